@@ -1,0 +1,46 @@
+/** What building one side gave. The pipeline's currency between build and the rest; made by run.ts. */
+export type Side = 'A' | 'B'
+
+/** One step of a build as its progress told. */
+export interface Step {
+  /** LLB vertex digest. */
+  digest: string
+  /** As BuildKit prints it: `[builder 2/4] RUN make`. */
+  name: string
+  cached: boolean
+  started: boolean
+  completed: boolean
+  error: string | null
+}
+
+export interface SideBuild {
+  side: Side
+  /** `linux/amd64`. */
+  platform: string
+  /** Manifest and config digests of the image of that platform. */
+  digest: string
+  configDigest: string
+  /** buildx build reference: builder/node/id. */
+  ref: string
+  steps: Step[]
+  /** BuildKit said `rewriting layers with source-date-epoch N` for this epoch. */
+  rewritten: boolean
+  /** The LLB and its source map, as BUILDX_METADATA_PROVENANCE=max gives them; null when the metadata had none. Unvalidated JSON. */
+  provenance: unknown
+  /** Milliseconds since 1970. */
+  startedAt: number
+  endedAt: number
+}
+
+/** Why a side has no image: the step that failed, and the end of its log. */
+export interface BuildFailure {
+  side: Side
+  /** The name of the failing step; null when the build did not come that far. */
+  step: string | null
+  message: string
+  /** Lines of the Dockerfile, 1-based, where they are known. */
+  line: number | null
+  endLine: number | null
+  /** The last lines of the failing step's log. Hostile text. */
+  logTail: string[]
+}

@@ -1,0 +1,88 @@
+import type { Descriptor, Entry, HistoryEntry } from '../image/image.ts'
+import type { Level } from '../verdict.ts'
+
+/** Where two images of one platform differ. Empty lists mean equal, never "not looked". */
+export interface Comparison {
+  level: Level
+  /** Differing fields of the config other than rootfs; history is compared entry by entry. */
+  config: ConfigDifference[]
+  /** Differing fields of the manifest other than the layers' and the config's digests: media types, annotations. */
+  manifest: ConfigDifference[]
+  /** One for each pair of layers whose diff IDs differ, in the image's order. */
+  layers: LayerDifference[]
+  /** Layers that were equal by digest or diff ID and were not read. */
+  equalLayers: number
+}
+
+export interface ConfigDifference {
+  /** JSON pointer: `/config/Labels/org.opencontainers.image.created`. */
+  pointer: string
+  /** JSON text, bounded; undefined where the side has no such field. */
+  a: string | undefined
+  b: string | undefined
+}
+
+export interface ComparedLayer {
+  descriptor: Descriptor
+  diffId: string
+  history: HistoryEntry | undefined
+}
+
+export interface LayerDifference {
+  /** Index among the image's layers, base layers included. */
+  index: number
+  /** Null when that side has fewer layers. */
+  a: ComparedLayer | null
+  b: ComparedLayer | null
+  /** The differing entries, in the order of the layer, at most `entryLimit`; `total` counts all. */
+  entries: EntryDifference[]
+  total: number
+  /** Entries alike on both sides. */
+  same: number
+  /** Whether the same entries come in another order in the tar. */
+  reordered: boolean
+}
+
+export type EntryField = 'content' | 'type' | 'mode' | 'uid' | 'gid' | 'names' | 'mtime' | 'link' | 'device' | 'pax'
+
+export interface EntryDifference {
+  path: string
+  kind: 'only-in-a' | 'only-in-b' | 'changed'
+  /** What differs in a changed entry. A differing size is `content`. */
+  fields: EntryField[]
+  a: Entry | null
+  b: Entry | null
+  /** SHA-256 (hex) of each side's content, where it was needed to tell. */
+  digestA: string | null
+  digestB: string | null
+  /** The bytes around the differences, for files whose content differs and, with an empty other side, for files of one side only. */
+  content: ContentPair | null
+}
+
+/** Bounded views of both sides' content. */
+export interface ContentPair {
+  a: ContentSample
+  b: ContentSample
+  /** Differing byte runs at equal offsets, first ones first, at most 64; runs less than 4 equal bytes apart are one. */
+  runs: ByteRun[]
+  /** All runs are listed and both sides were seen whole. */
+  complete: boolean
+}
+
+export interface ContentSample {
+  size: number
+  /** The whole content when `whole`, else its first bytes. */
+  head: Uint8Array
+  whole: boolean
+  /** The last bytes of a file that is not whole (a zip keeps its directory there); empty otherwise. */
+  tail: Uint8Array
+}
+
+export interface ByteRun {
+  offset: number
+  length: number
+  /** Both sides' bytes from `before` bytes ahead of the run on, at most 160. */
+  before: number
+  a: Uint8Array
+  b: Uint8Array
+}

@@ -1,0 +1,73 @@
+import type { Finding, FindingLevel, Location } from '../finding.ts'
+import type { Level, RequiredLevel, Scope, Verdict } from '../verdict.ts'
+
+/** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
+export interface Report {
+  /** Fields are added under the same version, never changed. */
+  schemaVersion: 1
+  tool: { name: 'repro-gate'; version: string }
+  /** `gate` or `lint`. */
+  command: 'gate' | 'lint'
+  /** Null for lint. */
+  verdict: Verdict | null
+  /** How far the two images agree; null when they could not be compared. */
+  level: Level | null
+  /** What the user asked for. */
+  requiredLevel: RequiredLevel | null
+  /** Why the verdict is undecided: each a sentence. */
+  doubts: string[]
+  scope: Scope | null
+  /** What was gated. */
+  subject: { context: string; file: string; target: string | null; commit: string | null }
+  builds: ReportBuild[]
+  /** Layers A|B by Dockerfile line, base layers included. */
+  layers: ReportLayer[]
+  /** Worst first. */
+  findings: Finding[]
+  /** Findings that an ignore took out, with its reason. */
+  ignored: { finding: Finding; reason: string | null; by: Location }[]
+  /** buildx, buildkit, docker, driver, node: as they name themselves. */
+  versions: Record<string, string>
+  /** Milliseconds by stage: lint, buildA, buildB, compare, explain. */
+  timings: Record<string, number>
+  /** A build that failed: what and where. */
+  failure: ReportFailure | null
+}
+
+export interface ReportBuild {
+  side: 'A' | 'B'
+  platform: string
+  digest: string
+  configDigest: string
+  layers: { digest: string; diffId: string; size: number; instruction: string; line: number | null }[]
+}
+
+export interface ReportLayer {
+  platform: string
+  index: number
+  instruction: string
+  line: number | null
+  endLine: number | null
+  base: boolean
+  equal: boolean
+  digestA: string | null
+  digestB: string | null
+  sizeA: number | null
+  sizeB: number | null
+  differingPaths: number
+}
+
+export interface ReportFailure {
+  side: 'A' | 'B'
+  step: string | null
+  message: string
+  location: Location | null
+  logTail: string[]
+}
+
+/** How many findings of each level. */
+export function countByLevel(findings: readonly Finding[]): Record<FindingLevel, number> {
+  const counts = { error: 0, warning: 0, notice: 0 }
+  for (const finding of findings) counts[finding.level]++
+  return counts
+}

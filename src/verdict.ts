@@ -1,0 +1,37 @@
+/** How far two images agree, strongest first: manifest digest; config digest; every layer's file tree; not even that. */
+export const levels = ['identical', 'same-content', 'same-files', 'different'] as const
+export type Level = (typeof levels)[number]
+/** The levels a user may ask for. */
+export type RequiredLevel = Exclude<Level, 'different'>
+
+export type Verdict = 'reproducible' | 'not-reproducible' | 'undecided'
+
+/** What a verdict covers, and so what it does not: every report says it. */
+export interface Scope {
+  /** Inputs that were made to differ on purpose between A and B. Empty: nothing but time and chance. */
+  variations: string[]
+  /** `same-machine`: both builds ran on one builder or host. */
+  machines: 'same-machine' | 'two-builders'
+  /** Seconds between the starts of the two builds; null when they did not both run. */
+  secondsApart: number | null
+  /** As `linux/amd64`; what was built and compared. */
+  platforms: string[]
+  /** SOURCE_DATE_EPOCH in seconds since 1970, and where it came from in words (`commit 1a2b3c4 of 2026-11-21`). */
+  epoch: { seconds: number; from: string } | null
+}
+
+/**
+ * The verdict on one pair of images. Whatever could not be compared, or was not a fair comparison, is undecided:
+ * a reason to doubt always beats equal digests.
+ */
+export function decide(reached: Level | null, required: RequiredLevel, doubts: readonly string[]): Verdict {
+  if (reached === null || doubts.length > 0) return 'undecided'
+  return levels.indexOf(reached) <= levels.indexOf(required) ? 'reproducible' : 'not-reproducible'
+}
+
+/** The verdict on several platforms: the worst; none at all is undecided. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.length === 0) return 'undecided'
+  if (verdicts.includes('undecided') && !verdicts.includes('not-reproducible')) return 'undecided'
+  return verdicts.includes('not-reproducible') ? 'not-reproducible' : 'reproducible'
+}
