@@ -1,4 +1,4 @@
-import type { Descriptor, Entry, HistoryEntry } from '../image/image.ts'
+import type { Descriptor, Entry, HistoryEntry } from './image.ts'
 import type { Level } from '../verdict.ts'
 
 /** Where two images of one platform differ. Empty lists mean equal, never "not looked". */
