@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util'
+import { type Given, InputError } from './options.ts'
+import { type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
+
+/** What a command line asks for. */
+export type CommandLine =
+  | { kind: 'help'; command: 'gate' | 'lint' | undefined }
+  | { kind: 'version' }
+  | { kind: 'run'; command: 'gate' | 'lint'; given: Given; json: boolean }
+
+const commands = ['gate', 'lint'] as const
+
+/**
+ * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`.
+ * @throws InputError naming every flag that is not known or lacks its value
+ */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const command = commands.find(name => name === args[0])
+  if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: undefined }
+  if (args.includes('--version') && command === undefined) return { kind: 'version' }
+  if (isHelp(args, command)) return { kind: 'help', command }
+  if (command === undefined)
+    throw new InputError([`'${args[0]}' is not a command; there are ${commands.join(' and ')}: see repro-gate --help`])
+
+  const entries = flagsOf(command)
+  const { tokens } = parseArgs({
+    args: args.slice(1),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: {
+      ...Object.fromEntries(
+        entries.map(([, { flag, short, kind }]) => [
+          flag,
+          { type: kind === 'switch' ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+        ]),
+      ),
+      json: { type: 'boolean' },
+    },
+  })
+  const given: Given = {}
+  const problems: string[] = []
+  let json = false
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
+      else given.context = [token.value]
+    } else if (token.kind === 'option' && token.name === 'json') json = true
+    else if (token.kind === 'option') {
+      const found = entries.find(([, { flag }]) => flag === token.name)
+      if (!found) problems.push(`${token.rawName} is not a flag of ${command}: see repro-gate ${command} --help`)
+      else if (found[1].kind === 'switch') given[found[0]] = ['true']
+      else if (token.value === undefined) problems.push(`${token.rawName} needs a value: ${found[1].value}`)
+      else add(given, found[0], token.value)
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems)
+  return { kind: 'run', command, given, json }
+}
+
+const isHelp = (args: readonly string[], command: string | undefined): boolean =>
+  args.slice(command === undefined ? 0 : 1).some(arg => arg === '--help' || arg === '-h')
+
+/** Docker's own flag is repeated for each entry, platforms are also divided by commas. */
+function add(given: Given, name: OptionName, value: string): void {
+  const values =
+    optionTable[name].kind === 'list'
+      ? value
+          .split(',')
+          .map(item => item.trim())
+          .filter(Boolean)
+      : [value]
+  given[name] = [...(given[name] ?? []), ...values]
+}
+
+function flagsOf(command: 'gate' | 'lint'): [OptionName, OptionEntry][] {
+  return optionNames
+    .map((name): [OptionName, OptionEntry] => [name, optionTable[name]])
+    .filter(([name, { on, lint }]) => on !== 'action' && name !== 'context' && (command === 'gate' || lint))
+}
+
+/** The text of `--help`. */
+export function helpText(command: 'gate' | 'lint' | undefined): string {
+  if (command === undefined)
+    return `repro-gate: does this Dockerfile always give the same image, and if not, which line is to blame?
+
+  repro-gate gate [CONTEXT] [-f Dockerfile] [FLAGS]   lint, build twice, compare, explain
+  repro-gate lint [CONTEXT] [-f Dockerfile] [FLAGS]   lint only: needs no Docker
+
+  repro-gate COMMAND --help   the flags of a command
+  repro-gate --version
+
+Exit codes: 0 reproducible (lint: nothing that fails), 1 not reproducible (lint: something that fails),
+2 undecided: wrong input, a build failed, or the comparison would not have been fair.
+`
+  const rows = flagsOf(command).map(([, item]): [string, string] => [
+    `${item.short ? `-${item.short}, ` : ''}--${item.flag}${item.value ? ` ${item.value}` : ''}`,
+    item.description + (item.fallback ? ` (left out: ${item.fallback})` : ''),
+  ])
+  rows.push(['--json', 'Print report.json to standard output, everything else to standard error'])
+  const width = Math.max(...rows.map(([left]) => left.length))
+  const what =
+    command === 'gate'
+      ? 'Builds CONTEXT twice and tells whether, where and why the images differ.'
+      : 'Lints a Dockerfile and its context for what makes builds differ.'
+  return `${what}
+
+  repro-gate ${command} [CONTEXT] [FLAGS]
+
+${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}
+`
+}

@@ -1,0 +1,97 @@
+/**
+ * Every option: its name as an input of the action (docker/build-push-action's where it has the same thing), its flag
+ * on the command line (docker buildx build's), and its words. action.yml, `--help` and the README are held to this table.
+ */
+export interface OptionEntry {
+  flag: string
+  short?: string
+  /** `text`: one value. `lines`: one entry a line. `list`: entries on lines or between commas. `switch`: true or false. */
+  kind: 'text' | 'lines' | 'list' | 'switch'
+  /** For `--help`: what stands for the value. */
+  value: string
+  description: string
+  /** In words, where leaving it out means something. */
+  fallback?: string
+  /** Entries that name the only ways in which it can be used. */
+  on?: 'action' | 'cli'
+  /** The lint takes it too. */
+  lint: boolean
+}
+
+export const optionTable = {
+  context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', lint: true }),
+  file: entry('file', 'text', 'PATH', 'Path of the Dockerfile', {
+    short: 'f',
+    fallback: 'CONTEXT/Dockerfile',
+    lint: true,
+  }),
+  target: entry('target', 'text', 'STAGE', 'Stage to build', { fallback: 'the last one', lint: true }),
+  platforms: entry('platform', 'list', 'OS/ARCH', 'Platforms to build and prove, each on its own', {
+    fallback: "the builder's own",
+  }),
+  'build-args': entry('build-arg', 'lines', 'NAME=VALUE', 'Build arguments', { lint: true }),
+  'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { lint: true }),
+  secrets: entry('secret', 'lines', 'ID=VALUE', 'Secrets for RUN --mount=type=secret'),
+  'secret-envs': entry('secret-env', 'list', 'ID=VARIABLE', 'Secrets taken from environment variables'),
+  'secret-files': entry('secret-file', 'lines', 'ID=PATH', 'Secrets taken from files'),
+  ssh: entry('ssh', 'list', 'ID', 'SSH agent sockets or keys for RUN --mount=type=ssh'),
+  network: entry('network', 'text', 'MODE', 'Network mode of RUN: default, host or none'),
+  'add-hosts': entry('add-host', 'list', 'HOST:IP', 'Additional host names for RUN'),
+  'shm-size': entry('shm-size', 'text', 'SIZE', 'Size of /dev/shm in RUN'),
+  ulimit: entry('ulimit', 'lines', 'TYPE=SOFT:HARD', 'Ulimits of RUN'),
+  labels: entry('label', 'lines', 'NAME=VALUE', 'Labels of the image'),
+  'cgroup-parent': entry('cgroup-parent', 'text', 'GROUP', 'Parent cgroup of RUN'),
+  builder: entry('builder', 'text', 'NAME', 'The buildx builder to build with', { fallback: 'the current one' }),
+  'source-date-epoch': entry(
+    'source-date-epoch',
+    'text',
+    'SECONDS',
+    "`commit` for the commit's time, or seconds since 1970",
+    {
+      fallback: "SOURCE_DATE_EPOCH of the environment, else the commit's time",
+    },
+  ),
+  level: entry('level', 'text', 'LEVEL', 'How equal is equal: identical, same-content or same-files', {
+    fallback: 'same-content',
+  }),
+  'fail-on': entry('fail-on', 'text', 'WHAT', 'What fails: never, difference, error or warning', {
+    fallback: 'difference (error for lint)',
+    lint: true,
+  }),
+  annotate: entry('annotate', 'text', 'WHERE', 'Annotations on the Dockerfile: check, log or never', {
+    fallback: 'check, and log where the token may not write checks',
+    on: 'action',
+  }),
+  summary: entry('summary', 'text', 'WHEN', 'Job summary: always, on-failure or never', {
+    fallback: 'always',
+    on: 'action',
+  }),
+  report: entry('report', 'text', 'PATH', 'Where report.json is written', {
+    fallback: 'a folder of the runner; on the command line nowhere',
+    lint: true,
+  }),
+  'allow-untrusted': entry(
+    'allow-untrusted',
+    'switch',
+    '',
+    "Build a pull request's code in a workflow that holds secrets",
+    {
+      fallback: 'false',
+      on: 'action',
+    },
+  ),
+} as const satisfies Record<string, OptionEntry>
+
+export type OptionName = keyof typeof optionTable
+
+export const optionNames = Object.keys(optionTable) as OptionName[]
+
+function entry(
+  flag: string,
+  kind: OptionEntry['kind'],
+  value: string,
+  description: string,
+  rest: { short?: string; fallback?: string; on?: 'action' | 'cli'; lint?: boolean } = {},
+): OptionEntry {
+  return { flag, kind, value, description, lint: false, ...rest }
+}
