@@ -1,0 +1,95 @@
+import type { Evidence, Finding } from '../finding.ts'
+import { fitInto, notShown } from './fit.ts'
+import { code, fence, folded, link, prose, table, text } from './markdown.ts'
+import { type BlobUrl, sourceLink } from './source-link.ts'
+import { classWords, counted, levelMarks } from './words.ts'
+
+/** So many causes are told whole; more would be read by nobody. */
+const wholeBlocks = 25
+const pathsShown = 20
+const evidenceShown = 4
+
+/** What the bytes proved, worst first: whole blocks, then one line each, then a count, as the budget allows. */
+export function causeBlocks(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
+  if (findings.length === 0) return ''
+  const whole = fitInto(findings, (finding, index) => causeBlock(finding, index + 1, blob), budget * 0.8, wholeBlocks)
+  const rest = findings.slice(whole.parts.length)
+  const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
+  const more =
+    lines.parts.length > 0 ? folded(`${counted(rest.length, 'more cause')}, in short`, lines.parts.join('\n')) : ''
+  return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
+}
+
+function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
+  const { title, location, via, message, evidence, fix, paths, count } = finding
+  const where = location ? `${sourceLink(location, blob)} — ` : ''
+  const through = via?.length
+    ? `Carried into the image by ${via
+        .slice(0, 5)
+        .map(at => sourceLink(at, blob))
+        .join(', ')}.`
+    : ''
+  return [
+    `#### ${number}. ${where}${text(title, 200)}`,
+    [prose(message), through].filter(Boolean).join(' '),
+    evidenceTable(evidence),
+    fix
+      ? [`**Fix:** ${prose(fix.text)}`, fix.snippet ? fence(bounded(fix.snippet), 'dockerfile') : '']
+          .filter(Boolean)
+          .join('\n\n')
+      : '',
+    pathList(paths, count),
+    `<sub>${facts(finding)}</sub>`,
+  ]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function causeLine(finding: Finding, blob: BlobUrl): string {
+  const where = finding.location ? `${sourceLink(finding.location, blob)}: ` : ''
+  return `- ${levelMarks[finding.level]} ${where}${text(finding.title, 200)} (${link(code(finding.id, 60), finding.docs)})`
+}
+
+/** Both values of what was seen, side by side. */
+function evidenceTable(evidence: readonly Evidence[]): string {
+  const seen = evidence.slice(0, evidenceShown)
+  if (seen.length === 0) return ''
+  const rows = seen.map(({ what, path, offset, a, b }) => [
+    [path === undefined ? '' : code(path, 160), text(what, 160)].filter(Boolean).join('<br>') +
+      (offset === undefined || /\bbyte\b/.test(what) ? '' : `, byte ${offset}`),
+    a === undefined ? 'absent' : code(a, 200),
+    b === undefined ? 'absent' : code(b, 200),
+  ])
+  const more = evidence.length - seen.length
+  return [table(['Seen in', 'Build A', 'Build B'], rows), more > 0 ? `and ${counted(more, 'more place')}` : '']
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function pathList(paths: readonly string[], count: number): string {
+  if (paths.length < 2) return ''
+  const shown = paths.slice(0, pathsShown)
+  const left = Math.max(count, paths.length) - shown.length
+  const lines = shown.map(path => `- ${code(path, 200)}`)
+  if (left > 0) lines.push(`- and ${left} more`)
+  return folded(`${counted(Math.max(count, paths.length), 'path')} differ for this reason`, lines.join('\n'))
+}
+
+/** The small print: what kind, how sure, what else says so, where to read on. */
+function facts({ id, class: kind, confidence, related, docs }: Finding): string {
+  const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
+  const also = related?.length
+    ? ` · see also ${related
+        .slice(0, 5)
+        .map(other => code(other, 40))
+        .join(', ')}`
+    : ''
+  return `${link(code(id, 60), docs)} · ${classWords[kind]} · ${sure}${also}`
+}
+
+/** A snippet that is too long to paste is too long to read. */
+const bounded = (snippet: string): string => {
+  const lines = snippet.split('\n')
+  const kept = lines.slice(0, 60).map(line => line.slice(0, 400))
+  return kept.length < lines.length ? [...kept, '…'].join('\n') : kept.join('\n')
+}

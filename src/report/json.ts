@@ -1,0 +1,51 @@
+import type { Report } from './report.ts'
+
+/** The order of the keys we know, wherever they stand; any other key comes after them, by name. */
+const order = [
+  ...['schemaVersion', 'tool', 'name', 'version', 'command', 'verdict', 'level', 'requiredLevel', 'doubts', 'scope'],
+  ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from'],
+  ...['subject', 'context', 'file', 'target', 'commit', 'builds', 'side', 'platform', 'digest', 'configDigest'],
+  ...['diffId', 'size', 'id', 'source', 'class', 'title', 'message', 'step', 'location', 'line', 'endLine', 'column'],
+  ...[
+    'endColumn',
+    'via',
+    'paths',
+    'count',
+    'confidence',
+    'evidence',
+    'what',
+    'path',
+    'offset',
+    'a',
+    'b',
+    'fix',
+    'text',
+  ],
+  ...['snippet', 'docs', 'related', 'index', 'instruction', 'base', 'equal', 'digestA', 'digestB', 'sizeA', 'sizeB'],
+  ...[
+    'differingPaths',
+    'layers',
+    'findings',
+    'ignored',
+    'finding',
+    'reason',
+    'by',
+    'versions',
+    'timings',
+    'failure',
+    'logTail',
+  ],
+]
+const rank = new Map(order.map((key, index) => [key, index]))
+
+/** The text of report.json: the same Report gives the same bytes, whatever order its keys were set in. */
+export const reportJson = (report: Report): string => `${JSON.stringify(ordered(report), null, 2)}\n`
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, ordered(inner)]))
+}
+
+const place = (key: string): number => rank.get(key) ?? order.length

@@ -1,0 +1,71 @@
+import { type Fitted, fitInto, notShown } from './fit.ts'
+import { code, folded, table } from './markdown.ts'
+import type { Report, ReportLayer } from './report.ts'
+import { type BlobUrl, sourceLink } from './source-link.ts'
+import { counted, shortDigest, size } from './words.ts'
+
+/** More rows than this are folded. */
+const openRows = 12
+
+/** The layers of A and B side by side, by Dockerfile line, one table a platform; equal base layers are one row. */
+export function layerTables(report: Report, blob: BlobUrl, budget: number): string {
+  const platforms = [...new Set(report.layers.map(layer => layer.platform))].slice(0, 20)
+  return platforms
+    .map(platform => {
+      const layers = report.layers.filter(layer => layer.platform === platform)
+      const title = platforms.length > 1 ? `Layers, ${code(platform)}` : 'Layers'
+      return layerTable(title, layers, report.subject.file, blob, Math.floor(budget / platforms.length))
+    })
+    .join('\n\n')
+}
+
+function layerTable(title: string, layers: ReportLayer[], file: string, blob: BlobUrl, budget: number): string {
+  const differing = layers.filter(layer => !layer.equal).length
+  const heading = `${title}: ${differing === 0 ? 'all equal' : `${differing} of ${layers.length} differ`}`
+  const head = ['Line', 'Instruction', 'Build A', 'Build B', 'Size', '']
+  const rows = rowsOf(layers, file, blob)
+  const fitted: Fitted = fitInto(rows, row => row.join(' | '), budget - 300 - 8 * rows.length)
+  if (fitted.parts.length === 0 && rows.length > 0) return `### ${heading}\n\n${notShown(layers.length, 'layer')}`
+  const body = [
+    table(head, rows.slice(0, fitted.parts.length), ['right', '', '', '', 'right']),
+    notShown(fitted.left, 'layer'),
+  ]
+  const text = body.filter(Boolean).join('\n\n')
+  return rows.length > openRows ? `### ${heading}\n\n${folded('Show the layers', text)}` : `### ${heading}\n\n${text}`
+}
+
+/** Differing layers keep their place: the first that differs is the one to look at. */
+function rowsOf(layers: readonly ReportLayer[], file: string, blob: BlobUrl): string[][] {
+  const base = layers.filter(layer => layer.base && layer.equal)
+  const rest = layers.filter(layer => !(layer.base && layer.equal))
+  const rows = rest.map(layer => row(layer, file, blob))
+  if (base.length === 0) return rows
+  const bytes = base.reduce((sum, layer) => sum + (layer.sizeA ?? 0), 0)
+  return [['', `${counted(base.length, 'base layer')}`, 'equal', 'equal', size(bytes), '='], ...rows]
+}
+
+function row(layer: ReportLayer, file: string, blob: BlobUrl): string[] {
+  const { line, endLine, instruction, equal, digestA, digestB, sizeA, sizeB, differingPaths, base } = layer
+  const place = line === null ? (base ? 'base' : '') : lineLink(file, line, endLine ?? line, blob)
+  const sizes = sizeA === sizeB ? size(sizeA) : `${size(sizeA)} → ${size(sizeB)}`
+  const differs = differingPaths > 0 ? counted(differingPaths, 'path') : 'differs'
+  return [
+    place,
+    code(oneLine(instruction), 90),
+    digest(digestA),
+    equal ? 'equal' : digest(digestB),
+    sizes,
+    equal ? '=' : `**≠** ${differs}`,
+  ]
+}
+
+const digest = (value: string | null): string => (value === null ? 'none' : code(shortDigest(value)))
+
+const oneLine = (instruction: string): string => instruction.replace(/\s+/g, ' ').trim()
+
+/** Only the numbers: the table is about one Dockerfile. */
+function lineLink(file: string, line: number, endLine: number, blob: BlobUrl): string {
+  const numbers = endLine > line ? `${line}–${endLine}` : String(line)
+  const linked = sourceLink({ file, line, endLine }, blob)
+  return linked.replace(/<code>.*?<\/code>/, () => numbers)
+}

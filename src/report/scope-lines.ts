@@ -1,0 +1,35 @@
+import type { Scope } from '../verdict.ts'
+import { code, text } from './markdown.ts'
+import { duration, utc } from './words.ts'
+
+/** What the verdict covers and what it does not, in one honest paragraph of plain words. */
+export function scopeWords(scope: Scope, commit: string | null): { covers: string; omits: string } {
+  const { variations, machines, secondsApart, platforms, epoch } = scope
+  const covers = [
+    `two builds on ${machines === 'same-machine' ? 'one machine' : 'two builders'}`,
+    secondsApart === null ? null : `started ${duration(secondsApart * 1000)} apart`,
+    platforms.length > 0 ? platforms.join(', ') : null,
+    variations.length > 0 ? `varied on purpose: ${variations.join(', ')}` : 'nothing varied on purpose',
+    epoch
+      ? `SOURCE_DATE_EPOCH ${epoch.seconds} (${utc(epoch.seconds)}, from ${epoch.from})`
+      : 'SOURCE_DATE_EPOCH not set',
+    commit ? `commit ${commit.slice(0, 12)}` : null,
+  ]
+  const open = [
+    machines === 'same-machine' ? 'another machine' : null,
+    'another day, when a tag, a mirror or a package index has moved',
+    variations.length === 0 ? 'another umask, clock or file order' : null,
+  ]
+  return {
+    covers: covers.filter(part => part !== null).join('; '),
+    omits: open.filter(part => part !== null).join('; '),
+  }
+}
+
+/** The same as a Markdown quote. */
+export function scopeQuote(scope: Scope | null, commit: string | null): string {
+  if (scope === null) return ''
+  const { covers, omits } = scopeWords(scope, null)
+  const at = commit ? `; commit ${code(commit.slice(0, 12))}` : ''
+  return `> **Covers:** ${text(covers, 1500)}${at}.\n> **Does not cover:** ${omits}.`
+}

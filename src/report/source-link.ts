@@ -1,0 +1,20 @@
+import type { Location } from '../finding.ts'
+import { code, link } from './markdown.ts'
+import { placed } from './words.ts'
+
+/** Where sources can be looked at: `https://github.com/o/r/blob/<commit>`; null when nobody knows. */
+export type BlobUrl = string | null
+
+/** `Dockerfile:3` as inline code, a link to the lines where there is a place to link to. */
+export function sourceLink(location: Location, blob: BlobUrl): string {
+  return link(code(placed(location), 200), blob === null ? null : lineUrl(location, blob))
+}
+
+function lineUrl({ file, line, endLine }: Location, blob: string): string | null {
+  const parts = file.replace(/^(?:\.\/)+/, '').split('/')
+  if (parts.some(part => part === '' || part === '.' || part === '..' || /\p{Cs}/u.test(part))) return null
+  const path = parts.map(part => encodeURIComponent(part).replace(/[!'()*]/g, hex)).join('/')
+  return `${blob.replace(/\/+$/, '')}/${path}#L${line}${endLine > line ? `-L${endLine}` : ''}`
+}
+
+const hex = (found: string): string => `%${found.charCodeAt(0).toString(16).toUpperCase()}`

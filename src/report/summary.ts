@@ -1,0 +1,122 @@
+import { byWeight } from '../finding.ts'
+import { causeBlocks } from './cause-blocks.ts'
+import { type CheckState, checklist } from './checklist.ts'
+import { layerTables } from './layer-table.ts'
+import { ignoredTable, lintTable } from './lint-table.ts'
+import { code, fence, folded, prose, table, text } from './markdown.ts'
+import type { Report, ReportFailure } from './report.ts'
+import { scopeQuote } from './scope-lines.ts'
+import { type BlobUrl, sourceLink } from './source-link.ts'
+import { doubtList, headline, verdictLine } from './verdict-lines.ts'
+import { clip } from './visible.ts'
+import { counted, duration } from './words.ts'
+
+/** GitHub drops a job summary of more than 1 MiB without a word; we stay well below. */
+export const summaryBytes = 900 * 1024
+
+export interface SummaryOptions {
+  /** The most bytes of UTF-8 that the text may have; at least 4096. */
+  maxBytes?: number
+  /** Where the sources can be looked at, as `https://github.com/o/r/blob/<commit>`. */
+  blobUrl?: BlobUrl
+}
+
+/**
+ * A report as GitHub Markdown: verdict first, details folded. Never longer than `maxBytes`: what does not fit is cut
+ * worst first and counted. Nothing in it that came from an image, a log or a Dockerfile is read as Markdown or HTML.
+ */
+export function summary(report: Report, { maxBytes = summaryBytes, blobUrl = null }: SummaryOptions = {}): string {
+  const head = [
+    `## ${headline(report)}`,
+    verdictLine(report),
+    doubtList(report),
+    scopeQuote(report.scope, report.subject.commit),
+    report.failure ? failureBlock(report.failure, blobUrl) : '',
+    checklistTable(report, blobUrl),
+  ].filter(Boolean)
+  const foot = aboutRun(report)
+  const spare = maxBytes - Buffer.byteLength([...head, foot].join('\n\n')) - 1000
+  if (spare < 0) return shortened(report, maxBytes)
+  return `${[...head, ...sections(report, blobUrl, spare), foot].filter(Boolean).join('\n\n')}\n`
+}
+
+/** The parts that grow with the report: each may take a share of what the ones before it left. */
+function sections(report: Report, blob: BlobUrl, spare: number): string[] {
+  const findings = [...report.findings].sort(byWeight)
+  const proven = findings.filter(finding => finding.source !== 'lint')
+  const feared = findings.filter(finding => finding.source === 'lint')
+  const parts: string[] = []
+  let left = spare
+  const add = (heading: string, share: number, render: (budget: number) => string): void => {
+    const body = render(Math.floor(left * share) - 100)
+    const part = body === '' ? '' : heading === '' ? body : `### ${heading}\n\n${body}`
+    left -= Buffer.byteLength(part)
+    parts.push(part)
+  }
+  add('', 0.25, budget => (report.layers.length > 0 ? layerTables(report, blob, budget) : ''))
+  add(report.verdict === 'not-reproducible' ? 'Why they differ' : 'What the builds showed', 0.6, budget =>
+    causeBlocks(proven, blob, budget),
+  )
+  add(`In the sources: ${counted(feared.length, 'finding')}`, 0.7, budget => lintTable(feared, blob, budget))
+  add('', 0.8, budget => ignoredTable(report.ignored, blob, budget))
+  return parts
+}
+
+const stateWords: Record<CheckState, string> = {
+  pass: '✅ pass',
+  note: 'ℹ️ note',
+  fail: '❌ fail',
+  unchecked: '– not checked',
+}
+
+function checklistTable(report: Report, blob: BlobUrl): string {
+  const rows = checklist(report).map(({ name, state, count, ignored, places, remark }) => [
+    stateWords[state],
+    name,
+    [
+      remark,
+      count > 0
+        ? `${counted(count, 'finding')}${places.length > 0 ? ` at ${places.map(at => sourceLink(at, blob)).join(' ')}` : ''}`
+        : '',
+      count > places.length && places.length === 5 ? '…' : '',
+      ignored > 0 ? `${ignored} ignored` : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  ])
+  return table(['', 'Checklist', ''], rows)
+}
+
+function failureBlock({ side, step, message, location, logTail }: ReportFailure, blob: BlobUrl): string {
+  const where = location ? `${sourceLink(location, blob)}: ` : ''
+  const lines = logTail.slice(-60).map(line => clip(line, 500))
+  return [
+    `### Build ${side} failed`,
+    `${where}${prose(message, 1000)}`,
+    step ? `Step: ${code(step, 300)}` : '',
+    lines.length > 0
+      ? folded(`The last ${counted(lines.length, 'line')} of its log`, fence(lines.join('\n')), true)
+      : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function aboutRun({ versions, timings, tool }: Report): string {
+  const rows = [
+    ...Object.entries(versions)
+      .slice(0, 20)
+      .map(([name, version]) => [text(name, 60), code(version, 160)]),
+    ...Object.entries(timings)
+      .slice(0, 20)
+      .map(([stage, took]) => [`time: ${text(stage, 60)}`, duration(took)]),
+  ]
+  const body = rows.length > 0 ? table(['', ''], rows) : ''
+  return folded(`${text(tool.name, 40)} ${text(tool.version, 40)}: versions and timings`, body)
+}
+
+/** Where not even the fixed parts fit: the verdict, and where to find the rest. */
+function shortened(report: Report, maxBytes: number): string {
+  const full = `## ${headline(report)}\n\n${verdictLine(report)}\n\nThere was no room for more here; report.json has all of it.\n`
+  return Buffer.byteLength(full) <= maxBytes ? full : `## ${headline(report)}\n`
+}

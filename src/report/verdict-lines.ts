@@ -1,0 +1,67 @@
+import { code, text } from './markdown.ts'
+import type { Report } from './report.ts'
+import { countByLevel } from './report.ts'
+import { counted, levelWords } from './words.ts'
+
+/** The heading in words: what a reader must not misread. */
+export function headline({ command, verdict, findings }: Report): string {
+  if (verdict === 'reproducible') return '✅ Reproducible'
+  if (verdict === 'not-reproducible') return '❌ Not reproducible'
+  if (verdict === 'undecided' || command === 'gate') return '⚠️ Undecided'
+  const { error, warning, notice } = countByLevel(findings)
+  if (error + warning + notice === 0) return 'Lint: nothing found'
+  const counts = [
+    error && counted(error, 'error'),
+    warning && counted(warning, 'warning'),
+    notice && counted(notice, 'notice'),
+  ]
+  return `Lint: ${counts.filter(Boolean).join(', ')}`
+}
+
+/** One line: what was proven, or why nothing was. Markdown. */
+export function verdictLine(report: Report): string {
+  const { verdict, level, requiredLevel, failure, doubts, command } = report
+  const subject = `${code(report.subject.file, 160)}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
+  if (verdict === 'reproducible') {
+    return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**: ${digests(report)}.`
+  }
+  if (verdict === 'not-reproducible') {
+    const words = level === null || level === 'different' ? 'different images' : levelWords[level]
+    const asked = level !== null && level !== 'different' ? `; the required level is ${code(requiredLevel ?? '')}` : ''
+    return `Two builds of ${subject} gave **${words}**${asked}. ${pair(report)}`
+  }
+  if (command === 'lint') return `${subject} was read, not built: this says what to fear, and proves nothing.`
+  if (failure) return `Build ${failure.side} of ${subject} **failed**, so nothing was proven.`
+  const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
+  return `It was **not decided** whether ${subject} is reproducible${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
+}
+
+/** Why an undecided verdict is undecided, each a line. */
+export function doubtList({ doubts, level, failure }: Report): string {
+  if (doubts.length === 0) return ''
+  const lines = doubts.slice(0, 20).map(doubt => `- ${text(doubt, 500)}`)
+  if (doubts.length > 20) lines.push(`- and ${doubts.length - 20} more`)
+  if (!failure && level !== null && level !== 'different')
+    lines.push('', 'The two images do agree, but for these reasons that proves nothing.')
+  return lines.join('\n')
+}
+
+/** The digest that was proven, by platform where there are several. */
+function digests({ builds, level }: Report): string {
+  const proven = builds.filter(build => build.side === 'A')
+  const sameManifest = level === 'identical'
+  const shown = proven.slice(0, 10).map(({ digest, configDigest, platform }) => {
+    const value = sameManifest ? code(digest) : `config ${code(configDigest)}`
+    return proven.length > 1 ? `${value} (${code(platform, 60)})` : value
+  })
+  return shown.length > 0 ? shown.join(', ') : 'no digest recorded'
+}
+
+/** The first two digests that differ. */
+function pair({ builds }: Report): string {
+  for (const a of builds.filter(build => build.side === 'A')) {
+    const b = builds.find(build => build.side === 'B' && build.platform === a.platform)
+    if (b && b.digest !== a.digest) return `A is ${code(a.digest)}, B is ${code(b.digest)}.`
+  }
+  return ''
+}

@@ -1,0 +1,63 @@
+import type { FindingClass, FindingLevel, Location } from '../finding.ts'
+import type { Level } from '../verdict.ts'
+
+/** What each level proves, as the end of a sentence. */
+export const levelWords: Record<Level, string> = {
+  identical: 'the same image, byte for byte',
+  'same-content': 'the same content, packed differently (compression or media types)',
+  'same-files': 'the same files in every layer, with a different config, history or order',
+  different: 'different images',
+}
+
+/** When a difference shows. */
+export const classWords: Record<FindingClass, string> = {
+  now: 'differs in every build',
+  drift: 'will differ when the world outside changes',
+  machine: 'differs on another machine',
+}
+
+export const levelMarks: Record<FindingLevel, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' }
+
+/** `Dockerfile:3`, `Dockerfile:3-7`, or with a column `Dockerfile:3:5`. */
+export const placed = ({ file, line, endLine, column }: Location): string =>
+  `${file}:${line}${endLine > line ? `-${endLine}` : column ? `:${column}` : ''}`
+
+/** `1 warning`, `2 warnings`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** `85 ms`, `4.2 s`, `3 min 20 s`. */
+export function duration(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) return 'unknown'
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`
+  const seconds = Math.round(milliseconds / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `512 B`, `1.5 KiB`, `12 MiB`, `4.2 GiB`. */
+export function size(bytes: number | null): string {
+  if (bytes === null || !Number.isFinite(bytes) || bytes < 0) return '–'
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[unit]}`
+}
+
+/** The first twelve digits of a digest, without its algorithm: enough to tell two apart by eye. */
+export const shortDigest = (digest: string): string => digest.replace(/^[a-z0-9]+:/, '').slice(0, 12)
+
+/** `2026-11-21 03:05:28 UTC`; an impossible time as the number it is. */
+export function utc(seconds: number): string {
+  const time = new Date(seconds * 1000)
+  return Number.isNaN(time.getTime())
+    ? String(seconds)
+    : time
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, ' UTC')
+}
