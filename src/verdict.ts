@@ -32,6 +32,24 @@ export function decide(reached: Level | null, required: RequiredLevel, doubts: r
 /** The verdict on several platforms: the worst; none at all is undecided. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.length === 0) return 'undecided'
-  if (verdicts.includes('undecided') && !verdicts.includes('not-reproducible')) return 'undecided'
-  return verdicts.includes('not-reproducible') ? 'not-reproducible' : 'reproducible'
+  if (verdicts.includes('not-reproducible')) return 'not-reproducible'
+  return verdicts.includes('undecided') ? 'undecided' : 'reproducible'
+}
+
+/**
+ * How a run ends: 0 fine, 1 something that fails was found, 2 undecided.
+ * @param verdict null for a lint, which builds nothing
+ * @param counts findings by level
+ */
+export function exitCode(
+  verdict: Verdict | null,
+  counts: { error: number; warning: number },
+  failOn: 'never' | 'difference' | 'error' | 'warning',
+): 0 | 1 | 2 {
+  if (failOn === 'never') return 0
+  if (verdict === 'not-reproducible') return 1
+  if (verdict === 'undecided') return 2
+  if (failOn === 'error' && counts.error > 0) return 1
+  if (failOn === 'warning' && counts.error + counts.warning > 0) return 1
+  return 0
 }

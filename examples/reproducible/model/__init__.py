@@ -1,0 +1,1 @@
+"""A model so small that it needs no weights."""

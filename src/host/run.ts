@@ -1,0 +1,44 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What ends a run early, and what it leaves behind: nothing. Shared by both entries. */
+export interface Run {
+  signal: AbortSignal
+  tempDir: string
+  /** The signal that ended the run, when one did. */
+  endedBy: () => NodeJS.Signals | null
+}
+
+/**
+ * Gives the work a folder of its own and a signal that Ctrl-C, SIGTERM or a closed terminal aborts; removes the folder
+ * whatever happens. The first signal asks the work to end, the second ends the process at once.
+ * @param parent where the folder is made; the system's own place when undefined
+ */
+export async function withRun<T>(parent: string | undefined, work: (run: Run) => Promise<T>): Promise<T> {
+  const tempDir = await mkdtemp(join(await realpath(parent ?? tmpdir()), 'repro-gate-'))
+  const controller = new AbortController()
+  let endedBy: NodeJS.Signals | null = null
+  const end = (signal: NodeJS.Signals) => {
+    if (endedBy !== null) process.exit(130)
+    endedBy = signal
+    controller.abort(new Error(`ended by ${signal}`))
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, end)
+  try {
+    return await work({ signal: controller.signal, tempDir, endedBy: () => endedBy })
+  } finally {
+    for (const signal of signals) process.off(signal, end)
+    await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** The environment for child processes: without the action's inputs and the runner's own tokens, which builds must not see. */
+export function childEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(environment).filter(
+    ([name, value]) =>
+      value !== undefined && !/^(INPUT_|STATE_)/.test(name) && !/^ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_/.test(name),
+  )
+  return Object.fromEntries(kept) as Record<string, string>
+}

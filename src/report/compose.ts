@@ -1,0 +1,112 @@
+import { byWeight, type Finding } from '../finding.ts'
+import type { Image } from '../image/image.ts'
+import { layersOf } from '../image/manifest.ts'
+import { type Level, levels, type Verdict, worst } from '../verdict.ts'
+import type { Report, ReportBuild, ReportFailure, ReportLayer } from './report.ts'
+
+/** What was found out about one platform. Sides that were not built, or not read, are absent. */
+export interface PlatformResult {
+  platform: string
+  verdict: Verdict
+  level: Level | null
+  doubts: string[]
+  findings: Finding[]
+  failure: ReportFailure | null
+  sides: { side: 'A' | 'B'; digest: string; configDigest: string; image: Image | null; layers: LayerLine[] }[]
+  /** Differing paths by layer index. */
+  differing: ReadonlyMap<number, number>
+}
+
+/** Where a layer comes from. */
+export interface LayerLine {
+  base: boolean
+  instruction: string
+  line: number | null
+  endLine: number | null
+}
+
+/** What does not depend on the platform. */
+export type ReportFrame = Pick<
+  Report,
+  'tool' | 'command' | 'requiredLevel' | 'scope' | 'subject' | 'ignored' | 'versions' | 'timings'
+> & { findings: Finding[]; doubts: string[] }
+
+/** Puts together what there is to tell: the worst of all platforms decides. */
+export function composeReport(frame: ReportFrame, platforms: readonly PlatformResult[]): Report {
+  const several = platforms.length > 1
+  const told = platforms.map(result =>
+    several ? result.doubts.map(doubt => `${result.platform}: ${doubt}`) : result.doubts,
+  )
+  return {
+    schemaVersion: 1,
+    tool: frame.tool,
+    command: frame.command,
+    verdict: frame.command === 'lint' ? null : verdictOf(frame, platforms),
+    level: weakest(platforms.map(({ level }) => level)),
+    requiredLevel: frame.requiredLevel,
+    doubts: [...frame.doubts, ...told.flat()],
+    scope: frame.scope,
+    subject: frame.subject,
+    builds: platforms.flatMap(result => result.sides.map(side => buildOf(result.platform, side))),
+    layers: platforms.flatMap(layersAcross),
+    findings: [...frame.findings, ...platforms.flatMap(({ findings }) => findings)].sort(byWeight),
+    ignored: frame.ignored,
+    versions: frame.versions,
+    timings: frame.timings,
+    failure: platforms.find(({ failure }) => failure !== null)?.failure ?? null,
+  }
+}
+
+/** A doubt about the whole run cannot be outweighed, except by a proven difference. */
+function verdictOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Verdict {
+  const verdict = worst(platforms.map(result => result.verdict))
+  return verdict === 'reproducible' && frame.doubts.length > 0 ? 'undecided' : verdict
+}
+
+function weakest(reached: readonly (Level | null)[]): Level | null {
+  if (reached.length === 0 || reached.includes(null)) return null
+  return levels[Math.max(...reached.map(level => levels.indexOf(level as Level)))] ?? null
+}
+
+function buildOf(
+  platform: string,
+  { side, digest, configDigest, image, layers }: PlatformResult['sides'][number],
+): ReportBuild {
+  return {
+    side,
+    platform,
+    digest,
+    configDigest,
+    layers: (image ? layersOf(image) : []).map((layer, index) => ({
+      digest: layer.descriptor.digest,
+      diffId: layer.diffId,
+      size: layer.descriptor.size,
+      instruction: layers[index]?.instruction ?? '',
+      line: layers[index]?.line ?? null,
+    })),
+  }
+}
+
+function layersAcross({ platform, sides, differing }: PlatformResult): ReportLayer[] {
+  const [a, b] = ['A', 'B'].map(name => sides.find(({ side }) => side === name))
+  const [layersA, layersB] = [a, b].map(side => (side?.image ? layersOf(side.image) : []))
+  if (!layersA || !layersB || (layersA.length === 0 && layersB.length === 0)) return []
+  return Array.from({ length: Math.max(layersA.length, layersB.length) }, (_, index) => {
+    const line = a?.layers[index] ?? b?.layers[index]
+    const [layerA, layerB] = [layersA[index], layersB[index]]
+    return {
+      platform,
+      index,
+      instruction: line?.instruction ?? '',
+      line: line?.line ?? null,
+      endLine: line?.endLine ?? null,
+      base: line?.base ?? false,
+      equal: layerA !== undefined && layerA.diffId === layerB?.diffId,
+      digestA: layerA?.descriptor.digest ?? null,
+      digestB: layerB?.descriptor.digest ?? null,
+      sizeA: layerA?.descriptor.size ?? null,
+      sizeB: layerB?.descriptor.size ?? null,
+      differingPaths: differing.get(index) ?? 0,
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import { readFile, stat } from 'node:fs/promises'
+import { relative, resolve, sep } from 'node:path'
+import type { Dockerfile } from './dockerfile/dockerfile.ts'
+import { parseDockerfile } from './dockerfile/parse.ts'
+import { InputError, type Options } from './options/options.ts'
+
+/** A Dockerfile is read whole; BuildKit itself refuses bigger ones. */
+const dockerfileLimit = 16 * 1024 * 1024
+
+/**
+ * Reads the Dockerfile that the options name, and sees that the context is a folder.
+ * @throws InputError with all that is missing
+ */
+export async function readDockerfile(options: Options): Promise<Dockerfile> {
+  const problems: string[] = []
+  const context = await stat(options.context).catch(() => null)
+  if (!context) problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`)
+  else if (!context.isDirectory()) problems.push(`context: '${options.context}' is not a folder`)
+  const file = await stat(options.file).catch(() => null)
+  if (!file) problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
+  else if (!file.isFile()) problems.push(`file (--file): '${options.file}' is not a file`)
+  else if (file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 16 MiB`)
+  if (problems.length > 0) throw new InputError(problems)
+  const text = await readFile(options.file, 'utf8').catch((error: Error) => {
+    throw new InputError([`file (--file): '${options.file}' cannot be read: ${error.message}`])
+  })
+  return parseDockerfile(text, shownPath(options.file))
+}
+
+/** Relative to where the run started, which is the repository for the runner: annotations need it so. */
+function shownPath(file: string): string {
+  const path = relative(process.cwd(), resolve(file))
+  return path.startsWith(`..${sep}`) || path === '..' ? resolve(file) : path.split(sep).join('/')
+}
