@@ -25,7 +25,10 @@ export interface SummaryOptions {
  * A report as GitHub Markdown: verdict first, details folded. Never longer than `maxBytes`: what does not fit is cut
  * worst first and counted. Nothing in it that came from an image, a log or a Dockerfile is read as Markdown or HTML.
  */
-export function summary(report: Report, { maxBytes = summaryBytes, blobUrl = null }: SummaryOptions = {}): string {
+export function renderSummary(
+  report: Report,
+  { maxBytes = summaryBytes, blobUrl = null }: SummaryOptions = {},
+): string {
   const head = [
     `## ${headline(report)}`,
     verdictLine(report),

@@ -1,0 +1,108 @@
+import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
+import type { Report } from './report.ts'
+import { clip, clipBytes, visible, visibleLines } from './visible.ts'
+import { classWords, placed } from './words.ts'
+
+/** A note at a line of a source file, within GitHub's limits. Plain text: nobody renders Markdown in it. */
+export interface Annotation {
+  /** Relative to the root of the repository, with forward slashes. */
+  path: string
+  startLine: number
+  endLine: number
+  /** Only where the annotation is within one line; both inclusive. */
+  startColumn?: number
+  endColumn?: number
+  level: FindingLevel
+  /** At most 255 characters. */
+  title: string
+  /** At most 4000 bytes: the log cuts at 4096 characters, a check run at 64 KB. */
+  message: string
+}
+
+const titleLength = 255
+const messageBytes = 4000
+
+/** GitHub takes so many annotations in one request. */
+export const batchSize = 50
+
+/** The runner keeps so many annotations of each level from the log of one step. */
+export const logPerLevel = 10
+
+/** What a report has to say about lines of the sources, worst first; what has no line is left to the summary. */
+export function annotations(report: Report): Annotation[] {
+  const noted = [...report.findings].sort(byWeight).flatMap(annotationOf)
+  return [...failureAnnotation(report), ...noted]
+}
+
+/** The same in requests: at most 50 each, and no request for none. */
+export function batches(all: readonly Annotation[]): Annotation[][] {
+  const count = Math.ceil(all.length / batchSize)
+  return Array.from({ length: count }, (_, index) => all.slice(index * batchSize, (index + 1) * batchSize))
+}
+
+/** Those that the log can show, worst first, and how many it cannot. */
+export function forLog(all: readonly Annotation[], perLevel = logPerLevel): { shown: Annotation[]; left: number } {
+  const counts = { error: 0, warning: 0, notice: 0 }
+  const shown = all.filter(({ level }) => ++counts[level] <= perLevel)
+  return { shown, left: all.length - shown.length }
+}
+
+function annotationOf(finding: Finding): Annotation[] {
+  const { location, level, id, title } = finding
+  const place = location && placeOf(location)
+  if (!place) return []
+  return [{ ...place, level, title: titled(`${id}: ${title}`), message: clipBytes(messageOf(finding), messageBytes) }]
+}
+
+function failureAnnotation({ failure }: Report): Annotation[] {
+  const place = failure?.location && placeOf(failure.location)
+  if (!failure || !place) return []
+  const tail = failure.logTail.slice(-10).map(line => clip(visible(line), 200))
+  const message = [visible(clip(failure.message, 1000)), ...tail].join('\n')
+  const title = `Build ${failure.side} failed here, so nothing was proven`
+  return [{ ...place, level: 'error', title, message: clipBytes(message, messageBytes) }]
+}
+
+const titled = (title: string): string => clip(visible(title), titleLength)
+
+/** What happened, both values, what to do, where to read on. */
+function messageOf({ message, class: kind, evidence, fix, docs, via }: Finding): string {
+  const seen = evidence.slice(0, 3).flatMap(({ what, path, a, b }) => {
+    const values = [a === undefined ? '' : `\n  A: ${short(a)}`, b === undefined ? '' : `\n  B: ${short(b)}`]
+    return [`${path === undefined ? '' : `${short(path)}: `}${short(what)}${values.join('')}`]
+  })
+  const through = via?.length
+    ? `Carried into the image by ${via
+        .slice(0, 5)
+        .map(at => short(placed(at)))
+        .join(', ')}.`
+    : ''
+  const change = fix
+    ? `Fix: ${visible(clip(fix.text, 600))}${fix.snippet ? `\n${visibleLines(clip(fix.snippet, 800))}` : ''}`
+    : ''
+  const closing = `This ${classWords[kind]}. ${visible(clip(docs, 200))}`
+  return [visible(clip(message, 1200)), through, ...seen, change, closing].filter(Boolean).join('\n')
+}
+
+const short = (text: string): string => visible(clip(text, 160))
+
+/** Where GitHub would accept it; one annotation with an impossible place would sink its whole batch. */
+function placeOf({
+  file,
+  line,
+  endLine,
+  column,
+  endColumn,
+}: Location): Pick<Annotation, 'path' | 'startLine' | 'endLine' | 'startColumn' | 'endColumn'> | null {
+  const path = file.replace(/^(?:\.\/+)+/, '')
+  const outside =
+    path === '' || /^\/|\\|[\p{Cc}\p{Cs}]/u.test(path) || path.split('/').some(part => part === '..' || part === '')
+  if (outside || !isLine(line)) return null
+  const end = isLine(endLine) && endLine >= line ? endLine : line
+  const place = { path, startLine: line, endLine: end }
+  if (end !== line || !isLine(column) || !isLine(endColumn)) return place
+  return { ...place, startColumn: column, endColumn: Math.max(column, endColumn - 1) }
+}
+
+const isLine = (number: number | undefined): number is number =>
+  number !== undefined && Number.isInteger(number) && number >= 1 && number < 2 ** 31
