@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Log } from '../ports.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { Log } from '../ports.ts'
  * as a command to the runner, which obeys `::x::` at the start of a line and `##[x]` anywhere in it.
  */
 export function inert(text: string): string {
-  return text
+  return stripVTControlCharacters(text)
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd')
     .replace(/##\[/g, '##\u200b[')
