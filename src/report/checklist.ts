@@ -29,7 +29,7 @@ const points: { name: string; holds: string; rules: (id: string) => boolean }[] 
 
 /** The checklist of a report: a point passes only where lint ran, and the last one only by the verdict itself. */
 export function checklist(report: Report): Check[] {
-  const linted = report.timings['lint'] !== undefined || report.findings.some(isLint) || report.ignored.length > 0
+  const linted = report.timings.lint !== undefined || report.findings.some(isLint) || report.ignored.length > 0
   return [...points.map(point => lintCheck(point, report, linted)), rebuilt(report)]
 }
 
