@@ -1,0 +1,145 @@
+import { createHash, type Hash } from 'node:crypto'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import * as zlib from 'node:zlib'
+import type { Descriptor } from './image.ts'
+import { LayerError } from './layer-error.ts'
+
+/** Uncompressed bytes come in pieces of this size: fewer turns of the event loop, still small beside any layer. */
+const pieceSize = 256 * 1024
+
+export type Compression = 'gzip' | 'zstd' | 'none'
+
+/** Compression of a stored layer by its first four bytes; media types are known to lie. */
+export function compressionOf(first: Uint8Array): Compression {
+  const [a, b, c, d] = first
+  if (a === 0x1f && b === 0x8b) return 'gzip'
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd'
+  // A zstd frame to be skipped; some writers put one first.
+  if (a !== undefined && (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd'
+  return 'none'
+}
+
+/**
+ * The uncompressed bytes of a stored layer. Ends only when the stored bytes have the descriptor's size and digest and
+ * the uncompressed bytes have the diff ID; otherwise throws a LayerError. `place` names the layer in errors.
+ */
+export async function* uncompressedLayer(
+  stored: Readable,
+  descriptor: Descriptor,
+  diffId: string,
+  place: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const blob = new StoredBlob(stored, descriptor, place)
+  try {
+    const compression = compressionOf(await blob.peek(4))
+    if (compression === 'none') {
+      for await (const chunk of blob.bytes()) {
+        signal?.throwIfAborted()
+        yield chunk
+      }
+      if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
+    } else {
+      yield* decompressed(blob, decompressor(compression, place), diffId, place, signal)
+    }
+  } catch (error) {
+    if (error instanceof LayerError || signal?.aborted) throw error
+    throw new LayerError(`it could not be read: ${String((error as Error)?.message ?? error)}`, place, { cause: error })
+  } finally {
+    stored.destroy()
+  }
+}
+
+async function* decompressed(
+  blob: StoredBlob,
+  decoder: Transform,
+  diffId: string,
+  place: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const hash = hashFor(diffId, place)
+  const feeding = pipeline(blob.bytes(), decoder)
+  // The reader below sees the same error; this one only must not go unhandled.
+  feeding.catch(() => {})
+  try {
+    for await (const chunk of decoder as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted()
+      hash.update(chunk)
+      yield chunk
+    }
+    await feeding
+  } finally {
+    decoder.destroy()
+  }
+  const found = digestText(diffId, hash)
+  if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
+}
+
+/** Stored bytes, counted and hashed as they pass. */
+class StoredBlob {
+  #source: AsyncIterator<Buffer>
+  #descriptor: Descriptor
+  #place: string
+  #hash: Hash
+  #size = 0
+  #peeked: Buffer = Buffer.alloc(0)
+
+  constructor(stored: Readable, descriptor: Descriptor, place: string) {
+    this.#source = stored[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+    this.#descriptor = descriptor
+    this.#place = place
+    this.#hash = hashFor(descriptor.digest, place)
+  }
+
+  async peek(length: number): Promise<Buffer> {
+    while (this.#peeked.length < length) {
+      const chunk = await this.#read()
+      if (chunk === null) break
+      this.#peeked = Buffer.concat([this.#peeked, chunk])
+    }
+    return this.#peeked
+  }
+
+  async *bytes(): AsyncGenerator<Buffer> {
+    if (this.#peeked.length > 0) yield this.#peeked
+    for (let chunk = await this.#read(); chunk !== null; chunk = await this.#read()) yield chunk
+    const { size, digest } = this.#descriptor
+    if (this.#size !== size) fail(this.#place, `it has ${this.#size} bytes, its descriptor says ${size}`)
+    const found = digestText(digest, this.#hash)
+    if (found !== digest) fail(this.#place, `its bytes have the digest ${found}, not ${digest}`)
+  }
+
+  async #read(): Promise<Buffer | null> {
+    const { done, value } = await this.#source.next()
+    if (done) return null
+    const chunk = Buffer.isBuffer(value) ? value : Buffer.from(value)
+    this.#size += chunk.length
+    if (this.#size > this.#descriptor.size)
+      fail(this.#place, `it has more bytes than the ${this.#descriptor.size} its descriptor says`)
+    this.#hash.update(chunk)
+    return chunk
+  }
+}
+
+function decompressor(compression: 'gzip' | 'zstd', place: string): Transform {
+  const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
+  if (compression === 'gzip') return zlib.createGunzip(options)
+  if (typeof zlib.createZstdDecompress !== 'function')
+    fail(place, `it is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later`)
+  return zlib.createZstdDecompress(options)
+}
+
+function hashFor(digest: string, place: string): Hash {
+  const algorithm = digest.split(':', 1)[0]
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') fail(place, `its digest is of an unknown kind`)
+  return createHash(algorithm)
+}
+
+function digestText(like: string, hash: Hash): string {
+  return `${like.split(':', 1)[0]}:${hash.digest('hex')}`
+}
+
+function fail(place: string, reason: string): never {
+  throw new LayerError(reason, place)
+}

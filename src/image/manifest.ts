@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
+import type { ComparedLayer } from './comparison.ts'
+import { quoted } from './layer-error.ts'
+
+/** Registries refuse larger manifests (distribution-spec); configs have a long history at most. */
+const manifestLimit = 4 * 1024 * 1024
+const configLimit = 16 * 1024 * 1024
+const depthLimit = 64
+
+export type ParsedImage = { image: Image; problem: null } | { image: null; problem: string }
+
+/**
+ * An image from the bytes of its manifest and config. Digests are computed here, the config's is held against the
+ * manifest's descriptor; every field that we use is checked. Anything wrong is said in `problem`; nothing is thrown.
+ */
+export function parseImage(manifestBytes: Uint8Array, configBytes: Uint8Array): ParsedImage {
+  try {
+    const manifest = manifestFrom(jsonOf(manifestBytes, manifestLimit, 'manifest'))
+    const config = configFrom(jsonOf(configBytes, configLimit, 'config'))
+    const digest = digestOf(manifestBytes, 'sha256')
+    const configDigest = digestOf(configBytes, manifest.config.digest.startsWith('sha512:') ? 'sha512' : 'sha256')
+    if (configDigest !== manifest.config.digest)
+      wrong(`the config has the digest ${configDigest}, the manifest asks for ${manifest.config.digest}`)
+    const diffIds = config.rootfs.diff_ids.length
+    if (diffIds !== manifest.layers.length)
+      wrong(`the manifest has ${manifest.layers.length} layers, the config has ${diffIds} diff IDs`)
+    return { image: { digest, configDigest, manifest, config }, problem: null }
+  } catch (error) {
+    if (error instanceof WrongImage) return { image: null, problem: error.message }
+    throw error
+  }
+}
+
+/**
+ * The image's layers in order: descriptor, diff ID, and the history entry that tells of the layer. When history and
+ * layers do not add up (a squashed image), no layer gets one: a wrong instruction is worse than none.
+ */
+export function layersOf(image: Image): ComparedLayer[] {
+  const tellers = (image.config.history ?? []).filter(entry => entry.empty_layer !== true)
+  const told = tellers.length === image.manifest.layers.length
+  return image.manifest.layers.map((descriptor, index) => ({
+    descriptor,
+    diffId: image.config.rootfs.diff_ids[index] as string,
+    history: told ? tellers[index] : undefined,
+  }))
+}
+
+class WrongImage extends Error {}
+
+function wrong(message: string): never {
+  throw new WrongImage(message)
+}
+
+function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512'): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
+}
+
+function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, unknown> {
+  if (bytes.length > limit) wrong(`the ${what} has ${bytes.length} bytes; more than ${limit} are not read`)
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    wrong(`the ${what} is not JSON`)
+  }
+  if (isDeep(value)) wrong(`the ${what} is nested more than ${depthLimit} levels deep`)
+  return objectAt(value, `the ${what}`)
+}
+
+/** Without recursion: the depth is hostile. */
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > depthLimit) return true
+    level = level.filter(isObject).flatMap(parent => Object.values(parent))
+  }
+  return false
+}
+
+function manifestFrom(json: Record<string, unknown>): Manifest {
+  if (Array.isArray(json.manifests)) wrong('the manifest is an index of several images: one of them must be chosen')
+  if (json.mediaType !== undefined) textAt(json.mediaType, 'the media type of the manifest')
+  annotationsAt(json, 'the manifest')
+  descriptorAt(json.config, 'the config in the manifest')
+  for (const [index, layer] of listAt(json.layers, 'the layers in the manifest').entries())
+    descriptorAt(layer, `layer ${index} in the manifest`)
+  return json as unknown as Manifest
+}
+
+function configFrom(json: Record<string, unknown>): ImageConfig {
+  const rootfs = objectAt(json.rootfs, 'rootfs in the config')
+  for (const diffId of listAt(rootfs.diff_ids, 'rootfs.diff_ids in the config')) digestAt(diffId, 'a diff ID')
+  for (const field of ['created', 'architecture', 'os', 'variant']) {
+    if (json[field] !== undefined) textAt(json[field], `${field} in the config`)
+  }
+  // Old tools write null where there is nothing.
+  if (json.config === null) delete json.config
+  if (json.history === null) delete json.history
+  if (json.config !== undefined) objectAt(json.config, 'config in the config')
+  if (json.history !== undefined) {
+    for (const entry of listAt(json.history, 'history in the config')) historyAt(entry)
+  }
+  return json as ImageConfig
+}
+
+function historyAt(value: unknown): HistoryEntry {
+  const entry = objectAt(value, 'a history entry')
+  for (const field of ['created', 'created_by', 'comment']) {
+    if (entry[field] !== undefined) textAt(entry[field], `${field} in a history entry`)
+  }
+  if (entry.empty_layer !== undefined && typeof entry.empty_layer !== 'boolean')
+    wrong('empty_layer in a history entry is neither true nor false')
+  return entry
+}
+
+function descriptorAt(value: unknown, what: string): Descriptor {
+  const descriptor = objectAt(value, what)
+  textAt(descriptor.mediaType, `the media type of ${what}`)
+  digestAt(descriptor.digest, `the digest of ${what}`)
+  if (!Number.isSafeInteger(descriptor.size) || (descriptor.size as number) < 0)
+    wrong(`the size of ${what} is not a number of bytes`)
+  annotationsAt(descriptor, what)
+  return descriptor as unknown as Descriptor
+}
+
+function annotationsAt(parent: Record<string, unknown>, what: string): void {
+  if (parent.annotations === null) delete parent.annotations
+  if (parent.annotations === undefined) return
+  const annotations = objectAt(parent.annotations, `annotations of ${what}`)
+  for (const annotation of Object.values(annotations)) textAt(annotation, `an annotation of ${what}`)
+}
+
+function digestAt(value: unknown, what: string): void {
+  if (typeof value !== 'string' || !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(value))
+    wrong(`${what} is not a digest: ${quoted(String(JSON.stringify(value)))}`)
+}
+
+function textAt(value: unknown, what: string): void {
+  if (typeof value !== 'string') wrong(`${what} is not a text`)
+}
+
+function listAt(value: unknown, what: string): unknown[] {
+  if (!Array.isArray(value)) wrong(`${what} is not a list`)
+  return value
+}
+
+function objectAt(value: unknown, what: string): Record<string, unknown> {
+  if (!isObject(value) || Array.isArray(value)) wrong(`${what} is missing or not an object`)
+  return value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

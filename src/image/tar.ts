@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto'
+import { textOf } from './byte-text.ts'
+import type { Entry } from './image.ts'
+import { LayerError, quoted } from './layer-error.ts'
+import { extensionLimit, noRecords, type PaxRecords, parsePax } from './pax.ts'
+import { type Extensions, entryOf } from './tar-entry.ts'
+import { blockSize, parseHeader, type TarHeader } from './tar-header.ts'
+
+const empty = Buffer.alloc(0)
+const zeros = Buffer.alloc(blockSize)
+
+/**
+ * A layer's tar, read as it streams: `next()` gives entry after entry, `chunk()` the content of the one just given.
+ * Nothing is read ahead of the caller, nothing of the content is kept. `next()` gives null only when the whole stream
+ * was read to its proper end; anything cut off, damaged or ambiguous is a LayerError that names the place.
+ * Padding behind a file's content is not looked at: it is never unpacked.
+ */
+export class TarReader {
+  /** Bytes of the uncompressed tar read so far. */
+  position = 0
+  #chunks: AsyncIterator<Buffer>
+  #place: string
+  #buffer: Buffer = empty
+  #offset = 0
+  #left = 0
+  #padding = 0
+  #ended = false
+  #global: PaxRecords | null = null
+  #globalBytes = 0
+  #entry = ''
+
+  /** `place` names the layer in errors. */
+  constructor(chunks: AsyncIterable<Buffer>, place: string) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
+    this.#place = place
+  }
+
+  /** The next entry; what is left of the last one's content is skipped. Null at the end. */
+  async next(): Promise<Entry | null> {
+    if (this.#ended) return null
+    while (this.#left > 0) await this.chunk()
+    if (this.#padding > 0) await this.#skipPadding()
+    const extensions: Extensions = { pax: null, longName: null, longLink: null, facts: null }
+    for (;;) {
+      const at = this.position
+      const block = await this.#block()
+      if (block.equals(zeros)) {
+        if (!isPlain(extensions)) this.#fail('it ends after a header that should describe another entry', at)
+        await this.#readEnd()
+        return null
+      }
+      const header = this.#at(at, () => parseHeader(block))
+      if (await this.#extend(extensions, header, at)) continue
+      return await this.#begin(header, extensions, at)
+    }
+  }
+
+  /** The next piece of the entry's content, never empty; null when there is no more. */
+  async chunk(): Promise<Buffer | null> {
+    if (this.#left === 0) return null
+    if (this.#offset === this.#buffer.length && !(await this.#fill()))
+      this.#fail(`it is cut off: ${this.#left} bytes of ${quoted(this.#entry)} are missing`, this.position)
+    const bytes = this.#take(this.#left)
+    this.#left -= bytes.length
+    return bytes
+  }
+
+  /** Lets go of the stream before its end. */
+  async close(): Promise<void> {
+    this.#ended = true
+    await this.#chunks.return?.()
+  }
+
+  async #begin(header: TarHeader, extensions: Extensions, at: number): Promise<Entry> {
+    if (header.sparse) extensions.facts = await this.#oldSparseFacts(header.sparse)
+    const entry = this.#at(at, () => entryOf(header, extensions, this.#global))
+    this.#entry = entry.path
+    this.#left = entry.size
+    this.#padding = paddingOf(entry.size)
+    return entry
+  }
+
+  /** Reads a header that only describes the next one; false when it is an entry itself. */
+  async #extend(extensions: Extensions, header: TarHeader, at: number): Promise<boolean> {
+    switch (header.typeflag) {
+      case 'x':
+        this.#once(extensions.pax, at)
+        extensions.pax = await this.#records(header, at)
+        return true
+      case 'g':
+        await this.#extendGlobal(header, at)
+        return true
+      case 'L':
+        this.#once(extensions.longName, at)
+        extensions.longName = await this.#longText(header, at)
+        return true
+      case 'K':
+        this.#once(extensions.longLink, at)
+        extensions.longLink = await this.#longText(header, at)
+        return true
+      default:
+        return false
+    }
+  }
+
+  #once(value: unknown, at: number): void {
+    if (value !== null) this.#fail('an entry has two headers of one kind that describe it', at)
+  }
+
+  async #extendGlobal(header: TarHeader, at: number): Promise<void> {
+    const records = await this.#records(header, at)
+    this.#globalBytes += header.size
+    if (this.#globalBytes > extensionLimit) this.#fail(`its global headers exceed ${extensionLimit} bytes`, at)
+    this.#global ??= noRecords()
+    for (const keyword in records) {
+      if (/^(path|linkpath|size|GNU\.sparse\..*)$/.test(keyword))
+        this.#fail(`a global header sets ${quoted(keyword)} for all entries`, at)
+      this.#global[keyword] = records[keyword] as string
+    }
+  }
+
+  async #records(header: TarHeader, at: number): Promise<PaxRecords> {
+    const bytes = await this.#extension(header, at)
+    return this.#at(at, () => parsePax(bytes))
+  }
+
+  async #longText(header: TarHeader, at: number): Promise<string> {
+    const bytes = await this.#extension(header, at)
+    const zero = bytes.indexOf(0)
+    return textOf(zero < 0 ? bytes : bytes.subarray(0, zero))
+  }
+
+  async #extension(header: TarHeader, at: number): Promise<Buffer> {
+    if (header.size > extensionLimit) this.#fail(`a header is extended by more than ${extensionLimit} bytes`, at)
+    const bytes = Buffer.alloc(header.size)
+    for (let filled = 0; filled < bytes.length; ) {
+      if (this.#offset === this.#buffer.length && !(await this.#fill())) this.#fail('it is cut off in a header', at)
+      filled += this.#take(bytes.length - filled).copy(bytes, filled)
+    }
+    this.#padding = paddingOf(header.size)
+    await this.#skipPadding()
+    return bytes
+  }
+
+  /** The map of an old GNU sparse file, as a digest: a fact to compare, not a file to rebuild. */
+  async #oldSparseFacts(sparse: NonNullable<TarHeader['sparse']>): Promise<PaxRecords> {
+    const hash = createHash('sha256').update(sparse.map)
+    for (let more = sparse.extended; more; ) {
+      const block = await this.#block()
+      hash.update(block)
+      more = block[504] !== 0
+    }
+    const facts = noRecords()
+    facts['GNU.sparse.map'] = hash.digest('hex')
+    return facts
+  }
+
+  /** After the first zero block only zeros may come: whatever else is there, some tool would unpack it. */
+  async #readEnd(): Promise<void> {
+    for (;;) {
+      if (this.#offset === this.#buffer.length && !(await this.#fill())) break
+      const at = this.position
+      const rest = this.#take(this.#buffer.length)
+      if (!isZero(rest)) this.#fail('there is something behind its end mark', at)
+    }
+    this.#ended = true
+  }
+
+  async #skipPadding(): Promise<void> {
+    while (this.#padding > 0) {
+      if (this.#offset === this.#buffer.length && !(await this.#fill()))
+        this.#fail('it is cut off in the padding of an entry', this.position)
+      this.#padding -= this.#take(this.#padding).length
+    }
+  }
+
+  async #block(): Promise<Buffer> {
+    const at = this.position
+    if (this.#buffer.length - this.#offset >= blockSize) return this.#take(blockSize)
+    const block = Buffer.alloc(blockSize)
+    for (let filled = 0; filled < blockSize; ) {
+      if (this.#offset === this.#buffer.length && !(await this.#fill()))
+        this.#fail(filled === 0 ? 'it is cut off: there is no end mark' : 'it is cut off in a header', at)
+      filled += this.#take(blockSize - filled).copy(block, filled)
+    }
+    return block
+  }
+
+  #take(most: number): Buffer {
+    const bytes = this.#buffer.subarray(this.#offset, this.#offset + most)
+    this.#offset += bytes.length
+    this.position += bytes.length
+    return bytes
+  }
+
+  async #fill(): Promise<boolean> {
+    for (;;) {
+      const { done, value } = await this.#chunks.next()
+      if (done) return false
+      if (value.length === 0) continue
+      this.#buffer = value
+      this.#offset = 0
+      return true
+    }
+  }
+
+  #at<T>(at: number, work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof LayerError && error.place === '') this.#fail(error.reason, at)
+      throw error
+    }
+  }
+
+  #fail(reason: string, at: number): never {
+    const behind = this.#entry === '' ? '' : `, behind ${quoted(this.#entry)}`
+    throw new LayerError(reason, `${this.#place}, byte ${at} of its tar${behind}`)
+  }
+}
+
+function isPlain(extensions: Extensions): boolean {
+  return extensions.pax === null && extensions.longName === null && extensions.longLink === null
+}
+
+function paddingOf(size: number): number {
+  return (blockSize - (size % blockSize)) % blockSize
+}
+
+function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += blockSize) {
+    const part = bytes.subarray(at, at + blockSize)
+    if (!part.equals(part.length === blockSize ? zeros : zeros.subarray(0, part.length))) return false
+  }
+  return true
+}
