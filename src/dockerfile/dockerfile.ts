@@ -1,3 +1,5 @@
+import type { LogicalText } from './logical.ts'
+
 /** A Dockerfile as values with positions. Offsets are UTF-16 units into the original text, `end` exclusive. */
 export interface Range {
   start: number
@@ -8,6 +10,8 @@ export interface Dockerfile {
   /** As shown to people and in findings: relative to the repository, `-` for standard input. */
   file: string
   text: string
+  /** What joins lines and escapes characters: a backslash, or the backtick of `# escape=`. */
+  escape: string
   /** `# syntax=`, `# escape=`, `# check=` at the head of the file. */
   directives: Directive[]
   /** Every instruction in the order of the file, the ARGs before the first FROM included. */
@@ -38,7 +42,10 @@ export interface Instruction {
   /** Upper case, `RUN`. */
   keyword: string
   keywordRange: Range
-  /** From the keyword to the end of the last line, heredoc bodies included. */
+  /**
+   * From the keyword to the end of the last line, heredoc bodies included. (A line with nothing but a continuation mark
+   * before the keyword belongs to it too: BuildKit counts from there.)
+   */
   range: Range
   /** Lines of the range, 1-based, both inclusive: what BuildKit names in its source locations. */
   line: number
@@ -53,12 +60,14 @@ export interface Instruction {
   /** The strings of the JSON form; null in the shell form. */
   json: string[] | null
   heredocs: Heredoc[]
-  /** The instruction an ONBUILD triggers, with positions of its own. */
+  /** The instruction an ONBUILD triggers, with positions of its own; it shares the heredocs and lines of its ONBUILD. */
   trigger: Instruction | null
+  /** The instruction's line as Docker joins it, from the keyword on, with the way back to the file. */
+  logical: LogicalText
 }
 
 export interface Word {
-  /** As written. */
+  /** As written, with the continuation marks, comments and line breaks inside it gone, as Docker reads it. */
   raw: string
   range: Range
 }
@@ -66,7 +75,7 @@ export interface Word {
 export interface Flag {
   /** Without dashes: `from`. */
   name: string
-  /** As written, after `=`; null for a bare `--link`. */
+  /** After `=`, quotes and escapes gone as Docker takes them off; null for a bare `--link`. */
   value: string | null
   range: Range
   valueRange: Range | null

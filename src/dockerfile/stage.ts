@@ -1,0 +1,106 @@
+import type { Dockerfile, Instruction, Range, Stage } from './dockerfile.ts'
+import { mountsOf } from './mounts.ts'
+import type { Expanded } from './scope.ts'
+import { expand, scopeBefore } from './scope.ts'
+
+/** What a stage takes files from: another stage, or an image from outside. */
+export interface StageEdge {
+  kind: 'from' | 'copy' | 'mount'
+  instruction: Instruction
+  /** Null: no stage of this file, so an image (or `scratch`, or a named build context). */
+  target: Stage | null
+  reference: Expanded
+  /** Of the reference as written. */
+  range: Range
+}
+
+/**
+ * A stage by name (case does not matter) or by index as text, among those before index `before`; of equal names the last.
+ */
+export function findStage(dockerfile: Dockerfile, reference: string, before: number): Stage | null {
+  if (/^\d+$/.test(reference)) {
+    const index = Number(reference)
+    return index < before ? (dockerfile.stages[index] ?? null) : null
+  }
+  return findNamed(dockerfile, reference, before)
+}
+
+function findNamed(dockerfile: Dockerfile, name: string, before: number): Stage | null {
+  const wanted = name.toLowerCase()
+  return dockerfile.stages.findLast(stage => stage.index < before && stage.name === wanted) ?? null
+}
+
+/** Everything a stage is made from, in order: its base, `COPY --from`, `RUN --mount from=`, and its base's ONBUILD triggers. */
+export function stageEdges(dockerfile: Dockerfile, stage: Stage, buildArgs: Record<string, string>): StageEdge[] {
+  const edges: StageEdge[] = []
+  const base = baseEdge(dockerfile, stage, buildArgs)
+  if (base !== null) edges.push(base)
+  const triggers = base?.target?.instructions.flatMap(({ trigger }) => (trigger === null ? [] : [trigger])) ?? []
+  for (const instruction of [...triggers, ...stage.instructions]) {
+    if (instruction.keyword !== 'ONBUILD') edges.push(...sourceEdges(dockerfile, stage, instruction))
+  }
+  return edges
+}
+
+function baseEdge(dockerfile: Dockerfile, stage: Stage, buildArgs: Record<string, string>): StageEdge | null {
+  if (stage.base === null) return null
+  const reference = expand(stage.base.raw, scopeBefore(dockerfile, stage.from, buildArgs), dockerfile.escape)
+  // FROM knows stages by name only: `FROM 0` is an image called 0.
+  const target = findNamed(dockerfile, reference.value, stage.index)
+  return { kind: 'from', instruction: stage.from, target, reference, range: stage.base.range }
+}
+
+function sourceEdges(dockerfile: Dockerfile, stage: Stage, instruction: Instruction): StageEdge[] {
+  if (instruction.keyword === 'COPY') {
+    return instruction.flags.flatMap(flag => {
+      if (flag.name !== 'from' || !flag.value) return []
+      const target = findStage(dockerfile, flag.value, stage.index)
+      return [
+        { kind: 'copy', instruction, target, reference: asWritten(flag.value), range: flag.valueRange ?? flag.range },
+      ]
+    })
+  }
+  return mountsOf(instruction).flatMap(({ options, flag }) => {
+    if (!options.from) return []
+    const target = findNamed(dockerfile, options.from, stage.index)
+    return [
+      {
+        kind: 'mount',
+        instruction,
+        target,
+        reference: asWritten(options.from),
+        range: optionRange(flag, options.from),
+      },
+    ]
+  })
+}
+
+/** BuildKit expands no variables in `--from` and `from=`. */
+const asWritten = (value: string): Expanded => ({ value, resolved: !value.includes('$') })
+
+/** Where `from=value` stands inside the flag, when nothing in the flag is written otherwise than it reads. */
+function optionRange({ value, valueRange, range }: ReturnType<typeof mountsOf>[number]['flag'], from: string): Range {
+  if (value === null || valueRange === null || valueRange.end - valueRange.start !== value.length)
+    return valueRange ?? range
+  const at = `,${value}`.toLowerCase().indexOf(`,from=${from}`.toLowerCase())
+  if (at < 0) return valueRange
+  const start = valueRange.start + at + 'from='.length
+  return { start, end: start + from.length }
+}
+
+/** Indices of the stages a build of `target` needs (of the last stage when undefined); none for a target that is not there. */
+export function reachableStages(
+  dockerfile: Dockerfile,
+  target: string | undefined,
+  buildArgs: Record<string, string>,
+): Set<number> {
+  const reached = new Set<number>()
+  const end = target === undefined ? dockerfile.stages.at(-1) : findNamed(dockerfile, target, Number.POSITIVE_INFINITY)
+  const waiting = end ? [end] : []
+  for (let stage = waiting.pop(); stage !== undefined; stage = waiting.pop()) {
+    if (reached.has(stage.index)) continue
+    reached.add(stage.index)
+    for (const edge of stageEdges(dockerfile, stage, buildArgs)) if (edge.target !== null) waiting.push(edge.target)
+  }
+  return reached
+}
