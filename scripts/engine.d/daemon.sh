@@ -5,9 +5,10 @@ own_docker_problem() {
   command -v docker >/dev/null || { echo 'there is no docker command'; return 1; }
   timeout 10 docker version >/dev/null 2>&1 || { echo 'no Docker daemon answers'; return 1; }
   timeout 10 docker buildx version >/dev/null 2>&1 || { echo 'this Docker has no buildx'; return 1; }
-  # Without the containerd image store rewrite-timestamp is silently not applied.
+  # Without the containerd image store the docker driver silently does not apply rewrite-timestamp; other drivers do.
   timeout 10 docker info -f '{{json .DriverStatus}}' | grep -q io.containerd.snapshotter ||
-    { echo 'this Docker does not use the containerd image store'; return 1; }
+    timeout 10 docker buildx inspect 2>/dev/null | grep -q '^Driver: *\(docker-container\|kubernetes\|remote\)' ||
+    { echo 'this Docker does not use the containerd image store and no other buildx builder is chosen'; return 1; }
 }
 
 private_docker() {

@@ -1,0 +1,39 @@
+// Jest reporter: the run's very last line is `N passed, N failed` or `N passed, N failed, N skipped`.
+import { writeSync } from 'node:fs'
+
+/** Counts tests; a suite that could not run at all counts as one failed test. */
+export function closingLine({
+  numPassedTests,
+  numFailedTests,
+  numRuntimeErrorTestSuites,
+  numPendingTests,
+  numTodoTests,
+}) {
+  const skipped = numPendingTests + numTodoTests
+  const failed = numFailedTests + numRuntimeErrorTestSuites
+  return `${numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+}
+
+/** What a person must know about the engine after this run. */
+export function engineNotes(results, env) {
+  const suites = results.testResults.filter(({ testFilePath }) => testFilePath.endsWith('.engine.test.ts'))
+  const skipped = suites.reduce((sum, { numPendingTests }) => sum + numPendingTests, 0)
+  const notes = []
+  if (env.REPRO_GATE_NO_ENGINE && skipped) notes.push(`${skipped} engine tests skipped: ${env.REPRO_GATE_NO_ENGINE}`)
+  if (env.REPRO_GATE_ENGINE_FAILED)
+    notes.push(`The engine tests failed because no engine started: ${env.REPRO_GATE_ENGINE_FAILED}`)
+  if (env.REPRO_GATE_ENGINE_STARTED)
+    notes.push('The engine keeps running for the next run; stop it with: scripts/engine stop')
+  return notes
+}
+
+export default class ClosingLine {
+  onRunComplete(_contexts, results) {
+    // Jest prints its own summary after the reporters have ended, so this waits for the process to end.
+    if (!this.results)
+      process.on('exit', () => writeLines([...engineNotes(this.results, process.env), closingLine(this.results)]))
+    this.results = results
+  }
+}
+
+const writeLines = lines => writeSync(1, `${lines.join('\n')}\n`)
