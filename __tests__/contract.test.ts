@@ -1,0 +1,83 @@
+// What is said in action.yml, the README and --help must be what the options table says. UPDATE_README=1 writes the README's tables.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { helpText } from '../src/options/flags.ts'
+import { checkOptions } from '../src/options/options.ts'
+import { type OptionEntry, optionNames, optionTable } from '../src/options/table.ts'
+
+const root = join(import.meta.dirname, '..')
+const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
+  inputs: Record<string, { description: string; default?: string; required?: boolean }>
+  outputs: Record<string, { description: string }>
+  runs: { using: string; main: string }
+}
+const readmePath = join(root, 'README.md')
+const entryOf = (name: (typeof optionNames)[number]): OptionEntry => optionTable[name]
+
+test('action.yml declares every option, in the same words, and nothing else but the token', () => {
+  expect(Object.keys(action.inputs)).toEqual([
+    ...optionNames.filter(name => entryOf(name).on !== 'cli'),
+    'github-token',
+  ])
+  for (const name of optionNames) expect(action.inputs[name]?.description).toBe(entryOf(name).description)
+})
+
+test('action.yml has no defaults, the token aside', () => {
+  const withDefault = Object.entries(action.inputs).filter(([, input]) => input.default !== undefined || input.required)
+  expect(withDefault.map(([name]) => name)).toEqual(['github-token'])
+})
+
+test('what the table says of leaving an option out is what the options do', () => {
+  const options = checkOptions('gate', {})
+  expect(optionTable.context.fallback).toBe(options.context)
+  expect(optionTable.level.fallback).toBe(options.level)
+  expect(optionTable['fail-on'].fallback).toBe(`${options.failOn} (${checkOptions('lint', {}).failOn} for lint)`)
+  expect(optionTable.summary.fallback).toBe(options.summary)
+  expect(optionTable.annotate.fallback).toMatch(new RegExp(`^${options.annotate},`))
+  expect(optionTable['allow-untrusted'].fallback).toBe(String(options.allowUntrusted))
+})
+
+test('--help of the gate names every flag that a terminal has', () => {
+  for (const name of optionNames)
+    if (entryOf(name).on !== 'action' && name !== 'context')
+      expect(helpText('gate')).toContain(`--${entryOf(name).flag}`)
+})
+
+test('the action sets exactly the outputs it declares', () => {
+  const source = readFileSync(join(root, 'src/action.ts'), 'utf8')
+  const set = [...source.matchAll(/setOutput\(\s*'([^']+)'/g)].map(([, name]) => name)
+  expect([...new Set(set)].sort()).toEqual(Object.keys(action.outputs).sort())
+})
+
+test('the README tells the same', () => {
+  const cell = (text: string) => text.replaceAll('|', '\\|')
+  const inputs = [
+    '| Input | Flag | What it is | Left out |',
+    '|---|---|---|---|',
+    ...optionNames.map(name => {
+      const { flag, on, description, fallback = '' } = entryOf(name)
+      const flagCell = name === 'context' ? 'CONTEXT' : on === 'action' ? '' : `\`--${flag}\``
+      return `| \`${name}\` | ${flagCell} | ${cell(description)} | ${cell(fallback)} |`
+    }),
+    '| `github-token` |  | Token for the check run; needs checks write | the token of the job |',
+  ]
+  const outputs = [
+    '| Output | What it is |',
+    '|---|---|',
+    ...Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`),
+  ]
+  const before = readFileSync(readmePath, 'utf8')
+  const after = between(between(before, 'inputs', inputs), 'outputs', outputs)
+  if (process.env.UPDATE_README === '1') writeFileSync(readmePath, after)
+  expect(process.env.UPDATE_README === '1' || before === after).toBe(true)
+})
+
+const between = (text: string, name: string, lines: string[]): string => {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const [start, end] = [text.indexOf(open), text.indexOf(close)]
+  expect(start).toBeGreaterThan(-1)
+  expect(end).toBeGreaterThan(start)
+  return `${text.slice(0, start)}${open}\n${lines.join('\n')}\n${text.slice(end)}`
+}

@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { gate } from './gate.ts'
+import { nodeExec } from './host/exec.ts'
+import { terminalLog } from './host/log.ts'
+import { childEnvironment, withRun } from './host/run.ts'
+import { version } from './host/version.ts'
+import { type CommandLine, helpText, readCommandLine } from './options/flags.ts'
+import { checkOptions, InputError } from './options/options.ts'
+import { reportJson } from './report/json.ts'
+import { countByLevel, type Report } from './report/report.ts'
+import { renderTerminal } from './report/terminal.ts'
+import { exitCode } from './verdict.ts'
+
+type Asked = Extract<CommandLine, { kind: 'run' }>
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readCommandLine(args)
+  if (asked.kind === 'help') return print(helpText(asked.command))
+  if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
+  return withRun(undefined, async run => {
+    const options = checkOptions(asked.command, asked.given, process.env)
+    const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
+      colour: coloursOn(process.stderr),
+      debug: process.env.REPRO_GATE_DEBUG === '1',
+    })
+    const env = childEnvironment(process.env)
+    const ports = { log, exec: nodeExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+    const report = await gate(options, ports, { version })
+    if (options.report !== undefined) await save(options.report, report)
+    print(asked.json ? reportJson(report) : await forPeople(asked, report))
+    if (run.endedBy() !== null) return 130
+    return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
+  })
+}
+
+async function forPeople(_asked: Asked, report: Report): Promise<string> {
+  const text = await readFile(report.subject.file, 'utf8').catch(() => '')
+  return renderTerminal(report, { colour: coloursOn(process.stdout), sources: { [report.subject.file]: text } })
+}
+
+/** A report that cannot be written is told, and changes nothing about the verdict. */
+async function save(path: string, report: Report): Promise<void> {
+  await writeFile(path, reportJson(report)).catch((error: Error) => {
+    process.stderr.write(`repro-gate: report.json could not be written: ${error.message}\n`)
+  })
+}
+
+/** https://no-color.org and FORCE_COLOR, as terminals have them. */
+function coloursOn(stream: NodeJS.WriteStream): boolean {
+  if (process.env.NO_COLOR) return false
+  if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true
+  return stream.isTTY === true && process.env.TERM !== 'dumb'
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text)
+  return 0
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code
+  },
+  (error: Error) => {
+    const told = error instanceof InputError ? error.message : `this should not have happened: ${error.stack ?? error}`
+    process.stderr.write(`repro-gate: ${told}\n`)
+    process.exitCode = 2
+  },
+)
