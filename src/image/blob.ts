@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type Readable, Transform } from 'node:stream'
+import { addAbortSignal, type Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
 import type { Descriptor } from './image.ts'
@@ -24,27 +24,45 @@ export function compressionOf(first: Uint8Array): Compression {
  * The uncompressed bytes of a stored layer. Ends only when the stored bytes have the descriptor's size and digest and
  * the uncompressed bytes have the diff ID; otherwise throws a LayerError. `place` names the layer in errors.
  */
-export async function* uncompressedLayer(
+export function uncompressedLayer(
   stored: Readable,
   descriptor: Descriptor,
   diffId: string,
   place: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const blob = new StoredBlob(stored, descriptor, place)
+  if (signal) addAbortSignal(signal, stored)
+  // Whoever reads sees the error; before anyone does, it must not end the process.
+  stored.on('error', () => {})
+  const bytes = verified(stored, descriptor, diffId, place, signal)
+  const leave = bytes.return.bind(bytes)
+  // A generator that was never asked for anything has no `finally` to run.
+  bytes.return = value => {
+    stored.destroy()
+    return leave(value)
+  }
+  return bytes
+}
+
+async function* verified(
+  stored: Readable,
+  descriptor: Descriptor,
+  diffId: string,
+  place: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
   try {
+    const blob = new StoredBlob(stored, descriptor, place)
     const compression = compressionOf(await blob.peek(4))
     if (compression === 'none') {
-      for await (const chunk of blob.bytes()) {
-        signal?.throwIfAborted()
-        yield chunk
-      }
+      yield* blob.bytes()
       if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
     } else {
-      yield* decompressed(blob, decompressor(compression, place), diffId, place, signal)
+      yield* decompressed(blob, decompressor(compression, place), diffId, place)
     }
   } catch (error) {
-    if (error instanceof LayerError || signal?.aborted) throw error
+    signal?.throwIfAborted()
+    if (error instanceof LayerError) throw error
     throw new LayerError(`it could not be read: ${String((error as Error)?.message ?? error)}`, place, { cause: error })
   } finally {
     stored.destroy()
@@ -56,7 +74,6 @@ async function* decompressed(
   decoder: Transform,
   diffId: string,
   place: string,
-  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const hash = hashFor(diffId, place)
   const feeding = pipeline(blob.bytes(), decoder)
@@ -64,7 +81,6 @@ async function* decompressed(
   feeding.catch(() => {})
   try {
     for await (const chunk of decoder as AsyncIterable<Buffer>) {
-      signal?.throwIfAborted()
       hash.update(chunk)
       yield chunk
     }

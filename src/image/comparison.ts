@@ -1,5 +1,5 @@
-import type { Descriptor, Entry, HistoryEntry } from './image.ts'
 import type { Level } from '../verdict.ts'
+import type { Descriptor, Entry, HistoryEntry } from './image.ts'
 
 /** Where two images of one platform differ. Empty lists mean equal, never "not looked". */
 export interface Comparison {
@@ -43,7 +43,19 @@ export interface LayerDifference {
   reordered: boolean
 }
 
-export type EntryField = 'content' | 'type' | 'mode' | 'uid' | 'gid' | 'names' | 'mtime' | 'link' | 'device' | 'pax'
+/** `order`: equal entries, but so placed in the tar that another tree may be unpacked (a link before its target). */
+export type EntryField =
+  | 'content'
+  | 'type'
+  | 'mode'
+  | 'uid'
+  | 'gid'
+  | 'names'
+  | 'mtime'
+  | 'link'
+  | 'device'
+  | 'pax'
+  | 'order'
 
 export interface EntryDifference {
   path: string

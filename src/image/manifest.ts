@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
 import type { ComparedLayer } from './comparison.ts'
+import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
 import { quoted } from './layer-error.ts'
 
 /** Registries refuse larger manifests (distribution-spec); configs have a long history at most. */

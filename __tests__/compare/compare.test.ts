@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals'
+import { LayerError } from '../../src/image/layer-error.ts'
+import { type CraftedEntry, imageOf, tarOf } from '../image/crafted.ts'
+import { compareCrafted, compareTars, onlyLayer } from './comparing.ts'
+
+const dir: CraftedEntry = { name: 'app/', typeflag: '5', mode: 0o755 }
+const file: CraftedEntry = { name: 'app/main.py', content: 'print("hello")\n' }
+const link: CraftedEntry = { name: 'app/run', typeflag: '2', linkname: 'main.py' }
+const tree = [dir, file, link]
+
+describe('levels', () => {
+  test('one manifest digest: identical, and no layer is opened', async () => {
+    const opened: string[] = []
+    const comparison = await compareCrafted(imageOf([tarOf(tree)]), imageOf([tarOf(tree)]), { opened })
+    expect(comparison).toEqual({ level: 'identical', config: [], manifest: [], layers: [], equalLayers: 1 })
+    expect(opened).toEqual([])
+  })
+
+  test('one config digest in other packaging: same content, and no layer is opened', async () => {
+    const opened: string[] = []
+    const a = imageOf([tarOf(tree)], { annotations: { made: 'here' } })
+    const comparison = await compareCrafted(a, imageOf([tarOf(tree)], { gzip: true }), { opened })
+    expect(comparison).toMatchObject({ level: 'same-content', config: [], layers: [], equalLayers: 1 })
+    expect(comparison.manifest).toEqual([
+      {
+        pointer: '/layers/0/mediaType',
+        a: '"application/vnd.oci.image.layer.v1.tar"',
+        b: '"application/vnd.oci.image.layer.v1.tar+gzip"',
+      },
+      { pointer: '/annotations', a: '{"made":"here"}', b: undefined },
+    ])
+    expect(opened).toEqual([])
+  })
+
+  test('another config over equal layers: same files, and no layer is opened', async () => {
+    const opened: string[] = []
+    const a = imageOf([tarOf(tree)], { config: { Labels: { 'a/b': '1', same: 'x' } } })
+    const b = imageOf([tarOf(tree)], { config: { Labels: { 'a/b': '2', same: 'x' } } })
+    expect(await compareCrafted(a, b, { opened })).toMatchObject({
+      level: 'same-files',
+      config: [{ pointer: '/config/Labels/a~1b', a: '"1"', b: '"2"' }],
+      layers: [],
+      equalLayers: 1,
+    })
+    expect(opened).toEqual([])
+  })
+
+  test('another order in the tar: same files, said to be reordered', async () => {
+    const other = [dir, link, file]
+    const comparison = await compareTars(tarOf(tree), tarOf(other))
+    expect(comparison.level).toBe('same-files')
+    expect(onlyLayer(comparison)).toMatchObject({ entries: [], total: 0, same: 3, reordered: true })
+  })
+
+  test('padding behind the end mark: same files', async () => {
+    const comparison = await compareTars(tarOf(tree), tarOf(tree, Buffer.alloc(10_240)))
+    expect(comparison.level).toBe('same-files')
+    expect(onlyLayer(comparison)).toMatchObject({ total: 0, same: 3, reordered: false })
+  })
+
+  test('an empty layer on one side only is harmless, one with an entry is not', async () => {
+    const base = tarOf(tree)
+    const empty = await compareCrafted(imageOf([base]), imageOf([base, tarOf([])]))
+    expect(empty).toMatchObject({ level: 'same-files', equalLayers: 1, layers: [{ index: 1, a: null, total: 0 }] })
+    const more = await compareCrafted(imageOf([base]), imageOf([base, tarOf([dir])]))
+    expect(more).toMatchObject({
+      level: 'different',
+      layers: [{ a: null, total: 1, entries: [{ kind: 'only-in-b' }] }],
+    })
+  })
+
+  test('a layer inserted in the middle does not shift the others', async () => {
+    const [first, last] = [tarOf([dir]), tarOf([link])]
+    const comparison = await compareCrafted(imageOf([first, last]), imageOf([first, tarOf([file]), last]))
+    expect(comparison).toMatchObject({ level: 'different', equalLayers: 2, layers: [{ index: 1, a: null, total: 1 }] })
+  })
+
+  test('only layers whose diff IDs differ are opened', async () => {
+    const opened: string[] = []
+    const a = imageOf([tarOf(tree), tarOf([link])])
+    const b = imageOf([tarOf(tree), tarOf([{ ...link, linkname: 'x' }])])
+    const comparison = await compareCrafted(a, b, { opened })
+    expect(comparison).toMatchObject({ level: 'different', equalLayers: 1, layers: [{ index: 1 }] })
+    expect(opened).toEqual([`A ${a.image.manifest.layers[1]?.digest}`, `B ${b.image.manifest.layers[1]?.digest}`])
+  })
+})
+
+describe('each field of an entry', () => {
+  const cases: [string, CraftedEntry, CraftedEntry][] = [
+    ['content', file, { ...file, content: 'print("hellO")\n' }],
+    ['content', file, { ...file, content: '' }],
+    ['mode', file, { ...file, mode: 0o4644 }],
+    ['uid', file, { ...file, uid: 1 }],
+    ['gid', file, { ...file, gid: 1 }],
+    ['names', file, { ...file, uname: 'root' }],
+    ['names', file, { ...file, gname: 'root' }],
+    ['mtime', file, { ...file, mtime: 1 }],
+    ['mtime', file, { ...file, pax: { mtime: '1700000000.000000001' } }],
+    ['pax', file, { ...file, pax: { 'SCHILY.xattr.user.a': '1' } }],
+    ['link', link, { ...link, linkname: './main.py' }],
+    ['type', link, { ...link, typeflag: '1' }],
+    ['device', { name: 'd', typeflag: '3' }, { name: 'd', typeflag: '3', device: [1, 3] }],
+  ]
+  test.each(cases)('%s', async (field, a, b) => {
+    const comparison = await compareTars(tarOf([a]), tarOf([b]))
+    expect(comparison.level).toBe('different')
+    expect(onlyLayer(comparison)).toMatchObject({ total: 1, same: 0, entries: [{ kind: 'changed', fields: [field] }] })
+  })
+})
+
+describe('entries of one side', () => {
+  test('have the digest of their content, so that a renamed file is found', async () => {
+    const comparison = await compareTars(tarOf([dir, file]), tarOf([dir, { ...file, name: 'app/other.py' }]))
+    const { entries } = onlyLayer(comparison)
+    expect(entries.map(entry => [entry.path, entry.kind])).toEqual([
+      ['app/main.py', 'only-in-a'],
+      ['app/other.py', 'only-in-b'],
+    ])
+    expect(entries[0]?.digestA).toMatch(/^[0-9a-f]{64}$/)
+    expect(entries[0]?.digestA).toBe(entries[1]?.digestB)
+    expect(entries[0]?.digestB).toBeNull()
+    expect(Buffer.from(entries[0]?.content?.a.head ?? []).toString()).toBe(file.content)
+    expect(entries[0]?.content?.b.size).toBe(0)
+  })
+})
+
+describe('two entries of one path', () => {
+  const first = { ...file, content: '1' }
+  const second = { ...file, content: '2' }
+  test('in another order are a difference', async () => {
+    expect((await compareTars(tarOf([first, second]), tarOf([second, first]))).level).toBe('different')
+    const apart = await compareTars(tarOf([first, link, second]), tarOf([second, link, first]))
+    expect(apart.level).toBe('different')
+  })
+  test('against one are a difference, whichever it is', async () => {
+    for (const one of [first, second]) {
+      expect((await compareTars(tarOf([first, second]), tarOf([one]))).level).toBe('different')
+      expect((await compareTars(tarOf([one]), tarOf([first, second]))).level).toBe('different')
+    }
+  })
+  test('apart on one side, together on the other: no difference is lost', async () => {
+    const comparison = await compareTars(tarOf([first, link, second]), tarOf([link, first, second]))
+    expect(onlyLayer(comparison)).toMatchObject({ total: 0, same: 3, reordered: true })
+  })
+})
+
+describe('an order that changes what is unpacked is a difference', () => {
+  const cases: [string, CraftedEntry[], CraftedEntry[]][] = [
+    ['a hard link before its target', [file, { ...link, typeflag: '1', linkname: 'app/main.py' }], []],
+    ['a file before its parent', [dir, file], []],
+    ['a file before the link it is below', [{ ...link, name: 'app' }, file], []],
+    ['a whiteout behind what it hides', [file, { name: 'app/.wh.main.py' }], []],
+    ['an opaque whiteout behind what it hides', [file, { name: 'app/.wh..wh..opq' }], []],
+  ]
+  test.each(cases)('%s', async (_, entries) => {
+    const comparison = await compareTars(tarOf(entries), tarOf([...entries].reverse()))
+    expect(comparison.level).toBe('different')
+    expect(onlyLayer(comparison)).toMatchObject({ reordered: true, total: 1, entries: [{ fields: ['order'] }] })
+  })
+})
+
+describe('what cannot be trusted is never compared', () => {
+  const a = imageOf([tarOf(tree)])
+  test('a missing blob', async () => {
+    const b = imageOf([tarOf([dir])])
+    b.blobs.clear()
+    await expect(compareCrafted(a, b)).rejects.toThrow(/^layer 1 of image B \(sha256:[0-9a-f]{12}\): it could not be/)
+  })
+  test('a truncated blob', async () => {
+    const b = imageOf([tarOf([dir, file])])
+    for (const [digest, blob] of b.blobs) b.blobs.set(digest, blob.subarray(0, -512))
+    await expect(compareCrafted(a, b)).rejects.toThrow(LayerError)
+  })
+  test('an aborted comparison', async () => {
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(compareCrafted(a, imageOf([tarOf([dir])]), { signal })).rejects.toThrow('enough')
+  })
+})

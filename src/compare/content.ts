@@ -1,0 +1,130 @@
+import type { ContentPair, ContentSample } from '../image/comparison.ts'
+import { RunRecorder } from './runs.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+/** Content up to this size is shown whole. */
+const wholeLimit = 256 * KiB
+/** Bytes shown of each end of a longer one. */
+const edge = 64 * KiB
+/** Bytes shown, and runs, when the budget is used up. */
+const shortHead = 4 * KiB
+const shortRuns = 4
+
+export type Grade = 'full' | 'short' | 'none'
+
+/** How many bytes of contents a comparison may keep: full samples, then short ones, then none. */
+export class ContentBudget {
+  #left: Record<'full' | 'short', number>
+
+  constructor(full: number, short: number) {
+    this.#left = { full, short }
+  }
+
+  /** The best grade that is still affordable; its cost is booked. */
+  book(full: number, short: number): Grade {
+    for (const [grade, cost] of [['full', full] as const, ['short', short] as const]) {
+      if (this.#left[grade] < cost) continue
+      this.#left[grade] -= cost
+      return grade
+    }
+    return 'none'
+  }
+
+  giveBack(grade: Grade, bytes: number): void {
+    if (grade !== 'none') this.#left[grade] += bytes
+  }
+}
+
+/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 64 MiB and 32 MiB. */
+export interface ContentBudgets {
+  changed: ContentBudget
+  oneSided: ContentBudget
+}
+
+export function contentBudgets(): ContentBudgets {
+  return { changed: new ContentBudget(48 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 16 * MiB) }
+}
+
+/** Bytes that a sample of a content of this size takes. */
+export function sampleCost(size: number, grade: Grade): number {
+  if (grade === 'none') return 0
+  if (grade === 'short') return Math.min(size, shortHead)
+  return size <= wholeLimit ? size : 2 * edge
+}
+
+/** Watches one content stream past and keeps references to its ends; only a sample taken of it copies bytes. */
+export class Sampler {
+  #size: number
+  #headEnd: number
+  #tailStart: number
+  #offset = 0
+  #head: Buffer[] = []
+  #tail: Buffer[] = []
+
+  constructor(size: number) {
+    this.#size = size
+    this.#headEnd = size <= wholeLimit ? size : edge
+    this.#tailStart = size <= wholeLimit ? size : size - edge
+  }
+
+  add(chunk: Buffer): void {
+    const end = this.#offset + chunk.length
+    if (this.#offset < this.#headEnd) this.#head.push(chunk.subarray(0, this.#headEnd - this.#offset))
+    if (end > this.#tailStart) this.#tail.push(chunk.subarray(Math.max(0, this.#tailStart - this.#offset)))
+    this.#offset = end
+  }
+
+  sample(grade: Grade): ContentSample {
+    if (grade === 'full')
+      return {
+        size: this.#size,
+        head: copied(this.#head),
+        whole: this.#headEnd === this.#size,
+        tail: copied(this.#tail),
+      }
+    const length = sampleCost(this.#size, grade)
+    const head = copied(this.#head).subarray(0, length)
+    return { size: this.#size, head: Buffer.from(head), whole: length === this.#size, tail: Buffer.alloc(0) }
+  }
+}
+
+/** Content that is not there. */
+const absent: ContentSample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
+
+/** The views of two contents that streamed past together. */
+export function pairOf(a: Sampler, b: Sampler, recorder: RunRecorder, grade: Grade): ContentPair | null {
+  if (grade === 'none') return null
+  const [sampleA, sampleB] = [a.sample(grade), b.sample(grade)]
+  const { runs, all } = recorder.finish(grade === 'full' ? undefined : shortRuns)
+  return { a: sampleA, b: sampleB, runs, complete: all && sampleA.whole && sampleB.whole }
+}
+
+/** The views of two contents that were sampled apart: runs are sought as far as both samples reach. */
+export function pairOfSamples(a: ContentSample | null, b: ContentSample | null): ContentPair | null {
+  if (a === null || b === null) return null
+  const recorder = new RunRecorder()
+  const common = Math.min(a.head.length, b.head.length)
+  recorder.feed(Buffer.from(a.head.subarray(0, common)), Buffer.from(b.head.subarray(0, common)))
+  const whole = a.whole && b.whole
+  if (whole && a.size > common) recorder.rest('a', Buffer.from(a.head.subarray(common)))
+  if (whole && b.size > common) recorder.rest('b', Buffer.from(b.head.subarray(common)))
+  const { runs, all } = recorder.finish()
+  return { a, b, runs, complete: all && whole }
+}
+
+/** The view of a content that one side alone has; there is nothing to hold it against, so there are no runs. */
+export function pairOfOne(side: 'a' | 'b', sample: ContentSample): ContentPair {
+  const pair = { a: absent, b: absent, runs: [], complete: sample.whole }
+  return { ...pair, [side]: sample }
+}
+
+/** Most bytes that a pair of such contents takes, its runs included. */
+export function pairCost(sizeA: number, sizeB: number, grade: 'full' | 'short'): number {
+  const runs = grade === 'full' ? 64 : shortRuns
+  return sampleCost(sizeA, grade) + sampleCost(sizeB, grade) + 320 * Math.min(runs, Math.max(sizeA, sizeB))
+}
+
+function copied(parts: Buffer[]): Buffer {
+  return Buffer.concat(parts)
+}

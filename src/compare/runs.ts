@@ -1,0 +1,123 @@
+import type { ByteRun } from '../image/comparison.ts'
+
+const contextBefore = 32
+const windowSize = 160
+/** Runs with fewer equal bytes between them are one. */
+const gap = 4
+const runLimit = 64
+
+interface Window {
+  start: number
+  end: number
+  from: number
+  a: Buffer
+  b: Buffer
+  filledA: number
+  filledB: number
+}
+
+/** Records where two contents differ while both stream past; memory is bounded by the number of runs. */
+export class RunRecorder {
+  #windows: Window[] = []
+  #filling: Window[] = []
+  #offset = 0
+  #recentA: Buffer = Buffer.alloc(0)
+  #recentB: Buffer = Buffer.alloc(0)
+  #more = false
+  #inRest = false
+  #equal = true
+
+  get equal(): boolean {
+    return this.#equal
+  }
+
+  /** The next bytes of both sides; equally many. */
+  feed(a: Buffer, b: Buffer): void {
+    if (!a.equals(b)) {
+      this.#equal = false
+      if (!this.#more) this.#scan(a, b)
+    }
+    if (this.#filling.length > 0) this.#fill(a, b)
+    this.#recentA = recent(this.#recentA, a)
+    this.#recentB = recent(this.#recentB, b)
+    this.#offset += a.length
+  }
+
+  /** The next bytes of the longer side, once the shorter one has ended: one run to the end. */
+  rest(side: 'a' | 'b', bytes: Buffer): void {
+    this.#equal = false
+    if (!this.#inRest) this.#mark(this.#offset)
+    this.#inRest = true
+    const last = this.#windows.at(-1)
+    if (last && !this.#more) last.end = this.#offset + bytes.length
+    const none = Buffer.alloc(0)
+    this.#fill(side === 'a' ? bytes : none, side === 'b' ? bytes : none)
+    this.#offset += bytes.length
+  }
+
+  /** At most `limit` runs, and whether these are all. */
+  finish(limit = runLimit): { runs: ByteRun[]; all: boolean } {
+    const runs = this.#windows.slice(0, limit).map(window => ({
+      offset: window.start,
+      length: window.end - window.start,
+      before: window.start - window.from,
+      a: Buffer.from(window.a.subarray(0, window.filledA)),
+      b: Buffer.from(window.b.subarray(0, window.filledB)),
+    }))
+    return { runs, all: !this.#more && runs.length === this.#windows.length }
+  }
+
+  #scan(a: Buffer, b: Buffer): void {
+    for (let start = 0; start < a.length; start += 1024) {
+      const end = Math.min(start + 1024, a.length)
+      if (a.compare(b, start, end, start, end) === 0) continue
+      for (let at = start; at < end; at += 1) {
+        if (a[at] !== b[at]) this.#mark(this.#offset + at, a, b)
+      }
+      if (this.#more) return
+    }
+  }
+
+  /** Notes that the byte at this offset differs. */
+  #mark(at: number, a?: Buffer, b?: Buffer): void {
+    const last = this.#windows.at(-1)
+    if (this.#more) return
+    if (last && at - last.end < gap) {
+      last.end = at + 1
+    } else if (this.#windows.length === runLimit) {
+      this.#more = true
+    } else {
+      const window = this.#open(at)
+      this.#windows.push(window)
+      this.#filling.push(window)
+      if (a && b) window.end = at + 1
+    }
+  }
+
+  #open(at: number): Window {
+    const from = Math.max(0, at - contextBefore)
+    const early = Math.max(0, this.#offset - from)
+    const a = Buffer.alloc(windowSize)
+    const b = Buffer.alloc(windowSize)
+    const filledA = early === 0 ? 0 : this.#recentA.subarray(-early).copy(a)
+    const filledB = early === 0 ? 0 : this.#recentB.subarray(-early).copy(b)
+    return { start: at, end: at, from, a, b, filledA, filledB }
+  }
+
+  /** Copies what falls into the open windows. */
+  #fill(a: Buffer, b: Buffer): void {
+    const passed = this.#offset + Math.max(a.length, b.length)
+    for (const window of this.#filling) {
+      const start = Math.max(0, window.from - this.#offset)
+      const end = window.from + windowSize - this.#offset
+      window.filledA += a.subarray(start, end).copy(window.a, window.filledA)
+      window.filledB += b.subarray(start, end).copy(window.b, window.filledB)
+    }
+    this.#filling = this.#filling.filter(window => window.from + windowSize > passed)
+  }
+}
+
+function recent(before: Buffer, bytes: Buffer): Buffer {
+  if (bytes.length >= contextBefore) return bytes.subarray(-contextBefore)
+  return Buffer.concat([before, bytes]).subarray(-contextBefore)
+}

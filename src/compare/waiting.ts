@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { ContentSample } from '../image/comparison.ts'
+import type { Entry } from '../image/image.ts'
+import { LayerError } from '../image/layer-error.ts'
+import type { TarReader } from '../image/tar.ts'
+import { type ContentBudget, type Grade, Sampler, sampleCost } from './content.ts'
+import { weightOf } from './entry.ts'
+
+/** Bytes that entries out of step may take together. */
+const weightLimit = 384 * 1024 * 1024
+
+/** An entry whose counterpart has not come by: its facts, and of its content a digest and a bounded sample. */
+export interface LoneEntry {
+  entry: Entry
+  /** Its place among all entries of its tar. */
+  ordinal: number
+  /** SHA-256 (hex) of a file's content; null for anything without content. */
+  digest: string | null
+  sample: ContentSample | null
+  grade: Grade
+}
+
+/** Reads the content of the entry just given to its end. */
+export async function readAlone(
+  tar: TarReader,
+  entry: Entry,
+  ordinal: number,
+  budget: ContentBudget,
+): Promise<LoneEntry> {
+  if (entry.type !== 'file' && entry.type !== 'other')
+    return { entry, ordinal, digest: null, sample: null, grade: 'none' }
+  const hash = createHash('sha256')
+  const sampler = new Sampler(entry.size)
+  for (let chunk = await tar.chunk(); chunk !== null; chunk = await tar.chunk()) {
+    hash.update(chunk)
+    sampler.add(chunk)
+  }
+  const grade = budget.book(sampleCost(entry.size, 'full'), sampleCost(entry.size, 'short'))
+  const sample = grade === 'none' ? null : sampler.sample(grade)
+  return { entry, ordinal, digest: hash.digest('hex'), sample, grade }
+}
+
+/** Gives back what a lone entry's sample cost, when it is not kept. */
+export function forget(lone: LoneEntry, budget: ContentBudget): void {
+  budget.giveBack(lone.grade, sampleCost(lone.entry.size, lone.grade))
+}
+
+/** Lone entries of one side by path; of several with one path, the first comes out first. */
+export class Waiting {
+  #byPath = new Map<string, LoneEntry[]>()
+  #weight = 0
+  size = 0
+
+  has(path: string): boolean {
+    return this.#byPath.has(path)
+  }
+
+  add(lone: LoneEntry): void {
+    const { path } = lone.entry
+    const before = this.#byPath.get(path)
+    if (before) before.push(lone)
+    else this.#byPath.set(path, [lone])
+    this.size += 1
+    this.#weight += weightOf(lone.entry)
+    if (this.#weight > weightLimit)
+      throw new LayerError('the entries of the two layers come in such different orders that memory does not suffice')
+  }
+
+  take(path: string): LoneEntry | undefined {
+    const queue = this.#byPath.get(path)
+    const lone = queue?.shift()
+    if (lone === undefined) return undefined
+    if (queue?.length === 0) this.#byPath.delete(path)
+    this.size -= 1
+    this.#weight -= weightOf(lone.entry)
+    return lone
+  }
+
+  /** Takes out, in the order they came, all for which `isOver` holds, up to the first for which it does not. */
+  *takeWhile(isOver: (path: string) => boolean): Generator<LoneEntry> {
+    for (const path of this.#byPath.keys()) {
+      if (!isOver(path)) return
+      for (let lone = this.take(path); lone; lone = this.take(path)) yield lone
+    }
+  }
+}
