@@ -18,7 +18,7 @@ private_docker() {
 # process_runs PIDFILE: true when the process is alive and is one of ours (a pid may have been given away).
 process_runs() {
   local pid
-  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$engine_dir/"
+  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && grep -qaF "$engine_dir/" "/proc/$pid/cmdline" 2>/dev/null
 }
 
 daemon_runs() { process_runs "$engine_dir/docker.pid" && timeout 10 "$engine_dir/bin/docker" -H "unix://$engine_dir/docker.sock" version >/dev/null 2>&1; }

@@ -2,6 +2,7 @@
 
 official_mirror=http://deb.debian.org/debian
 official_security_mirror=http://deb.debian.org/debian-security
+no_mirror='the Debian mirror does not answer (see above). Connect to a network, or start a Docker by hand.'
 
 is_debian() { [ -r /etc/os-release ] && (. /etc/os-release && [ "$ID" = debian ]); }
 
@@ -37,8 +38,10 @@ install_from_own_suite() {
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${missing[*]} from this machine's own Debian suite"
-  quietly "$engine_dir/apt-update.log" apt-get update -q ||
-    impossible 'the Debian mirror does not answer (apt-get update failed, see above). Connect to a network, or start a Docker by hand.'
+  local mirror_answers=yes
+  quietly "$engine_dir/apt-update.log" apt-get update -q -o APT::Update::Error-Mode=any || mirror_answers=no
   DEBIAN_FRONTEND=noninteractive quietly "$engine_dir/apt-install.log" \
-    apt-get install -q -y --no-install-recommends "${missing[@]}" || fail "apt-get install ${missing[*]} failed"
+    apt-get install -q -y --no-install-recommends "${missing[@]}" && return 0
+  [ $mirror_answers = yes ] || impossible "${missing[*]} must be installed and $no_mirror"
+  fail "apt-get install ${missing[*]} failed"
 }

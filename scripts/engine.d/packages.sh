@@ -35,8 +35,8 @@ download_packages() {
   mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$unpacked.part"
   : >"$apt/status"
   echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/sources.list"
-  quietly "$apt/update.log" private_apt_get update ||
-    impossible "the Debian mirror does not serve $suite (see above). Connect to a network, or start a Docker by hand."
+  quietly "$apt/update.log" private_apt_get update -o APT::Update::Error-Mode=any ||
+    impossible "Docker must be downloaded from Debian $suite and $no_mirror"
   (cd "$apt/debs" && quietly "$apt/download.log" private_apt_get download "${packages[@]}") ||
     fail "downloading ${packages[*]} failed"
   for deb in "$apt"/debs/*.deb; do dpkg -x "$deb" "$unpacked.part"; done
