@@ -1,0 +1,138 @@
+import type { Side, SideBuild } from './build.ts'
+import { baseImagesIn, type Operation, operationsIn } from './llb.ts'
+
+/**
+ * Why the comparison of two builds would not be fair: each a sentence; none means that both sides did all their work
+ * themselves, from the same bases, with file times set alike. Equal digests prove nothing while one of these stands.
+ */
+export function auditSides(a: SideBuild, b: SideBuild): string[] {
+  return [
+    ...auditSide(a),
+    ...auditSide(b),
+    ...platformDoubt(a, b),
+    ...stepDoubt(a, b),
+    ...movedBases(a, b),
+    ...mergedRuns(a, b),
+  ]
+}
+
+function auditSide(build: SideBuild): string[] {
+  const doubts: string[] = []
+  if (build.digest === '' || build.configDigest === '')
+    doubts.push(`Build ${build.side} gave no ${build.digest === '' ? 'manifest' : 'config'} digest to compare.`)
+  if (!build.rewritten)
+    doubts.push(
+      `BuildKit did not say that it set the file times of build ${build.side} to SOURCE_DATE_EPOCH, so its layers carry the time of the build.`,
+    )
+  const operations = operationsIn(build.provenance)
+  if (operations === null)
+    return hasOnlyMetadata(build)
+      ? doubts
+      : [
+          ...doubts,
+          `Build ${build.side} did not tell its steps, so nobody can say whether they ran or came from a cache.`,
+        ]
+  return [...doubts, ...idleSteps(build, operations)]
+}
+
+/**
+ * An image made of nothing (FROM scratch with a LABEL) has no step and no provenance: its progress then names nothing but
+ * the frontend's own reading and the export.
+ */
+const hasOnlyMetadata = ({ provenance, steps }: SideBuild): boolean =>
+  provenance === null &&
+  steps.length > 0 &&
+  steps.every(({ name }) => /^(\[internal\] load |exporting to |resolving provenance )/.test(name))
+
+/** Steps of the image that did not run in this build. */
+function idleSteps({ side, steps }: SideBuild, operations: readonly Operation[]): string[] {
+  const seen = new Map(steps.map(step => [step.digest, step]))
+  const timeless = timelessOperations(operations)
+  const doubts: string[] = []
+  for (const { digest, kind } of operations) {
+    if (kind === 'source' || kind === 'other') continue
+    const step = seen.get(digest)
+    if (step?.cached && !timeless.has(digest)) doubts.push(`Build ${side} answered ${shown(step.name)} from a cache.`)
+    else if (!step) doubts.push(`Build ${side} has a step that its progress never named (${digest.slice(0, 19)}).`)
+    else if (!step.completed) doubts.push(`Build ${side} never ended ${shown(step.name)}.`)
+  }
+  return doubts
+}
+
+/**
+ * What is made on nothing but a base image (WORKDIR after FROM, the text of a heredoc): it is the same whenever it is
+ * made, and nothing of an earlier build can be in it.
+ */
+function timelessOperations(operations: readonly Operation[]): Set<string> {
+  const kinds = new Map(operations.map(({ digest, kind }) => [digest, kind]))
+  const timeless = new Set<string>()
+  // Inputs come before what builds on them.
+  for (const { digest, kind, inputs } of operations)
+    if (kind === 'make' && inputs.every(input => kinds.get(input) === 'source' || timeless.has(input)))
+      timeless.add(digest)
+  return timeless
+}
+
+function platformDoubt(a: SideBuild, b: SideBuild): string[] {
+  return a.platform === b.platform ? [] : [`Build A is for ${a.platform}, build B for ${b.platform}.`]
+}
+
+/** Both sides must have had the same work, by name: digests differ, that is the fork's purpose. */
+function stepDoubt(a: SideBuild, b: SideBuild): string[] {
+  const names = [namesOf(a), namesOf(b)] as const
+  const sides: readonly Side[] = ['A', 'B']
+  return sides.flatMap((side, index) => {
+    const rest = [...(names[1 - index] as string[])]
+    const extra = (names[index] as string[]).find(name => {
+      const at = rest.indexOf(name)
+      if (at >= 0) rest.splice(at, 1)
+      return at < 0
+    })
+    return extra === undefined
+      ? []
+      : [`Only build ${side} has the step ${shown(extra)}: the builds had not the same inputs.`]
+  })
+}
+
+function namesOf({ steps, provenance }: SideBuild): string[] {
+  const names = new Map(steps.map(({ digest, name }) => [digest, name]))
+  return (operationsIn(provenance) ?? [])
+    .filter(({ kind }) => kind === 'run' || kind === 'copy' || kind === 'make')
+    .map(({ digest }) => names.get(digest) ?? '')
+    .filter(name => name !== '')
+}
+
+function movedBases(a: SideBuild, b: SideBuild): string[] {
+  const before = baseImagesIn(a.provenance)
+  return [...baseImagesIn(b.provenance)].flatMap(([uri, digest]) => {
+    const old = before.get(uri)
+    return old === undefined || old === digest
+      ? []
+      : [
+          `The image ${shown(imageName(uri))} moved between the two builds, from sha256:${old.slice(0, 12)} to sha256:${digest.slice(0, 12)}: what differs may be its doing, not the Dockerfile's. Pin it by digest, or run the gate again.`,
+        ]
+  })
+}
+
+/** `pkg:docker/localhost:5000/debian@bookworm-slim?platform=linux%2Famd64` → `localhost:5000/debian:bookworm-slim` */
+const imageName = (uri: string): string =>
+  uri
+    .replace(/^pkg:\w+\//, '')
+    .replace(/\?.*$/, '')
+    .replace(/@(?=[^/@]*$)/, ':')
+
+/** BuildKit merges equal steps of builds that run at the same time, and calls neither of them cached. */
+function mergedRuns(a: SideBuild, b: SideBuild): string[] {
+  if (a.endedAt <= b.startedAt || b.endedAt <= a.startedAt) return []
+  const runs = ({ provenance }: SideBuild) =>
+    (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run').map(({ digest }) => digest)
+  const ofA = new Set(runs(a))
+  return runs(b).some(digest => ofA.has(digest))
+    ? ['The two builds ran at the same time with equal cache keys: BuildKit may have run a step once for both.']
+    : []
+}
+
+const shown = (name: string): string => {
+  const line = name.replace(/\s+/g, ' ')
+  return `'${line.length > 100 ? `${line.slice(0, 100)}…` : line}'`
+}

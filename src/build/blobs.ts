@@ -1,0 +1,152 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Descriptor, Image } from '../image/image.ts'
+import { parseImage } from '../image/manifest.ts'
+import type { Ports } from '../ports.ts'
+import type { Side, SideBuild } from './build.ts'
+import { layoutIn, type SidePlan } from './plan.ts'
+import { hasFailed, runPlan } from './run.ts'
+
+/** Both built images, and the way to the bytes of the layers that differ. */
+export interface OpenedImages {
+  imageA: Image
+  imageB: Image
+  /** The stored bytes of a layer, whose digest the reader checks. Rejects with ImageError when BuildKit no longer has it. */
+  open(side: Side, descriptor: Descriptor): Promise<Readable>
+}
+
+/** What was built cannot be read again. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError'
+}
+
+interface Built {
+  build: SideBuild
+  plan: SidePlan
+}
+
+/**
+ * Manifests and configs of both sides, from the builder's history or, where it has none, by an export from cache.
+ * Layers are exported when the first of them is opened: only those that the other side has not.
+ * @throws ImageError
+ */
+export async function openImages(
+  ports: Ports,
+  { a, b, planA, planB }: { a: SideBuild; b: SideBuild; planA: SidePlan; planB: SidePlan },
+): Promise<OpenedImages> {
+  const sides: Record<Side, Built> = { A: { build: a, plan: planA }, B: { build: b, plan: planB } }
+  // One folder for both sides: what they share is sent once.
+  const folder = join(ports.tempDir, `layout-${a.platform.replaceAll('/', '-')}`)
+  const blobs = join(folder, 'blobs', 'sha256')
+  await mkdir(blobs, { recursive: true })
+  const imageA = await readImage(ports, sides.A, folder)
+  const imageB = a.digest === b.digest ? imageA : await readImage(ports, sides.B, folder)
+  const images: Record<Side, Image> = { A: imageA, B: imageB }
+  const exports: Partial<Record<Side, Promise<void>>> = {}
+
+  return {
+    imageA,
+    imageB,
+    async open(side, descriptor) {
+      const file = join(blobs, hexOf(descriptor.digest))
+      if (!(await isWhole(file, descriptor))) {
+        const others = new Set(images[side === 'A' ? 'B' : 'A'].manifest.layers.map(({ digest }) => digest))
+        const unwanted = images[side].manifest.layers.filter(
+          ({ digest }) => others.has(digest) && digest !== descriptor.digest,
+        )
+        // BuildKit runs one export of a side at a time: a second would find the first one's placeholders.
+        exports[side] = (exports[side] ?? Promise.resolve())
+          .catch(() => {})
+          .then(async () => {
+            if (!(await isWhole(file, descriptor))) await exportLayers(ports, sides[side], folder, unwanted)
+          })
+        await exports[side]
+      }
+      if (!(await isWhole(file, descriptor)))
+        throw new ImageError(
+          `The layer ${descriptor.digest.slice(0, 19)} of build ${side} could not be read again: its digest and size are known, its files are not.`,
+        )
+      return createReadStream(file, { highWaterMark: 256 * 1024 })
+    },
+  }
+}
+
+async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
+  const manifest = await attachment(ports, build, plan, build.digest)
+  const config = manifest && (await attachment(ports, build, plan, build.configDigest))
+  const told = manifest && config ? parseImage(manifest, config) : null
+  if (told?.image?.digest === build.digest && told.image.configDigest === build.configDigest) return told.image
+
+  await exportLayers(ports, { build, plan }, folder, [])
+  const [manifestBytes, configBytes] = await Promise.all(
+    [build.digest, build.configDigest].map(digest =>
+      readFile(join(folder, 'blobs', 'sha256', hexOf(digest))).catch(() => new Uint8Array()),
+    ),
+  )
+  const { image, problem } = parseImage(manifestBytes as Uint8Array, configBytes as Uint8Array)
+  if (image === null) throw new ImageError(`The image of build ${build.side} cannot be read: ${problem}.`)
+  if (image.digest !== build.digest)
+    throw new ImageError(`The image of build ${build.side} was read again with another digest, ${image.digest}.`)
+  return image
+}
+
+/** A blob that the builder keeps with the record of the build; null when it does not answer. Its digest is for the caller to check. */
+async function attachment(
+  ports: Ports,
+  { ref }: SideBuild,
+  { builder }: SidePlan,
+  digest: string,
+): Promise<Uint8Array | null> {
+  const id = ref.split('/').at(-1)
+  if (!id || digest === '') return null
+  const args = ['buildx', 'history', 'inspect', 'attachment']
+  if (builder.name !== undefined) args.push('--builder', builder.name)
+  const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(60_000)])
+  const { code, stdout } = await ports.exec.capture('docker', [...args, id, digest], { signal })
+  return code === 0 ? Buffer.from(stdout, 'utf8') : null
+}
+
+/**
+ * Exports a side from cache into the layout, without the layers that are not wanted: a file of their name keeps BuildKit
+ * from sending them. That relies on how it stores blobs; where it does not hold, more is sent, nothing is wrong.
+ */
+async function exportLayers(
+  ports: Ports,
+  { build, plan }: Built,
+  folder: string,
+  unwanted: readonly Descriptor[],
+): Promise<void> {
+  const placeholders: string[] = []
+  for (const { digest } of unwanted) {
+    const file = join(folder, 'blobs', 'sha256', hexOf(digest))
+    const isNew = await writeFile(file, '', { flag: 'wx' }).then(
+      () => true,
+      () => false,
+    )
+    if (isNew) placeholders.push(file)
+  }
+  try {
+    const again = await runPlan(ports, plan, { output: layoutIn(folder), noCache: false, quiet: true })
+    if (hasFailed(again))
+      throw new ImageError(`Build ${build.side} could not be exported from the builder's cache: ${again.message}`)
+    if (again.digest !== build.digest)
+      throw new ImageError(
+        `The builder no longer has what build ${build.side} gave: asked again it gave ${again.digest.slice(0, 19)} instead of ${build.digest.slice(0, 19)}. Two COPY --from of equal contents with other file times do this, and so does a full cache.`,
+      )
+  } finally {
+    for (const file of placeholders)
+      if ((await stat(file).catch(() => null))?.size === 0) await rm(file, { force: true })
+  }
+}
+
+const isWhole = async (file: string, { size }: Descriptor): Promise<boolean> =>
+  (await stat(file).catch(() => null))?.size === size
+
+/** Only a digest's own hexadecimal digits become a file name. */
+function hexOf(digest: string): string {
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1]
+  if (hex === undefined) throw new ImageError(`'${digest.slice(0, 100)}' is not a SHA-256 digest.`)
+  return hex
+}

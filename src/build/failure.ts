@@ -1,0 +1,69 @@
+import type { BuildFailure, Side } from './build.ts'
+import type { Progress } from './progress.ts'
+
+/** Tells of a failed build from what its progress said: the step, the Dockerfile's lines, the end of the step's log. */
+export function failureOf(side: Side, progress: Progress, exitCode: number): BuildFailure {
+  const plain = progress.plainText()
+  const failing = progress.steps().find(({ error }) => error !== null && !isConsequence(error))
+  const told = errorIn(plain) || failing?.error || `docker buildx build ended with exit code ${exitCode}`
+  const logTail = failing ? progress.logTail(failing.digest) : plain.slice(-20)
+  return {
+    side,
+    step: failing?.name ?? null,
+    message: explained(told, [...logTail, ...plain]),
+    ...linesIn(plain),
+    logTail,
+  }
+}
+
+/** A build that was ended from outside: a deadline, Ctrl-C, a cancelled job. */
+export function stopped(side: Side, progress: Progress, reason: unknown): BuildFailure {
+  const running = progress.steps().findLast(step => step.started && !step.completed)
+  const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : ''
+  return {
+    side,
+    step: running?.name ?? null,
+    message: `The build was stopped before its end${why}`,
+    ...{ line: null, endLine: null },
+    logTail: running ? progress.logTail(running.digest) : [],
+  }
+}
+
+/** Steps beside the failing one are cancelled. */
+const isConsequence = (error: string): boolean => /context canceled|operation was canceled/i.test(error)
+
+function errorIn(plain: readonly string[]): string {
+  const line = plain.findLast(text => text.startsWith('ERROR: ')) ?? ''
+  return line.replace(/^ERROR: (failed to build: )?(failed to solve: )?/, '')
+}
+
+/** What a reader would not see in the error's own words. */
+function explained(message: string, context: readonly string[]): string {
+  const all = [message, ...context]
+  if (all.some(text => /no space left on device|ENOSPC|disk quota exceeded/i.test(text)))
+    return `The disk is full (no space left on device). Free some or use a bigger disk: a gate needs room for two builds. ${message}`
+  if (/cannot connect to the docker daemon|error reading from server: EOF|transport is closing/i.test(message))
+    return `The builder stopped answering during the build: ${message}`
+  return message
+}
+
+/**
+ * The Dockerfile's lines that buildx shows with its error:
+ *
+ *     Dockerfile:3
+ *     --------------------
+ *        3 | >>> RUN false
+ *
+ * The last such block counts; nothing that a RUN prints comes into this plain text.
+ */
+function linesIn(plain: readonly string[]): { line: number | null; endLine: number | null } {
+  const head = plain.findLastIndex((text, index) => /^.+:\d{1,9}$/.test(text) && /^-{5,}$/.test(plain[index + 1] ?? ''))
+  if (head < 0) return { line: null, endLine: null }
+  const marked = plain
+    .slice(head + 2)
+    .map(text => /^\s*(\d{1,9}) \| >>> /.exec(`${text} `)?.[1])
+    .filter(number => number !== undefined)
+    .map(Number)
+  const line = marked[0] ?? Number(/:(\d+)$/.exec(plain[head] ?? '')?.[1])
+  return { line, endLine: marked.at(-1) ?? line }
+}

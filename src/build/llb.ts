@@ -1,0 +1,75 @@
+/** What a build did, as its provenance (SLSA 0.2 or 1, mode max) tells: LLB operations under the digests that the progress names. */
+export interface Operation {
+  /** LLB vertex digest, as in Step. */
+  digest: string
+  /**
+   * `run` executes a program; `copy` takes files from elsewhere; `make` makes only what its own definition holds
+   * (WORKDIR, a heredoc's text), which BuildKit answers from its cache even with --no-cache; `source` fetches; `other`
+   * merges or returns.
+   */
+  kind: 'run' | 'copy' | 'make' | 'source' | 'other'
+  /** Digests of the operations it builds on. */
+  inputs: string[]
+}
+
+type Json = Record<string, unknown>
+
+/** The operations of a build; null when the provenance does not hold them. Every field is checked. */
+export function operationsIn(provenance: unknown): Operation[] | null {
+  const config = [
+    at(provenance, 'buildConfig'),
+    at(provenance, 'buildDefinition', 'internalParameters', 'buildConfig'),
+    at(provenance, 'buildDefinition', 'externalParameters', 'buildConfig'),
+    at(provenance, 'buildDefinition', 'buildConfig'),
+  ].find(candidate => Array.isArray(candidate?.llbDefinition))
+  if (!config) return null
+  const digests = new Map<string, string>()
+  for (const [digest, id] of Object.entries(objectOf(config.digestMapping) ?? {}))
+    if (typeof id === 'string') digests.set(id, digest)
+  const operations: Operation[] = []
+  for (const step of config.llbDefinition as unknown[]) {
+    const id = objectOf(step)?.id
+    const digest = typeof id === 'string' ? digests.get(id) : undefined
+    // An operation without a digest cannot be found in the progress: the whole is not to be trusted.
+    if (digest === undefined) return null
+    const inputs = arrayOf(objectOf(step)?.inputs).map(input => digests.get(String(input).replace(/:\d+$/, '')) ?? '')
+    operations.push({ digest, kind: kindOf(step), inputs })
+  }
+  return operations.length > 0 ? operations : null
+}
+
+function kindOf(step: unknown): Operation['kind'] {
+  const op = at(step, 'op', 'Op') ?? at(step, 'op', 'op') ?? at(step, 'op')
+  if (!op) return 'other'
+  if ('exec' in op) return 'run'
+  if ('source' in op) return 'source'
+  if (!('file' in op)) return 'other'
+  const actions = arrayOf(at(op, 'file')?.actions)
+  const isMade = (action: unknown) => {
+    const what = at(action, 'Action') ?? at(action, 'action')
+    return what !== undefined && ['mkdir', 'mkfile', 'symlink'].some(name => name in what)
+  }
+  return actions.length > 0 && actions.every(isMade) ? 'make' : 'copy'
+}
+
+/** Images that the build took from registries or the local store, by package URL with their digests. */
+export function baseImagesIn(provenance: unknown): Map<string, string> {
+  const materials = [
+    ...arrayOf(objectOf(provenance)?.materials),
+    ...arrayOf(at(provenance, 'buildDefinition')?.resolvedDependencies),
+  ]
+  const images = new Map<string, string>()
+  for (const material of materials) {
+    const uri = objectOf(material)?.uri
+    const digest = at(material, 'digest')?.sha256
+    if (typeof uri === 'string' && /^pkg:(docker|oci)\//.test(uri) && typeof digest === 'string')
+      images.set(uri, digest)
+  }
+  return images
+}
+
+const objectOf = (value: unknown): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+const at = (value: unknown, ...keys: string[]): Json | undefined =>
+  keys.reduce<Json | undefined>((inner, key) => objectOf(inner?.[key]), objectOf(value))

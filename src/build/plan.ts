@@ -1,0 +1,136 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Side } from './build.ts'
+import type { Builder } from './builder.ts'
+import { csv } from './csv.ts'
+import type { Secrets } from './secrets.ts'
+
+/** What to build: alike for both sides. Names and formats are docker/build-push-action's. */
+export interface BuildRequest {
+  context: string
+  file: string
+  target?: string | undefined
+  platform?: string | undefined
+  buildArgs: Readonly<Record<string, string>>
+  secrets: Secrets
+  ssh: readonly string[]
+  buildContexts: Readonly<Record<string, string>>
+  network?: string | undefined
+  addHosts: readonly string[]
+  /** `128m`; undefined is BuildKit's 64 MiB. */
+  shmSize?: string | undefined
+  ulimits: readonly string[]
+  labels: readonly string[]
+  cgroupParent?: string | undefined
+  builder: Builder
+  /** SOURCE_DATE_EPOCH, seconds since 1970. */
+  epoch: number
+}
+
+/** What tells the builds of one gate run from all others in BuildKit's cache. */
+export interface Run {
+  /** Small, because it makes /dev/shm that much bigger: at most 4095. */
+  nonce: number
+  /** Name space of its cache mounts. */
+  namespace: string
+}
+
+/** One side's build as arguments for docker; what it writes and where is added when it runs. */
+export interface SidePlan {
+  side: Side
+  builder: Builder
+  platform: string
+  epoch: number
+  /** `buildx build …`, without cache and output arguments and without the context. */
+  args: string[]
+  context: string
+  env: Record<string, string>
+  redact: string[]
+}
+
+export const newRun = (): Run => ({ nonce: randomInt(4096), namespace: `repro-gate-${randomBytes(8).toString('hex')}` })
+
+/** Build arguments that would break the comparison or that are ours. */
+const oursAlone: ReadonlySet<string> = new Set([
+  'SOURCE_DATE_EPOCH',
+  'BUILDKIT_CACHE_MOUNT_NS',
+  // Wraps the image in an index, and the metadata then has no config digest.
+  'BUILDKIT_MULTI_PLATFORM',
+  // Writes cache keys into the image config, and those differ between the sides by our own doing.
+  'BUILDKIT_INLINE_CACHE',
+])
+
+/**
+ * Arguments of one side's build. The sides differ in what changes every RUN's cache key and nothing in the image: the
+ * size of /dev/shm, by one page. So neither is answered from the other's cache, both can be exported again later, and
+ * two of them at once are not merged. Cache mounts are the run's and the side's own: both start cold, and
+ * `--no-cache` cannot empty the user's.
+ */
+export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan {
+  const { builder, epoch } = request
+  const args = ['buildx', 'build']
+  const add = (flag: string, value: string | undefined) => {
+    if (value !== undefined && value !== '') args.push(flag, value)
+  }
+  const addAll = (flag: string, values: readonly string[]) => {
+    for (const value of values) args.push(flag, value)
+  }
+  add('--builder', builder.name)
+  args.push('--progress', 'rawjson', '--provenance=false', '--sbom=false', '--file', request.file)
+  add('--target', request.target)
+  add('--platform', request.platform)
+  addAll(
+    '--build-arg',
+    pairs(request.buildArgs, name => !oursAlone.has(name)),
+  )
+  args.push('--build-arg', `SOURCE_DATE_EPOCH=${epoch}`)
+  args.push('--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${run.namespace}-${side.toLowerCase()}`)
+  args.push(...request.secrets.args)
+  addAll('--ssh', request.ssh)
+  addAll('--build-context', pairs(request.buildContexts))
+  add('--network', request.network)
+  addAll('--add-host', request.addHosts)
+  addAll('--ulimit', request.ulimits)
+  addAll('--label', request.labels)
+  add('--cgroup-parent', request.cgroupParent)
+  args.push('--shm-size', String(bytesIn(request.shmSize) + pageSize * (2 * run.nonce + (side === 'A' ? 0 : 1))))
+  return {
+    side,
+    builder,
+    platform: request.platform ?? builder.platform,
+    epoch,
+    args,
+    context: request.context,
+    env: {
+      BUILDX_METADATA_PROVENANCE: 'max',
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+      // buildx passes the caller's on where no argument is given; here both say the same.
+      SOURCE_DATE_EPOCH: String(epoch),
+      DOCKER_CLI_HINTS: 'false',
+    },
+    redact: [...request.secrets.redact],
+  }
+}
+
+/** What every image of the gate is exported with: the same content then has the same digest. */
+const packaging = { 'oci-mediatypes': 'true', compression: 'uncompressed', 'rewrite-timestamp': 'true' }
+
+/** Digests alone: nothing is exported, loaded or stored. */
+export const digestsOnly = ({ builder }: SidePlan): string =>
+  csv({ type: 'image', push: 'false', ...(builder.store ? { store: 'false' } : {}), ...packaging })
+
+/** An OCI layout in a folder. Blobs that are there already, by name, are not sent. */
+export const layoutIn = (folder: string): string => csv({ type: 'oci', tar: 'false', dest: folder, ...packaging })
+
+const pageSize = 4096
+const units: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+
+/** A size as docker takes it: `128m`, `1.5gb`, bytes without a unit. */
+export function bytesIn(size: string | undefined): number {
+  const [, number = '64', unit = 'm'] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(size?.trim() ?? '64m') ?? []
+  return Math.floor(Number(number) * (units[unit.toLowerCase()] ?? 1))
+}
+
+const pairs = (values: Readonly<Record<string, string>>, wanted: (name: string) => boolean = () => true): string[] =>
+  Object.entries(values)
+    .filter(([name]) => wanted(name))
+    .map(([name, value]) => `${name}=${value}`)

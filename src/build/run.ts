@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Ports } from '../ports.ts'
+import type { BuildFailure, SideBuild } from './build.ts'
+import { failureOf, stopped } from './failure.ts'
+import { parseMetadata } from './metadata.ts'
+import { narrate } from './narrate.ts'
+import { digestsOnly, type SidePlan } from './plan.ts'
+import { createProgress } from './progress.ts'
+import { redacted } from './secrets.ts'
+
+/** How a plan is run: the gate's own builds, exports again from cache, probes. */
+export interface BuildOptions {
+  /** buildx `--output`. */
+  output: string
+  /** Whether every step must run anew. */
+  noCache: boolean
+  /** Whether its progress goes to the log. */
+  quiet: boolean
+  /** Another Dockerfile and no target: for probes. */
+  file?: string
+}
+
+/** Builds one side anew and gives its digests; nothing is exported. Its progress goes to `log.foreign`. */
+export const buildSide = (ports: Ports, plan: SidePlan): Promise<SideBuild | BuildFailure> =>
+  runPlan(ports, plan, { output: digestsOnly(plan), noCache: true, quiet: false })
+
+export const hasFailed = (result: SideBuild | BuildFailure): result is BuildFailure => 'logTail' in result
+
+/** Runs a plan. Only docker that cannot be started is thrown; all else is a value. */
+export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOptions): Promise<SideBuild | BuildFailure> {
+  const { side } = plan
+  const progress = createProgress()
+  const clean = (text: string) => redacted(text, plan.redact)
+  const onStderr = (line: string) => {
+    for (const event of progress.read(line)) if (!options.quiet) ports.log.foreign(clean(narrate(event)))
+  }
+  const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`))
+  try {
+    const metadataFile = join(folder, 'metadata.json')
+    const args = [
+      ...(options.file === undefined ? plan.args : withFile(plan.args, options.file)),
+      ...(options.noCache ? ['--no-cache'] : []),
+      ...['--metadata-file', metadataFile, '--output', options.output, '--', plan.context],
+    ]
+    const startedAt = ports.now()
+    const code = await ports.exec.stream('docker', args, {
+      env: plan.env,
+      signal: ports.signal,
+      onStderr,
+      onStdout: line => options.quiet || ports.log.foreign(clean(line)),
+    })
+    const endedAt = ports.now()
+    if (ports.signal.aborted) return clearOf(plan, stopped(side, progress, ports.signal.reason))
+    if (code !== 0) return clearOf(plan, failureOf(side, progress, code))
+    const metadata = parseMetadata(await readFile(metadataFile, 'utf8').catch(() => ''))
+    if (metadata === null)
+      return clearOf(plan, { ...failureOf(side, progress, code), message: 'buildx wrote no metadata about the image' })
+    const { digest, configDigest, ref, provenance } = metadata
+    return {
+      ...{ side, digest, configDigest, ref, provenance, startedAt, endedAt },
+      platform: metadata.platform ?? plan.platform,
+      steps: progress.steps(),
+      rewritten: progress.rewrittenWith() === plan.epoch,
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A probe's text is another file, and its last stage the one to build. */
+function withFile(args: readonly string[], file: string): string[] {
+  const kept: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const flag = args[index] as string
+    if (flag === '--target') index++
+    else if (flag === '--file') kept.push(flag, file) && index++
+    else kept.push(flag)
+  }
+  return kept
+}
+
+/** What a failing step printed may hold a secret. */
+function clearOf({ redact }: SidePlan, failure: BuildFailure): BuildFailure {
+  const clean = (text: string) => redacted(text, redact)
+  return {
+    ...failure,
+    step: failure.step === null ? null : clean(failure.step),
+    message: clean(failure.message),
+    logTail: failure.logTail.map(clean),
+  }
+}
