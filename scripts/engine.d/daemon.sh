@@ -21,28 +21,41 @@ process_runs() {
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && grep -qaF "$engine_dir/" "/proc/$pid/cmdline" 2>/dev/null
 }
 
-daemon_runs() { process_runs "$engine_dir/docker.pid" && timeout 10 "$engine_dir/bin/docker" -H "unix://$engine_dir/docker.sock" version >/dev/null 2>&1; }
+# daemon_runs [DIR]: true when the daemon whose state is there answers.
+daemon_runs() {
+  local dir=${1-$engine_dir}
+  process_runs "$dir/docker.pid" && timeout 10 "$engine_dir/bin/docker" -H "unix://$dir/docker.sock" version >/dev/null 2>&1
+}
 
+# start_daemon DIR [SETTINGS]: SETTINGS are further members for daemon.json.
 start_daemon() {
-  daemon_runs && return 0
-  local deadline=$((SECONDS + 60)) log=$engine_dir/dockerd.log
-  mkdir -p "$engine_dir/data" "$engine_dir/exec"
-  cat >"$engine_dir/daemon.json" <<JSON
-{"features":{"containerd-snapshotter":true},"data-root":"$engine_dir/data","exec-root":"$engine_dir/exec"}
+  local dir=$1 settings=${2-} deadline=$((SECONDS + 60)) log=$1/dockerd.log
+  daemon_runs "$dir" && return 0
+  mkdir -p "$dir/data" "$dir/exec"
+  cat >"$dir/daemon.json" <<JSON
+{"features":{"containerd-snapshotter":true},"data-root":"$dir/data","exec-root":"$dir/exec"$settings}
 JSON
-  if ! process_runs "$engine_dir/docker.pid"; then
-    rm -f "$engine_dir/docker.pid"
+  if ! process_runs "$dir/docker.pid"; then
+    rm -f "$dir/docker.pid"
     PATH=$engine_dir/bin:$PATH:/usr/sbin:/sbin DOCKER_CONFIG=$engine_dir/config setsid dockerd \
-      --config-file "$engine_dir/daemon.json" -H "unix://$engine_dir/docker.sock" --pidfile "$engine_dir/docker.pid" \
+      --config-file "$dir/daemon.json" -H "unix://$dir/docker.sock" --pidfile "$dir/docker.pid" \
       >"$log" 2>&1 9>&- </dev/null &
   fi
-  until daemon_runs; do
+  until daemon_runs "$dir"; do
     if [ $SECONDS -ge $deadline ] || { [ -n "$(jobs -p)" ] && [ -z "$(jobs -pr)" ]; }; then
       tail -n 40 "$log" >&2
       fail "the Docker daemon did not come up; its log is above and in $log"
     fi
     sleep 0.1
   done
+}
+
+# stop_daemon DIR NAME
+stop_daemon() {
+  stop_process "$1/docker.pid" "$2"
+  # What a daemon that was killed leaves behind.
+  ! process_runs "$1/exec/containerd/containerd.pid" || stop_process "$1/exec/containerd/containerd.pid" "$2's containerd"
+  umount "$1/data" 2>/dev/null || true
 }
 
 # stop_process PIDFILE NAME
