@@ -17,7 +17,7 @@ import { splitCommand } from './split.ts'
 export function makeInstruction(
   scanned: ScannedInstruction,
   parsed: ParsedInstruction | undefined,
-  escape: string,
+  escapeChar: string,
   problem: (range: Range, message: string) => void,
 ): Instruction {
   const { logical, split } = scanned
@@ -32,7 +32,7 @@ export function makeInstruction(
     partOf(logical, from, logical.text.length),
     shift(split, from),
     parsed,
-    escape,
+    escapeChar,
     place,
     problem,
   )
@@ -40,9 +40,9 @@ export function makeInstruction(
   const { operands } = split
   if (operands.end <= operands.start) return instruction
   const part = partOf(logical, operands.start, operands.end)
-  const inner = splitCommand(part.text, 0, part.text.length, escape)
+  const inner = splitCommand(part.text, 0, part.text.length, escapeChar)
   const triggerPlace = { ...place, range: { start: rangeOf(part, 0, 1).start, end: scanned.range.end } }
-  const trigger = readPart(part, inner, parsed?.trigger ?? undefined, escape, triggerPlace, problem)
+  const trigger = readPart(part, inner, parsed?.trigger ?? undefined, escapeChar, triggerPlace, problem)
   return { ...instruction, trigger }
 }
 
@@ -57,13 +57,13 @@ function readPart(
   logical: LogicalText,
   split: SplitCommand,
   parsed: ParsedInstruction | undefined,
-  escape: string,
+  escapeChar: string,
   place: Placement,
   problem: (range: Range, message: string) => void,
 ): Instruction {
   const keyword = keywordOf(logical.text, split)
   const keywordRange = rangeOf(logical, split.keyword.start, split.keyword.end)
-  const operands = readOperands(keyword, logical, split.operands, escape)
+  const operands = readOperands(keyword, logical, split.operands, escapeChar)
   const argumentRange = rangeOf(logical, split.operands.start, split.operands.end)
   if (operands.refused) problem(argumentRange, 'a JSON form must hold strings only')
   const trusted = parsed?.keyword === keyword ? parsed : undefined

@@ -40,15 +40,14 @@ function closingQuote(text: string, open: number): number {
   return at
 }
 
-/** For every unit of a JSON string's value, the index of what wrote it; one more for the end. */
-export function jsonOffsets(text: string, string: JsonString): number[] {
-  const offsets: number[] = []
-  let at = string.slice.start + 1
-  while (at < string.slice.end - 1) {
-    offsets.push(at)
-    if (text[at] !== '\\') at++
-    else at += text[at + 1] === 'u' ? 6 : 2
+/** For every unit of a JSON string's value, what wrote it. */
+export function jsonUnits(text: string, { slice }: JsonString): Slice[] {
+  const units: Slice[] = []
+  let at = slice.start + 1
+  while (at < slice.end - 1) {
+    const width = text[at] !== '\\' ? 1 : text[at + 1] === 'u' ? 6 : 2
+    units.push({ start: at, end: at + width })
+    at += width
   }
-  offsets.push(at)
-  return offsets
+  return units
 }

@@ -19,14 +19,14 @@ const jsonKeywords = ['ADD', 'COPY', 'VOLUME', 'RUN', 'CMD', 'ENTRYPOINT', 'SHEL
 const blankKeywords = ['ADD', 'COPY', 'VOLUME', 'FROM', 'EXPOSE']
 
 /** Reads operands as BuildKit's line parsers do, each keyword by its own rule. */
-export function readOperands(keyword: string, logical: LogicalText, operands: Slice, escape: string): Operands {
+export function readOperands(keyword: string, logical: LogicalText, operands: Slice, escapeChar: string): Operands {
   const { text } = logical
   const typed = keyword === 'HEALTHCHECK'
   const typeEnd = typed ? endOfBlankWord(text, operands) : operands.start
   const rest = { start: skipSpace(text, typeEnd, operands.end), end: operands.end }
   const json = typed || jsonKeywords.includes(keyword) ? readJsonForm(text, rest) : null
   const type = typed && typeEnd > operands.start ? [{ start: operands.start, end: typeEnd }] : []
-  const slices = json !== null && json !== 'refused' ? type : [...type, ...wordsOf(keyword, text, rest, escape)]
+  const slices = json !== null && json !== 'refused' ? type : [...type, ...wordsOf(keyword, text, rest, escapeChar)]
   return {
     words: slices.map(slice => wordAt(logical, slice)),
     json: json === 'refused' ? null : json,
@@ -39,12 +39,12 @@ export const wordAt = (logical: LogicalText, { start, end }: Slice): Word => ({
   range: rangeOf(logical, start, end),
 })
 
-function wordsOf(keyword: string, text: string, operands: Slice, escape: string): Slice[] {
+function wordsOf(keyword: string, text: string, operands: Slice, escapeChar: string): Slice[] {
   if (operands.end <= operands.start) return []
   if (blankKeywords.includes(keyword)) return splitAtBlanks(text, operands)
-  if (keyword === 'ARG') return splitQuoted(text, operands, escape)
+  if (keyword === 'ARG') return splitQuoted(text, operands, escapeChar)
   if (keyword === 'ENV' || keyword === 'LABEL') {
-    const words = splitQuoted(text, operands, escape)
+    const words = splitQuoted(text, operands, escapeChar)
     const first = words[0]
     // `ENV name value with blanks`: the form without `=`.
     if (first !== undefined && !text.slice(first.start, first.end).includes('=')) return splitLegacyPair(text, operands)

@@ -33,8 +33,17 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     for (const range of scanned.comments) comments.push({ text: commentText(text, range), range, inside: instruction })
   }
   comments.sort((a, b) => a.range.start - b.range.start)
-  const { directives, escape } = scan
-  const dockerfile: Dockerfile = { file, text, escape, directives, instructions, stages, comments, problems }
+  const { directives } = scan
+  const dockerfile: Dockerfile = {
+    file,
+    text,
+    escape: scan.escape,
+    directives,
+    instructions,
+    stages,
+    comments,
+    problems,
+  }
   problems.push(...findProblems(dockerfile))
   problems.sort((a, b) => a.range.start - b.range.start)
   return dockerfile

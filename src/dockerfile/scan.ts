@@ -154,9 +154,10 @@ class Scanner {
   private takePiece(pieces: Range[], start: number, end: number): number | null {
     let last = end
     while (last > start && (this.text[last - 1] === ' ' || this.text[last - 1] === '\t')) last--
-    const { escape } = this.reader
     const continues =
-      last > start && this.text[last - 1] === escape && (last - 1 === start || this.text[last - 2] !== escape)
+      last > start &&
+      this.text[last - 1] === this.reader.escape &&
+      (last - 1 === start || this.text[last - 2] !== this.reader.escape)
     pieces.push({ start, end: continues ? last - 1 : end })
     return continues ? null : end
   }
@@ -204,11 +205,11 @@ function linesOf(text: string): Line[] {
 }
 
 /** Only ADD, COPY and RUN, and ONBUILD of one of them, and only in the shell form. */
-function canOpenHeredoc(text: string, split: SplitCommand, escape: string): boolean {
+function canOpenHeredoc(text: string, split: SplitCommand, escapeChar: string): boolean {
   if (!text.includes('<<')) return false
   let command = split
   if (keywordOf(text, command) === 'ONBUILD') {
-    command = splitCommand(text, split.operands.start, split.operands.end, escape)
+    command = splitCommand(text, split.operands.start, split.operands.end, escapeChar)
   }
   return ['ADD', 'COPY', 'RUN'].includes(keywordOf(text, command)) && readJsonForm(text, command.operands) === null
 }

@@ -30,12 +30,12 @@ const givenArgs = new Set([...platformArgs.flatMap(name => [`BUILD${name}`, `TAR
 
 /**
  * Replaces variables and takes off quotes and escapes, as BuildKit does for FROM, ENV, ARG, LABEL, COPY and the like.
- * @param escape the file's escape character
+ * @param escapeChar the file's escape character
  */
-export function expand(text: string, scope: VariableScope, escape: string): Expanded {
+export function expand(text: string, scope: VariableScope, escapeChar: string): Expanded {
   const lookup = (name: string): string | null | undefined =>
     scope.get(name) ?? (scope.isUnset?.(name) ? null : undefined)
-  const lexed = lexWord(text, { escape, lookup })
+  const lexed = lexWord(text, { escape: escapeChar, lookup })
   return lexed === null ? { value: text, resolved: false } : { value: lexed.result, resolved: lexed.kept.length === 0 }
 }
 
@@ -135,7 +135,7 @@ function declare(
   instruction: Instruction,
   at: number,
   buildArgs: Map<string, string>,
-  escape: string,
+  escapeChar: string,
 ): void {
   for (const pair of pairsOf(instruction)) {
     const fromBuild = buildArgs.get(pair.name)
@@ -144,17 +144,17 @@ function declare(
     if (fromBuild !== undefined) value = given(fromBuild)
     else if (pair.value === null) value = inherited
     // Names of one ARG see those before them: a later one of the same instruction counts as later.
-    else value = expand(pair.value.raw, view(timeline, at + 0.5), escape)
+    else value = expand(pair.value.raw, view(timeline, at + 0.5), escapeChar)
     define(timeline, pair.name, { kind: 'arg', value, at })
   }
 }
 
 /** All values of one ENV see what was before that ENV. */
-function setEnv(timeline: Timeline, instruction: Instruction, at: number, escape: string): void {
+function setEnv(timeline: Timeline, instruction: Instruction, at: number, escapeChar: string): void {
   const scope = view(timeline, at)
   for (const pair of pairsOf(instruction)) {
-    const name = expand(pair.name, scope, escape)
-    define(timeline, name.value, { kind: 'env', value: expand(pair.value?.raw ?? '', scope, escape), at })
+    const name = expand(pair.name, scope, escapeChar)
+    define(timeline, name.value, { kind: 'env', value: expand(pair.value?.raw ?? '', scope, escapeChar), at })
   }
 }
 

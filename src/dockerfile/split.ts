@@ -19,7 +19,7 @@ export interface SplitCommand {
 }
 
 /** Splits a joined line into keyword, `--flags` and the rest, as BuildKit does for every instruction alike. */
-export function splitCommand(text: string, from: number, to: number, escape: string): SplitCommand {
+export function splitCommand(text: string, from: number, to: number, escapeChar: string): SplitCommand {
   const start = skipSpace(text, from, to)
   const end = trimEnd(text, start, to)
   let keywordEnd = start
@@ -27,7 +27,7 @@ export function splitCommand(text: string, from: number, to: number, escape: str
   const flags: SplitFlag[] = []
   let at = skipSpace(text, keywordEnd, end)
   while (text.startsWith('--', at) && at + 1 < end) {
-    const flag = readFlag(text, at, end, escape)
+    const flag = readFlag(text, at, end, escapeChar)
     at = skipSpace(text, flag.end, end)
     if (flag.text === '--') break
     flags.push(flag)
@@ -35,7 +35,7 @@ export function splitCommand(text: string, from: number, to: number, escape: str
   return { keyword: { start, end: keywordEnd }, flags, operands: { start: at, end: Math.max(at, end) } }
 }
 
-function readFlag(text: string, start: number, end: number, escape: string): SplitFlag {
+function readFlag(text: string, start: number, end: number, escapeChar: string): SplitFlag {
   const chars: string[] = []
   let quote = ''
   let at = start
@@ -50,7 +50,7 @@ function readFlag(text: string, start: number, end: number, escape: string): Spl
       quote = char
       continue
     }
-    if (char === escape) {
+    if (char === escapeChar) {
       if (at + 1 >= end) continue
       at++
       char = text[at] as string
@@ -74,7 +74,7 @@ export function splitAtBlanks(text: string, { start, end }: Slice): Slice[] {
 }
 
 /** Operands split at blanks outside quotes, escapes respected: ENV, LABEL and ARG. */
-export function splitQuoted(text: string, { start, end }: Slice, escape: string): Slice[] {
+export function splitQuoted(text: string, { start, end }: Slice, escapeChar: string): Slice[] {
   const words: Slice[] = []
   let at = skipSpace(text, start, end)
   while (at < end) {
@@ -83,7 +83,7 @@ export function splitQuoted(text: string, { start, end }: Slice, escape: string)
     for (; at < end; at++) {
       const char = text[at] as string
       if (quote === '' && isSpace(char)) break
-      if (char === escape && quote !== "'") at++
+      if (char === escapeChar && quote !== "'") at++
       else if (char === quote) quote = ''
       else if (quote === '' && (char === '"' || char === "'")) quote = char
     }
