@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
-import { addAbortSignal, type Readable, type Transform } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import * as zlib from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import type { Descriptor } from './image.ts'
 import { LayerError } from './layer-error.ts'
+import { canReadZstd, unzstd } from './zstd.ts'
 
 /** Uncompressed bytes come in pieces of this size: fewer turns of the event loop, still small beside any layer. */
 const pieceSize = 256 * 1024
@@ -58,7 +59,8 @@ async function* verified(
       yield* blob.bytes()
       if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
     } else {
-      yield* decompressed(blob, decompressor(compression, place), diffId, place)
+      const bytes = compression === 'gzip' ? gunzipped(blob.bytes()) : unzstdOrSay(blob.bytes(), place)
+      yield* hashed(bytes, diffId, place)
     }
   } catch (error) {
     signal?.throwIfAborted()
@@ -69,27 +71,35 @@ async function* verified(
   }
 }
 
-async function* decompressed(
-  blob: StoredBlob,
-  decoder: Transform,
-  diffId: string,
-  place: string,
-): AsyncGenerator<Buffer> {
+/** The uncompressed bytes, held against the diff ID. */
+async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: string): AsyncGenerator<Buffer> {
   const hash = hashFor(diffId, place)
-  const feeding = pipeline(blob.bytes(), decoder)
+  for await (const chunk of bytes) {
+    hash.update(chunk)
+    yield chunk
+  }
+  const found = digestText(diffId, hash)
+  if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
+}
+
+async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
+  const decoder = createGunzip(options)
+  const feeding = pipeline(bytes, decoder)
   // The reader below sees the same error; this one only must not go unhandled.
   feeding.catch(() => {})
   try {
-    for await (const chunk of decoder as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      yield chunk
-    }
+    yield* decoder as AsyncIterable<Buffer>
     await feeding
   } finally {
     decoder.destroy()
   }
-  const found = digestText(diffId, hash)
-  if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
+}
+
+function unzstdOrSay(bytes: AsyncIterable<Buffer>, place: string): AsyncGenerator<Buffer> {
+  if (!canReadZstd)
+    fail(place, `it is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later`)
+  return unzstd(bytes, pieceSize)
 }
 
 /** Stored bytes, counted and hashed as they pass. */
@@ -136,14 +146,6 @@ class StoredBlob {
     this.#hash.update(chunk)
     return chunk
   }
-}
-
-function decompressor(compression: 'gzip' | 'zstd', place: string): Transform {
-  const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
-  if (compression === 'gzip') return zlib.createGunzip(options)
-  if (typeof zlib.createZstdDecompress !== 'function')
-    fail(place, `it is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later`)
-  return zlib.createZstdDecompress(options)
 }
 
 function hashFor(digest: string, place: string): Hash {
