@@ -128,8 +128,10 @@ async function append(client: Client, run: CheckRun, id: number, arrived: number
     if (!(await again(client, answer.problem, attempt))) return answer
     if (answer.problem.kind === 'busy') continue
     const state = await read(client, run, id)
+    // Without knowing what has arrived, sending again could show everything twice.
+    if (!state.ok) return state
     // Those that arrived stay; the last request is repeated without them, because it may not have completed the run.
-    if (state.ok) arrived = Math.max(arrived, Math.min(countIn(state.data), next))
+    arrived = Math.max(arrived, Math.min(countIn(state.data), next))
     if (arrived === next && !last) return { ok: true, data: next }
   }
 }
@@ -143,12 +145,14 @@ function update(client: Client, run: CheckRun, id: number, { from, to, last }: B
   )
 }
 
-const read = (client: Client, { owner, repo }: CheckRun, id: number): Promise<Answer<Found>> =>
-  client.request<Found>(
-    'GET /repos/{owner}/{repo}/check-runs/{check_run_id}',
-    { owner, repo, check_run_id: id },
-    isWhole,
-  )
+/** Asks for the run as it is. To ask again changes nothing, so it may be asked several times. */
+async function read(client: Client, { owner, repo }: CheckRun, id: number): Promise<Answer<Found>> {
+  const route = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}'
+  for (let attempt = 1; ; attempt++) {
+    const answer = await client.request<Found>(route, { owner, repo, check_run_id: id }, isWhole)
+    if (answer.ok || !(await again(client, answer.problem, attempt))) return answer
+  }
+}
 
 /** A run that could not be filled is at least not left running for ever. Once, and whatever comes of it. */
 async function close(client: Client, run: CheckRun, id: number): Promise<void> {
