@@ -1,0 +1,134 @@
+import { found, silent } from '../cases.ts'
+
+const digest = `sha256:${'4f'.repeat(32)}`
+const base = 'FROM debian:12\n'
+
+export const cases = {
+  found: [
+    found('one package', `${base}RUN apt-get update && apt-get install -y «curl»\n`, {
+      level: 'warning',
+      class: 'drift',
+      says: /`curl` is installed.*snapshot\.debian\.org/s,
+    }),
+    found(
+      'on a line of its own',
+      `${base}RUN apt-get update \\\n && apt-get install -y --no-install-recommends \\\n    «curl» \\\n    git\n`,
+      {
+        says: /`curl` and `git`/,
+      },
+    ),
+    found(
+      'only those without a version',
+      `${base}RUN apt-get update && apt-get install -y git=1:2.39.2-1.1 «curl» jq=1.6\n`,
+      { says: /^`curl` is/ },
+    ),
+    found(
+      'behind options with values',
+      `${base}RUN apt-get update && apt-get -o Dpkg::Use-Pty=0 install -t bookworm-backports -yq «git»\n`,
+    ),
+    found('a release is no version', `${base}RUN apt-get update && apt-get install -y «vim/stable»\n`),
+    found('apt, sudo and a path', `${base}RUN apt update; sudo /usr/bin/apt install -y «jq»\n`),
+    found(
+      'names from a shell variable',
+      `${base}RUN deps="gcc make=4.3" && apt-get update && apt-get install -y «$deps»\n`,
+      { says: /^`gcc` is/ },
+    ),
+    found('names from ARG', `${base}ARG PKGS="gcc make"\nRUN apt-get update && apt-get install -y «$PKGS» \n`, {
+      says: /`gcc`/,
+    }),
+    found('JSON form', `${base}RUN ["apt-get", "install", "-y", "«curl»"]\n`),
+    found('sh -c', `${base}RUN sh -c 'apt-get update && apt-get install -y «curl»'\n`),
+    found('heredoc', `${base}RUN <<EOF\napt-get update\napt-get install -y «curl»\nEOF\n`),
+    found(
+      'after comments in a continuation',
+      `${base}RUN apt-get update && apt-get install -y \\\n  # tools\n  «curl» # not a comment\n`,
+    ),
+    found('in a condition', `${base}RUN if true; then apt-get update; apt-get install -y «curl»; fi\n`),
+    found(
+      'two commands, one finding each',
+      `${base}RUN apt-get update && apt-get install -y «curl» && apt-get install -y «git» jq\n`,
+    ),
+    found('ONBUILD', `${base}ONBUILD RUN apt-get update && apt-get install -y «curl»\n`),
+    found(
+      'a builder stage',
+      `FROM debian:12 AS b\nRUN apt-get update && apt-get install -y «gcc»\nFROM scratch\nCOPY --from=b /x /x\n`,
+    ),
+    found('build-dep', `${base}RUN apt-get update && apt-get build-dep -y «python3»\n`, { says: /build dependencies/ }),
+    found(
+      'a snapshot only in a comment',
+      `${base}RUN apt-get update && \\\n  # snapshot.debian.org would be better\n  apt-get install -y «curl»\n`,
+    ),
+    found(
+      'a copied sources file without a snapshot',
+      `${base}COPY apt/sources.list /etc/apt/sources.list\nRUN apt-get update && apt-get install -y «curl»\n`,
+      {
+        files: { 'apt/sources.list': 'deb http://deb.debian.org/debian bookworm main' },
+      },
+    ),
+    found('xargs with a name', `${base}RUN cat list | xargs apt-get install -y «curl»\n`),
+  ],
+  silent: [
+    silent('all pinned', `${base}RUN apt-get update && apt-get install -y curl=7.88.1-10 git=1:2.39.2-1.1\n`),
+    silent(
+      'pinned in a variable of the RUN',
+      `${base}RUN buildDeps="python3=3.11.2-1" && apt-get update && apt-get install -y $buildDeps\n`,
+    ),
+    silent('an unknown version', `${base}ARG V\nRUN apt-get update && apt-get install -y curl=$V "git=\${GIT}"\n`),
+    silent('an unknown part of the name', `${base}ARG V\nRUN apt-get update && apt-get install -y cuda-toolkit-$V\n`),
+    silent('unknown names', `${base}RUN apt-get update && apt-get install -y $(cat packages.txt) $MORE\n`),
+    silent('names from xargs', `${base}RUN apt-get update && xargs -a packages.txt apt-get install -y\n`),
+    silent(
+      'local files and URLs',
+      `${base}RUN apt-get install -y ./x.deb /tmp/y.deb https://x.test/z.deb "/tmp/a_\${V}.deb"\n`,
+    ),
+    silent('removals', `${base}RUN apt-get update && apt-get install -y vim-\n`),
+    silent('repair without names', `${base}RUN apt-get install -f -y\n`),
+    silent('only option values', `${base}RUN apt-get install -y -t bookworm-backports -o Debug=1 -c x.conf curl=1\n`),
+    silent('a simulation', `${base}RUN apt-get install -s curl\n`),
+    silent(
+      'a snapshot in the same RUN',
+      `${base}RUN sed -i s,deb.debian.org,snapshot.debian.org/archive/debian/20240101T000000Z, /etc/apt/sources.list && apt-get update && apt-get install -y curl\n`,
+    ),
+    silent(
+      'a snapshot in an earlier RUN',
+      `${base}RUN echo "deb http://snapshot.ubuntu.com/ubuntu/20240101T000000Z jammy main" > /etc/apt/sources.list\nRUN apt-get update && apt-get install -y curl\n`,
+    ),
+    silent(
+      'a snapshot in the stage below',
+      `FROM debian:12 AS b\nRUN repro-sources-list.sh\nFROM b\nRUN apt-get update && apt-get install -y curl\n`,
+    ),
+    silent(
+      'a snapshot in a heredoc',
+      `${base}COPY <<EOF /etc/apt/sources.list\ndeb http://snapshot.debian.org/archive/debian/20240101T000000Z bookworm main\nEOF\nRUN apt-get update && apt-get install -y curl\n`,
+    ),
+    silent('apt --snapshot', `${base}RUN apt update && apt install -y --snapshot 20240101T000000Z curl\n`),
+    silent(
+      'APT::Snapshot',
+      `${base}RUN echo 'APT::Snapshot "20240101T000000Z";' > /etc/apt/apt.conf.d/50snapshot && apt-get update && apt-get install -y curl\n`,
+    ),
+    silent(
+      'a copied sources file with a snapshot',
+      `${base}COPY apt/sources.list /etc/apt/sources.list\nRUN apt-get update && apt-get install -y curl\n`,
+      {
+        files: { 'apt/sources.list': 'deb http://snapshot.debian.org/archive/debian/20240101T000000Z bookworm main' },
+      },
+    ),
+    silent(
+      'a copied sources file that cannot be read',
+      `${base}COPY sources.list /etc/apt/\nRUN apt-get update && apt-get install -y curl\n`,
+    ),
+    silent('base by digest and no index fetched', `FROM debian:12@${digest}\nRUN apt-get install -y curl\n`),
+    silent('--no-download', `${base}RUN apt-get install -y --no-download curl\n`),
+    silent('a word in echo', `${base}RUN echo apt-get install curl && printf 'apt-get install %s' curl\n`),
+    silent('a comment', `${base}# apt-get install curl\nRUN true \\\n # apt-get install git\n  && true\n`),
+    silent('a heredoc of another interpreter', `${base}RUN <<EOF python3\nprint("apt-get install curl")\nEOF\n`),
+    silent(
+      'an unreachable stage',
+      `FROM debian:12 AS old\nRUN apt-get update && apt-get install -y curl\nFROM debian:13\n`,
+    ),
+    silent('PowerShell', `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN apt-get install -y curl\n`),
+    silent('a wildcard version is another rule', `${base}RUN apt-get update && apt-get install -y 'curl=7.88*'\n`),
+    silent('a file that holds a script', `${base}RUN cat > /x.sh <<'EOF'\napt-get install -y curl\nEOF\n`),
+    silent('other programs', `${base}RUN apt-cache policy curl && apt-mark hold curl && dpkg -l curl\n`),
+  ],
+}

@@ -1,0 +1,77 @@
+import type { Range } from '../dockerfile/dockerfile.ts'
+import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import { hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
+import type { Step } from './view.ts'
+
+/** One call of apt-get, apt or aptitude. */
+export interface AptCommand extends ReadArguments {
+  command: ShellCommand
+  action: 'update' | 'install' | 'upgrade' | 'build-dep' | 'remove' | 'clean' | 'distclean' | 'other'
+  /** What it is told to install, `${X}` where a name is not known; local files and removals (`vim-`) are not among them. */
+  packages: ShellWord[]
+  /** From the program's name to the action: `apt-get install`, or the name alone when they are lines apart. */
+  head: Range
+  /** Of the word `install`; null when there is none. */
+  verb: ShellWord | null
+}
+
+const programs = new Set(['apt-get', 'apt', 'aptitude', 'apt-fast'])
+const table = optionTable(
+  `-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles
+   -S --snapshot --solver`,
+)
+
+const actions: Record<string, AptCommand['action']> = {
+  update: 'update',
+  install: 'install',
+  reinstall: 'install',
+  upgrade: 'upgrade',
+  'dist-upgrade': 'upgrade',
+  'full-upgrade': 'upgrade',
+  'safe-upgrade': 'upgrade',
+  'build-dep': 'build-dep',
+  remove: 'remove',
+  purge: 'remove',
+  autoremove: 'remove',
+  autopurge: 'remove',
+  clean: 'clean',
+  autoclean: 'other',
+  distclean: 'distclean',
+}
+
+/** The calls of apt in a RUN, in order. A simulation does nothing and counts as `other`. */
+export function aptCommandsOf(step: Step): AptCommand[] {
+  return step.script.commands.filter(({ name }) => programs.has(name)).map(readApt)
+}
+
+function readApt(command: ShellCommand): AptCommand {
+  const read = readArguments(command, table)
+  const [verb = null, ...operands] = read.operands
+  const simulated = hasOption(
+    read,
+    '-s',
+    '--simulate',
+    '--just-print',
+    '--dry-run',
+    '--recon',
+    '--no-act',
+    '--print-uris',
+  )
+  const action = simulated || verb === null ? 'other' : (actions[verb.value ?? ''] ?? 'other')
+  const packages = operands.filter(({ partial }) => !isLocalFile(partial) && !/[^+-]-$/.test(partial))
+  return { command, ...read, action, packages, verb, head: headOf(command, verb) }
+}
+
+/** `./x.deb`, `/tmp/*.deb`, a URL; a package name never has a slash except before a release (`vim/stable`). */
+const isLocalFile = (operand: string): boolean => /^(\.{0,2}\/|~\/|\w+:\/\/)/.test(operand) || /\.deb$/.test(operand)
+
+function headOf({ words, range }: ShellCommand, verb: ShellWord | null): Range {
+  const first = words[0]?.range ?? range
+  if (verb === null || verb.range.start < first.start) return first
+  return { start: first.start, end: verb.range.end }
+}
+
+/** Changes what is installed, and so writes the logs of dpkg and apt. */
+export const changesPackages = ({ action, packages }: AptCommand): boolean =>
+  action === 'upgrade' ||
+  ((action === 'install' || action === 'build-dep' || action === 'remove') && packages.length > 0)

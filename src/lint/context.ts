@@ -1,0 +1,120 @@
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import { hasNegation, type IgnorePatterns, type Inherited, isIgnored, parseDockerignore } from './dockerignore.ts'
+
+/** What the build context really holds: what is left after the ignore file. */
+export interface ContextFiles {
+  root: string
+  /** Relative to the root, with `/`, parents before children, in the order of names. */
+  paths: ContextPath[]
+  /** There was more than we keep. */
+  truncated: boolean
+  /** Text of a small file in the context (not through a symlink that leaves it); null when there is none to be read. */
+  read(path: string): string | null
+}
+
+export interface ContextPath {
+  path: string
+  /** Permission bits. */
+  mode: number
+  /** Bytes; 0 for folders. */
+  size: number
+  type: 'file' | 'directory' | 'symlink'
+  /** Milliseconds since 1970; absent where nobody looked. */
+  mtimeMs?: number
+}
+
+/** The ignore file that is in force, as the user would name it. */
+export interface IgnoreFile {
+  file: string
+  text: string
+}
+
+const mostPaths = 200_000
+const mostDepth = 200
+const mostText = 1 << 20
+
+/**
+ * Walks a local build context as Docker would send it. Never throws: what cannot be read is left out.
+ * @param dir the context folder
+ * @param dockerfile path of the Dockerfile as the file system knows it; null when it came from elsewhere
+ */
+export async function readContext(
+  dir: string,
+  dockerfile: string | null,
+): Promise<{ context: ContextFiles | null; ignoreFile: IgnoreFile | null }> {
+  const root = resolve(dir)
+  if (!(await lstatOrNull(root))) return { context: null, ignoreFile: null }
+  const ignoreFile = await readIgnoreFile(root, dockerfile)
+  const walk: Walk = { root, ignore: parseDockerignore(ignoreFile?.text ?? ''), paths: [], truncated: false }
+  await walkFolder(walk, '', [], 0)
+  const kept = new Set(walk.paths.map(entry => entry.path))
+  const read = (path: string): string | null => (kept.has(path) ? readInside(root, path) : null)
+  return { context: { root, paths: walk.paths, truncated: walk.truncated, read }, ignoreFile }
+}
+
+/** `<Dockerfile>.dockerignore` beside the Dockerfile goes before the context's own. */
+async function readIgnoreFile(root: string, dockerfile: string | null): Promise<IgnoreFile | null> {
+  const own = dockerfile === null ? null : await readText(`${dockerfile}.dockerignore`)
+  if (own !== null) return { file: `${dockerfile}.dockerignore`, text: own }
+  const text = await readText(join(root, '.dockerignore'))
+  return text === null ? null : { file: '.dockerignore', text }
+}
+
+interface Walk {
+  root: string
+  ignore: IgnorePatterns
+  paths: ContextPath[]
+  truncated: boolean
+}
+
+async function walkFolder(walk: Walk, folder: string, inherited: Inherited, depth: number): Promise<void> {
+  if (depth > mostDepth) {
+    walk.truncated = true
+    return
+  }
+  for (const name of await namesIn(join(walk.root, folder))) {
+    if (walk.paths.length >= mostPaths) {
+      walk.truncated = true
+      return
+    }
+    const path = folder === '' ? name : `${folder}/${name}`
+    const stats = await lstatOrNull(join(walk.root, path))
+    if (stats === null) continue
+    const type = stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : stats.isFile() ? 'file' : null
+    if (type === null) continue
+    const { ignored, inherited: own } = isIgnored(walk.ignore, path, inherited)
+    if (!ignored)
+      walk.paths.push({
+        ...{ path, type, mode: stats.mode & 0o7777, mtimeMs: stats.mtimeMs },
+        size: type === 'directory' ? 0 : stats.size,
+      })
+    if (type === 'directory' && (!ignored || hasNegation(walk.ignore))) await walkFolder(walk, path, own, depth + 1)
+  }
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).then(
+    names => names.sort(),
+    () => [],
+  )
+
+const lstatOrNull = (path: string) => lstat(path).catch(() => null)
+
+async function readText(path: string): Promise<string | null> {
+  const stats = await lstatOrNull(path)
+  if (stats === null || stats.isDirectory() || stats.size > mostText) return null
+  return readFile(path, 'utf8').catch(() => null)
+}
+
+function readInside(root: string, path: string): string | null {
+  try {
+    const real = realpathSync(join(root, path))
+    if (!real.startsWith(realpathSync(root) + sep) || lstatSync(real).isDirectory()) return null
+    const stats = statSync(real)
+    return stats.isFile() && stats.size <= mostText ? readFileSync(real, 'utf8') : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,19 @@
+import type { Rule } from './rule.ts'
+import { aptRecommends } from './rules/apt-recommends.ts'
+import { aptStateLeft } from './rules/apt-state-left.ts'
+import { aptUnpinned } from './rules/apt-unpinned.ts'
+import { aptUpdateAlone } from './rules/apt-update-alone.ts'
+import { baseNotDigest } from './rules/base-not-digest.ts'
+import { movingTag } from './rules/moving-tag.ts'
+import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
+
+/** Every rule, in the order of their ids. A new one is a file in rules/, a line here, its cases and its page. */
+export const rules: readonly Rule[] = [
+  baseNotDigest,
+  sourceImageNotDigest,
+  movingTag,
+  aptUnpinned,
+  aptUpdateAlone,
+  aptRecommends,
+  aptStateLeft,
+]

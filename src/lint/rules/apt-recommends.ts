@@ -1,0 +1,58 @@
+import { type AptCommand, aptCommandsOf } from '../apt.ts'
+import { hasOption } from '../option-table.ts'
+import type { Rule } from '../rule.ts'
+import { codeOf, type Step, stepsBefore, type View } from '../view.ts'
+import { listed } from '../wording.ts'
+
+export const aptRecommends: Rule = {
+  id: 'RG205',
+  title: 'Recommended packages are installed too',
+  level: 'notice',
+  class: 'drift',
+  on: true,
+  check: view =>
+    view.steps.flatMap(step => {
+      const found = aptCommandsOf(step).filter(takesRecommended)
+      if (found.length === 0 || isSetElsewhere(view, step)) return []
+      return found.map(apt => ({
+        range: apt.head,
+        message: `Besides ${listed(apt.packages.map(({ partial }) => partial))}, apt installs what these packages recommend. That list is the archive's choice, not yours: it changes without notice, and with it the image.`,
+        fix: {
+          text: 'Add `--no-install-recommends`, and name the recommended packages that you do need.',
+          snippet: rewritten(apt),
+        },
+      }))
+    }),
+}
+
+function takesRecommended(apt: AptCommand): boolean {
+  if (apt.action !== 'install' || apt.packages.length === 0) return false
+  if (hasOption(apt, '--no-install-recommends', '--install-recommends', '--without-recommends', '--with-recommends'))
+    return false
+  if (apt.command.name === 'aptitude' && hasOption(apt, '-R', '-r')) return false
+  return !apt.options.some(
+    ({ name, partial }) => (name === '-o' || name === '--option') && setsRecommends(partial ?? ''),
+  )
+}
+
+/** Any value set on purpose, or one that is not known, is the user's choice. */
+const setsRecommends = (text: string): boolean => /APT::Install-Recommends/i.test(text)
+
+/** An apt.conf of an earlier step, or of this RUN, or one that is copied in and may say it. */
+const isSetElsewhere = (view: View, step: Step): boolean =>
+  [...stepsBefore(step), step].some(({ instruction }) => {
+    const code = codeOf(view, instruction)
+    if (instruction.keyword === 'RUN') return setsRecommends(code) || /APT_CONFIG/.test(code)
+    if (instruction.keyword === 'ENV') return /APT_CONFIG/.test(code)
+    return (
+      /^(COPY|ADD)$/.test(instruction.keyword) &&
+      (setsRecommends(code) || /apt\.conf|\/etc\/apt\/?["'\]]*\s*$/.test(code))
+    )
+  })
+
+/** The same command on one line, with the option. */
+function rewritten({ command, verb }: AptCommand): string {
+  const words = command.words.map(({ raw }) => raw)
+  const at = verb === null ? words.length : command.words.indexOf(verb) + 1
+  return [...words.slice(0, at), '--no-install-recommends', ...words.slice(at)].join(' ').slice(0, 2000)
+}

@@ -1,0 +1,117 @@
+import { type AptCommand, aptCommandsOf, changesPackages } from '../apt.ts'
+import { absolute, carries, isWithin } from '../reach.ts'
+import { isRemoved, type Removal, removedBy } from '../removal.ts'
+import type { Draft, Rule } from '../rule.ts'
+import { codeOf, type Step, stepsBefore, type View } from '../view.ts'
+
+export const aptStateLeft: Rule = {
+  id: 'RG206',
+  title: 'Logs and caches of apt stay in the layer',
+  level: 'warning',
+  class: 'now',
+  on: true,
+  check: view => view.steps.flatMap(step => checkStep(view, step)),
+}
+
+/** What apt leaves, the file that tells whether it is still there, and how to remove it. */
+interface State {
+  path: string
+  remove: string
+  what: string
+  applies?: (view: View, step: Step, commands: AptCommand[]) => boolean
+}
+
+const states: State[] = [
+  {
+    path: '/var/lib/apt/lists/x',
+    remove: '/var/lib/apt/lists/*',
+    what: 'the package lists (other ones whenever the archive moves)',
+    applies: (_, __, commands) => commands.some(({ action }) => action === 'update'),
+  },
+  {
+    path: '/var/log/dpkg.log',
+    remove: '/var/log/dpkg.log',
+    what: 'the logs of dpkg, which hold the time of the build',
+  },
+  {
+    path: '/var/log/alternatives.log',
+    remove: '/var/log/alternatives.log',
+    what: 'the log of alternatives, which holds the time of the build',
+  },
+  {
+    path: '/var/log/apt/history.log',
+    remove: '/var/log/apt/*',
+    what: 'the logs of apt, which hold the time of the build',
+  },
+  {
+    path: '/var/cache/ldconfig/aux-cache',
+    remove: '/var/cache/ldconfig/aux-cache',
+    what: 'the cache of ldconfig, which holds inode numbers and times',
+  },
+  {
+    path: '/var/cache/apt/pkgcache.bin',
+    remove: '/var/cache/apt/*.bin',
+    what: 'the caches of apt, which hold times',
+    applies: (view, step) => keepsCaches(view, step),
+  },
+]
+
+function checkStep(view: View, step: Step): Draft[] {
+  const commands = aptCommandsOf(step)
+  const changing = commands.filter(changesPackages)
+  const [first] = changing
+  const last = changing.at(-1)
+  if (first === undefined || last === undefined) return []
+  const removal = removedBy(step, last.command.range.end)
+  const left = states.filter(
+    state =>
+      (state.applies?.(view, step, commands) ?? true) &&
+      carries(step.stage.reach, state.path) &&
+      !isRemoved(removal, state.path) &&
+      !isMountedOver(step, state.path) &&
+      !isCleanedByApt(commands, last, state),
+  )
+  return left.length === 0 ? [] : [draftOf(view, step, first, left, removal)]
+}
+
+function draftOf(view: View, step: Step, first: AptCommand, left: State[], removal: Removal): Draft {
+  const paths = left.map(({ remove }) => remove)
+  // The index of the lists is no help once the lists are gone: it goes along with the first clean-up.
+  if (removal.patterns.length === 0) paths.push('/var/cache/apt/*.bin', '/var/cache/debconf/*-old')
+  const tail = `rm -rf ${[...new Set(paths)].join(' ')}`
+  const inHeredoc = step.instruction.heredocs.some(
+    ({ body }) => body.start <= first.head.start && first.head.start < body.end,
+  )
+  return {
+    range: first.head,
+    message: `This RUN leaves in its layer ${sentence(left.map(({ what }) => what))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view, step.instruction).includes('rm ') ? '' : '; removing them in a later RUN is too late, the layer keeps them'}.`,
+    fix: { text: `End this same RUN with the removal.`, snippet: inHeredoc ? tail : ` && ${tail}` },
+    count: left.length,
+    confidence: left.every(({ path }) => path.endsWith('aux-cache')) ? 'likely' : 'certain',
+  }
+}
+
+const sentence = (parts: string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join('; ')}; and ${parts.at(-1)}`
+
+/** A cache or tmpfs mount takes what is written there; nothing of it comes into the layer. */
+const isMountedOver = (step: Step, path: string): boolean =>
+  step.mounts.some(({ type, options }) => {
+    if ((type !== 'cache' && type !== 'tmpfs') || options.target === undefined) return false
+    return options.target.includes('$') || isWithin(path, absolute(options.target))
+  })
+
+/** `apt-get clean` takes the caches, `apt-get distclean` the lists as well. */
+const isCleanedByApt = (commands: AptCommand[], last: AptCommand, state: State): boolean =>
+  commands.some(
+    ({ action, command }) =>
+      command.range.start > last.command.range.start &&
+      ((action === 'distclean' && /\/apt\/(lists|\*\.bin)/.test(state.remove)) ||
+        (action === 'clean' && state.remove.endsWith('*.bin'))),
+  )
+
+/** Official images delete these caches by a hook; they stay where the hook was taken away. */
+const keepsCaches = (view: View, step: Step): boolean =>
+  [...stepsBefore(step), step].some(
+    ({ instruction }) => instruction.keyword === 'RUN' && /rm\b[^\n;&|]*docker-clean/.test(codeOf(view, instruction)),
+  )

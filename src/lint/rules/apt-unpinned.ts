@@ -1,0 +1,87 @@
+import type { ShellWord } from '../../dockerfile/shell.ts'
+import { type AptCommand, aptCommandsOf } from '../apt.ts'
+import { hasOption } from '../option-table.ts'
+import type { Draft, Rule } from '../rule.ts'
+import { aptUsesSnapshot } from '../snapshot.ts'
+import { type Step, stepsBefore } from '../view.ts'
+import { listed } from '../wording.ts'
+
+export const aptUnpinned: Rule = {
+  id: 'RG201',
+  title: 'Debian packages without a fixed version',
+  level: 'warning',
+  class: 'drift',
+  on: true,
+  check: view =>
+    view.steps.flatMap(step => {
+      const drafts = aptCommandsOf(step).flatMap(apt => checkCommand(apt))
+      return drafts.length === 0 || aptUsesSnapshot(view, step) || takesBaseAsIs(step) ? [] : drafts
+    }),
+}
+
+const why =
+  'The archive always serves its newest version, so next week the same commit gets other packages (and other packages that these need).'
+
+const fix = {
+  text: 'Best: take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com; that pins what they depend on as well. Pinning single versions (`name=version`) works only until the archive drops them, usually within months, and then the build fails.',
+  snippet: `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`,
+}
+
+function checkCommand(apt: AptCommand): Draft[] {
+  if (hasOption(apt, '-S', '--snapshot', '--no-download')) return []
+  if (apt.action === 'build-dep') return checkBuildDep(apt)
+  if (apt.action !== 'install') return []
+  const loose = apt.packages.filter(isLoose)
+  const [first] = loose
+  if (first === undefined) return []
+  const names = loose.map(word => word.value ?? '')
+  return [
+    {
+      range: first.range,
+      message: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} installed in whatever version the archive has that day. ${why}`,
+      fix,
+      count: names.length,
+    },
+  ]
+}
+
+/** Surely without a version: `curl`, `curl/stable`; a name that holds an unknown variable may hold a version too. */
+const isLoose = ({ value }: ShellWord): boolean =>
+  value !== null && value !== '' && !/[=*~]/.test(value.replace(/\/.*/s, ''))
+
+function checkBuildDep(apt: AptCommand): Draft[] {
+  const [first] = apt.packages
+  if (first === undefined) return []
+  const names = apt.packages.map(({ partial }) => partial)
+  return [
+    {
+      range: first.range,
+      message: `The build dependencies of ${listed(names)} are installed in whatever versions the archive has that day, and ${quoteBuildDep} takes no versions. ${why}`,
+      fix: {
+        ...fix,
+        text: 'Take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com.',
+      },
+      count: names.length,
+    },
+  ]
+}
+
+const quoteBuildDep = '`apt-get build-dep`'
+
+/** No index is ever fetched and the base is fixed by digest: what can be installed is what the base holds. */
+function takesBaseAsIs(step: Step): boolean {
+  let stage = step.stage
+  while (stage.parent !== null) stage = stage.parent
+  const base = stage.edges.find(edge => edge.kind === 'from')
+  if (base === undefined || !/@sha256:[0-9a-f]{64}$/.test(base.reference.value)) return false
+  const steps = [...stepsBefore(step), step]
+  return (
+    steps.every(other => aptCommandsOf(other).every(({ action }) => action !== 'update')) &&
+    steps.every(runsNothingElse)
+  )
+}
+
+/** A script of the user's own may well fetch the index. */
+const runsNothingElse = (step: Step): boolean =>
+  step.script.errors === 0 &&
+  step.script.commands.every(({ name }) => !/^(sh|bash|dash|\.|source|)$|\.sh$|apt-repository/.test(name))

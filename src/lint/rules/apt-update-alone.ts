@@ -1,0 +1,90 @@
+import { type AptCommand, aptCommandsOf } from '../apt.ts'
+import { hasOption } from '../option-table.ts'
+import { absolute, isWithin } from '../reach.ts'
+import type { Draft, Rule } from '../rule.ts'
+import { type StageView, type Step, stepsBefore, type View } from '../view.ts'
+import { listed } from '../wording.ts'
+
+export const aptUpdateAlone: Rule = {
+  id: 'RG203',
+  title: 'apt-get update and install in different RUNs',
+  level: 'warning',
+  class: 'drift',
+  on: true,
+  check: view => view.steps.flatMap(step => checkStep(view, step)),
+}
+
+function checkStep(view: View, step: Step): Draft[] {
+  const commands = aptCommandsOf(step)
+  if (commands.length === 0 || listsAreMounted(step) || step.script.errors > 0) return []
+  const update = commands.find(({ action }) => action === 'update')
+  const install = commands.find(installs)
+  if (update !== undefined && install === undefined) return isAlone(view, step) ? [updateAlone(update)] : []
+  return update === undefined && install !== undefined && hasNoLists(view, step, install) ? [installAlone(install)] : []
+}
+
+const updateAlone = (update: AptCommand): Draft => ({
+  range: update.head,
+  message:
+    'This RUN fetches the package lists, and a later RUN installs from them. The layer with the lists is cached: the install may use lists that are weeks old on one machine and new ones on another, so the same commit gets other versions, or fails on a version that is gone.',
+  fix: {
+    text: 'Fetch the lists in the RUN that installs, and remove this one.',
+    snippet:
+      'RUN apt-get update && apt-get install -y --no-install-recommends <packages> && rm -rf /var/lib/apt/lists/*',
+  },
+})
+
+const installAlone = (install: AptCommand): Draft => ({
+  range: install.head,
+  level: 'notice',
+  message: `This RUN installs ${listed(install.packages.map(({ partial }) => partial))} from package lists that some other layer or the base image left there. How old they are depends on what was cached where the build runs.`,
+  fix: { text: 'Fetch the lists in the same RUN.', snippet: 'apt-get update && ' },
+})
+
+const installs = ({ action, packages }: AptCommand): boolean =>
+  action === 'upgrade' || ((action === 'install' || action === 'build-dep') && packages.length > 0)
+
+/** Update alone, nothing in the RUN that could install behind our back, and a later RUN that installs. */
+const isAlone = (view: View, step: Step): boolean =>
+  step.script.commands.every(({ name }) => harmless.has(name)) &&
+  laterSteps(view, step).some(later => aptCommandsOf(later).some(installs))
+
+/** Programs that never install a package. All others may: `playwright install-deps`, `./setup.sh`, `rosdep`. */
+const harmless = new Set(
+  `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
+   printf cat cp mv rm ln ls mkdir touch chmod chown sed awk grep head tail tee tr cut sort sleep exit return curl wget gpg gpgv install
+   lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`
+    .split(/\s+/)
+    .concat(''),
+)
+
+function laterSteps(view: View, step: Step): Step[] {
+  const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1)
+  const continuing = view.stages.filter(stage => stage !== step.stage && continues(stage, step.stage))
+  return [...own, ...continuing.flatMap(stage => stage.steps)]
+}
+
+const continues = (stage: StageView, base: StageView): boolean =>
+  stage.parent !== null && (stage.parent === base || continues(stage.parent, base))
+
+/** Nothing in this RUN can have fetched lists, and no earlier update is blamed for it already. */
+function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
+  if (hasOption(install, '--no-download') || install.action !== 'install') return false
+  const before = step.script.commands.filter(({ range }) => range.start < install.command.range.start)
+  if (before.some(({ name, wrappers }) => !harmless.has(name) || wrappers.includes('xargs'))) return false
+  if (before.some(({ name }) => name === 'add-apt-repository' || name === 'apt-add-repository')) return false
+  const earlier = stepsBefore(step)
+  if (earlier.some(fetchesUnseen)) return false
+  return !earlier.some(other => aptCommandsOf(other).some(({ action }) => action === 'update') && isAlone(view, other))
+}
+
+/** `curl … | bash` and own scripts fetch lists as a rule: nodesource, docker and the like. */
+const fetchesUnseen = (step: Step): boolean =>
+  step.script.commands.some(({ name }) => /^(sh|bash|dash|ash|\.|source)$|\.sh$|apt-repository/.test(name))
+
+/** The lists are in a mount: they outlive the RUN, or come from elsewhere on purpose. */
+const listsAreMounted = (step: Step): boolean =>
+  step.mounts.some(({ type, options: { target } }) => {
+    if ((type !== 'cache' && type !== 'bind') || target === undefined) return false
+    return target.includes('$') || isWithin('/var/lib/apt/lists', absolute(target))
+  })

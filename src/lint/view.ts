@@ -1,0 +1,150 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import { type Mount, mountsOf } from '../dockerfile/mounts.ts'
+import { expand, scopeBefore, type VariableScope } from '../dockerfile/scope.ts'
+import { commandsOf, type ShellScript } from '../dockerfile/shell.ts'
+import { reachableStages, type StageEdge, stageEdges } from '../dockerfile/stage.ts'
+import type { ContextFiles, IgnoreFile } from './context.ts'
+import { type Reach, reachOf } from './reach.ts'
+
+/** What lint is asked about. */
+export interface LintInput {
+  dockerfile: Dockerfile
+  buildArgs: Record<string, string>
+  /** `--target`; the last stage when there is none. */
+  target?: string | undefined
+  /** Names given by `--build-context`. */
+  buildContexts: string[]
+  /** Null when the context is not at hand: rules that need it are silent. */
+  context: ContextFiles | null
+  ignoreFile: IgnoreFile | null
+}
+
+/** The sources as the rules see them: only what the build of the target needs, ONBUILD seen through, values resolved. */
+export interface View {
+  dockerfile: Dockerfile
+  context: ContextFiles | null
+  ignoreFile: IgnoreFile | null
+  /** Whether a name is a build context of the command line, and so no image. */
+  isBuildContext: (reference: string) => boolean
+  /** The stages that the target needs, in the order of the file. */
+  stages: StageView[]
+  /** Every step of every such stage; those of Windows stages not. */
+  steps: Step[]
+}
+
+export interface StageView {
+  stage: Stage
+  /** Commands are PowerShell or cmd: nobody here reads them. */
+  windows: boolean
+  /** The stage that this one continues. */
+  parent: StageView | null
+  edges: StageEdge[]
+  steps: Step[]
+  /** What of its files comes into the image. */
+  reach: Reach
+}
+
+/** An instruction after FROM; for ONBUILD the instruction it triggers. */
+export interface Step {
+  instruction: Instruction
+  stage: StageView
+  /** Variables as they are before it. */
+  scope: VariableScope
+  /** The commands of a RUN; none for other instructions. */
+  script: ShellScript
+  mounts: Mount[]
+}
+
+const noScript: ShellScript = { commands: [], errors: 0, interpreter: 'other' }
+
+export function viewOf(input: LintInput): View {
+  const { dockerfile, buildArgs } = input
+  const reachable = reachableStages(dockerfile, input.target, buildArgs)
+  const stages: StageView[] = []
+  for (const stage of dockerfile.stages) {
+    if (!reachable.has(stage.index)) continue
+    const edges = stageEdges(dockerfile, stage, buildArgs)
+    const base = edges.find(edge => edge.kind === 'from')?.target
+    const parent = stages.find(other => other.stage === base) ?? null
+    const windows = parent?.windows === true || isWindows(stage, edges)
+    const view: StageView = { stage, windows, parent, edges, steps: [], reach: { whole: false, copied: [] } }
+    view.steps = stage.instructions.map(instruction => stepOf(input, view, instruction))
+    stages.push(view)
+  }
+  const end = Math.max(...reachable)
+  for (const stage of stages) stage.reach = reachOf(stage, stages, end)
+  return {
+    dockerfile,
+    context: input.context,
+    ignoreFile: input.ignoreFile,
+    isBuildContext: buildContextTest(input.buildContexts),
+    stages,
+    steps: stages.filter(stage => !stage.windows).flatMap(stage => stage.steps),
+  }
+}
+
+function stepOf({ dockerfile, buildArgs }: LintInput, stage: StageView, outer: Instruction): Step {
+  const instruction = outer.trigger ?? outer
+  let scope: VariableScope | undefined
+  let script: ShellScript | undefined
+  return {
+    instruction,
+    stage,
+    mounts: mountsOf(instruction),
+    get scope() {
+      scope ??= scopeBefore(dockerfile, outer, buildArgs)
+      return scope
+    },
+    get script() {
+      script ??= instruction.keyword === 'RUN' ? commandsOf(dockerfile, instruction, this.scope) : noScript
+      return script
+    },
+  }
+}
+
+/** The steps that made what a step finds: those of the stages below its own, then the earlier ones of its own. */
+export function stepsBefore(step: Step): Step[] {
+  const own = step.stage.steps.slice(0, step.stage.steps.indexOf(step))
+  return [...(step.stage.parent === null ? [] : allSteps(step.stage.parent)), ...own]
+}
+
+const allSteps = (stage: StageView): Step[] =>
+  stage.parent === null ? stage.steps : [...allSteps(stage.parent), ...stage.steps]
+
+/** A text of an instruction with its variables replaced; null when one has no known value. */
+export function valueAt(view: View, step: Step, text: string): string | null {
+  const { value, resolved } = expand(text, step.scope, view.dockerfile.escape)
+  return resolved ? value : null
+}
+
+/** The source of an instruction without the comments inside it, heredoc bodies included. */
+export function codeOf(view: View, instruction: Instruction): string {
+  const { start, end } = instruction.range
+  let code = ''
+  let from = start
+  for (const { range } of view.dockerfile.comments) {
+    if (range.start < start || range.end > end) continue
+    code += view.dockerfile.text.slice(from, range.start)
+    from = range.end
+  }
+  return code + view.dockerfile.text.slice(from, end)
+}
+
+function isWindows(stage: Stage, edges: StageEdge[]): boolean {
+  const base = edges.find(edge => edge.kind === 'from')?.reference.value.toLowerCase() ?? ''
+  if (/\b(nanoserver|windowsservercore|servercore)\b|mcr\.microsoft\.com\/(windows|powershell)/.test(base)) return true
+  if (/^windows\b/i.test(stage.platform ?? '')) return true
+  return stage.instructions.some(
+    ({ keyword, json }) => keyword === 'SHELL' && /(^|[\\/])(pwsh|powershell|cmd)(\.exe)?$/i.test(json?.[0] ?? ''),
+  )
+}
+
+function buildContextTest(names: string[]): View['isBuildContext'] {
+  const plain = (name: string): string =>
+    name
+      .toLowerCase()
+      .replace(/^docker\.io\/(library\/)?/, '')
+      .replace(/:latest$/, '')
+  const known = new Set(names.map(plain))
+  return reference => known.has(plain(reference))
+}
