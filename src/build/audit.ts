@@ -13,6 +13,7 @@ export function auditSides(a: SideBuild, b: SideBuild): string[] {
     ...stepDoubt(a, b),
     ...movedBases(a, b),
     ...mergedRuns(a, b),
+    ...sharedMounts(a, b),
   ]
 }
 
@@ -42,7 +43,11 @@ function auditSide(build: SideBuild): string[] {
 const hasOnlyMetadata = ({ provenance, steps }: SideBuild): boolean =>
   provenance === null &&
   steps.length > 0 &&
-  steps.every(({ name }) => /^(\[internal\] load |exporting to |resolving provenance )/.test(name))
+  steps.every(({ name }) =>
+    /^(\[internal\] load |\[auth\] |resolve image config for |docker-image:\/\/|exporting to |resolving provenance )/.test(
+      name,
+    ),
+  )
 
 /** Steps of the image that did not run in this build. */
 function idleSteps({ side, steps }: SideBuild, operations: readonly Operation[]): string[] {
@@ -130,6 +135,17 @@ function mergedRuns(a: SideBuild, b: SideBuild): string[] {
   return runs(b).some(digest => ofA.has(digest))
     ? ['The two builds ran at the same time with equal cache keys: BuildKit may have run a step once for both.']
     : []
+}
+
+/** A frontend too old to know BUILDKIT_CACHE_MOUNT_NS would let B start with what A left in a cache mount. */
+function sharedMounts(a: SideBuild, b: SideBuild): string[] {
+  const mounts = ({ provenance }: SideBuild) =>
+    (operationsIn(provenance) ?? []).flatMap(({ cacheMounts }) => cacheMounts)
+  const ofA = new Set(mounts(a))
+  const shared = mounts(b).find(id => ofA.has(id))
+  return shared === undefined
+    ? []
+    : [`Both builds used the cache mount ${shown(shared)}: build B began with what build A left in it.`]
 }
 
 const shown = (name: string): string => {

@@ -18,7 +18,9 @@ export function failureOf(side: Side, progress: Progress, exitCode: number): Bui
 
 /** A build that was ended from outside: a deadline, Ctrl-C, a cancelled job. */
 export function stopped(side: Side, progress: Progress, reason: unknown): BuildFailure {
-  const running = progress.steps().findLast(step => step.started && !step.completed)
+  const running = progress
+    .steps()
+    .findLast(step => step.started && (!step.completed || (step.error !== null && isConsequence(step.error))))
   const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : ''
   return {
     side,

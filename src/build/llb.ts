@@ -10,6 +10,8 @@ export interface Operation {
   kind: 'run' | 'copy' | 'make' | 'source' | 'other'
   /** Digests of the operations it builds on. */
   inputs: string[]
+  /** Ids of the cache mounts of a `run`. */
+  cacheMounts: string[]
 }
 
 type Json = Record<string, unknown>
@@ -33,13 +35,20 @@ export function operationsIn(provenance: unknown): Operation[] | null {
     // An operation without a digest cannot be found in the progress: the whole is not to be trusted.
     if (digest === undefined) return null
     const inputs = arrayOf(objectOf(step)?.inputs).map(input => digests.get(String(input).replace(/:\d+$/, '')) ?? '')
-    operations.push({ digest, kind: kindOf(step), inputs })
+    operations.push({ digest, kind: kindOf(step), inputs, cacheMounts: cacheMountsOf(step) })
   }
   return operations.length > 0 ? operations : null
 }
 
+const opOf = (step: unknown): Json | undefined => at(step, 'op', 'Op') ?? at(step, 'op', 'op') ?? at(step, 'op')
+
+const cacheMountsOf = (step: unknown): string[] =>
+  arrayOf(at(opOf(step), 'exec')?.mounts)
+    .map(mount => at(mount, 'cacheOpt')?.ID ?? at(mount, 'cacheOpt')?.id)
+    .filter(id => typeof id === 'string')
+
 function kindOf(step: unknown): Operation['kind'] {
-  const op = at(step, 'op', 'Op') ?? at(step, 'op', 'op') ?? at(step, 'op')
+  const op = opOf(step)
   if (!op) return 'other'
   if ('exec' in op) return 'run'
   if ('source' in op) return 'source'

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
-import type { Side, SideBuild } from './build.ts'
+import type { Side, SideBuild, Step } from './build.ts'
 import { operationsIn } from './llb.ts'
 import { type BuildRequest, digestsOnly, planSide, type Run } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
@@ -21,6 +21,8 @@ export function makeProbe(
   request: BuildRequest,
   run: Run,
 ): (side: Side, dockerfileText: string) => Promise<ProbeResult> {
+  // What a probe ran is in the cache from then on, but it is not what the side's build made.
+  const ranHere = new Set<string>()
   return async (side, dockerfileText) => {
     const folder = await mkdtemp(join(ports.tempDir, 'probe-'))
     try {
@@ -34,22 +36,24 @@ export function makeProbe(
         return /: not found\s*$/.test(built.message) && /checksum|cache key|lstat|no such file/.test(built.message)
           ? { kind: 'absent' }
           : { kind: 'unknown', reason: built.message }
-      const ran = stepThatRan(built)
-      return ran === null
+      const runs = runsOf(built)
+      for (const { name, cached } of runs) if (!cached) ranHere.add(instructionOf(side, name))
+      const other = runs.find(({ name }) => ranHere.has(instructionOf(side, name)))
+      return other === undefined
         ? { kind: 'image', configDigest: built.configDigest }
-        : { kind: 'unknown', reason: `'${ran}' was no longer in the cache and ran again` }
+        : { kind: 'unknown', reason: `'${other.name}' was not in the cache and ran again` }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
 }
 
-function stepThatRan({ provenance, steps }: SideBuild): string | null {
+/** Without the place in its stage, which another text moves. Digests would not do: the context's is new in every build. */
+const instructionOf = (side: Side, name: string): string => `${side} ${name.replace(/^\[[^\]]*\] /, '')}`
+
+function runsOf({ provenance, steps }: SideBuild): Step[] {
   const runs = new Set(
     (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run').map(({ digest }) => digest),
   )
-  const ran = steps.find(
-    ({ digest, name, cached, started }) => started && !cached && (runs.has(digest) || /^\[[^\]]*\] RUN\b/.test(name)),
-  )
-  return ran?.name ?? null
+  return steps.filter(({ digest, name, started }) => started && (runs.has(digest) || /^\[[^\]]*\] RUN\b/.test(name)))
 }
