@@ -1,0 +1,164 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import { findStage, stageEdges } from '../dockerfile/stage.ts'
+import type { HistoryEntry, Image } from '../image/image.ts'
+import type { Step } from './provenance.ts'
+import { layerSteps, readProvenance } from './provenance.ts'
+
+/** A layer of the image and the instruction that made it. */
+export interface BlamedLayer {
+  /** Index among the image's layers, base layers included. */
+  index: number
+  base: boolean
+  /** Text of the Dockerfile instruction, else history's created_by. */
+  instruction: string
+  /** Lines, 1-based; null when not known for sure. */
+  line: number | null
+  endLine: number | null
+  stage: number | null
+}
+
+/**
+ * The Dockerfile instruction of every layer: from the build's provenance where it is there and agrees with the image's
+ * history, else from the history alone. A line that is not sure is null.
+ */
+export function blameLayers(
+  provenance: unknown,
+  image: Image,
+  dockerfile: Dockerfile,
+  target?: string,
+  buildArgs: Record<string, string> = {},
+): BlamedLayer[] {
+  const layers = image.config.rootfs.diff_ids.length
+  const history = layerHistory(image, layers)
+  const lineage = stageLineage(dockerfile, target, buildArgs)
+  const made = fromProvenance(provenance, dockerfile, lineage, history, layers) ?? fromHistory(image, lineage, layers)
+  return Array.from({ length: layers }, (_, index) => {
+    const instruction = made.instructions[index] ?? null
+    return {
+      index,
+      base: index < made.base,
+      instruction: instruction
+        ? dockerfile.text.slice(instruction.range.start, instruction.range.end)
+        : (history[index]?.created_by ?? ''),
+      line: instruction?.line ?? null,
+      endLine: instruction?.endLine ?? null,
+      stage: instruction?.stage ?? null,
+    }
+  })
+}
+
+interface Made {
+  /** By layer; null where not known. */
+  instructions: (Instruction | null)[]
+  /** How many of the first layers come from the base image. */
+  base: number
+}
+
+/** The history entry of each layer, aligned from the end (a base may have layers without history). */
+function layerHistory(image: Image, layers: number): (HistoryEntry | undefined)[] {
+  const entries = (Array.isArray(image.config.history) ? image.config.history : []).filter(entry => !entry?.empty_layer)
+  return Array.from({ length: layers }, (_, index) => entries[index - layers + entries.length])
+}
+
+/** All instructions that lead to the target, through `FROM stage`, in the order they run; FROMs included. */
+export function stageLineage(
+  dockerfile: Dockerfile,
+  target: string | undefined,
+  buildArgs: Record<string, string>,
+): Instruction[] {
+  const stage =
+    target === undefined || target === ''
+      ? dockerfile.stages.at(-1)
+      : findStage(dockerfile, target, dockerfile.stages.length)
+  return stage ? lineageOf(dockerfile, stage, buildArgs) : []
+}
+
+/** The same for a stage. */
+export function lineageOf(dockerfile: Dockerfile, stage: Stage, buildArgs: Record<string, string>): Instruction[] {
+  const lineage: Instruction[] = []
+  let at: Stage | null | undefined = stage
+  for (let hops = 0; at && hops <= dockerfile.stages.length; hops++) {
+    lineage.unshift(at.from, ...at.instructions)
+    at = stageEdges(dockerfile, at, buildArgs).find(edge => edge.kind === 'from')?.target
+  }
+  return lineage
+}
+
+const createdByKeyword = (createdBy: string): string => {
+  const [first = ''] = createdBy.trimStart().split(/\s/, 1)
+  return /^[A-Z]+$/.test(first) ? first : createdBy.includes('/bin/sh -c') ? 'RUN' : ''
+}
+
+function fromProvenance(
+  provenance: unknown,
+  dockerfile: Dockerfile,
+  lineage: readonly Instruction[],
+  history: readonly (HistoryEntry | undefined)[],
+  layers: number,
+): Made | null {
+  const graph = readProvenance(provenance)
+  if (!graph || (graph.source !== null && graph.source !== dockerfile.text)) return null
+  const steps = layerSteps(graph)?.filter(step => step.kind !== 'source')
+  if (!steps || steps.length > layers) return null
+  const base = layers - steps.length
+  const instructions: (Instruction | null)[] = new Array(layers).fill(null)
+  let before = lineage.length
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const index = base + at
+    const found = lastAmong(lineage, before, steps[at], history[index]?.created_by)
+    if (found < 0) continue
+    instructions[index] = lineage[found] ?? null
+    before = found
+  }
+  return { instructions, base }
+}
+
+/** The last instruction before `before` that the step may come from and that the history does not deny. */
+function lastAmong(
+  lineage: readonly Instruction[],
+  before: number,
+  step: Step | undefined,
+  createdBy: string | undefined,
+): number {
+  for (let at = before - 1; at >= 0; at--) {
+    const instruction = lineage[at]
+    if (!instruction || !step) continue
+    const named = step.lines.some(({ line, endLine }) => line <= instruction.endLine && endLine >= instruction.line)
+    if (named && makes(instruction, step) && (createdBy === undefined || matches(createdBy, instruction))) return at
+  }
+  return -1
+}
+
+const makes = (instruction: Instruction, step: Step): boolean =>
+  step.kind === 'exec' ? instruction.keyword === 'RUN' : ['COPY', 'ADD', 'WORKDIR', 'RUN'].includes(instruction.keyword)
+
+/**
+ * Without provenance: BuildKit writes one history entry for every instruction of the lineage, so the ends are alike; the
+ * walk stops at the first entry that does not match its instruction.
+ */
+function fromHistory(image: Image, lineage: readonly Instruction[], layers: number): Made {
+  const entries = Array.isArray(image.config.history) ? image.config.history : []
+  const written = lineage.filter(instruction => instruction.keyword !== 'FROM')
+  const instructions: (Instruction | null)[] = new Array(layers).fill(null)
+  let layer = layers
+  let at = entries.length - 1
+  let matched = 0
+  for (; at >= 0 && matched < written.length; at--, matched++) {
+    const entry = entries[at]
+    const instruction = written[written.length - 1 - matched]
+    if (!entry || !instruction || !matches(entry.created_by ?? '', instruction)) break
+    if (entry.empty_layer) continue
+    layer--
+    instructions[layer] = instruction
+  }
+  const whole = matched === written.length
+  return { instructions, base: whole ? layer : 0 }
+}
+
+/** Whether a history entry can be this instruction's: same keyword, and every plain word of it appears. */
+function matches(createdBy: string, instruction: Instruction): boolean {
+  if (createdByKeyword(createdBy) !== instruction.keyword) return false
+  const words = instruction.json ?? instruction.words.map(word => word.raw)
+  const plain = words.filter(word => /^[\w./:@%+,-]+$/.test(word) && word.length > 1).slice(0, 20)
+  return plain.every(word => createdBy.includes(word)) || createdBy.length > 1000
+}

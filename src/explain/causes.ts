@@ -1,0 +1,104 @@
+import type { Cause, Recognition, Subject } from './cause.ts'
+import { aptCache } from './causes/apt-cache.ts'
+import { aptLists } from './causes/apt-lists.ts'
+import { aptLog } from './causes/apt-log.ts'
+import { arTime } from './causes/ar-time.ts'
+import { buildTime } from './causes/build-time.ts'
+import { condaHistory } from './causes/conda-history.ts'
+import { debconfOld } from './causes/debconf-old.ts'
+import { digestOf } from './causes/digest-of.ts'
+import { elapsedTime } from './causes/elapsed-time.ts'
+import { elfBuildPath, elfDateMacro } from './causes/elf.ts'
+import { fontconfigCache } from './causes/fontconfig-cache.ts'
+import { generatedKey } from './causes/generated-key.ts'
+import { gitIndex } from './causes/git-index.ts'
+import { gzipTime } from './causes/gzip-time.ts'
+import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
+import { javaKeystore } from './causes/java-keystore.ts'
+import { ldconfigAuxCache } from './causes/ldconfig-aux-cache.ts'
+import { lineOrder } from './causes/line-order.ts'
+import { machineId } from './causes/machine-id.ts'
+import { npmCache } from './causes/npm-cache.ts'
+import { packageVersion } from './causes/package-version.ts'
+import { pycContent } from './causes/pyc-content.ts'
+import { pycTimestamp } from './causes/pyc-timestamp.ts'
+import { randomToken } from './causes/random-token.ts'
+import { renamedFile } from './causes/renamed-file.ts'
+import { rpmDatabase } from './causes/rpm-database.ts'
+import { rpmState } from './causes/rpm-state.ts'
+import { shadowDay } from './causes/shadow-day.ts'
+import { sqliteTime } from './causes/sqlite-time.ts'
+import { sshHostKey } from './causes/ssh-host-key.ts'
+import { tarHeader } from './causes/tar-header.ts'
+import { toolCache } from './causes/tool-cache.ts'
+import { unknownDifference } from './causes/unknown-difference.ts'
+import { uvCache } from './causes/uv-cache.ts'
+import { wgetHsts } from './causes/wget-hsts.ts'
+import { zipTime } from './causes/zip-time.ts'
+
+/** All causes of differing paths, most specific first: the first that recognises a path explains it. */
+export const causes: readonly Cause[] = [
+  // Files of known programs, by path.
+  aptLog,
+  aptLists,
+  aptCache,
+  ldconfigAuxCache,
+  debconfOld,
+  packageVersion,
+  rpmState,
+  rpmDatabase,
+  shadowDay,
+  machineId,
+  sshHostKey,
+  fontconfigCache,
+  gitIndex,
+  uvCache,
+  condaHistory,
+  npmCache,
+  wgetHsts,
+  // Two names for one thing, before contents are looked at.
+  renamedFile,
+  // Formats, by content.
+  pycTimestamp,
+  pycContent,
+  zipTime,
+  tarHeader,
+  gzipTime,
+  arTime,
+  elfDateMacro,
+  elfBuildPath,
+  sqliteTime,
+  javaKeystore,
+  generatedKey,
+  // Any file.
+  digestOf,
+  buildTime,
+  lineOrder,
+  randomToken,
+  elapsedTime,
+  toolCache,
+  // Equal content.
+  headerType,
+  headerOwner,
+  headerMode,
+  headerTime,
+  headerAttributes,
+  headerLink,
+  unknownDifference,
+]
+
+/** The cause that explains a path: always one, in the end that it is unknown. A cause that stumbles is passed over. */
+export function recogniseCause(subject: Subject): { cause: Cause; recognition: Recognition } {
+  for (const cause of causes) {
+    try {
+      const recognition = cause.recognise(subject)
+      if (recognition) return { cause, recognition }
+    } catch {
+      // Bytes from an image may be anything; the next cause looks at them.
+    }
+  }
+  return {
+    cause: unknownDifference,
+    recognition: { confidence: 'likely', evidence: [{ what: 'differs', path: subject.entry.path }] },
+  }
+}

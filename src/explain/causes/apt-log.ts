@@ -1,0 +1,13 @@
+import { leftover } from '../leftover.ts'
+
+/** Logs of apt, dpkg and update-alternatives: each line begins with the time of the build. */
+export const aptLog = leftover({
+  id: 'apt-log',
+  title: 'Logs of apt and dpkg are in the layer',
+  message:
+    'apt and dpkg write the wall-clock time of every action to their logs, so a layer that keeps the logs differs in every build. Nothing needs them in an image.',
+  paths:
+    /^var\/log\/(?:dpkg\.log|alternatives\.log|bootstrap\.log|fontconfig\.log|unattended-upgrades\/.*|apt(?:\/.*)?)(?:\.\d)?$/,
+  remove: ['/var/log/*'],
+  fix: 'Delete the logs in the same instruction that installs, or keep them out of the layer with RUN --mount=type=tmpfs,target=/var/log.',
+})

@@ -1,0 +1,137 @@
+import type { Evidence } from '../../finding.ts'
+import type { ByteRun } from '../../image/comparison.ts'
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, isAligned, textsOf } from '../content.ts'
+import { moment, quoteUnlessSecret } from '../excerpt.ts'
+import { dateFromEpoch } from '../rewrite.ts'
+import type { RunTime } from '../run-time.ts'
+import { timeOfRun } from '../run-time.ts'
+import type { Clock, TimeMatch } from '../time.ts'
+import { maskPieces, timesWithin } from '../time.ts'
+
+/** Values that decode to each side's own build time, in any format: rule zero. */
+export const buildTime: Cause = {
+  id: 'build-time',
+  recognise: subject => (contentDiffers(subject.entry) ? (timeInText(subject) ?? timeInBytes(subject)) : null),
+  describe: ({ subjects }) => ({
+    title: 'The time of the build is written into a file',
+    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the wall-clock time at which the build ran: side A has a moment of build A, side B one of build B. Every build, on every machine, gives another file, and with it another image digest.`,
+    remedy: {
+      text: 'Leave the time out, or take it from SOURCE_DATE_EPOCH, the time of the commit, which is the same in every build.',
+      needsEpoch: true,
+      rewrite: dateFromEpoch,
+    },
+  }),
+}
+
+/** Both texts with the times of their own build masked: what is left over, and the times that differ. */
+export function maskTimes(a: string, b: string, clock: Clock): { a: string; b: string; pairs: [Piece, Piece][] } {
+  const inA = timesWithin(a, clock.a)
+  const inB = timesWithin(b, clock.b)
+  const piece = (text: string) => (time: TimeMatch) => ({
+    ...time,
+    text: text.slice(time.index, time.index + time.length),
+  })
+  const [piecesA, piecesB] = [inA.map(piece(a)), inB.map(piece(b))]
+  const pairs =
+    piecesA.length === piecesB.length
+      ? piecesA.flatMap((one, index): [Piece, Piece][] => {
+          const other = piecesB[index]
+          return other && one.text !== other.text ? [[one, other]] : []
+        })
+      : []
+  return { a: maskPieces(a, inA), b: maskPieces(b, inB), pairs }
+}
+
+export type Piece = TimeMatch & { text: string }
+
+function timeInText({ entry, clock }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts) return null
+  const masked = maskTimes(texts.a, texts.b, clock)
+  const [first] = masked.pairs
+  if (masked.a === masked.b && first) {
+    return {
+      confidence: 'certain',
+      evidence: masked.pairs.slice(0, 3).map(([a, b]) => textEvidence(entry.path, a, b, texts.a)),
+    }
+  }
+  return mostLinesByTime(texts, entry.path, clock)
+}
+
+/** Some lines differ by nothing but a time of their own build, others do not: likely, and said so. */
+function mostLinesByTime(texts: { a: string; b: string }, path: string, clock: Clock): Recognition | null {
+  const a = texts.a.split('\n')
+  const b = texts.b.split('\n')
+  if (a.length !== b.length) return null
+  const differing = a.flatMap((line, index) => (line === b[index] ? [] : [index])).slice(0, 200)
+  const byTime = differing.flatMap(index => {
+    const masked = maskTimes(a[index] ?? '', b[index] ?? '', clock)
+    const pair = masked.a === masked.b ? masked.pairs[0] : undefined
+    return pair ? [{ index, pair }] : []
+  })
+  const first = byTime[0]
+  if (!first) return null
+  const rest = differing.find(index => !byTime.some(one => one.index === index))
+  return {
+    confidence: 'likely',
+    evidence: [
+      {
+        what: `line ${first.index + 1} differs only by its ${first.pair[0].form}`,
+        path,
+        a: quoteUnlessSecret(first.pair[0].text, ''),
+        b: quoteUnlessSecret(first.pair[1].text, ''),
+      },
+      {
+        what: `${differing.length - byTime.length} more line(s) differ in a way that is not a time, from line ${(rest ?? 0) + 1}`,
+        path,
+        a: quoteUnlessSecret(a[rest ?? 0] ?? '', a[rest ?? 0] ?? ''),
+        b: quoteUnlessSecret(b[rest ?? 0] ?? '', b[rest ?? 0] ?? ''),
+      },
+    ],
+  }
+}
+
+const textEvidence = (path: string, a: Piece, b: Piece, text: string): Evidence => ({
+  what: `build time as text (${a.form}) in line ${text.slice(0, a.index).split('\n').length}`,
+  path,
+  offset: a.index,
+  a: a.text,
+  b: b.text,
+})
+
+/** The times in the differing runs of a binary, or of a text that is not whole here. */
+function timeInBytes({ entry, clock }: Subject): Recognition | null {
+  if (!entry.content) return null
+  const { runs } = entry.content
+  const times = runs.map(run => ({ run, time: timeOfRun(run, clock) }))
+  const found = times.flatMap(({ time }) => (time ? [time] : []))
+  if (found.length === 0) return null
+  const all = isAligned(entry.content) && times.every(({ time }) => time?.covers)
+  const unexplained = times.find(({ time }) => !time?.covers)?.run
+  return {
+    confidence: all ? 'certain' : 'likely',
+    evidence: [
+      ...found.slice(0, 3).map(time => runEvidence(entry.path, time)),
+      ...(unexplained ? [restEvidence(entry.path, unexplained)] : []),
+    ],
+  }
+}
+
+/** One run's time as evidence, the raw values as dates. */
+export const runEvidence = (path: string, time: RunTime): Evidence => ({
+  what:
+    typeof time.a === 'string'
+      ? `build time as text (${time.form})`
+      : `build time in ${time.length} bytes (${time.form})`,
+  path,
+  offset: time.offset,
+  a: typeof time.a === 'string' ? time.a : moment(time.a),
+  b: typeof time.b === 'string' ? time.b : moment(time.b),
+})
+
+const restEvidence = (path: string, run: ByteRun): Evidence => ({
+  what: 'other bytes differ that are not a time',
+  path,
+  offset: run.offset,
+})

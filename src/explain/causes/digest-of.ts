@@ -1,0 +1,51 @@
+import { Buffer } from 'node:buffer'
+import type { Cause, Subject } from '../cause.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+
+const digestText = /[0-9a-f]{64}|sha256[=-][A-Za-z0-9_-]{43}/g
+
+/**
+ * A text that differs only where it quotes the digest of another differing file (checksum lists, RECORD of a Python
+ * package): a consequence of that file, never a cause of its own.
+ */
+export const digestOf: Cause = {
+  id: 'digest-of-changed-file',
+  recognise: ({ entry, layer }: Subject) => {
+    const texts = contentDiffers(entry) ? textsOf(entry) : null
+    if (!texts) return null
+    const quoted: string[] = []
+    const known = (digest: string): string => {
+      const path = layer.pathOfDigest.get(asHex(digest))
+      if (path === undefined || path === entry.path) return digest
+      quoted.push(path)
+      return `<digest of ${path}>`
+    }
+    const lines = (text: string) =>
+      text
+        .replace(digestText, known)
+        .replace(/(<digest of [^>\n]*>,)\d+/g, '$1')
+        .split('\n')
+        .sort()
+        .join('\n')
+    const [a, b] = [lines(texts.a), lines(texts.b)]
+    const follows = quoted[0]
+    if (a !== b || follows === undefined) return null
+    return {
+      confidence: 'certain',
+      follows,
+      evidence: [
+        { what: `differs only where it quotes the digest of ${follows}, which differs too`, path: entry.path },
+      ],
+    }
+  },
+  describe: () => ({
+    title: 'A digest of another differing file',
+    message: 'A file lists the digest of another file that differs: it will be alike when that one is.',
+    remedy: { text: 'Nothing to change here: make the file alike whose digest is quoted.' },
+  }),
+}
+
+function asHex(digest: string): string {
+  if (!digest.startsWith('sha256')) return digest
+  return Buffer.from(digest.slice(7), 'base64url').toString('hex')
+}

@@ -1,0 +1,140 @@
+import type { Evidence } from '../../finding.ts'
+import type { EntryDifference, EntryField } from '../../image/comparison.ts'
+import type { Cause, Found, Subject } from '../cause.ts'
+import { excerpt, moment } from '../excerpt.ts'
+
+/** A cause that is seen in the tar header alone: the content is equal. */
+interface HeaderCause {
+  id: string
+  fields: EntryField[]
+  evidence: (entry: EntryDifference) => Omit<Evidence, 'path'>
+  describe: (found: Found) => ReturnType<Cause['describe']>
+}
+
+function header({ id, fields, evidence, describe }: HeaderCause): Cause {
+  return {
+    id,
+    recognise: ({ entry }: Subject) =>
+      entry.kind === 'changed' &&
+      !entry.fields.includes('content') &&
+      fields.some(field => entry.fields.includes(field))
+        ? { confidence: 'certain', evidence: [{ ...evidence(entry), path: entry.path }] }
+        : null,
+    describe,
+  }
+}
+
+const octal = (mode: number | undefined): string => `0${(mode ?? 0).toString(8).padStart(3, '0')}`
+
+export const headerType = header({
+  id: 'header-type',
+  fields: ['type', 'device'],
+  evidence: ({ a, b }) => ({ what: 'kind of the entry', a: a?.type ?? '', b: b?.type ?? '' }),
+  describe: () => ({
+    title: 'A path is another kind of entry in each build',
+    message:
+      'The same path is stored in two ways, such as a file of its own in one build and a hard link in the other.',
+    remedy: { text: 'Let the installer copy instead of link (UV_LINK_MODE=copy, pnpm package-import-method=copy).' },
+  }),
+})
+
+export const headerOwner = header({
+  id: 'header-owner',
+  fields: ['uid', 'gid', 'names'],
+  evidence: ({ a, b }) => ({ what: 'owner and group', a: `${a?.uid}:${a?.gid}`, b: `${b?.uid}:${b?.gid}` }),
+  describe: ({ subjects, keyword }) => ({
+    title: 'Files have another owner in each build',
+    message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another owner or group: the number was drawn in the build, or depends on the order in which users were made.`,
+    remedy: {
+      text:
+        keyword === 'COPY' || keyword === 'ADD'
+          ? 'Name numbers: COPY --chown=1000:1000.'
+          : 'Give users and groups fixed numbers (`groupadd -g 990 app && useradd -u 990 -g 990 app`) and pass fixed numbers to chown.',
+    },
+  }),
+})
+
+export const headerMode = header({
+  id: 'header-mode',
+  fields: ['mode'],
+  evidence: ({ a, b }) => ({ what: 'permissions', a: octal(a?.mode), b: octal(b?.mode) }),
+  describe: ({ subjects, fromContext }) => {
+    const directories = subjects.some(({ entry }) => entry.a?.type === 'directory')
+    const mode = directories ? 'u=rwX,go=rX' : octal(subjects[0]?.entry.a?.mode)
+    return {
+      title: fromContext ? 'Permissions come from the checkout' : 'Files have other permissions in each build',
+      message: fromContext
+        ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave it. They depend on the umask of the machine that builds.`
+        : `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but other permissions.`,
+      ...(fromContext ? { class: 'machine' as const, level: 'warning' as const } : {}),
+      remedy: fromContext
+        ? {
+            text: 'Set the permissions in the Dockerfile with COPY --chmod, or set them in the checkout before building (`chmod -R u=rwX,go=rX .`).',
+            rewrite: (text, instruction) =>
+              instruction.flags.some(flag => flag.name === 'chmod')
+                ? null
+                : text.replace(/^(\s*(?:COPY|ADD))\b/i, `$1 --chmod=${mode}`),
+          }
+        : {
+            text: 'Set the permissions at the end of the instruction (chmod), and do not let them depend on chance or on umask.',
+          },
+    }
+  },
+})
+
+export const headerTime = header({
+  id: 'header-mtime',
+  fields: ['mtime'],
+  evidence: ({ a, b }) => ({
+    what: 'modification time, earlier than SOURCE_DATE_EPOCH on one side at least',
+    a: moment(Number(a?.mtime) * 1000),
+    b: moment(Number(b?.mtime) * 1000),
+  }),
+  describe: ({ subjects, fromContext }) => ({
+    title: 'Files have another modification time in each build',
+    message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another time. Times after SOURCE_DATE_EPOCH are set back to it by the exporter; earlier ones are kept as they are${fromContext ? ', and these came with the checkout' : ''}.`,
+    ...(fromContext ? { class: 'machine' as const } : {}),
+    remedy: {
+      text: fromContext
+        ? 'Check the files out anew so that they are newer than SOURCE_DATE_EPOCH, or use an earlier SOURCE_DATE_EPOCH.'
+        : 'Set the time at the end of the instruction: `touch -h -d "@$SOURCE_DATE_EPOCH" …`.',
+      ...(fromContext ? {} : { needsEpoch: true }),
+    },
+  }),
+})
+
+export const headerAttributes = header({
+  id: 'header-xattr',
+  fields: ['pax'],
+  evidence: ({ a, b }) => {
+    const names = new Set([...Object.keys(a?.pax ?? {}), ...Object.keys(b?.pax ?? {})])
+    const name = [...names].find(key => a?.pax[key] !== b?.pax[key]) ?? ''
+    const show = (value: string | undefined): string => (value === undefined ? '(none)' : excerpt(value))
+    return {
+      what: `extended attribute ${excerpt(name.replace(/^SCHILY\.xattr\./, ''))}`,
+      a: show(a?.pax[name]),
+      b: show(b?.pax[name]),
+    }
+  },
+  describe: () => ({
+    title: 'Files have other extended attributes in each build',
+    message:
+      'Content and permissions are equal, an extended attribute (a capability, an SELinux label, an ACL) is not.',
+    remedy: { text: 'Build on hosts with the same security set-up; set capabilities in the instruction (`setcap`).' },
+  }),
+})
+
+export const headerLink = header({
+  id: 'link-target',
+  fields: ['link'],
+  evidence: ({ a, b }) => ({
+    what: 'target of the link',
+    a: excerpt(a?.linkTarget ?? ''),
+    b: excerpt(b?.linkTarget ?? ''),
+  }),
+  describe: () => ({
+    title: 'A link points elsewhere in each build',
+    message: 'A symbolic or hard link has another target in each build: a random or dated name, or another version.',
+    remedy: { text: 'Link to a fixed name.' },
+  }),
+})

@@ -1,0 +1,72 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+import { quoteUnlessSecret } from '../excerpt.ts'
+
+/** The same lines, or the same words, in another order: parallel jobs, directory order, hash order. */
+export const lineOrder: Cause = {
+  id: 'line-order',
+  recognise: subject => (contentDiffers(subject.entry) ? (reorderedLines(subject) ?? reorderedWords(subject)) : null),
+  describe: ({ recognitions, subjects }) => {
+    const words = recognitions.every(recognition => recognition.variant === 'words')
+    const unit = words ? 'elements' : 'lines'
+    return {
+      title: `The same ${unit} come in another order`,
+      message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} exactly the same ${unit} in both builds, but in another order: parallel jobs that finish in any order, a directory listed as the file system has it, or a hash table walked as it lies in memory.`,
+      remedy: {
+        text: words
+          ? 'Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step.'
+          : 'Sort what is written (`… | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).',
+      },
+    }
+  },
+}
+
+function reorderedLines({ entry }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts || texts.a.length !== texts.b.length) return null
+  const a = texts.a.split('\n')
+  const b = texts.b.split('\n')
+  if (!sameMultiset(a, b)) return null
+  const at = a.findIndex((line, index) => line !== b[index])
+  return {
+    confidence: 'certain',
+    variant: 'lines',
+    evidence: [
+      {
+        what: `the same ${a.length - (a.at(-1) === '' ? 1 : 0)} lines in another order, from line ${at + 1}`,
+        path: entry.path,
+        a: quoteUnlessSecret(a[at] ?? '', a[at] ?? ''),
+        b: quoteUnlessSecret(b[at] ?? '', b[at] ?? ''),
+      },
+    ],
+  }
+}
+
+function reorderedWords({ entry }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts || Math.abs(texts.a.length - texts.b.length) > 2) return null
+  const words = (text: string) => text.split(/[\s,;{}[\]()]+/).filter(word => word !== '')
+  const a = words(texts.a)
+  const b = words(texts.b)
+  if (a.length < 3 || !sameMultiset(a, b)) return null
+  const at = a.findIndex((word, index) => word !== b[index])
+  if (at < 0) return null
+  return {
+    confidence: 'certain',
+    variant: 'words',
+    evidence: [
+      {
+        what: `the same ${a.length} elements in another order, from element ${at + 1}`,
+        path: entry.path,
+        a: quoteUnlessSecret(a.slice(at, at + 4).join(' '), texts.a.slice(0, 200)),
+        b: quoteUnlessSecret(b.slice(at, at + 4).join(' '), texts.b.slice(0, 200)),
+      },
+    ],
+  }
+}
+
+function sameMultiset(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  const sortedB = [...b].sort()
+  return [...a].sort().every((item, index) => item === sortedB[index])
+}

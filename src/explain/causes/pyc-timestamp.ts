@@ -1,0 +1,62 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, isAligned, readAt } from '../content.ts'
+import { moment } from '../excerpt.ts'
+import { isWithin } from '../time.ts'
+
+/** A .pyc whose header notes the modification time of its source file. */
+export const pycTimestamp: Cause = {
+  id: 'pyc-timestamp',
+  recognise,
+  describe: ({ recognitions, instruction, subjects }) => {
+    const fromContext = recognitions.every(recognition => recognition.variant === 'context')
+    const imported = !/\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|py3compile)\b/.test(
+      instruction?.keyword === 'RUN'
+        ? instruction.words.map(word => word.raw).join(' ') + (instruction.json ?? []).join(' ')
+        : '',
+    )
+    return {
+      title: 'Python bytecode holds the time of its source file',
+      message: `${subjects.length === 1 ? 'A .pyc file notes' : `${subjects.length} .pyc files note`} in bytes 8 to 11 when the source file was last changed${fromContext ? ', which is the time of the checkout and differs on every machine' : '; that file was written in the build, so the time is that of the build'}. The exporter sets the time of the .py file back to SOURCE_DATE_EPOCH but cannot do so inside the .pyc: Python also finds every such file stale and compiles it again at each start.`,
+      ...(fromContext ? { class: 'machine' as const } : {}),
+      remedy: imported
+        ? {
+            text: 'Do not write bytecode in the build (PYTHONDONTWRITEBYTECODE=1), or compile with `python3 -m compileall --invalidation-mode unchecked-hash` so that the header holds a hash instead of a time.',
+            snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
+            rewrite: text => `ENV PYTHONDONTWRITEBYTECODE=1\n${text}`,
+          }
+        : {
+            text: 'Let the stage see SOURCE_DATE_EPOCH: pip and compileall then write hash-based bytecode without a time. Or install with `pip install --no-compile`.',
+            needsEpoch: true,
+            snippet: 'ARG SOURCE_DATE_EPOCH',
+            rewrite: text => text,
+          },
+    }
+  },
+}
+
+function recognise({ entry, clock }: Subject): Recognition | null {
+  const { content } = entry
+  if (!entry.path.endsWith('.pyc') || !contentDiffers(entry) || !content) return null
+  const a = readAt(content.a, 0, 16)
+  const b = readAt(content.b, 0, 16)
+  // Bytes 2 and 3 of every magic are CR LF; flags of a timestamp pyc are zero.
+  if (!a || !b || a.readUInt16BE(2) !== 0x0d0a || b.readUInt16BE(2) !== 0x0d0a) return null
+  if (a.readUInt32LE(4) !== 0 || b.readUInt32LE(4) !== 0 || a.readUInt32LE(8) === b.readUInt32LE(8)) return null
+  const [timeA, timeB] = [a.readUInt32LE(8) * 1000, b.readUInt32LE(8) * 1000]
+  const inBuild = (ms: number, window: typeof clock.a) => isWithin({ ms, span: 1000, daily: false }, window)
+  const built = inBuild(timeA, clock.a) && inBuild(timeB, clock.b)
+  const onlyTime = isAligned(content) && content.runs.every(run => run.offset >= 8 && run.offset + run.length <= 12)
+  return {
+    confidence: onlyTime ? 'certain' : 'likely',
+    variant: built ? 'build' : 'context',
+    evidence: [
+      {
+        what: `modification time of the source in the header${built ? ', in the time of each build' : ', not in the time of the builds: it came with the file'}${onlyTime ? '' : '; the code differs too'}`,
+        path: entry.path,
+        offset: 8,
+        a: moment(timeA),
+        b: moment(timeB),
+      },
+    ],
+  }
+}

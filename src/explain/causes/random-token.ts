@@ -1,0 +1,72 @@
+import type { Evidence } from '../../finding.ts'
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
+import { quoteUnlessSecret, withheld } from '../excerpt.ts'
+import type { Token } from '../tokens.ts'
+import { randomTokens } from '../tokens.ts'
+import { maskTimes } from './build-time.ts'
+
+/** Values made by chance: UUIDs, keys, salts, random names inside files. */
+export const randomToken: Cause = {
+  id: 'random-token',
+  recognise: subject => (contentDiffers(subject.entry) ? (tokensInText(subject) ?? randomBytes(subject)) : null),
+  describe: ({ subjects }) => ({
+    title: 'A random value is made in the build',
+    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} a value that is drawn anew in every build (a UUID, a key, a token or other random characters). A secret made at build time is also shared by everyone who has the image.`,
+    remedy: {
+      text: 'Make the value when the container starts (entrypoint), pass a secret at run time, or write a fixed value here.',
+    },
+  }),
+}
+
+function tokensInText({ entry, clock }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts) return null
+  const masked = maskTimes(texts.a, texts.b, clock)
+  const tokens = randomTokens(masked.a, masked.b)
+  if (!tokens) return null
+  const lines = masked.a.split('\n')
+  const sure =
+    masked.pairs.length === 0 &&
+    tokens.every(token => token.form === 'UUID' || (token.a.length >= 16 && !digestLike(token)))
+  return {
+    confidence: sure ? 'certain' : 'likely',
+    evidence: tokens.slice(0, 4).map(token => tokenEvidence(entry.path, token, masked.a, lines)),
+  }
+}
+
+/** As long as a SHA-1, SHA-256, SHA-512 or MD5: may be the digest of something else that differs. */
+const digestLike = (token: Token): boolean =>
+  token.form === 'hexadecimal' && [32, 40, 56, 64, 96, 128].includes(token.a.length)
+
+function tokenEvidence(path: string, token: Token, text: string, lines: readonly string[]): Evidence {
+  const line = text.slice(0, token.index).split('\n').length
+  const surroundings = lines[line - 1] ?? ''
+  const show = (value: string): string =>
+    token.form === 'UUID' || value.length < 16 ? quoteUnlessSecret(value, surroundings) : withheld(value)
+  const note = digestLike(token) ? ' (may be the digest of something else that differs)' : ''
+  return {
+    what: `${token.a.length} random characters (${token.form}) in line ${line}${note}`,
+    path,
+    a: show(token.a),
+    b: show(token.b),
+  }
+}
+
+/** A small file without a known format in which nearly every byte differs: `head -c 32 /dev/urandom > key`. */
+function randomBytes({ entry }: Subject): Recognition | null {
+  const bytes = wholesOf(entry.content)
+  if (!bytes || !entry.content || !isAligned(entry.content)) return null
+  const { a, b } = bytes
+  if (a.length < 8 || a.length > 4096 || (a[0] === b[0] && a[1] === b[1])) return null
+  let equal = 0
+  for (let at = 0; at < a.length; at++) if (a[at] === b[at]) equal++
+  const printable = a.every(byte => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a)
+  if (printable || equal * 20 > Math.max(a.length, 20)) return null
+  return {
+    confidence: a.length >= 16 ? 'certain' : 'likely',
+    evidence: [
+      { what: `all ${a.length} bytes are random`, path: entry.path, offset: 0, a: withheld(a), b: withheld(b) },
+    ],
+  }
+}

@@ -1,0 +1,26 @@
+import { bytesOf } from '../content.ts'
+import { withheld } from '../excerpt.ts'
+import { leftover, plainEvidence } from '../leftover.ts'
+
+/** Host keys that openssh-server makes on installation. */
+export const sshHostKey = leftover({
+  id: 'ssh-host-key',
+  title: 'SSH host keys are made in the build',
+  message:
+    'Installing openssh-server makes host keys. They differ in every build, and everyone who has the image has the private keys of all its containers.',
+  paths: /^etc\/ssh\/ssh_host_[a-z0-9_]+(?:\.pub)?$/,
+  remove: ['/etc/ssh/ssh_host_*'],
+  fix: 'Delete the keys in the same instruction and make them when the container starts (`ssh-keygen -A` in the entrypoint).',
+  proof: subject => {
+    const { content, kind, path } = subject.entry
+    if (kind !== 'changed' || !content) return [plainEvidence(subject)]
+    return [
+      {
+        what: 'another key on each side',
+        path,
+        a: withheld(bytesOf(content.a.head)),
+        b: withheld(bytesOf(content.b.head)),
+      },
+    ]
+  },
+})

@@ -1,0 +1,238 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import { locate } from '../dockerfile/position.ts'
+import type { Evidence, Finding } from '../finding.ts'
+import { docsUrl } from '../finding.ts'
+import type { Comparison, ConfigDifference } from '../image/comparison.ts'
+import type { Image } from '../image/image.ts'
+import { quoteUnlessSecret } from './excerpt.ts'
+import { groupBy } from './group.ts'
+
+/** A difference of the config that is worth a finding of its own. */
+interface ConfigCause {
+  id: string
+  instruction: Instruction | null
+  name: string
+  evidence: Evidence
+}
+
+/**
+ * Findings for what differs in the image config: labels, environment, history, dates. `lineage` are the instructions that
+ * lead to the image. History follows from the rest and is only named when nothing else differs.
+ */
+export function explainConfig(
+  comparison: Comparison,
+  images: { a: Image; b: Image },
+  dockerfile: Dockerfile,
+  lineage: readonly Instruction[],
+): Finding[] {
+  const causes: ConfigCause[] = []
+  for (const difference of comparison.config) {
+    const [, section, part, ...rest] = difference.pointer.split('/').map(unescapePointer)
+    if (section === 'history') continue
+    if (section === 'config' && part === 'Labels') causes.push(...labels(difference, rest.join('/'), images, lineage))
+    else if (section === 'config' && part === 'Env') causes.push(...variables(images, lineage))
+    else causes.push(field(difference, section === 'config' ? (part ?? '') : (section ?? ''), lineage))
+  }
+  if (causes.length === 0 && comparison.layers.length === 0)
+    causes.push(...comparison.config.slice(0, 1).map(difference => historyOnly(difference, images, lineage)))
+  const unique = new Map(causes.map(cause => [`${cause.id} ${cause.instruction?.line} ${cause.name}`, cause]))
+  return merge([...unique.values()], dockerfile)
+}
+
+const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
+
+/** One finding for each cause and instruction. */
+function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile): Finding[] {
+  const groups = groupBy(causes, cause => `${cause.id} ${cause.instruction?.range.start}`)
+  return [...groups.values()].map(group => {
+    const [first] = group as [ConfigCause]
+    const names = group.map(cause => cause.name).join(', ')
+    const words = wordsOf(first.id, names)
+    return {
+      id: first.id,
+      source: 'comparison' as const,
+      level: 'error' as const,
+      class: 'now' as const,
+      title: words.title,
+      message: words.message,
+      ...(first.instruction ? { location: wholeLines(dockerfile, first.instruction) } : {}),
+      paths: [],
+      count: group.length,
+      confidence: 'certain' as const,
+      evidence: group.slice(0, 10).map(cause => cause.evidence),
+      fix: words.fix,
+      docs: docsUrl(first.id),
+    }
+  })
+}
+
+/** The lines of an instruction, without columns. */
+export function wholeLines(dockerfile: Dockerfile, instruction: Instruction): NonNullable<Finding['location']> {
+  const { file } = locate(dockerfile, instruction.range)
+  return { file, line: instruction.line, endLine: instruction.endLine }
+}
+
+function wordsOf(
+  id: string,
+  names: string,
+): { title: string; message: string; fix: { text: string; snippet?: string } } {
+  switch (id) {
+    case 'config-label':
+      return {
+        title: 'A label has another value in each build',
+        message: `The label ${names} differs. The layers may be equal, but labels are part of the image config, so the image has another digest.`,
+        fix: {
+          text: 'Give the label a value that the commit alone decides (its hash, its time), or leave it out of the image; do not pass the time or the number of a build as a build argument.',
+        },
+      }
+    case 'config-env':
+      return {
+        title: 'An environment variable has another value in each build',
+        message: `The variable ${names} differs. It is part of the image config, so the image has another digest.`,
+        fix: { text: 'Give the variable a value that the commit alone decides, or set it when the container starts.' },
+      }
+    case 'config-created':
+      return {
+        title: 'The image says when it was built',
+        message: 'The date of creation in the image config differs: SOURCE_DATE_EPOCH did not reach the builder.',
+        fix: {
+          text: 'Pass SOURCE_DATE_EPOCH to the build (environment or --build-arg).',
+          snippet: '--build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)',
+        },
+      }
+    case 'config-history':
+      return {
+        title: 'A build argument differs between the builds',
+        message: `Only the history of the image differs: ${names}. Build arguments in scope of a RUN are written into the history, used or not.`,
+        fix: {
+          text: 'Do not pass values of a single build (time, run number) as build arguments, or declare the ARG after the last RUN.',
+        },
+      }
+    default:
+      return {
+        title: 'The image config differs',
+        message: `The setting ${names} of the image config differs between the two builds.`,
+        fix: { text: 'Give the setting a fixed value in the Dockerfile.' },
+      }
+  }
+}
+
+const evidenceOf = (what: string, difference: Pick<ConfigDifference, 'pointer' | 'a' | 'b'>): Evidence => ({
+  what,
+  path: difference.pointer,
+  a: difference.a === undefined ? '(none)' : quoteUnlessSecret(difference.a, difference.pointer),
+  b: difference.b === undefined ? '(none)' : quoteUnlessSecret(difference.b, difference.pointer),
+})
+
+function labels(
+  difference: ConfigDifference,
+  key: string,
+  images: { a: Image; b: Image },
+  lineage: readonly Instruction[],
+): ConfigCause[] {
+  const keys = key !== '' ? [key] : differingKeys(recordOf(images.a, 'Labels'), recordOf(images.b, 'Labels'))
+  return keys.map(name => ({
+    id: 'config-label',
+    name,
+    instruction: assigning(lineage, 'LABEL', name),
+    evidence: evidenceOf(
+      `label ${name}`,
+      key !== ''
+        ? difference
+        : sides(`/config/Labels/${name}`, recordOf(images.a, 'Labels')[name], recordOf(images.b, 'Labels')[name]),
+    ),
+  }))
+}
+
+function variables(images: { a: Image; b: Image }, lineage: readonly Instruction[]): ConfigCause[] {
+  const [a, b] = [environment(images.a), environment(images.b)]
+  const keys = differingKeys(a, b)
+  return keys.map(name => ({
+    id: 'config-env',
+    name,
+    instruction: assigning(lineage, 'ENV', name),
+    evidence: evidenceOf(`variable ${name}`, sides(`/config/Env/${name}`, a[name], b[name])),
+  }))
+}
+
+const sides = (pointer: string, a: unknown, b: unknown): ConfigDifference => ({
+  pointer,
+  a: a === undefined ? undefined : String(a),
+  b: b === undefined ? undefined : String(b),
+})
+
+const differingKeys = (a: Record<string, unknown>, b: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(key => a[key] !== b[key]).slice(0, 50)
+
+function recordOf(image: Image, field: string): Record<string, unknown> {
+  const value = image.config.config?.[field]
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function environment(image: Image): Record<string, string> {
+  const value = image.config.config?.Env
+  const entries = (Array.isArray(value) ? value : []).filter(item => typeof item === 'string')
+  return Object.fromEntries(entries.map(item => [item.split('=', 1)[0] ?? '', item.slice(item.indexOf('=') + 1)]))
+}
+
+/** The last LABEL or ENV that sets a key, in either form (`key=value …`, `key value`). */
+function assigning(lineage: readonly Instruction[], keyword: string, key: string): Instruction | null {
+  const bare = (text: string): string => text.replace(/^["']|["']$/g, '')
+  return (
+    lineage.findLast(
+      ({ keyword: own, words }) =>
+        own === keyword &&
+        words.some(({ raw }, index) => {
+          const equals = raw.indexOf('=')
+          return equals < 0 ? index === 0 && bare(raw) === key : bare(raw.slice(0, equals)) === key
+        }),
+    ) ?? null
+  )
+}
+
+const keywordOfField: Record<string, string> = {
+  Cmd: 'CMD',
+  Entrypoint: 'ENTRYPOINT',
+  User: 'USER',
+  WorkingDir: 'WORKDIR',
+  ExposedPorts: 'EXPOSE',
+  Volumes: 'VOLUME',
+  StopSignal: 'STOPSIGNAL',
+  Healthcheck: 'HEALTHCHECK',
+  Shell: 'SHELL',
+  OnBuild: 'ONBUILD',
+}
+
+function field(difference: ConfigDifference, name: string, lineage: readonly Instruction[]): ConfigCause {
+  const keyword = keywordOfField[name]
+  return {
+    id: name === 'created' ? 'config-created' : 'config-field',
+    name,
+    instruction: keyword ? (lineage.findLast(instruction => instruction.keyword === keyword) ?? null) : null,
+    evidence: evidenceOf(`field ${difference.pointer}`, difference),
+  }
+}
+
+/** The history text of two equal-looking images: the ARG whose value it shows. */
+function historyOnly(
+  difference: ConfigDifference,
+  images: { a: Image; b: Image },
+  lineage: readonly Instruction[],
+): ConfigCause {
+  const [a, b] = [images.a, images.b].map(image => image.config.history ?? [])
+  const at = (a ?? []).findIndex((entry, index) => entry.created_by !== b?.[index]?.created_by)
+  const [textA, textB] = [a?.[at]?.created_by ?? '', b?.[at]?.created_by ?? '']
+  const name = [...textA.matchAll(/\b([A-Za-z_]\w*)=(\S*)/g)].find(([whole]) => !textB.includes(whole ?? ''))?.[1]
+  const argument = name
+    ? lineage.findLast(({ keyword, words }) => keyword === 'ARG' && words.some(({ raw }) => raw.split('=')[0] === name))
+    : undefined
+  return {
+    id: 'config-history',
+    name: name ?? 'history',
+    instruction: argument ?? null,
+    evidence: evidenceOf(
+      'history',
+      at >= 0 ? { pointer: `/history/${at}/created_by`, a: textA, b: textB } : difference,
+    ),
+  }
+}

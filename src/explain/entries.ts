@@ -1,0 +1,126 @@
+import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
+import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
+import { recogniseCause } from './causes.ts'
+import { repeats, withoutWhiteout } from './consequence.ts'
+import type { Rename } from './renames.ts'
+import { findRenames } from './renames.ts'
+import type { Clock } from './time.ts'
+
+/** A differing path with its cause, or with the earlier difference that it only repeats. */
+export interface ExplainedEntry {
+  /** Index of the layer. */
+  layer: number
+  subject: Subject
+  cause: Cause
+  recognition: Recognition
+  /** The difference that came first; null for a first cause. */
+  root: ExplainedEntry | null
+}
+
+/**
+ * Gives every differing path of all layers its cause. Layers are walked in the image's order, so that what only repeats
+ * an earlier difference (same path, same pair of contents, same renamed folder) is told from what is new.
+ */
+export function explainEntries(layers: readonly LayerDifference[], clock: Clock): ExplainedEntry[] {
+  const seen = new Seen()
+  const explained: ExplainedEntry[] = []
+  for (const difference of layers) {
+    if (!difference.a || !difference.b) continue
+    const view = viewOf(difference, seen)
+    const own = difference.entries.map(entry => explainEntry(entry, view, clock, difference.index, seen))
+    linkFollowers(own)
+    for (const entry of own) seen.add(entry)
+    explained.push(...own)
+  }
+  return explained
+}
+
+function explainEntry(
+  entry: EntryDifference,
+  layer: LayerView,
+  clock: Clock,
+  index: number,
+  seen: Seen,
+): ExplainedEntry {
+  const subject = { entry, layer, clock }
+  const root = seen.rootOf(entry)
+  if (root) {
+    const evidence = [
+      { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
+    ]
+    return { layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }
+  }
+  const { cause, recognition } = recogniseCause(subject)
+  const followed = recognition.follows === undefined ? undefined : seen.byPath(recognition.follows)
+  return { layer: index, subject, cause, recognition, root: followed?.root ?? followed ?? null }
+}
+
+/** Within one layer: what follows from another path of it gets that path's first cause. */
+function linkFollowers(entries: readonly ExplainedEntry[]): void {
+  const byPath = new Map(entries.map(entry => [entry.subject.entry.path, entry]))
+  for (const entry of entries) {
+    const followed =
+      entry.root === null && entry.recognition.follows ? byPath.get(entry.recognition.follows) : undefined
+    if (followed && followed !== entry && followed.recognition.follows === undefined)
+      entry.root = followed.root ?? followed
+  }
+}
+
+function viewOf(difference: LayerDifference, seen: Seen): LayerView {
+  const pathOfDigest = new Map(seen.pathOfDigest)
+  for (const { digestA, digestB, path } of difference.entries) {
+    if (digestA !== null && digestA !== digestB) pathOfDigest.set(digestA, path)
+    if (digestB !== null && digestA !== digestB) pathOfDigest.set(digestB, path)
+  }
+  return {
+    difference,
+    renames: findRenames(difference.entries),
+    byPath: new Map(difference.entries.map(entry => [entry.path, entry])),
+    pathOfDigest,
+  }
+}
+
+/** What earlier layers differed by. */
+class Seen {
+  pathOfDigest = new Map<string, string>()
+  private paths = new Map<string, ExplainedEntry>()
+  private contents = new Map<string, ExplainedEntry>()
+  private renames: { rename: Rename; entry: ExplainedEntry }[] = []
+
+  byPath(path: string): ExplainedEntry | undefined {
+    return this.paths.get(path)
+  }
+
+  add(explained: ExplainedEntry): void {
+    const { entry, layer } = explained.subject
+    if (!this.paths.has(entry.path)) this.paths.set(entry.path, explained)
+    const pair = contentPair(entry)
+    if (pair !== null && !this.contents.has(pair)) this.contents.set(pair, explained)
+    for (const digest of [entry.digestA, entry.digestB])
+      if (digest !== null && entry.digestA !== entry.digestB) this.pathOfDigest.set(digest, entry.path)
+    const rename = entry.kind === 'changed' ? null : layer.renames.of(entry.path)
+    if (rename && (rename.a === entry.path || rename.b === entry.path) && this.renames.length < 1_000)
+      this.renames.push({ rename, entry: explained })
+  }
+
+  /** The first cause behind an entry that says nothing new; null when it does. */
+  rootOf(entry: EntryDifference): ExplainedEntry | null {
+    const path = withoutWhiteout(entry.path)
+    const same = this.paths.get(path)
+    if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
+      return same.root ?? same
+    const pair = contentPair(entry)
+    const copy = pair === null ? undefined : this.contents.get(pair)
+    if (copy && entry.fields.every(field => field === 'content')) return copy.root ?? copy
+    if (entry.kind === 'changed') return null
+    const moved = this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
+    return moved ? (moved.entry.root ?? moved.entry) : null
+  }
+}
+
+const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+const contentPair = (entry: EntryDifference): string | null =>
+  entry.kind === 'changed' && entry.digestA !== null && entry.digestB !== null && entry.digestA !== entry.digestB
+    ? `${entry.digestA}:${entry.digestB}`
+    : null

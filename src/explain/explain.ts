@@ -1,0 +1,124 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import { instructionAt } from '../dockerfile/parse.ts'
+import type { Finding } from '../finding.ts'
+import { byWeight } from '../finding.ts'
+import type { Comparison } from '../image/comparison.ts'
+import type { Image } from '../image/image.ts'
+import type { BlamedLayer } from './blame.ts'
+import { blameLayers, stageLineage } from './blame.ts'
+import { explainConfig } from './config-cause.ts'
+import type { ExplainedEntry } from './entries.ts'
+import { explainEntries } from './entries.ts'
+import type { Group } from './finding-of.ts'
+import { findingsOf } from './finding-of.ts'
+import { groupBy } from './group.ts'
+import { explainLayers } from './layer-cause.ts'
+import type { Probe } from './probe.ts'
+import { makeTracer } from './trace.ts'
+
+export type { Probe, ProbeResult } from './probe.ts'
+
+/** Two images, where they differ, and what is known of how they were built. */
+export interface ExplainInput {
+  comparison: Comparison
+  imageA: Image
+  imageB: Image
+  dockerfile: Dockerfile
+  target: string | undefined
+  buildArgs: Record<string, string>
+  /** SOURCE_DATE_EPOCH in seconds. */
+  epoch: number
+  a: SideFacts
+  b: SideFacts
+  /** Builds (from cache only) the image that this Dockerfile text describes with that side's flags. Absent: no tracing. */
+  probe?: Probe
+}
+
+export interface SideFacts {
+  /** BuildKit's provenance of mode max, as the metadata file has it. */
+  provenance: unknown
+  /** Milliseconds since 1970. */
+  startedAt: number
+  endedAt: number
+}
+
+export interface Explanation {
+  findings: Finding[]
+}
+
+/** Why two images differ: for each cause and instruction one finding with its proof and its fix. */
+export async function explain(input: ExplainInput): Promise<Explanation> {
+  const { comparison, dockerfile, target, buildArgs } = input
+  const lineage = stageLineage(dockerfile, target, buildArgs)
+  const blamedA = blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
+  const blamedB = blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)
+  const blamed = (index: number): BlamedLayer | undefined => blamedA[index] ?? blamedB[index]
+  const entries = explainEntries(
+    comparison.layers.filter(layer => !blamed(layer.index)?.base),
+    { epoch: input.epoch, a: input.a, b: input.b },
+  )
+  const groups = await locateGroups(entries, blamed, input)
+  const findings = [
+    ...findingsOf(groups, dockerfile),
+    ...explainLayers(comparison, blamed, dockerfile, lineage),
+    ...explainConfig(comparison, { a: input.imageA, b: input.imageB }, dockerfile, lineage),
+  ]
+  return { findings: findings.sort(byWeight) }
+}
+
+/** Groups the paths by cause and layer, then moves each group to the instruction that it comes from. */
+async function locateGroups(
+  entries: readonly ExplainedEntry[],
+  blamed: (index: number) => BlamedLayer | undefined,
+  input: ExplainInput,
+): Promise<Group[]> {
+  const tracer = makeTracer(input)
+  const groups: Group[] = []
+  const firsts = entries.filter(entry => entry.root === null)
+  const placed = new Map<ExplainedEntry, Group>()
+  for (const own of groupBy(firsts, entry => `${entry.layer} ${entry.cause.id}`).values()) {
+    const layer = blamed(own[0]?.layer ?? -1)
+    const instruction = layer?.line ? instructionAt(input.dockerfile, layer.line) : null
+    const others = firsts.filter(entry => entry.layer === own[0]?.layer && !own.includes(entry))
+    for (const traced of await tracer(own, others, instruction)) {
+      const group = intoGroup(groups, traced.entries, traced.instruction, traced.via, traced.note, layer)
+      for (const entry of traced.entries) placed.set(entry, group)
+    }
+  }
+  for (const entry of entries) {
+    if (entry.root === null) continue
+    placed.get(entry.root)?.consequences.push({ entry, line: blamed(entry.layer)?.line ?? null })
+  }
+  return groups
+}
+
+/** Adds to the group of the same cause at the same instruction, or makes one. */
+function intoGroup(
+  groups: Group[],
+  entries: ExplainedEntry[],
+  instruction: Instruction | null,
+  via: Instruction[],
+  note: string | undefined,
+  layer: BlamedLayer | undefined,
+): Group {
+  const cause = entries[0]?.cause
+  const same = groups.find(
+    group => group.cause === cause && instruction !== null && group.instruction === instruction && group.note === note,
+  )
+  if (same) {
+    same.entries.push(...entries)
+    for (const place of via) if (!same.via.includes(place)) same.via.push(place)
+    return same
+  }
+  const group: Group = {
+    cause: cause as Group['cause'],
+    entries: [...entries],
+    instruction,
+    via,
+    note,
+    createdBy: layer?.instruction ?? '',
+    consequences: [],
+  }
+  groups.push(group)
+  return group
+}

@@ -1,0 +1,103 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import type { Evidence, Finding } from '../finding.ts'
+import { docsUrl } from '../finding.ts'
+import type { Cause, Description, Found } from './cause.ts'
+import { wholeLines } from './config-cause.ts'
+import type { ExplainedEntry } from './entries.ts'
+import { composeFix } from './remedy.ts'
+
+/** All paths that one cause explains at one instruction, and what only follows from them. */
+export interface Group {
+  cause: Cause
+  entries: ExplainedEntry[]
+  /** The instruction to blame; null when its line is not known. */
+  instruction: Instruction | null
+  /** The COPYs it came through, nearest to the image first. */
+  via: Instruction[]
+  /** What could not be found out about the place. */
+  note: string | undefined
+  /** History's text of the layer, for when no line is known. */
+  createdBy: string
+  consequences: { entry: ExplainedEntry; line: number | null }[]
+}
+
+const pathLimit = 50
+const evidenceLimit = 12
+
+/** One finding for each group; what is to be deleted at one instruction is one line for all its findings. */
+export function findingsOf(groups: readonly Group[], dockerfile: Dockerfile): Finding[] {
+  const described = groups.map(group => ({ group, description: group.cause.describe(foundOf(group)) }))
+  return described.map(({ group, description }) => {
+    const remedies = described
+      .filter(other => other.group.instruction === group.instruction && group.instruction !== null)
+      .map(other => other.description.remedy)
+    return findingOf(group, description, remedies.length > 0 ? remedies : [description.remedy], dockerfile)
+  })
+}
+
+function foundOf(group: Group): Found {
+  const keyword = group.instruction?.keyword ?? /^[A-Z]+/.exec(group.createdBy)?.[0] ?? ''
+  return {
+    subjects: group.entries.map(entry => entry.subject),
+    recognitions: group.entries.map(entry => entry.recognition),
+    instruction: group.instruction,
+    keyword,
+    fromContext:
+      keyword === 'COPY' && group.instruction !== null && !group.instruction.flags.some(flag => flag.name === 'from'),
+  }
+}
+
+function findingOf(
+  group: Group,
+  description: Description,
+  remedies: readonly Description['remedy'][],
+  dockerfile: Dockerfile,
+): Finding {
+  const { instruction, cause, note } = group
+  const paths = [
+    ...new Set([...group.entries, ...group.consequences.map(one => one.entry)].map(one => one.subject.entry.path)),
+  ]
+  return {
+    id: cause.id,
+    source: 'comparison',
+    level: description.level ?? 'error',
+    class: description.class ?? 'now',
+    title: description.title,
+    message: [description.message, note, unlocated(group)].filter(part => part !== undefined && part !== '').join(' '),
+    ...(instruction ? { location: wholeLines(dockerfile, instruction) } : {}),
+    ...(group.via.length > 0 ? { via: group.via.map(place => wholeLines(dockerfile, place)) } : {}),
+    paths: paths.slice(0, pathLimit),
+    count: paths.length,
+    confidence: confidenceOf(group),
+    evidence: evidenceOf(group),
+    fix: composeFix(description.remedy, remedies, instruction, dockerfile),
+    docs: docsUrl(cause.id),
+  }
+}
+
+const unlocated = (group: Group): string | undefined =>
+  group.instruction === null
+    ? `The line could not be told for sure; the layer was made by: ${group.createdBy.slice(0, 200)}`
+    : undefined
+
+function confidenceOf(group: Group): Finding['confidence'] {
+  if (group.cause.id === 'unknown-difference') return 'unknown'
+  const certain = group.note === undefined && group.entries.every(entry => entry.recognition.confidence === 'certain')
+  return certain ? 'certain' : 'likely'
+}
+
+/** The first proof of each path, then more of the first ones, then what follows from them. */
+function evidenceOf(group: Group): Evidence[] {
+  const lists = group.entries.map(entry => entry.recognition.evidence)
+  const firsts = lists.flatMap(list => list.slice(0, 1))
+  const more = lists.slice(0, 3).flatMap(list => list.slice(1))
+  const proof = [...firsts.slice(0, evidenceLimit - 4), ...more].slice(0, evidenceLimit - 2)
+  return [...proof, ...group.consequences.slice(0, 2).map(consequenceEvidence)]
+}
+
+function consequenceEvidence({ entry, line }: Group['consequences'][number]): Evidence {
+  const { path } = entry.subject.entry
+  const where = line === null ? 'a later layer' : `the layer of line ${line}`
+  if (entry.recognition.follows !== undefined) return entry.recognition.evidence[0] ?? { what: 'follows', path }
+  return { what: `consequence: ${where} differs only because it stores ${path} again`, path }
+}

@@ -1,0 +1,37 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+
+/** Paths of a stage to look at. */
+export interface Sources {
+  paths: readonly string[]
+  /** They are the sources of a COPY as written, wildcards and all; else they are exact paths. */
+  asWritten: boolean
+}
+
+/**
+ * A Dockerfile that shows paths as they are right after an instruction: the text up to there, then a last stage that holds
+ * nothing but these paths. Stages are named by index, which the cut cannot change; global ARGs, directives and earlier
+ * stages stay as they are. Null when the text cannot be cut there.
+ */
+export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: Sources): string | null {
+  if (after.stage === null || sources.paths.length === 0) return null
+  const head = dockerfile.text.slice(0, after.range.end)
+  // An escape at the end would take our stage for the rest of the instruction.
+  if (head.trimEnd().endsWith(dockerfile.escape)) return null
+  const alone = sources.paths.length === 1
+  const copies = sources.paths.map((source, index) => {
+    const from = sources.asWritten ? source : alone ? pattern(source) : optional(source)
+    const to = alone ? '/p/' : `/p/${index}/`
+    return `COPY --from=${after.stage} ${JSON.stringify([from, to])}`
+  })
+  return `${head.replace(/\r?\n?$/, '')}\n\nFROM scratch\n${copies.join('\n')}\n`
+}
+
+/** A path as a COPY source: characters that Docker reads as more than themselves become the wildcard for any one character. */
+const pattern = (path: string): string => path.replace(/[[\]*?\\$"'`\p{Cc}]/gu, '?')
+
+/** The same as a wildcard, so that COPY takes a missing path for nothing instead of failing. */
+function optional(path: string): string {
+  const safe = pattern(path)
+  if (/[?]/.test(safe)) return safe
+  return safe.replace(/[A-Za-z0-9_.](?=[^A-Za-z0-9_.]*$)/, '[$&]')
+}

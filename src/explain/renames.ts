@@ -1,0 +1,125 @@
+import type { EntryDifference } from '../image/comparison.ts'
+
+/** Two paths of one layer that are one thing under two names. */
+export interface Rename {
+  a: string
+  b: string
+  /** Everything below, and the content, is equal. */
+  exact: boolean
+}
+
+/** The renames of a layer; inner paths of a renamed folder belong to its rename. */
+export interface Renames {
+  pairs: Rename[]
+  /** The rename that a path of either side stands in. */
+  of: (path: string) => Rename | null
+  /** The text of A with A's new names replaced by B's. */
+  toB: (text: string) => string
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+interface Tree {
+  root: EntryDifference
+  below: EntryDifference[]
+}
+
+/** The top-most paths of one side with all that stands below them. */
+function treesOf(entries: readonly EntryDifference[], kind: EntryDifference['kind']): Tree[] {
+  const trees = new Map<string, Tree>()
+  const own = entries.filter(entry => entry.kind === kind).sort((p, q) => (p.path < q.path ? -1 : 1))
+  for (const entry of own) {
+    const root = ancestorIn(entry.path, trees)
+    if (root) root.below.push(entry)
+    else trees.set(entry.path, { root: entry, below: [] })
+  }
+  return [...trees.values()]
+}
+
+function ancestorIn(path: string, trees: ReadonlyMap<string, Tree>): Tree | undefined {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const tree = trees.get(path.slice(0, at))
+    if (tree) return tree
+  }
+  return undefined
+}
+
+/** What two trees must share to be one under two names; `exact` counts contents and headers too. */
+function signature(tree: Tree, exact: boolean): string {
+  const prefix = tree.root.path.length
+  return [tree.root, ...tree.below]
+    .map(difference => {
+      const entry = difference.a ?? difference.b
+      const relative = difference.path.slice(prefix)
+      if (!entry || !exact) return `${relative}\0${entry?.type}`
+      const content = difference.digestA ?? difference.digestB ?? (entry.size === 0 ? 'empty' : `?${difference.path}`)
+      const link = entry.linkTarget.replaceAll(nameOf(tree.root.path), '*')
+      return [relative, entry.type, entry.mode, entry.uid, entry.gid, entry.type === 'file' ? content : link].join('\0')
+    })
+    .join('\n')
+}
+
+/** How alike two names are: characters shared at both ends. Random suffixes share their prefix. */
+function alikeness(p: string, q: string): number {
+  let front = 0
+  while (front < Math.min(p.length, q.length) && p[front] === q[front]) front++
+  let back = 0
+  while (back < Math.min(p.length, q.length) - front && p[p.length - 1 - back] === q[q.length - 1 - back]) back++
+  return front + back
+}
+
+const plausible = (a: string, b: string): boolean =>
+  parentOf(a) === parentOf(b) && (nameOf(a).length === nameOf(b).length || alikeness(nameOf(a), nameOf(b)) > 2)
+
+/**
+ * Pairs the paths that only A has with those that only B has: first those with equal content, then, in one folder and
+ * with names of one shape, folders that hold the same names.
+ */
+export function findRenames(entries: readonly EntryDifference[]): Renames {
+  const pairs: Rename[] = []
+  const restA = new Set(treesOf(entries, 'only-in-a'))
+  const restB = new Set(treesOf(entries, 'only-in-b'))
+  for (const exact of [true, false]) {
+    const waiting = new Map<string, Tree[]>()
+    for (const tree of restB) {
+      const key = signature(tree, exact)
+      waiting.set(key, [...(waiting.get(key) ?? []), tree])
+    }
+    for (const tree of [...restA]) {
+      if (!exact && tree.root.a?.type !== 'directory') continue
+      const choices = (waiting.get(signature(tree, exact)) ?? []).filter(
+        other => restB.has(other) && plausible(tree.root.path, other.root.path),
+      )
+      const best = choices.sort(
+        (p, q) => alikeness(q.root.path, tree.root.path) - alikeness(p.root.path, tree.root.path),
+      )[0]
+      if (!best) continue
+      pairs.push({ a: tree.root.path, b: best.root.path, exact })
+      restA.delete(tree)
+      restB.delete(best)
+    }
+  }
+  return renamesFrom(pairs)
+}
+
+/** Renames known beforehand (from an earlier layer), or found. */
+export function renamesFrom(pairs: Rename[]): Renames {
+  const roots = new Map<string, Rename>()
+  for (const pair of pairs) {
+    roots.set(pair.a, pair)
+    roots.set(pair.b, pair)
+  }
+  const byLength = [...pairs].sort((p, q) => nameOf(q.a).length - nameOf(p.a).length).slice(0, 50)
+  return {
+    pairs,
+    of: path => {
+      for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) {
+        const pair = roots.get(path.slice(0, at))
+        if (pair) return pair
+      }
+      return null
+    },
+    toB: text => byLength.reduce((result, pair) => result.replaceAll(nameOf(pair.a), nameOf(pair.b)), text),
+  }
+}

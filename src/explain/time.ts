@@ -1,0 +1,201 @@
+/** Times written as text, and whether they fall into the time a build ran. */
+
+/** When one side's build ran, in milliseconds since 1970. */
+export interface Window {
+  startedAt: number
+  endedAt: number
+}
+
+/** Both sides' windows, and SOURCE_DATE_EPOCH in seconds. */
+export interface Clock {
+  epoch: number
+  a: Window
+  b: Window
+}
+
+export interface TimeMatch {
+  index: number
+  length: number
+  /** The earliest moment the text can mean, in ms since 1970; for a time of day without a date, ms since midnight. */
+  ms: number
+  /** How long the text stays true, in ms: a date says one day, `12:34` one minute. */
+  span: number
+  /** In words: `date and time`, `seconds since 1970`. */
+  form: string
+  /** Only a time of day: true on every day. */
+  daily: boolean
+}
+
+const second = 1000
+const minute = 60 * second
+const day = 86_400 * second
+/** Clocks of client and builder may disagree a little, and a step may round down. */
+const slack = 2 * second
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const month = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\.?'
+const weekday = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? {1,2})?'
+
+interface Form {
+  name: string
+  pattern: RegExp
+  read: (groups: (string | undefined)[]) => { ms: number; span: number; daily?: boolean }[]
+}
+
+const forms: Form[] = [
+  {
+    name: 'date and time',
+    pattern:
+      /(?<!\d)((?:19|20)\d\d)([-/.:_])(\d\d)\2(\d\d)(?:(?:T|_|-| {1,2}|\+|%20)(\d\d)([:_.-]?)(\d\d)(?:\6(\d\d)(?:[.,_](\d{1,9}))?)?)?(?: ?(Z|UTC|GMT|[+-]\d\d:?\d\d)(?!\d))?(?!\d)/g,
+    read: ([, y, , mo, d, h, , mi, s, f, z]) => [moment(y, num(mo) - 1, d, h, mi, s, f, z)],
+  },
+  {
+    name: 'date and time',
+    pattern: /(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:[T_.-]?(\d\d)(\d\d)(\d\d)?(?:\.(\d{1,9}))?(Z)?)?(?!\d)/g,
+    read: ([, y, mo, d, h, mi, s, f, z]) => [moment(y, num(mo) - 1, d, h, mi, s, f, z)],
+  },
+  {
+    name: 'date and time',
+    pattern: new RegExp(
+      `${weekday}${month} {1,2}(\\d{1,2}),? (?:(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?(?: ([AP]M))?(?: ([A-Z]{3,4}|[+-]\\d{4}))? )?(\\d{4})(?:,? (?:at )?(\\d\\d):(\\d\\d):(\\d\\d))?(?!\\d)`,
+      'g',
+    ),
+    read: ([, mo, d, h, mi, s, f, half, z, y, h2, mi2, s2]) => [
+      moment(y, monthOf(mo), d, halfDay(h, half) ?? h2, mi ?? mi2, s ?? s2, f, z),
+    ],
+  },
+  {
+    name: 'date and time',
+    pattern: new RegExp(
+      `${weekday}(?<!\\d)(\\d{1,2})[ /-]${month}[ /-](\\d{4})(?:[ :T](\\d\\d):(\\d\\d)(?::(\\d\\d))?(?:\\.(\\d{1,9}))?(?: ([AP]M))?(?: ?(GMT|UTC|Z|[+-]\\d\\d:?\\d\\d))?)?(?!\\d)`,
+      'g',
+    ),
+    read: ([, d, mo, y, h, mi, s, f, half, z]) => [moment(y, monthOf(mo), d, halfDay(h, half), mi, s, f, z)],
+  },
+  {
+    name: 'date',
+    pattern: /(?<![\d/])(\d{1,2})\/(\d{1,2})\/((?:20)?\d\d)(?![\d/])/g,
+    read: ([, p, q, y]) => {
+      const year = String(y).length === 2 ? `20${y}` : y
+      return [moment(year, num(p) - 1, q), moment(year, num(q) - 1, p)]
+    },
+  },
+  {
+    name: 'time of day',
+    pattern: /(?<![\d:.])(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?([AP]M))?(?![\d:])/g,
+    read: ([, h, mi, s, f, half]) => [
+      {
+        ms: (num(halfDay(h, half)) * 60 + num(mi)) * minute + num(s) * second + fraction(f),
+        span: f ? 1 : second,
+        daily: true,
+      },
+    ],
+  },
+  {
+    name: 'seconds since 1970',
+    pattern: /(?<!\d)(\d{10})(?:\.(\d{1,9}))?(?!\d)/g,
+    read: ([, n, f]) => [{ ms: num(n) * second + fraction(f), span: f ? 1 : second }],
+  },
+  { name: 'milliseconds since 1970', pattern: /(?<!\d)(\d{13})(?!\d)/g, read: ([, n]) => [{ ms: num(n), span: 1 }] },
+  {
+    name: 'microseconds since 1970',
+    pattern: /(?<!\d)(\d{16})(?!\d)/g,
+    read: ([, n]) => [{ ms: num(n) / 1e3, span: 1 }],
+  },
+  {
+    name: 'nanoseconds since 1970',
+    pattern: /(?<!\d)(\d{19})(?!\d)/g,
+    read: ([, n]) => [{ ms: num(n) / 1e6, span: 1 }],
+  },
+  {
+    name: 'seconds since 1970 in octal',
+    pattern: /(?<![0-9])0?([1-7][0-7]{10})(?![0-9])/g,
+    read: ([, n]) => [{ ms: Number.parseInt(n ?? '', 8) * second, span: second }],
+  },
+  {
+    name: 'seconds since 1970 in hexadecimal',
+    pattern: /(?<![0-9a-fA-F])([0-9a-f]{8}|[0-9A-F]{8})([0-9a-f]{5})?(?![0-9a-fA-F])/g,
+    read: ([, n]) => [{ ms: Number.parseInt(n ?? '', 16) * second, span: second }],
+  },
+]
+
+const num = (text: string | undefined): number => Number(text ?? 0)
+const monthOf = (text: string | undefined): number => months.indexOf((text ?? '').slice(0, 3).toLowerCase())
+const fraction = (text: string | undefined): number => (text ? Math.floor(Number(`0.${text}`) * second) : 0)
+
+function halfDay(hour: string | undefined, half: string | undefined): string | undefined {
+  if (hour === undefined || half === undefined) return hour
+  return String((Number(hour) % 12) + (half === 'PM' ? 12 : 0))
+}
+
+function moment(
+  y: string | undefined,
+  monthIndex: number,
+  d: string | undefined,
+  h?: string,
+  mi?: string,
+  s?: string,
+  f?: string,
+  zone?: string,
+): { ms: number; span: number } {
+  const valid = monthIndex >= 0 && monthIndex < 12 && num(d) >= 1 && num(d) <= 31 && num(h) < 25 && num(mi) < 60
+  const ms = valid ? Date.UTC(num(y), monthIndex, num(d), num(h), num(mi), num(s)) + fraction(f) : Number.NaN
+  const offset = /^([+-])(\d\d):?(\d\d)$/.exec(zone ?? '')
+  const shift = offset ? (offset[1] === '-' ? 1 : -1) * (num(offset[2]) * 60 + num(offset[3])) * minute : 0
+  return { ms: ms + shift, span: f ? 1 : s ? second : h ? minute : day }
+}
+
+/**
+ * All readings of `text` as times, overlapping ones included: what a build clock could have printed.
+ * `text` should be bounded by the caller; every pattern is linear.
+ */
+export function findTimes(text: string): TimeMatch[] {
+  const found: TimeMatch[] = []
+  for (const form of forms) {
+    for (const match of text.matchAll(form.pattern)) {
+      for (const { ms, span, daily } of form.read([...match])) {
+        if (Number.isFinite(ms))
+          found.push({ index: match.index, length: match[0].length, ms, span, form: form.name, daily: daily === true })
+      }
+    }
+  }
+  return found
+}
+
+/** Whether a time could have been read from the clock while that side's build ran. */
+export function isWithin(time: Pick<TimeMatch, 'ms' | 'span' | 'daily'>, window: Window): boolean {
+  const from = window.startedAt - slack
+  const to = window.endedAt + slack
+  if (!time.daily) return time.ms + time.span > from && time.ms <= to
+  if (to - from >= day) return false
+  const midnight = Math.floor(from / day) * day
+  return [midnight, midnight + day].some(base => base + time.ms + time.span > from && base + time.ms <= to)
+}
+
+/** Where a text holds times of that window, longest reading first, without overlaps, in order of place. */
+export function timesWithin(text: string, window: Window): TimeMatch[] {
+  const candidates = findTimes(text)
+    .filter(time => isWithin(time, window))
+    .sort((p, q) => q.length - p.length || p.index - q.index)
+  const taken: TimeMatch[] = []
+  for (const time of candidates.slice(0, 20_000)) {
+    if (!taken.some(other => time.index < other.index + other.length && other.index < time.index + time.length))
+      taken.push(time)
+    if (taken.length >= 2_000) break
+  }
+  return taken.sort((p, q) => p.index - q.index)
+}
+
+/** The mark that stands for a masked piece: a private-use character no latin-1 text can hold. */
+export const mask = '\uE000'
+
+/** The text with each of the given pieces replaced by one mark. Pieces are in order and do not overlap. */
+export function maskPieces(text: string, pieces: readonly { index: number; length: number }[]): string {
+  let masked = ''
+  let at = 0
+  for (const piece of pieces) {
+    masked += text.slice(at, piece.index) + mask
+    at = piece.index + piece.length
+  }
+  return masked + text.slice(at)
+}

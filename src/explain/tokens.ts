@@ -1,0 +1,107 @@
+import { mask, maskPieces } from './time.ts'
+
+/** A piece of text that differs and looks like chance: same shape on both sides, no meaning. */
+export interface Token {
+  form: 'UUID' | 'hexadecimal' | 'base64' | 'letters and digits' | 'decimal'
+  a: string
+  b: string
+  /** Where it begins in A's text. */
+  index: number
+}
+
+const tokenCharacter = /[A-Za-z0-9+/=_-]/
+const uuid = /[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/g
+const run = /[A-Za-z0-9+/_-]{6,}={0,2}/g
+
+/**
+ * The random tokens that two texts differ by, when they differ by nothing else; null otherwise. Times must have been
+ * masked before: whatever still differs and has the shape of chance on both sides is one.
+ */
+export function randomTokens(a: string, b: string): Token[] | null {
+  const byUuid = pairUp(a, b, uuid, (p, q) => (p !== q ? 'UUID' : null))
+  const afterUuid = byUuid ?? { tokens: [], a, b }
+  const rest = pairUp(afterUuid.a, afterUuid.b, run, formOf) ?? { tokens: [], a: afterUuid.a, b: afterUuid.b }
+  if (rest.a !== rest.b) return null
+  const tokens = [...afterUuid.tokens, ...rest.tokens]
+  return tokens.length > 0 ? tokens : null
+}
+
+function pairUp(
+  a: string,
+  b: string,
+  pattern: RegExp,
+  judge: (a: string, b: string) => Token['form'] | null,
+): { tokens: Token[]; a: string; b: string } | null {
+  const inA = [...a.matchAll(pattern)]
+  const inB = [...b.matchAll(pattern)]
+  if (inA.length !== inB.length) return null
+  const tokens: Token[] = []
+  const piecesA: { index: number; length: number }[] = []
+  const piecesB: { index: number; length: number }[] = []
+  inA.forEach((matchA, order) => {
+    const matchB = inB[order]
+    if (!matchB || matchA[0] === matchB[0]) return
+    const core = differingCore(matchA[0], matchB[0])
+    const form = judge(core.a, core.b)
+    if (!form) return
+    tokens.push({ form, a: core.a, b: core.b, index: matchA.index + core.start })
+    piecesA.push({ index: matchA.index + core.start, length: core.a.length })
+    piecesB.push({ index: matchB.index + core.start, length: core.b.length })
+  })
+  return { tokens, a: maskPieces(a, piecesA), b: maskPieces(b, piecesB) }
+}
+
+/** The token without a word that both sides share in front of a separator: `build-3f2a…` is `3f2a…`. */
+function differingCore(a: string, b: string): { a: string; b: string; start: number } {
+  if (/^[0-9a-fA-F-]{36}$/.test(a)) return { a, b, start: 0 }
+  let shared = 0
+  while (shared < a.length && a[shared] === b[shared]) shared++
+  const start =
+    Math.max(a.lastIndexOf('-', shared - 1), a.lastIndexOf('_', shared - 1), a.lastIndexOf('/', shared - 1)) + 1
+  const safe = start > 0 && start <= shared && a.slice(0, start) === b.slice(0, start) ? start : 0
+  return { a: a.slice(safe), b: b.slice(safe), start: safe }
+}
+
+/** What kind of chance a pair of differing tokens has the shape of; null when it could mean something. */
+export function formOf(a: string, b: string): Token['form'] | null {
+  if (/^\d+$/.test(a) && /^\d+$/.test(b)) return randomDecimal(a, b) ? 'decimal' : null
+  if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
+  if (a.length === b.length && a.length >= 8 && /^[0-9A-F]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
+  if (Math.abs(a.length - b.length) > 2 || !scattered(a, b)) return null
+  if (a.length >= 16 && mixed(a) && mixed(b)) return /[+/=]/.test(a + b) ? 'base64' : 'letters and digits'
+  return a.length === b.length && a.length >= 6 && /^\w+$/.test(a + b) && mixed(a + b) && caseJumps(a + b) >= 4
+    ? 'letters and digits'
+    : null
+}
+
+/** Six digits or more that differ from the start: not a counter, not a date, not a time out of its window. */
+function randomDecimal(a: string, b: string): boolean {
+  if (a.length < 6 || b.length < 6 || looksLikeTime(a) || looksLikeTime(b)) return false
+  return a.slice(0, 3) !== b.slice(0, 3) && scattered(a, b)
+}
+
+const looksLikeTime = (digits: string): boolean =>
+  /^(?:19|20)\d{6}(?:\d{4}|\d{6})?$/.test(digits) || ([10, 13, 16, 19].includes(digits.length) && /^1/.test(digits))
+
+/** At least half of the characters differ: chance changes all of them, a counter or a version only a few. */
+function scattered(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length)
+  let differing = 0
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) differing++
+  return differing * 2 >= length
+}
+
+const mixed = (text: string): boolean => [/[a-z]/, /[A-Z]/, /\d/].filter(kind => kind.test(text)).length >= 2
+
+const kindOf = (character: string): string =>
+  /[a-z]/.test(character) ? 'lower' : /[A-Z]/.test(character) ? 'upper' : /\d/.test(character) ? 'digit' : 'other'
+
+/** How often lower case, upper case and digits follow each other: words have few, mktemp's six letters many. */
+function caseJumps(text: string): number {
+  let jumps = 0
+  for (let at = 1; at < text.length; at++) if (kindOf(text[at - 1] ?? '') !== kindOf(text[at] ?? '')) jumps++
+  return jumps
+}
+
+/** Whether the place is inside a token; for excerpts that begin in the middle of one. */
+export const isTokenCharacter = (character: string): boolean => tokenCharacter.test(character) || character === mask
