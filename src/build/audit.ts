@@ -82,7 +82,10 @@ function platformDoubt(a: SideBuild, b: SideBuild): string[] {
   return a.platform === b.platform ? [] : [`Build A is for ${a.platform}, build B for ${b.platform}.`]
 }
 
-/** Both sides must have had the same work, by name: digests differ, that is the fork's purpose. */
+/**
+ * Both sides must have had the same work, by name: digests differ, that is the fork's purpose. A step that two stages
+ * share goes by the place in either, so places do not count.
+ */
 function stepDoubt(a: SideBuild, b: SideBuild): string[] {
   const names = [namesOf(a), namesOf(b)] as const
   const sides: readonly Side[] = ['A', 'B']
@@ -103,7 +106,7 @@ function namesOf({ steps, provenance }: SideBuild): string[] {
   const names = new Map(steps.map(({ digest, name }) => [digest, name]))
   return (operationsIn(provenance) ?? [])
     .filter(({ kind }) => kind === 'run' || kind === 'copy' || kind === 'make')
-    .map(({ digest }) => names.get(digest) ?? '')
+    .map(({ digest }) => (names.get(digest) ?? '').replace(/^\[[^\]]*\] /, ''))
     .filter(name => name !== '')
 }
 

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Builder } from '../../src/build/builder.ts'
+import { type BuildRequest, bytesIn, digestsOnly, layoutIn, newRun, planSide } from '../../src/build/plan.ts'
+
+const builder: Builder = { name: undefined, driver: 'docker', store: true, versions: {}, platform: 'linux/amd64' }
+const least: BuildRequest = {
+  ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets: { args: [], redact: [] }, ssh: [], buildContexts: {} },
+  ...{ addHosts: [], ulimits: [], labels: [], builder, epoch: 1700000000 },
+}
+const run = { nonce: 7, namespace: 'repro-gate-0123' }
+
+describe('the plan of a side', () => {
+  test('asks for what the gate needs, and no more', () => {
+    expect(planSide(least, 'A', run)).toEqual({
+      side: 'A',
+      builder,
+      platform: 'linux/amd64',
+      epoch: 1700000000,
+      context: '.',
+      args: [
+        ...['buildx', 'build', '--progress', 'rawjson', '--provenance=false', '--sbom=false', '--file', 'Dockerfile'],
+        ...['--build-arg', 'SOURCE_DATE_EPOCH=1700000000', '--build-arg', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-a'],
+        ...['--shm-size', String(64 * 2 ** 20 + 4096 * 14)],
+      ],
+      env: {
+        BUILDX_METADATA_PROVENANCE: 'max',
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+        SOURCE_DATE_EPOCH: '1700000000',
+        DOCKER_CLI_HINTS: 'false',
+      },
+      redact: [],
+    })
+  })
+
+  test('hands every wish on as an argument of its own, never through a shell', () => {
+    const { args, context } = planSide(
+      {
+        ...least,
+        ...{ context: 'a b', file: '$(x)', target: 'final; rm', platform: 'linux/arm64', network: 'host' },
+        buildArgs: { A: '1 2', B: '`id`' },
+        secrets: { args: ['--secret', 'id=t,src=/t'], redact: ['hush'] },
+        ...{ ssh: ['default'], buildContexts: { x: '../x' }, addHosts: ['h:1.2.3.4'], ulimits: ['nofile=1:2'] },
+        ...{ labels: ['a=b c'], cgroupParent: '/g', shmSize: '1g', builder: { ...builder, name: 'mine' } },
+      },
+      'B',
+      run,
+    )
+    expect(context).toBe('a b')
+    expect(args).toEqual([
+      ...['buildx', 'build', '--builder', 'mine', '--progress', 'rawjson', '--provenance=false', '--sbom=false'],
+      ...['--file', '$(x)', '--target', 'final; rm', '--platform', 'linux/arm64'],
+      ...['--build-arg', 'A=1 2', '--build-arg', 'B=`id`', '--build-arg', 'SOURCE_DATE_EPOCH=1700000000'],
+      ...['--build-arg', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-b', '--secret', 'id=t,src=/t', '--ssh', 'default'],
+      ...['--build-context', 'x=../x', '--network', 'host', '--add-host', 'h:1.2.3.4', '--ulimit', 'nofile=1:2'],
+      ...['--label', 'a=b c', '--cgroup-parent', '/g', '--shm-size', String(2 ** 30 + 4096 * 15)],
+    ])
+  })
+
+  test('takes out build arguments that would break the comparison', () => {
+    const buildArgs = {
+      ...{ BUILDKIT_MULTI_PLATFORM: '1', BUILDKIT_INLINE_CACHE: '1', SOURCE_DATE_EPOCH: '5' },
+      ...{ BUILDKIT_CACHE_MOUNT_NS: 'mine', KEPT: 'yes' },
+    }
+    const given = planSide({ ...least, buildArgs }, 'A', run).args.filter((_, at, all) => all[at - 1] === '--build-arg')
+    expect(given).toEqual(['KEPT=yes', 'SOURCE_DATE_EPOCH=1700000000', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-a'])
+  })
+
+  test('differs between the sides in the fork alone', () => {
+    const [a, b] = [planSide(least, 'A', run), planSide(least, 'B', run)]
+    expect(a.args.filter((value, at) => value !== b.args[at])).toEqual([
+      'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-a',
+      String(64 * 2 ** 20 + 4096 * 14),
+    ])
+    expect({ ...a, args: [], side: '' }).toEqual({ ...b, args: [], side: '' })
+  })
+
+  test('two runs never share a name space, and /dev/shm stays of a sane size', () => {
+    const runs = Array.from({ length: 200 }, newRun)
+    expect(new Set(runs.map(({ namespace }) => namespace)).size).toBe(200)
+    for (const { nonce } of runs) expect(4096 * (2 * nonce + 1)).toBeLessThan(33 * 2 ** 20)
+  })
+})
+
+test('the output is digests alone; only the docker driver is told to store nothing', () => {
+  const packaging = 'oci-mediatypes=true,compression=uncompressed,rewrite-timestamp=true'
+  expect(digestsOnly(planSide(least, 'A', run))).toBe(`type=image,push=false,store=false,${packaging}`)
+  const remote = planSide({ ...least, builder: { ...builder, driver: 'remote', store: false } }, 'A', run)
+  expect(digestsOnly(remote)).toBe(`type=image,push=false,${packaging}`)
+  expect(layoutIn('/tmp/a,b"c')).toBe(`type=oci,tar=false,"dest=/tmp/a,b""c",${packaging}`)
+})
+
+test.each([
+  ['128m', 128 * 2 ** 20],
+  ['1.5g', 1.5 * 2 ** 30],
+  ['2GiB', 2 * 2 ** 30],
+  ['64kb', 65536],
+  ['4096', 4096],
+  ['10b', 10],
+  [undefined, 64 * 2 ** 20],
+])('a size of %s', (text, bytes) => expect(bytesIn(text)).toBe(bytes))
