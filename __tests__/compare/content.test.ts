@@ -99,17 +99,19 @@ describe('samples', () => {
 
   test('entries that were out of step have samples and digests of both sides', async () => {
     const order = [
-      { name: 'b', content: 'one' },
-      { name: 'a', content: 'x' },
+      { name: 'b', content: 'x' },
+      { name: 'a', content: 'one!' },
     ]
     const other = [
-      { name: 'a', content: 'x' },
-      { name: 'b', content: 'onE!' },
+      { name: 'a', content: 'onE?' },
+      { name: 'b', content: 'x' },
     ]
     const layer = onlyLayer(await compareTars(tarOf(order), tarOf(other)))
     expect(layer).toMatchObject({ total: 1, same: 1, reordered: true })
     const [entry] = layer.entries
     expect(entry).toMatchObject({ kind: 'changed', fields: ['content'], content: { runs: [{ offset: 2, length: 2 }] } })
+    expect(entry?.digestA).toMatch(/^[0-9a-f]{64}$/)
+    expect(entry?.digestB).not.toBe(entry?.digestA)
   })
 })
 

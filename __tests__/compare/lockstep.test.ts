@@ -45,6 +45,13 @@ describe('many entries', () => {
     expect(opened).toHaveLength(2)
   })
 
+  test('a file beside its own whiteout is not given up for it', async () => {
+    const a = tarOf([...numbered('m', 20_000), { name: 'x' }])
+    const b = tarOf([{ name: '.wh.x' }, { name: 'x' }])
+    const result = await compareLayer(opener(a), opener(b), contentBudgets(), 10)
+    expect(result).toMatchObject({ total: 20_001, same: 1 })
+  })
+
   test('a layer that turns out unsorted after that is read again, and nothing is wrongly called one-sided', async () => {
     const opened: string[] = []
     const block = Buffer.concat(numbered('m', 30_000).map(entryBytes))
