@@ -1,4 +1,4 @@
-import { isSpace } from './blanks.ts'
+import { type LexedWord, Words } from './lexed-words.ts'
 import { replaceByPattern, trimByPattern } from './pattern.ts'
 
 /** What a variable is worth: a text, `null` when it is surely unset, `undefined` when nobody can know. */
@@ -13,13 +13,6 @@ export interface LexOptions {
   rawEscapes?: boolean
   /** Leave quotes alone: what BuildKit does in heredoc bodies. */
   plainQuotes?: boolean
-}
-
-export interface LexedWord {
-  text: string
-  /** Indices into the source, end exclusive. */
-  start: number
-  end: number
 }
 
 export interface Lexed {
@@ -53,46 +46,6 @@ export function lexWord(source: string, options: LexOptions): Lexed | null {
   } catch (error) {
     if (error instanceof LexError) return null
     throw error
-  }
-}
-
-/** Collects words with where they began. */
-class Words {
-  list: LexedWord[] = []
-  private buffer: string[] = []
-  private start = 0
-  private inWord = false
-
-  /** BuildKit shares this buffer with the words inside `${…}`, which empties it: `a${X:-b}c` lexes to the word `${X:-b}c`. */
-  reset(): void {
-    this.buffer = []
-  }
-
-  add(char: string, at: number, raw: boolean): void {
-    if (!raw && isSpace(char)) {
-      if (this.inWord && this.buffer.length > 0) {
-        this.finish(at)
-        this.inWord = false
-      }
-      return
-    }
-    if (this.buffer.length === 0) this.start = at
-    this.buffer.push(char)
-    this.inWord = true
-  }
-
-  addText(text: string, at: number, raw: boolean): void {
-    if (raw) {
-      if (text !== '') this.add(text, at, true)
-      else this.inWord = true
-      return
-    }
-    for (const char of text) this.add(char, at, false)
-  }
-
-  finish(at: number): void {
-    if (this.buffer.length > 0) this.list.push({ text: this.buffer.join(''), start: this.start, end: at })
-    this.buffer = []
   }
 }
 
@@ -164,7 +117,7 @@ class Lexer {
         result.push(char)
       }
       if (this.at >= this.source.length) return
-      const next = this.take()
+      const next = this.source[this.at++] ?? ''
       this.words.add(next, start, true)
       result.push(next)
     } else {
@@ -172,10 +125,6 @@ class Lexer {
       this.words.add(char, start, false)
       result.push(char)
     }
-  }
-
-  private take(): string {
-    return this.source[this.at++] ?? ''
   }
 
   private heredocMark(): string {
@@ -231,7 +180,7 @@ class Lexer {
     if (this.source[this.at] !== '{') {
       const name = this.name()
       if (name === '') return '$'
-      return this.value(name) ?? this.keep(name, `$${name}`)
+      return this.lookUp(name) ?? this.keep(name, `$${name}`)
     }
     this.at++
     const first = this.source[this.at]
@@ -242,11 +191,11 @@ class Lexer {
 
   /** What follows the name inside `${`. */
   private modified(name: string): string {
-    let modifier = this.take()
-    if (modifier === '}') return this.value(name) ?? this.keep(name, `\${${name}}`)
+    let modifier = this.source[this.at++] ?? ''
+    if (modifier === '}') return this.lookUp(name) ?? this.keep(name, `\${${name}}`)
     if (modifier === '/') return this.replaced(name)
     const colon = modifier === ':'
-    if (colon) modifier = this.take()
+    if (colon) modifier = this.source[this.at++] ?? ''
     if (modifier === '' || !'+-?#%'.includes(modifier)) throw new LexError('unsupported modifier')
     const pattern = modifier === '#' || modifier === '%'
     if (colon && pattern) throw new LexError('unsupported modifier')
@@ -276,7 +225,7 @@ class Lexer {
     if (all) this.at++
     const pattern = this.until('/', true)
     const replacement = this.until('}', true)
-    const value = this.value(name)
+    const value = this.lookUp(name) ?? undefined
     const result = value === undefined ? null : replaceByPattern(value, pattern, replacement, all)
     return result ?? this.keep(name, `\${${name}/${all ? '/' : ''}${pattern}/${replacement}}`)
   }
@@ -292,10 +241,6 @@ class Lexer {
     this.added += value?.length ?? 0
     if (this.added > mostText) throw new LexError('too long')
     return value
-  }
-
-  private value(name: string): string | undefined {
-    return this.lookUp(name) ?? undefined
   }
 
   private name(): string {

@@ -1,4 +1,5 @@
-import type { Lexed, LexedWord } from './lexer.ts'
+import type { LexedWord } from './lexed-words.ts'
+import type { Lexed } from './lexer.ts'
 import { lexWord } from './lexer.ts'
 
 /** `3<<-'EOF'` read: the name lines are compared with, and how the body is to be taken. */

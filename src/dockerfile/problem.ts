@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction, Range } from './dockerfile.ts'
+import { refusedFlag } from './flag.ts'
 
 type Problem = Dockerfile['problems'][number]
 
@@ -41,14 +42,14 @@ function refusals(instruction: Instruction): string[] {
   if (!keywords.includes(keyword)) return [`unknown instruction: ${keyword.slice(0, 40)}`]
   const found: string[] = []
   if (instruction.stage === null && keyword !== 'ARG') found.push(`${keyword} before the first FROM`)
-  const message = refusal(instruction)
+  const message = refusedFlag(instruction) ?? refusal(instruction)
   if (message !== null) found.push(message)
   if (keyword !== 'ONBUILD') return found
   if (trigger === null) found.push('ONBUILD requires at least one argument')
+  // Any other trigger is looked at only where it runs.
   else if (['ONBUILD', 'FROM', 'MAINTAINER'].includes(trigger.keyword)) {
     found.push(`${trigger.keyword} isn't allowed as an ONBUILD trigger`)
-  } else
-    found.push(...(keywords.includes(trigger.keyword) ? [] : [`unknown instruction: ${trigger.keyword.slice(0, 40)}`]))
+  }
   return found
 }
 

@@ -1,29 +1,12 @@
-import type { ShellCommand, ShellGuard, ShellWord } from './shell-command.ts'
-import type { ShellSource } from './shell-source.ts'
-import { scriptSource } from './shell-source.ts'
-import type { SyntaxAssignment, SyntaxNode, SyntaxRedirect, SyntaxWord } from './shell-syntax.ts'
+import { type Argument, argumentsOf, wholeWord } from './shell-argument.ts'
+import type { ShellCommand } from './shell-command.ts'
+import { type Context, outermost } from './shell-context.ts'
+import { assignedIn, connectPipeline, isTrue } from './shell-effect.ts'
+import { type ShellSource, scriptSource } from './shell-source.ts'
 import { parseShell } from './shell-syntax.ts'
-import type { ShellVariables } from './shell-word.ts'
-import { fieldsOf, knownText, substitutionsIn, variablesIn } from './shell-word.ts'
+import type { SyntaxNode, SyntaxRedirect, SyntaxWord } from './shell-tree.ts'
+import { knownText, type ShellVariables, substitutionsIn } from './shell-word.ts'
 import { commandName, readsStandardInput, scriptWord, unwrap } from './shell-wrapper.ts'
-
-/** What the commands below a node have in common. */
-interface Context {
-  guard: ShellGuard
-  followedByOrTrue: boolean
-  inTest: boolean
-  wrappers: string[]
-  substitutionIn: ShellCommand | null
-  redirects: SyntaxRedirect[]
-  pipeline: { id: number; index: number; length: number } | null
-  variables: ShellVariables
-}
-
-/** A word with where it came from: a script inside it is read from its parts. */
-interface Argument {
-  word: ShellWord
-  syntax: SyntaxWord
-}
 
 /** `sh -c "sh -c \"…\""` and the like, beyond which we give up. */
 const deepest = 8
@@ -157,12 +140,7 @@ export class ShellReader {
       this.node(child, { ...context, wrappers, variables, pipeline })
     })
     starts.push(this.commands.length)
-    for (let index = 0; index + 1 < node.nodes.length; index++) {
-      const into = this.commands.slice(starts[index + 1], starts[index + 2]).find(other => other.pipeline === id)
-      for (const command of this.commands.slice(starts[index], starts[index + 1])) {
-        if (into !== undefined && command.pipeline === id) command.pipesInto = into
-      }
-    }
+    connectPipeline(this.commands, starts, id)
   }
 
   /** Words that belong to no command, as those of a `for`: only the commands inside them count. */
@@ -181,18 +159,21 @@ export class ShellReader {
     const { variables } = context
     const command = this.emptyCommand(node, context)
     this.commands.push(command)
-    const args = node.words.flatMap(word => this.argument(word, context))
+    const args = node.words.flatMap(word => argumentsOf(word, variables, this.source))
     const { wrappers, skipped } = unwrap(args.map(({ word }) => word))
     const kept = args.slice(skipped)
     command.words = kept.map(({ word }) => word)
     command.wrappers = [...context.wrappers, ...wrappers]
     command.name = commandName(command.words[0])
     command.inTest ||= ['[', '[[', 'test'].includes(command.name)
-    command.assignments = node.assignments.map(({ name, value }) => ({ name, value: this.wholeWord(value, variables) }))
+    command.assignments = node.assignments.map(({ name, value }) => ({
+      name,
+      value: wholeWord(value, variables, this.source),
+    }))
     const redirects = [...node.redirects, ...context.redirects]
     command.redirects = redirects.map(({ operator, target }) => ({
       operator,
-      target: this.wholeWord(target, variables),
+      target: wholeWord(target, variables, this.source),
     }))
     const inside = { ...context, inTest: command.inTest }
     for (const { word, syntax } of args) word.substitutions = this.substitutions(syntax, command, inside)
@@ -225,38 +206,6 @@ export class ShellReader {
       followedByOrTrue: context.followedByOrTrue,
       inTest: context.inTest,
       wrappers: [],
-    }
-  }
-
-  private argument(word: SyntaxWord | SyntaxAssignment, { variables }: Context): Argument[] {
-    if ('name' in word) {
-      const { value } = word
-      const known = knownText(value, variables)
-      const prefix = `${word.name}=`
-      const syntax = { ...value, raw: prefix + value.raw, pos: Math.max(0, value.pos - prefix.length) }
-      const shown = { value: known.value === null ? null : prefix + known.value, partial: prefix + known.partial }
-      return [{ word: this.makeWord(syntax, shown), syntax: value }]
-    }
-    return fieldsOf(word, variables, true).map((known, index) => ({
-      word: this.makeWord(word, known),
-      // The commands inside a word that became several belong to the first.
-      syntax: index === 0 ? word : { ...word, parts: [] },
-    }))
-  }
-
-  private wholeWord(word: SyntaxWord, variables: ShellVariables): ShellWord {
-    return this.makeWord(word, knownText(word, variables))
-  }
-
-  private makeWord(word: SyntaxWord, { value, partial }: { value: string | null; partial: string }): ShellWord {
-    return {
-      raw: word.raw,
-      value,
-      partial,
-      range: this.source.toFile(word.pos, word.end),
-      quoted: /["']/.test(word.raw),
-      variables: variablesIn(word),
-      substitutions: [],
     }
   }
 
@@ -310,56 +259,4 @@ export class ShellReader {
     this.readSource(scriptSource(parts, this.source), inner)
     handed.to = this.commands.length
   }
-}
-
-const outermost = (variables: ShellVariables): Context => ({
-  guard: null,
-  followedByOrTrue: false,
-  inTest: false,
-  wrappers: [],
-  substitutionIn: null,
-  redirects: [],
-  pipeline: null,
-  variables,
-})
-
-/** `true` or `:`, alone. */
-function isTrue(node: SyntaxNode): boolean {
-  if (node.kind !== 'command' || node.words.length !== 1) return false
-  const [word] = node.words
-  return word !== undefined && 'raw' in word && ['true', ':', '/bin/true'].includes(word.raw)
-}
-
-/** Names that nodes may set, at any depth. */
-function assignedIn(nodes: SyntaxNode[]): string[] {
-  return nodes.flatMap(node => {
-    switch (node.kind) {
-      case 'command':
-        return [...node.assignments, ...node.words].flatMap(item =>
-          'name' in item ? [item.name] : readTarget(node, item),
-        )
-      case 'test':
-        return []
-      case 'pipeline':
-      case 'chain':
-        return assignedIn(node.nodes)
-      case 'if':
-        return assignedIn([
-          ...node.clauses.flatMap(({ condition, body }) => [...condition, ...body]),
-          ...node.otherwise,
-        ])
-      case 'case':
-        return node.bodies.flatMap(assignedIn)
-      case 'loop':
-        return [...(node.variable === null ? [] : [node.variable]), ...assignedIn([...node.condition, ...node.body])]
-      default:
-        return assignedIn(node.body)
-    }
-  })
-}
-
-/** `read x` sets what it names. */
-const readTarget = (node: SyntaxNode & { kind: 'command' }, word: SyntaxWord): string[] => {
-  const [first] = node.words
-  return first !== undefined && 'raw' in first && first.raw === 'read' && /^\w+$/.test(word.raw) ? [word.raw] : []
 }

@@ -1,7 +1,7 @@
 import type { Range } from './dockerfile.ts'
 import type { LogicalText } from './logical.ts'
 import { rangeOf } from './logical.ts'
-import type { SyntaxPart, SyntaxWord } from './shell-syntax.ts'
+import type { SyntaxPart, SyntaxWord } from './shell-tree.ts'
 import type { Slice } from './split.ts'
 
 /** Text to read as shell, and the way from its indices to the file. */

@@ -1,6 +1,6 @@
 import { replaceByPattern, trimByPattern } from './pattern.ts'
 import type { VariableScope } from './scope.ts'
-import type { SyntaxPart, SyntaxWord } from './shell-syntax.ts'
+import type { SyntaxPart, SyntaxWord } from './shell-tree.ts'
 
 /** A text as far as it is known. */
 export interface Known {

@@ -9,7 +9,7 @@ import type { VariableScope } from './scope.ts'
 import type { ShellScript } from './shell-command.ts'
 import { ShellReader } from './shell-reader.ts'
 import { type ShellSource, sourceOf } from './shell-source.ts'
-import type { SyntaxWord } from './shell-syntax.ts'
+import type { SyntaxWord } from './shell-tree.ts'
 import { ShellVariables } from './shell-word.ts'
 import { type Slice, splitCommand } from './split.ts'
 

@@ -1,0 +1,5 @@
+FROM scratch
+RUN \
+# comment\comment
+ echo x
+ENV A=1

@@ -1,0 +1,4 @@
+# comment \
+FROM scratch
+# another \
+ENV A=1

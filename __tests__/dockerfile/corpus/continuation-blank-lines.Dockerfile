@@ -1,0 +1,10 @@
+FROM scratch
+RUN a && \
+
+   
+  b && \
+
+# c
+
+  c
+ENV A=1

@@ -1,0 +1,5 @@
+FROM scratch
+ENV A=1
+RUN a \
+# the end
+

@@ -1,0 +1,7 @@
+FROM scratch
+RUN a && \
+# RUN comment
+  b && \
+  # comment with backslash \
+   c
+ENV A=1

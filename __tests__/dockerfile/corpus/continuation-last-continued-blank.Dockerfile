@@ -1,0 +1,5 @@
+FROM scratch
+RUN a \
+ \
+
+ENV A=1

@@ -1,0 +1,4 @@
+FROM scratch
+RUN a && \
+ENV A=1
+LABEL b=c

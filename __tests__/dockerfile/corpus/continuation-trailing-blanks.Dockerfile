@@ -1,0 +1,5 @@
+FROM scratch
+RUN a && \  
+  b && \	
+  c
+ENV A=1

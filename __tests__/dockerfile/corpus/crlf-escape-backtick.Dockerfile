@@ -1,0 +1,6 @@
+# escape=`
+FROM scratch
+ENV A=1 `
+  B=2
+LABEL a=\
+ENV C=1

@@ -1,0 +1,5 @@
+FROM scratch
+COPY <<-EOF /x
+	RUN no
+	EOF
+ENV A=1

@@ -1,0 +1,9 @@
+FROM scratch
+RUN a && \
+  # comment
+
+  b
+RUN <<EOF
+RUN no
+EOF
+ENV A=1

@@ -1,0 +1,6 @@
+# check=skip=JSONArgsRecommended
+# escape=`
+FROM scratch
+LABEL a=\
+ENV A=1 `
+  B=2

@@ -1,0 +1,7 @@
+# hello
+# escape=`
+FROM scratch
+ENV A=1 \
+  B=2
+LABEL a=`
+ENV D=1

@@ -1,0 +1,3 @@
+# escape=x
+FROM scratch
+ENV A=1

@@ -1,0 +1,5 @@
+FROM scratch
+RUN -- --x y
+CMD -- --x
+RUN --network=none -- --mount=x
+ENV A=1

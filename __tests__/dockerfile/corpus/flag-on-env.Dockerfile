@@ -1,0 +1,2 @@
+FROM scratch
+ENV --a=b C=1

@@ -1,0 +1,2 @@
+FROM scratch
+RUN --unknown=1 x

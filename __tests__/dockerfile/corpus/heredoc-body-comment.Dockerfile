@@ -1,0 +1,8 @@
+FROM scratch
+RUN <<EOF
+# RUN no
+
+# EOF
+EOF
+# comment
+ENV A=1

@@ -1,0 +1,9 @@
+FROM scratch
+RUN <<\EOF
+RUN no
+EOF
+ENV A=1
+RUN <<E\OF
+RUN no
+EOF
+ENV B=1

@@ -1,0 +1,15 @@
+FROM scratch
+ONBUILD RUN <<EOF
+RUN no
+EOF
+ENV A=1
+ONBUILD COPY <<A <<B /x/
+RUN no
+A
+RUN no
+B
+ENV B=1
+onbuild run ["<<EOF"]
+ENV C=1
+ONBUILD USER <<EOF
+ENV D=1

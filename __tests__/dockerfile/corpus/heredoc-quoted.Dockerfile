@@ -1,0 +1,11 @@
+FROM scratch
+RUN <<"EOF"
+RUN no
+EOF
+ENV A=1
+RUN <<'EOF'
+RUN no
+"EOF"
+'EOF'
+EOF
+ENV B=1

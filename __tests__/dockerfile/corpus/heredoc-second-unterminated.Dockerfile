@@ -1,0 +1,5 @@
+FROM scratch
+RUN cat <<A <<B
+x
+A
+RUN no

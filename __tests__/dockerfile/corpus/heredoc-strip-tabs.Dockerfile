@@ -1,0 +1,11 @@
+FROM scratch
+RUN <<-EOF
+	RUN no
+  EOF
+	EOF
+ENV A=1
+RUN <<EOF
+	EOF
+RUN no
+EOF
+ENV B=1

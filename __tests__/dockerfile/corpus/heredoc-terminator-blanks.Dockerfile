@@ -1,0 +1,7 @@
+FROM scratch
+RUN <<EOF
+EOF 
+ EOF
+RUN no
+EOF
+ENV A=1

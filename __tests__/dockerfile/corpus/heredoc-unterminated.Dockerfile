@@ -1,0 +1,4 @@
+FROM scratch
+RUN <<EOF
+RUN no
+ENV A=1

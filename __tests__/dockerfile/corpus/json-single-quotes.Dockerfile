@@ -1,0 +1,5 @@
+FROM scratch
+CMD ['a', 'b']
+ENTRYPOINT [a]
+RUN [ -e /x ] || true
+VOLUME [/x]

@@ -1,0 +1,7 @@
+
+
+   	
+  FROM scratch
+	ENV A=1
+   # comment
+ 	 LABEL a=b

@@ -1,0 +1,5 @@
+from scratch as Base
+Run ["a"]
+copy --from=0 a /b
+FROM base
+eNv X=1

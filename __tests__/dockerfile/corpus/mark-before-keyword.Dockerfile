@@ -1,0 +1,7 @@
+FROM scratch
+\
+ENV A=1
+\
+# x
+
+  LABEL a=b

@@ -1,0 +1,6 @@
+FROM scratch
+RUN <<EOF
+x
+EOF
+EOF
+ENV A=1

@@ -1,0 +1,4 @@
+FROM scratch
+COPY a /a
+ENV A=1
+CMD ["/a"]

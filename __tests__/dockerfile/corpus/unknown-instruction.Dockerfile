@@ -1,0 +1,3 @@
+FROM scratch
+FOO bar
+ENV A=1

@@ -1,0 +1,8 @@
+FROM scratch
+WORKDIR /a b
+WORKDIR "/c d"
+USER a:b
+STOPSIGNAL SIGTERM
+EXPOSE 80/tcp 81-83
+MAINTAINER a <b@c>
+VOLUME /a /b

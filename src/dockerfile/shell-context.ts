@@ -1,0 +1,27 @@
+import type { ShellCommand, ShellGuard } from './shell-command.ts'
+import type { SyntaxRedirect } from './shell-tree.ts'
+import type { ShellVariables } from './shell-word.ts'
+
+/** What the commands below a node have in common. */
+export interface Context {
+  guard: ShellGuard
+  followedByOrTrue: boolean
+  inTest: boolean
+  wrappers: string[]
+  substitutionIn: ShellCommand | null
+  redirects: SyntaxRedirect[]
+  pipeline: { id: number; index: number; length: number } | null
+  variables: ShellVariables
+}
+
+/** A script nothing stands around. */
+export const outermost = (variables: ShellVariables): Context => ({
+  guard: null,
+  followedByOrTrue: false,
+  inTest: false,
+  wrappers: [],
+  substitutionIn: null,
+  redirects: [],
+  pipeline: null,
+  variables,
+})

@@ -1,0 +1,56 @@
+import type { ShellCommand } from './shell-command.ts'
+import type { SyntaxNode, SyntaxWord } from './shell-tree.ts'
+
+/** `true` or `:`, alone. */
+export function isTrue(node: SyntaxNode): boolean {
+  if (node.kind !== 'command' || node.words.length !== 1) return false
+  const [word] = node.words
+  return word !== undefined && 'raw' in word && ['true', ':', '/bin/true'].includes(word.raw)
+}
+
+/** Names that nodes may set, at any depth. */
+export function assignedIn(nodes: SyntaxNode[]): string[] {
+  return nodes.flatMap(node => {
+    switch (node.kind) {
+      case 'command':
+        return [...node.assignments, ...node.words].flatMap(item =>
+          'name' in item ? [item.name] : readTarget(node, item),
+        )
+      case 'test':
+        return []
+      case 'pipeline':
+      case 'chain':
+        return assignedIn(node.nodes)
+      case 'if':
+        return assignedIn([
+          ...node.clauses.flatMap(({ condition, body }) => [...condition, ...body]),
+          ...node.otherwise,
+        ])
+      case 'case':
+        return node.bodies.flatMap(assignedIn)
+      case 'loop':
+        return [...(node.variable === null ? [] : [node.variable]), ...assignedIn([...node.condition, ...node.body])]
+      default:
+        return assignedIn(node.body)
+    }
+  })
+}
+
+/** `read x` sets what it names. */
+const readTarget = (node: SyntaxNode & { kind: 'command' }, word: SyntaxWord): string[] => {
+  const [first] = node.words
+  return first !== undefined && 'raw' in first && first.raw === 'read' && /^\w+$/.test(word.raw) ? [word.raw] : []
+}
+
+/**
+ * Says of the commands of a pipeline which one reads their output: the first command of the next element.
+ * @param starts where in `commands` each element begins, and where the last ends
+ */
+export function connectPipeline(commands: ShellCommand[], starts: number[], pipeline: number): void {
+  for (let index = 0; index + 2 < starts.length; index++) {
+    const next = commands.slice(starts[index + 1], starts[index + 2]).find(other => other.pipeline === pipeline)
+    for (const command of commands.slice(starts[index], starts[index + 1])) {
+      if (next !== undefined && command.pipeline === pipeline) command.pipesInto = next
+    }
+  }
+}
