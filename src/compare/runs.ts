@@ -46,10 +46,11 @@ export class RunRecorder {
   /** The next bytes of the longer side, once the shorter one has ended: one run to the end. */
   rest(side: 'a' | 'b', bytes: Buffer): void {
     this.#equal = false
-    if (!this.#inRest) this.#mark(this.#offset)
-    this.#inRest = true
     const last = this.#windows.at(-1)
-    if (last && !this.#more) last.end = this.#offset + bytes.length
+    if (!this.#inRest && !(last && this.#offset - last.end < gap)) this.#mark(this.#offset)
+    this.#inRest = true
+    const run = this.#windows.at(-1)
+    if (run && !this.#more) run.end = this.#offset + bytes.length
     const none = Buffer.alloc(0)
     this.#fill(side === 'a' ? bytes : none, side === 'b' ? bytes : none)
     this.#offset += bytes.length
@@ -71,27 +72,28 @@ export class RunRecorder {
     for (let start = 0; start < a.length; start += 1024) {
       const end = Math.min(start + 1024, a.length)
       if (a.compare(b, start, end, start, end) === 0) continue
+      let last = this.#windows.at(-1)
       for (let at = start; at < end; at += 1) {
-        if (a[at] !== b[at]) this.#mark(this.#offset + at, a, b)
+        if (a[at] === b[at]) continue
+        const offset = this.#offset + at
+        // Contents that differ throughout are one long run: no call for each of its bytes.
+        if (last && offset - last.end < gap) last.end = offset + 1
+        else last = this.#mark(offset)
       }
       if (this.#more) return
     }
   }
 
-  /** Notes that the byte at this offset differs. */
-  #mark(at: number, a?: Buffer, b?: Buffer): void {
-    const last = this.#windows.at(-1)
-    if (this.#more) return
-    if (last && at - last.end < gap) {
-      last.end = at + 1
-    } else if (this.#windows.length === runLimit) {
+  /** Opens a run at this offset, unless there are enough. */
+  #mark(at: number): Window | undefined {
+    if (this.#windows.length === runLimit) {
       this.#more = true
-    } else {
-      const window = this.#open(at)
-      this.#windows.push(window)
-      this.#filling.push(window)
-      if (a && b) window.end = at + 1
+      return undefined
     }
+    const window = this.#open(at)
+    this.#windows.push(window)
+    this.#filling.push(window)
+    return window
   }
 
   #open(at: number): Window {
@@ -101,7 +103,7 @@ export class RunRecorder {
     const b = Buffer.alloc(windowSize)
     const filledA = early === 0 ? 0 : this.#recentA.subarray(-early).copy(a)
     const filledB = early === 0 ? 0 : this.#recentB.subarray(-early).copy(b)
-    return { start: at, end: at, from, a, b, filledA, filledB }
+    return { start: at, end: at + 1, from, a, b, filledA, filledB }
   }
 
   /** Copies what falls into the open windows. */
