@@ -181,7 +181,7 @@ function payload({ path, startLine, endLine, startColumn, endColumn, level, titl
 /** Whether to try again, after the wait that the problem asks for. */
 async function again(client: Client, problem: Problem, attempt: number): Promise<boolean> {
   if (problem.kind === 'denied' || problem.kind === 'rejected' || attempt >= attempts) return false
-  const wait = problem.kind === 'busy' ? problem.after : 500 * 2 ** (attempt - 1)
+  const wait = problem.kind === 'busy' ? problem.after : client.backoff * 2 ** (attempt - 1)
   return wait <= longestWait && client.wait(wait)
 }
 

@@ -18,6 +18,8 @@ export interface Client {
   request<T>(route: string, parameters: Record<string, unknown>, complete: (data: T) => boolean): Promise<Answer<T>>
   /** Waits, or ends early when the whole delivery has run out of time: then false. */
   wait(milliseconds: number): Promise<boolean>
+  /** Milliseconds before the first repeat; each after it waits twice as long. */
+  backoff: number
 }
 
 export interface ClientOptions {
@@ -26,12 +28,19 @@ export interface ClientOptions {
   apiUrl: string
   /** Milliseconds for one request. */
   requestDeadline?: number
+  backoff?: number
   /** Ends everything: the whole delivery's deadline, or a cancelled job. */
   signal: AbortSignal
 }
 
 /** GitHub's API through the runner's own client, with deadlines, and with errors as values. */
-export function githubClient({ token, apiUrl, requestDeadline = 15_000, signal }: ClientOptions): Client {
+export function githubClient({
+  token,
+  apiUrl,
+  requestDeadline = 15_000,
+  backoff = 500,
+  signal,
+}: ClientOptions): Client {
   const silent = () => {}
   const octokit = getOctokit(token, {
     baseUrl: apiUrl,
@@ -51,6 +60,7 @@ export function githubClient({ token, apiUrl, requestDeadline = 15_000, signal }
           : { ok: false, problem }
       }
     },
+    backoff,
     wait: milliseconds => waitFor(milliseconds, signal),
   }
 }

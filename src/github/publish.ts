@@ -23,6 +23,8 @@ export interface Publishing {
   /** Milliseconds for one request, and for all of them. */
   requestDeadline?: number
   deadline?: number
+  /** Milliseconds before the first repeat of a request. */
+  backoff?: number
   signal?: AbortSignal
   /** The runner's own commands; others only in tests. */
   commands?: LogCommands
@@ -55,10 +57,10 @@ export async function publish(publishing: Publishing): Promise<Publication> {
 }
 
 async function deliver(publishing: Publishing, run: CheckRun): Promise<Delivery> {
-  const { token, event, requestDeadline = 15_000, deadline = 90_000, signal } = publishing
+  const { token, event, requestDeadline = 15_000, deadline = 90_000, backoff = 500, signal } = publishing
   const ended = AbortSignal.any([AbortSignal.timeout(deadline), ...(signal ? [signal] : [])])
   try {
-    const client = githubClient({ token, apiUrl: event.apiUrl, requestDeadline, signal: ended })
+    const client = githubClient({ token, apiUrl: event.apiUrl, requestDeadline, backoff, signal: ended })
     return await deliverCheckRun(client, run)
   } catch (error) {
     return { kind: 'failed', message: String(error).slice(0, 300), annotations: 0 }

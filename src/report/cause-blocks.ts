@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
-import { code, fence, folded, link, prose, table, text } from './markdown.ts'
-import { type BlobUrl, sourceLink } from './source-link.ts'
+import { code, fence, folded, prose, table } from './markdown.ts'
+import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { classWords, counted, levelMarks } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
@@ -16,7 +16,9 @@ export function causeBlocks(findings: readonly Finding[], blob: BlobUrl, budget:
   const rest = findings.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
   const more =
-    lines.parts.length > 0 ? folded(`${counted(rest.length, 'more cause')}, in short`, lines.parts.join('\n')) : ''
+    lines.parts.length > 0
+      ? folded(`${counted(lines.parts.length, 'more cause')}, in short`, lines.parts.join('\n'))
+      : ''
   return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
 }
 
@@ -30,7 +32,7 @@ function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
         .join(', ')}.`
     : ''
   return [
-    `#### ${number}. ${where}${text(title, 200)}`,
+    `#### ${number}. ${where}${prose(title, 200)}`,
     [prose(message), through].filter(Boolean).join(' '),
     evidenceTable(evidence),
     fix
@@ -47,7 +49,7 @@ function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
 
 function causeLine(finding: Finding, blob: BlobUrl): string {
   const where = finding.location ? `${sourceLink(finding.location, blob)}: ` : ''
-  return `- ${levelMarks[finding.level]} ${where}${text(finding.title, 200)} (${link(code(finding.id, 60), finding.docs)})`
+  return `- ${levelMarks[finding.level]} ${where}${prose(finding.title, 200)} (${docsLink(finding)})`
 }
 
 /** Both values of what was seen, side by side. */
@@ -55,7 +57,7 @@ function evidenceTable(evidence: readonly Evidence[]): string {
   const seen = evidence.slice(0, evidenceShown)
   if (seen.length === 0) return ''
   const rows = seen.map(({ what, path, offset, a, b }) => [
-    [path === undefined ? '' : code(path, 160), text(what, 160)].filter(Boolean).join('<br>') +
+    [path === undefined ? '' : code(path, 160), prose(what, 160)].filter(Boolean).join('<br>') +
       (offset === undefined || /\bbyte\b/.test(what) ? '' : `, byte ${offset}`),
     a === undefined ? 'absent' : code(a, 200),
     b === undefined ? 'absent' : code(b, 200),
@@ -76,7 +78,8 @@ function pathList(paths: readonly string[], count: number): string {
 }
 
 /** The small print: what kind, how sure, what else says so, where to read on. */
-function facts({ id, class: kind, confidence, related, docs }: Finding): string {
+function facts(finding: Finding): string {
+  const { class: kind, confidence, related } = finding
   const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
   const also = related?.length
     ? ` · see also ${related
@@ -84,7 +87,7 @@ function facts({ id, class: kind, confidence, related, docs }: Finding): string 
         .map(other => code(other, 40))
         .join(', ')}`
     : ''
-  return `${link(code(id, 60), docs)} · ${classWords[kind]} · ${sure}${also}`
+  return `${docsLink(finding)} · ${classWords[kind]} · ${sure}${also}`
 }
 
 /** A snippet that is too long to paste is too long to read. */

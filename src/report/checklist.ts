@@ -55,7 +55,12 @@ function rebuilt({ verdict, command }: Report): Check {
 function firstPlaces(findings: readonly Finding[]): Location[] {
   const places = new Map<string, Location>()
   for (const { location } of findings) {
-    if (location) places.set(`${location.file}:${location.line}`, { ...location, endLine: location.line })
+    if (location)
+      places.set(`${location.file}:${location.line}`, {
+        file: location.file,
+        line: location.line,
+        endLine: location.line,
+      })
     if (places.size === 5) break
   }
   return [...places.values()]

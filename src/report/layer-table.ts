@@ -24,7 +24,7 @@ function layerTable(title: string, layers: ReportLayer[], file: string, blob: Bl
   const heading = `${title}: ${differing === 0 ? 'all equal' : `${differing} of ${layers.length} differ`}`
   const head = ['Line', 'Instruction', 'Build A', 'Build B', 'Size', '']
   const rows = rowsOf(layers, file, blob)
-  const fitted: Fitted = fitInto(rows, row => row.join(' | '), budget - 300 - 8 * rows.length)
+  const fitted: Fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   if (fitted.parts.length === 0 && rows.length > 0) return `### ${heading}\n\n${notShown(layers.length, 'layer')}`
   const body = [
     table(head, rows.slice(0, fitted.parts.length), ['right', '', '', '', 'right']),
@@ -41,23 +41,32 @@ function rowsOf(layers: readonly ReportLayer[], file: string, blob: BlobUrl): st
   const rows = rest.map(layer => row(layer, file, blob))
   if (base.length === 0) return rows
   const bytes = base.reduce((sum, layer) => sum + (layer.sizeA ?? 0), 0)
-  return [['', `${counted(base.length, 'base layer')}`, 'equal', 'equal', size(bytes), '='], ...rows]
+  return [['', `${counted(base.length, 'base layer')}`, '', 'equal', unbroken(size(bytes)), '='], ...rows]
 }
 
 function row(layer: ReportLayer, file: string, blob: BlobUrl): string[] {
   const { line, endLine, instruction, equal, digestA, digestB, sizeA, sizeB, differingPaths, base } = layer
   const place = line === null ? (base ? 'base' : '') : lineLink(file, line, endLine ?? line, blob)
-  const sizes = sizeA === sizeB ? size(sizeA) : `${size(sizeA)} → ${size(sizeB)}`
+  const sizes =
+    sizeA === sizeB
+      ? size(sizeA)
+      : `${size(sizeA)} → ${size(sizeB)}`.replace(/^(.*) → \1$/, `$1, ${apart(sizeA, sizeB)}`)
   const differs = differingPaths > 0 ? counted(differingPaths, 'path') : 'differs'
   return [
     place,
     code(oneLine(instruction), 90),
     digest(digestA),
     equal ? 'equal' : digest(digestB),
-    sizes,
-    equal ? '=' : `**≠** ${differs}`,
+    unbroken(sizes),
+    equal ? '=' : `**≠**&nbsp;${unbroken(differs)}`,
   ]
 }
+
+/** Where both round to the same: by how much B is apart. */
+const apart = (a: number | null, b: number | null): string =>
+  a === null || b === null ? '' : `B ${b > a ? '+' : '−'}${size(Math.abs(b - a))}`
+
+const unbroken = (cell: string): string => cell.replaceAll(' ', '&nbsp;')
 
 const digest = (value: string | null): string => (value === null ? 'none' : code(shortDigest(value)))
 

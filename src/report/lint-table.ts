@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
-import { code, folded, link, prose, table, text } from './markdown.ts'
+import { code, folded, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
-import { type BlobUrl, sourceLink } from './source-link.ts'
+import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { counted, levelMarks } from './words.ts'
 
 const openRows = 8
@@ -12,7 +12,7 @@ const mostRows = 500
 export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
   const rows = findings.slice(0, mostRows).map(finding => lintRow(finding, blob))
-  const fitted = fitInto(rows, row => row.join(' | '), budget - 300 - 8 * rows.length)
+  const fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   const shown = rows.slice(0, fitted.parts.length)
   const more = notShown(findings.length - shown.length, 'finding')
   if (shown.length === 0) return more
@@ -24,7 +24,8 @@ export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: n
 
 const lintRows = (rows: string[][]): string => table(['', 'Where', 'What', 'What to do'], rows)
 
-function lintRow({ level, location, id, docs, title, message, fix, related }: Finding, blob: BlobUrl): string[] {
+function lintRow(finding: Finding, blob: BlobUrl): string[] {
+  const { level, location, title, message, fix, related } = finding
   const confirmed = related?.length
     ? `<br>Confirmed by ${related
         .slice(0, 3)
@@ -34,7 +35,7 @@ function lintRow({ level, location, id, docs, title, message, fix, related }: Fi
   return [
     levelMarks[level],
     location ? sourceLink(location, blob) : '',
-    `${link(code(id, 40), docs)} ${text(title, 160)}${confirmed}`,
+    `${docsLink(finding)} ${prose(title, 160)}${confirmed}`,
     fix ? `${prose(fix.text, 400)}${snippet(fix.snippet)}` : prose(message, 400),
   ]
 }
@@ -49,11 +50,11 @@ export function ignoredTable(ignored: Report['ignored'], blob: BlobUrl, budget: 
     .slice(0, mostRows)
     .map(({ finding, reason, by }) => [
       finding.location ? sourceLink(finding.location, blob) : '',
-      `${code(finding.id, 40)} ${text(finding.title, 160)}`,
-      reason === null ? '**no reason given**' : text(reason, 200),
+      `${code(finding.id, 40)} ${prose(finding.title, 160)}`,
+      reason === null ? '**no reason given**' : prose(reason, 200),
       sourceLink(by, blob),
     ])
-  const fitted = fitInto(rows, row => row.join(' | '), budget - 300 - 8 * rows.length)
+  const fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   const shown = rows.slice(0, fitted.parts.length)
   const body = [
     shown.length > 0 ? table(['Where', 'What', 'Reason', 'Ignored by'], shown) : '',

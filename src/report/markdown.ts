@@ -12,7 +12,7 @@ export function text(foreign: string, max = excerpt): string {
     .replace(/@/g, '@&#8203;')
     .replace(/&#35;(?=\d)/g, '&#35;&#8203;')
     .replace(/\b(GH)-(?=\d)/gi, '$1&#45;&#8203;')
-    .replace(/^([-+=]|\d+(?=[.)]))/, found => `${found}&#8203;`)
+    .replace(/^(?:[-+=]+|\d+(?=[.)](?:\s|$)))/, found => `${found}&#8203;`)
 }
 
 /** A foreign text as inline code. An element and not backticks: it needs no fence and holds in a table cell. */
@@ -37,11 +37,9 @@ export function fence(foreign: string, language = ''): string {
   return `${marks}${language}\n${lines}\n${marks}`
 }
 
-/** A link with our own, already escaped label; an address that is not plainly https or relative gives the label alone. */
+/** A link with our own, already escaped label; an address that is not plainly one of the web gives the label alone. */
 export const link = (label: string, address: string | null): string =>
-  address !== null && /^(?:https:\/\/|\.?\/|#)[\w\-./~%#?=&+,:]*$/.test(address) && !address.includes('javascript:')
-    ? `[${label}](${address})`
-    : label
+  address !== null && /^https?:\/\/[\w\-./~%#?=&+,:]+$/.test(address) ? `[${label}](${address})` : label
 
 /** A table; cells are already escaped. */
 export function table(

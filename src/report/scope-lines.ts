@@ -1,5 +1,6 @@
 import type { Scope } from '../verdict.ts'
 import { code, text } from './markdown.ts'
+import type { Report } from './report.ts'
 import { duration, utc } from './words.ts'
 
 /** What the verdict covers and what it does not, in one honest paragraph of plain words. */
@@ -26,10 +27,11 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
   }
 }
 
-/** The same as a Markdown quote. */
-export function scopeQuote(scope: Scope | null, commit: string | null): string {
+/** The same as a Markdown quote. What proved nothing covers nothing: then it only says what it was to cover. */
+export function scopeQuote({ scope, subject, verdict }: Pick<Report, 'scope' | 'subject' | 'verdict'>): string {
   if (scope === null) return ''
   const { covers, omits } = scopeWords(scope, null)
-  const at = commit ? `; commit ${code(commit.slice(0, 12))}` : ''
-  return `> **Covers:** ${text(covers, 1500)}${at}.\n> **Does not cover:** ${omits}.`
+  const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''
+  const title = verdict === 'undecided' ? 'Was to cover' : 'Covers'
+  return `> **${title}:** ${text(covers, 1500)}${at}.\n>\n> **Does not cover:** ${omits}.`
 }

@@ -1,4 +1,4 @@
-import type { Location } from '../finding.ts'
+import { docsUrl, type Finding, type Location } from '../finding.ts'
 import { code, link } from './markdown.ts'
 import { placed } from './words.ts'
 
@@ -9,6 +9,9 @@ export type BlobUrl = string | null
 export function sourceLink(location: Location, blob: BlobUrl): string {
   return link(code(placed(location), 200), blob === null ? null : lineUrl(location, blob))
 }
+
+/** A finding's id, a link to our own page about it; any other address is none of ours. */
+export const docsLink = ({ id, docs }: Finding): string => link(code(id, 60), docs === docsUrl(id) ? docs : null)
 
 function lineUrl({ file, line, endLine }: Location, blob: string): string | null {
   const parts = file.replace(/^(?:\.\/)+/, '').split('/')

@@ -33,7 +33,7 @@ export function renderSummary(
     `## ${headline(report)}`,
     verdictLine(report),
     doubtList(report),
-    scopeQuote(report.scope, report.subject.commit),
+    scopeQuote(report),
     report.failure ? failureBlock(report.failure, blobUrl) : '',
     checklistTable(report, blobUrl),
   ].filter(Boolean)
@@ -66,10 +66,10 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
 }
 
 const stateWords: Record<CheckState, string> = {
-  pass: '✅ pass',
-  note: 'ℹ️ note',
-  fail: '❌ fail',
-  unchecked: '– not checked',
+  pass: '✅&nbsp;pass',
+  note: 'ℹ️&nbsp;note',
+  fail: '❌&nbsp;fail',
+  unchecked: '–&nbsp;not&nbsp;checked',
 }
 
 function checklistTable(report: Report, blob: BlobUrl): string {

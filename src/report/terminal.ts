@@ -135,7 +135,10 @@ function closing(report: Report, paint: Paint): string[] {
     lines.push(paint.dim(`Open: ${open.map(({ name }) => name).join('; ')}`))
   if (report.scope) {
     const { covers, omits } = scopeWords(report.scope, report.subject.commit)
-    lines.push(paint.dim(line(`Covers: ${covers}`, 1500)), paint.dim(`Does not cover: ${omits}`))
+    lines.push(
+      paint.dim(line(`${report.verdict === 'undecided' ? 'Was to cover' : 'Covers'}: ${covers}`, 1500)),
+      paint.dim(`Does not cover: ${omits}`),
+    )
   }
   if (report.ignored.length > 0) lines.push(paint.dim(`Ignored: ${counted(report.ignored.length, 'finding')}`))
   return [...lines, verdictWords(report, paint)]

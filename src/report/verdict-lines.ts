@@ -1,7 +1,8 @@
-import { code, text } from './markdown.ts'
+import { byWeight } from '../finding.ts'
+import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { countByLevel } from './report.ts'
-import { counted, levelWords } from './words.ts'
+import { counted, levelWords, placed } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
 export function headline({ command, verdict, findings }: Report): string {
@@ -28,7 +29,7 @@ export function verdictLine(report: Report): string {
   if (verdict === 'not-reproducible') {
     const words = level === null || level === 'different' ? 'different images' : levelWords[level]
     const asked = level !== null && level !== 'different' ? `; the required level is ${code(requiredLevel ?? '')}` : ''
-    return `Two builds of ${subject} gave **${words}**${asked}. ${pair(report)}`
+    return `Two builds of ${subject} gave **${words}**${asked}.${firstCause(report)}${pair(report)}`
   }
   if (command === 'lint') return `${subject} was read, not built: this says what to fear, and proves nothing.`
   if (failure) return `Build ${failure.side} of ${subject} **failed**, so nothing was proven.`
@@ -39,7 +40,7 @@ export function verdictLine(report: Report): string {
 /** Why an undecided verdict is undecided, each a line. */
 export function doubtList({ doubts, level, failure }: Report): string {
   if (doubts.length === 0) return ''
-  const lines = doubts.slice(0, 20).map(doubt => `- ${text(doubt, 500)}`)
+  const lines = doubts.slice(0, 20).map(doubt => `- ${prose(doubt, 500)}`)
   if (doubts.length > 20) lines.push(`- and ${doubts.length - 20} more`)
   if (!failure && level !== null && level !== 'different')
     lines.push('', 'The two images do agree, but for these reasons that proves nothing.')
@@ -57,11 +58,21 @@ function digests({ builds, level }: Report): string {
   return shown.length > 0 ? shown.join(', ') : 'no digest recorded'
 }
 
-/** The first two digests that differ. */
+/** What to look at first, for the reader who reads one line. */
+function firstCause({ findings }: Report): string {
+  const causes = findings.filter(finding => finding.source !== 'lint').sort(byWeight)
+  const [first] = causes
+  if (!first) return ' Why is not known.'
+  const where = first.location ? `${code(placed(first.location), 160)}: ` : ''
+  const many = causes.length === 1 ? 'The cause is at' : `There are ${causes.length} causes, the first at`
+  return where === '' ? '' : ` ${many} ${where}${prose(first.title, 200)}.`
+}
+
+/** The first two digests that differ, one below the other, to be told apart by eye. */
 function pair({ builds }: Report): string {
   for (const a of builds.filter(build => build.side === 'A')) {
     const b = builds.find(build => build.side === 'B' && build.platform === a.platform)
-    if (b && b.digest !== a.digest) return `A is ${code(a.digest)}, B is ${code(b.digest)}.`
+    if (b && b.digest !== a.digest) return `<br>A: ${code(a.digest)}<br>B: ${code(b.digest)}`
   }
   return ''
 }

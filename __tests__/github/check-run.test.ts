@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { eventFrom } from '../../src/github/event.ts'
+import { conclusion, type LogCommands, type Publication, publish } from '../../src/github/publish.ts'
+import type { Report } from '../../src/report/report.ts'
+import { type GitHubDouble, type GitHubOptions, startGitHubDouble } from '../doubles/github/github-double.ts'
+import { at, finding, hostileEverywhere, notReproducible, reproducible, undecided } from '../report/reports.ts'
+
+const headSha = 'ab'.repeat(20)
+const mergeSha = 'cd'.repeat(20)
+const payload = {
+  pull_request: {
+    number: 7,
+    head: { sha: headSha, repo: { full_name: 'o/r' } },
+    base: { sha: 'ef'.repeat(20), repo: { full_name: 'o/r' } },
+  },
+}
+
+/** So many lint findings at so many lines. */
+const reportOf = (count: number): Report => ({
+  ...notReproducible,
+  findings: Array.from({ length: count }, (_, index) =>
+    finding('RG201', { location: at(index + 1), title: `Finding ${index}` }),
+  ),
+})
+
+describe('the check run', () => {
+  let github: GitHubDouble
+  let logged: { level: string; message: string; properties: unknown }[]
+
+  const start = async (options: GitHubOptions = {}) => {
+    github = await startGitHubDouble({ seed: { commits: { [headSha]: {} } }, ...options })
+  }
+
+  const commands = Object.fromEntries(
+    ['error', 'warning', 'notice', 'info'].map(level => [
+      level,
+      (message: string, properties: unknown) => void logged.push({ level, message, properties }),
+    ]),
+  ) as unknown as LogCommands
+
+  const deliver = (
+    report: Report,
+    more: { requestDeadline?: number; deadline?: number; token?: string } = {},
+  ): Promise<Publication> => {
+    const env = {
+      ...{
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_REPOSITORY: 'o/r',
+        GITHUB_SHA: mergeSha,
+        GITHUB_API_URL: github.url,
+      },
+      ...{ GITHUB_RUN_ID: '11', GITHUB_JOB: 'gate' },
+    }
+    return publish({
+      report,
+      event: eventFrom(env, payload),
+      token: 'ghs_dummy',
+      mode: 'check',
+      failed: true,
+      commands,
+      backoff: 10,
+      ...more,
+    })
+  }
+
+  const runs = () => Object.values(github.state.checkRuns)
+  const operations = () => github.requests.map(({ operation }) => operation)
+
+  beforeEach(async () => {
+    logged = []
+    await start()
+  })
+  afterEach(() => github.close())
+
+  test('has 120 annotations in three requests, on the head commit, and ends completed', async () => {
+    expect(await deliver(reportOf(120))).toMatchObject({ kind: 'check-run', annotations: 120 })
+    expect(operations()).toEqual(['checks/list-for-ref', 'checks/create', 'checks/update', 'checks/update'])
+    const sent = github.requests.map(({ body }) => body?.output?.annotations?.length)
+    expect(sent).toEqual([undefined, 50, 50, 20])
+    expect(github.requests.map(({ body }) => body?.status)).toEqual([undefined, 'in_progress', undefined, 'completed'])
+    expect(runs()).toMatchObject([
+      { head_sha: headSha, status: 'completed', conclusion: 'failure', name: 'repro-gate / Dockerfile' },
+    ])
+    expect(runs()[0].annotations.map(({ start_line }: { start_line: number }) => start_line)).toEqual(
+      Array.from({ length: 120 }, (_, index) => index + 1),
+    )
+    expect(github.problems()).toEqual([])
+    expect(logged).toEqual([])
+  })
+
+  test.each([0, 1, 50, 51, 100])('takes %i annotations without losing or repeating one', async count => {
+    await deliver(reportOf(count))
+    expect(runs()).toHaveLength(1)
+    expect(runs()[0]).toMatchObject({ status: 'completed', annotations: { length: count } })
+    expect(github.problems()).toEqual([])
+  })
+
+  test('is updated, not made twice, when the same report comes again', async () => {
+    await deliver(reportOf(60))
+    await deliver(reportOf(60))
+    expect(runs()).toHaveLength(1)
+    expect(runs()[0].annotations).toHaveLength(60)
+    await deliver(reportOf(61))
+    expect(runs()).toHaveLength(2)
+    expect(github.problems()).toEqual([])
+  })
+
+  test('is left alone by a token that may not write; the log gets the worst ten of a level instead', async () => {
+    await github.close()
+    await start({ permissions: { checks: 'read' } })
+    const report = reportOf(30)
+    const publication = await deliver(report)
+    expect(publication).toMatchObject({ kind: 'log', shown: 10, left: 20 })
+    expect(publication.kind === 'log' && publication.because).toContain('"checks: write"')
+    expect(logged.filter(({ level }) => level === 'warning')).toHaveLength(10)
+    expect(logged.find(({ level }) => level === 'warning')).toMatchObject({
+      properties: { file: 'Dockerfile', startLine: 1, endLine: 1 },
+    })
+    expect(logged.at(-1)?.message).toContain('20 more findings')
+    expect(operations().filter(operation => operation === 'checks/create')).toHaveLength(1)
+    expect(github.problems()).toEqual([])
+  })
+
+  test.each(['applied-then-500', 'truncate'] as const)('is one and whole when its making ends in %s', async kind => {
+    github.fault({ operation: 'checks/create', kind })
+    expect(await deliver(reportOf(120))).toMatchObject({ kind: 'check-run', annotations: 120 })
+    expect(runs()).toHaveLength(1)
+    expect(runs()[0]).toMatchObject({ status: 'completed', annotations: { length: 120 } })
+    expect(operations().filter(operation => operation === 'checks/create')).toHaveLength(1)
+    expect(github.problems()).toEqual([])
+  })
+
+  test.each(['applied-then-500', 'truncate', 500, 502, 'reset', 'secondary-rate-limit', 429] as const)(
+    'has every annotation once when a request that adds some ends in %s',
+    async kind => {
+      for (const skip of [0, 1]) github.fault({ operation: 'checks/update', kind, skip })
+      expect(await deliver(reportOf(130))).toMatchObject({ kind: 'check-run', annotations: 130 })
+      const lines = runs()[0].annotations.map(({ start_line }: { start_line: number }) => start_line)
+      expect(lines).toEqual(Array.from({ length: 130 }, (_, index) => index + 1))
+      expect(runs()[0].status).toBe('completed')
+      expect(github.problems()).toEqual([])
+    },
+    20_000,
+  )
+
+  test.each([500, 502, 503, 'reset', 'secondary-rate-limit'] as const)(
+    'survives %s at the first requests',
+    async kind => {
+      github.fault({ operation: 'checks/list-for-ref', kind })
+      github.fault({ operation: 'checks/create', kind })
+      expect(await deliver(reportOf(3))).toMatchObject({ kind: 'check-run', annotations: 3 })
+      expect(runs()).toHaveLength(1)
+      expect(github.problems()).toEqual([])
+    },
+  )
+
+  test('gives up on a server that never answers, within its deadlines', async () => {
+    github.fault({ kind: 'hang', times: 99 })
+    const begun = Date.now()
+    const publication = await deliver(reportOf(3), { requestDeadline: 200, deadline: 1000 })
+    expect(Date.now() - begun).toBeLessThan(2500)
+    expect(publication).toMatchObject({ kind: 'log', shown: 3 })
+  })
+
+  test('does not send again what it cannot know to be missing', async () => {
+    github.fault({ operation: 'checks/update', kind: 'applied-then-500' })
+    github.fault({ operation: 'checks/get', kind: 'not-found', times: 9 })
+    expect(await deliver(reportOf(100))).toMatchObject({ kind: 'log' })
+    expect(runs()[0].annotations).toHaveLength(100)
+    expect(runs()[0].status).toBe('completed')
+  })
+
+  test.each(['unauthorized', 'forbidden', 'not-found', 422] as const)('is not tried again after %s', async kind => {
+    github.fault({ operation: 'checks/create', kind, times: 9 })
+    expect(await deliver(reportOf(3))).toMatchObject({ kind: 'log', shown: 3 })
+    expect(operations()).toEqual(['checks/list-for-ref', 'checks/create'])
+  })
+
+  test('reaches an own server under its prefix', async () => {
+    await github.close()
+    await start({ description: 'ghes-3.17', prefix: '/api/v3' })
+    expect(await deliver(reportOf(60))).toMatchObject({ kind: 'check-run', annotations: 60 })
+    expect(github.requests.every(({ url }) => url.startsWith('/api/v3/repos/o/r/'))).toBe(true)
+    expect(github.problems()).toEqual([])
+  })
+
+  test('keeps within what GitHub takes, whatever the sources hold', async () => {
+    const long = 'ä'.repeat(40_000)
+    const report = reportOf(2)
+    const findings = [
+      finding('a', { location: at(3, 9, 4, 8), title: long, message: long, fix: { text: long, snippet: long } }),
+      finding('b', { location: { file: '../Dockerfile', line: 1, endLine: 1 } }),
+      finding('c', { location: { file: '/etc/passwd', line: 0, endLine: -1 } }),
+      finding('d', { location: { file: './sub/Dockerfile', line: 7, endLine: 3, column: 4, endColumn: 2 } }),
+      finding('e'),
+    ]
+    await deliver({ ...report, findings })
+    expect(runs()[0].annotations.map(({ path }: { path: string }) => path)).toEqual(['sub/Dockerfile', 'Dockerfile'])
+    await deliver({ ...hostileEverywhere, subject: { ...hostileEverywhere.subject, file: long } })
+    expect(runs()).toHaveLength(2)
+    expect(github.problems()).toEqual([])
+  })
+
+  test('without a token or a repository the log is used, and GitHub is not asked', async () => {
+    expect(await deliver(reportOf(1), { token: '' })).toMatchObject({ kind: 'log', shown: 1 })
+    expect(github.requests).toEqual([])
+  })
+})
+
+describe('the conclusion', () => {
+  test('is success only for what was proven', () => {
+    expect(conclusion(reproducible, false)).toBe('success')
+    expect(conclusion(reproducible, true)).toBe('failure')
+    expect(conclusion(undecided, false)).toBe('failure')
+    expect(conclusion({ ...reproducible, verdict: null }, false)).toBe('failure')
+    expect(conclusion(notReproducible, true)).toBe('failure')
+    expect(conclusion(notReproducible, false)).toBe('neutral')
+  })
+})

@@ -1,0 +1,69 @@
+// Draws a job summary the way GitHub shows it: node scripts/picture.mjs [summary.md] [picture.png] [--dark]
+// Needs Debian's cmark-gfm (GitHub's Markdown parser) and chromium; without arguments it draws the README's picture.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const args = process.argv.slice(2)
+const [source = '__tests__/report/outputs/not-reproducible.md', target = 'docs/summary.png', height = '1500'] =
+  args.filter(arg => !arg.startsWith('--'))
+const colours = args.includes('--dark')
+  ? { text: '#f0f6fc', back: '#0d1117', line: '#3d444d', soft: '#151b23', quiet: '#9198a1', link: '#4493f8' }
+  : { text: '#1f2328', back: '#ffffff', line: '#d1d9e0', soft: '#f6f8fa', quiet: '#59636e', link: '#0969da' }
+
+const style = `
+  body { margin: 24px; max-width: 980px; color: ${colours.text}; background: ${colours.back};
+    font: 14px/1.5 'DejaVu Sans', 'Noto Color Emoji', sans-serif; font-size: 13px }
+  h2 { border-bottom: 1px solid ${colours.line}; padding-bottom: .3em; font-size: 1.5em; margin: 0 0 16px }
+  h3 { font-size: 1.25em; margin: 24px 0 12px } h4 { font-size: 1em; margin: 24px 0 12px } p { margin: 0 0 12px }
+  table { border-collapse: collapse; margin-bottom: 16px; display: block; overflow: auto; width: max-content; max-width: 100% }
+  th, td { border: 1px solid ${colours.line}; padding: 6px 13px } tr:nth-child(2n) td { background: ${colours.soft} }
+  code { background: ${colours.soft}; padding: .2em .4em; border-radius: 6px; font: 85% 'DejaVu Sans Mono', monospace }
+  pre { background: ${colours.soft}; padding: 16px; border-radius: 6px; overflow: auto } pre code { padding: 0 }
+  blockquote { margin: 0 0 16px; padding: 0 1em; color: ${colours.quiet}; border-left: .25em solid ${colours.line} }
+  a { color: ${colours.link} } summary { cursor: pointer } details { margin-bottom: 16px } sub { color: ${colours.quiet} }`
+
+const extensions = ['table', 'strikethrough', 'autolink', 'tasklist', 'tagfilter'].flatMap(name => ['-e', name])
+const body = run('cmark-gfm', ['--unsafe', ...extensions], readFileSync(source))
+const folder = mkdtempSync(join(tmpdir(), 'picture-'))
+try {
+  const page = join(folder, 'page.html')
+  writeFileSync(page, `<!doctype html><meta charset="utf-8"><style>${style}</style>${body}`)
+  run('chromium', [
+    ...[
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--hide-scrollbars',
+      '--no-first-run',
+      `--user-data-dir=${folder}`,
+    ],
+    ...[
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--force-device-scale-factor=1',
+    ],
+    ...[`--window-size=1030,${height}`, `--screenshot=${resolve(target)}`, `file://${page}`],
+  ])
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${target}: ${Math.ceil(statSync(target).size / 1024)} KiB`)
+
+function run(command, list, input = '') {
+  const { status, stdout, error, stderr } = spawnSync(command, list, {
+    input,
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 2 ** 26,
+  })
+  if (error || status !== 0) {
+    console.error(
+      `${command}: ${error?.message ?? stderr}\napt-get install --no-install-recommends chromium cmark-gfm fonts-dejavu-core fonts-noto-color-emoji`,
+    )
+    process.exit(1)
+  }
+  return stdout
+}

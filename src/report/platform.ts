@@ -1,0 +1,71 @@
+import type { Finding } from '../finding.ts'
+import type { Comparison } from '../image/comparison.ts'
+import type { Image } from '../image/image.ts'
+import { decide, type Level, type RequiredLevel } from '../verdict.ts'
+import type { LayerLine, PlatformResult } from './compose.ts'
+import type { ReportFailure } from './report.ts'
+
+/** The digests that a side was built with. */
+interface SideDigests {
+  digest: string
+  configDigest: string
+  startedAt: number
+}
+
+/** A side that failed: nothing could be compared. */
+export function notBuilt(
+  platform: string,
+  {
+    side,
+    step,
+    message,
+    line,
+    endLine,
+    logTail,
+  }: Omit<ReportFailure, 'location'> & { line: number | null; endLine: number | null },
+  file: string,
+): PlatformResult {
+  const location = line === null ? null : { file, line, endLine: endLine ?? line }
+  return {
+    platform,
+    verdict: 'undecided',
+    level: null,
+    doubts: [],
+    findings: [],
+    failure: { side, step, message, location, logTail },
+    secondsApart: null,
+    sides: [],
+    differing: new Map(),
+  }
+}
+
+/** Both sides were built, and their digests or files compared. */
+export function compared(given: {
+  platform: string
+  a: SideDigests
+  b: SideDigests
+  images: { imageA: Image; imageB: Image } | null
+  layers: { A: LayerLine[]; B: LayerLine[] }
+  comparison: Comparison | null
+  /** What digests alone prove: the level where there is no comparison. */
+  level: Level
+  required: RequiredLevel
+  findings: Finding[]
+  doubts: string[]
+}): PlatformResult {
+  const { platform, a, b, images, layers, comparison, level, required, findings, doubts } = given
+  return {
+    platform,
+    verdict: decide(level, required, doubts),
+    level,
+    doubts,
+    findings,
+    failure: null,
+    secondsApart: (b.startedAt - a.startedAt) / 1000,
+    sides: [
+      { side: 'A', digest: a.digest, configDigest: a.configDigest, image: images?.imageA ?? null, layers: layers.A },
+      { side: 'B', digest: b.digest, configDigest: b.configDigest, image: images?.imageB ?? null, layers: layers.B },
+    ],
+    differing: new Map(comparison?.layers.map(({ index, total }) => [index, total])),
+  }
+}
