@@ -65,10 +65,15 @@ function readApt(command: ShellCommand): AptCommand {
 /** `./x.deb`, `/tmp/*.deb`, a URL; a package name never has a slash except before a release (`vim/stable`). */
 const isLocalFile = (operand: string): boolean => /^(\.{0,2}\/|~\/|\w+:\/\/)/.test(operand) || /\.deb$/.test(operand)
 
+/** Words one blank apart are on one line; a finding over lines would have no columns. */
 function headOf({ words, range }: ShellCommand, verb: ShellWord | null): Range {
   const first = words[0]?.range ?? range
-  if (verb === null || verb.range.start < first.start) return first
-  return { start: first.start, end: verb.range.end }
+  let end = first.end
+  for (const word of words.slice(1, verb === null ? 1 : words.indexOf(verb) + 1)) {
+    if (word.range.start > end + 1) return first
+    end = Math.max(end, word.range.end)
+  }
+  return { start: first.start, end }
 }
 
 /** Changes what is installed, and so writes the logs of dpkg and apt. */

@@ -1,10 +1,13 @@
 import type { Rule } from './rule.ts'
+import { addNotChecked } from './rules/add-not-checked.ts'
 import { aptRecommends } from './rules/apt-recommends.ts'
 import { aptStateLeft } from './rules/apt-state-left.ts'
 import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
+import { downloadUnverified } from './rules/download-unverified.ts'
 import { movingTag } from './rules/moving-tag.ts'
+import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
 
 /** Every rule, in the order of their ids. A new one is a file in rules/, a line here, its cases and its page. */
@@ -16,4 +19,7 @@ export const rules: readonly Rule[] = [
   aptUpdateAlone,
   aptRecommends,
   aptStateLeft,
+  downloadUnverified,
+  pipeToShell,
+  addNotChecked,
 ]

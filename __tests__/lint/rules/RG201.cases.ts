@@ -36,7 +36,7 @@ export const cases = {
     found('names from ARG', `${base}ARG PKGS="gcc make"\nRUN apt-get update && apt-get install -y «$PKGS» \n`, {
       says: /`gcc`/,
     }),
-    found('JSON form', `${base}RUN ["apt-get", "install", "-y", "«curl»"]\n`),
+    found('JSON form', `${base}RUN ["apt-get", "install", "-y", «"curl"»]\n`),
     found('sh -c', `${base}RUN sh -c 'apt-get update && apt-get install -y «curl»'\n`),
     found('heredoc', `${base}RUN <<EOF\napt-get update\napt-get install -y «curl»\nEOF\n`),
     found(

@@ -18,7 +18,7 @@ export const cases = {
       'install in a stage that continues it',
       `FROM debian:12 AS base\nRUN «apt-get update»\nFROM base\nRUN apt-get install -y curl\n`,
     ),
-    found('JSON form', `${base}RUN ["«apt-get", "update»"]\nRUN apt-get install -y curl\n`),
+    found('JSON form', `${base}RUN [«"apt-get"», "update"]\nRUN apt-get install -y curl\n`),
     found('sh -c', `${base}RUN bash -c "«apt-get update»"\nRUN apt-get install -y curl\n`),
     found(
       'the later RUN updates as well',
@@ -34,7 +34,9 @@ export const cases = {
     }),
     found(
       'the name and the action lines apart',
-      `${base}RUN «apt-get \\\n  install» -y curl\n`.replace('apt-get \\\n  install»', 'apt-get install»'),
+      `${base}RUN «apt-get» \\
+  install -y curl
+`,
       { level: 'notice' },
     ),
     found(

@@ -1,6 +1,7 @@
 import type { ShellWord } from '../../dockerfile/shell.ts'
 import { type AptCommand, aptCommandsOf } from '../apt.ts'
 import { hasOption } from '../option-table.ts'
+import { runsOwnScript } from '../program.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { aptUsesSnapshot } from '../snapshot.ts'
 import { type Step, stepsBefore } from '../view.ts'
@@ -84,4 +85,4 @@ function takesBaseAsIs(step: Step): boolean {
 /** A script of the user's own may well fetch the index. */
 const runsNothingElse = (step: Step): boolean =>
   step.script.errors === 0 &&
-  step.script.commands.every(({ name }) => !/^(sh|bash|dash|\.|source|)$|\.sh$|apt-repository/.test(name))
+  !step.script.commands.some(command => runsOwnScript(command) || /apt-repository/.test(command.name))

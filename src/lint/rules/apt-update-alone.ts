@@ -1,5 +1,7 @@
+import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { type AptCommand, aptCommandsOf } from '../apt.ts'
 import { hasOption } from '../option-table.ts'
+import { programOf, runsOwnScript } from '../program.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { type StageView, type Step, stepsBefore, type View } from '../view.ts'
@@ -46,16 +48,19 @@ const installs = ({ action, packages }: AptCommand): boolean =>
 
 /** Update alone, nothing in the RUN that could install behind our back, and a later RUN that installs. */
 const isAlone = (view: View, step: Step): boolean =>
-  step.script.commands.every(({ name }) => harmless.has(name)) &&
-  laterSteps(view, step).some(later => aptCommandsOf(later).some(installs))
+  step.script.commands.every(isHarmless) && laterSteps(view, step).some(later => aptCommandsOf(later).some(installs))
+
+/** `sh -c` counts by what it runs, which is read as well. */
+const isHarmless = (command: ShellCommand): boolean =>
+  harmless.has(command.name) || command.words.length === 0 || programOf(command)?.kind === 'inline'
 
 /** Programs that never install a package. All others may: `playwright install-deps`, `./setup.sh`, `rosdep`. */
 const harmless = new Set(
   `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
    printf cat cp mv rm ln ls mkdir touch chmod chown sed awk grep head tail tee tr cut sort sleep exit return curl wget gpg gpgv install
-   lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`
-    .split(/\s+/)
-    .concat(''),
+   lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`.split(
+    /\s+/,
+  ),
 )
 
 function laterSteps(view: View, step: Step): Step[] {
@@ -71,7 +76,7 @@ const continues = (stage: StageView, base: StageView): boolean =>
 function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
   if (hasOption(install, '--no-download') || install.action !== 'install') return false
   const before = step.script.commands.filter(({ range }) => range.start < install.command.range.start)
-  if (before.some(({ name, wrappers }) => !harmless.has(name) || wrappers.includes('xargs'))) return false
+  if (before.some(command => !isHarmless(command) || command.wrappers.includes('xargs'))) return false
   if (before.some(({ name }) => name === 'add-apt-repository' || name === 'apt-add-repository')) return false
   const earlier = stepsBefore(step)
   if (earlier.some(fetchesUnseen)) return false
@@ -80,7 +85,7 @@ function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
 
 /** `curl … | bash` and own scripts fetch lists as a rule: nodesource, docker and the like. */
 const fetchesUnseen = (step: Step): boolean =>
-  step.script.commands.some(({ name }) => /^(sh|bash|dash|ash|\.|source)$|\.sh$|apt-repository/.test(name))
+  step.script.commands.some(command => runsOwnScript(command) || /apt-repository/.test(command.name))
 
 /** The lists are in a mount: they outlive the RUN, or come from elsewhere on purpose. */
 const listsAreMounted = (step: Step): boolean =>

@@ -1,0 +1,110 @@
+import { found, silent } from '../cases.ts'
+
+const base = 'FROM debian:12\n'
+const url = 'https://example.com/tool-1.2.tgz'
+const hex = '4f'.repeat(32)
+const commit = '4f'.repeat(20)
+
+export const cases = {
+  found: [
+    found('curl -o', `${base}RUN «curl» -fsSL -o /tmp/tool.tgz ${url}\n`, {
+      level: 'warning',
+      class: 'drift',
+      says: /ADD --checksum=sha256:.* https:\/\/example\.com\/tool-1\.2\.tgz/,
+    }),
+    found('curl -O', `${base}RUN «curl» -fsSLO ${url}\n`),
+    found('curl > file', `${base}RUN «curl» -fsSL ${url} 2>/dev/null > /tmp/x\n`),
+    found('curl | tar', `${base}RUN «curl» -fsSL ${url} | tar xz -C /opt\n`, { says: /into `tar`/ }),
+    found('wget', `${base}RUN apt-get update && \\\n    «wget» -q ${url} && tar xf tool-1.2.tgz\n`),
+    found('wget -qO-', `${base}RUN «wget» -qO- ${url} | tar xz\n`),
+    found('wget -P', `${base}RUN «wget» -P /opt ${url}\n`),
+    found(
+      'downloaded, then run: an error',
+      `${base}RUN «curl» -fsSL -o /tmp/i.sh https://example.com/i.sh && sh /tmp/i.sh\n`,
+      { level: 'error', says: /runs it/ },
+    ),
+    found('run by its path', `${base}RUN «wget» https://example.com/i && chmod +x i && ./i --yes\n`, {
+      level: 'error',
+    }),
+    found('a version in a variable', `${base}ARG V\nRUN «curl» -fsSLo t.tgz https://example.com/v\${V}/t.tgz\n`),
+    found(
+      'the wrong file is checked',
+      `${base}RUN «curl» -o a.tgz ${url} && echo "${hex}  other.tgz" | sha256sum -c -\n`,
+    ),
+    found('a sum that nobody compares', `${base}RUN «curl» -o a.tgz ${url} && sha256sum a.tgz\n`),
+    found(
+      'checked in the next RUN only',
+      `${base}RUN «curl» -o a.tgz ${url}\nRUN echo "${hex}  a.tgz" | sha256sum -c -\n`,
+    ),
+    found('one finding for several addresses', `${base}RUN «curl» -O ${url} -O https://example.com/b.tgz\n`),
+    found('aws s3 cp', `${base}RUN «aws» s3 cp s3://bucket/model.bin /models/model.bin\n`, { says: /s3:\/\/bucket/ }),
+    found('gsutil', `${base}RUN «gsutil» cp gs://bucket/model.bin /models/\n`),
+    found('hf download', `${base}RUN «hf» download org/model --local-dir /m\n`),
+    found('a tag is no commit', `${base}RUN «curl» -L https://github.com/o/r/archive/refs/tags/v1.2.tar.gz | tar xz\n`),
+    found('sh -c', `${base}RUN ["sh", "-c", "«curl» -o /x ${url}"]\n`),
+    found('heredoc', `${base}RUN <<EOF\n«curl» -o /x ${url}\nEOF\n`),
+    found('in a loop', `${base}RUN for f in a b; do «curl» -O https://example.com/$f; done\n`),
+    found('aria2c', `${base}RUN «aria2c» -x 8 -o m.bin ${url}\n`),
+  ],
+  silent: [
+    silent('sha256sum -c from echo', `${base}RUN curl -o a.tgz ${url} && echo "${hex}  a.tgz" | sha256sum -c -\n`),
+    silent(
+      'a sum in a variable',
+      `${base}ARG SUM\nRUN curl -o /tmp/a.tgz ${url} && echo "$SUM */tmp/a.tgz" | sha256sum --check --strict\n`,
+    ),
+    silent('a list of sums', `${base}COPY SUMS .\nRUN curl -O ${url} && sha256sum -c SUMS\n`),
+    silent(
+      'grep from the list',
+      `${base}RUN curl -O ${url} && curl -O https://example.com/SHASUMS256.txt && grep tool SHASUMS256.txt | sha256sum -c -\n`,
+    ),
+    silent('shasum -a 256 -c', `${base}RUN curl -o a ${url}; echo "${hex}  a" | shasum -a 256 -c\n`),
+    silent('here-string', `${base}SHELL ["/bin/bash","-c"]\nRUN curl -o a ${url} && sha256sum -c <<< "${hex}  a"\n`),
+    silent('a test', `${base}RUN curl -o a ${url} && [ "$(sha256sum a | cut -d' ' -f1)" = "${hex}" ]\n`),
+    silent('sum into grep', `${base}RUN curl -o a ${url} && sha256sum a | grep -q ${hex}\n`),
+    silent(
+      'sum in a variable, then a test',
+      `${base}RUN curl -o a ${url} && s=$(sha256sum a) && test "$s" = "${hex}  a"\n`,
+    ),
+    silent(
+      'gpg --verify',
+      `${base}RUN curl -o a.tgz ${url} && curl -o a.tgz.asc ${url}.asc && gpg --batch --verify a.tgz.asc a.tgz\n`,
+    ),
+    silent('cosign', `${base}RUN curl -o a ${url} && cosign verify-blob --key k --signature s a\n`),
+    silent('openssl dgst', `${base}RUN curl -o a ${url} && openssl dgst -sha256 -verify k.pem -signature s a\n`),
+    silent(
+      'hashlib',
+      `${base}RUN curl -o a ${url} && python3 -c "import hashlib,sys; assert hashlib.sha256(open('a','rb').read()).hexdigest()=='x'"\n`,
+    ),
+    silent('a raw file of a commit', `${base}RUN curl -o a 'https://raw.githubusercontent.com/o/r/${commit}/i.sh'\n`),
+    silent('an archive of a commit', `${base}RUN curl -L https://github.com/o/r/archive/${commit}.tar.gz | tar xz\n`),
+    silent(
+      'an archive of a commit that is not known',
+      `${base}ARG COMMIT\nRUN curl -L https://github.com/o/r/archive/\${COMMIT}.tar.gz | tar xz\n`,
+    ),
+    silent('localhost', `${base}RUN curl -f -o /tmp/x http://localhost:8080/health\n`),
+    silent('an address that is not known', `${base}RUN curl -o a "$URL" && wget $URL\n`),
+    silent('only asked', `${base}RUN curl -I ${url} && wget --spider ${url} && curl --version\n`),
+    silent('thrown away', `${base}RUN curl -fsS -o /dev/null ${url} && curl ${url} > /dev/null\n`),
+    silent('shown in the log', `${base}RUN curl -fsS ${url}\n`),
+    silent('a value', `${base}RUN V=$(curl -s https://example.com/version) && echo $V\n`),
+    silent(
+      'a key of a repository',
+      `${base}RUN curl -fsSL https://example.com/key.gpg | gpg --dearmor -o /usr/share/keyrings/x.gpg\n`,
+    ),
+    silent('a key into a file', `${base}RUN curl -fsSLo /etc/apt/keyrings/x.asc https://example.com/x.asc\n`),
+    silent('into a cache mount', `${base}RUN --mount=type=cache,target=/models curl -o /models/m.bin ${url}\n`),
+    silent('piped to a shell: another rule', `${base}RUN curl -fsSL https://example.com/i.sh | sh\n`),
+    silent('piped to sha256sum', `${base}RUN curl -fsSL ${url} | sha256sum\n`),
+    silent('only said', `${base}RUN echo "curl -o a ${url}" && printf 'wget ${url}\\n'\n`),
+    silent(
+      'a comment and a script in a file',
+      `${base}RUN true \\\n # curl -o a ${url}\n && cat > /x <<'EOF'\ncurl -o a ${url}\nEOF\n`,
+    ),
+    silent('installed, not run', `${base}RUN apt-get install -y curl wget\n`),
+    silent('HEALTHCHECK', `${base}HEALTHCHECK CMD curl -o /tmp/x ${url}\n`),
+    silent('hf download of a commit', `${base}RUN hf download org/model --revision ${commit}\n`),
+    silent('an upload', `${base}RUN aws s3 cp /x s3://bucket/x && curl -X POST -o r ${url}\n`),
+    silent('PowerShell', `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN curl -o a ${url}\n`),
+    silent('an unreachable stage', `FROM debian:12 AS b\nRUN curl -o a ${url}\nFROM scratch\n`),
+  ],
+}

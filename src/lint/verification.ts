@@ -1,0 +1,117 @@
+import type { ShellCommand } from '../dockerfile/shell.ts'
+import { fileNameOf } from './address.ts'
+import type { Download } from './download.ts'
+import type { Step } from './view.ts'
+
+const sums = /^((sha|b)(1|224|256|384|512|2|3)|sha|md5|rh)sum$|^(shasum|rhash|openssl)$/
+
+/**
+ * Whether what was downloaded is checked later in the same RUN: a checksum compared, a signature verified. A check that
+ * plainly names another file does not count; one whose file is not known does.
+ */
+export function isVerified(step: Step, download: Download): boolean {
+  const names = download.files.map(file => fileNameOf(file)).filter(name => name !== '')
+  const start = download.command.range.start
+  return step.script.commands.some(
+    command => command.range.start >= start && command !== download.command && checks(step, command, names),
+  )
+}
+
+/** Data to verify with, not data to be verified: `SHASUMS256.txt`, `x.tgz.asc`. */
+export const isVerificationData = (file: string): boolean =>
+  /\.(asc|sig|sign|minisig|sigstore|sha\d+(sum)?s?|md5(sum)?|sums?|checksums?|digests?|pem|crt|pub)(\.txt)?$|(sha\d*|md5)sums?|checksums?/i.test(
+    fileNameOf(file),
+  )
+
+function checks(step: Step, command: ShellCommand, names: string[]): boolean {
+  const texts = command.words.map(({ partial }) => partial)
+  if (command.name === 'openssl') return /^(dgst|cms|smime|pkeyutl)$/.test(texts[1] ?? '')
+  if (sums.test(command.name)) return checksSum(step, command, names)
+  if (isSignatureCheck(command.name, texts)) return signs(texts.slice(1), names)
+  // A program or a script of the user's own that says so.
+  if (/verif|checksum|check-?sum/i.test(command.name)) return true
+  return (
+    texts.some(text => /hashlib|sha256sum|\.hexdigest|CertUtil/i.test(text)) &&
+    !/^(echo|printf|apt-get|apt|apk)$/.test(command.name)
+  )
+}
+
+function isSignatureCheck(name: string, texts: string[]): boolean {
+  if (name === 'gpgv' || name === 'gpgv2' || name === 'slsa-verifier') return true
+  if (name === 'gpg' || name === 'gpg2') return texts.includes('--verify')
+  if (name === 'minisign' || name === 'signify') return texts.some(text => /^-[a-zA-Z]*V/.test(text))
+  if (name === 'cosign') return /^verify/.test(texts[1] ?? '')
+  if (name === 'rpm' || name === 'rpmkeys') return texts.some(text => text === '-K' || text === '--checksig')
+  return (
+    (name === 'ssh-keygen' && texts.includes('verify')) ||
+    (name === 'gh' && texts.includes('verify')) ||
+    name === 'jarsigner'
+  )
+}
+
+/** The files a signature check names, those of sums among them: then the sums check the rest. */
+function signs(operands: string[], names: string[]): boolean {
+  const files = operands
+    .filter(text => !text.startsWith('-'))
+    .map(text => fileNameOf(text).replace(/\.(asc|sig|sign|gpg|minisig)$/, ''))
+  return (
+    names.length === 0 ||
+    files.length === 0 ||
+    files.some(file => file.includes('$') || isVerificationData(file) || names.includes(file))
+  )
+}
+
+function checksSum(step: Step, command: ShellCommand, names: string[]): boolean {
+  const options = command.words.slice(1).filter(({ partial }) => partial.startsWith('-'))
+  const operands = command.words.slice(1).filter(({ partial }) => !partial.startsWith('-') && !/^\d+$/.test(partial))
+  if (options.some(({ partial }) => /^(--check|-[a-zA-Z]*c[a-zA-Z]*)$/.test(partial))) {
+    const listed = operands.length > 0 ? null : textRead(step, command)
+    return (
+      listed === null ||
+      namesIn(listed).some(file => file.includes('$') || names.length === 0 || names.some(name => same(name, file)))
+    )
+  }
+  if (!isCompared(command)) return false
+  const files = operands.map(({ partial }) => fileNameOf(partial))
+  return (
+    files.length === 0 ||
+    names.length === 0 ||
+    files.some(file => /[$*]/.test(file) || names.some(name => same(name, file)))
+  )
+}
+
+/** What a command reads from its input, when it is written there: `echo … |`, `<<<`, a heredoc. Null: not known. */
+function textRead(step: Step, command: ShellCommand): string | null {
+  const redirect = command.redirects.find(({ operator }) => operator.startsWith('<<'))
+  if (redirect !== undefined) return redirect.target.partial
+  const source = step.script.commands.find(({ pipesInto }) => pipesInto === command)
+  if (source === undefined || !/^(echo|printf)$/.test(source.name)) return null
+  return source.words
+    .slice(1)
+    .map(({ partial }) => partial)
+    .join(' ')
+}
+
+/** File names of `HASH  name` lines: the last word of each line; `printf '%s  %s\n' "$A" f` has it last too. */
+const namesIn = (text: string): string[] =>
+  text
+    .replaceAll('\\n', '\n')
+    .split('\n')
+    .map(line => fileNameOf(line.trim().split(/\s+/).at(-1)?.replace(/^\*/, '') ?? ''))
+    .filter(name => name !== '')
+
+/** Unknown parts of a name may be anything. */
+function same(name: string, file: string): boolean {
+  if (name === file || name.includes('$')) return true
+  return file === '-' || /^[0-9a-f]{32,}$/i.test(file)
+}
+
+/** The sum goes into a test, a variable, or a `grep` for the right one. */
+function isCompared(command: ShellCommand): boolean {
+  if (command.inTest) return true
+  for (let at: ShellCommand | null = command; at !== null; at = at.pipesInto) {
+    if (/^(grep|egrep|fgrep|diff|cmp|awk)$/.test(at.name) && at !== command) return true
+    if (at.substitutionIn !== null && (at.substitutionIn.words.length === 0 || at.substitutionIn.inTest)) return true
+  }
+  return false
+}
