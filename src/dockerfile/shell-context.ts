@@ -1,3 +1,4 @@
+import type { Range } from './dockerfile.ts'
 import type { ShellCommand, ShellGuard } from './shell-command.ts'
 import type { SyntaxRedirect } from './shell-tree.ts'
 import type { ShellVariables } from './shell-word.ts'
@@ -24,4 +25,22 @@ export const outermost = (variables: ShellVariables): Context => ({
   redirects: [],
   pipeline: null,
   variables,
+})
+
+/** A command of which only the place and the surroundings are known yet. */
+export const newCommand = (range: Range, context: Context & { pipeline: object }): ShellCommand => ({
+  name: '',
+  words: [],
+  range,
+  assignments: [],
+  redirects: [],
+  pipeline: context.pipeline.id,
+  pipeIndex: context.pipeline.index,
+  pipeLength: context.pipeline.length,
+  pipesInto: null,
+  substitutionIn: context.substitutionIn,
+  guard: context.guard,
+  followedByOrTrue: context.followedByOrTrue,
+  inTest: context.inTest,
+  wrappers: [],
 })

@@ -1,6 +1,6 @@
 import { type Argument, argumentsOf, wholeWord } from './shell-argument.ts'
 import type { ShellCommand } from './shell-command.ts'
-import { type Context, outermost } from './shell-context.ts'
+import { type Context, newCommand, outermost } from './shell-context.ts'
 import { assignedIn, connectPipeline, isTrue } from './shell-effect.ts'
 import { type ShellSource, scriptSource } from './shell-source.ts'
 import { parseShell } from './shell-syntax.ts'
@@ -157,7 +157,8 @@ export class ShellReader {
 
   private command(node: SyntaxNode & { kind: 'command' }, context: Context): void {
     const { variables } = context
-    const command = this.emptyCommand(node, context)
+    const pipeline = context.pipeline ?? { id: ++this.pipelines, index: 0, length: 1 }
+    const command = newCommand(this.source.toFile(node.pos, node.end), { ...context, pipeline })
     this.commands.push(command)
     const args = node.words.flatMap(word => argumentsOf(word, variables, this.source))
     const { wrappers, skipped } = unwrap(args.map(({ word }) => word))
@@ -187,26 +188,6 @@ export class ShellReader {
     })
     this.assign(node, command, variables)
     this.scriptsOf(command, kept, redirects, context)
-  }
-
-  private emptyCommand(node: { pos: number; end: number }, context: Context): ShellCommand {
-    const pipeline = context.pipeline ?? { id: ++this.pipelines, index: 0, length: 1 }
-    return {
-      name: '',
-      words: [],
-      range: this.source.toFile(node.pos, node.end),
-      assignments: [],
-      redirects: [],
-      pipeline: pipeline.id,
-      pipeIndex: pipeline.index,
-      pipeLength: pipeline.length,
-      pipesInto: null,
-      substitutionIn: context.substitutionIn,
-      guard: context.guard,
-      followedByOrTrue: context.followedByOrTrue,
-      inTest: context.inTest,
-      wrappers: [],
-    }
   }
 
   private substitutions(word: SyntaxWord, command: ShellCommand | null, context: Context): ShellCommand[] {
