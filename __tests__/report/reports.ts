@@ -178,7 +178,7 @@ const lintFindings: Finding[] = [
     fix: { text: 'Pin it by digest, and keep the tag for people.', snippet: 'FROM debian:bookworm-slim@sha256:4f1d…' },
   }),
   finding('RG201', {
-    ...{ location: at(4, 4, 54, 58), title: '`curl` is installed without a version' },
+    ...{ location: at(4, 4, 48, 52), title: '`curl` is installed without a version' },
     message: 'The archive decides which version you get, and it moves.',
     fix: { text: 'Pin the version, or install from a snapshot of the archive.', snippet: 'curl=7.88.1-10+deb12u8' },
   }),

@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { renderTerminal } from '../../src/report/terminal.ts'
+import { all, enormous, hostile, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
+
+const Dockerfile = [
+  'FROM debian:bookworm-slim',
+  '',
+  'RUN apt-get update \\',
+  ' && apt-get install -y --no-install-recommends curl \\',
+  ' && rm -rf /var/lib/apt/lists/*',
+  'WORKDIR /srv',
+  'COPY svc/ svc/',
+  'RUN sed -i \'s/@VER@/1.4.2/\' svc/version.py && python3 -c "import svc, svc.version"',
+  'RUN head -c16 /dev/urandom > /srv/token',
+].join('\n')
+
+const plain = { colour: false, sources: { Dockerfile } }
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+describe('the terminal', () => {
+  test.each(['reproducible', 'not-reproducible', 'undecided', 'build-failed', 'lint', 'config-only', 'hostile'])(
+    'shows %s as committed',
+    name => {
+      const file = new URL(`./outputs/${name}.txt`, import.meta.url)
+      const text = renderTerminal(all[name] ?? reproducible, plain)
+      if (process.env.UPDATE_OUTPUTS === '1') writeFileSync(file, text)
+      expect(text).toBe(readFileSync(file, 'utf8'))
+    },
+  )
+
+  test('ends with one line of verdict', () => {
+    expect(lastLine(renderTerminal(reproducible, plain))).toMatch(/^Reproducible: .*sha256:5e1f/)
+    expect(lastLine(renderTerminal(notReproducible, plain))).toMatch(/^Not reproducible: .*different images/)
+    expect(lastLine(renderTerminal(undecided, plain))).toMatch(/^Undecided: Build B took step 3/)
+    expect(lastLine(renderTerminal(lintOnly, plain))).toBe('Lint: 0 errors, 3 warnings, 1 notice in Dockerfile')
+    expect(lastLine(renderTerminal(lintClean, plain))).toBe('Lint: nothing found in Dockerfile')
+    expect(renderTerminal(undecided, plain)).not.toMatch(/^Reproducible/m)
+  })
+
+  test('has colours only when asked for, and then the same words', () => {
+    const coloured = renderTerminal(notReproducible, { ...plain, colour: true })
+    expect(coloured).toContain('\u001b[31m')
+    expect(coloured.replaceAll(new RegExp(`${'\\u001b'}\\[\\d+m`, 'g'), '')).toBe(
+      renderTerminal(notReproducible, plain),
+    )
+  })
+
+  test('underlines the word that is blamed', () => {
+    const text = renderTerminal(lintOnly, plain)
+    expect(text).toMatch(/\n {5}4 │ {2}&& apt-get install.*\n {7}│ {1,}\^{4}\n/)
+    const [, shown = '', marks = ''] = /\n {5}4 (│.*)\n {7}(│ *\^+)\n/.exec(text) ?? []
+    expect(shown.slice(marks.indexOf('^'))).toBe('curl \\')
+  })
+
+  test('counts what it does not show', () => {
+    expect(renderTerminal(enormous, plain)).toContain('4900 more not shown')
+  })
+
+  test('is never obeyed by a terminal, whatever the sources hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), text => {
+        const shown = renderTerminal(hostile(text), {
+          colour: false,
+          sources: { [`${text}/Dockerfile`]: `\n\n${text}` },
+        })
+        expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
