@@ -41,7 +41,7 @@ async function main() {
     })
     const sides = []
     for (const side of ['a', 'b']) sides.push(await writeLayer(folder, side))
-    const job = JSON.stringify({ folder, sides })
+    const job = JSON.stringify({ folder, sides, mb: Number(options.mb) })
     const results = {}
     for (const run of ['limit', 'compare']) {
       const args = [fileURLToPath(import.meta.url), '--run', run, '--job', job]
@@ -132,9 +132,9 @@ async function digestOf(path) {
   return { digest: `sha256:${hash.digest('hex')}`, size }
 }
 
-async function measure(run, { folder, sides }) {
+async function measure(run, { folder, sides, mb }) {
   const started = process.hrtime.bigint()
-  const result = run === 'limit' ? await readBoth(sides) : await compareBoth(folder, sides)
+  const result = run === 'limit' ? await readBoth(sides) : await compareBoth(folder, sides, mb)
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   const round = value => Math.round(value * 100) / 100
@@ -161,7 +161,7 @@ async function readBoth(sides) {
   return {}
 }
 
-async function compareBoth(folder, sides) {
+async function compareBoth(folder, sides, mb) {
   const { compareImages } = await import(join(folder, 'compare.mjs'))
   const [imageA, imageB] = sides.map(({ digest, size, diffId }) => ({
     digest,
@@ -177,6 +177,5 @@ async function compareBoth(folder, sides) {
   })
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   const [layer] = comparison.layers
-  const bytes = (layer.same + layer.total) * (Number(options.mb) / Number(options.entries)) * 1e6
-  return { level: comparison.level, differing: layer.total, same: layer.same, MBps: Math.round(bytes / 1e6 / seconds) }
+  return { level: comparison.level, differing: layer.total, same: layer.same, MBps: Math.round(mb / seconds) }
 }

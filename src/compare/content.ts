@@ -70,7 +70,8 @@ export class Sampler {
 
   add(chunk: Buffer): void {
     const end = this.#offset + chunk.length
-    if (this.#offset < this.#headEnd) this.#head.push(chunk.subarray(0, this.#headEnd - this.#offset))
+    if (end <= this.#headEnd) this.#head.push(chunk)
+    else if (this.#offset < this.#headEnd) this.#head.push(chunk.subarray(0, this.#headEnd - this.#offset))
     if (end > this.#tailStart) this.#tail.push(chunk.subarray(Math.max(0, this.#tailStart - this.#offset)))
     this.#offset = end
   }

@@ -111,7 +111,7 @@ export class Lockstep {
     let b = await nextChunk(tarB, samplerB)
     while (a !== null && b !== null) {
       const common = Math.min(a.length, b.length)
-      recorder.feed(a.subarray(0, common), b.subarray(0, common))
+      recorder.feed(upTo(a, common), upTo(b, common))
       a = common < a.length ? a.subarray(common) : await nextChunk(tarA, samplerA)
       b = common < b.length ? b.subarray(common) : await nextChunk(tarB, samplerB)
     }
@@ -224,4 +224,8 @@ async function nextChunk(tar: TarReader, sampler: Sampler): Promise<Buffer | nul
   const chunk = await tar.chunk()
   if (chunk !== null) sampler.add(chunk)
   return chunk
+}
+
+function upTo(chunk: Buffer, length: number): Buffer {
+  return chunk.length === length ? chunk : chunk.subarray(0, length)
 }

@@ -6,6 +6,8 @@ const windowSize = 160
 const gap = 4
 const runLimit = 64
 
+const none: Buffer = Buffer.alloc(0)
+
 interface Window {
   start: number
   end: number
@@ -21,8 +23,8 @@ export class RunRecorder {
   #windows: Window[] = []
   #filling: Window[] = []
   #offset = 0
-  #recentA: Buffer = Buffer.alloc(0)
-  #recentB: Buffer = Buffer.alloc(0)
+  #recentA = none
+  #recentB = none
   #more = false
   #inRest = false
   #equal = true
@@ -51,7 +53,6 @@ export class RunRecorder {
     this.#inRest = true
     const run = this.#windows.at(-1)
     if (run && !this.#more) run.end = this.#offset + bytes.length
-    const none = Buffer.alloc(0)
     this.#fill(side === 'a' ? bytes : none, side === 'b' ? bytes : none)
     this.#offset += bytes.length
   }
@@ -119,7 +120,7 @@ export class RunRecorder {
   }
 }
 
+/** The last bytes seen, at least as many as a run shows ahead of it. */
 function recent(before: Buffer, bytes: Buffer): Buffer {
-  if (bytes.length >= contextBefore) return bytes.subarray(-contextBefore)
-  return Buffer.concat([before, bytes]).subarray(-contextBefore)
+  return bytes.length >= contextBefore ? bytes : Buffer.concat([before.subarray(-contextBefore), bytes])
 }

@@ -4,9 +4,11 @@ import { isUtf8 } from 'node:buffer'
  * Bytes as text such that different bytes always give different text: names that are not UTF-8 must not look alike.
  * Bytes that are not UTF-8 become lone surrogates U+DC80 to U+DCFF, which no valid UTF-8 decodes to (as PEP 383 does).
  */
-export function textOf(bytes: Buffer): string {
-  const text = bytes.toString('utf8')
-  return !text.includes('\uFFFD') || isUtf8(bytes) ? text : escaped(bytes)
+export function textOf(bytes: Buffer, start = 0, end = bytes.length): string {
+  const text = bytes.toString('utf8', start, end)
+  if (!text.includes('\uFFFD')) return text
+  const part = bytes.subarray(start, end)
+  return isUtf8(part) ? text : escaped(part)
 }
 
 function escaped(bytes: Buffer): string {

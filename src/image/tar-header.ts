@@ -78,7 +78,7 @@ function gnuTimes(block: Buffer): string {
 
 function text(block: Buffer, at: number, length: number): string {
   const zero = block.indexOf(0, at)
-  return zero === at ? '' : textOf(block.subarray(at, zero < 0 || zero > at + length ? at + length : zero))
+  return zero === at ? '' : textOf(block, at, zero < 0 || zero > at + length ? at + length : zero)
 }
 
 function natural(block: Buffer, at: number, length: number, field: string): number {
