@@ -46,7 +46,7 @@ describe('the double of the runner', () => {
   test('obeys commands of both forms from anywhere, and none behind a fence', async () => {
     const result = await run([
       "console.log('::error file=Dockerfile,line=3,title=a%2Cb::one%0Atwo')",
-      "console.error('#5 0.3 ##[set-output name=verdict]reproducible')",
+      "console.log('#5 0.3 ##[set-output name=verdict]reproducible')",
       "console.log('::stop-commands::word-of-ours'); console.log('::set-output name=fenced::x'); console.log('##[error]x')",
       "console.log('::word-of-ours::'); console.log('::warning::after')",
       "for (let i = 0; i < 12; i++) console.log('::notice::n' + i)",
@@ -60,6 +60,10 @@ describe('the double of the runner', () => {
     expect(result.annotations.filter(({ level }) => level === 'notice')).toHaveLength(10)
     expect(result.droppedAnnotations).toBe(2)
     expect(result.log.map(({ line }) => line)).toContain('a *** here')
+  })
+
+  test('reads the error stream as well', async () => {
+    expect(await run(["console.error('::set-output name=said::x')"])).toMatchObject({ outputs: { said: 'x' } })
   })
 
   test('shows nothing of a summary above 1 MiB, and fails on an exit code, a broken file or a forbidden command', async () => {
