@@ -60,6 +60,8 @@ export interface Remedy {
   text: string
   /** Paths and patterns (absolute) to delete in the same instruction; joined with those of its other causes. */
   remove?: string[]
+  /** Shell commands to run at the end of the same instruction; joined likewise. */
+  append?: string[]
   /** Text to paste in place of the instruction's, given its text; null when the shape is not known. */
   rewrite?: (text: string, instruction: Instruction) => string | null
   /** The stage needs `ARG SOURCE_DATE_EPOCH` before the instruction. */

@@ -1,5 +1,6 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import { textsOf } from './content.ts'
+import { pairOfContents } from './content-digest.ts'
 
 /**
  * Whether a later layer's difference of a path says nothing new beyond an earlier layer's: the file was stored again
@@ -9,7 +10,8 @@ export function repeats(earlier: EntryDifference, later: EntryDifference): boole
   if (later.kind !== 'changed') return earlier.kind === later.kind
   if (!later.fields.includes('content')) return later.fields.every(field => earlier.fields.includes(field))
   if (earlier.kind !== 'changed' || !earlier.fields.includes('content')) return false
-  if (later.digestA !== null && later.digestA === earlier.digestA && later.digestB === earlier.digestB) return true
+  const pair = pairOfContents(later)
+  if (pair !== null && pair === pairOfContents(earlier)) return true
   const before = textsOf(earlier)
   const after = textsOf(later)
   return before === null || after === null || !hasNewDifference(before, after)

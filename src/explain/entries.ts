@@ -2,6 +2,7 @@ import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { recogniseCause } from './causes.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
+import { digestsOf, pairOfContents } from './content-digest.ts'
 import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
 import type { Clock } from './time.ts'
@@ -68,16 +69,19 @@ function linkFollowers(entries: readonly ExplainedEntry[]): void {
 
 function viewOf(difference: LayerDifference, seen: Seen): LayerView {
   const pathOfDigest = new Map(seen.pathOfDigest)
-  for (const { digestA, digestB, path } of difference.entries) {
-    if (digestA !== null && digestA !== digestB) pathOfDigest.set(digestA, path)
-    if (digestB !== null && digestA !== digestB) pathOfDigest.set(digestB, path)
-  }
+  for (const entry of difference.entries) noteDigests(pathOfDigest, entry)
   return {
     difference,
     renames: findRenames(difference.entries),
     byPath: new Map(difference.entries.map(entry => [entry.path, entry])),
     pathOfDigest,
   }
+}
+
+function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDifference): void {
+  const { a, b } = digestsOf(entry)
+  if (a === b) return
+  for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
 }
 
 /** What earlier layers differed by. */
@@ -94,10 +98,9 @@ class Seen {
   add(explained: ExplainedEntry): void {
     const { entry, layer } = explained.subject
     if (!this.paths.has(entry.path)) this.paths.set(entry.path, explained)
-    const pair = contentPair(entry)
+    const pair = pairOfContents(entry)
     if (pair !== null && !this.contents.has(pair)) this.contents.set(pair, explained)
-    for (const digest of [entry.digestA, entry.digestB])
-      if (digest !== null && entry.digestA !== entry.digestB) this.pathOfDigest.set(digest, entry.path)
+    noteDigests(this.pathOfDigest, entry)
     const rename = entry.kind === 'changed' ? null : layer.renames.of(entry.path)
     if (rename && (rename.a === entry.path || rename.b === entry.path) && this.renames.length < 1_000)
       this.renames.push({ rename, entry: explained })
@@ -109,7 +112,7 @@ class Seen {
     const same = this.paths.get(path)
     if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
       return same.root ?? same
-    const pair = contentPair(entry)
+    const pair = pairOfContents(entry)
     const copy = pair === null ? undefined : this.contents.get(pair)
     if (copy && entry.fields.every(field => field === 'content')) return copy.root ?? copy
     if (entry.kind === 'changed') return null
@@ -119,8 +122,3 @@ class Seen {
 }
 
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
-
-const contentPair = (entry: EntryDifference): string | null =>
-  entry.kind === 'changed' && entry.digestA !== null && entry.digestB !== null && entry.digestA !== entry.digestB
-    ? `${entry.digestA}:${entry.digestB}`
-    : null

@@ -18,8 +18,13 @@ export function composeFix(
   dockerfile: Dockerfile,
 ): Fix {
   const text = instruction ? dockerfile.text.slice(instruction.range.start, instruction.range.end) : ''
-  if (own.remove && own.remove.length > 0) return deletion(own, pathsToRemove(remedies, text), instruction, text)
-  const snippet = pasteable(own, instruction, text, dockerfile)
+  if (own.remove?.length || own.append?.length) {
+    const epoch =
+      remedies.some(remedy => remedy.append?.length && remedy.needsEpoch) && !declaresEpoch(dockerfile, instruction)
+    const fix = appendage(own, commandsOf(remedies, text), instruction, text)
+    return epoch ? { ...fix, text: `${fix.text} Put \`ARG SOURCE_DATE_EPOCH\` above the instruction.` } : fix
+  }
+  const snippet = pasteable(own, remedies, instruction, text, dockerfile)
   return snippet === undefined ? { text: own.text } : { text: own.text, snippet }
 }
 
@@ -41,8 +46,14 @@ function pathsToRemove(remedies: readonly Remedy[], text: string): string[] {
   )
 }
 
-function deletion(own: Remedy, paths: readonly string[], instruction: Instruction | null, text: string): Fix {
-  const command = `rm -rf ${paths.map(quotePath).join(' ')}`
+/** What to run at the end of the instruction for all its causes: one deletion for all of them, then the rest. */
+function commandsOf(remedies: readonly Remedy[], text: string): string {
+  const paths = pathsToRemove(remedies, text)
+  const rest = [...new Set(remedies.flatMap(remedy => remedy.append ?? []))]
+  return [...(paths.length > 0 ? [`rm -rf ${paths.map(quotePath).join(' ')}`] : []), ...rest].join(' && ')
+}
+
+function appendage(own: Remedy, command: string, instruction: Instruction | null, text: string): Fix {
   if (instruction?.keyword !== 'RUN') return { text: own.text, snippet: command }
   if (instruction.json !== null) {
     const [shell, flag, script, ...rest] = instruction.json
@@ -58,23 +69,38 @@ function deletion(own: Remedy, paths: readonly string[], instruction: Instructio
   }
 }
 
+/** A path of the image (without a leading slash) as one absolute shell word. */
+export const shellPath = (path: string): string => {
+  const absolute = `/${path}`
+  return /^[\w./+@%:,=-]+$/.test(absolute) ? absolute : `'${absolute.replaceAll("'", `'\\''`)}'`
+}
+
 /** A path as a shell word; patterns and a quoted beginning stay as they are. */
 function quotePath(path: string): string {
   return /^[\w./*?+@%:,~"${}=-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
+/** The instruction with the changes of all causes that change its text, `own` at least. */
 function pasteable(
   own: Remedy,
+  remedies: readonly Remedy[],
   instruction: Instruction | null,
   text: string,
   dockerfile: Dockerfile,
 ): string | undefined {
-  const declare = own.needsEpoch === true && !declaresEpoch(dockerfile, instruction)
-  const rewritten = instruction && own.rewrite ? own.rewrite(text, instruction) : null
+  const declare = remedies.some(remedy => remedy.needsEpoch) && !declaresEpoch(dockerfile, instruction)
+  const mine = instruction && own.rewrite ? own.rewrite(text, instruction) : null
+  const rewritten = instruction && mine !== null ? rewriteAll(own, remedies, instruction, mine) : null
   if (rewritten !== null && (rewritten !== text || declare) && rewritten.length <= snippetLimit)
     return declare ? `ARG SOURCE_DATE_EPOCH\n${rewritten}` : rewritten
   if (own.needsEpoch === true && own.snippet === 'ARG SOURCE_DATE_EPOCH' && !declare) return undefined
   return own.snippet
+}
+
+function rewriteAll(own: Remedy, remedies: readonly Remedy[], instruction: Instruction, mine: string): string {
+  return remedies
+    .filter(remedy => remedy !== own && remedy.rewrite && !remedy.remove?.length)
+    .reduce((text, remedy) => remedy.rewrite?.(text, instruction) ?? text, mine)
 }
 
 /** Whether the stage says `ARG SOURCE_DATE_EPOCH` (or an ENV of that name) before the instruction. */

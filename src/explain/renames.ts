@@ -1,4 +1,5 @@
 import type { EntryDifference } from '../image/comparison.ts'
+import { digestsOf } from './content-digest.ts'
 
 /** Two paths of one layer that are one thing under two names. */
 export interface Rename {
@@ -53,7 +54,8 @@ function signature(tree: Tree, exact: boolean): string {
       const entry = difference.a ?? difference.b
       const relative = difference.path.slice(prefix)
       if (!entry || !exact) return `${relative}\0${entry?.type}`
-      const content = difference.digestA ?? difference.digestB ?? (entry.size === 0 ? 'empty' : `?${difference.path}`)
+      const content =
+        digestsOf(difference).a ?? digestsOf(difference).b ?? (entry.size === 0 ? 'empty' : `?${difference.path}`)
       const link = entry.linkTarget.replaceAll(nameOf(tree.root.path), '*')
       return [relative, entry.type, entry.mode, entry.uid, entry.gid, entry.type === 'file' ? content : link].join('\0')
     })

@@ -2,6 +2,7 @@ import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
 import type { Cause, Found, Subject } from '../cause.ts'
 import { excerpt, moment } from '../excerpt.ts'
+import { shellPath } from '../remedy.ts'
 
 /** A cause that is seen in the tar header alone: the content is equal. */
 interface HeaderCause {
@@ -23,6 +24,13 @@ function header({ id, fields, evidence, describe }: HeaderCause): Cause {
     describe,
   }
 }
+
+/** The first paths, as shell words. */
+const pathWords = (subjects: readonly Subject[]): string =>
+  subjects
+    .slice(0, 10)
+    .map(({ entry }) => shellPath(entry.path))
+    .join(' ')
 
 const octal = (mode: number | undefined): string => `0${(mode ?? 0).toString(8).padStart(3, '0')}`
 
@@ -49,7 +57,14 @@ export const headerOwner = header({
       text:
         keyword === 'COPY' || keyword === 'ADD'
           ? 'Name numbers: COPY --chown=1000:1000.'
-          : 'Give users and groups fixed numbers (`groupadd -g 990 app && useradd -u 990 -g 990 app`) and pass fixed numbers to chown.',
+          : 'Give users and groups fixed numbers (`groupadd -g 990 app && useradd -u 990 -g 990 app`) and pass fixed numbers to chown. 990 is an example.',
+      ...(keyword === 'RUN'
+        ? {
+            append: [
+              `chown -h 990:${subjects[0]?.entry.a?.gid === subjects[0]?.entry.b?.gid ? subjects[0]?.entry.a?.gid : 990} ${pathWords(subjects)}`,
+            ],
+          }
+        : {}),
     },
   }),
 })
@@ -58,7 +73,7 @@ export const headerMode = header({
   id: 'header-mode',
   fields: ['mode'],
   evidence: ({ a, b }) => ({ what: 'permissions', a: octal(a?.mode), b: octal(b?.mode) }),
-  describe: ({ subjects, fromContext }) => {
+  describe: ({ subjects, fromContext, keyword }) => {
     const directories = subjects.some(({ entry }) => entry.a?.type === 'directory')
     const mode = directories ? 'u=rwX,go=rX' : octal(subjects[0]?.entry.a?.mode)
     return {
@@ -77,6 +92,7 @@ export const headerMode = header({
           }
         : {
             text: 'Set the permissions at the end of the instruction (chmod), and do not let them depend on chance or on umask.',
+            ...(keyword === 'RUN' ? { append: [`chmod ${mode} ${pathWords(subjects)}`] } : {}),
           },
     }
   },
@@ -90,7 +106,7 @@ export const headerTime = header({
     a: moment(Number(a?.mtime) * 1000),
     b: moment(Number(b?.mtime) * 1000),
   }),
-  describe: ({ subjects, fromContext }) => ({
+  describe: ({ subjects, fromContext, keyword }) => ({
     title: 'Files have another modification time in each build',
     message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another time. Times after SOURCE_DATE_EPOCH are set back to it by the exporter; earlier ones are kept as they are${fromContext ? ', and these came with the checkout' : ''}.`,
     ...(fromContext ? { class: 'machine' as const } : {}),
@@ -98,7 +114,9 @@ export const headerTime = header({
       text: fromContext
         ? 'Check the files out anew so that they are newer than SOURCE_DATE_EPOCH, or use an earlier SOURCE_DATE_EPOCH.'
         : 'Set the time at the end of the instruction: `touch -h -d "@$SOURCE_DATE_EPOCH" …`.',
-      ...(fromContext ? {} : { needsEpoch: true }),
+      ...(keyword === 'RUN'
+        ? { needsEpoch: true, append: [`touch -h -d "@$SOURCE_DATE_EPOCH" ${pathWords(subjects)}`] }
+        : {}),
     },
   }),
 })

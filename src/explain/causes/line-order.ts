@@ -1,6 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { quoteUnlessSecret } from '../excerpt.ts'
+import { shellPath } from '../remedy.ts'
 
 /** The same lines, or the same words, in another order: parallel jobs, directory order, hash order. */
 export const lineOrder: Cause = {
@@ -16,6 +17,13 @@ export const lineOrder: Cause = {
         text: words
           ? 'Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step.'
           : 'Sort what is written (`… | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).',
+        ...(words
+          ? {}
+          : {
+              append: subjects
+                .slice(0, 5)
+                .map(({ entry }) => `LC_ALL=C sort -o ${shellPath(entry.path)} ${shellPath(entry.path)}`),
+            }),
       },
     }
   },

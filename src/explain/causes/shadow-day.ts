@@ -7,7 +7,7 @@ const day = 86_400_000
 export const shadowDay: Cause = {
   id: 'shadow-day',
   recognise,
-  describe: ({ instruction, subjects }) => ({
+  describe: ({ subjects }) => ({
     title: '/etc/shadow holds the day of the build',
     message:
       'useradd, adduser and passwd write today as the day of the last password change. Two builds on one day agree, a build tomorrow does not.',
@@ -15,16 +15,19 @@ export const shadowDay: Cause = {
     remedy: {
       text: 'Set the day after adding the user and delete the backup, or set SOURCE_DATE_EPOCH for this step (shadow 4.9 and later honour it).',
       remove: subjects.some(({ entry }) => entry.path === 'etc/shadow-') ? ['/etc/shadow-'] : [],
-      rewrite: (text, own) => {
-        const user = /\b(?:useradd|adduser)\b[^;&|\n]*?([a-z_][\w-]*)\s*$/m.exec(
-          text.split(/&&|;|\n/).find(part => /\b(?:useradd|adduser)\b/.test(part)) ?? '',
-        )
-        if (own !== instruction || own.keyword !== 'RUN' || own.json !== null || own.heredocs.length > 0 || !user?.[1])
-          return null
-        return `${text.trimEnd()} \\\n && chage -d 19000 ${user[1]} && rm -f /etc/shadow-`
-      },
+      append: users(subjects).map(user => `chage -d 19000 ${user}`),
     },
   }),
+}
+
+/** The users whose day differs. */
+function users(subjects: readonly Subject[]): string[] {
+  const names = subjects.flatMap(({ entry }) => {
+    const texts = textsOf(entry)
+    const b = new Set(texts?.b.split('\n'))
+    return (texts?.a.split('\n') ?? []).filter(line => !b.has(line)).map(line => line.split(':', 1)[0] ?? '')
+  })
+  return [...new Set(names)].filter(name => /^[a-z_][\w-]{0,31}$/i.test(name)).slice(0, 5)
 }
 
 function recognise({ entry, clock }: Subject): Recognition | null {

@@ -1,4 +1,5 @@
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import { crc32 } from 'node:zlib'
+import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers } from '../content.ts'
 import { excerpt, moment } from '../excerpt.ts'
 import { isWithin } from '../time.ts'
@@ -33,7 +34,7 @@ export const zipTime: Cause = {
   },
 }
 
-function recognise({ entry, clock }: Subject): Recognition | null {
+function recognise({ entry, clock, layer }: Subject): Recognition | null {
   const { content } = entry
   if (!contentDiffers(entry) || !content || !bothBegin(content, [0x50, 0x4b])) return null
   const a = zipMembers(content.a)
@@ -59,7 +60,7 @@ function recognise({ entry, clock }: Subject): Recognition | null {
       ],
     }
   }
-  return membersDiffer(entry.path, a, b)
+  return membersDiffer({ entry, clock, layer }, a, b)
 }
 
 const sameData = (a: ZipMember, b: ZipMember | undefined): boolean =>
@@ -81,7 +82,7 @@ function timesDiffer(path: string, a: ZipMember[], b: ZipMember[], clock: Subjec
     confidence: samePacking ? 'certain' : 'likely',
     evidence: [
       {
-        what: `time of member ${excerpt(one.name)}${inBuild ? ', in the time of each build' : ''}; all ${a.length} members have equal content`,
+        what: `time of member ${excerpt(one.name)}${inBuild ? ', in the time of each build' : ''}; these ${a.length} members have equal content`,
         path,
         offset: one.offset + 10,
         a: moment(timeOf(one)),
@@ -91,22 +92,43 @@ function timesDiffer(path: string, a: ZipMember[], b: ZipMember[], clock: Subjec
   }
 }
 
-/** Some members differ in content: the archive only carries what made them differ. */
-function membersDiffer(path: string, a: ZipMember[], b: ZipMember[]): Recognition | null {
+/** Some members differ in content: times of the others still count; differing files of the layer are known as such. */
+function membersDiffer(subject: Subject, a: ZipMember[], b: ZipMember[]): Recognition | null {
+  const { entry, clock, layer } = subject
   const byName = new Map(b.map(member => [member.name, member]))
   const differing = a.filter(member => !sameData(member, byName.get(member.name)))
+  const alike = a.filter(member => sameData(member, byName.get(member.name)))
   const first = differing[0]
-  if (!first || (differing.length === a.length && a.length > 3)) return null
+  if (!first || alike.length === 0) return null
+  const other = byName.get(first.name)
+  const known = differing.every(member => isOfLayer(layer, member, byName.get(member.name)))
+  const times = timesDiffer(
+    entry.path,
+    alike,
+    alike.map(member => byName.get(member.name) ?? member),
+    clock,
+  )
   return {
-    confidence: 'likely',
-    variant: 'members',
+    confidence: times !== null && known && a.length === b.length ? 'certain' : 'likely',
+    variant: times ? 'time' : 'members',
     evidence: [
+      ...(times?.evidence ?? []),
       {
-        what: `${differing.length} of ${a.length} members differ in content, first ${excerpt(first.name)}`,
-        path,
+        what: `${differing.length} of ${a.length} members differ in content, first ${excerpt(first.name)}${known ? ', which differs in the layer too' : ''}`,
+        path: entry.path,
         a: `crc32 ${first.crc.toString(16)}`,
-        b: byName.get(first.name) ? `crc32 ${byName.get(first.name)?.crc.toString(16)}` : '(missing)',
+        b: other ? `crc32 ${other.crc.toString(16)}` : '(missing)',
       },
     ],
   }
+}
+
+/** Whether a member is a differing file of the same layer, content for content. */
+function isOfLayer(layer: LayerView, a: ZipMember, b: ZipMember | undefined): boolean {
+  if (!b) return false
+  for (const [path, { content }] of layer.byPath) {
+    if (!path.endsWith(a.name) || !content?.a.whole || !content.b.whole) continue
+    if (crc32(content.a.head) === a.crc && crc32(content.b.head) === b.crc) return true
+  }
+  return false
 }

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { ContentSample, EntryDifference } from '../image/comparison.ts'
+
+/** SHA-256 (hex) of both sides' contents, as far as they are known or can be made from what is here. */
+export interface ContentDigests {
+  a: string | null
+  b: string | null
+}
+
+/** The digests of an entry's contents; a comparison that sees both at once does not need them and leaves them out. */
+export function digestsOf(entry: EntryDifference): ContentDigests {
+  if (entry.a?.type !== 'file' && entry.b?.type !== 'file') return { a: null, b: null }
+  return {
+    a: entry.digestA ?? (entry.a ? wholeDigest(entry.content?.a) : null),
+    b: entry.digestB ?? (entry.b ? wholeDigest(entry.content?.b) : null),
+  }
+}
+
+const wholeDigest = (sample: ContentSample | undefined): string | null =>
+  sample?.whole ? createHash('sha256').update(sample.head).digest('hex') : null
+
+/**
+ * Stands for the pair of contents of a file whose content differs; null for any other. Of contents that are not whole here,
+ * size, both ends and the differing places speak.
+ */
+export function pairOfContents(entry: EntryDifference): string | null {
+  if (entry.kind !== 'changed' || !entry.fields.includes('content')) return null
+  const { a, b } = digestsOf(entry)
+  if (a !== null && b !== null) return a === b ? null : `${a}:${b}`
+  if (!entry.content) return null
+  const hash = createHash('sha256')
+  for (const sample of [entry.content.a, entry.content.b])
+    hash.update(`${sample.size}\n`).update(sample.head).update(sample.tail)
+  for (const run of entry.content.runs) hash.update(`${run.offset} ${run.length}\n`).update(run.a).update(run.b)
+  return `part:${hash.digest('hex')}`
+}
