@@ -9,7 +9,7 @@ import { commitTime } from './github/commit.ts'
 import { blobUrl, type GitHubEvent, readEvent, untrusted } from './github/event.ts'
 import { writeJobSummary } from './github/job-summary.ts'
 import { publish } from './github/publish.ts'
-import { nodeExec } from './host/exec.ts'
+import { createExec } from './host/exec.ts'
 import { runnerLog } from './host/log.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
@@ -95,7 +95,7 @@ function failureTitle({ verdict, doubts, failure, findings }: Report): string {
 
 /** Short commands through the runner's own toolkit; long ones through ours, which can end them. */
 function runnerExec(env: Readonly<Record<string, string>>): Exec {
-  const exec = nodeExec(env)
+  const exec = createExec(env)
   return {
     stream: exec.stream,
     capture: async (command, args, options = {}) => {

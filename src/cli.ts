@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { gate } from './gate.ts'
-import { nodeExec } from './host/exec.ts'
+import { createExec } from './host/exec.ts'
 import { terminalLog } from './host/log.ts'
 import { childEnvironment, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
       debug: process.env.REPRO_GATE_DEBUG === '1',
     })
     const env = childEnvironment(process.env)
-    const ports = { log, exec: nodeExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+    const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
     const report = await gate(options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
     print(asked.json ? reportJson(report) : await forPeople(asked, report))

@@ -2,16 +2,46 @@ import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
+import { readContext } from './lint/context.ts'
 import { InputError, type Options } from './options/options.ts'
 
 /** A Dockerfile is read whole; BuildKit itself refuses bigger ones. */
 const dockerfileLimit = 16 * 1024 * 1024
 
+/** What is gated: the Dockerfile, and what the build context holds. */
+export type Sources = { dockerfile: Dockerfile } & Awaited<ReturnType<typeof readContext>>
+
 /**
- * Reads the Dockerfile that the options name, and sees that the context is a folder.
+ * Reads what the options name.
  * @throws InputError with all that is missing
  */
-export async function readDockerfile(options: Options): Promise<Dockerfile> {
+export async function readSources(options: Options): Promise<Sources> {
+  const dockerfile = await readDockerfile(options)
+  return { dockerfile, ...(await readContext(options.context, options.file)) }
+}
+
+/** Doubts about a comparison whose sources changed while it was made, each a sentence. */
+export async function whatChanged(before: Sources, options: Options): Promise<string[]> {
+  const text = await readFile(options.file, 'utf8').catch(() => null)
+  if (text !== before.dockerfile.text)
+    return [`${before.dockerfile.file} was changed while the builds ran: run the gate again.`]
+  const after = await readContext(options.context, options.file)
+  const stamps = ({ context }: Pick<Sources, 'context'>) =>
+    new Map(
+      context?.paths.map(({ path, type, mode, size, mtimeMs }) => [
+        path,
+        `${type} ${mode} ${size} ${type === 'file' ? mtimeMs : ''}`,
+      ]),
+    )
+  const [was, is] = [stamps(before), stamps(after)]
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter(path => was.get(path) !== is.get(path))
+  if (changed.length === 0) return []
+  return [
+    `The build context was changed while the builds ran (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''}): the two builds may have had different inputs. Run the gate again.`,
+  ]
+}
+
+async function readDockerfile(options: Options): Promise<Dockerfile> {
   const problems: string[] = []
   const context = await stat(options.context).catch(() => null)
   if (!context) problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`)

@@ -20,6 +20,15 @@ export interface Scope {
   epoch: { seconds: number; from: string } | null
 }
 
+/** The level that digests alone prove: without a look into the images, what differs is different. */
+export function digestLevel(
+  a: { digest: string; configDigest: string },
+  b: { digest: string; configDigest: string },
+): Level {
+  if (a.digest === b.digest) return 'identical'
+  return a.configDigest === b.configDigest ? 'same-content' : 'different'
+}
+
 /**
  * The verdict on one pair of images. Whatever could not be compared, or was not a fair comparison, is undecided:
  * a reason to doubt always beats equal digests.

@@ -1,7 +1,7 @@
 import { byWeight, type Finding } from '../finding.ts'
 import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
-import { type Level, levels, type Verdict, worst } from '../verdict.ts'
+import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
 import type { Report, ReportBuild, ReportFailure, ReportLayer } from './report.ts'
 
 /** What was found out about one platform. Sides that were not built, or not read, are absent. */
@@ -12,6 +12,8 @@ export interface PlatformResult {
   doubts: string[]
   findings: Finding[]
   failure: ReportFailure | null
+  /** Between the starts of the two builds; null when B never started. */
+  secondsApart: number | null
   sides: { side: 'A' | 'B'; digest: string; configDigest: string; image: Image | null; layers: LayerLine[] }[]
   /** Differing paths by layer index. */
   differing: ReadonlyMap<number, number>
@@ -28,8 +30,8 @@ export interface LayerLine {
 /** What does not depend on the platform. */
 export type ReportFrame = Pick<
   Report,
-  'tool' | 'command' | 'requiredLevel' | 'scope' | 'subject' | 'ignored' | 'versions' | 'timings'
-> & { findings: Finding[]; doubts: string[] }
+  'tool' | 'command' | 'requiredLevel' | 'subject' | 'ignored' | 'versions' | 'timings'
+> & { findings: Finding[]; doubts: string[]; epoch: Scope['epoch'] }
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
 export function composeReport(frame: ReportFrame, platforms: readonly PlatformResult[]): Report {
@@ -45,7 +47,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     level: weakest(platforms.map(({ level }) => level)),
     requiredLevel: frame.requiredLevel,
     doubts: [...frame.doubts, ...told.flat()],
-    scope: frame.scope,
+    scope: platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result.platform, side))),
     layers: platforms.flatMap(layersAcross),
@@ -54,6 +56,18 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     versions: frame.versions,
     timings: frame.timings,
     failure: platforms.find(({ failure }) => failure !== null)?.failure ?? null,
+  }
+}
+
+/** Nothing was varied on purpose: the builds differ in time and chance alone. */
+function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
+  const gaps = platforms.map(({ secondsApart }) => secondsApart).filter(gap => gap !== null)
+  return {
+    variations: [],
+    machines: 'same-machine',
+    secondsApart: gaps.length > 0 ? Math.min(...gaps) : null,
+    platforms: platforms.map(({ platform }) => platform),
+    epoch: frame.epoch,
   }
 }
 

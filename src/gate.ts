@@ -1,0 +1,73 @@
+import { forgetRun } from './build/forget.ts'
+import { settle } from './build/setting.ts'
+import { withCauses, withRules } from './explain/foreseen.ts'
+import { stopwatch } from './host/stopwatch.ts'
+import { lint } from './lint/lint.ts'
+import type { Options } from './options/options.ts'
+import type { Ports } from './ports.ts'
+import { provePlatform } from './prove.ts'
+import { composeReport, type PlatformResult, type ReportFrame } from './report/compose.ts'
+import type { Report } from './report/report.ts'
+import { readSources } from './sources.ts'
+
+/** What the entry knows and the options do not say. */
+export interface Caller {
+  version: string
+  /** The head commit of the pull request, not GitHub's merge commit. */
+  headSha?: string | undefined
+  /** Seconds since 1970 of a commit that the clone has not. */
+  commitTime?: (sha: string) => Promise<number | null>
+}
+
+/**
+ * The pipeline: lint, build A and B, compare, explain, report. What goes wrong on the way is told in the report, and
+ * makes its verdict undecided.
+ * @throws InputError when the context or the Dockerfile is not there
+ */
+export async function gate(options: Options, ports: Ports, caller: Caller): Promise<Report> {
+  const watch = stopwatch(ports.now)
+  const sources = await readSources(options)
+  const linted = await watch.time('lint', async () =>
+    lint({
+      ...sources,
+      target: options.target,
+      buildArgs: options.buildArgs,
+      buildContexts: Object.keys(options.buildContexts),
+    }),
+  )
+  const frame: ReportFrame = {
+    tool: { name: 'repro-gate', version: caller.version },
+    command: options.command,
+    requiredLevel: options.command === 'lint' ? null : options.level,
+    epoch: null,
+    subject: { context: options.context, file: sources.dockerfile.file, target: options.target ?? null, commit: null },
+    findings: linted.findings,
+    ignored: linted.ignored,
+    doubts: [],
+    versions: { node: process.versions.node },
+    timings: watch.taken,
+  }
+  if (options.command === 'lint') return composeReport(frame, [])
+
+  const setting = await settle(ports, options, caller)
+  if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
+  ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
+  try {
+    const platforms: PlatformResult[] = []
+    for (const platform of options.platforms.length > 0 ? options.platforms : [setting.builder.platform])
+      platforms.push(await provePlatform(platform, { options, ports, sources, setting, watch }))
+    const proven = platforms.flatMap(({ findings }) => findings)
+    return composeReport(
+      {
+        ...frame,
+        epoch: setting.epoch,
+        subject: { ...frame.subject, commit: setting.epoch.commit },
+        versions: { ...setting.builder.versions, ...frame.versions },
+        findings: withCauses(linted.findings, proven),
+      },
+      platforms.map(result => ({ ...result, findings: withRules(result.findings, linted.findings) })),
+    )
+  } finally {
+    await forgetRun(ports, setting.builder, setting.run)
+  }
+}
