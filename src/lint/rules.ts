@@ -7,6 +7,7 @@ import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { movingTag } from './rules/moving-tag.ts'
+import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
 
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   aptUpdateAlone,
   aptRecommends,
   aptStateLeft,
+  pipUnhashed,
   downloadUnverified,
   pipeToShell,
   addNotChecked,

@@ -1,0 +1,128 @@
+import { found, silent } from '../cases.ts'
+
+const base = 'FROM python:3.12\n'
+const hash = `--hash=sha256:${'4f'.repeat(32)}`
+const copied = `${base}WORKDIR /app\nCOPY requirements.txt .\n`
+
+export const cases = {
+  found: [
+    found('bare names: a warning', `${base}RUN pip install «numpy» pandas\n`, {
+      level: 'warning',
+      class: 'drift',
+      says: /`numpy` and `pandas`.*--require-hashes/s,
+    }),
+    found('ranges', `${base}RUN pip install --no-cache-dir 'numpy==1.26.4' «'pandas>=2,<3'»\n`, {
+      level: 'warning',
+      says: /pandas>=2/,
+    }),
+    found('a wildcard is a range', `${base}RUN pip install «numpy==1.*»\n`, { level: 'warning' }),
+    found('all exact: a notice', `${base}RUN pip install «numpy==1.26.4» 'uvicorn[standard]==0.30.0'\n`, {
+      level: 'notice',
+    }),
+    found('pip3 by its path', `${base}RUN /opt/venv/bin/pip3.12 install -U «pip» setuptools\n`),
+    found('python -m pip', `${base}RUN python3 -m pip --no-cache-dir install «numpy»\n`),
+    found('uv pip', `${base}RUN uv pip install --system «numpy»\n`, { says: /uv pip install --require-hashes/ }),
+    found(
+      'behind options with values',
+      `${base}RUN pip install --index-url https://x.test/simple -t /opt --timeout 100 «torch»\n`,
+    ),
+    found('pip download and wheel', `${base}RUN pip download -d /w «numpy» && pip wheel -w /w «scipy»\n`),
+    found('requirements without hashes: exact', `${copied}RUN pip install -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': 'numpy==1.26.4\n# comment\npandas==2.2.1  # why\n' },
+      level: 'notice',
+      says: /2 of 2 requirements in requirements\.txt/,
+    }),
+    found('requirements without hashes: ranges', `${copied}RUN pip install -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': 'numpy==1.26.4\npandas\n' },
+      level: 'warning',
+    }),
+    found('some hashes missing', `${copied}RUN pip install -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': `numpy==1.26.4 \\\n    ${hash}\npandas==2.2.1\n` },
+      says: /1 of 2/,
+    }),
+    found('a file that a file names', `${base}COPY req /req\nRUN pip install -r «/req/all.txt»\n`, {
+      files: { 'req/all.txt': '-r base.txt\n', 'req/base.txt': 'numpy\n' },
+    }),
+    found(
+      'a bind mount',
+      `${base}RUN --mount=type=bind,source=requirements.txt,target=/tmp/r.txt pip install -r «/tmp/r.txt»\n`,
+      { files: { 'requirements.txt': 'numpy>1' }, level: 'warning' },
+    ),
+    found('a file by cd', `${base}COPY . /src\nRUN cd /src/api && pip install -r «requirements.txt»\n`, {
+      files: { 'api/requirements.txt': 'numpy' },
+      level: 'warning',
+    }),
+    found('a file we cannot read: a notice', `${base}RUN pip install -r «/tmp/requirements.txt»\n`, {
+      level: 'notice',
+      says: /could not read/,
+    }),
+    found('a file without the context', `${copied}RUN pip install -r «requirements.txt»\n`, {
+      level: 'notice',
+      says: /could not read/,
+    }),
+    found('a file by heredoc', `${base}COPY <<EOF /r.txt\nnumpy\nEOF\nRUN pip install -r «/r.txt»\n`, {
+      level: 'warning',
+    }),
+    found('the dependencies of one’s own project', `${base}COPY . /src\nRUN pip install «/src»\n`, {
+      level: 'warning',
+      says: /dependencies of \/src/,
+    }),
+    found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`),
+    found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, { level: 'notice' }),
+    found('one finding per command', `${base}RUN pip install «numpy» && pip install «scipy» pandas\n`),
+    found('a wheel by address without hash', `${base}RUN pip install «https://example.com/x-1.0-py3-none-any.whl»\n`, {
+      level: 'notice',
+    }),
+    found('JSON form', `${base}RUN ["pip", "install", «"numpy"»]\n`),
+    found('sh -c and heredoc', `${base}RUN bash -c 'pip install «numpy»'\nRUN <<EOF\npip install «scipy»\nEOF\n`),
+    found('|| true', `${base}RUN pip install «numpy» || true\n`),
+  ],
+  silent: [
+    silent('--require-hashes', `${base}RUN pip install --no-deps --require-hashes -r requirements.lock\n`),
+    silent('every requirement hashed', `${copied}RUN pip install -r requirements.txt\n`, {
+      files: {
+        'requirements.txt': `--index-url https://x.test\nnumpy==1.26.4 \\\n    ${hash} \\\n    ${hash}\npandas==2.2.1 ; python_version > "3" ${hash}\n`,
+      },
+    }),
+    silent('an empty file', `${copied}RUN pip install -r requirements.txt\n`, {
+      files: { 'requirements.txt': '# nothing\n' },
+    }),
+    silent('PIP_REQUIRE_HASHES', `${base}ENV PIP_REQUIRE_HASHES=1\nRUN pip install -r x.txt\n`),
+    silent('PIP_REQUIRE_HASHES on the command', `${base}RUN PIP_REQUIRE_HASHES=1 pip install -r x.txt\n`),
+    silent('exported before', `${base}RUN export PIP_REQUIRE_HASHES=1 && pip install -r x.txt\n`),
+    silent('local wheels', `${base}RUN pip install --no-index --find-links=/wheels -r /wheels/requirements.txt\n`),
+    silent('a wheel of one’s own', `${base}RUN pip install ./dist/x-1.0-py3-none-any.whl /wheels/*.whl\n`),
+    silent(
+      'one’s own project without dependencies',
+      `${base}RUN pip install --no-deps . && pip install --no-deps -e /src\n`,
+    ),
+    silent('an unknown version', `${base}ARG V\nRUN pip install "whisper==$V" torch==\${TORCH}\n`),
+    silent('names that are not known', `${base}RUN pip install $PKGS $(cat x)\n`),
+    silent(
+      'version control is another rule',
+      `${base}RUN pip install git+https://github.com/o/r@main 'x @ git+https://github.com/o/r'\n`,
+    ),
+    silent('an address with its hash', `${base}RUN pip install https://example.com/x.whl#sha256=${'4f'.repeat(32)}\n`),
+    silent(
+      'pipx and uv tool',
+      `${base}RUN pipx install --python "$(which python)" "poetry==$V" && uv tool install ruff && uvx ruff\n`,
+    ),
+    silent(
+      'nothing is installed',
+      `${base}RUN pip --version && pip list && pip check && pip install --help && pip install --dry-run numpy && pip uninstall -y numpy\n`,
+    ),
+    silent(
+      'the file of poetry export',
+      `${base}COPY pyproject.toml poetry.lock ./\nRUN poetry export -f requirements.txt -o requirements.txt\nRUN pip install -r requirements.txt\n`,
+    ),
+    silent('only said', `${base}RUN echo pip install numpy && printf 'pip install scipy'\n`),
+    silent('a comment', `${base}RUN true \\\n  # pip install numpy\n  && true\n`),
+    silent(
+      'a heredoc of another interpreter',
+      `${base}RUN <<EOF python3\nimport os\nos.system("pip install numpy")\nEOF\n`,
+    ),
+    silent('an unreachable stage', `${base.replace('\n', ' AS b\n')}RUN pip install numpy\nFROM debian:12\n`),
+    silent('apt packages with pip in their names', `${base}RUN apt-get install -y python3-pip=1\n`),
+    silent('uv sync is another rule', `${base}RUN uv sync --frozen\n`),
+  ],
+}

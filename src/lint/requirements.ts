@@ -1,0 +1,76 @@
+/** How far a requirement says which files pip may install. */
+export type Pin =
+  /** By the checksum of the file. */
+  | 'hashed'
+  /** `==1.2.3`: one version, whatever files it has. */
+  | 'exact'
+  /** Some versions, or any. */
+  | 'loose'
+  /** A file or folder of one's own, or a version control reference, which other rules look at. */
+  | 'other'
+  /** A version that is not known here. */
+  | 'unknown'
+
+export interface Requirement {
+  text: string
+  /** 1-based. */
+  line: number
+  pin: Pin
+}
+
+export interface Requirements {
+  requirements: Requirement[]
+  /** Files it names by `-r`, relative to itself. */
+  includes: string[]
+  constraints: string[]
+  /** `--require-hashes`, or at least one hash: pip then refuses what has none. */
+  hashMode: boolean
+}
+
+/** Reads the text of a requirements file as pip does: continuations, comments, options, hashes. */
+export function parseRequirements(text: string): Requirements {
+  const read: Requirements = { requirements: [], includes: [], constraints: [], hashMode: false }
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
+  for (let at = 0; at < lines.length; at++) {
+    const line = at + 1
+    let whole = lines[at] ?? ''
+    while (whole.endsWith('\\') && at + 1 < lines.length) whole = `${whole.slice(0, -1)} ${(lines[++at] ?? '').trim()}`
+    readLine(read, whole.replace(/(^|\s)#.*$/, '').trim(), line)
+  }
+  return read
+}
+
+function readLine(read: Requirements, text: string, line: number): void {
+  if (text === '') return
+  const [, option = '', value = ''] = /^(-[a-z]|--[a-z-]+)(?:\s*=\s*|\s+|$)?(.*)$/i.exec(text) ?? []
+  if (option === '-r' || option === '--requirement') read.includes.push(value)
+  else if (option === '-c' || option === '--constraint') read.constraints.push(value)
+  else if (option === '--require-hashes') read.hashMode = true
+  else if (option === '-e' || option === '--editable') read.requirements.push({ text: value, line, pin: pinOf(value) })
+  else if (option === '') {
+    const hashed = /\s--hash[=\s]\s*\w+:[0-9a-f]{32,}/i.test(text)
+    if (hashed) read.hashMode = true
+    const bare = text.replace(/\s--[a-z].*$/is, '')
+    read.requirements.push({ text: bare.slice(0, 200), line, pin: hashed ? 'hashed' : pinOf(bare) })
+  }
+}
+
+/** What one requirement says, as it stands on a command line or in a file; unknown parts are `${name}`. */
+export function pinOf(requirement: string): Pin {
+  const text = requirement.replace(/;.*$/s, '').trim()
+  const [, named = ''] = /^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.*)$/s.exec(text) ?? []
+  const address = named === '' ? text : named
+  if (/^(git|hg|svn|bzr)\+/i.test(address)) return 'other'
+  if (/^https?:\/\//i.test(address)) {
+    if (/#.*sha(256|384|512)=[0-9a-f]{32,}/i.test(address)) return 'hashed'
+    return address.includes('$') ? 'unknown' : 'exact'
+  }
+  if (/^file:/i.test(address) || isLocal(address)) return 'other'
+  if (text.includes('$')) return 'unknown'
+  const versions = text.replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*\(?/, '').replace(/\)$/, '')
+  return /^===?\s*[^\s,*]+$/.test(versions) ? 'exact' : 'loose'
+}
+
+/** A path: pip takes what has a separator, or is an archive, for a file. */
+const isLocal = (text: string): boolean =>
+  /^[.~/]/.test(text) || /\.(whl|tar\.gz|zip|tgz)$/i.test(text) || /^[\w.${}-]+\//.test(text)
