@@ -87,6 +87,13 @@ export const causes: readonly Cause[] = [
   unknownDifference,
 ]
 
+/** Ids of all findings that explain may give: of paths, of layers as wholes, of the config. Each has a page in docs/causes. */
+export const causeIds: readonly string[] = [
+  ...causes.map(cause => cause.id),
+  ...['base-image', 'layer-count', 'layer-packing', 'more-differences', 'repackaged'],
+  ...['config-label', 'config-env', 'config-created', 'config-history', 'config-field'],
+]
+
 /** The cause that explains a path: always one, in the end that it is unknown. A cause that stumbles is passed over. */
 export function recogniseCause(subject: Subject): { cause: Cause; recognition: Recognition } {
   for (const cause of causes) {

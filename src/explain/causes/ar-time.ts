@@ -53,7 +53,7 @@ function recognise({ entry }: Subject): Recognition | null {
     confidence: onlyHeaders ? 'certain' : 'likely',
     evidence: [
       {
-        what: `time of member ${excerpt(first.member.name)} (${different.length} of ${a.length} members)${onlyHeaders ? '' : '; other bytes differ too'}`,
+        what: `time of ${first.member.name === '' ? 'the symbol table' : `member ${excerpt(first.member.name)}`} (${different.length} of ${a.length} members)${onlyHeaders ? '' : '; other bytes differ too'}`,
         path: entry.path,
         offset: first.member.offset + 16,
         a: moment(first.member.time * 1000),

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
-import { quoteUnlessSecret, withheld } from '../excerpt.ts'
+import { looksSecret, quoteUnlessSecret, withheld } from '../excerpt.ts'
 import type { Token } from '../tokens.ts'
 import { randomTokens } from '../tokens.ts'
 import { maskTimes } from './build-time.ts'
@@ -42,8 +42,10 @@ const digestLike = (token: Token): boolean =>
 function tokenEvidence(path: string, token: Token, text: string, lines: readonly string[]): Evidence {
   const line = text.slice(0, token.index).split('\n').length
   const surroundings = lines[line - 1] ?? ''
-  const show = (value: string): string =>
-    token.form === 'UUID' || value.length < 16 ? quoteUnlessSecret(value, surroundings) : withheld(value)
+  const show = (value: string): string => {
+    if (token.form === 'UUID' || value.length < 16) return quoteUnlessSecret(value, surroundings)
+    return digestLike(token) && !looksSecret(surroundings) ? `${value.slice(0, 12)}…` : withheld(value)
+  }
   const note = digestLike(token) ? ' (may be the digest of something else that differs)' : ''
   return {
     what: `${token.a.length} random characters (${token.form}) in line ${line}${note}`,
