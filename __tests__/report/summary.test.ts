@@ -31,6 +31,26 @@ describe('the job summary', () => {
     expect(render(lintClean)).not.toMatch(/[Rr]eproducible/)
   })
 
+  test('names the digest, the level and the layers of every platform', () => {
+    const arm = <T extends { platform: string }>(one: T): T => ({ ...one, platform: 'linux/arm64' })
+    const builds = [
+      ...reproducible.builds,
+      ...reproducible.builds.map(one => ({ ...arm(one), digest: `sha256:${'9'.repeat(64)}` })),
+    ]
+    const text = render({ ...reproducible, builds, layers: [...reproducible.layers, ...reproducible.layers.map(arm)] })
+    const [, line = ''] = text.split('\n\n')
+    for (const part of [
+      'level <code>identical</code>',
+      `sha256:${'9'.repeat(64)}`,
+      'linux/amd64',
+      'linux/arm64',
+      'sha256:5e1f',
+    ])
+      expect(line).toContain(part)
+    expect(text).toContain('### Layers, <code>linux/arm64</code>: all equal')
+    expect(render({ ...reproducible, level: 'same-content' })).toContain('config <code>sha256:cf01')
+  })
+
   test('calls nothing checked that nobody looked at', () => {
     const unlinted = { ...reproducible, findings: [], ignored: [], timings: {} }
     expect(render(unlinted).match(/not&nbsp;checked/g)).toHaveLength(6)

@@ -126,10 +126,13 @@ function toLog(noted: readonly Annotation[], because: string | null, commands: L
   return { kind: 'log', shown: shown.length, left, because }
 }
 
+/** An answer from the server, as a line of the log may show it: neither form of the runner's commands. */
+const quoted = (message: string): string => visible(clip(message, 300)).replaceAll('##[', '## [')
+
 function reason(delivery: Exclude<Delivery, { kind: 'delivered' }>, event: GitHubEvent): string {
   if (delivery.kind === 'denied') {
     const fork = event.fork ? ' The token of a pull request from a fork never may' : ''
-    return `the token may not write check runs. To have one, give the job the permission "${delivery.permission}".${fork}`
+    return `the token may not write check runs (${quoted(delivery.message)}). To have one, give the job the permission "${delivery.permission}".${fork}`
   }
-  return `the check run could not be delivered (${visible(clip(delivery.message, 300))})`
+  return `the check run could not be delivered (${quoted(delivery.message)})`
 }

@@ -24,7 +24,7 @@ export function verdictLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
   const subject = `${code(report.subject.file, 160)}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
-    return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**: ${digests(report)}.`
+    return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**${level ? ` (level ${code(level)})` : ''}: ${digests(report)}.`
   }
   if (verdict === 'not-reproducible') {
     const words = level === null || level === 'different' ? 'different images' : levelWords[level]
