@@ -54,6 +54,18 @@ describe('runs', () => {
   })
 })
 
+test('behind the 64th run nothing is listed, and that is said', () => {
+  const [a, b] = [Buffer.alloc(1000), Buffer.alloc(1000)]
+  for (let n = 0; n < 70; n += 1) b[n * 10] = 1
+  const recorder = new RunRecorder()
+  recorder.feed(a, b)
+  recorder.rest('b', Buffer.from('more'))
+  const { runs, all } = recorder.finish()
+  expect(runs).toHaveLength(64)
+  expect(runs.at(-1)).toMatchObject({ offset: 630, length: 1 })
+  expect(all).toBe(false)
+})
+
 describe('samples', () => {
   test('up to 256 KiB a content is whole', async () => {
     const a = Buffer.alloc(256 * 1024, 'a')

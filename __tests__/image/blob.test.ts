@@ -106,6 +106,14 @@ describe('layers that are not what they should be', () => {
     expect(stored.destroyed).toBe(true)
   })
 
+  test('a reader that leaves in the middle lets go of the stream', async () => {
+    const stored = streamOf(gzip, 10)
+    const reading = uncompressedLayer(stored, descriptorOf(gzip), sha256(tar), 'layer 1')
+    expect((await reading.next()).done).toBe(false)
+    await reading.return(undefined)
+    expect(stored.destroyed).toBe(true)
+  })
+
   test('a layer that nobody reads lets go of its stream', async () => {
     const stored = streamOf(tar)
     await uncompressedLayer(stored, descriptorOf(tar), sha256(tar), 'layer 1').return(undefined)

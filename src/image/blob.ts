@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, type Gunzip } from 'node:zlib'
 import type { Descriptor } from './image.ts'
 import { LayerError } from './layer-error.ts'
 import { canReadZstd, unzstd } from './zstd.ts'
@@ -85,15 +84,28 @@ async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: stri
 async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
   const decoder = createGunzip(options)
-  const feeding = pipeline(bytes, decoder)
-  // The reader below sees the same error; this one only must not go unhandled.
-  feeding.catch(() => {})
+  const feeding = feed(bytes, decoder)
+  feeding.catch(error => decoder.destroy(error))
   try {
     yield* decoder as AsyncIterable<Buffer>
     await feeding
   } finally {
     decoder.destroy()
   }
+}
+
+/** Gives a decompressor its input. What comes when it has ended (zeros as padding) is read all the same: it counts. */
+async function feed(bytes: AsyncIterable<Buffer>, decoder: Gunzip): Promise<void> {
+  let wake = () => {}
+  for (const event of ['drain', 'end', 'close']) decoder.on(event, () => wake())
+  for await (const chunk of bytes) {
+    if (decoder.errored) return
+    if (decoder.readableEnded || decoder.destroyed || decoder.write(chunk)) continue
+    await new Promise<void>(resolve => {
+      wake = resolve
+    })
+  }
+  if (!decoder.destroyed) decoder.end()
 }
 
 function unzstdOrSay(bytes: AsyncIterable<Buffer>, place: string): AsyncGenerator<Buffer> {
