@@ -3,7 +3,8 @@ import { eventFrom } from '../../src/github/event.ts'
 import { conclusion, type LogCommands, type Publication, publish } from '../../src/github/publish.ts'
 import type { Report } from '../../src/report/report.ts'
 import { type GitHubDouble, type GitHubOptions, startGitHubDouble } from '../doubles/github/github-double.ts'
-import { at, finding, hostileEverywhere, notReproducible, reproducible, undecided } from '../report/reports.ts'
+import { hostileEverywhere } from '../report/extreme-reports.ts'
+import { at, finding, notReproducible, reproducible, undecided } from '../report/reports.ts'
 
 const headSha = 'ab'.repeat(20)
 const mergeSha = 'cd'.repeat(20)

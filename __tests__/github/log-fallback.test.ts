@@ -7,7 +7,8 @@ import { buildSync } from 'esbuild'
 import { type GitHubDouble, startGitHubDouble } from '../doubles/github/github-double.ts'
 import { node24 } from '../doubles/runner/node24.ts'
 import { runAction } from '../doubles/runner/run-action.ts'
-import { at, finding, hostileEverywhere, notReproducible } from '../report/reports.ts'
+import { hostileEverywhere } from '../report/extreme-reports.ts'
+import { at, finding, notReproducible } from '../report/reports.ts'
 
 const node = node24()
 const withNode24 = node === null ? test.skip : test

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Location } from '../../src/finding.ts'
 import { annotations, batches, forLog } from '../../src/report/annotations.ts'
-import { at, buildFailed, enormous, finding, hostile, notReproducible } from './reports.ts'
+import { enormous, hostile } from './extreme-reports.ts'
+import { at, buildFailed, finding, notReproducible } from './reports.ts'
 
 const placed = (location: Partial<Location>) => {
   const [found] = annotations({ ...notReproducible, findings: [finding('x', { location: { ...at(3), ...location } })] })

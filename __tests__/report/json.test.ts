@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { reportJson } from '../../src/report/json.ts'
-import { all, hostile, notReproducible } from './reports.ts'
+import { all } from './all-reports.ts'
+import { hostile } from './extreme-reports.ts'
+import { notReproducible } from './reports.ts'
 
 type Json = Record<string, unknown>
 

@@ -4,8 +4,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Report } from '../../src/report/report.ts'
 import { renderSummary, summaryBytes } from '../../src/report/summary.ts'
+import { all } from './all-reports.ts'
+import { enormous, hostile } from './extreme-reports.ts'
 import { foreignTags, withoutCode } from './markdown-reading.ts'
-import { all, enormous, hostile, lintClean, notReproducible, reproducible, undecided } from './reports.ts'
+import { lintClean, notReproducible, reproducible, undecided } from './reports.ts'
 
 const blobUrl = 'https://github.com/o/r/blob/1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const render = (report: Report): string => renderSummary(report, { blobUrl })

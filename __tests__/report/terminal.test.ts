@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { renderTerminal } from '../../src/report/terminal.ts'
-import { all, enormous, hostile, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
+import { all } from './all-reports.ts'
+import { enormous, hostile } from './extreme-reports.ts'
+import { lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 const Dockerfile = [
   'FROM debian:bookworm-slim',

@@ -1,0 +1,16 @@
+import type { Report } from '../../src/report/report.ts'
+import { enormous, hostileEverywhere } from './extreme-reports.ts'
+import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
+
+/** Every report that has a golden, by its file. */
+export const all: Record<string, Report> = {
+  reproducible,
+  'not-reproducible': notReproducible,
+  undecided,
+  'build-failed': buildFailed,
+  lint: lintOnly,
+  'lint-clean': lintClean,
+  'config-only': configOnly,
+  hostile: hostileEverywhere,
+  enormous,
+}
