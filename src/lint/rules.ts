@@ -5,11 +5,16 @@ import { aptStateLeft } from './rules/apt-state-left.ts'
 import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
+import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
+import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
 import { movingTag } from './rules/moving-tag.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
+import { pycAtImport } from './rules/pyc-at-import.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
+import { timeOrRandom } from './rules/time-or-random.ts'
+import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 
 /** Every rule, in the order of their ids. A new one is a file in rules/, a line here, its cases and its page. */
 export const rules: readonly Rule[] = [
@@ -24,4 +29,9 @@ export const rules: readonly Rule[] = [
   downloadUnverified,
   pipeToShell,
   addNotChecked,
+  epochNotInStage,
+  pycAtImport,
+  timeOrRandom,
+  dockerignoreMissing,
+  volatileNotIgnored,
 ]

@@ -1,0 +1,109 @@
+import { found, silent } from '../cases.ts'
+
+const base = 'FROM python:3.12\n'
+const install = 'pip install --require-hashes -r r.txt'
+
+export const cases = {
+  found: [
+    found('pip install', `${base}RUN «pip» install --require-hashes -r r.txt\n`, {
+      level: 'warning',
+      class: 'now',
+      says: /ARG SOURCE_DATE_EPOCH/,
+    }),
+    found(
+      'PYTHONDONTWRITEBYTECODE is not enough',
+      `${base}ENV PYTHONDONTWRITEBYTECODE=1\nRUN «pip» install -r r.txt\n`,
+      { says: /PYTHONDONTWRITEBYTECODE does not stop this/ },
+    ),
+    found('the ARG comes too late', `${base}RUN «pip» install x==1\nARG SOURCE_DATE_EPOCH\n`),
+    found(
+      'the ARG before FROM does not reach the stage',
+      `ARG SOURCE_DATE_EPOCH=1700000000\n${base}RUN «pip» install x==1\n`,
+      { says: /before FROM does not reach/ },
+    ),
+    found(
+      'the ARG in another stage',
+      `FROM python:3.12 AS a\nARG SOURCE_DATE_EPOCH\nRUN true\n${base}COPY --from=a /x /x\nRUN «pip» install x==1\n`,
+    ),
+    found('python -m pip', `${base}RUN «python» -m pip install x==1\n`),
+    found(
+      'a builder whose environment is copied',
+      `FROM python:3.12 AS b\nRUN python -m venv --without-pip /opt/venv && «/opt/venv/bin/pip» install x==1\nFROM python:3.12-slim\nCOPY --from=b /opt/venv /opt/venv\n`,
+    ),
+    found(
+      'a builder whose site-packages are copied',
+      `FROM python:3.12 AS b\nRUN «pip» install x==1\nFROM python:3.12-slim\nCOPY --from=b /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.12/site-packages\n`,
+    ),
+    found(
+      '--target that is copied',
+      `FROM python:3.12 AS b\nWORKDIR /w\nRUN «pip» install --target=deps x==1\nFROM gcr.io/distroless/python3\nCOPY --from=b /w/deps /deps\n`,
+    ),
+    found('uv with bytecode', `${base}ENV UV_COMPILE_BYTECODE=1\nRUN «uv» pip install --system x==1\n`),
+    found('uv sync with bytecode', `${base}RUN «uv» sync --frozen --compile-bytecode\n`),
+    found('compileall', `${base}COPY . /srv\nRUN «python3» -m compileall -q /srv\n`),
+    found('a new environment gets pip', `${base}RUN «python» -m venv /opt/venv\n`),
+    found('useradd: another day, another image', `${base}RUN «useradd» -r -u 990 svc\n`, {
+      level: 'warning',
+      class: 'drift',
+      says: /\/etc\/shadow/,
+    }),
+    found('adduser of Debian', `${base}RUN «adduser» --system --no-create-home app\n`, { class: 'drift' }),
+    found('chpasswd', `${base}RUN echo a:b | «chpasswd»\n`, { class: 'drift' }),
+    found('one finding for a RUN, the worst', `${base}RUN useradd app && «pip» install x==1\n`, { class: 'now' }),
+    found('conda: a notice', `FROM condaforge/miniforge3:24.3.0-0\nRUN «conda» install -y numpy\n`, {
+      level: 'notice',
+    }),
+    found(
+      'a C file with __DATE__',
+      `FROM gcc:13 AS b\nCOPY *.c ./\nRUN gcc -c util.c\nRUN «gcc» main.c util.o -o server\nFROM scratch\nCOPY --from=b /server /server\n`,
+      {
+        files: { 'main.c': 'puts(__DATE__);', 'util.c': 'int x;' },
+        says: /`main\.c` uses `__DATE__`/,
+      },
+    ),
+    found('make of sources with __TIME__', `FROM gcc:13\nCOPY src /src\nRUN «make» -C /src\n`, {
+      files: { 'src/a.cpp': '__TIME__', 'src/Makefile': '' },
+    }),
+    found(
+      'an empty value',
+      `${base}RUN SOURCE_DATE_EPOCH= «pip» install x==1\n`.replace(
+        'SOURCE_DATE_EPOCH= «pip»',
+        'SOURCE_DATE_EPOCH="" «pip»',
+      ),
+    ),
+  ],
+  silent: [
+    silent('the ARG above', `${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),
+    silent('the ARG with a default', `${base}ARG SOURCE_DATE_EPOCH=1700000000\nRUN ${install} && useradd app\n`),
+    silent('the global ARG, declared again', `ARG SOURCE_DATE_EPOCH=0\n${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),
+    silent('inherited from the stage below', `FROM python:3.12 AS a\nARG SOURCE_DATE_EPOCH\nFROM a\nRUN ${install}\n`),
+    silent('ENV', `${base}ENV SOURCE_DATE_EPOCH=1700000000\nRUN ${install}\n`),
+    silent('on the command', `${base}RUN SOURCE_DATE_EPOCH=1700000000 ${install}\n`),
+    silent('exported', `${base}RUN export SOURCE_DATE_EPOCH=1 && ${install}\n`),
+    silent('--no-compile', `${base}RUN pip install --no-compile x==1\n`),
+    silent('uv without bytecode', `${base}RUN uv pip install --system x==1 && uv sync --frozen\n`),
+    silent(
+      'a builder of which only wheels are copied',
+      `FROM python:3.12 AS b\nRUN pip install build==1 && pip wheel -w /wheels x==1\nFROM python:3.12-slim\nCOPY --from=b /wheels /wheels\n`,
+    ),
+    silent(
+      'a builder of which a program is copied',
+      `FROM python:3.12 AS b\nRUN pip install meson==1 && useradd x\nFROM scratch\nCOPY --from=b /usr/local/bin/tool /tool\n`,
+    ),
+    silent('pip that installs nothing', `${base}RUN pip download x==1 && pip list && pip wheel x==1\n`),
+    silent('groups have no date', `${base}RUN groupadd -g 990 svc && addgroup x\n`),
+    silent('adduser of busybox does not know it', `FROM alpine:3.20\nRUN adduser -D -u 1000 app && adduser -S x\n`),
+    silent('useradd in a builder', `FROM debian:12 AS b\nRUN useradd x\nFROM scratch\nCOPY --from=b /app /app\n`),
+    silent('compileall by hash', `${base}RUN python -m compileall --invalidation-mode unchecked-hash /srv\n`),
+    silent('an environment without pip', `${base}RUN python -m venv --without-pip /opt/venv\n`),
+    silent('C without the macro', `FROM gcc:13\nCOPY a.c .\nRUN gcc a.c\n`, { files: { 'a.c': 'int main(){}' } }),
+    silent('C, the context not at hand', `FROM gcc:13\nCOPY a.c .\nRUN gcc a.c && make\n`),
+    silent('C with the macro that is not copied', `FROM gcc:13\nCOPY a.c .\nRUN make\n`, {
+      files: { 'a.c': 'int main(){}', 'other/b.c': '__DATE__' },
+    }),
+    silent('only said', `${base}RUN echo pip install x && printf 'useradd y'\n`),
+    silent('a comment', `${base}# RUN pip install x\nRUN true\n`),
+    silent('an unreachable stage', `FROM python:3.12 AS b\nRUN pip install x==1\nFROM debian:12\n`),
+    silent('Windows', `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN pip install x==1\n`),
+  ],
+}

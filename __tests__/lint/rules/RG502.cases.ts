@@ -1,0 +1,76 @@
+import { found, silent } from '../cases.ts'
+
+const base = 'FROM python:3.12\n'
+
+export const cases = {
+  found: [
+    found('python -c with an import', `${base}RUN «python3» -c "import svc, svc.version"\n`, {
+      level: 'warning',
+      class: 'now',
+      says: /ENV PYTHONDONTWRITEBYTECODE=1/,
+    }),
+    found('from … import', `${base}RUN «python» -c 'import os; from transformers import pipeline; pipeline("x")'\n`),
+    found('SOURCE_DATE_EPOCH does not help', `${base}ARG SOURCE_DATE_EPOCH\nRUN «python» -c "import svc"\n`, {
+      says: /SOURCE_DATE_EPOCH does not help/,
+    }),
+    found('python -m', `${base}RUN «python» -m nltk.downloader punkt\n`),
+    found('a script', `${base}COPY . /app\nRUN «python» /app/manage.py collectstatic --noinput\n`),
+    found('a script whose imports we read', `${base}WORKDIR /app\nCOPY . .\nRUN cd tools && «python» warm.py\n`, {
+      files: { 'tools/warm.py': 'import os\nimport model\n' },
+    }),
+    found('pytest', `${base}RUN «pytest» -q\n`),
+    found('a heredoc', `${base}RUN «python3» <<EOF\nimport nltk\nnltk.download("punkt")\nEOF\n`),
+    found('a heredoc with its interpreter behind', `${base}RUN <<EOF «python3»\nimport nltk\nEOF\n`),
+    found('behind other commands', `${base}RUN sed -i s/a/b/ svc/version.py && «python3» -c "import svc"\n`),
+    found('the program by its path', `${base}RUN «/opt/venv/bin/python» -m spacy download en_core_web_sm\n`),
+    found('an empty value', `${base}ENV PYTHONDONTWRITEBYTECODE=\nRUN «python» -c "import svc"\n`),
+    found('a stage that the target continues', `FROM python:3.12 AS a\nRUN «python» -c "import svc"\nFROM a\n`),
+    found(
+      'removed in a later RUN only',
+      `${base}RUN «python» -c "import svc"\nRUN find / -name __pycache__ -exec rm -rf {} +\n`,
+    ),
+  ],
+  silent: [
+    silent('PYTHONDONTWRITEBYTECODE', `${base}ENV PYTHONDONTWRITEBYTECODE=1\nRUN python -c "import svc"\n`),
+    silent(
+      'by ENV in the stage below',
+      `FROM python:3.12 AS a\nENV PYTHONDONTWRITEBYTECODE=1\nFROM a\nRUN python -c "import svc"\n`,
+    ),
+    silent('by ARG', `${base}ARG PYTHONDONTWRITEBYTECODE=1\nRUN python -c "import svc"\n`),
+    silent('on the command', `${base}RUN PYTHONDONTWRITEBYTECODE=1 python -c "import svc"\n`),
+    silent('exported', `${base}RUN export PYTHONDONTWRITEBYTECODE=x; python -c "import svc"\n`),
+    silent('-B', `${base}RUN python -B -c "import svc" && python -sB -m nltk.downloader x\n`),
+    silent(
+      'a prefix in a tmpfs',
+      `${base}ENV PYTHONPYCACHEPREFIX=/pyc\nRUN --mount=type=tmpfs,target=/pyc python -c "import svc"\n`,
+    ),
+    silent(
+      'removed in the same RUN',
+      `${base}RUN python -c "import svc" && find / -name __pycache__ -prune -exec rm -rf {} +\n`,
+    ),
+    silent('removed by pattern', `${base}RUN pytest && find . -name '*.pyc' -delete\n`),
+    silent(
+      'only what comes with Python',
+      `${base}RUN python -c "import sys, os.path; print(sys.version)" && python3 -c 'from pathlib import Path'\n`,
+    ),
+    silent('no import', `${base}RUN python -c 'print(1)'\n`),
+    silent(
+      'modules that come with Python',
+      `${base}RUN python -m pip install x && python -m venv /v && python -m compileall /x && python -m json.tool x\n`,
+    ),
+    silent('asked for its version', `${base}RUN python --version && python3 -V && python -h && pytest --version\n`),
+    silent('a script that imports nothing else', `${base}COPY gen.py /\nRUN python /gen.py\n`, {
+      files: { 'gen.py': 'import json, sys\nprint(json.dumps({}))\n' },
+    }),
+    silent(
+      'a builder stage',
+      `FROM python:3.12 AS b\nRUN python -c "import svc" && pytest\nFROM scratch\nCOPY --from=b /x /x\n`,
+    ),
+    silent('what runs later', `${base}CMD ["python", "-m", "svc"]\nHEALTHCHECK CMD python -c "import svc"\n`),
+    silent('only said', `${base}RUN echo 'python -c "import svc"'\n`),
+    silent('a comment', `${base}RUN true \\\n # python -c "import svc"\n && true\n`),
+    silent('a module that is not known', `${base}RUN python -c "import $MOD"\n`),
+    silent('an unreachable stage', `FROM python:3.12 AS b\nRUN python -c "import svc"\nFROM debian:12\n`),
+    silent('apt packages', `${base}RUN apt-get install -y python3 pytest\n`),
+  ],
+}

@@ -1,0 +1,56 @@
+import { isSet } from './environment.ts'
+import { folderOf } from './folder.ts'
+import { findOption, hasOption } from './option-table.ts'
+import type { PipCommand } from './pip.ts'
+import { absolute, carries, isWithin, type Reach } from './reach.ts'
+import { type Step, stepsBefore, type View } from './view.ts'
+
+/** The folders in which a pip command may put packages: what it is told, else those of its Python. */
+export function installFolders(view: View, step: Step, pip: PipCommand): string[] {
+  const told = findOption(pip, '-t', '--target', '--prefix', '--root')
+  if (told !== undefined) {
+    const folder = folderOf(view, step, pip.command)
+    return told.value === null || (folder === null && !told.value.startsWith('/'))
+      ? []
+      : [absolute(told.value, folder ?? '/')]
+  }
+  if (hasOption(pip, '--user')) return ['/root/.local', '/home']
+  return environmentFolders(step, pip.command.words[0]?.value ?? '')
+}
+
+/** `/opt/venv/bin/pip` installs into `/opt/venv`; else an active environment, else the usual places. */
+export function environmentFolders(step: Step, program: string): string[] {
+  const [, own] = /^(\/.*)\/bin\/[^/]+$/.exec(program) ?? []
+  if (own !== undefined && !/^\/(usr(\/local)?)?$/.test(own)) return [own]
+  const activated = step.script.commands
+    .filter(({ name }) => name === '.' || name === 'source')
+    .flatMap(({ words }) => /^(\/.*)\/bin\/activate$/.exec(words[1]?.value ?? '')?.[1] ?? [])
+  const named = step.scope.get('VIRTUAL_ENV') ?? step.scope.get('UV_PROJECT_ENVIRONMENT')
+  const path = (step.scope.env.get('PATH') ?? '').split(':')[0] ?? ''
+  const first = /^(\/.+)\/bin$/.exec(path)?.[1]
+  const special = [
+    ...activated,
+    ...(named === undefined ? [] : [absolute(named)]),
+    ...(first === undefined ? [] : [first]),
+  ]
+  return special.length > 0 ? special : ['/usr/local', '/usr/lib/python3', '/opt/conda']
+}
+
+/** Whether packages in one of the folders come into the image: the folder, or a part other than its programs. */
+export const carriesPackages = (reach: Reach, folders: string[]): boolean =>
+  folders.some(
+    folder =>
+      carries(reach, folder) || reach.copied.some(path => isWithin(path, folder) && !/\/s?bin(\/|$)/.test(path)),
+  )
+
+/**
+ * Whether a command finds the build's time: `ARG SOURCE_DATE_EPOCH` in its stage or one below (a stage inherits what the
+ * build gives), ENV, or an export in the RUN.
+ */
+export const hasEpoch = (step: Step, command: PipCommand['command']): boolean =>
+  isSet(step, command, 'SOURCE_DATE_EPOCH') ||
+  (!command.assignments.some(({ name }) => name === 'SOURCE_DATE_EPOCH') &&
+    stepsBefore(step).some(
+      ({ instruction: { keyword, words } }) =>
+        keyword === 'ARG' && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw)),
+    ))

@@ -1,0 +1,34 @@
+import { type ContextSource, contextSources, pathsIn } from '../context-source.ts'
+import { carriesOf } from '../reach.ts'
+import type { Rule } from '../rule.ts'
+import { quote } from '../wording.ts'
+
+export const dockerignoreMissing: Rule = {
+  id: 'RG601',
+  title: 'No .dockerignore',
+  level: 'warning',
+  class: 'machine',
+  on: true,
+  needsContext: true,
+  check: view => {
+    if (view.context === null || view.ignoreFile !== null) return []
+    const sources = view.stages.flatMap(({ steps }) => steps.flatMap(step => contextSources(view, step)))
+    const broad = sources.filter(source => source.excludes.patterns.length === 0 && pathsIn(view, source) !== null)
+    const source = broad.find(isWorst) ?? broad[0]
+    return source === undefined ? [] : [draftOf(source)]
+  },
+}
+
+/** All of the context, into a stage that is shipped. */
+const isWorst = (source: ContextSource): boolean =>
+  source.path === '' && (source.target === null || carriesOf(source.step.stage.reach, source.target))
+
+const draftOf = (source: ContextSource) => ({
+  range: source.range,
+  level: isWorst(source) ? ('warning' as const) : ('notice' as const),
+  message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes ${source.path === '' ? 'the whole build context' : 'a whole folder'}, and there is no .dockerignore: whatever lies there on the machine that builds (Git's data, caches, logs, local settings) goes into the image, and differs on the next machine.`,
+  fix: {
+    text: 'Put a .dockerignore into the root of the build context.',
+    snippet: '.git\n.venv\n**/__pycache__\n**/*.pyc\n**/.DS_Store\n**/.pytest_cache\n**/node_modules\n*.log\n.env\n',
+  },
+})

@@ -1,0 +1,59 @@
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import { isSet } from '../environment.ts'
+import { importsModules } from '../python.ts'
+import { absolute, isWithin } from '../reach.ts'
+import type { Rule } from '../rule.ts'
+import type { Step } from '../view.ts'
+import { quote } from '../wording.ts'
+
+export const pycAtImport: Rule = {
+  id: 'RG502',
+  title: 'Python writes __pycache__ during the build',
+  level: 'warning',
+  class: 'now',
+  on: true,
+  check: view =>
+    view.steps
+      .filter(step => step.stage.reach.whole)
+      .flatMap(step => {
+        const command = step.script.commands.find(one => importsModules(view, step, one) && keepsBytecode(step, one))
+        if (command === undefined) return []
+        return [
+          {
+            range: command.words[0]?.range ?? command.range,
+            message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.`,
+            fix: {
+              text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
+              snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
+            },
+            confidence: 'likely' as const,
+          },
+        ]
+      }),
+}
+
+function keepsBytecode(step: Step, command: ShellCommand): boolean {
+  if (isSet(step, command, 'PYTHONDONTWRITEBYTECODE')) return false
+  if (isSet(step, command, 'PYTHONPYCACHEPREFIX') && isElsewhere(step, step.scope.get('PYTHONPYCACHEPREFIX')))
+    return false
+  const texts = command.words.slice(1).map(({ partial }) => partial)
+  if (texts.some(text => /^-[a-zA-Z]*B[a-zA-Z]*$/.test(text) || /pycache_prefix=/.test(text))) return false
+  return !isCleanedUp(step, command)
+}
+
+/** Outside the layer: in a mount, or in memory. */
+const isElsewhere = (step: Step, folder: string | undefined): boolean =>
+  folder === undefined ||
+  folder.startsWith('/dev/') ||
+  step.mounts.some(
+    ({ type, options }) => /^(cache|tmpfs)$/.test(type) && isWithin(absolute(folder), absolute(options.target ?? '/x')),
+  )
+
+/** `find / -name __pycache__ -exec rm …`, `rm -rf … __pycache__`, `py3clean`, later in the same RUN. */
+const isCleanedUp = ({ script }: Step, { range }: ShellCommand): boolean =>
+  script.commands.some(
+    later =>
+      later.range.start > range.start &&
+      (/^py3?clean$/.test(later.name) ||
+        (/^(find|rm)$/.test(later.name) && later.words.some(({ partial }) => /__pycache__|\.py\[?c/.test(partial)))),
+  )

@@ -1,0 +1,82 @@
+import type { ContextFiles, ContextPath } from '../context.ts'
+import { type ContextSource, contextSources, pathsIn } from '../context-source.ts'
+import { carriesOf } from '../reach.ts'
+import type { Draft, Rule } from '../rule.ts'
+import type { View } from '../view.ts'
+import { type VolatileKind, volatileKinds } from '../volatile-path.ts'
+import { quote } from '../wording.ts'
+
+export const volatileNotIgnored: Rule = {
+  id: 'RG602',
+  title: 'Files that differ everywhere are copied in',
+  level: 'warning',
+  class: 'machine',
+  on: true,
+  needsContext: true,
+  check: view =>
+    view.stages.flatMap(({ steps, reach }) =>
+      steps
+        .flatMap(step => contextSources(view, step))
+        .filter(({ target }) => target === null || carriesOf(reach, target))
+        .flatMap(source => checkSource(view, source)),
+    ),
+}
+
+interface Hit {
+  kind: VolatileKind
+  paths: string[]
+}
+
+function checkSource(view: View, source: ContextSource): Draft[] {
+  const paths = pathsIn(view, source)
+  if (view.context === null || paths === null) return []
+  const hits = hitsIn(paths, view.context)
+  const always = hits.filter(({ kind }) => kind.always)
+  const others = hits.filter(({ kind }) => !kind.always)
+  const fix = fixFor(view, hits)
+  return [
+    ...(always.length === 0
+      ? []
+      : [{ ...draftOf(source, always, fix), level: 'error' as const, class: 'now' as const }]),
+    ...(others.length === 0 ? [] : [draftOf(source, others, fix)]),
+  ]
+}
+
+function hitsIn(paths: ContextPath[], context: ContextFiles): Hit[] {
+  const hits = new Map<VolatileKind, string[]>()
+  const inside: string[] = []
+  for (const entry of paths) {
+    // What lies in a folder that is named already is not named again.
+    if (inside.length > 0 && entry.path.startsWith(`${inside.at(-1)}/`)) continue
+    const kind = volatileKinds.find(one => one.matches(entry, context))
+    if (kind === undefined) continue
+    if (entry.type === 'directory') inside.push(entry.path)
+    hits.set(kind, [...(hits.get(kind) ?? []), entry.path].slice(0, 1000))
+  }
+  return [...hits].map(([kind, found]) => ({ kind, paths: found }))
+}
+
+function draftOf(source: ContextSource, hits: Hit[], fix: NonNullable<Draft['fix']>): Draft {
+  const named = hits.slice(0, 5).map(({ kind, paths }) => {
+    const more = paths.length > 1 ? ` and ${paths.length - 1} more` : ''
+    return `${quote(paths[0] ?? '')}${more} (${kind.what})`
+  })
+  const rest = hits.length > named.length ? `, and ${hits.length - named.length} other kinds` : ''
+  const always = hits.some(({ kind }) => kind.always)
+  return {
+    range: source.range,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${named.join(', ')}${rest}. ${always ? 'Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.' : 'They are not part of the commit: another machine has other ones, or none, and builds another image.'}`,
+    fix,
+    count: hits.reduce((sum, { paths }) => sum + paths.length, 0),
+    evidence: hits
+      .flatMap(({ kind, paths }) =>
+        paths.slice(0, 3).map(path => ({ what: `in the build context: ${kind.what}`, path })),
+      )
+      .slice(0, 20),
+  }
+}
+
+const fixFor = (view: View, hits: Hit[]): NonNullable<Draft['fix']> => ({
+  text: `Add to ${view.ignoreFile === null ? 'a new .dockerignore in the root of the build context' : quote(view.ignoreFile.file)}:`,
+  snippet: hits.map(({ kind }) => kind.pattern).join('\n'),
+})

@@ -1,0 +1,100 @@
+import { posix } from 'node:path'
+import type { ContextFiles, ContextPath } from './context.ts'
+import { compileGlob, globMatches } from './glob.ts'
+
+/** A kind of file that is not the same for everyone who has the commit. */
+export interface VolatileKind {
+  /** What to write into .dockerignore. */
+  pattern: string
+  what: string
+  /** It differs in two checkouts of the same commit, and often in two builds of one. */
+  always?: true
+  matches: (path: ContextPath, context: ContextFiles) => boolean
+}
+
+const named =
+  (...names: string[]) =>
+  ({ path }: ContextPath): boolean =>
+    names.includes(posix.basename(path))
+
+const folder =
+  (...names: string[]) =>
+  (entry: ContextPath): boolean =>
+    entry.type === 'directory' && named(...names)(entry)
+
+const ending =
+  (...ends: string[]) =>
+  ({ path, type }: ContextPath): boolean =>
+    type === 'file' && ends.some(end => path.endsWith(end))
+
+/** By hand, worst first; a path belongs to the first that matches. */
+export const volatileKinds: VolatileKind[] = [
+  { pattern: '.git', what: "Git's own data", always: true, matches: named('.git') },
+  { pattern: '**/__pycache__', what: 'compiled Python', matches: folder('__pycache__') },
+  { pattern: '**/*.pyc', what: 'compiled Python', matches: ending('.pyc', '.pyo') },
+  { pattern: '**/.ipynb_checkpoints', what: 'copies of notebooks', matches: folder('.ipynb_checkpoints') },
+  { pattern: '**/.venv', what: 'a Python environment of the machine', matches: folder('.venv') },
+  { pattern: '**/venv', what: 'a Python environment of the machine', matches: isEnvironment('venv') },
+  { pattern: '**/env', what: 'a Python environment of the machine', matches: isEnvironment('env') },
+  { pattern: '**/node_modules', what: 'packages of the machine', matches: folder('node_modules') },
+  { pattern: '**/.pytest_cache', what: 'a cache', matches: folder('.pytest_cache') },
+  { pattern: '**/.mypy_cache', what: 'a cache', matches: folder('.mypy_cache') },
+  { pattern: '**/.ruff_cache', what: 'a cache', matches: folder('.ruff_cache') },
+  { pattern: '**/.tox', what: 'a cache', matches: folder('.tox', '.nox') },
+  { pattern: '**/.cache', what: 'a cache', matches: folder('.cache') },
+  { pattern: '.dvc/cache', what: 'a cache', matches: ({ path }) => /(^|\/)\.dvc\/cache$/.test(path) },
+  {
+    pattern: '**/*.egg-info',
+    what: 'data of a local install',
+    matches: ({ path, type }) => type === 'directory' && path.endsWith('.egg-info'),
+  },
+  { pattern: '**/wandb', what: 'records of training runs', matches: folder('wandb') },
+  { pattern: '**/mlruns', what: 'records of training runs', matches: folder('mlruns') },
+  { pattern: '**/lightning_logs', what: 'records of training runs', matches: folder('lightning_logs') },
+  { pattern: '**/.idea', what: 'settings of an editor', matches: folder('.idea') },
+  { pattern: '**/.DS_Store', what: 'data of a file manager', matches: named('.DS_Store', 'Thumbs.db') },
+  { pattern: '**/*.log', what: 'logs', matches: ending('.log') },
+  {
+    pattern: '.env',
+    what: 'local settings, often secrets',
+    matches: entry => entry.type === 'file' && named('.env', '.env.local')(entry),
+  },
+  ...['data', 'checkpoints', 'dist', 'build', 'logs'].map(
+    (name): VolatileKind => ({
+      pattern: `**/${name}`,
+      what: 'a folder that Git ignores',
+      matches: (entry, context) => folder(name)(entry) && gitIgnores(context, entry.path),
+    }),
+  ),
+  ...['.ckpt', '.pt', '.pth', '.safetensors'].map(
+    (end): VolatileKind => ({
+      pattern: `**/*${end}`,
+      what: 'model files that Git ignores',
+      matches: (entry, context) => ending(end)(entry) && gitIgnores(context, entry.path),
+    }),
+  ),
+]
+
+/** `venv` and `env` are also names for other things: only with what Python puts there. */
+function isEnvironment(name: string): VolatileKind['matches'] {
+  return ({ path, type }) => type === 'file' && (path === `${name}/pyvenv.cfg` || path.endsWith(`/${name}/pyvenv.cfg`))
+}
+
+/** By the simple lines of the root's .gitignore: `name`, `name/`, `/name`, `*.end`. */
+function gitIgnores(context: ContextFiles, path: string): boolean {
+  let ignored = false
+  for (const raw of (context.read('.gitignore') ?? '').split(/\r?\n/).slice(0, 2000)) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const negated = line.startsWith('!')
+    const pattern = line.replace(/^!/, '').replace(/\/(\*{1,2})?$/, '')
+    const rooted = pattern.startsWith('/')
+    const plain = pattern.replace(/^(\*\*)?\//, '')
+    if (plain.includes('**')) continue
+    const glob = compileGlob(plain, false)
+    if (glob === null) continue
+    if (globMatches(glob, path) || (!rooted && !plain.includes('/') && globMatches(glob, posix.basename(path))))
+      ignored = !negated
+  }
+  return ignored
+}
