@@ -44,7 +44,8 @@ export async function openImages(
   const imageA = await readImage(ports, sides.A, folder)
   const imageB = a.digest === b.digest ? imageA : await readImage(ports, sides.B, folder)
   const images: Record<Side, Image> = { A: imageA, B: imageB }
-  const exports: Partial<Record<Side, Promise<void>>> = {}
+  // One export at a time: a second would take the first one's placeholders for blobs.
+  let exporting = Promise.resolve()
 
   return {
     imageA,
@@ -56,13 +57,12 @@ export async function openImages(
         const unwanted = images[side].manifest.layers.filter(
           ({ digest }) => others.has(digest) && digest !== descriptor.digest,
         )
-        // BuildKit runs one export of a side at a time: a second would find the first one's placeholders.
-        exports[side] = (exports[side] ?? Promise.resolve())
+        exporting = exporting
           .catch(() => {})
           .then(async () => {
             if (!(await isWhole(file, descriptor))) await exportLayers(ports, sides[side], folder, unwanted)
           })
-        await exports[side]
+        await exporting
       }
       if (!(await isWhole(file, descriptor)))
         throw new ImageError(
