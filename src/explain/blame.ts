@@ -31,7 +31,8 @@ export function blameLayers(
   const layers = image.config.rootfs.diff_ids.length
   const history = layerHistory(image, layers)
   const lineage = stageLineage(dockerfile, target, buildArgs)
-  const made = fromProvenance(provenance, dockerfile, lineage, history, layers) ?? fromHistory(image, lineage, layers)
+  const made =
+    fromProvenance(provenance, dockerfile, lineage, history, layers) ?? fromHistory(image, dockerfile, lineage, layers)
   return Array.from({ length: layers }, (_, index) => {
     const instruction = made.instructions[index] ?? null
     return {
@@ -105,7 +106,10 @@ function fromProvenance(
   let before = lineage.length
   for (let at = steps.length - 1; at >= 0; at--) {
     const index = base + at
-    const found = lastAmong(lineage, before, steps[at], history[index]?.created_by)
+    const createdBy = history[index]?.created_by
+    const denied = (instruction: Instruction): boolean =>
+      createdBy !== undefined && !matches(createdBy, instruction, dockerfile)
+    const found = lastAmong(lineage, before, steps[at] as Step, denied)
     if (found < 0) continue
     instructions[index] = lineage[found] ?? null
     before = found
@@ -117,16 +121,16 @@ function fromProvenance(
 function lastAmong(
   lineage: readonly Instruction[],
   before: number,
-  step: Step | undefined,
-  createdBy: string | undefined,
+  step: Step,
+  denied: (instruction: Instruction) => boolean,
 ): number {
-  for (let at = before - 1; at >= 0; at--) {
-    const instruction = lineage[at]
-    if (!instruction || !step) continue
-    const named = step.lines.some(({ line, endLine }) => line <= instruction.endLine && endLine >= instruction.line)
-    if (named && makes(instruction, step) && (createdBy === undefined || matches(createdBy, instruction))) return at
-  }
-  return -1
+  return lineage.findLastIndex(
+    (instruction, at) =>
+      at < before &&
+      step.lines.some(({ line, endLine }) => line <= instruction.endLine && endLine >= instruction.line) &&
+      makes(instruction, step) &&
+      !denied(instruction),
+  )
 }
 
 const makes = (instruction: Instruction, step: Step): boolean =>
@@ -136,7 +140,7 @@ const makes = (instruction: Instruction, step: Step): boolean =>
  * Without provenance: BuildKit writes one history entry for every instruction of the lineage, so the ends are alike; the
  * walk stops at the first entry that does not match its instruction.
  */
-function fromHistory(image: Image, lineage: readonly Instruction[], layers: number): Made {
+function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Instruction[], layers: number): Made {
   const entries = Array.isArray(image.config.history) ? image.config.history : []
   const written = lineage.filter(instruction => instruction.keyword !== 'FROM')
   const instructions: (Instruction | null)[] = new Array(layers).fill(null)
@@ -146,7 +150,7 @@ function fromHistory(image: Image, lineage: readonly Instruction[], layers: numb
   for (; at >= 0 && matched < written.length; at--, matched++) {
     const entry = entries[at]
     const instruction = written[written.length - 1 - matched]
-    if (!entry || !instruction || !matches(entry.created_by ?? '', instruction)) break
+    if (!entry || !instruction || !matches(entry.created_by ?? '', instruction, dockerfile)) break
     if (entry.empty_layer) continue
     layer--
     instructions[layer] = instruction
@@ -156,9 +160,16 @@ function fromHistory(image: Image, lineage: readonly Instruction[], layers: numb
 }
 
 /** Whether a history entry can be this instruction's: same keyword, and every plain word of it appears. */
-function matches(createdBy: string, instruction: Instruction): boolean {
+function matches(createdBy: string, instruction: Instruction, dockerfile: Dockerfile): boolean {
   if (createdByKeyword(createdBy) !== instruction.keyword) return false
-  const words = instruction.json ?? instruction.words.map(word => word.raw)
-  const plain = words.filter(word => /^[\w./:@%+,-]+$/.test(word) && word.length > 1).slice(0, 20)
-  return plain.every(word => createdBy.includes(word)) || createdBy.length > 1000
+  return plainWords(instruction, dockerfile).every(word => createdBy.includes(word))
+}
+
+/** The first words that history shows as they are written: without variables, quotes and what a heredoc holds. */
+function plainWords(instruction: Instruction, dockerfile: Dockerfile): string[] {
+  const { start, end } = instruction.argumentRange
+  const written = dockerfile.text.slice(start, end).replace(/^[ \t]*#.*$/gm, '')
+  const words =
+    instruction.json ?? (instruction.keyword === 'RUN' ? written.split(/\s+/) : instruction.words.map(word => word.raw))
+  return words.filter(word => /^[\w./:@%+,-]{2,}$/.test(word)).slice(0, 30)
 }

@@ -32,6 +32,7 @@ import { sshHostKey } from './causes/ssh-host-key.ts'
 import { tarHeader } from './causes/tar-header.ts'
 import { toolCache } from './causes/tool-cache.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
+import { unseededNumbers } from './causes/unseeded-numbers.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
@@ -74,6 +75,7 @@ export const causes: readonly Cause[] = [
   digestOf,
   buildTime,
   lineOrder,
+  unseededNumbers,
   randomToken,
   elapsedTime,
   toolCache,

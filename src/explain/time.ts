@@ -159,7 +159,11 @@ export function findTimes(text: string): TimeMatch[] {
       }
     }
   }
-  return found
+  const dated = found.filter(time => !time.daily)
+  const isPartOf = (time: TimeMatch, other: TimeMatch): boolean =>
+    other.index < time.index + time.length && time.index < other.index + other.length
+  // `03:00:05` inside of a date and time means that moment and no other day's.
+  return found.filter(time => !time.daily || !dated.some(other => other.length > time.length && isPartOf(time, other)))
 }
 
 /** Whether a time could have been read from the clock while that side's build ran. */

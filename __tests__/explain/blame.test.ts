@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { blameLayers } from '../../src/explain/blame.ts'
+import { layerSteps, readProvenance } from '../../src/explain/provenance.ts'
+import type { HistoryEntry, Image } from '../../src/image/image.ts'
+
+const read = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'))
+const textOf = (provenance: unknown): string => readProvenance(provenance)?.source ?? ''
+
+function image(config: Partial<Image['config']>): Image {
+  return {
+    digest: 'm',
+    configDigest: 'c',
+    manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] },
+    config: { rootfs: { type: 'layers', diff_ids: [] }, ...config },
+  }
+}
+
+const imageOf = (history: HistoryEntry[], layers: number): Image =>
+  image({ history, rootfs: { type: 'layers', diff_ids: Array.from({ length: layers }, (_, index) => `d${index}`) } })
+
+const linesOf = (provenance: unknown, of: Image, text: string, target?: string): (number | null)[] =>
+  blameLayers(provenance, of, parseDockerfile(text, 'Dockerfile'), target).map(layer => layer.line)
+
+describe('from provenance that BuildKit wrote', () => {
+  const multistage = read('provenance-multistage')
+  const built = image(read('config-multistage') as Partial<Image['config']>)
+
+  test('each layer has its line, the base has none', () => {
+    const layers = blameLayers(multistage, built, parseDockerfile(textOf(multistage), 'Dockerfile'))
+    expect(layers.map(({ line, base, stage }) => ({ line, base, stage }))).toEqual([
+      { line: null, base: true, stage: null },
+      { line: 9, base: false, stage: 1 },
+      { line: 10, base: false, stage: 1 },
+    ])
+    expect(layers[2]?.instruction).toBe('COPY --from=builder /src/server /usr/local/bin/server')
+  })
+
+  test('the same as SLSA 1', () => {
+    const { buildConfig, metadata } = multistage as { buildConfig: unknown; metadata: Record<string, unknown> }
+    const slsa1 = {
+      predicate: {
+        buildDefinition: { internalParameters: { buildConfig } },
+        runDetails: { metadata: { buildkit_metadata: metadata['https://mobyproject.org/buildkit@v1#metadata'] } },
+      },
+    }
+    expect(linesOf(slsa1, built, textOf(multistage))).toEqual([null, 9, 10])
+  })
+
+  test('COPY --link goes through a merge', () => {
+    const link = read('provenance-link')
+    const graph = readProvenance(link)
+    expect(graph && layerSteps(graph)?.map(step => step.kind)).toEqual(['source', 'file', 'file'])
+    const history = [
+      { created_by: 'base' },
+      { created_by: 'COPY app/ /app/ # buildkit' },
+      { created_by: 'COPY /o /o # buildkit' },
+      { created_by: 'ENTRYPOINT ["cat"]', empty_layer: true },
+    ]
+    expect(linesOf(link, imageOf(history, 3), textOf(link))).toEqual([null, 4, 5])
+  })
+
+  test('lines of another text are not believed', () => {
+    const text = `# a line more\n${textOf(multistage)}`
+    expect(linesOf(multistage, built, text)).toEqual([null, 10, 11])
+  })
+
+  test('equal instructions of two stages are one step: the line is that of the stage in the image', () => {
+    const env = read('provenance-env') as {
+      metadata: Record<string, { source: { locations: Record<string, unknown>; infos: unknown[] } }>
+    }
+    const text = 'FROM b AS one\nWORKDIR /app\nRUN make\nFROM b\nWORKDIR /app\nRUN make\n'
+    const range = (line: number) => ({ ranges: [{ start: { line }, end: { line } }] })
+    const definition = [
+      { id: 'step0', op: { Op: { source: {} } } },
+      {
+        id: 'step1',
+        op: { Op: { file: { actions: [{ input: 0, output: 0, Action: { mkdir: {} } }] } } },
+        inputs: ['step0:0'],
+      },
+      { id: 'step2', op: { Op: { exec: { mounts: [{ dest: '/' }] } } }, inputs: ['step1:0'] },
+      { id: 'step3', op: { Op: {} }, inputs: ['step2:0'] },
+    ]
+    const locations = { step1: { locations: [range(2), range(5)] }, step2: { locations: [range(6), range(3)] } }
+    const provenance = {
+      ...env,
+      buildConfig: { llbDefinition: definition },
+      metadata: { 'https://mobyproject.org/buildkit@v1#metadata': { source: { locations } } },
+    }
+    const history = [
+      { created_by: 'base' },
+      { created_by: 'WORKDIR /app' },
+      { created_by: 'RUN /bin/sh -c make # buildkit' },
+    ]
+    expect(linesOf(provenance, imageOf(history, 3), text)).toEqual([null, 5, 6])
+    expect(linesOf(provenance, imageOf(history, 3), text, 'one')).toEqual([null, 2, 3])
+  })
+
+  test('a loop in the graph is not followed for ever', () => {
+    const looped = {
+      buildConfig: {
+        llbDefinition: [
+          { id: 'a', op: { Op: { exec: { mounts: [{ dest: '/' }] } } }, inputs: ['b:0'] },
+          { id: 'b', op: { Op: { exec: { mounts: [{ dest: '/' }] } } }, inputs: ['a:0'] },
+          { id: 'c', op: { Op: {} }, inputs: ['a:0'] },
+        ],
+      },
+    }
+    expect(linesOf(looped, imageOf([], 2), 'FROM x\nRUN a\n')).toEqual([null, null])
+  })
+
+  test.each([
+    null,
+    undefined,
+    1,
+    'x',
+    [],
+    {},
+    { buildConfig: 1 },
+    { buildConfig: { llbDefinition: [1, null, { id: 2 }] } },
+  ])('odd provenance %j gives no line', odd => {
+    expect(linesOf(odd, imageOf([], 1), 'FROM x\nRUN a\n')).toEqual([null])
+  })
+})
+
+describe('from history alone', () => {
+  const text = 'FROM x AS a\nRUN one\nFROM a\nENV K=v\nRUN two && \\\n  three\nCOPY f /f\n'
+  const history = [
+    { created_by: 'base' },
+    { created_by: 'RUN /bin/sh -c one # buildkit' },
+    { created_by: 'ENV K=v', empty_layer: true },
+    { created_by: 'RUN /bin/sh -c two &&   three # buildkit' },
+    { created_by: 'COPY f /f # buildkit' },
+  ]
+
+  test('the lineage through stages is matched from the end', () => {
+    const layers = blameLayers(null, imageOf(history, 4), parseDockerfile(text, 'Dockerfile'))
+    expect(layers.map(({ line, endLine }) => [line, endLine])).toEqual([
+      [null, null],
+      [2, 2],
+      [5, 6],
+      [7, 7],
+    ])
+    expect(layers.map(layer => layer.base)).toEqual([true, false, false, false])
+  })
+
+  test('a layer that does not match ends the walk: no line rather than a wrong one', () => {
+    const other = history.map(entry =>
+      entry.created_by.includes('two') ? { created_by: 'RUN /bin/sh -c four # buildkit' } : entry,
+    )
+    expect(linesOf(null, imageOf(other, 4), text)).toEqual([null, null, null, 7])
+  })
+
+  test('an image of another Dockerfile has no lines', () => {
+    expect(linesOf(null, imageOf([{ created_by: 'ADD file:1 in /' }], 1), text)).toEqual([null])
+  })
+})

@@ -1,0 +1,270 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Dockerfile } from '../../src/dockerfile/dockerfile.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { lineageOf } from '../../src/explain/blame.ts'
+import { readCopy, sourcesOf } from '../../src/explain/copied.ts'
+import { explainEntries } from '../../src/explain/entries.ts'
+import { prefixText } from '../../src/explain/prefix.ts'
+import type { Probe } from '../../src/explain/probe.ts'
+import { makeTracer } from '../../src/explain/trace.ts'
+import { unitsOf } from '../../src/explain/units.ts'
+import type { Image } from '../../src/image/image.ts'
+import { changed, clock, layerOf } from './subject.ts'
+
+/** Files of a stage by the line that wrote them; the text `~` stands for what each side writes in its own way. */
+type Writes = Record<number, Record<string, string>>
+
+/**
+ * An engine of paper: it reads the probe's text, gathers what the lines before the cut wrote to the stage (and what COPY
+ * --from=stage took over), and gives a digest of the paths asked for.
+ */
+function paperEngine(writes: Writes, asked: string[] = []): Probe {
+  return async (side, text) => {
+    asked.push(text)
+    const dockerfile = parseDockerfile(text, 'probe')
+    const last = dockerfile.stages.at(-1)
+    const wanted = last?.instructions.map(copy => ({
+      stage: Number(copy.flags.find(flag => flag.name === 'from')?.value),
+      path: copy.json?.[0] ?? '',
+    }))
+    const contents = wanted?.map(({ stage, path }) => {
+      const files = filesOf(dockerfile, stage, writes)
+      const plain = path.replace(/\[(.)\]/g, '$1')
+      const found = [...files].filter(([name]) => name === plain || name.startsWith(`${plain}/`))
+      if (found.length === 0 && plain === path) return null
+      return found.map(([name, content]) => `${name}=${content.replaceAll('~', side)}`).join(',')
+    })
+    if (!contents || contents.some(content => content === null)) return { kind: 'absent' }
+    return { kind: 'image', configDigest: contents.join(';') }
+  }
+}
+
+function filesOf(dockerfile: Dockerfile, index: number, writes: Writes): Map<string, string> {
+  const stage = dockerfile.stages[index]
+  const files = new Map<string, string>()
+  if (!stage) return files
+  for (const instruction of lineageOf(dockerfile, stage, {})) {
+    for (const [path, content] of Object.entries(writes[instruction.line] ?? {})) files.set(path, content)
+    const from = instruction.flags.find(flag => flag.name === 'from')?.value
+    const source = dockerfile.stages.find(other => other.name === from || String(other.index) === from)
+    const [src, dest] = instruction.words.map(word => word.raw)
+    if (!source || !src || !dest) continue
+    for (const [name, content] of filesOf(dockerfile, source.index, writes))
+      if (name === src || name.startsWith(`${src}/`))
+        files.set(dest.replace(/\/$/, '') + name.slice(src.length), content)
+  }
+  return files
+}
+
+const image = (workdir?: string): Image => ({
+  digest: '',
+  configDigest: '',
+  manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] },
+  config: { config: workdir ? { WorkingDir: workdir } : {}, rootfs: { type: 'layers', diff_ids: [] } },
+})
+
+async function trace(text: string, line: number, paths: string[], probe?: Probe) {
+  const dockerfile = parseDockerfile(text, 'Dockerfile')
+  const instruction = dockerfile.instructions.find(one => one.line === line) ?? null
+  const entries = explainEntries(
+    [
+      layerOf(
+        paths.map((path, index) =>
+          changed(path, `a${index} at 2026-11-21T03:00:05Z`, `a${index} at 2026-11-21T03:01:15Z`),
+        ),
+      ),
+    ],
+    clock,
+  )
+  const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image(), ...(probe ? { probe } : {}) })
+  const traced = await tracer(entries, [], instruction)
+  return traced.map(one => ({
+    line: one.instruction?.line,
+    via: one.via.map(place => place.line),
+    paths: one.entries.map(entry => entry.subject.entry.path),
+    ...(one.note ? { note: one.note } : {}),
+  }))
+}
+
+const multistage = [
+  'FROM debian AS builder',
+  'RUN apt-get install gcc',
+  'WORKDIR /src',
+  'COPY *.c ./',
+  'RUN gcc -c util.c',
+  'RUN gcc main.c util.o -o server',
+  'RUN strip nothing',
+  'FROM debian',
+  'RUN useradd svc',
+  'COPY --from=builder /src/server /usr/local/bin/server',
+  'USER svc',
+].join('\n')
+
+describe('a file copied from a stage', () => {
+  const writes = { 2: { '/var/log/dpkg.log': 'log~' }, 5: { '/src/util.o': 'o' }, 6: { '/src/server': 'bin~' } }
+
+  test('is traced to the instruction that made it, not to the first that differs', async () => {
+    expect(await trace(multistage, 10, ['usr/local/bin/server'], paperEngine(writes))).toEqual([
+      { line: 6, via: [10], paths: ['usr/local/bin/server'] },
+    ])
+  })
+
+  test('bisects: few questions, each text a Dockerfile that ends in the paths alone', async () => {
+    const asked: string[] = []
+    await trace(multistage, 10, ['usr/local/bin/server'], paperEngine(writes, asked))
+    expect(asked.length).toBeLessThanOrEqual(10)
+    for (const text of asked) expect(text).toMatch(/\nFROM scratch\nCOPY --from=0 \["\/src\/server","\/p\/"\]\n$/)
+  })
+
+  test('that already differs before an instruction which writes it again keeps the first', async () => {
+    const twice = { 5: { '/src/server': 'one~' }, 6: { '/src/server': 'two~' } }
+    expect((await trace(multistage, 10, ['usr/local/bin/server'], paperEngine(twice)))[0]?.line).toBe(5)
+  })
+
+  test('of a differing base is blamed on FROM', async () => {
+    expect(
+      (await trace(multistage, 10, ['usr/local/bin/server'], paperEngine({ 1: { '/src/server': 'x~' } })))[0]?.line,
+    ).toBe(1)
+  })
+
+  test('is left at the COPY, likely, when a step was not cached', async () => {
+    const [traced] = await trace(multistage, 10, ['usr/local/bin/server'], async () => ({
+      kind: 'unknown',
+      reason: 'a step was not cached',
+    }))
+    expect(traced).toMatchObject({ line: 10, via: [] })
+    expect(traced?.note).toContain('a step was not cached')
+  })
+
+  test('is left at the COPY when the probe fails, and without one', async () => {
+    const failing = async (): Promise<never> => {
+      throw new Error('gone')
+    }
+    expect((await trace(multistage, 10, ['usr/local/bin/server'], failing))[0]).toMatchObject({ line: 10, via: [] })
+    expect((await trace(multistage, 10, ['usr/local/bin/server']))[0]).toMatchObject({ line: 10, via: [] })
+  })
+
+  test('is left at the COPY when the stage agrees', async () => {
+    expect(
+      (await trace(multistage, 10, ['usr/local/bin/server'], paperEngine({ 6: { '/src/server': 'x' } })))[0],
+    ).toMatchObject({ line: 10 })
+  })
+})
+
+describe('through several stages', () => {
+  const text = [
+    'FROM debian',
+    'RUN make tool',
+    'FROM debian AS deps',
+    'RUN one',
+    'COPY --from=0 /out/tool /deps/tool',
+    'FROM deps AS mid',
+    'RUN two',
+    'RUN three',
+    'FROM debian',
+    'COPY --from=mid /deps /opt/deps',
+  ].join('\n')
+
+  test('COPY after COPY, and FROM a stage', async () => {
+    expect(
+      await trace(text, 10, ['opt/deps/tool'], paperEngine({ 2: { '/out/tool': 't~' }, 7: { '/deps/x': 'x' } })),
+    ).toEqual([{ line: 2, via: [10, 5], paths: ['opt/deps/tool'] }])
+  })
+
+  test('paths of two instructions are told apart', async () => {
+    const writes = { 4: { '/deps/a': 'a~' }, 8: { '/deps/b': 'b~', '/deps/c': 'c~' } }
+    const traced = await trace(text, 10, ['opt/deps/a', 'opt/deps/b', 'opt/deps/c'], paperEngine(writes))
+    const lines = Object.fromEntries(traced.flatMap(one => one.paths.map(path => [path, one.line])))
+    expect(lines).toEqual({ 'opt/deps/a': 4, 'opt/deps/b': 8, 'opt/deps/c': 8 })
+  })
+
+  test('hundreds of paths of one instruction cost no more than one', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `m${index}/x.pyc`)
+    const writes = { 7: Object.fromEntries(names.map(name => [`/deps/${name}`, `${name}~`])) }
+    const asked: string[] = []
+    const traced = await trace(
+      text,
+      10,
+      names.map(name => `opt/deps/${name}`),
+      paperEngine(writes, asked),
+    )
+    expect(traced.map(one => [one.line, one.paths.length])).toEqual([[7, 300]])
+    expect(asked.length).toBeLessThan(20)
+  })
+})
+
+describe('the cut', () => {
+  const text = [
+    '# escape=`',
+    'ARG BASE=debian',
+    'FROM $BASE AS one',
+    'RUN <<EOF',
+    'echo FROM nothing',
+    'EOF',
+    'RUN echo `',
+    '  two',
+    'FROM one',
+    'COPY --from=one /x /y',
+  ].join('\r\n')
+  const dockerfile = parseDockerfile(text, 'Dockerfile')
+  const cut = (line: number, paths: string[]): string | null => {
+    const after = dockerfile.instructions.find(one => one.line === line)
+    return after ? prefixText(dockerfile, after, { paths, asWritten: false }) : null
+  }
+
+  test('keeps directives, global ARGs, heredocs and continuations, and names the stage by index', () => {
+    const after = parseDockerfile(cut(7, ['/x']) ?? '', 'probe')
+    expect(after.problems).toEqual([])
+    expect(after.stages.map(stage => stage.instructions.length)).toEqual([2, 1])
+    expect(after.instructions[0]?.keyword).toBe('ARG')
+    expect(parseDockerfile(cut(4, ['/x']) ?? '', 'probe').stages[0]?.instructions).toHaveLength(1)
+  })
+
+  test('takes odd characters of a path for any one character', () => {
+    expect(cut(7, ['/a/[id]/$x"\\.js'])).toContain('COPY --from=0 ["/a/?id?/?x??.js","/p/"]')
+  })
+
+  test('lets several paths be missing', () => {
+    expect(cut(7, ['/a/b', '/c/d.e'])).toContain('["/a/[b]","/p/0/"]')
+  })
+
+  test('is not made inside of an instruction that the file ends in', () => {
+    const open = parseDockerfile('FROM x\nRUN a \\', 'Dockerfile')
+    expect(prefixText(open, open.instructions[1] as never, { paths: ['/a'], asWritten: false })).toBeNull()
+  })
+})
+
+describe('where a copied path came from', () => {
+  test.each([
+    ['COPY --from=a /src/server /usr/bin/server', '/usr/bin/server', ['/src/server']],
+    ['COPY --from=a /src/server /usr/bin/', '/usr/bin/server', ['/src/server', '/src/server/server']],
+    ['COPY --from=a /venv /opt/venv', '/opt/venv/lib/x.pyc', ['/venv/lib/x.pyc']],
+    ['COPY --from=a /venv/ /opt/venv/', '/opt/venv/bin', ['/venv/bin']],
+    ['COPY --from=a /x /y ./', '/app/y', ['/x/y', '/y', '/y/y']],
+    ['COPY --from=a /w/*.whl /wheels/', '/wheels/p.whl', ['/w/p.whl']],
+    ['COPY --from=a /w/*.whl /wheels/', '/wheels/p.txt', []],
+    ['COPY --from=a --parents /w/./d/f /dest/', '/dest/d/f', ['/w/d/f']],
+    ['COPY --from=a ["/my dir", "/d"]', '/d/f', ['/my dir/f']],
+    ['COPY --from=a / /', '/etc/x', ['/etc/x']],
+    ['COPY --from=a /x/ /y', '/z', []],
+  ])('%s: %s', (copy, path, expected) => {
+    const dockerfile = parseDockerfile(`FROM a AS a\nFROM b\n${copy}\n`, 'Dockerfile')
+    const instruction = dockerfile.instructions.at(-1)
+    const read = instruction ? readCopy(dockerfile, instruction, {}, '/app') : null
+    expect(read && sourcesOf(read, path)).toEqual(expected)
+  })
+
+  test('a variable without a value is not guessed', () => {
+    const dockerfile = parseDockerfile('FROM a AS a\nFROM b\nCOPY --from=a $X /y\n', 'Dockerfile')
+    expect(readCopy(dockerfile, dockerfile.instructions[2] as never, {}, '/')).toBeNull()
+  })
+})
+
+test('units: a folder stands for its files only when nothing else in it differs', () => {
+  const paths = Array.from({ length: 20 }, (_, index) => `/v/lib/p${index}/x.pyc`)
+  expect(unitsOf(paths, [])).toEqual({ paths: ['/v/lib'], complete: true })
+  const beside = unitsOf(paths, ['/v/lib/p3/log'])
+  expect(beside.paths).toContain('/v/lib/p3/x.pyc')
+  expect(beside.complete).toBe(false)
+  expect(unitsOf(['/a', '/b'], [])).toEqual({ paths: ['/a', '/b'], complete: true })
+})
