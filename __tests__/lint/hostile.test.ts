@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { lint } from '../../src/lint/lint.ts'
+import { contextOf, inputOf } from './cases.ts'
+
+const given = { files: { 'a.txt': 'x', '.git/HEAD': '', 'requirements.txt': '\\' }, ignore: '' }
+
+/** Whatever the text: no exception, and every place is in it. */
+function check(text: string): void {
+  const { findings, ignored } = lint(inputOf(text, given))
+  const lines = text.split('\n').length
+  for (const { location, message, title } of [...findings, ...ignored.map(({ finding }) => finding)]) {
+    expect(location?.line).toBeGreaterThanOrEqual(1)
+    expect(location?.endLine).toBeLessThanOrEqual(lines)
+    expect(message.length).toBeLessThan(4000)
+    expect(message).not.toMatch(/[\r\n\0]/)
+    expect(title).toBeTruthy()
+  }
+}
+
+test('any text', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), check))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'FROMRUN \n\\"\'$(){}<>|&;#`@:/.,=-*[]EOFcurl\r\t\ufeff') }),
+      check,
+    ),
+  )
+})
+
+const words = [
+  'FROM ',
+  'debian:12',
+  ' AS a',
+  'scratch',
+  '\n',
+  ' \\\n',
+  'RUN ',
+  'ONBUILD ',
+  'COPY ',
+  'ADD ',
+  'ARG X=',
+  'ENV ',
+  'WORKDIR /',
+  'SHELL ["bash","-c"]',
+  'apt-get update',
+  'apt-get install -y ',
+  'curl',
+  ' -o f ',
+  'https://x.test/a',
+  ' | sh',
+  ' | ',
+  ' && ',
+  '; ',
+  '$(',
+  ')',
+  '`',
+  '<(',
+  'date',
+  ' > /x',
+  'pip install ',
+  '-r requirements.txt',
+  ' --hash=',
+  'python -c "import x"',
+  'python -m ',
+  '<<EOF\n',
+  'EOF\n',
+  '$X',
+  '${X',
+  '${X:-',
+  '}',
+  '"',
+  "'",
+  'bash -c ',
+  '--from=a ',
+  '--mount=type=bind,source=.,target=/',
+  '--exclude=**',
+  '. ',
+  ' /',
+  'rm -rf ',
+  '{a,b}',
+  '*',
+  'mktemp',
+  'export A=',
+  '/dev/urandom',
+  'sha256sum -c -',
+  'wget ',
+  'eval ',
+  '# repro-gate ignore=',
+  'RG101',
+  ' -- ',
+  'find / -name x -delete',
+  '$((',
+  '))',
+  'sudo ',
+  'xargs ',
+]
+
+test('any arrangement of the words of Dockerfiles', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...words), { maxLength: 60 }), parts => check(parts.join(''))),
+    { numRuns: 2000 },
+  )
+})
+
+test('any damage to a real Dockerfile', () => {
+  const text = readFileSync(new URL('./quiet/python-service.Dockerfile', import.meta.url), 'utf8')
+  fc.assert(
+    fc.property(fc.nat(text.length), fc.nat(40), fc.constantFrom(...words), (at, cut, word) =>
+      check(text.slice(0, at) + word + text.slice(at + cut)),
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('long lines, many lines and deep nesting end soon', () => {
+  const texts = [
+    `FROM a\nRUN ${'x=$(date) && '.repeat(3000)}true`,
+    `FROM a\nRUN ${'$('.repeat(2000)}`,
+    `FROM a\nRUN apt-get install ${'{a,b}'.repeat(500)} ${'a '.repeat(20_000)}`,
+    `FROM a\nRUN rm -rf ${'{a,b}'.repeat(200)} && apt-get install x`,
+    `FROM a\nRUN v0=$(date)${Array.from({ length: 1500 }, (_, at) => `; v${at + 1}="$v${at}$v${at}"`).join('')}; echo $v1500 > /x`,
+    `${'FROM a AS s\n'.repeat(800)}RUN date > /x`,
+    `FROM s0 AS s1\n${Array.from({ length: 600 }, (_, at) => `FROM s${at + 1} AS s${at + 2}\nRUN pip install x\n`).join('')}`,
+    `FROM a\n${'COPY . /\nRUN pip install -r requirements.txt\n'.repeat(500)}`,
+    `FROM a\n${'# repro-gate ignore=RG101 -- x\n'.repeat(3000)}`,
+  ]
+  for (const text of texts) {
+    const start = process.cpuUsage().user
+    check(text)
+    expect([text.slice(0, 60), (process.cpuUsage().user - start) / 1e6 < 4]).toEqual([text.slice(0, 60), true])
+  }
+}, 60_000)
+
+test('a requirements file of any text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab=<>-r \\\n#:;@[].sha256') }), text => {
+      const input = inputOf('FROM python:3.12\nCOPY r.txt /r.txt\nRUN pip install -r /r.txt\n')
+      lint({ ...input, context: contextOf({ 'r.txt': text, a: '-r b', b: '-r a' }) })
+    }),
+  )
+})
