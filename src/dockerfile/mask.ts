@@ -2,7 +2,7 @@ import type { Scan } from './scan.ts'
 
 /**
  * A copy of the file, of the same length, in which only instruction lines are left, for `dockerfile-ast`: directives,
- * comments and heredoc bodies are blank, `<<` is `__`, every continuation mark is a backslash and no other backslash ends
+ * comments and heredoc bodies are blank, `<` is `_`, every continuation mark is a backslash and no other backslash ends
  * a line. So its known faults (heredocs with a blank or in quotes, comments in continuations, escaped backslashes, lone
  * carriage returns, escape=`) have nothing to work on, and every offset it reports is an offset of the file.
  */
@@ -33,7 +33,7 @@ export function maskDockerfile(text: string, scan: Scan): string {
 
 const maskPiece = (piece: string): string =>
   piece
-    .replace(/<</g, '__')
+    .replace(/</g, '_')
     .replace(/[\r\v\f]/g, ' ')
     .replace(/^\s+/, blanks => ' '.repeat(blanks.length))
     .replace(/\\(?=[ \t]*$)/, '_')

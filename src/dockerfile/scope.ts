@@ -1,6 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from './dockerfile.ts'
 import { lexWord } from './lexer.ts'
 import { pairsOf } from './pairs.ts'
+import { define, find, makeTimeline, type Timeline } from './timeline.ts'
 
 /** A text with its variables replaced. */
 export interface Expanded {
@@ -37,23 +38,6 @@ export function expand(text: string, scope: VariableScope, escapeChar: string): 
     scope.get(name) ?? (scope.isUnset?.(name) ? null : undefined)
   const lexed = lexWord(text, { escape: escapeChar, lookup })
   return lexed === null ? { value: text, resolved: false } : { value: lexed.result, resolved: lexed.kept.length === 0 }
-}
-
-/** One ARG or ENV that took effect. */
-interface Definition {
-  kind: 'arg' | 'env'
-  /** Null: surely unset (an ARG without value). */
-  value: Expanded | null
-  /** Which instruction of the stage (or of the file's head) it is in. */
-  at: number
-}
-
-/** All definitions of one stage in order, and the stage it continues. */
-interface Timeline {
-  base: Timeline | null
-  /** Whether the stage starts from nothing that is known here: an image with variables of its own. */
-  external: boolean
-  definitions: Map<string, Definition[]>
 }
 
 /** The variables an instruction sees: for FROM and ARG before it the global ones, else those of its stage so far. */
@@ -95,7 +79,7 @@ function timelinesOf(dockerfile: Dockerfile, buildArgs: Record<string, string>):
 }
 
 function makeTimelines(dockerfile: Dockerfile, buildArgs: Map<string, string>): Timelines {
-  const global: Timeline = { base: null, external: false, definitions: new Map() }
+  const global: Timeline = makeTimeline(null, false)
   for (const name of givenArgs) {
     const value = buildArgs.get(name)
     define(global, name, { kind: 'arg', at: -1, value: value === undefined ? unknown(name) : given(value) })
@@ -116,7 +100,7 @@ function makeTimelines(dockerfile: Dockerfile, buildArgs: Map<string, string>): 
   for (const stage of dockerfile.stages) {
     const image = expand(stage.base?.raw ?? '', view(global, Number.POSITIVE_INFINITY), dockerfile.escape).value
     const base = byName.get(image.toLowerCase()) ?? null
-    const timeline: Timeline = { base, external: base === null && image !== 'scratch', definitions: new Map() }
+    const timeline = makeTimeline(base, base?.external ?? image !== 'scratch')
     stage.instructions.forEach((instruction, at) => {
       place(instruction, at)
       if (instruction.keyword === 'ARG') declare(timeline, global, instruction, at, buildArgs, dockerfile.escape)
@@ -158,57 +142,10 @@ function setEnv(timeline: Timeline, instruction: Instruction, at: number, escape
   }
 }
 
-function define(timeline: Timeline, name: string, definition: Definition): void {
-  const list = timeline.definitions.get(name)
-  if (list === undefined) timeline.definitions.set(name, [definition])
-  else list.push(definition)
-}
-
 const given = (value: string): Expanded => ({ value, resolved: true })
 const unknown = (name: string): Expanded => ({ value: `\${${name}}`, resolved: false })
 
-/**
- * The definition that counts before instruction `at`: the latest with a value; an ARG without one leaves what was there.
- * A stage that continues another one gets that one's ENV anew, so there ENV beats even a later ARG.
- */
-function find(timeline: Timeline, name: string, at: number): Definition | null {
-  const own = latest(timeline, name, at, withValue)
-  if (own !== null) return own
-  for (const wanted of [isEnv, withValue]) {
-    for (let stage = timeline.base; stage !== null; stage = stage.base) {
-      const inherited = latest(stage, name, Number.POSITIVE_INFINITY, wanted)
-      if (inherited !== null) return inherited
-    }
-  }
-  return latest(timeline, name, at, () => true)
-}
-
-const withValue = (definition: Definition): boolean => definition.value !== null
-const isEnv = (definition: Definition): boolean => definition.kind === 'env'
-
-function latest(
-  timeline: Timeline,
-  name: string,
-  at: number,
-  wanted: (definition: Definition) => boolean,
-): Definition | null {
-  const definitions = timeline.definitions.get(name) ?? []
-  let low = 0
-  let high = definitions.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((definitions[middle]?.at ?? 0) < at) low = middle + 1
-    else high = middle
-  }
-  for (let index = low - 1; index >= 0; index--) {
-    const definition = definitions[index]
-    if (definition !== undefined && wanted(definition)) return definition
-  }
-  return null
-}
-
 function view(timeline: Timeline, at: number): VariableScope {
-  const root = rootOf(timeline)
   return {
     get: name => {
       const value = find(timeline, name, at)?.value
@@ -218,7 +155,7 @@ function view(timeline: Timeline, at: number): VariableScope {
     isUnset: name => {
       const found = find(timeline, name, at)
       if (found !== null) return found.value === null
-      return !root.external && name !== 'PATH'
+      return !timeline.external && name !== 'PATH'
     },
     get env() {
       return collect(timeline, at, 'env') as Map<string, string>
@@ -227,12 +164,6 @@ function view(timeline: Timeline, at: number): VariableScope {
       return collect(timeline, at, 'arg')
     },
   }
-}
-
-function rootOf(timeline: Timeline): Timeline {
-  let root = timeline
-  while (root.base !== null) root = root.base
-  return root
 }
 
 /** All names of one kind with their values, those of the stages below first. */

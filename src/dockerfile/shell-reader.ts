@@ -9,7 +9,7 @@ import { knownText, type ShellVariables, substitutionsIn } from './shell-word.ts
 import { commandName, readsStandardInput, scriptWord, unwrap } from './shell-wrapper.ts'
 
 /** `sh -c "sh -c \"…\""` and the like, beyond which we give up. */
-const deepest = 8
+const deepest = 5
 
 /** Commands one script may have; a hostile one repeats `eval`. */
 const mostCommands = 50_000

@@ -9,9 +9,11 @@ import type {
   SyntaxRedirect,
   SyntaxWord,
 } from './shell-tree.ts'
+import { isTooHeavy } from './shell-weight.ts'
 
 /** Reads shell text; the one file that knows `unbash`. Never throws: what it cannot read is missing and counted. */
 export function parseShell(text: string): Syntax {
+  if (isTooHeavy(text)) return { nodes: [], errors: 1 }
   try {
     const script = parse(text)
     const reader = new Reader(text, null)
@@ -67,8 +69,6 @@ class Reader {
         return { kind: 'function', name: node.name.value, body: [this.node(node.body)] }
       case 'Coproc':
         return { ...this.group([this.node(node.body)]), subshell: true }
-      case 'ArithmeticCommand':
-        return this.group([])
       default:
         return this.compound(node)
     }
@@ -78,16 +78,7 @@ class Reader {
     return { kind: 'group', subshell: false, body, redirects: this.redirects(redirects) }
   }
 
-  private compound(
-    node:
-      | Unbash.If
-      | Unbash.For
-      | Unbash.ArithmeticFor
-      | Unbash.Select
-      | Unbash.While
-      | Unbash.Case
-      | Unbash.TestCommand,
-  ): SyntaxNode {
+  private compound(node: Exclude<Unbash.CompoundCommand, Unbash.Subshell | Unbash.BraceGroup>): SyntaxNode {
     switch (node.type) {
       case 'If': {
         const clauses = [node, ...node.elif].map(({ clause, then }) => ({
@@ -113,9 +104,16 @@ class Reader {
         return { kind: 'loop', variable: null, words: [], condition: [], body: this.list(node.body) }
       case 'Case':
         return { kind: 'case', word: this.word(node.word), bodies: node.items.map(item => this.list(item.body)) }
+      case 'ArithmeticCommand':
+        return this.group([])
       case 'TestCommand':
-        return { kind: 'test', ...this.place(node), words: this.operands(node.expression) }
+        return { kind: 'test', ...this.testPlace(node), words: this.operands(node.expression) }
     }
+  }
+
+  /** A test that is never closed ends where it begins, for the parser; its brackets are there all the same. */
+  private testPlace({ pos, end }: Unbash.TestCommand): { pos: number; end: number } {
+    return this.place({ pos, end: Math.max(end, pos + 2) })
   }
 
   private operands(test: Unbash.TestExpression): SyntaxWord[] {
@@ -153,8 +151,8 @@ class Reader {
 
   /** A word whose value nobody can say: an array. */
   private unknownWord(node: { pos: number; end: number; text: string }): SyntaxWord {
-    const place = this.place(node)
-    return { ...place, raw: node.text, parts: [{ ...place, raw: node.text, kind: 'unknown', quoted: true }] }
+    const place = { ...this.place(node), raw: node.text }
+    return { ...place, parts: [{ ...place, kind: 'unknown', quoted: true }] }
   }
 
   private redirects(redirects: readonly Unbash.Redirection[]): SyntaxRedirect[] {

@@ -54,8 +54,10 @@ export class ShellVariables {
     for (const [name, value] of branch.own) if (this.get(name) !== value) this.set(name, null)
   }
 
-  maySplit(): boolean {
-    return this.budget.splits++ < mostSplits
+  /** Whether a variable may still become that many words. */
+  maySplit(words: number): boolean {
+    this.budget.splits += words
+    return this.budget.splits <= mostSplits
   }
 }
 
@@ -76,11 +78,11 @@ export function fieldsOf(word: SyntaxWord, variables: ShellVariables, split: boo
   for (const part of word.parts) {
     const { value, partial } = partValue(part, variables)
     const splits = split && part.kind === 'variable' && !part.quoted && value !== null && /^$|\s/.test(value)
-    if (!splits || !variables.maySplit()) {
+    const pieces = splits ? value.split(/[ \t\n]+/) : []
+    if (!splits || !variables.maySplit(pieces.length)) {
       add(value, partial)
       continue
     }
-    const pieces = value.split(/[ \t\n]+/)
     pieces.forEach((piece, index) => {
       if (index > 0) close()
       if (piece !== '') add(piece, piece)

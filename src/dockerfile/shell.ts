@@ -1,5 +1,5 @@
 import { skipSpace } from './blanks.ts'
-import type { Dockerfile, Heredoc, Instruction } from './dockerfile.ts'
+import type { Dockerfile, Heredoc, Instruction, Range } from './dockerfile.ts'
 import { interpreterAt, interpreterNamed, interpreterOfShebang } from './interpreter.ts'
 import { type JsonString, jsonUnits, readJsonForm } from './json.ts'
 import type { LogicalText } from './logical.ts'
@@ -33,13 +33,22 @@ export function commandsOf(dockerfile: Dockerfile, instruction: Instruction, sco
   const interpreter = interpreterAt(dockerfile, instruction)
   if (interpreter !== 'shell') return { ...noScript, interpreter, body: line.text }
   const script = run.heredocs.length === 0 ? null : scriptHeredoc(line.text, run.heredocs)
-  if (script !== null) return readHeredoc(dockerfile.text, script, scope)
+  if (script !== null) return readHeredoc(dockerfile.text, script, run.range, scope)
   return readStandardInput(
-    readShell(sourceOf(withHeredocs(line, dockerfile.text, run.heredocs)), scope),
+    readShell(within(run.range, sourceOf(withHeredocs(line, dockerfile.text, run.heredocs))), scope),
     run.heredocs,
     dockerfile,
   )
 }
+
+/** A heredoc without its end reaches beyond the instruction: the name Docker would want there stands nowhere. */
+const within = (range: Range, source: ShellSource): ShellSource => ({
+  text: source.text,
+  toFile: (start, end) => {
+    const place = source.toFile(start, end)
+    return { start: Math.min(place.start, range.end), end: Math.min(place.end, range.end) }
+  },
+})
 
 /** Shell commands of any text, with positions shifted by `offset`. */
 export function commandsIn(text: string, scope: VariableScope, offset = 0): ShellScript {
@@ -80,14 +89,12 @@ function scriptHeredoc(line: string, heredocs: Heredoc[]): Heredoc | null {
   return whole ? (heredocs[0] ?? null) : null
 }
 
-function readHeredoc(text: string, { body, stripsTabs }: Heredoc, scope: VariableScope): ShellScript {
+function readHeredoc(text: string, { body, stripsTabs }: Heredoc, run: Range, scope: VariableScope): ShellScript {
   const script = text.slice(body.start, body.end)
   const interpreter = interpreterOfShebang(stripsTabs ? script.replace(/^\t+/, '') : script) ?? 'shell'
   if (interpreter !== 'shell') return { ...noScript, interpreter, body: script }
-  return readShell(
-    { text: withoutReturns(script), toFile: (start, end) => ({ start: start + body.start, end: end + body.start }) },
-    scope,
-  )
+  const toFile = (start: number, end: number): Range => ({ start: start + body.start, end: end + body.start })
+  return readShell(within(run, { text: withoutReturns(script), toFile }), scope)
 }
 
 /** What Docker gives the shell: the line, then each heredoc's body and name. */
