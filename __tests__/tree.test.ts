@@ -22,12 +22,16 @@ test.each(files.filter(file => ground.includes(folderOf(file))))('%s, on the gro
   expect(strangers).toEqual([])
 })
 
-test.each(files.filter(file => stages.includes(folderOf(file))))('%s knows its own stage and the ground floor', file => {
-  const strangers = importsOf(file).filter(
-    target => target.endsWith('.ts') && ![folderOf(file), ...ground].includes(folderOf(target)) && !known.includes(target),
-  )
-  expect(strangers).toEqual([])
-})
+test.each(files.filter(file => stages.includes(folderOf(file))))(
+  '%s knows its own stage and the ground floor',
+  file => {
+    const strangers = importsOf(file).filter(
+      target =>
+        target.endsWith('.ts') && ![folderOf(file), ...ground].includes(folderOf(target)) && !known.includes(target),
+    )
+    expect(strangers).toEqual([])
+  },
+)
 
 test("only action.ts, github/ and the ledger's cache touch GitHub's toolkit", () => {
   const users = files.filter(file => importsOf(file).some(target => target.startsWith('@actions/')))
@@ -38,7 +42,9 @@ test("only action.ts, github/ and the ledger's cache touch GitHub's toolkit", ()
 
 test('report/ is pure: it reads no file, clock, environment or network', () => {
   const acting = files.filter(
-    file => folderOf(file) === 'report' && /\bfrom 'node:(?!util)|\bprocess\.|Date\.now|new Date\(\)|\bfetch\(/.test(textOf(file)),
+    file =>
+      folderOf(file) === 'report' &&
+      /\bfrom 'node:(?!util)|\bprocess\.|Date\.now|new Date\(\)|\bfetch\(/.test(textOf(file)),
   )
   expect(acting).toEqual([])
 })

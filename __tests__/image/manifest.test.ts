@@ -27,6 +27,11 @@ describe('parsing', () => {
     expect(image?.manifest.annotations).toBeUndefined()
   })
 
+  test('an image of labels alone, as BuildKit writes it, has no layers', () => {
+    const { image } = parsed({ os: 'linux', rootfs: { type: 'layers', diff_ids: null } }, { layers: null })
+    expect(image && layersOf(image)).toEqual([])
+  })
+
   const cases: [string, ReturnType<typeof parsed>, RegExp][] = [
     ['no JSON', parsed('{'), /config is not JSON/],
     ['not UTF-8', parseImage(Buffer.from('ff', 'hex'), Buffer.alloc(0)), /manifest is not JSON/],

@@ -83,6 +83,8 @@ function manifestFrom(json: Record<string, unknown>): Manifest {
   if (json.mediaType !== undefined) textAt(json.mediaType, 'the media type of the manifest')
   annotationsAt(json, 'the manifest')
   descriptorAt(json.config, 'the config in the manifest')
+  // Go writes null for an empty list: an image of labels alone has no layers.
+  if (json.layers === null) json.layers = []
   for (const [index, layer] of listAt(json.layers, 'the layers in the manifest').entries())
     descriptorAt(layer, `layer ${index} in the manifest`)
   return json as unknown as Manifest
@@ -90,6 +92,7 @@ function manifestFrom(json: Record<string, unknown>): Manifest {
 
 function configFrom(json: Record<string, unknown>): ImageConfig {
   const rootfs = objectAt(json.rootfs, 'rootfs in the config')
+  if (rootfs.diff_ids === null) rootfs.diff_ids = []
   for (const diffId of listAt(rootfs.diff_ids, 'rootfs.diff_ids in the config')) digestAt(diffId, 'a diff ID')
   for (const field of ['created', 'architecture', 'os', 'variant']) {
     if (json[field] !== undefined) textAt(json[field], `${field} in the config`)
