@@ -117,17 +117,23 @@ export function valueAt(view: View, step: Step, text: string): string | null {
   return resolved ? value : null
 }
 
-/** The source of an instruction without the comments inside it, heredoc bodies included. */
-export function codeOf(view: View, instruction: Instruction): string {
+const codes = new WeakMap<Instruction, string>()
+
+/** The source of an instruction without the comments inside it, heredoc bodies included. Read once: many rules ask. */
+export function codeOf({ dockerfile }: View, instruction: Instruction): string {
+  const known = codes.get(instruction)
+  if (known !== undefined) return known
   const { start, end } = instruction.range
   let code = ''
   let from = start
-  for (const { range } of view.dockerfile.comments) {
+  for (const { range } of dockerfile.comments) {
     if (range.start < start || range.end > end) continue
-    code += view.dockerfile.text.slice(from, range.start)
+    code += dockerfile.text.slice(from, range.start)
     from = range.end
   }
-  return code + view.dockerfile.text.slice(from, end)
+  code += dockerfile.text.slice(from, end)
+  codes.set(instruction, code)
+  return code
 }
 
 function isWindows(stage: Stage, edges: StageEdge[]): boolean {

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { isIgnored, parseDockerignore } from '../../src/lint/dockerignore.ts'
+import { lint } from '../../src/lint/lint.ts'
+import { rules } from '../../src/lint/rules.ts'
+import { suppressionFindings } from '../../src/lint/suppress.ts'
+import { inputOf } from './cases.ts'
+
+const folder = new URL('../../docs/rules/', import.meta.url)
+const described = [...suppressionFindings.map(({ id, title }) => ({ id, title, level: 'notice' })), ...rules]
+
+/** A repository as people have it: what a good page leaves out is there. */
+const files = {
+  'pyproject.toml': '',
+  'src/app.py': '',
+  'requirements.lock': `numpy==1.26.4 --hash=sha256:${'4f'.repeat(32)}\n`,
+  'svc/__init__.py': '',
+  '.git/HEAD': '',
+  'src/__pycache__/app.cpython-312.pyc': '',
+  'train.log': '',
+}
+
+/** The first block of a language under a heading. */
+function block(page: string, heading: string, language: string): string | undefined {
+  const section = page.split(/^## /m).find(part => part.startsWith(`${heading}\n`)) ?? ''
+  return new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(section)?.[1]
+}
+
+function idsOf(text: string, ignore: string | undefined): string[] {
+  const patterns = parseDockerignore(ignore ?? '')
+  const left = Object.entries(files).filter(([path]) => {
+    let inherited: boolean[] = []
+    let ignored = false
+    path.split('/').forEach((_, at, parts) => {
+      const result = isIgnored(patterns, parts.slice(0, at + 1).join('/'), inherited)
+      inherited = result.inherited
+      ignored = result.ignored
+    })
+    return !ignored
+  })
+  const given = { files: Object.fromEntries(left), ...(ignore === undefined ? {} : { ignore }) }
+  return lint(inputOf(text, given)).findings.map(({ id }) => id)
+}
+
+test('every rule has a page, and every page a rule', () => {
+  expect(readdirSync(folder).sort()).toEqual(described.map(({ id }) => `${id}.md`).sort())
+})
+
+describe.each(described)('$id', ({ id, title, level }) => {
+  const page = readFileSync(new URL(`${id}.md`, folder), 'utf8')
+
+  test('the page says what the rule says', () => {
+    expect(page.split('\n')[0]).toBe(`# ${id}: ${title}`)
+    expect(page).toContain(`Level: ${level}`)
+    for (const heading of ['What it finds', 'Why it matters', 'What to do', 'How to ignore it']) {
+      expect(page).toContain(`\n## ${heading}\n`)
+    }
+  })
+
+  test('its bad example is found, its good one is not', () => {
+    const bad = block(page, 'Bad', 'dockerfile')
+    const good = block(page, 'Good', 'dockerfile')
+    expect(idsOf(bad ?? '', undefined)).toContain(id)
+    expect(good).toBeTruthy()
+    expect(idsOf(good ?? '', block(page, 'Good', 'gitignore'))).not.toContain(id)
+  })
+})
