@@ -14,6 +14,7 @@ import { findingsOf } from './finding-of.ts'
 import { groupBy } from './group.ts'
 import { explainLayers } from './layer-cause.ts'
 import type { Probe } from './probe.ts'
+import type { Traced, Tracer } from './trace.ts'
 import { makeTracer } from './trace.ts'
 
 export type { Probe, ProbeResult } from './probe.ts'
@@ -80,7 +81,7 @@ async function locateGroups(
     const layer = blamed(own[0]?.layer ?? -1)
     const instruction = layer?.line ? instructionAt(input.dockerfile, layer.line) : null
     const others = firsts.filter(entry => entry.layer === own[0]?.layer && !own.includes(entry))
-    for (const traced of await tracer(own, others, instruction)) {
+    for (const traced of await traceOrStay(tracer, own, others, instruction)) {
       const group = intoGroup(groups, traced.entries, traced.instruction, traced.via, traced.note, layer)
       for (const entry of traced.entries) placed.set(entry, group)
     }
@@ -90,6 +91,23 @@ async function locateGroups(
     placed.get(entry.root)?.consequences.push({ entry, line: blamed(entry.layer)?.line ?? null })
   }
   return groups
+}
+
+/** A search that fails leaves the paths where they were found: a cause without its first place is better than none. */
+async function traceOrStay(
+  tracer: Tracer,
+  entries: ExplainedEntry[],
+  others: readonly ExplainedEntry[],
+  instruction: Instruction | null,
+): Promise<Traced[]> {
+  try {
+    return await tracer(entries, others, instruction)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [
+      { entries, instruction, via: [], note: `Where the file first came from could not be looked for (${reason}).` },
+    ]
+  }
 }
 
 /** Adds to the group of the same cause at the same instruction, or makes one. */

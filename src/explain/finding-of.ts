@@ -99,5 +99,11 @@ function consequenceEvidence({ entry, line }: Group['consequences'][number]): Ev
   const { path } = entry.subject.entry
   const where = line === null ? 'a later layer' : `the layer of line ${line}`
   if (entry.recognition.follows !== undefined) return entry.recognition.evidence[0] ?? { what: 'follows', path }
-  return { what: `consequence: ${where} differs only because it stores ${path} again`, path }
+  const again = entry.root?.subject.entry.path === path
+  return {
+    what: again
+      ? `consequence: ${where} differs only because it stores ${path} again`
+      : `consequence: ${where} differs because ${path} holds what ${entry.root?.subject.entry.path} holds`,
+    path,
+  }
 }

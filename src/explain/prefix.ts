@@ -26,6 +26,18 @@ export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: 
   return `${head.replace(/\r?\n?$/, '')}\n\nFROM scratch\n${copies.join('\n')}\n`
 }
 
+/**
+ * A Dockerfile whose image depends on the bytes of one file alone, as they are after an instruction: neither its name nor
+ * its permissions nor its owner is kept. For telling whether two files are one.
+ */
+export function bytesText(dockerfile: Dockerfile, after: Instruction, path: string): string | null {
+  const text = prefixText(dockerfile, after, { paths: [path], asWritten: false })
+  if (text === null || after.stage === null) return null
+  const last = text.lastIndexOf('COPY --from=')
+  const from = `COPY --from=${after.stage} --chmod=0644 ${JSON.stringify([pattern(path), '/x'])}`
+  return `${text.slice(0, last)}${from}\n\nFROM scratch\nCOPY --from=${after.stage + 1} ["/x", "/p/"]\n`
+}
+
 /** A path as a COPY source: characters that Docker reads as more than themselves become the wildcard for any one character. */
 const pattern = (path: string): string => path.replace(/[[\]*?\\$"'`\p{Cc}]/gu, '?')
 

@@ -92,7 +92,7 @@ function pasteable(
   const mine = instruction && own.rewrite ? own.rewrite(text, instruction) : null
   const rewritten = instruction && mine !== null ? rewriteAll(own, remedies, instruction, mine) : null
   if (rewritten !== null && (rewritten !== text || declare) && rewritten.length <= snippetLimit)
-    return declare ? `ARG SOURCE_DATE_EPOCH\n${rewritten}` : rewritten
+    return declare ? `ARG SOURCE_DATE_EPOCH\n${rewritten.trimEnd()}` : rewritten.trimEnd()
   if (own.needsEpoch === true && own.snippet === 'ARG SOURCE_DATE_EPOCH' && !declare) return undefined
   return own.snippet
 }

@@ -1,10 +1,16 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
 import type { Sources } from './prefix.ts'
-import { prefixText } from './prefix.ts'
+import { bytesText, prefixText } from './prefix.ts'
 import type { Probe } from './probe.ts'
 
 /** One image is not worth more builds than this, even cached ones. */
 const probeLimit = 120
+
+/** A file as it is after an instruction. */
+export interface Place {
+  after: Instruction
+  path: string
+}
 
 type State = { state: string } | { reason: string }
 
@@ -37,21 +43,36 @@ export class StageStates {
     return true
   }
 
+  /** Whether, on both sides, a file after one instruction has the bytes of another after another, and they differ. */
+  async sameBytes(one: Place, other: Place): Promise<boolean> {
+    const seen = new Set<string>()
+    for (const side of ['A', 'B'] as const) {
+      const p = await this.ask(side, bytesText(this.dockerfile, one.after, one.path))
+      const q = await this.ask(side, bytesText(this.dockerfile, other.after, other.path))
+      if ('reason' in p || 'reason' in q || p.state === 'absent' || p.state !== q.state) return false
+      seen.add(p.state)
+    }
+    return seen.size === 2
+  }
+
   private state(side: 'A' | 'B', after: Instruction, sources: Sources): Promise<State> {
+    return this.ask(side, prefixText(this.dockerfile, after, sources))
+  }
+
+  private ask(side: 'A' | 'B', text: string | null): Promise<State> {
     if (!this.probe) return Promise.resolve({ reason: 'the stages were not looked into' })
-    const text = prefixText(this.dockerfile, after, sources)
     if (text === null) return Promise.resolve({ reason: 'the Dockerfile cannot be cut there' })
     const key = `${side}\n${text}`
     const known = this.known.get(key)
     if (known) return known
     if (this.known.size >= probeLimit) return Promise.resolve({ reason: 'too many places to look at' })
-    const answer = ask(this.probe, side, text)
+    const answer = answerOf(this.probe, side, text)
     this.known.set(key, answer)
     return answer
   }
 }
 
-async function ask(probe: Probe, side: 'A' | 'B', text: string): Promise<State> {
+async function answerOf(probe: Probe, side: 'A' | 'B', text: string): Promise<State> {
   try {
     const result = await probe(side, text)
     if (result.kind === 'unknown') return { reason: result.reason }

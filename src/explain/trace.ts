@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import { mountsOf } from '../dockerfile/mounts.ts'
 import { findStage } from '../dockerfile/stage.ts'
 import type { Image } from '../image/image.ts'
 import { lineageOf } from './blame.ts'
@@ -6,6 +7,7 @@ import { readCopy, sourcesOf, workdirBefore } from './copied.ts'
 import type { ExplainedEntry } from './entries.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
+import { sourcesInRun, throughMount } from './run-copy.ts'
 import { StageStates } from './stage-states.ts'
 import { unitsOf } from './units.ts'
 
@@ -40,6 +42,8 @@ interface Search {
   others: readonly string[]
   /** The sources hold all that is searched for. */
   complete: boolean
+  /** Only up to this step of the stage; to its end when absent. */
+  upTo?: Instruction
 }
 
 type Outcome =
@@ -50,6 +54,7 @@ export function makeTracer(input: TraceInput): Tracer {
   const search = new StageSearch(input)
   return async (entries, others, instruction) => {
     const stage = instruction ? stageCopiedFrom(input.dockerfile, instruction) : null
+    if (instruction && mountsStage(instruction)) return traceMounted(search, entries, instruction)
     if (!instruction || !stage) return [{ entries, instruction, via: [] }]
     return traceEntries(search, entries, others, instruction, stage)
   }
@@ -59,6 +64,22 @@ export function makeTracer(input: TraceInput): Tracer {
 export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction): Stage | null {
   const from = instruction.keyword === 'COPY' ? instruction.flags.find(flag => flag.name === 'from')?.value : null
   return from && instruction.stage !== null ? findStage(dockerfile, from, instruction.stage) : null
+}
+
+const mountsStage = (instruction: Instruction): boolean =>
+  mountsOf(instruction).some(({ type, options }) => type === 'bind' && options.from !== undefined)
+
+/** Traces the paths of a RUN that a stage is mounted into, one by one: those it only copied from there go on in the stage. */
+async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run: Instruction): Promise<Traced[]> {
+  const traced: Traced[] = []
+  for (const [index, entry] of entries.entries()) {
+    const isFile = entry.subject.entry.kind === 'changed' && entry.subject.entry.a?.type === 'file'
+    const behind = isFile && index < 8 ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
+    if (behind?.kind === 'found')
+      traced.push({ entries: [entry], instruction: behind.instruction, via: [run, ...behind.via] })
+    else traced.push({ entries: [entry], instruction: run, via: [] })
+  }
+  return traced
 }
 
 /** Traces all paths at once, and in halves where they turn out to come from several instructions. */
@@ -134,18 +155,23 @@ class StageSearch {
   }
 
   private read(copy: Instruction): ReturnType<typeof readCopy> {
+    const { dockerfile, buildArgs } = this.input
+    return readCopy(dockerfile, copy, buildArgs, this.workdirBefore(copy))
+  }
+
+  private workdirBefore(instruction: Instruction): string | null {
     const { dockerfile, buildArgs, imageA } = this.input
-    const own = copy.stage === null ? undefined : dockerfile.stages[copy.stage]
+    const own = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
     if (!own) return null
     const lineage = lineageOf(dockerfile, own, buildArgs)
     const configured = imageA.config.config?.WorkingDir
     // Without any WORKDIR in the file the image has its base's.
-    const inherited = lineage.some(instruction => instruction.keyword === 'WORKDIR')
+    const inherited = lineage.some(({ keyword }) => keyword === 'WORKDIR')
       ? null
       : typeof configured === 'string' && configured !== ''
         ? configured
         : '/'
-    return readCopy(dockerfile, copy, buildArgs, workdirBefore(dockerfile, lineage, copy, buildArgs, inherited))
+    return workdirBefore(dockerfile, lineage, instruction, buildArgs, inherited)
   }
 
   /** The candidate that differs at the end of the stage; the first when none can be told. */
@@ -166,7 +192,8 @@ class StageSearch {
 
   /** Bisects the steps of a stage for the one before which the paths agree and after which they differ. */
   private async follow(search: Search, depth: number): Promise<Outcome> {
-    const steps = this.stepsOf(search.stage)
+    const all = this.stepsOf(search.stage)
+    const steps = search.upTo ? all.slice(0, all.indexOf(search.upTo) + 1) : all
     const last = steps.length - 1
     const differAfter = (at: number): Promise<boolean | string> =>
       this.states.differ(steps[at] as Instruction, search.sources)
@@ -190,15 +217,46 @@ class StageSearch {
     const instruction = steps[differ] as Instruction
     const settled =
       search.complete && (await this.states.alike(instruction, steps[last] as Instruction, search.sources))
-    return this.through(instruction, search, settled, depth)
+    return this.through(instruction, steps[differ - 1] ?? null, search, settled, depth)
   }
 
   /** When the step found is itself a COPY from a stage, the search goes on there. */
-  private async through(instruction: Instruction, search: Search, settled: boolean, depth: number): Promise<Outcome> {
+  private async through(
+    instruction: Instruction,
+    before: Instruction | null,
+    search: Search,
+    settled: boolean,
+    depth: number,
+  ): Promise<Outcome> {
+    const [path, ...more] = search.sources.paths
+    if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !search.sources.asWritten) {
+      const behind = await this.behindRun(instruction, before, path, depth)
+      if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
+    }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
     if (!stage || depth > 20) return { kind: 'found', instruction, via: [], settled }
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
+  }
+
+  /**
+   * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
+   * from another path. Null unless the bytes prove it.
+   */
+  async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
+    const { dockerfile, buildArgs } = this.input
+    if (depth > 20 || run.stage === null) return null
+    for (const source of sourcesInRun(dockerfile, run, buildArgs, this.workdirBefore(run), path)) {
+      const mounted = throughMount(run, source)
+      const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
+      const after = mounted && stage ? this.stepsOf(stage).at(-1) : before
+      if (!stage || !after || (mounted === null && /[*?[]/.test(source))) continue
+      const place = { after, path: mounted?.path ?? source }
+      if (!(await this.states.sameBytes({ after: run, path }, place))) continue
+      const sources = { paths: [place.path], asWritten: false }
+      return this.follow({ stage, sources, others: [], complete: true, upTo: after }, depth + 1)
+    }
+    return null
   }
 }

@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { explain } from '../../src/explain/explain.ts'
+import type { Finding } from '../../src/finding.ts'
+import type { Comparison, ConfigDifference, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
+import type { HistoryEntry, Image } from '../../src/image/image.ts'
+import { changed, changedHeader, clock, layerOf, only } from './subject.ts'
+
+const imageOf = (history: HistoryEntry[], config: Record<string, unknown> = {}): Image => ({
+  digest: 'm',
+  configDigest: 'c',
+  manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] },
+  config: {
+    config,
+    history,
+    rootfs: { type: 'layers', diff_ids: history.filter(entry => !entry.empty_layer).map((_, index) => `d${index}`) },
+  },
+})
+
+/** History as BuildKit writes it for a plain Dockerfile: one entry for each instruction after FROM. */
+const historyOf = (text: string): HistoryEntry[] => [
+  { created_by: 'base' },
+  ...parseDockerfile(text, 'Dockerfile')
+    .instructions.filter(({ keyword }) => keyword !== 'FROM')
+    .map(({ keyword, range }) => {
+      const written = text.slice(range.start, range.end).replace(/\\\n/g, '')
+      const isLayer = ['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(keyword)
+      return { created_by: written.replace(/^RUN /, 'RUN /bin/sh -c '), ...(isLayer ? {} : { empty_layer: true }) }
+    }),
+]
+
+interface Given {
+  layers?: LayerDifference[]
+  config?: ConfigDifference[]
+  manifest?: ConfigDifference[]
+  sides?: [Record<string, unknown>, Record<string, unknown>]
+}
+
+async function explained(
+  text: string,
+  { layers = [], config = [], manifest = [], sides = [{}, {}] }: Given,
+): Promise<Finding[]> {
+  const comparison: Comparison = { level: 'different', config, manifest, layers, equalLayers: 0 }
+  const side = (window: typeof clock.a) => ({ provenance: null, ...window })
+  const { findings } = await explain({
+    comparison,
+    imageA: imageOf(historyOf(text), sides[0]),
+    imageB: imageOf(historyOf(text), sides[1]),
+    dockerfile: parseDockerfile(text, 'Dockerfile'),
+    target: undefined,
+    buildArgs: {},
+    epoch: 1_700_000_000,
+    a: side(clock.a),
+    b: side(clock.b),
+  })
+  return findings
+}
+
+const stamp = (path: string, more = ''): EntryDifference =>
+  changed(path, `at 2026-11-21T03:00:05Z${more}\n`, `at 2026-11-21T03:01:15Z${more}\n`)
+
+describe('a layer of apt', () => {
+  const text =
+    'FROM debian\nENV A=b\nRUN apt-get update \\\n && apt-get install -y curl \\\n && rm -rf /var/lib/apt/lists/*\nCMD ["x"]\n'
+  const layers = [
+    layerOf([
+      changed('var/cache/apt/pkgcache.bin', 'a\0b', 'a\0c'),
+      changed('var/cache/ldconfig/aux-cache', 'glibc-ld.so.auxcache-1.0 1', 'glibc-ld.so.auxcache-1.0 2'),
+      stamp('var/log/apt/history.log'),
+      stamp('var/log/dpkg.log'),
+    ]),
+  ]
+
+  test('is three findings with one line to paste', async () => {
+    const findings = await explained(text, { layers })
+    expect(findings.map(({ id, count, location }) => [id, count, location?.line, location?.endLine])).toEqual([
+      ['apt-cache', 1, 3, 5],
+      ['apt-log', 2, 3, 5],
+      ['ldconfig-aux-cache', 1, 3, 5],
+    ])
+    expect(new Set(findings.map(({ fix }) => fix?.snippet))).toEqual(
+      new Set(['&& rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/ldconfig/aux-cache /var/cache/apt/*.bin']),
+    )
+  })
+
+  test.each([
+    ['RUN apt-get install -y nginx', /^&& rm -rf .*\/var\/log\/apt \/var\/log\/dpkg\.log/],
+    ['RUN <<EOF\napt-get install -y curl\nEOF', /^rm -rf /],
+    ['RUN ["sh", "-c", "apt-get install -y curl"]', /^RUN \["sh","-c","apt-get install -y curl && rm -rf /],
+    ['RUN ["apt-get", "install", "-y", "curl"]', /^undefined$/],
+    ['RUN apt-get install -y curl; update &', /^rm -rf /],
+  ])('%s: the line fits the form of the instruction', async (run, expected) => {
+    const findings = await explained(`FROM debian\n${run}\n`, { layers: [layerOf([stamp('var/log/dpkg.log')])] })
+    // Heredoc and exec forms show otherwise in history; without a line there is nothing to append to.
+    const [finding] = findings
+    if (finding?.location) expect(String(finding.fix?.snippet)).toMatch(expected)
+    else expect(finding?.fix?.snippet).toMatch(/^rm -rf/)
+  })
+})
+
+describe('first causes and consequences', () => {
+  const text = 'FROM debian\nRUN date > /app/build.log\nRUN chmod 600 /app/build.log\nRUN cp /app/build.log /b.log\n'
+
+  test('a file stored again is not blamed again', async () => {
+    const own = stamp('app/build.log')
+    const [finding, ...more] = await explained(text, {
+      layers: [layerOf([own], 1), layerOf([own], 2), layerOf([stamp('b.log')], 3)],
+    })
+    expect(more).toEqual([])
+    expect(finding).toMatchObject({ id: 'build-time', count: 2, confidence: 'certain', location: { line: 2 } })
+    expect(finding?.evidence.map(({ what }) => what).join('\n')).toContain(
+      'line 3 differs only because it stores app/build.log again',
+    )
+    expect(finding?.evidence.map(({ what }) => what).join('\n')).toContain('b.log holds what app/build.log holds')
+  })
+
+  test('a file changed without a new difference is not blamed again, one with a new difference is', async () => {
+    const later = (extra: [string, string]) =>
+      changed('app/build.log', `at 2026-11-21T03:00:05Z\n${extra[0]}\n`, `at 2026-11-21T03:01:15Z\n${extra[1]}\n`)
+    const first = layerOf([stamp('app/build.log')], 1)
+    expect(await explained(text, { layers: [first, layerOf([later(['more', 'more'])], 2)] })).toHaveLength(1)
+    const two = await explained(text, { layers: [first, layerOf([later(['end 03:00:06', 'end 03:01:16'])], 2)] })
+    expect(two.map(({ location }) => location?.line)).toEqual([2, 3])
+  })
+
+  test('a removed random folder is the same cause', async () => {
+    const pair = (prefix: string) => [
+      only('a', `opt/${prefix}build.aB3dE6`, { type: prefix ? 'file' : 'directory' }),
+      only('b', `opt/${prefix}build.Zy9xW8`, { type: prefix ? 'file' : 'directory' }),
+    ]
+    const findings = await explained(text, { layers: [layerOf(pair(''), 1), layerOf(pair('.wh.'), 2)] })
+    expect(findings.map(({ id, location }) => [id, location?.line])).toEqual([['renamed-file', 2]])
+  })
+})
+
+describe('config', () => {
+  const text = 'FROM debian\nARG D\nLABEL a=1 \\\n  "made"=$D\nENV K=$D\nRUN x\n'
+  test('a label and a variable are blamed on their instructions', async () => {
+    const findings = await explained(text, {
+      config: [
+        { pointer: '/config/Labels/made', a: '"1"', b: '"2"' },
+        { pointer: '/config/Env/0', a: '"K=1"', b: '"K=2"' },
+        { pointer: '/history/2/created_by', a: '"x"', b: '"y"' },
+      ],
+      sides: [{ Env: ['K=1'] }, { Env: ['K=2'] }],
+    })
+    expect(findings.map(({ id, location }) => [id, location?.line])).toEqual([
+      ['config-label', 3],
+      ['config-env', 5],
+    ])
+  })
+
+  test('a secret variable is not quoted', async () => {
+    const [finding] = await explained(text, {
+      config: [{ pointer: '/config/Env/0', a: '"TOKEN=abc"', b: '"TOKEN=def"' }],
+      sides: [{ Env: ['TOKEN=abcdef'] }, { Env: ['TOKEN=defabc'] }],
+    })
+    expect(JSON.stringify(finding)).not.toContain('abcdef')
+  })
+
+  test('a label given from outside has no line', async () => {
+    const [finding] = await explained(text, { config: [{ pointer: '/config/Labels/x', a: '"1"', b: '"2"' }] })
+    expect(finding?.location).toBeUndefined()
+  })
+})
+
+describe('layers as wholes', () => {
+  const text = 'FROM debian\nRUN x\n'
+  test('a base that moved is blamed on FROM', async () => {
+    const [finding] = await explained(text, { layers: [layerOf([stamp('etc/x')], 0)] })
+    expect(finding).toMatchObject({ id: 'base-image', class: 'drift', location: { line: 1 } })
+  })
+  test('more layers on one side', async () => {
+    const [finding] = await explained(text, { layers: [{ ...layerOf([], 1), b: null }] })
+    expect(finding).toMatchObject({ id: 'layer-count', location: { line: 2 } })
+  })
+  test('equal trees', async () => {
+    const [finding] = await explained(text, { layers: [{ ...layerOf([], 1), reordered: true }] })
+    expect(finding).toMatchObject({ id: 'layer-packing', level: 'warning' })
+  })
+  test('other packing', async () => {
+    const [finding] = await explained(text, { manifest: [{ pointer: '/mediaType', a: '"x"', b: '"y"' }] })
+    expect(finding).toMatchObject({ id: 'repackaged', class: 'machine' })
+  })
+})
+
+test('permissions of the checkout are a matter of the machine, with --chmod as the fix', async () => {
+  const text = 'FROM debian\nCOPY conf/ /etc/app/\n'
+  const [finding] = await explained(text, {
+    layers: [layerOf([changedHeader('etc/app/a.yaml', ['mode'], { mode: 0o644 }, { mode: 0o664 })])],
+  })
+  expect(finding).toMatchObject({ id: 'header-mode', class: 'machine', level: 'warning', location: { line: 2 } })
+  expect(finding?.fix?.snippet).toBe('COPY --chmod=0644 conf/ /etc/app/')
+})
+
+test('a copied file of another stage is left at the COPY, likely, when nothing can be looked up', async () => {
+  const text = 'FROM debian AS b\nRUN date > /x\nFROM debian\nCOPY --from=b /x /y\n'
+  const comparison: Comparison = {
+    level: 'different',
+    config: [],
+    manifest: [],
+    layers: [layerOf([stamp('y')])],
+    equalLayers: 0,
+  }
+  const image = imageOf([{ created_by: 'base' }, { created_by: 'COPY /x /y # buildkit' }])
+  const facts = { dockerfile: parseDockerfile(text, 'Dockerfile'), target: undefined, buildArgs: {}, epoch: 1 }
+  const sides = { a: { provenance: null, ...clock.a }, b: { provenance: null, ...clock.b } }
+  const { findings } = await explain({ comparison, imageA: image, imageB: image, ...facts, ...sides })
+  expect(findings[0]).toMatchObject({ id: 'build-time', confidence: 'likely', location: { line: 4 } })
+})
+
+test.each([
+  ['RUN echo "built: $(date -u +%FT%TZ)" > /x', 'RUN echo "built: $(date -d "@$SOURCE_DATE_EPOCH" -u +%FT%TZ)" > /x'],
+  ['RUN date > /x', 'RUN date -u -d "@$SOURCE_DATE_EPOCH" > /x'],
+])('the fix of %s', async (run, expected) => {
+  const [finding] = await explained(`FROM debian\n${run}\n`, { layers: [layerOf([stamp('x')])] })
+  expect(finding?.fix?.snippet).toBe(`ARG SOURCE_DATE_EPOCH\n${expected}`)
+  const [declared] = await explained(`FROM debian\nARG SOURCE_DATE_EPOCH\n${run}\n`, {
+    layers: [layerOf([stamp('x')])],
+  })
+  expect(declared?.fix?.snippet).toBe(expected)
+})
+
+test('a fixed date is left alone', async () => {
+  const [finding] = await explained('FROM debian\nRUN date -d @1 > /x && app --update > /y\n', {
+    layers: [layerOf([stamp('x')])],
+  })
+  expect(finding?.fix?.snippet).toBeUndefined()
+})
