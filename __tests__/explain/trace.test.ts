@@ -47,7 +47,7 @@ function filesOf(dockerfile: Dockerfile, index: number, writes: Writes): Map<str
     for (const [path, content] of Object.entries(writes[instruction.line] ?? {})) files.set(path, content)
     const from = instruction.flags.find(flag => flag.name === 'from')?.value
     const source = dockerfile.stages.find(other => other.name === from || String(other.index) === from)
-    const [src, dest] = instruction.words.map(word => word.raw)
+    const [src, dest] = instruction.json ?? instruction.words.map(word => word.raw)
     if (!source || !src || !dest) continue
     for (const [name, content] of filesOf(dockerfile, source.index, writes))
       if (name === src || name.startsWith(`${src}/`))
@@ -190,6 +190,36 @@ describe('through several stages', () => {
     )
     expect(traced.map(one => [one.line, one.paths.length])).toEqual([[7, 300]])
     expect(asked.length).toBeLessThan(20)
+  })
+})
+
+describe('a file that a RUN only copied', () => {
+  const text = [
+    'FROM debian AS gen',
+    'RUN date > /src/stamp',
+    'RUN cp /src/stamp /out/stamp',
+    'FROM debian',
+    'COPY --from=gen /out /opt',
+    'RUN --mount=from=gen,source=/src,target=/in cp /in/stamp /etc/stamp',
+  ].join('\n')
+  const writes = { 2: { '/src/stamp': 't~' }, 3: { '/out/stamp': 't~' }, 6: { '/etc/stamp': 't~' } }
+
+  test('in its stage is followed to where its bytes come from', async () => {
+    expect(await trace(text, 5, ['opt/stamp'], paperEngine(writes))).toEqual([
+      { line: 2, via: [5, 3], paths: ['opt/stamp'] },
+    ])
+  })
+
+  test('from a mounted stage as well', async () => {
+    expect(await trace(text, 6, ['etc/stamp'], paperEngine(writes))).toEqual([
+      { line: 2, via: [6], paths: ['etc/stamp'] },
+    ])
+  })
+
+  test('is blamed on the RUN when the bytes are others', async () => {
+    const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
+    expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })
+    expect((await trace(text, 6, ['etc/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 6, via: [] })
   })
 })
 
