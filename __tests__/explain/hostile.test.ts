@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { recogniseCause } from '../../src/explain/causes.ts'
+import { readProvenance } from '../../src/explain/provenance.ts'
+import { changed, subjectOf } from './subject.ts'
+
+const paths = fc.constantFrom(
+  'etc/x',
+  'x.pyc',
+  'x.zip',
+  'x.npy',
+  'etc/shadow',
+  'var/lib/dpkg/status',
+  'a/.git/index',
+  'x.der',
+)
+const pieces = fc.constantFrom(
+  'PK\x01\x02',
+  '\x1f\x8b\x08',
+  '!<arch>\n',
+  '\x7fELF',
+  '2026-11-21',
+  '03:00:05',
+  '\0',
+  '=',
+  '-',
+  'ab12',
+)
+const content = fc.array(fc.oneof(pieces, fc.string({ maxLength: 8 })), { maxLength: 40 }).map(parts => parts.join(''))
+
+test('any two contents get exactly one cause, with bounded evidence', () => {
+  fc.assert(
+    fc.property(paths, content, content, (path, a, b) => {
+      fc.pre(a !== b)
+      const { cause, recognition } = recogniseCause(subjectOf(changed(path, a, b)))
+      expect(cause.id).toMatch(/^[a-z][a-z-]+$/)
+      expect(JSON.stringify(recognition.evidence).length).toBeLessThan(4_000)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+describe('a quarter of a megabyte of anything is read in a moment', () => {
+  test.each([
+    ['digits', '1'],
+    ['dates', '2026-11-21 '],
+    ['broken dates', '2026-11-2'],
+    ['months', 'Nov 21 '],
+    ['times', '03:00:05'],
+    ['epochs', '1795230005 '],
+    ['hexadecimal', 'deadbeef-'],
+    ['base64', 'QUJDREVGR0hJSktMTU5PUA== '],
+    ['blanks', ' '],
+    ['lines', 'a\n'],
+    ['units', '1.5 s 3m2'],
+    ['letters', 'x'],
+  ])('%s', (_, piece) => {
+    const text = piece.repeat(Math.ceil(250_000 / piece.length))
+    const started = performance.now()
+    recogniseCause(subjectOf(changed('etc/x', `${text}1`, `${text}2 `)))
+    recogniseCause(subjectOf(changed('etc/x', `1${text}`, `2${text}`)))
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+})
+
+test('any JSON as provenance gives a graph or none', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      expect(() => readProvenance(value)).not.toThrow()
+      expect(() => readProvenance({ buildConfig: { llbDefinition: value }, metadata: value })).not.toThrow()
+    }),
+    { numRuns: 200 },
+  )
+})
