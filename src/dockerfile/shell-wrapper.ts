@@ -118,9 +118,9 @@ export function scriptWord(name: string, words: ShellWord[]): number | 'rest' | 
       while (isShell(name) && /^[-+][a-zA-Z]+$/.test(words[script]?.partial ?? '')) script++
       return script < words.length ? script : null
     }
-    if (isShell(name) && !/^[-+]/.test(text)) {
-      if (words[at - 1]?.partial !== '-o' && words[at - 1]?.partial !== '+o') return null
-    }
+    // `-o pipefail`, `-euxo pipefail`: the word after is no script file.
+    const option = /^[-+]/.test(text) || /^[-+][a-zA-Z]*o$/.test(words[at - 1]?.partial ?? '')
+    if (isShell(name) && !option) return null
   }
   return null
 }
