@@ -1,7 +1,34 @@
 import type { Finding } from '../finding.ts'
 
 /** Which lint rules foresee which causes. A cause may be foreseen by several, and by none. */
-const foreseenBy: Record<string, readonly string[]> = {}
+const foreseenBy: Record<string, readonly string[]> = {
+  'apt-cache': ['RG206'],
+  'apt-lists': ['RG203', 'RG206'],
+  'apt-log': ['RG206'],
+  'ar-time': ['RG501'],
+  'base-image': ['RG101', 'RG104'],
+  'build-time': ['RG501', 'RG503'],
+  'config-label': ['RG504'],
+  'debconf-old': ['RG206'],
+  'elf-date-macro': ['RG501', 'RG503'],
+  'generated-key': ['RG503'],
+  'git-index': ['RG503', 'RG602'],
+  'gzip-time': ['RG501', 'RG503', 'RG507'],
+  'header-mode': ['RG505'],
+  'ldconfig-aux-cache': ['RG206'],
+  'line-order': ['RG503', 'RG506'],
+  'machine-id': ['RG503'],
+  'package-version': ['RG201', 'RG301'],
+  'pyc-timestamp': ['RG501', 'RG502'],
+  'random-token': ['RG503'],
+  'renamed-file': ['RG503'],
+  'shadow-day': ['RG501'],
+  'sqlite-time': ['RG503'],
+  'ssh-host-key': ['RG503'],
+  'tar-header': ['RG501', 'RG503', 'RG507'],
+  'unseeded-numbers': ['RG503'],
+  'zip-time': ['RG501', 'RG503', 'RG507'],
+}
 
 /** What the bytes proved, with the rules that foresaw it on the same instruction. */
 export const withRules = (proven: readonly Finding[], feared: readonly Finding[]): Finding[] =>
