@@ -17,7 +17,10 @@ export interface Chance {
 
 /** All of them, in order; whether the value stays anywhere is another question (flow.ts). */
 export function chancesIn(view: View, step: Step): Chance[] {
-  const bash = runsBash(view, step)
+  const asked = step.script.commands.some(({ words, assignments }) =>
+    [...words, ...assignments.map(({ value }) => value)].some(({ variables }) => variables.some(isRandomVariable)),
+  )
+  const bash = asked && runsBash(view, step)
   const chances = step.script.commands.flatMap(
     command => chanceOf(command, bash || command.wrappers.some(name => /^(bash|ash|zsh)$/.test(name))) ?? [],
   )

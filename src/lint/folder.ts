@@ -1,21 +1,37 @@
 import type { ShellCommand } from '../dockerfile/shell.ts'
 import { absolute } from './reach.ts'
-import { type Step, stepsBefore, type View, valueAt } from './view.ts'
+import { type StageView, type Step, type View, valueAt } from './view.ts'
 
-/** The working folder at a step: the WORKDIRs up to there. The base image's own is not known and taken as `/`. */
+const known = new WeakMap<StageView, (string | null)[]>()
+
+/**
+ * The working folder at a step: the WORKDIRs up to there. The base image's own is not known and taken as `/`; null after
+ * one that cannot be known.
+ */
 export function workdirAt(view: View, step: Step): string | null {
+  const folders = known.get(step.stage) ?? foldersOf(view, step.stage)
+  known.set(step.stage, folders)
+  return folders[step.index] ?? null
+}
+
+/** The folder before each step of a stage, and at the end of the stage the one a stage that continues it starts with. */
+function foldersOf(view: View, stage: StageView): (string | null)[] {
   let folder: string | null = '/'
-  for (const other of stepsBefore(step)) {
-    if (other.instruction.keyword !== 'WORKDIR') continue
-    const written = valueAt(
-      view,
-      other,
-      view.dockerfile.text.slice(other.instruction.argumentRange.start, other.instruction.argumentRange.end).trim(),
-    )
-    if (written === null) folder = null
-    else if (written.startsWith('/') || folder !== null) folder = absolute(written, folder ?? '/')
+  if (stage.parent !== null) folder = (known.get(stage.parent) ?? foldersOf(view, stage.parent)).at(-1) ?? null
+  const folders = [folder]
+  for (const step of stage.steps) {
+    if (step.instruction.keyword === 'WORKDIR') folder = changed(view, step, folder)
+    folders.push(folder)
   }
-  return folder
+  known.set(stage, folders)
+  return folders
+}
+
+function changed(view: View, step: Step, folder: string | null): string | null {
+  const { start, end } = step.instruction.argumentRange
+  const target = valueAt(view, step, view.dockerfile.text.slice(start, end).trim())
+  if (target === null || (folder === null && !target.startsWith('/'))) return null
+  return absolute(target, folder ?? '/')
 }
 
 /** The working folder of a command: the step's, and the `cd`s before it in the RUN. */

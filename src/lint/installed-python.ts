@@ -3,7 +3,7 @@ import { folderOf } from './folder.ts'
 import { findOption, hasOption } from './option-table.ts'
 import type { PipCommand } from './pip.ts'
 import { absolute, carries, isWithin, type Reach } from './reach.ts'
-import { type Step, stepsBefore, type View } from './view.ts'
+import { type Step, someBefore, type View } from './view.ts'
 
 /** The folders in which a pip command may put packages: what it is told, else those of its Python. */
 export function installFolders(view: View, step: Step, pip: PipCommand): string[] {
@@ -47,10 +47,9 @@ export const carriesPackages = (reach: Reach, folders: string[]): boolean =>
  * Whether a command finds the build's time: `ARG SOURCE_DATE_EPOCH` in its stage or one below (a stage inherits what the
  * build gives), ENV, or an export in the RUN.
  */
-export const hasEpoch = (step: Step, command: PipCommand['command']): boolean =>
+export const hasEpoch = (view: View, step: Step, command: PipCommand['command']): boolean =>
   isSet(step, command, 'SOURCE_DATE_EPOCH') ||
-  (!command.assignments.some(({ name }) => name === 'SOURCE_DATE_EPOCH') &&
-    stepsBefore(step).some(
-      ({ instruction: { keyword, words } }) =>
-        keyword === 'ARG' && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw)),
-    ))
+  (!command.assignments.some(({ name }) => name === 'SOURCE_DATE_EPOCH') && someBefore(view, step, declaresEpoch))
+
+const declaresEpoch = (_: View, { instruction: { keyword, words } }: Step): boolean =>
+  keyword === 'ARG' && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw))

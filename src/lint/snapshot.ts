@@ -1,5 +1,5 @@
 import { absolute, isWithin } from './reach.ts'
-import { codeOf, type Step, stepsBefore, type View, valueAt } from './view.ts'
+import { codeOf, type Step, someBefore, type View, valueAt } from './view.ts'
 
 /** What says in a text that packages come from an archive of one day. */
 const marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot/i
@@ -8,14 +8,11 @@ const marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh
  * Whether apt takes its packages from a snapshot at this step: its own text or an earlier one says so, or a sources file was
  * copied in that does (or that we cannot read: then nobody may be accused).
  */
-export function aptUsesSnapshot(view: View, step: Step): boolean {
-  const earlier = stepsBefore(step)
-  return (
-    [...earlier, step].some(
-      ({ instruction }) => mayConfigureApt(instruction.keyword) && marks.test(codeOf(view, instruction)),
-    ) || earlier.some(other => copiesSources(view, other))
-  )
-}
+export const aptUsesSnapshot = (view: View, step: Step): boolean =>
+  namesSnapshot(view, step) || someBefore(view, step, namesSnapshot) || someBefore(view, step, copiesSources)
+
+const namesSnapshot = (view: View, { instruction }: Step): boolean =>
+  mayConfigureApt(instruction.keyword) && marks.test(codeOf(view, instruction))
 
 const mayConfigureApt = (keyword: string): boolean => keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD'
 

@@ -46,6 +46,8 @@ export interface StageView {
 
 /** An instruction after FROM; for ONBUILD the instruction it triggers. */
 export interface Step {
+  /** Its place among the steps of its stage. */
+  index: number
   instruction: Instruction
   stage: StageView
   /** Variables as they are before it. */
@@ -68,7 +70,7 @@ export function viewOf(input: LintInput): View {
     const parent = stages.find(other => other.stage === base) ?? null
     const windows = parent?.windows === true || isWindows(stage, edges)
     const view: StageView = { stage, windows, parent, edges, steps: [], reach: { whole: false, copied: [] } }
-    view.steps = stage.instructions.map(instruction => stepOf(input, view, instruction))
+    view.steps = stage.instructions.map((instruction, index) => stepOf(input, view, instruction, index))
     stages.push(view)
   }
   const end = Math.max(...reachable)
@@ -83,11 +85,12 @@ export function viewOf(input: LintInput): View {
   }
 }
 
-function stepOf({ dockerfile, buildArgs }: LintInput, stage: StageView, outer: Instruction): Step {
+function stepOf({ dockerfile, buildArgs }: LintInput, stage: StageView, outer: Instruction, index: number): Step {
   const instruction = outer.trigger ?? outer
   let scope: VariableScope | undefined
   let script: ShellScript | undefined
   return {
+    index,
     instruction,
     stage,
     mounts: mountsOf(instruction),
@@ -104,12 +107,40 @@ function stepOf({ dockerfile, buildArgs }: LintInput, stage: StageView, outer: I
 
 /** The steps that made what a step finds: those of the stages below its own, then the earlier ones of its own. */
 export function stepsBefore(step: Step): Step[] {
-  const own = step.stage.steps.slice(0, step.stage.steps.indexOf(step))
+  const own = step.stage.steps.slice(0, step.index)
   return [...(step.stage.parent === null ? [] : allSteps(step.stage.parent)), ...own]
 }
 
 const allSteps = (stage: StageView): Step[] =>
   stage.parent === null ? stage.steps : [...allSteps(stage.parent), ...stage.steps]
+
+/** Asked of a step, once for each step and question. */
+type Question = (view: View, step: Step) => boolean
+
+const firstYes = new WeakMap<StageView, Map<Question, number>>()
+
+/**
+ * Whether the answer is yes for some step before this one, those of the stages below included.
+ * @param question a function of the module, not one made for the call: answers are kept by it
+ */
+export function someBefore(view: View, step: Step, question: Question): boolean {
+  if (firstIn(view, step.stage, question) < step.index) return true
+  for (let stage = step.stage.parent; stage !== null; stage = stage.parent) {
+    if (firstIn(view, stage, question) < stage.steps.length) return true
+  }
+  return false
+}
+
+function firstIn(view: View, stage: StageView, question: Question): number {
+  const answers = firstYes.get(stage) ?? new Map<Question, number>()
+  firstYes.set(stage, answers)
+  const known = answers.get(question)
+  if (known !== undefined) return known
+  const found = stage.steps.findIndex(step => question(view, step))
+  const first = found < 0 ? Number.POSITIVE_INFINITY : found
+  answers.set(question, first)
+  return first
+}
 
 /** A text of an instruction with its variables replaced; null when one has no known value. */
 export function valueAt(view: View, step: Step, text: string): string | null {

@@ -1,7 +1,7 @@
 import { type AptCommand, aptCommandsOf } from '../apt.ts'
 import { hasOption } from '../option-table.ts'
 import type { Rule } from '../rule.ts'
-import { codeOf, type Step, stepsBefore, type View } from '../view.ts'
+import { codeOf, type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
 
 export const aptRecommends: Rule = {
@@ -40,15 +40,15 @@ const setsRecommends = (text: string): boolean => /APT::Install-Recommends/i.tes
 
 /** An apt.conf of an earlier step, or of this RUN, or one that is copied in and may say it. */
 const isSetElsewhere = (view: View, step: Step): boolean =>
-  [...stepsBefore(step), step].some(({ instruction }) => {
-    const code = codeOf(view, instruction)
-    if (instruction.keyword === 'RUN') return setsRecommends(code) || /APT_CONFIG/.test(code)
-    if (instruction.keyword === 'ENV') return /APT_CONFIG/.test(code)
-    return (
-      /^(COPY|ADD)$/.test(instruction.keyword) &&
-      (setsRecommends(code) || /apt\.conf|\/etc\/apt\/?["'\]]*\s*$/.test(code))
-    )
-  })
+  configuresRecommends(view, step) || someBefore(view, step, configuresRecommends)
+
+function configuresRecommends(view: View, { instruction }: Step): boolean {
+  const code = codeOf(view, instruction)
+  if (instruction.keyword === 'RUN') return setsRecommends(code) || /APT_CONFIG/.test(code)
+  if (instruction.keyword === 'ENV') return /APT_CONFIG/.test(code)
+  const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD'
+  return copies && (setsRecommends(code) || /apt\.conf|\/etc\/apt\/?["'\]]*\s*$/.test(code))
+}
 
 /** The same command on one line, with the option. */
 function rewritten({ command, verb }: AptCommand): string {

@@ -2,7 +2,7 @@ import { type AptCommand, aptCommandsOf, changesPackages } from '../apt.ts'
 import { absolute, carries, isWithin } from '../reach.ts'
 import { isRemoved, type Removal, removedBy } from '../removal.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { codeOf, type Step, stepsBefore, type View } from '../view.ts'
+import { codeOf, type Step, someBefore, type View } from '../view.ts'
 
 export const aptStateLeft: Rule = {
   id: 'RG206',
@@ -111,7 +111,7 @@ const isCleanedByApt = (commands: AptCommand[], last: AptCommand, state: State):
   )
 
 /** Official images delete these caches by a hook; they stay where the hook was taken away. */
-const keepsCaches = (view: View, step: Step): boolean =>
-  [...stepsBefore(step), step].some(
-    ({ instruction }) => instruction.keyword === 'RUN' && /rm\b[^\n;&|]*docker-clean/.test(codeOf(view, instruction)),
-  )
+const keepsCaches = (view: View, step: Step): boolean => dropsHook(view, step) || someBefore(view, step, dropsHook)
+
+const dropsHook = (view: View, { instruction }: Step): boolean =>
+  instruction.keyword === 'RUN' && /rm\b[^\n;&|]*docker-clean/.test(codeOf(view, instruction))

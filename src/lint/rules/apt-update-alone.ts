@@ -64,7 +64,7 @@ const harmless = new Set(
 )
 
 function laterSteps(view: View, step: Step): Step[] {
-  const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1)
+  const own = step.stage.steps.slice(step.index + 1)
   const continuing = view.stages.filter(stage => stage !== step.stage && continues(stage, step.stage))
   return [...own, ...continuing.flatMap(stage => stage.steps)]
 }

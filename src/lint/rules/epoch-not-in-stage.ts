@@ -16,7 +16,7 @@ export const epochNotInStage: Rule = {
 
 /** One finding for a RUN: what differs at once before what differs tomorrow. */
 function checkStep(view: View, step: Step): Draft[] {
-  const readers = clockReadersIn(view, step).filter(({ command }) => !hasEpoch(step, command))
+  const readers = clockReadersIn(view, step).filter(({ command }) => !hasEpoch(view, step, command))
   const first = readers.find(({ differs }) => differs === 'now') ?? readers[0]
   return first === undefined ? [] : [draftOf(view, first)]
 }
