@@ -3,19 +3,20 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as core from '@actions/core'
-import { getExecOutput } from '@actions/exec'
 import { gate } from './gate.ts'
 import { commitTime } from './github/commit.ts'
 import { blobUrl, type GitHubEvent, readEvent, untrusted } from './github/event.ts'
 import { writeJobSummary } from './github/job-summary.ts'
 import { publish } from './github/publish.ts'
-import { createExec } from './host/exec.ts'
+import { runnerExec } from './github/runner-exec.ts'
+import { endChildren } from './host/children.ts'
 import { runnerLog } from './host/log.ts'
+import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
-import type { Exec, Log } from './ports.ts'
+import type { Log } from './ports.ts'
 import { reportJson } from './report/json.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderSummary } from './report/summary.ts'
@@ -24,8 +25,9 @@ import { exitCode } from './verdict.ts'
 async function main(run: Run, log: Log): Promise<void> {
   const event = readEvent(process.env)
   const token = core.getInput('github-token')
-  if (token) core.setSecret(token)
-  const options = checkOptions('gate', givenInputs(core.getInput), process.env)
+  const given = givenInputs(core.getInput)
+  mask([token, ...secretValues(given.secrets ?? [])])
+  const options = checkOptions('gate', given, process.env)
   const refusal = untrusted(event, options.allowUntrusted)
   if (refusal !== null) throw new InputError([refusal])
 
@@ -37,13 +39,34 @@ async function main(run: Run, log: Log): Promise<void> {
     commitTime: sha => commitTime(event, token, sha, run.signal),
   })
   const code = exitCode(report.verdict, countByLevel(report.findings), options.failOn)
-  await tell(report, options, event, token, code !== 0, log)
-  if (code !== 0) core.setFailed(failureTitle(report))
+  await tell(report, options, { event, token, failed: code !== 0, signal: run.signal }, log)
+  if (code !== 0) core.setFailed(failureTitle(report, run.endedBy()))
+}
+
+/** The runner shows three stars for these from here on. */
+function mask(texts: readonly string[]): void {
+  for (const text of texts) if (text.trim() !== '') core.setSecret(text)
+}
+
+/** The values of `id=value`; of a value on several lines each line as well, because a log shows one at a time. */
+function secretValues(entries: readonly string[]): string[] {
+  return entries.flatMap(entry => {
+    const value = entry.slice(entry.indexOf('=') + 1)
+    return [value, ...value.split(/\r?\n/).map(line => line.trim())]
+  })
+}
+
+/** How the report is told. An aborted run has no time for GitHub's API. */
+interface Telling {
+  event: GitHubEvent
+  token: string
+  failed: boolean
+  signal: AbortSignal
 }
 
 /** Hands the report to people and to later steps. Nothing here changes the verdict. */
-async function tell(report: Report, options: Options, event: GitHubEvent, token: string, failed: boolean, log: Log) {
-  setOutputs(report, await save(report, options, log))
+async function tell(report: Report, options: Options, { event, token, failed, signal }: Telling, log: Log) {
+  setOutputs(report, await save(report, options, signal, log))
   if (options.summary === 'always' || (options.summary === 'on-failure' && failed)) {
     const problem = await writeJobSummary(
       process.env.GITHUB_STEP_SUMMARY,
@@ -51,7 +74,8 @@ async function tell(report: Report, options: Options, event: GitHubEvent, token:
     )
     if (problem) log.info(`No job summary: ${problem}`)
   }
-  const publication = await publish({ report, event, token, mode: options.annotate, failed })
+  if (signal.aborted) return
+  const publication = await publish({ report, event, token, mode: options.annotate, failed, signal })
   if (publication.kind === 'check-run') log.info(`Check run: ${publication.url ?? publication.id}`)
 }
 
@@ -69,8 +93,12 @@ function setOutputs(report: Report | null, path: string): void {
   core.setOutput('findings', String(report?.findings.length ?? 0))
 }
 
-/** Writes report.json where the user wants it, or beside the runner's other temporary files; empty when it could not. */
-async function save(report: Report, options: Options, log: Log): Promise<string> {
+/**
+ * Writes report.json where the user wants it, or beside the runner's other temporary files. Empty when it could not, and
+ * where an aborted run would leave a folder behind that nobody asked for.
+ */
+async function save(report: Report, options: Options, signal: AbortSignal, log: Log): Promise<string> {
+  if (signal.aborted && options.report === undefined) return ''
   try {
     const path =
       options.report ??
@@ -84,7 +112,8 @@ async function save(report: Report, options: Options, log: Log): Promise<string>
   }
 }
 
-function failureTitle({ verdict, doubts, failure, findings }: Report): string {
+function failureTitle({ verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
+  if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
   if (verdict === 'not-reproducible')
     return `Not reproducible: two builds gave different images. The job summary names the lines and the causes.`
   if (verdict === 'undecided')
@@ -93,30 +122,19 @@ function failureTitle({ verdict, doubts, failure, findings }: Report): string {
   return `Reproducible, but the lint found ${error} errors and ${warning} warnings, and fail-on asks for that to fail.`
 }
 
-/** Short commands through the runner's own toolkit; long ones through ours, which can end them. */
-function runnerExec(env: Readonly<Record<string, string>>): Exec {
-  const exec = createExec(env)
-  return {
-    stream: exec.stream,
-    capture: async (command, args, options = {}) => {
-      // The toolkit cannot end what it started: what may hang, or needs a signal of its own, goes our way.
-      if (options.signal) return exec.capture(command, args, options)
-      const { exitCode, stdout, stderr } = await getExecOutput(command, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        env: { ...env, ...options.env },
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-        ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-      })
-      return { code: exitCode, stdout, stderr }
-    },
-  }
-}
-
 const log = runnerLog(core, randomUUID)
-withRun(process.env.RUNNER_TEMP, run => main(run, log)).catch((error: Error) => {
-  log.unfence()
-  setOutputs(null, '')
-  if (error instanceof InputError) for (const problem of error.problems) core.setFailed(problem)
-  else core.setFailed(`This should not have happened, please report it: ${error.stack ?? error}`)
-})
+
+withRun(process.env.RUNNER_TEMP, run => main(run, log))
+  .catch((error: unknown) => {
+    log.unfence()
+    setOutputs(null, '')
+    for (const problem of problemsIn(error)) core.setFailed(problem)
+  })
+  .finally(end)
+
+/** Ends the process with all it said told: a child that hangs must not keep it alive, or live on. */
+async function end(): Promise<void> {
+  endChildren()
+  for (const stream of [process.stdout, process.stderr]) await new Promise<unknown>(told => stream.write('', told))
+  process.exit()
+}

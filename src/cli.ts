@@ -2,10 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { terminalLog } from './host/log.ts'
+import { problemsIn } from './host/problem.ts'
 import { childEnvironment, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
 import { type CommandLine, helpText, readCommandLine } from './options/flags.ts'
-import { checkOptions, InputError } from './options/options.ts'
+import { checkOptions } from './options/options.ts'
 import { reportJson } from './report/json.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
@@ -58,16 +59,18 @@ function print(text: string): 0 {
 }
 
 // A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 
 main(process.argv.slice(2)).then(
   code => {
     process.exitCode = code
   },
-  (error: Error) => {
-    const told = error instanceof InputError ? error.message : `this should not have happened: ${error.stack ?? error}`
+  (error: unknown) => {
+    const problems = problemsIn(error)
+    const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
     process.stderr.write(`repro-gate: ${told}\n`)
     process.exitCode = 2
   },

@@ -10,6 +10,7 @@ import { compareImages } from './compare/compare.ts'
 import { blameLayers } from './explain/blame.ts'
 import { explain } from './explain/explain.ts'
 import { unreadDifference } from './explain/unread.ts'
+import { hostProblem } from './host/problem.ts'
 import type { Stopwatch } from './host/stopwatch.ts'
 import { LayerError } from './image/layer-error.ts'
 import type { Options } from './options/options.ts'
@@ -70,6 +71,8 @@ export async function provePlatform(
     } catch (error) {
       if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
         return { unread: String((error as Error).message) }
+      const problem = hostProblem(error)
+      if (problem !== null) return { unread: problem }
       throw error
     }
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { EpochError, type EpochRequest, resolveEpoch } from '../../src/build/epoch.ts'
-import { createExec } from '../../src/process.ts'
+import { createExec } from '../../src/host/exec.ts'
 import { notFound, portsWith, scripted, tempFolder } from './ports.ts'
 
 const home = tempFolder()

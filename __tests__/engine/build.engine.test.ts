@@ -14,9 +14,9 @@ import { type BuildRequest, digestsOnly, newRun, planSide, type Run } from '../.
 import { makeProbe } from '../../src/build/probe.ts'
 import { buildSide, hasFailed, runPlan } from '../../src/build/run.ts'
 import { prepareSecrets } from '../../src/build/secrets.ts'
+import { createExec } from '../../src/host/exec.ts'
 import { uncompressedLayer } from '../../src/image/blob.ts'
 import type { Ports } from '../../src/ports.ts'
-import { createExec } from '../../src/process.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 describeWithEngine('two builds on the engine', () => {

@@ -7,10 +7,12 @@ import type { Run } from './plan.ts'
  * Never throws, and works after an abort: it is the last thing a run does.
  */
 export async function forgetRun(ports: Ports, { name }: Builder, { namespace }: Run): Promise<void> {
+  // A cancelled job is killed 7.5 s after its signal, and the build took its share to end.
+  const signal = AbortSignal.timeout(ports.signal.aborted ? 2_000 : 15_000)
   const args = ['buildx', 'prune', '--force', '--filter', `description~=${namespace}`]
   if (name !== undefined) args.push('--builder', name)
   try {
-    const result = await ports.exec.capture('docker', args, { signal: AbortSignal.timeout(15_000) })
+    const result = await ports.exec.capture('docker', args, { signal })
     if (result.code !== 0) ports.log.debug(`The cache mounts ${namespace} stay: ${result.stderr.trim()}`)
   } catch (error) {
     ports.log.debug(`The cache mounts ${namespace} stay: ${String(error)}`)

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { HostError, hostProblem } from './problem.ts'
 
 /** What ends a run early, and what it leaves behind: nothing. Shared by both entries. */
 export interface Run {
@@ -14,13 +16,17 @@ export interface Run {
  * Gives the work a folder of its own and a signal that Ctrl-C, SIGTERM or a closed terminal aborts; removes the folder
  * whatever happens. The first signal asks the work to end, the second ends the process at once.
  * @param parent where the folder is made; the system's own place when undefined
+ * @throws HostError when the folder cannot be made, and whatever the work throws
  */
 export async function withRun<T>(parent: string | undefined, work: (run: Run) => Promise<T>): Promise<T> {
-  const tempDir = await mkdtemp(join(await realpath(parent ?? tmpdir()), 'repro-gate-'))
+  const tempDir = await makeFolder(parent ?? tmpdir())
   const controller = new AbortController()
   let endedBy: NodeJS.Signals | null = null
   const end = (signal: NodeJS.Signals) => {
-    if (endedBy !== null) process.exit(130)
+    if (endedBy !== null) {
+      rmSync(tempDir, { recursive: true, force: true })
+      process.exit(130)
+    }
     endedBy = signal
     controller.abort(new Error(`ended by ${signal}`))
   }
@@ -31,6 +37,17 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   } finally {
     for (const signal of signals) process.off(signal, end)
     await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** @throws HostError when there is no place for it */
+async function makeFolder(parent: string): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(parent), 'repro-gate-'))
+  } catch (error) {
+    throw new HostError(
+      `No folder for temporary files could be made in '${parent}': ${hostProblem(error) ?? (error as Error).message}. TMPDIR names another place.`,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
 import type { Report } from './report.ts'
-import { clip, clipBytes, visible, visibleLines } from './visible.ts'
+import { clip, clipBytes, pasteable, visible } from './visible.ts'
 import { classWords, placed } from './words.ts'
 
 /** A note at a line of a source file, within GitHub's limits. Plain text: nobody renders Markdown in it. */
@@ -78,7 +78,7 @@ function messageOf({ message, class: kind, evidence, fix, docs, via }: Finding):
         .join(', ')}.`
     : ''
   const change = fix
-    ? `Fix: ${visible(clip(fix.text, 600))}${fix.snippet ? `\n${visibleLines(clip(fix.snippet, 800))}` : ''}`
+    ? [`Fix: ${visible(clip(fix.text, 600))}`, pasteable(fix.snippet, 1000)].filter(Boolean).join('\n')
     : ''
   const closing = `This ${classWords[kind]}. ${visible(clip(docs, 200))}`
   return [visible(clip(message, 1200)), through, ...seen, change, closing].filter(Boolean).join('\n')

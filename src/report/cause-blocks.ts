@@ -2,6 +2,7 @@ import type { Evidence, Finding } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
 import { code, fence, folded, prose, table } from './markdown.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
+import { pasteable } from './visible.ts'
 import { classWords, counted, levelMarks } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
@@ -35,11 +36,7 @@ function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
     `#### ${number}. ${where}${prose(title, 200)}`,
     [prose(message), through].filter(Boolean).join(' '),
     evidenceTable(evidence),
-    fix
-      ? [`**Fix:** ${prose(fix.text)}`, fix.snippet ? fence(bounded(fix.snippet), 'dockerfile') : '']
-          .filter(Boolean)
-          .join('\n\n')
-      : '',
+    fix ? [`**Fix:** ${prose(fix.text)}`, pastedBlock(fix.snippet)].filter(Boolean).join('\n\n') : '',
     pathList(paths, count),
     `<sub>${facts(finding)}</sub>`,
   ]
@@ -90,9 +87,7 @@ function facts(finding: Finding): string {
   return `${docsLink(finding)} · ${classWords[kind]} · ${sure}${also}`
 }
 
-/** A snippet that is too long to paste is too long to read. */
-const bounded = (snippet: string): string => {
-  const lines = snippet.split('\n')
-  const kept = lines.slice(0, 60).map(line => line.slice(0, 400))
-  return kept.length < lines.length ? [...kept, '…'].join('\n') : kept.join('\n')
+function pastedBlock(snippet: string | undefined): string {
+  const pasted = pasteable(snippet)
+  return pasted ? fence(pasted, 'dockerfile') : ''
 }

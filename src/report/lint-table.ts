@@ -3,6 +3,7 @@ import { fitInto, notShown } from './fit.ts'
 import { code, folded, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
+import { pasteable } from './visible.ts'
 import { counted, levelMarks } from './words.ts'
 
 const openRows = 8
@@ -40,8 +41,11 @@ function lintRow(finding: Finding, blob: BlobUrl): string[] {
   ]
 }
 
-const snippet = (pasted: string | undefined): string =>
-  pasted === undefined || pasted.includes('\n') ? '' : `<br>${code(pasted, 160)}`
+/** A cell has room for one line. */
+const snippet = (pasted: string | undefined): string => {
+  const whole = pasteable(pasted, 1000)
+  return whole === undefined || whole.includes('\n') ? '' : `<br>${code(whole, 1000)}`
+}
 
 /** What an ignore took out, and the reason it gave. */
 export function ignoredTable(ignored: Report['ignored'], blob: BlobUrl, budget: number): string {

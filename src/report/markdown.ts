@@ -17,7 +17,7 @@ export function text(foreign: string, max = excerpt): string {
 
 /** A foreign text as inline code. An element and not backticks: it needs no fence and holds in a table cell. */
 export const code = (foreign: string, max = excerpt): string =>
-  `<code>${entities(visible(clip(foreign, max))).replace(/(?<=[\w.+-])@/g, '&#8203;@') || '&nbsp;'}</code>`
+  `<code>${entities(visible(clip(foreign, max))).replace(/(?<=[\w.+-])@(?=[\w.-]*\.)/g, '&#8203;@') || '&nbsp;'}</code>`
 
 /** A sentence of ours that quotes foreign words in backticks: the quotes become inline code, the rest text. */
 export function prose(sentence: string, max = 2000): string {

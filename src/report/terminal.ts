@@ -2,7 +2,7 @@ import { byWeight, type Evidence, type Finding, type Location } from '../finding
 import { checklist } from './checklist.ts'
 import { countByLevel, type Report } from './report.ts'
 import { scopeWords } from './scope-lines.ts'
-import { clip, visible } from './visible.ts'
+import { clip, pasteable, visible } from './visible.ts'
 import { classWords, counted, levelWords, placed, shortDigest } from './words.ts'
 
 export interface TerminalOptions {
@@ -62,8 +62,7 @@ function findingLines(finding: Finding, sources: Readonly<Record<string, string>
     lines.push(`  ${paint.dim('paths')}  ${pathWords(paths, count)}`)
   if (fix) {
     lines.push(`  ${paint.green('fix')}  ${line(fix.text, 600)}`)
-    for (const pasted of fix.snippet?.split('\n').slice(0, 30) ?? [])
-      lines.push(`    ${paint.green(line(pasted, 300))}`)
+    for (const pasted of pasteable(fix.snippet)?.split('\n') ?? []) lines.push(`    ${paint.green(pasted)}`)
   }
   lines.push(`  ${paint.dim(`${classWords[kind]} · ${line(docs, 300)}`)}`)
   return lines

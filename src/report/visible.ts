@@ -34,3 +34,10 @@ export function clipBytes(text: string, max: number): string {
     .toString('utf8')
   return `${kept.replace(/\ufffd+$/, '')}…`
 }
+
+/** UTF-16 units. Half a snippet would be pasted and break; what is longer is in report.json alone. */
+const snippetLimit = 4096
+
+/** A snippet as it can be pasted: whole or not at all, inert, its lines and tabs kept. */
+export const pasteable = (snippet: string | undefined, max = snippetLimit): string | undefined =>
+  snippet === undefined || snippet.length > max ? undefined : visibleLines(snippet)

@@ -58,8 +58,11 @@ export function outputReader(into: StepOutput, phase: string, workspace: string)
 
   return line => {
     const command = readCommand(line, stopped === null ? knownCommands : new Set([...knownCommands, stopped]))
-    into.log.push({ phase, line: masked(line, into.masks), command: stopped === null ? (command?.name ?? null) : null })
-    if (command === null) return
+    // A mask counts from its own line on: the runner never shows that line.
+    const ours = stopped === null ? command : null
+    if (ours?.name === 'add-mask') obey(ours)
+    into.log.push({ phase, line: masked(line, into.masks), command: ours?.name ?? null })
+    if (command === null || ours?.name === 'add-mask') return
     if (stopped === null) obey(command)
     else if (command.name === stopped.toLowerCase()) stopped = null
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import { createExec } from '../../src/process.ts'
+import { createExec } from '../../src/host/exec.ts'
 
 const env = { PATH: String(process.env.PATH) }
 const exec = createExec(env)
@@ -130,5 +130,5 @@ describe('an abort', () => {
 })
 
 test('the source starts nothing through a shell', () => {
-  expect(readFileSync(new URL('../../src/process.ts', import.meta.url), 'utf8')).not.toMatch(/shell\s*:|\bexec\(/)
+  expect(readFileSync(new URL('../../src/host/exec.ts', import.meta.url), 'utf8')).not.toMatch(/shell\s*:|\bexec\(/)
 })
