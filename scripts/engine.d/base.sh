@@ -67,6 +67,8 @@ provide_base_to_own_docker() {
     timeout 30 bash -c "until (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null; do sleep 0.2; done" ||
       fail "the registry did not answer at $registry within 30 s"
   fi
-  docker pull -q debian:bookworm-slim >&2 && docker tag debian:bookworm-slim "$base_image" && docker push -q "$base_image" >&2 ||
+  # Without Docker Hub's own apt settings, as the private engine's base: the recorded cases expect apt's caches to stay.
+  printf 'FROM debian:bookworm-slim\nRUN rm -f /etc/apt/apt.conf.d/docker-*\n' |
+    docker build -q --load -t "$base_image" - >&2 && docker push -q "$base_image" >&2 ||
     fail "could not put debian:bookworm-slim into $registry. Push an image named $base_image by hand."
 }
