@@ -247,6 +247,25 @@ describe('problems', () => {
   })
 })
 
+test.each([
+  `RUN << ${' '.repeat(60_000)}<`,
+  `RUN ${'<<'.repeat(30_000)}`,
+  `RUN ${'\\ '.repeat(30_000)}`,
+  `RUN ${'--mount='.repeat(8000)}`,
+  `CMD ${'['.repeat(60_000)}`,
+  `CMD ["${'a","'.repeat(15_000)}"]`,
+  'ONBUILD '.repeat(8000),
+  '\\\n'.repeat(30_000),
+  'RUN <<E\n'.repeat(10_000),
+  `RUN ${'<<E '.repeat(10_000)}\n${'E\n'.repeat(10_000)}`,
+  `ENV A="${'\\"'.repeat(30_000)}`,
+  '# escape=`\n'.repeat(10_000),
+])('hostile text costs little: %.20j…', text => {
+  const start = performance.now()
+  parse(`FROM x\n${text}\n`)
+  expect(performance.now() - start).toBeLessThan(3000)
+})
+
 test('two thousand lines are read in a moment', () => {
   const block =
     'RUN --mount=type=cache,target=/x a && \\\n  # c\n  b\nCOPY <<E /x\nRUN no\nE\nENV A=$A\nLABEL a="b c"\n'

@@ -199,7 +199,7 @@ describe('any text', () => {
           expect(text.slice(valueRange.start, valueRange.end)).toBe(value)
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     )
   })
 
@@ -217,7 +217,7 @@ describe('any text', () => {
           if (!accounted.has(index + 1)) expect(line.replace(/[\s\u0085\uFEFF]/g, '')).toBe('')
         })
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -234,7 +234,7 @@ describe('any text', () => {
           checkShell(dockerfile, instruction)
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -245,7 +245,7 @@ describe('any text', () => {
         expect(masked.length).toBe(text.length)
         expect(masked.replace(/[^\n]/g, '')).toBe(text.replace(/[^\n]/g, ''))
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -28,9 +28,10 @@ export function heredocOpeners(line: string): HeredocOpener[] {
 }
 
 function readOpener(word: LexedWord): HeredocOpener | null {
-  const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word.text)
-  const rest = match?.[2]
-  if (!rest) return null
+  const mark = /^\d*<<(-?)/.exec(word.text)
+  if (mark === null) return null
+  const rest = word.text.slice(mark[0].length).replace(/^[\t\n\f\r ]+/, '')
+  if (rest === '' || rest.includes('<')) return null
   const words = lexHeredoc(rest, false, false)?.words ?? []
   const raw = lexHeredoc(rest, true, false)?.words ?? []
   const name = words[0]?.text
@@ -39,7 +40,7 @@ function readOpener(word: LexedWord): HeredocOpener | null {
     name,
     // Docker's own test for "some part was quoted": quotes that are there raw and gone otherwise.
     quoted: countQuotes(name) !== countQuotes(raw[0]?.text ?? ''),
-    stripsTabs: match?.[1] === '-',
+    stripsTabs: mark[1] === '-',
     start: word.start,
     end: word.end,
   }
