@@ -23,19 +23,37 @@ const standard = new Set(
 /** Programs that are Python and load the code of the image. */
 const tools = new Set(['pytest', 'py.test', 'django-admin', 'flask', 'alembic', 'spacy', 'nltk', 'jupyter'])
 
-/** Whether a command makes Python import modules other than its own, and so write `__pycache__`. */
-export function importsModules(view: View, step: Step, command: ShellCommand): boolean {
-  if (tools.has(command.name)) return !command.words.some(({ partial }) => /^(--version|--help|-h)$/.test(partial))
-  if (!pythons.test(command.name)) return false
-  const program = programOf(command)
-  if (program === null) return false
-  if (program.kind === 'module') return program.word?.value != null && !isStandard(program.word.value)
-  if (program.kind === 'inline')
-    return program.word !== null && importsIn(program.word.partial).some(name => !isStandard(name))
-  const text =
-    program.kind === 'input' ? inputOf(step, command) : scriptText(view, step, command, program.word?.value ?? null)
-  if (text === null) return program.kind === 'file' && program.word?.value != null
-  return importsIn(text).some(name => !isStandard(name))
+/**
+ * The modules, other than Python's own, that a command makes Python import, and so write to `__pycache__`; `?` is one of
+ * unknown name. Null: it imports none.
+ */
+export function modulesImported(view: View, step: Step, command: ShellCommand): string[] | null {
+  const names = importedBy(view, step, command).filter(name => !isStandard(name))
+  return names.length === 0 ? null : names
+}
+
+function importedBy(view: View, step: Step, command: ShellCommand): string[] {
+  if (tools.has(command.name)) {
+    return command.words.some(({ partial }) => /^(--version|--help|-h)$/.test(partial)) ? [] : ['?']
+  }
+  const program = pythons.test(command.name) ? programOf(command) : null
+  if (program === null) return []
+  if (program.kind === 'module') return program.word?.value == null ? [] : [program.word.value]
+  if (program.kind === 'inline') return importsIn(program.word?.partial ?? '')
+  if (program.kind === 'input') return importsIn(inputOf(step, command) ?? '')
+  const file = program.word?.value ?? null
+  const text = scriptText(view, step, command, file)
+  return text === null ? (file === null ? [] : ['?']) : importsIn(text)
+}
+
+/** Whether the repository has a module of that name: then its source is written by this build's COPY, or changed after it. */
+export function isOwnModule(view: View, name: string): boolean {
+  const top = name.split('.')[0] ?? ''
+  if (top === '?' || top === '') return true
+  return (view.context?.paths ?? []).some(({ path }) => {
+    const parts = path.split('/')
+    return parts.at(-1) === `${top}.py` || parts.at(-1) === top
+  })
 }
 
 const isStandard = (name: string): boolean => standard.has(name.split('.')[0] ?? '')

@@ -1,9 +1,11 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { isSet } from '../environment.ts'
-import { importsModules } from '../python.ts'
+import { hasOption } from '../option-table.ts'
+import { pipCommandsOf } from '../pip.ts'
+import { isOwnModule, modulesImported } from '../python.ts'
 import { absolute, isWithin } from '../reach.ts'
-import type { Rule } from '../rule.ts'
-import type { Step } from '../view.ts'
+import type { Draft, Rule } from '../rule.ts'
+import { type Step, someBefore, type View } from '../view.ts'
 import { quote } from '../wording.ts'
 
 export const pycAtImport: Rule = {
@@ -12,25 +14,34 @@ export const pycAtImport: Rule = {
   level: 'warning',
   class: 'now',
   on: true,
-  check: view =>
-    view.steps
-      .filter(step => step.stage.reach.whole)
-      .flatMap(step => {
-        const command = step.script.commands.find(one => importsModules(view, step, one) && keepsBytecode(step, one))
-        if (command === undefined) return []
-        return [
-          {
-            range: command.words[0]?.range ?? command.range,
-            message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.`,
-            fix: {
-              text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
-              snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
-            },
-            confidence: 'likely' as const,
-          },
-        ]
-      }),
+  check: view => view.steps.filter(step => step.stage.reach.whole).flatMap(step => checkStep(view, step)),
 }
+
+function checkStep(view: View, step: Step): Draft[] {
+  for (const command of step.script.commands) {
+    const modules = modulesImported(view, step, command)
+    if (modules === null || !keepsBytecode(step, command)) continue
+    // What pip installed it compiled as well: an import then finds the bytecode and writes none.
+    const installed =
+      view.context !== null && someBefore(view, step, runsPip) && !modules.some(name => isOwnModule(view, name))
+    return [
+      {
+        range: command.words[0]?.range ?? command.range,
+        level: installed ? 'notice' : 'warning',
+        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.`,
+        fix: {
+          text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
+          snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
+        },
+        confidence: 'likely',
+      },
+    ]
+  }
+  return []
+}
+
+const runsPip = (_: View, step: Step): boolean =>
+  pipCommandsOf(step).some(pip => pip.action === 'install' && !pip.uv && !hasOption(pip, '--no-compile'))
 
 function keepsBytecode(step: Step, command: ShellCommand): boolean {
   if (isSet(step, command, 'PYTHONDONTWRITEBYTECODE')) return false
