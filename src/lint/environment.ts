@@ -15,7 +15,8 @@ export function isSet(step: Step, command: ShellCommand, name: string): boolean 
   }
   const { env, args } = step.scope
   const value = env.get(name) ?? args.get(name)
-  return value !== undefined && value !== ''
+  // `ENV X=${X}` of a variable that nothing in the stage gives is empty.
+  return value !== undefined && value !== '' && value !== `\${${name}}`
 }
 
 /** The value an `export NAME=x` or a bare `NAME=x` gives; null when it is not known, undefined when it is not about the name. */

@@ -65,7 +65,7 @@ export const cases = {
     }),
     found('the dependencies of one’s own project', `${base}COPY . /src\nRUN pip install «/src»\n`, {
       level: 'warning',
-      says: /dependencies of \/src/,
+      says: /what \/src depends on/,
     }),
     found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`),
     found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, { level: 'notice' }),

@@ -5,6 +5,11 @@ const install = 'pip install --require-hashes -r r.txt'
 
 export const cases = {
   found: [
+    found(
+      'an ENV of an ARG that does not reach the stage is empty',
+      `ARG SOURCE_DATE_EPOCH=1700000000\n${base}ENV SOURCE_DATE_EPOCH=\${SOURCE_DATE_EPOCH}\nRUN «pip» install x==1\n`,
+      { says: /before FROM does not reach/ },
+    ),
     found('pip install', `${base}RUN «pip» install --require-hashes -r r.txt\n`, {
       level: 'warning',
       class: 'now',

@@ -4,6 +4,19 @@ const base = 'FROM python:3.12\n'
 
 export const cases = {
   found: [
+    found(
+      'what pip installed and compiled: a notice',
+      `${base}RUN pip install nltk==3.9\nRUN «python» -m nltk.downloader punkt\n`,
+      { files: { 'app.py': '' }, level: 'notice' },
+    ),
+    found('one’s own module after pip: a warning', `${base}RUN pip install x==1\nRUN «python» -c "import svc"\n`, {
+      files: { 'svc/__init__.py': '' },
+      level: 'warning',
+    }),
+    found('uv compiles nothing', `${base}RUN uv pip install --system nltk==3.9\nRUN «python» -c "import nltk"\n`, {
+      files: { 'app.py': '' },
+      level: 'warning',
+    }),
     found('python -c with an import', `${base}RUN «python3» -c "import svc, svc.version"\n`, {
       level: 'warning',
       class: 'now',

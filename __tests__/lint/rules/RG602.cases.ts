@@ -21,7 +21,7 @@ export const cases = {
       ...given('.git/index', '.git/HEAD'),
       level: 'error',
       class: 'now',
-      says: /`\.git` \(Git's own data\)[^]*\n\.git$/,
+      says: /`\.git` \(Git's own data\).*\n\.git$/s,
     }),
     found('.git of a worktree', `${base}COPY «.» /app\n`, { ...given('.git'), level: 'error' }),
     found('caches: a warning', `${base}COPY «.» /app\n`, {

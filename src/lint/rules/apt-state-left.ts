@@ -25,33 +25,33 @@ const states: State[] = [
   {
     path: '/var/lib/apt/lists/x',
     remove: '/var/lib/apt/lists/*',
-    what: 'the package lists (other ones whenever the archive moves)',
+    what: 'the package lists (new ones whenever the archive moves)',
     applies: (_, __, commands) => commands.some(({ action }) => action === 'update'),
   },
   {
     path: '/var/log/dpkg.log',
     remove: '/var/log/dpkg.log',
-    what: 'the logs of dpkg, which hold the time of the build',
+    what: 'dpkg',
   },
   {
     path: '/var/log/alternatives.log',
     remove: '/var/log/alternatives.log',
-    what: 'the log of alternatives, which holds the time of the build',
+    what: 'alternatives',
   },
   {
     path: '/var/log/apt/history.log',
     remove: '/var/log/apt/*',
-    what: 'the logs of apt, which hold the time of the build',
+    what: 'apt',
   },
   {
     path: '/var/cache/ldconfig/aux-cache',
     remove: '/var/cache/ldconfig/aux-cache',
-    what: 'the cache of ldconfig, which holds inode numbers and times',
+    what: 'the cache of ldconfig (with inode numbers and times)',
   },
   {
     path: '/var/cache/apt/pkgcache.bin',
     remove: '/var/cache/apt/*.bin',
-    what: 'the caches of apt, which hold times',
+    what: 'the caches of apt (with times)',
     applies: (view, step) => keepsCaches(view, step),
   },
 ]
@@ -84,15 +84,23 @@ function draftOf(view: View, step: Step, first: AptCommand, left: State[], remov
   )
   return {
     range: first.head,
-    message: `This RUN leaves in its layer ${sentence(left.map(({ what }) => what))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view, step.instruction).includes('rm ') ? '' : '; removing them in a later RUN is too late, the layer keeps them'}.`,
+    message: `This RUN leaves in its layer ${sentence(partsOf(left))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view, step.instruction).includes('rm ') ? '' : '; removing them in a later RUN is too late, the layer keeps them'}.`,
     fix: { text: `End this same RUN with the removal.`, snippet: inHeredoc ? tail : ` && ${tail}` },
     count: left.length,
     confidence: left.every(({ path }) => path.endsWith('aux-cache')) ? 'likely' : 'certain',
   }
 }
 
+/** The logs in one breath. */
+function partsOf(left: State[]): string[] {
+  const isLog = ({ remove }: State): boolean => remove.startsWith('/var/log/')
+  const logs = left.filter(isLog).map(({ what }) => what)
+  const rest = left.filter(state => !isLog(state)).map(({ what }) => what)
+  return logs.length === 0 ? rest : [`the logs of ${logs.join(', ')} (with the time of the build)`, ...rest]
+}
+
 const sentence = (parts: string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join('; ')}; and ${parts.at(-1)}`
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 
 /** A cache or tmpfs mount takes what is written there; nothing of it comes into the layer. */
 const isMountedOver = (step: Step, path: string): boolean =>

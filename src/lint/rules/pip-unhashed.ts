@@ -67,9 +67,7 @@ function fromWord(pip: PipCommand, word: ShellWord): Thing[] {
   if (pin === 'loose' || pin === 'exact') return [{ word, state: pin, name }]
   const isProject = pin === 'other' && !/\+|\.(whl|gz|zip|tgz)$|[*?]/.test(name) && word.value !== null
   // What a project of one's own needs comes from the index too.
-  return isProject && !hasOption(pip, '--no-deps')
-    ? [{ word, state: 'loose', name: `the dependencies of ${name}` }]
-    : []
+  return isProject && !hasOption(pip, '--no-deps') ? [{ word, state: 'loose', name: `what ${name} depends on` }] : []
 }
 
 function fromFile(view: View, step: Step, pip: PipCommand, word: ShellWord): Thing[] {

@@ -28,7 +28,7 @@ function checkStep(view: View, step: Step): Draft[] {
       {
         range: command.words[0]?.range ?? command.range,
         level: installed ? 'notice' : 'warning',
-        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.`,
+        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${installed ? ' What pip installed is compiled already; this is about modules that come in another way.' : ''}`,
         fix: {
           text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
           snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
