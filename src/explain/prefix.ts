@@ -19,7 +19,7 @@ export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: 
   if (head.trimEnd().endsWith(dockerfile.escape)) return null
   const alone = sources.paths.length === 1
   const copies = sources.paths.map((source, index) => {
-    const from = sources.asWritten ? source : alone ? pattern(source) : optional(source)
+    const from = sources.asWritten ? source : alone && pattern(source) === source ? source : optional(source)
     const to = alone ? '/p/' : `/p/${index}/`
     return `COPY --from=${after.stage} ${JSON.stringify([from, to])}`
   })
@@ -41,9 +41,9 @@ export function bytesText(dockerfile: Dockerfile, after: Instruction, path: stri
 /** A path as a COPY source: characters that Docker reads as more than themselves become the wildcard for any one character. */
 const pattern = (path: string): string => path.replace(/[[\]*?\\$"'`\p{Cc}]/gu, '?')
 
-/** The same as a wildcard, so that COPY takes a missing path for nothing instead of failing. */
-function optional(path: string): string {
-  const safe = pattern(path)
-  if (/[?]/.test(safe)) return safe
-  return safe.replace(/[A-Za-z0-9_.](?=[^A-Za-z0-9_.]*$)/, '[$&]')
-}
+/**
+ * The same as a wildcard, so that COPY takes a missing path for nothing instead of failing. The wildcard stands in the
+ * first component: folders before it must be there.
+ */
+const optional = (path: string): string =>
+  pattern(path).replace(/^\/(.)/, (_, first: string) => (/\w/.test(first) ? `/[${first}]` : '/?'))
