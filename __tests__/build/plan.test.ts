@@ -20,7 +20,7 @@ describe('the plan of a side', () => {
       args: [
         ...['buildx', 'build', '--progress', 'rawjson', '--provenance=false', '--sbom=false', '--file', 'Dockerfile'],
         ...['--build-arg', 'SOURCE_DATE_EPOCH=1700000000', '--build-arg', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-a'],
-        ...['--shm-size', String(64 * 2 ** 20 + 4096 * 14)],
+        ...['--shm-size', String(64 * 2 ** 20 - 4095 + 14)],
       ],
       env: {
         BUILDX_METADATA_PROVENANCE: 'max',
@@ -52,7 +52,7 @@ describe('the plan of a side', () => {
       ...['--build-arg', 'A=1 2', '--build-arg', 'B=`id`', '--build-arg', 'SOURCE_DATE_EPOCH=1700000000'],
       ...['--build-arg', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-b', '--secret', 'id=t,src=/t', '--ssh', 'default'],
       ...['--build-context', 'x=../x', '--network', 'host', '--add-host', 'h:1.2.3.4', '--ulimit', 'nofile=1:2'],
-      ...['--label', 'a=b c', '--cgroup-parent', '/g', '--shm-size', String(2 ** 30 + 4096 * 15)],
+      ...['--label', 'a=b c', '--cgroup-parent', '/g', '--shm-size', String(2 ** 30 - 4095 + 15)],
     ])
   })
 
@@ -69,16 +69,24 @@ describe('the plan of a side', () => {
     const [a, b] = [planSide(least, 'A', run), planSide(least, 'B', run)]
     expect(a.args.filter((value, at) => value !== b.args[at])).toEqual([
       'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-a',
-      String(64 * 2 ** 20 + 4096 * 14),
+      String(64 * 2 ** 20 - 4095 + 14),
     ])
     expect({ ...a, args: [], side: '' }).toEqual({ ...b, args: [], side: '' })
   })
 
-  test('two runs never share a name space, and /dev/shm stays of a sane size', () => {
+  test('two runs never share a name space, and a RUN sees one size of /dev/shm on both sides', () => {
     const runs = Array.from({ length: 200 }, newRun)
     expect(new Set(runs.map(({ namespace }) => namespace)).size).toBe(200)
-    for (const { nonce } of runs) expect(4096 * (2 * nonce + 1)).toBeLessThan(33 * 2 ** 20)
+    const pages = (side: 'A' | 'B', of: typeof run, shmSize?: string) =>
+      Math.ceil(Number(planSide({ ...least, shmSize }, side, of).args.at(-1)) / 4096)
+    for (const each of [...runs, { nonce: 0, namespace: '' }, { nonce: 2047, namespace: '' }, { nonce: 2 ** 17 - 1, namespace: '' }]) {
+      expect(pages('A', each)).toBe(pages('B', each))
+      expect(pages('B', each, '100')).toBe(pages('A', each, '100'))
+      expect(pages('A', each) * 4096 - 64 * 2 ** 20).toBeLessThanOrEqual(256 * 1024)
+      expect(pages('A', each) * 4096).toBeGreaterThanOrEqual(64 * 2 ** 20)
+    }
   })
+})
 })
 
 test('the output is digests alone; only the docker driver is told to store nothing', () => {

@@ -28,7 +28,7 @@ export interface BuildRequest {
 
 /** What tells the builds of one gate run from all others in BuildKit's cache. */
 export interface Run {
-  /** Small, because it makes /dev/shm that much bigger: at most 4095. */
+  /** Below `nonces`. Two runs with the same one may find each other's layers in the cache when they export again. */
   nonce: number
   /** Name space of its cache mounts. */
   namespace: string
@@ -47,7 +47,13 @@ export interface SidePlan {
   redact: string[]
 }
 
-export const newRun = (): Run => ({ nonce: randomInt(4096), namespace: `repro-gate-${randomBytes(8).toString('hex')}` })
+/** So many that chance hardly ever repeats one, and /dev/shm grows by 256 KiB at most. */
+const nonces = 2 ** 17
+
+export const newRun = (): Run => ({
+  nonce: randomInt(nonces),
+  namespace: `repro-gate-${randomBytes(8).toString('hex')}`,
+})
 
 /** Build arguments that would break the comparison or that are ours. */
 const oursAlone: ReadonlySet<string> = new Set([
@@ -61,7 +67,7 @@ const oursAlone: ReadonlySet<string> = new Set([
 
 /**
  * Arguments of one side's build. The sides differ in what changes every RUN's cache key and nothing in the image: the
- * size of /dev/shm, by one page. So neither is answered from the other's cache, both can be exported again later, and
+ * size asked for /dev/shm, by one byte; it is rounded up to whole pages, so not even a RUN can tell. So neither is answered from the other's cache, both can be exported again later, and
  * two of them at once are not merged. Cache mounts are the run's and the side's own: both start cold, and
  * `--no-cache` cannot empty the user's.
  */
@@ -92,7 +98,7 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
   addAll('--ulimit', request.ulimits)
   addAll('--label', request.labels)
   add('--cgroup-parent', request.cgroupParent)
-  args.push('--shm-size', String(bytesIn(request.shmSize) + pageSize * (2 * run.nonce + (side === 'A' ? 0 : 1))))
+  args.push('--shm-size', String(forkedShmSize(bytesIn(request.shmSize), side, run)))
   return {
     side,
     builder,
@@ -120,6 +126,12 @@ export const digestsOnly = ({ builder }: SidePlan): string =>
 
 /** An OCI layout in a folder. Blobs that are there already, by name, are not sent. */
 export const layoutIn = (folder: string): string => csv({ type: 'oci', tar: 'false', dest: folder, ...packaging })
+
+/** Both sides' sizes end in the same page: an even number of bytes below its end, and one more. */
+function forkedShmSize(bytes: number, side: Side, { nonce }: Run): number {
+  const pages = Math.max(1, Math.ceil(bytes / pageSize))
+  return (pages - 1) * pageSize + 1 + 2 * nonce + (side === 'A' ? 0 : 1)
+}
 
 const pageSize = 4096
 const units: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
