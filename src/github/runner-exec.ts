@@ -8,10 +8,13 @@ import type { Captured, Exec, ExecOptions } from '../ports.ts'
  * `endChildren`, the last thing that an action does.
  */
 export function runnerExec(env: Readonly<Record<string, string>>): Exec {
+  const own = createExec(env)
   return {
-    stream: createExec(env).stream,
+    stream: own.stream,
     async capture(command, args, options = {}) {
-      const { signal } = options
+      const { signal, input } = options
+      // A child that ends without reading its input breaks the toolkit's pipe, and that ends the whole process.
+      if (input !== undefined) return own.capture(command, args, options)
       if (signal?.aborted) return stopped
       const done = new AbortController()
       const aborted = new Promise<Captured>(resolve => {
@@ -29,7 +32,7 @@ const stopped: Captured = { code: 130, stdout: '', stderr: '' }
 async function byToolkit(
   command: string,
   args: readonly string[],
-  { cwd, env, input }: ExecOptions & { env: Record<string, string> },
+  { cwd, env }: ExecOptions & { env: Record<string, string> },
 ): Promise<Captured> {
   const [stdout, stderr] = [keepCaptured(), keepCaptured()]
   try {
@@ -37,8 +40,6 @@ async function byToolkit(
       silent: true,
       ignoreReturnCode: true,
       env,
-      // Without any the toolkit would leave it open, and a child that reads it would wait for ever.
-      input: Buffer.from(input ?? ''),
       listeners: { stdout: stdout.take, stderr: stderr.take },
       ...(cwd === undefined ? {} : { cwd }),
     })
