@@ -32,8 +32,10 @@ start_daemon() {
   local dir=$1 settings=${2-} deadline=$((SECONDS + 60)) log=$1/dockerd.log
   daemon_runs "$dir" && return 0
   mkdir -p "$dir/data" "$dir/exec"
+  # By default BuildKit throws cache away whenever a fifth of the disk is not free: in the middle of a test, on a small one.
   cat >"$dir/daemon.json" <<JSON
-{"features":{"containerd-snapshotter":true},"data-root":"$dir/data","exec-root":"$dir/exec"$settings}
+{"features":{"containerd-snapshotter":true},"data-root":"$dir/data","exec-root":"$dir/exec",
+ "builder":{"gc":{"enabled":true,"policy":[{"all":true,"maxUsedSpace":"20GB"}]}}$settings}
 JSON
   if ! process_runs "$dir/docker.pid"; then
     rm -f "$dir/docker.pid"
