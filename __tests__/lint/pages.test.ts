@@ -2,12 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { isIgnored, parseDockerignore } from '../../src/lint/dockerignore.ts'
 import { lint } from '../../src/lint/lint.ts'
+import { refusal } from '../../src/lint/refused.ts'
 import { rules } from '../../src/lint/rules.ts'
 import { suppressionFindings } from '../../src/lint/suppress.ts'
 import { inputOf } from './cases.ts'
 
 const folder = new URL('../../docs/rules/', import.meta.url)
-const described = [...suppressionFindings.map(({ id, title }) => ({ id, title, level: 'notice' })), ...rules]
+const described = [
+  ...suppressionFindings.map(({ id, title }) => ({ id, title, level: 'notice' })),
+  { ...refusal, level: 'error' },
+  ...rules,
+]
 
 /** A repository as people have it: what a good page leaves out is there. */
 const files = {

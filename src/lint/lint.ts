@@ -1,5 +1,6 @@
 import { locate } from '../dockerfile/position.ts'
 import { byWeight, docsUrl, type Finding, type Location } from '../finding.ts'
+import { refusedByBuildKit } from './refused.ts'
 import type { Draft, Rule } from './rule.ts'
 import { rules } from './rules.ts'
 import { applySuppressions } from './suppress.ts'
@@ -27,7 +28,7 @@ export function lint(input: LintInput, only: readonly Rule[] = rules): LintResul
   const drafts = only.filter(rule => rule.on).flatMap(rule => rule.check(view).map(draft => ({ rule, draft })))
   const found = drafts.map(({ rule, draft }) => ({ finding: findingOf(input, rule, draft), range: draft.range }))
   const { kept, ignored, notices } = applySuppressions(view, found)
-  return { findings: [...kept, ...notices].sort(byWeight), ignored }
+  return { findings: [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight), ignored }
 }
 
 function findingOf({ dockerfile }: LintInput, rule: Rule, draft: Draft): Finding {

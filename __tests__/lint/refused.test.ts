@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { lint } from '../../src/lint/lint.ts'
+
+const refused = (text: string) =>
+  lint({
+    dockerfile: parseDockerfile(text, 'Dockerfile'),
+    buildArgs: {},
+    buildContexts: [],
+    context: null,
+    ignoreFile: null,
+  })
+    .findings.filter(({ id }) => id === 'RG004')
+    .map(({ location }) => location?.line)
+
+test.each([
+  ['', 1],
+  ['RUN true\n', 1],
+  ['FROM scratch\n\nRUNN true\n', 3],
+  ['FROM scratch\nCOPY --frm=x a b\n', 2],
+])('%j is refused at line %i', (text, line) => expect(refused(text)).toContain(line))
+
+test.each([
+  'FROM scratch\n',
+  'FROM scratch\nCOPY --link a b\n',
+  '# syntax=example.com/mine\nFROM scratch\nRUNN true\n',
+])('%j is not', text => expect(refused(text)).toEqual([]))
