@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { everythingSaid, forget, type GateResult, gateAction, installAction } from '../action/gate-action.ts'
 import { type PullRequest, pullRequest, times } from '../action/pull-request.ts'
+import { startDockerProxy } from './docker-proxy.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
@@ -290,6 +292,29 @@ describeWithEngine('the action', () => {
     const du = ['buildx', 'du', '--verbose', '--filter', `description~=${namespace}`]
     expect(execFileSync('docker', du, { encoding: 'utf8', env: engineEnvironment() })).not.toContain('cached mount')
   })
+
+  test.each([
+    ['before the build', 0, 2500],
+    ['while it builds', 3500, 4500],
+  ])(
+    'cancelled while the engine hangs (%s) ends in time, and leaves nothing',
+    async (_, freezeAfterMs, cancelAfterMs) => {
+      const proxy = await startDockerProxy()
+      const mark = `sleep 63${Math.floor(Math.random() * 1e6)}`
+      const timer = setTimeout(proxy.freeze, freezeAfterMs)
+      const cancelled = pull(from(`RUN ${mark}`), 2)
+      const result = await run({ pull: cancelled, cancelAfterMs, env: { DOCKER_HOST: proxy.host } })
+      clearTimeout(timer)
+      expect(result.outcome).toBe('cancelled')
+      expect(result.seconds).toBeLessThan(cancelAfterMs / 1000 + 8)
+      expect(result.log.some(({ line }) => line.includes(mark))).toBe(freezeAfterMs > 0)
+      expect(result.left).toEqual([])
+      expect(result.operations).not.toContain('checks/create')
+      await sleep(500)
+      expect(processesOf(cancelled.workspace)).toEqual([])
+      proxy.close()
+    },
+  )
 
   test('delivers its check run once though GitHub does not answer the first time', async () => {
     const result = await run({

@@ -27,6 +27,6 @@ export function problemsIn(error: unknown): string[] {
   if (error instanceof InputError) return error.problems
   if (error instanceof HostError) return [error.message]
   const problem = hostProblem(error)
-  if (problem !== null) return [`The run could not go on: ${problem}.`]
+  if (problem !== null) return [`The run could not go on: ${problem}. TMPDIR names another place for temporary files.`]
   return [`This should not have happened, please report it: ${error instanceof Error ? error.stack : String(error)}`]
 }

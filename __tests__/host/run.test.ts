@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { HostError, hostProblem, problemsIn } from '../../src/host/problem.ts'
+import { childEnvironment, withRun } from '../../src/host/run.ts'
+import { InputError } from '../../src/options/options.ts'
+
+const parent = mkdtempSync(join(tmpdir(), 'run-'))
+afterAll(() => rmSync(parent, { recursive: true, force: true }))
+
+describe('a run', () => {
+  test('has a folder of its own, which goes when it ends, well or badly', async () => {
+    expect(await withRun(parent, async ({ tempDir }) => existsSync(tempDir))).toBe(true)
+    await expect(withRun(parent, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('is asked to end by the first signal, and ended by the second, which leaves no folder either', async () => {
+    const exit = jest.spyOn(process, 'exit').mockImplementation((() => {}) as never)
+    try {
+      await withRun(parent, async run => {
+        expect(run.endedBy()).toBeNull()
+        process.emit('SIGINT', 'SIGINT')
+        expect(run.signal.aborted).toBe(true)
+        expect(run.endedBy()).toBe('SIGINT')
+        expect(exit).not.toHaveBeenCalled()
+        process.emit('SIGTERM', 'SIGTERM')
+        expect(exit).toHaveBeenCalledWith(130)
+        expect(existsSync(run.tempDir)).toBe(false)
+      })
+    } finally {
+      exit.mockRestore()
+    }
+  })
+
+  test('takes its hands off the signals when it ends', async () => {
+    const before = process.listenerCount('SIGINT')
+    await withRun(parent, async () => {})
+    expect(process.listenerCount('SIGINT')).toBe(before)
+  })
+
+  test('says where no folder could be made', async () => {
+    const made = withRun(join(parent, 'missing'), async () => {})
+    await expect(made).rejects.toThrow(HostError)
+    await expect(made).rejects.toThrow(/temporary files.*missing.*TMPDIR/)
+  })
+})
+
+test('children see neither inputs nor the runner’s tokens', () => {
+  const environment = {
+    INPUT_SECRETS: 'x',
+    STATE_y: 'x',
+    ACTIONS_RUNTIME_TOKEN: 'x',
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'x',
+  }
+  expect(childEnvironment({ ...environment, PATH: '/bin', DOCKER_HOST: 'unix:///x', GONE: undefined })).toEqual({
+    ...{ PATH: '/bin', DOCKER_HOST: 'unix:///x' },
+  })
+})
+
+test('what ended a run is told in words, and a stack only where the fault is ours', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  expect(hostProblem(full)).toMatch(/^the disk is full/)
+  expect(hostProblem(Object.assign(new Error('x'), { code: 'toString' }))).toBeNull()
+  expect(problemsIn(full)).toEqual([expect.stringMatching(/the disk is full.*TMPDIR/)])
+  expect(problemsIn(new InputError(['a', 'b']))).toEqual(['a', 'b'])
+  expect(problemsIn(new HostError('no folder'))).toEqual(['no folder'])
+  expect(problemsIn(new TypeError('ours'))).toEqual([
+    expect.stringMatching(/should not have happened[\s\S]*ours[\s\S]* at /),
+  ])
+  expect(problemsIn('thrown')).toEqual([expect.stringContaining('thrown')])
+})
