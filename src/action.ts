@@ -10,7 +10,7 @@ import { writeJobSummary } from './github/job-summary.ts'
 import { publish } from './github/publish.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { endChildren } from './host/children.ts'
-import { runnerLog } from './host/log.ts'
+import { inert, runnerLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
@@ -40,7 +40,8 @@ async function main(run: Run, log: Log): Promise<void> {
   })
   const code = exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   await tell(report, options, { event, token, failed: code !== 0, signal: run.signal }, log)
-  if (code !== 0) core.setFailed(failureTitle(report, run.endedBy()))
+  if (code !== 0) core.setFailed(inert(failureTitle(report, run.endedBy())))
+  else process.exitCode = core.ExitCode.Success
 }
 
 /** The runner shows three stars for these from here on. */
@@ -122,14 +123,17 @@ function failureTitle({ verdict, doubts, failure, findings }: Report, endedBy: N
   return `Reproducible, but the lint found ${error} errors and ${warning} warnings, and fail-on asks for that to fail.`
 }
 
+// Until the very end says otherwise: a run that stops half-way, however it does, must never look like a pass.
+process.exitCode = core.ExitCode.Failure
 const log = runnerLog(core, randomUUID)
 
 withRun(process.env.RUNNER_TEMP, run => main(run, log))
   .catch((error: unknown) => {
     log.unfence()
-    setOutputs(null, '')
     for (const problem of problemsIn(error)) core.setFailed(problem)
+    setOutputs(null, '')
   })
+  .catch((error: unknown) => core.setFailed(String(error)))
   .finally(end)
 
 /** Ends the process with all it said told: a child that hangs must not keep it alive, or live on. */

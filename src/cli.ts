@@ -58,20 +58,27 @@ function print(text: string): 0 {
   return 0
 }
 
-// A reader that has seen enough (`| head`) is no error.
+/** What ended this, in words, and the code for it: never 0, and never the one that means `not reproducible`. */
+function fail(error: unknown): void {
+  const problems = problemsIn(error)
+  const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
+  process.stderr.write(`repro-gate: ${told}\n`)
+  failed = true
+}
+
+let failed = false
+// Until the very end says otherwise: a run that stops half-way, however it does, must never look like a pass.
+process.exitCode = 2
+process.on('uncaughtException', error => {
+  fail(error)
+  process.exit(2)
+})
+// A reader that has seen enough (`| head`) is no error; a report that could not be printed is.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && stream === process.stdout) fail(error)
   })
 
-main(process.argv.slice(2)).then(
-  code => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    const problems = problemsIn(error)
-    const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
-    process.stderr.write(`repro-gate: ${told}\n`)
-    process.exitCode = 2
-  },
-)
+main(process.argv.slice(2)).then(code => {
+  process.exitCode = failed ? 2 : code
+}, fail)

@@ -1,9 +1,10 @@
 // The bundle as a runner runs it, as far as it needs no engine: what it refuses, and what it says where there is none.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { node24 } from '../doubles/runner/node24.ts'
 import { forget, type GateResult, gateAction, installAction } from './gate-action.ts'
 import { type PullRequest, pullRequest } from './pull-request.ts'
 
@@ -83,6 +84,22 @@ describe('the action', () => {
     expect(result.summary).toMatch(/Undecided/)
     expect(result.problems).toEqual([])
     expect(result.deprecated).toEqual([])
+  })
+
+  test('with annotate: never and summary: never tells its findings to nobody but the report', async () => {
+    const result = await run({ inputs: { annotate: 'never', summary: 'never', 'fail-on': 'never' } })
+    expect(result.outcome).toBe('success')
+    expect(result).toMatchObject({ operations: [], annotations: [], summary: '' })
+    expect(result.outputs).toMatchObject({ ...undecided, findings: String(result.report?.findings.length) })
+  })
+
+  test('is no pass where the runner takes no outputs', () => {
+    const env = { PATH: onlyGit, RUNNER_TEMP: pull.root, GITHUB_OUTPUT: '/no/such/file', 'INPUT_FAIL-ON': 'never' }
+    const { status, stdout } = spawnSync(node24() ?? '', [join(actionDir, 'dist/action/index.cjs')], {
+      ...{ cwd: pull.workspace, encoding: 'utf8', env },
+    })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^::error::.*no\/such\/file/m)
   })
 
   test('masks secrets before it says anything', async () => {

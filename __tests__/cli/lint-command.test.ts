@@ -1,5 +1,5 @@
 // The bundled command line as far as it needs no engine.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +78,14 @@ describe('repro-gate lint', () => {
     expect(shell(`${node} lint ${many} --fail-on never --json 2>err | head -c 1`)).toBe('{0\n')
     expect(readFileSync(join(root, 'err'), 'utf8')).toBe('')
     expect(shell(`${node} lint no-such 2>&1 >/dev/null | true`)).toBe('2\n')
+  })
+
+  test('a report that could not be printed is no pass', () => {
+    const print = `'${process.execPath}' '${cli}' lint ${clean} --json > /dev/full`
+    const { status, stderr } = spawnSync('bash', ['-c', print], { cwd: root, encoding: 'utf8' })
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/disk is full/)
+    expect(stderr).not.toMatch(/ {4}at /)
   })
 
   test('has colours on a terminal only, and never against NO_COLOR', async () => {
