@@ -17,7 +17,10 @@ describeWithEngine('repro-gate gate', () => {
   const network = process.env.REPRO_GATE_RUN_NETWORK
   function gate(dockerfile: string, args: string[] = [], { env, ...more }: CliRun = {}): Promise<CliResult> {
     const folder = mkdtempSync(join(root, 'context-'))
-    writeFileSync(join(folder, 'Dockerfile'), `FROM ${baseImage}\n${dockerfile}\n`)
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      `FROM ${baseImage}${dockerfile.startsWith('AS ') ? ' ' : '\n'}${dockerfile}\n`,
+    )
     writeFileSync(join(folder, 'page'), 'hello\n')
     const all = ['gate', '.', '--source-date-epoch', '1700000000', ...(network ? ['--network', network] : []), ...args]
     return runCli(all, { cwd: folder, env: { ...engineEnvironment(), TMPDIR: temp, ...env }, ...more })
@@ -106,6 +109,25 @@ describeWithEngine('repro-gate gate', () => {
       expect(JSON.parse(stdout)).toMatchObject({ verdict: 'undecided', failure: { side: 'B' } })
       expect(left()).toEqual([])
     })
+
+    test.each(['Compare', 'Explain'])(
+      'dies when both builds are there (%s), still says that they differ',
+      async stage => {
+        const proxy = await startDockerProxy()
+        const stages = `AS made\nRUN head -c 12 /dev/urandom | base64 > /token\nFROM ${baseImage}\nCOPY --from=made /token /`
+        const { code, stdout, stderr } = await gate(stages, ['--json'], {
+          env: { DOCKER_HOST: proxy.host },
+          onStderr: soFar => void (soFar.split('\n').includes(stage) && proxy.cut()),
+        })
+        proxy.close()
+        expect(code).toBe(1)
+        const report = JSON.parse(stdout)
+        expect(report).toMatchObject({ verdict: 'not-reproducible', level: 'different' })
+        expect(report.findings.filter(({ source }: { source: string }) => source === 'comparison')).toHaveLength(1)
+        expect(stderr).not.toMatch(/ {4}at /)
+        expect(left()).toEqual([])
+      },
+    )
 
     test('hangs while it builds, still ends by Ctrl-C', async () => {
       const proxy = await startDockerProxy()
