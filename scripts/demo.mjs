@@ -42,7 +42,7 @@ function baseByDigest() {
   const name = process.env.REPRO_GATE_DEMO_BASE ?? 'localhost:5000/debian:bookworm-slim'
   const { status, stdout } = spawnSync(
     'scripts/engine',
-    ['run', '--', 'docker', 'buildx', 'imagetools', 'inspect', name, '--format', '{{.Manifest.Digest}}'],
+    ['run', '--', 'docker', 'buildx', 'imagetools', 'inspect', name, '--format', '{{printf "%s" .Manifest.Digest}}'],
     { encoding: 'utf8' },
   )
   return status === 0 ? `${name}@${stdout.trim()}` : name

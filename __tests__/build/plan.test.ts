@@ -79,14 +79,18 @@ describe('the plan of a side', () => {
     expect(new Set(runs.map(({ namespace }) => namespace)).size).toBe(200)
     const pages = (side: 'A' | 'B', of: typeof run, shmSize?: string) =>
       Math.ceil(Number(planSide({ ...least, shmSize }, side, of).args.at(-1)) / 4096)
-    for (const each of [...runs, { nonce: 0, namespace: '' }, { nonce: 2047, namespace: '' }, { nonce: 2 ** 17 - 1, namespace: '' }]) {
+    for (const each of [
+      ...runs,
+      { nonce: 0, namespace: '' },
+      { nonce: 2047, namespace: '' },
+      { nonce: 2 ** 17 - 1, namespace: '' },
+    ]) {
       expect(pages('A', each)).toBe(pages('B', each))
       expect(pages('B', each, '100')).toBe(pages('A', each, '100'))
       expect(pages('A', each) * 4096 - 64 * 2 ** 20).toBeLessThanOrEqual(256 * 1024)
       expect(pages('A', each) * 4096).toBeGreaterThanOrEqual(64 * 2 ** 20)
     }
   })
-})
 })
 
 test('the output is digests alone; only the docker driver is told to store nothing', () => {

@@ -38,6 +38,6 @@ export function digestFix(use: ImageUse): { text: string; snippet: string } {
   const named = use.text.split('@')[0] ?? use.text
   return {
     text: `Look up the digest, then write ${'`'}${named}@sha256:<that digest>${'`'}: the tag stays for people, the digest decides. Renovate or Dependabot can keep it up to date.`,
-    snippet: `docker buildx imagetools inspect ${named} --format '{{.Manifest.Digest}}'`,
+    snippet: `docker buildx imagetools inspect ${named} --format '{{json .Manifest.Digest}}'`,
   }
 }
