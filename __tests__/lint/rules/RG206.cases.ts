@@ -17,7 +17,7 @@ export const cases = {
       says: /rm -rf \/var\/log\/dpkg\.log/,
     }),
     found('logs removed, aux-cache left', `${base}RUN ${install} && rm -rf /var/lib/apt/lists/* /var/log/*\n`, {
-      says: /rm -rf \/var\/cache\/ldconfig\/aux-cache$/,
+      says: /rm -rf \/var\/cache\/ldconfig\/aux-cache \/var\/cache\/apt\/\*\.bin$/,
     }),
     found('removed in a later RUN', `${base}RUN ${install}\nRUN ${clean}\n`, { says: /later RUN is too late/ }),
     found('removed before the install', `${base}RUN ${clean} && ${install}\n`),

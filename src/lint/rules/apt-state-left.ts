@@ -76,8 +76,9 @@ function checkStep(view: View, step: Step): Draft[] {
 
 function draftOf(view: View, step: Step, first: AptCommand, left: State[], removal: Removal): Draft {
   const paths = left.map(({ remove }) => remove)
-  // The index of the lists is no help once the lists are gone: it goes along with the first clean-up.
-  if (removal.patterns.length === 0) paths.push('/var/cache/apt/*.bin', '/var/cache/debconf/*-old')
+  // Docker Hub's images keep apt from leaving these, others do not; which one this is, the sources do not say.
+  if (!isRemoved(removal, '/var/cache/apt/pkgcache.bin')) paths.push('/var/cache/apt/*.bin')
+  if (removal.patterns.length === 0) paths.push('/var/cache/debconf/*-old')
   const tail = `rm -rf ${[...new Set(paths)].join(' ')}`
   const inHeredoc = step.instruction.heredocs.some(
     ({ body }) => body.start <= first.head.start && first.head.start < body.end,

@@ -24,7 +24,7 @@ const why =
   'The archive always serves its newest version, so next week the same commit gets other packages (and other packages that these need).'
 
 const fix = {
-  text: 'Best: take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com; that pins what they depend on as well. Pinning single versions (`name=version`) works only until the archive drops them, usually within months, and then the build fails.',
+  text: 'Best: take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com; that pins what they depend on as well (put a day on which your base image was current in place of 20240101). Pinning single versions (`name=version`) works only until the archive drops them, usually within months, and then the build fails.',
   snippet: `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`,
 }
 
