@@ -79,11 +79,18 @@ export function lineageOf(dockerfile: Dockerfile, stage: Stage, buildArgs: Recor
   const lineage: Instruction[] = []
   let at: Stage | null | undefined = stage
   for (let hops = 0; at && hops <= dockerfile.stages.length; hops++) {
-    lineage.unshift(at.from, ...at.instructions)
-    at = stageEdges(dockerfile, at, buildArgs).find(edge => edge.kind === 'from')?.target
+    const parent: Stage | null | undefined = stageEdges(dockerfile, at, buildArgs).find(
+      edge => edge.kind === 'from',
+    )?.target
+    lineage.unshift(at.from, ...(parent ? triggersOf(parent) : []), ...at.instructions)
+    at = parent
   }
   return lineage
 }
+
+/** What a stage leaves for those that continue it: the instructions behind its ONBUILDs. */
+export const triggersOf = (stage: Stage): Instruction[] =>
+  stage.instructions.flatMap(({ trigger }) => (trigger ? [trigger] : []))
 
 const createdByKeyword = (createdBy: string): string => {
   const [first = ''] = createdBy.trimStart().split(/\s/, 1)
@@ -104,12 +111,14 @@ function fromProvenance(
   const base = layers - steps.length
   const instructions: (Instruction | null)[] = new Array(layers).fill(null)
   let before = lineage.length
+  // BuildKit counts the lines of a trigger from the trigger's own first line.
+  const triggers = new Set(dockerfile.stages.flatMap(triggersOf))
   for (let at = steps.length - 1; at >= 0; at--) {
     const index = base + at
     const createdBy = history[index]?.created_by
     const denied = (instruction: Instruction): boolean =>
-      createdBy !== undefined && !matches(createdBy, instruction, dockerfile)
-    const found = lastAmong(lineage, before, steps[at] as Step, denied)
+      createdBy === undefined ? triggers.has(instruction) : !matches(createdBy, instruction, dockerfile)
+    const found = lastAmong(lineage, before, steps[at] as Step, denied, triggers)
     if (found < 0) continue
     instructions[index] = lineage[found] ?? null
     before = found
@@ -123,11 +132,13 @@ function lastAmong(
   before: number,
   step: Step,
   denied: (instruction: Instruction) => boolean,
+  triggers: ReadonlySet<Instruction>,
 ): number {
   return lineage.findLastIndex(
     (instruction, at) =>
       at < before &&
-      step.lines.some(({ line, endLine }) => line <= instruction.endLine && endLine >= instruction.line) &&
+      (triggers.has(instruction) ||
+        step.lines.some(({ line, endLine }) => line <= instruction.endLine && endLine >= instruction.line)) &&
       makes(instruction, step) &&
       !denied(instruction),
   )

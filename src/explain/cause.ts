@@ -30,6 +30,8 @@ export interface Recognition {
   variant?: string
   /** The path that differs first and makes this one differ: no cause of its own. */
   follows?: string
+  /** The path whose differing values this one only quotes. */
+  quotes?: string
 }
 
 /** All paths that one cause explains at one instruction. */

@@ -22,7 +22,9 @@ import { npmCache } from './causes/npm-cache.ts'
 import { packageVersion } from './causes/package-version.ts'
 import { pycContent } from './causes/pyc-content.ts'
 import { pycTimestamp } from './causes/pyc-timestamp.ts'
+import { randomData } from './causes/random-data.ts'
 import { randomToken } from './causes/random-token.ts'
+import { removedFile } from './causes/removed-file.ts'
 import { renamedFile } from './causes/renamed-file.ts'
 import { rpmDatabase } from './causes/rpm-database.ts'
 import { rpmState } from './causes/rpm-state.ts'
@@ -58,6 +60,7 @@ export const causes: readonly Cause[] = [
   npmCache,
   wgetHsts,
   // Two names for one thing, before contents are looked at.
+  removedFile,
   renamedFile,
   // Formats, by content.
   pycTimestamp,
@@ -77,6 +80,7 @@ export const causes: readonly Cause[] = [
   lineOrder,
   unseededNumbers,
   randomToken,
+  randomData,
   elapsedTime,
   toolCache,
   // Equal content.

@@ -54,6 +54,9 @@ function differingPart(a: string, b: string): { a: string; b: string } {
   return { a: a.slice(front, a.length - back), b: b.slice(front, b.length - back) }
 }
 
+/** Whether the path stands for one that is taken away from the layers below. */
+export const isWhiteout = (path: string): boolean => /(?:^|\/)\.wh\.(?!\.wh\.)[^/]+$/.test(path)
+
 /** The path a whiteout takes away; the path itself for anything else. */
 export function withoutWhiteout(path: string): string {
   return path.replace(/(^|\/)\.wh\.(?!\.wh\.)([^/]+)$/, '$1$2')

@@ -3,6 +3,8 @@ import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { recogniseCause } from './causes.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, pairOfContents } from './content-digest.ts'
+import { valuesOf } from './derived.ts'
+import { mentionsPath, readsClock } from './instruction-text.ts'
 import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
 import type { Clock } from './time.ts'
@@ -22,13 +24,20 @@ export interface ExplainedEntry {
  * Gives every differing path of all layers its cause. Layers are walked in the image's order, so that what only repeats
  * an earlier difference (same path, same pair of contents, same renamed folder) is told from what is new.
  */
-export function explainEntries(layers: readonly LayerDifference[], clock: Clock): ExplainedEntry[] {
+export function explainEntries(
+  layers: readonly LayerDifference[],
+  clock: Clock,
+  textOfLayer: (index: number) => string = () => '',
+): ExplainedEntry[] {
   const seen = new Seen()
   const explained: ExplainedEntry[] = []
   for (const difference of layers) {
     if (!difference.a || !difference.b) continue
     const view = viewOf(difference, seen)
-    const own = difference.entries.map(entry => explainEntry(entry, view, clock, difference.index, seen))
+    const text = textOfLayer(difference.index)
+    const own = difference.entries.map(entry =>
+      explainEntry(entry, view, clock, { index: difference.index, text }, seen),
+    )
     linkFollowers(own)
     for (const entry of own) seen.add(entry)
     explained.push(...own)
@@ -40,11 +49,11 @@ function explainEntry(
   entry: EntryDifference,
   layer: LayerView,
   clock: Clock,
-  index: number,
+  { index, text }: { index: number; text: string },
   seen: Seen,
 ): ExplainedEntry {
   const subject = { entry, layer, clock }
-  const root = seen.rootOf(entry)
+  const root = seen.rootOf(entry, text, clock)
   if (root) {
     const evidence = [
       { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
@@ -107,18 +116,40 @@ class Seen {
   }
 
   /** The first cause behind an entry that says nothing new; null when it does. */
-  rootOf(entry: EntryDifference): ExplainedEntry | null {
+  rootOf(entry: EntryDifference, text: string, clock: Clock): ExplainedEntry | null {
     const path = withoutWhiteout(entry.path)
     const same = this.paths.get(path)
     if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
       return same.root ?? same
     const pair = pairOfContents(entry)
     const copy = pair === null ? undefined : this.contents.get(pair)
-    if (copy && entry.fields.every(field => field === 'content')) return copy.root ?? copy
+    if (copy && entry.fields.every(field => field === 'content') && !byTheSameSecond(copy, text, clock))
+      return copy.root ?? copy
     if (entry.kind === 'changed') return null
     const moved = this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
     return moved ? (moved.entry.root ?? moved.entry) : null
   }
+}
+
+const clocked = new Set([
+  'build-time',
+  'gzip-time',
+  'zip-time',
+  'tar-header',
+  'ar-time',
+  'pyc-timestamp',
+  'sqlite-time',
+])
+
+/**
+ * Whether equal contents may be no copy: two instructions that run in the same second read the same clock. Told by the text
+ * of the later one, which names what it copies.
+ */
+function byTheSameSecond({ cause, subject }: ExplainedEntry, text: string, clock: Clock): boolean {
+  if (!clocked.has(cause.id) || text === '') return false
+  const values = valuesOf(subject.entry, clock)
+  if (values.some(({ coarse }) => !coarse)) return false
+  return !mentionsPath(text, subject.entry.path, !readsClock(text))
 }
 
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)

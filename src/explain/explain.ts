@@ -7,6 +7,7 @@ import type { Image } from '../image/image.ts'
 import type { BlamedLayer } from './blame.ts'
 import { blameLayers, stageLineage } from './blame.ts'
 import { explainConfig } from './config-cause.ts'
+import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { explainEntries } from './entries.ts'
 import type { Group } from './finding-of.ts'
@@ -14,6 +15,7 @@ import { findingsOf } from './finding-of.ts'
 import { groupBy } from './group.ts'
 import { explainLayers } from './layer-cause.ts'
 import type { Probe } from './probe.ts'
+import { lookAgain } from './second-look.ts'
 import type { Traced, Tracer } from './trace.ts'
 import { makeTracer } from './trace.ts'
 
@@ -57,6 +59,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const entries = explainEntries(
     comparison.layers.filter(layer => !blamed(layer.index)?.base),
     { epoch: input.epoch, a: input.a, b: input.b },
+    index => blamed(index)?.instruction ?? '',
   )
   const groups = await locateGroups(entries, blamed, input)
   const findings = [
@@ -74,23 +77,61 @@ async function locateGroups(
   input: ExplainInput,
 ): Promise<Group[]> {
   const tracer = makeTracer(input)
-  const groups: Group[] = []
+  const found: Found[] = []
   const firsts = entries.filter(entry => entry.root === null)
-  const placed = new Map<ExplainedEntry, Group>()
   for (const own of groupBy(firsts, entry => `${entry.layer} ${entry.cause.id}`).values()) {
     const layer = blamed(own[0]?.layer ?? -1)
     const instruction = layer?.line ? instructionAt(input.dockerfile, layer.line) : null
     const others = firsts.filter(entry => entry.layer === own[0]?.layer && !own.includes(entry))
-    for (const traced of await traceOrStay(tracer, own, others, instruction)) {
-      const group = intoGroup(groups, traced.entries, traced.instruction, traced.via, traced.note, layer)
-      for (const entry of traced.entries) placed.set(entry, group)
+    for (const traced of await traceOrStay(tracer, own, others, instruction)) found.push({ ...traced, layer })
+  }
+  markDerived(found, input)
+  const groups: Group[] = []
+  const placed = new Map<ExplainedEntry, Group>()
+  for (const { entries: own, instruction, via, note, layer } of found) {
+    const first = own.filter(entry => entry.root === null)
+    for (const entry of first) if (instruction) lookAgain(entry, textOf(input.dockerfile, instruction))
+    for (const alike of groupBy(first, entry => entry.cause).values()) {
+      const group = intoGroup(groups, alike, instruction, via, note, layer)
+      for (const entry of alike) placed.set(entry, group)
     }
   }
-  for (const entry of entries) {
-    if (entry.root === null) continue
-    placed.get(entry.root)?.consequences.push({ entry, line: blamed(entry.layer)?.line ?? null })
+  const consequences = new Set([...entries, ...found.flatMap(one => one.entries)].filter(entry => entry.root !== null))
+  for (const entry of consequences) {
+    placed.get(firstOf(entry))?.consequences.push({ entry, line: lineOf(entry, found, blamed) })
   }
   return groups
+}
+
+/** Traced paths and the layer they were found in. */
+type Found = Traced & { layer: BlamedLayer | undefined }
+
+const textOf = (dockerfile: Dockerfile, { range }: Instruction): string => dockerfile.text.slice(range.start, range.end)
+
+/** What quotes the values of a path that an earlier instruction made gets that path as its root. */
+function markDerived(found: readonly Found[], { dockerfile, epoch, a, b }: ExplainInput): void {
+  const places = found.flatMap(({ entries, instruction, note }) =>
+    instruction === null || note !== undefined
+      ? []
+      : entries.map(entry => ({ entry, start: instruction.range.start, text: textOf(dockerfile, instruction) })),
+  )
+  linkDerived(places, { epoch, a, b })
+}
+
+/** The first cause behind an entry, through all that it follows from. */
+function firstOf(entry: ExplainedEntry): ExplainedEntry {
+  let at = entry
+  for (let hops = 0; at.root !== null && hops < 100; hops++) at = at.root
+  return at
+}
+
+function lineOf(
+  entry: ExplainedEntry,
+  found: readonly Found[],
+  blamed: (index: number) => BlamedLayer | undefined,
+): number | null {
+  const traced = found.find(({ entries }) => entries.includes(entry))
+  return traced?.instruction?.line ?? blamed(entry.layer)?.line ?? null
 }
 
 /** A search that fails leaves the paths where they were found: a cause without its first place is better than none. */

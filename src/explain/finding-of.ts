@@ -98,6 +98,11 @@ function evidenceOf(group: Group): Evidence[] {
 function consequenceEvidence({ entry, line }: Group['consequences'][number]): Evidence {
   const { path } = entry.subject.entry
   const where = line === null ? 'a later layer' : `the layer of line ${line}`
+  if (entry.recognition.quotes !== undefined)
+    return {
+      what: `consequence: ${line === null ? 'a later instruction' : `line ${line}`} writes a value of ${entry.recognition.quotes} into ${path}`,
+      path,
+    }
   if (entry.recognition.follows !== undefined) return entry.recognition.evidence[0] ?? { what: 'follows', path }
   const again = entry.root?.subject.entry.path === path
   return {

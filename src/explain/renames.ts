@@ -1,11 +1,13 @@
 import type { EntryDifference } from '../image/comparison.ts'
+import { isWhiteout } from './consequence.ts'
 import { digestsOf } from './content-digest.ts'
+import { formOf, randomTokens } from './tokens.ts'
 
 /** Two paths of one layer that are one thing under two names. */
 export interface Rename {
   a: string
   b: string
-  /** Everything below, and the content, is equal. */
+  /** Everything below, and the content, is equal, and there is enough of it (or of the names) to be no chance. */
   exact: boolean
 }
 
@@ -29,7 +31,9 @@ interface Tree {
 /** The top-most paths of one side with all that stands below them. */
 function treesOf(entries: readonly EntryDifference[], kind: EntryDifference['kind']): Tree[] {
   const trees = new Map<string, Tree>()
-  const own = entries.filter(entry => entry.kind === kind).sort((p, q) => (p.path < q.path ? -1 : 1))
+  const own = entries
+    .filter(entry => entry.kind === kind && !isWhiteout(entry.path))
+    .sort((p, q) => (p.path < q.path ? -1 : 1))
   for (const entry of own) {
     const root = ancestorIn(entry.path, trees)
     if (root) root.below.push(entry)
@@ -71,6 +75,24 @@ function alikeness(p: string, q: string): number {
   return front + back
 }
 
+/** Equal content proves something only when there is some: two empty files or folders are equal whatever they are. */
+const hasSubstance = ({ root, below }: Tree): boolean =>
+  [root, ...below].some(({ a, b }) => (a ?? b)?.type === 'file' && ((a ?? b)?.size ?? 0) > 16)
+
+/** Whether both names have one shape and a part drawn by chance, as mktemp makes them, or a UUID. */
+function drawn(p: Tree, q: Tree): boolean {
+  const [a, b] = [nameOf(p.root.path), nameOf(q.root.path)]
+  if (randomTokens(a, b) !== null) return true
+  let front = 0
+  while (front < Math.min(a.length, b.length) && a[front] === b[front]) front++
+  const start = Math.max(0, front - 3)
+  return (
+    a.length === b.length &&
+    /^tmp|\b[A-Za-z0-9_]+[.-]/.test(a.slice(0, front)) &&
+    formOf(a.slice(start), b.slice(start)) !== null
+  )
+}
+
 const plausible = (a: string, b: string): boolean =>
   parentOf(a) === parentOf(b) && (nameOf(a).length === nameOf(b).length || alikeness(nameOf(a), nameOf(b)) > 2)
 
@@ -97,7 +119,7 @@ export function findRenames(entries: readonly EntryDifference[]): Renames {
         (p, q) => alikeness(q.root.path, tree.root.path) - alikeness(p.root.path, tree.root.path),
       )[0]
       if (!best) continue
-      pairs.push({ a: tree.root.path, b: best.root.path, exact })
+      pairs.push({ a: tree.root.path, b: best.root.path, exact: exact && (hasSubstance(tree) || drawn(tree, best)) })
       restA.delete(tree)
       restB.delete(best)
     }

@@ -15,7 +15,7 @@ export const elfDateMacro: Cause = {
   id: 'elf-date-macro',
   recognise: subject => {
     const parts = readElf(subject)
-    if (!parts || parts.times.length === 0) return null
+    if (!parts?.times.some(isMacro)) return null
     return {
       confidence: parts.rest.length === 0 && parts.aligned ? 'certain' : 'likely',
       evidence: [
@@ -70,6 +70,10 @@ export const elfBuildPath: Cause = {
     },
   }),
 }
+
+/** `Nov 21 2026`, `03:00:05`: what the compiler writes. Any other form came into the program from a script. */
+const isMacro = ({ a }: RunTime): boolean =>
+  typeof a === 'string' && /^(?:(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d\b|\d\d:\d\d:\d\d$)/.test(a)
 
 interface ElfParts {
   aligned: boolean

@@ -1,12 +1,15 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, textsOf } from '../content.ts'
+import { contentDiffers, textsOf, wholesOf } from '../content.ts'
 import { quoteUnlessSecret } from '../excerpt.ts'
 import { shellPath } from '../remedy.ts'
 
 /** The same lines, or the same words, in another order: parallel jobs, directory order, hash order. */
 export const lineOrder: Cause = {
   id: 'line-order',
-  recognise: subject => (contentDiffers(subject.entry) ? (reorderedLines(subject) ?? reorderedWords(subject)) : null),
+  recognise: subject =>
+    contentDiffers(subject.entry)
+      ? (reorderedLines(subject) ?? reorderedWords(subject) ?? reorderedBytes(subject))
+      : null,
   describe: ({ recognitions, subjects }) => {
     const words = recognitions.every(recognition => recognition.variant === 'words')
     const unit = words ? 'elements' : 'lines'
@@ -68,6 +71,26 @@ function reorderedWords({ entry }: Subject): Recognition | null {
         path: entry.path,
         a: quoteUnlessSecret(a.slice(at, at + 4).join(' '), texts.a.slice(0, 200)),
         b: quoteUnlessSecret(b.slice(at, at + 4).join(' '), texts.b.slice(0, 200)),
+      },
+    ],
+  }
+}
+
+/** A pickle of a set, a table of strings: bytes in pieces of some length, the same ones in another order. */
+function reorderedBytes({ entry }: Subject): Recognition | null {
+  const bytes = wholesOf(entry.content)
+  if (!bytes || textsOf(entry) || bytes.a.length !== bytes.b.length || bytes.a.length > 1 << 20) return null
+  const differing = bytes.a.reduce((count, byte, at) => (byte === bytes.b[at] ? count : count + 1), 0)
+  const kinds = new Set(bytes.a.filter((byte, at) => byte !== bytes.b[at])).size
+  if (differing < 8 || kinds < 6) return null
+  if (!Buffer.from(bytes.a).sort().equals(Buffer.from(bytes.b).sort())) return null
+  return {
+    confidence: 'likely',
+    variant: 'words',
+    evidence: [
+      {
+        what: `${differing} of ${bytes.a.length} bytes differ, and they are the same bytes in another order`,
+        path: entry.path,
       },
     ],
   }

@@ -1,7 +1,9 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
+import { readDumps } from '../dump.ts'
 import { looksSecret, quoteUnlessSecret, withheld } from '../excerpt.ts'
+import { mask } from '../time.ts'
 import type { Token } from '../tokens.ts'
 import { randomTokens } from '../tokens.ts'
 import { maskTimes } from './build-time.ts'
@@ -9,7 +11,10 @@ import { maskTimes } from './build-time.ts'
 /** Values made by chance: UUIDs, keys, salts, random names inside files. */
 export const randomToken: Cause = {
   id: 'random-token',
-  recognise: subject => (contentDiffers(subject.entry) ? (tokensInText(subject) ?? randomBytes(subject)) : null),
+  recognise: subject =>
+    contentDiffers(subject.entry)
+      ? (saltedHashes(subject) ?? tokensInText(subject) ?? dumpedBytes(subject) ?? randomBytes(subject))
+      : null,
   describe: ({ subjects }) => ({
     title: 'A random value is made in the build',
     message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} a value that is drawn anew in every build (a UUID, a key, a token or other random characters). A secret made at build time is also shared by everyone who has the image.`,
@@ -32,6 +37,42 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
   return {
     confidence: sure ? 'certain' : 'likely',
     evidence: tokens.slice(0, 4).map(token => tokenEvidence(entry.path, token, masked.a, lines)),
+  }
+}
+
+const crypt = /\$(?:y|7|6|5|1|2[aby]|gy|argon2\w+|scrypt|pbkdf2[\w-]*)\$[./A-Za-z0-9$,=+-]{20,200}/g
+
+/** Passwords hashed with a salt: another one each time they are set (chpasswd, openssl passwd, htpasswd). */
+function saltedHashes({ entry }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts || texts.a.replace(crypt, mask) !== texts.b.replace(crypt, mask)) return null
+  const [inA, inB] = [texts.a.match(crypt) ?? [], texts.b.match(crypt) ?? []]
+  const at = inA.findIndex((hash, index) => hash !== inB[index])
+  const [a, b] = [inA[at], inB[at]]
+  if (a === undefined || b === undefined) return null
+  return {
+    confidence: 'certain',
+    evidence: [
+      { what: 'a password hash with a salt drawn by chance', path: entry.path, a: withheld(a), b: withheld(b) },
+    ],
+  }
+}
+
+/** What od, xxd or hexdump printed of random bytes. */
+function dumpedBytes({ entry }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  const dump = texts ? readDumps(texts.a, texts.b) : null
+  if (!dump) return null
+  return {
+    confidence: dump.form === 'hexadecimal dump' && dump.a.length >= 16 ? 'certain' : 'likely',
+    evidence: [
+      {
+        what: `${dump.a.length} digits in groups (${dump.form}) with no common part`,
+        path: entry.path,
+        a: withheld(dump.a),
+        b: withheld(dump.b),
+      },
+    ],
   }
 }
 

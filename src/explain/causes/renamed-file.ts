@@ -1,18 +1,20 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
+import { timesWithin } from '../time.ts'
 import { maskTimes } from './build-time.ts'
 
 /** One thing under two names: a random or dated file name, and links or texts that point at it. */
 export const renamedFile: Cause = {
   id: 'renamed-file',
-  recognise: subject => underTwoNames(subject) ?? linkToRenamed(subject) ?? textOfRenamed(subject),
+  recognise: subject =>
+    underTwoNames(subject) ?? datedName(subject) ?? linkToRenamed(subject) ?? textOfRenamed(subject),
   describe: ({ recognitions }) => {
     const dated = recognitions.some(recognition => recognition.variant === 'time')
     return {
       title: dated ? 'A file name carries the build time' : 'A file or folder gets another name in every build',
       message: dated
-        ? 'A path that only build A has and one that only build B has are the same file: its name holds the time of the build.'
+        ? 'A path that only build A has and one that only build B has are alike but for the time of the build in their names.'
         : 'A path that only build A has and one that only build B has are the same thing: its name is drawn by chance, as `mktemp` does it, and was left in the image.',
       remedy: {
         text: dated
@@ -44,10 +46,38 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
     ...(dated ? { variant: 'time' } : {}),
     evidence: [
       {
-        what: `${rename.exact ? 'equal content' : 'the same names inside'} under two names${dated ? ', each with the time of its build' : ''}`,
+        what: `${rename.exact ? 'equal content' : (entry.a ?? entry.b)?.type === 'file' ? 'hardly any content' : 'the same names inside'} under two names${dated ? ', each with the time of its build' : ''}`,
         path: entry.path,
         a: excerpt(rename.a),
         b: excerpt(rename.b),
+      },
+    ],
+  }
+}
+
+/** A path of one side whose twin on the other has another time in its name, and content of its own: a log of each run. */
+function datedName({ entry, layer, clock }: Subject): Recognition | null {
+  if (entry.kind === 'changed') return null
+  const isA = entry.kind === 'only-in-a'
+  const { entries } = layer.difference
+  if (entries.length > 500 || timesWithin(entry.path, isA ? clock.a : clock.b).length === 0) return null
+  const twins = entries.flatMap(other => {
+    if (other.kind === 'changed' || other.kind === entry.kind || other.path.length !== entry.path.length) return []
+    const [a, b] = isA ? [entry.path, other.path] : [other.path, entry.path]
+    const masked = maskTimes(a, b, clock)
+    return masked.a === masked.b && masked.pairs.length > 0 ? [{ a, b }] : []
+  })
+  const [twin] = twins
+  if (!twin || twins.length > 1) return null
+  return {
+    confidence: 'certain',
+    variant: 'time',
+    evidence: [
+      {
+        what: 'names alike but for the time of each build',
+        path: entry.path,
+        a: excerpt(twin.a),
+        b: excerpt(twin.b),
       },
     ],
   }

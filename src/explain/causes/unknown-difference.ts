@@ -17,6 +17,11 @@ export const unknownDifference: Cause = {
   }),
 }
 
+/** The first differing place, under another heading; long values are withheld, since they may be secrets. */
+export function plainFacts(subject: Subject, what: string): Evidence[] {
+  return factsOf(subject).map(evidence => ({ ...evidence, what }))
+}
+
 function factsOf({ entry }: Subject): Evidence[] {
   const run = entry.content?.runs[0]
   if (entry.kind !== 'changed' || !run) return [plainEvidence({ entry })]

@@ -1,5 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
+import { isRandom } from '../randomness.ts'
 
 const modelFile =
   /\.(?:npy|npz|pkl|pickle|joblib|pt|pth|ckpt|safetensors|onnx|h5|hdf5|keras|tflite|weights|model|bin|rds|RData)$/
@@ -10,6 +11,7 @@ export const unseededNumbers: Cause = {
   recognise: ({ entry }: Subject): Recognition | null => {
     const { content, path } = entry
     if (!modelFile.test(path) || !contentDiffers(entry) || !content || content.a.size !== content.b.size) return null
+    if (isRandom(content)) return null
     const length = Math.min(content.a.head.length, content.b.head.length)
     let differing = 0
     for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { originsOf, valuesOf } from '../../src/explain/derived.ts'
+import { mentionsPath, readsClock, sourceOfChance } from '../../src/explain/instruction-text.ts'
+import { changed, clock } from './subject.ts'
+
+const uuids = ['ea0de5e3-b825-45c5-9b5c-66874bd9b5c0', '94cb1318-481b-49d8-88eb-d3515fec230b'] as const
+const times = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z'] as const
+
+const derives = (origin: readonly string[], later: readonly string[], instruction: string): boolean => {
+  const first = changed('etc/base-id', origin[0] ?? '', origin[1] ?? '')
+  const second = changed('app/id2', later[0] ?? '', later[1] ?? '')
+  return originsOf(second, [{ path: first.path, values: valuesOf(first, clock) }], instruction).length > 0
+}
+
+describe('what quotes a value of an earlier file', () => {
+  const lines = uuids.map(id => `${id}\n`)
+  test.each([
+    ['in other text', uuids.map(id => `x${id}\n`)],
+    ['twice', uuids.map(id => `{"id": "${id}", "again": "${id}"}`)],
+    ['without its dashes', uuids.map(id => `id ${id.replaceAll('-', '')};`)],
+    ['cut off', uuids.map(id => `salt ${id.replaceAll('-', '').slice(0, 12)}\n`)],
+  ])('%s', (_, later) => {
+    expect(derives(lines, later, 'RUN anything')).toBe(true)
+  })
+
+  test('a value of its own beside it is a cause of its own', () => {
+    const own = ['1f2caa20-9504-4395-b95e-8a744eb82e5e', 'd998e4fb-cdcc-4288-a010-0ea283b30fa4']
+    expect(derives(lines, [`${uuids[0]} ${own[0]}`, `${uuids[1]} ${own[1]}`], 'RUN cp /etc/base-id /x')).toBe(false)
+    expect(derives(lines, own, 'RUN cp /etc/base-id /x')).toBe(false)
+  })
+
+  test('sides exchanged are no quotation', () => {
+    expect(derives(lines, [`x${uuids[1]}`, `x${uuids[0]}`], 'RUN anything')).toBe(false)
+  })
+
+  test('short values repeat by chance', () => {
+    expect(derives(['7\n', '3\n'], ['n=7\n', 'n=3\n'], 'RUN cp /etc/base-id /x')).toBe(false)
+    expect(derives(['43062\n', '45483\n'], ['n=43062\n', 'n=45483\n'], 'RUN cp /etc/base-id /x')).toBe(false)
+  })
+
+  test('the same second, read again, is a cause of its own; a quotation names its file', () => {
+    const later = times.map(time => `built ${time}\n`)
+    expect(derives(times, later, 'RUN echo "built $(date -u +%FT%TZ)" > /app/id2')).toBe(false)
+    expect(derives(times, later, 'RUN make')).toBe(false)
+    expect(derives(times, later, 'RUN echo "built $(cat /etc/base-id)" > /app/id2')).toBe(true)
+  })
+
+  test('a moment to the nanosecond is not read twice', () => {
+    const exact = ['2026-11-21T03:00:05.123456789Z', '2026-11-21T03:01:15.987654321Z']
+    const later = exact.map(time => `# generated ${time}\n`)
+    expect(derives(exact, later, 'RUN date > /x')).toBe(true)
+  })
+
+  test('bytes written as hexadecimal or base64', () => {
+    const [a, b] = ['\x80\x91\xa2\xb3\xc4\xd5\xe6\xf7\x08\x19', '\x01\xf2\xe3\xd4\x00\xc5\xb6\xa7\x98\x89']
+    for (const form of ['hex', 'base64'] as const) {
+      const later = [a, b].map(bytes => `key=${Buffer.from(bytes, 'latin1').toString(form)}\n`)
+      expect(derives([a, b], later, 'RUN x')).toBe(true)
+    }
+  })
+
+  test('never throws, never says so of unrelated texts', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), fc.string(), fc.string(), (a, b, c, d, text) => {
+        expect(typeof derives([a, b], [c, d], text)).toBe('boolean')
+        expect(derives(['x1', 'x2'], [c, d], text)).toBe(false)
+      }),
+    )
+  })
+})
+
+describe('the text of an instruction', () => {
+  test.each([
+    ['RUN cat /etc/base-id > /x', 'etc/base-id', true],
+    ['RUN cat base-id > /x', 'etc/base-id', true],
+    ['RUN cat base-id2 > /x', 'etc/base-id', false],
+    ['RUN cat base-id.bak > /x', 'etc/base-id', false],
+    ['RUN cp -r /venv /opt', 'venv/lib/a.pyc', true],
+    ['RUN echo > /venv/lib2', 'venv/lib/a.pyc', false],
+  ])('%s names %s: %s', (text, path, expected) => {
+    expect(mentionsPath(text, path, true)).toBe(expected)
+  })
+
+  test('folders count only when asked for', () => {
+    expect(mentionsPath('RUN cd /app && date > b', 'app/a', false)).toBe(false)
+  })
+
+  test.each([
+    ['RUN date > /x', true],
+    ['RUN apt-get update', false],
+    ['RUN git commit -qm x', true],
+    ['RUN python -c "import time; print(time.time())"', true],
+  ])('%s reads the clock: %s', (text, expected) => {
+    expect(readsClock(text)).toBe(expected)
+  })
+
+  test.each([
+    ['RUN echo $RANDOM', '$RANDOM'],
+    ['RUN shuf -n1 /words', 'shuf'],
+    ['RUN od -N4 /dev/urandom', '/dev/urandom'],
+    ['RUN openssl rand -hex 4', 'openssl rand'],
+    ['RUN echo operand', null],
+  ])('%s draws from %s', (text, expected) => {
+    expect(sourceOfChance(text)).toBe(expected)
+  })
+})

@@ -1,0 +1,38 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+import { withheld } from '../excerpt.ts'
+import { isRandom } from '../randomness.ts'
+
+/** Files of nothing but chance: keys as bytes, test data from /dev/urandom. */
+export const randomData: Cause = {
+  id: 'random-data',
+  recognise: ({ entry }: Subject): Recognition | null => {
+    const { content } = entry
+    if (!contentDiffers(entry) || !content || textsOf(entry) || !isRandom(content)) return null
+    const { head, size, whole } = content.a
+    let differing = 0
+    head.forEach((byte, at) => {
+      if (byte !== content.b.head[at]) differing++
+    })
+    const seen = whole ? 'all' : 'the first'
+    return {
+      confidence: 'likely',
+      evidence: [
+        {
+          what: `${((100 * differing) / head.length).toFixed(1)} % of ${seen} ${head.length} bytes (of ${size}) differ, as by chance (255 of 256), all byte values come about as often, and no known format begins the file`,
+          path: entry.path,
+          offset: 0,
+          a: withheld(head),
+          b: withheld(content.b.head),
+        },
+      ],
+    }
+  },
+  describe: ({ subjects }) => ({
+    title: 'A file of random bytes is made in the build',
+    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} bytes that look drawn by chance from the first to the last (/dev/urandom, a key, test data, or something encrypted with a new key), and differ in every build. A secret made at build time is also shared by everyone who has the image.`,
+    remedy: {
+      text: 'Make the data when the container starts, or from a fixed seed, or copy a fixed file into the image; pass a secret at run time.',
+    },
+  }),
+}

@@ -1,0 +1,184 @@
+import type { Evidence } from '../finding.ts'
+import type { EntryDifference } from '../image/comparison.ts'
+import { maskTimes } from './causes/build-time.ts'
+import { textsOf, wholesOf } from './content.ts'
+import type { ExplainedEntry } from './entries.ts'
+import { mentionsPath, readsClock } from './instruction-text.ts'
+import { timeOfRun } from './run-time.ts'
+import type { Clock } from './time.ts'
+import { mask } from './time.ts'
+import { randomTokens } from './tokens.ts'
+
+/** A value that a file differs by: what A has, and what B has in its place. */
+export interface ValuePair {
+  a: string
+  b: string
+  /** Two instructions that run one after the other may write it by themselves: a time to the second. */
+  coarse: boolean
+}
+
+const shortest = 8
+const pairLimit = 40
+const textLimit = 64 << 10
+
+/** The values that a file differs by, longest first; none shorter than eight characters, which chance could repeat. */
+export function valuesOf(entry: EntryDifference, clock: Clock): ValuePair[] {
+  const texts = textsOf(entry)
+  const pairs = texts ? valuesOfTexts(texts.a, texts.b, clock) : [...encodedBytes(entry), ...timesInside(entry, clock)]
+  const known = new Set<string>()
+  return pairs
+    .filter(({ a, b }) => {
+      const key = `${a}\0${b}`
+      if (a.length < shortest || b.length < shortest || a === b || known.has(key)) return false
+      known.add(key)
+      return true
+    })
+    .sort((p, q) => q.a.length - p.a.length)
+    .slice(0, pairLimit)
+}
+
+function valuesOfTexts(a: string, b: string, clock: Clock): ValuePair[] {
+  if (a.length > textLimit || b.length > textLimit) return []
+  const masked = maskTimes(a, b, clock)
+  const times = masked.pairs.map(([p, q]) => ({ a: p.text, b: q.text, coarse: p.span >= 1000 || q.span >= 1000 }))
+  // Masking has put the times aside: what is left over is no time.
+  const tokens = (randomTokens(masked.a, masked.b) ?? []).flatMap(token => forms(token.a, token.b))
+  return [...times, ...tokens, ...wholeLines(a, b, clock)]
+}
+
+/** A value and the ways in which scripts quote it: a UUID without its dashes. */
+function forms(a: string, b: string): ValuePair[] {
+  const bare = (text: string): string => text.replace(/[-\s:]/g, '')
+  return [
+    { a, b, coarse: false },
+    { a: bare(a), b: bare(b), coarse: false },
+  ]
+}
+
+/** Lines that differ, each as one value: `echo "built: $(cat stamp)"` quotes a line as it is. */
+function wholeLines(a: string, b: string, clock: Clock): ValuePair[] {
+  const [linesA, linesB] = [a.split('\n'), b.split('\n')]
+  if (linesA.length !== linesB.length || linesA.length > 1_000) return []
+  return linesA.flatMap((line, index) => {
+    const [p, q] = [line.trim(), (linesB[index] ?? '').trim()]
+    if (p === q || p.length > 400 || q.length > 400) return []
+    const masked = maskTimes(p, q, clock)
+    const coarse = masked.pairs.some(([one]) => one.span >= 1000) || (masked.pairs.length === 0 && p.length < 16)
+    return [{ a: p, b: q, coarse }]
+  })
+}
+
+/** A small file of bytes, as scripts write it into texts. */
+function encodedBytes(entry: EntryDifference): ValuePair[] {
+  const bytes = entry.kind === 'changed' ? wholesOf(entry.content) : null
+  if (!bytes || bytes.a.length > 512 || bytes.b.length > 512 || bytes.a.equals(bytes.b)) return []
+  return (['hex', 'base64', 'base64url'] as const).map(form => ({
+    a: bytes.a.toString(form),
+    b: bytes.b.toString(form),
+    coarse: false,
+  }))
+}
+
+/** Times as text inside a program: what it prints when it runs. */
+const timesInside = (entry: EntryDifference, clock: Clock): ValuePair[] =>
+  (entry.content?.runs ?? []).flatMap(run => {
+    const time = timeOfRun(run, clock)
+    return typeof time?.a === 'string' && typeof time.b === 'string' ? [{ a: time.a, b: time.b, coarse: true }] : []
+  })
+
+/** A file that differs, what it differs by, and where it is. */
+export interface Origin {
+  path: string
+  values: readonly ValuePair[]
+}
+
+/**
+ * The origins whose values a file quotes, when it differs by nothing else: with each side's values put aside, both texts are
+ * one. Empty when something is left over. `instruction` is the text of what made the file: a time to the second, which any
+ * instruction may have read from the clock, counts only when it names the origin.
+ */
+export function originsOf(entry: EntryDifference, origins: readonly Origin[], instruction: string): Origin[] {
+  const texts = textsOf(entry)
+  if (!texts || texts.a.length > textLimit || texts.b.length > textLimit) return []
+  let { a, b } = texts
+  const quoted: Origin[] = []
+  const trusted: { value: ValuePair; origin: Origin }[] = []
+  for (const origin of origins) {
+    if (origin.path === entry.path) continue
+    const linked = mentionsPath(instruction, origin.path, !readsClock(instruction))
+    for (const value of origin.values) {
+      if (value.coarse && !linked) continue
+      trusted.push({ value, origin })
+      if (!a.includes(value.a) || !b.includes(value.b)) continue
+      if (!quoted.includes(origin)) quoted.push(origin)
+      a = a.replaceAll(value.a, mask)
+      b = b.replaceAll(value.b, mask)
+      if (a === b) return quoted
+    }
+  }
+  return [...new Set([...quoted, ...quotedInPart(a, b, trusted)])].filter(() => sameButParts(a, b, trusted))
+}
+
+/** The origins of tokens that are a part of one of the values, in the same place of it: `cut -c1-12`. */
+function quotedInPart(a: string, b: string, trusted: readonly { value: ValuePair; origin: Origin }[]): Origin[] {
+  return (randomTokens(a, b) ?? []).flatMap(token => {
+    const whole = token.a.length >= shortest ? trusted.find(({ value }) => holds(value, token)) : undefined
+    return whole ? [whole.origin] : []
+  })
+}
+
+function sameButParts(a: string, b: string, trusted: readonly { value: ValuePair }[]): boolean {
+  const left = randomTokens(a, b)
+  if (left === null) return false
+  return left.every(token => token.a.length >= shortest && trusted.some(({ value }) => holds(value, token)))
+}
+
+function holds(value: ValuePair, token: { a: string; b: string }): boolean {
+  const at = value.a.indexOf(token.a)
+  return at >= 0 && token.a.length === token.b.length && value.b.startsWith(token.b, at)
+}
+
+/** An entry with the place and the text of the instruction that made it. */
+export interface Place {
+  entry: ExplainedEntry
+  start: number
+  text: string
+}
+
+/** Work is bounded: so many characters are looked through for values of other files. */
+const budget = 300_000_000
+
+/** Gives every entry that only quotes values of an earlier instruction's entry that entry as its root. */
+export function linkDerived(places: readonly Place[], clock: Clock): void {
+  const inOrder = [...places].sort((p, q) => p.start - q.start)
+  const origins: (Origin & { place: Place })[] = []
+  let left = budget
+  for (const place of inOrder) {
+    const { entry } = place.entry.subject
+    if (place.entry.root !== null) continue
+    const before = origins.filter(origin => origin.place.start < place.start)
+    left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
+    if (left < 0) return
+    const [origin] = mayQuote(place.entry) ? originsOf(entry, before, place.text) : []
+    const root = before.find(one => one === origin)?.place.entry
+    if (root) {
+      place.entry.root = root.root ?? root
+      place.entry.recognition = {
+        confidence: 'certain',
+        quotes: root.subject.entry.path,
+        evidence: [quoteEvidence(place.entry, root)],
+      }
+    }
+    const values = origins.length < 100 ? valuesOf(entry, clock) : []
+    if (values.length > 0) origins.push({ path: entry.path, values, place })
+  }
+}
+
+/** Causes that a file's own format proves are no quotations. */
+const mayQuote = ({ cause }: ExplainedEntry): boolean =>
+  ['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key'].includes(cause.id)
+
+const quoteEvidence = ({ subject }: ExplainedEntry, root: ExplainedEntry): Evidence => ({
+  what: `differs only where it holds a value of ${root.subject.entry.path}, which differs too`,
+  path: subject.entry.path,
+})

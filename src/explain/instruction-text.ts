@@ -1,0 +1,29 @@
+/** What the text of an instruction says of where its results come from. */
+
+const clock =
+  /\bdate\b|\btimedatectl\b|\bhwclock\b|\btime\.(?:time|ctime|strftime|gmtime|localtime|monotonic|time_ns)|\bdatetime\b|\bnow\(|\bDate\.now\b|\bnew Date\b|\bstrftime\b|\bEPOCH(?:SECONDS|REALTIME)\b|\blocaltime\b|\bgmtime\b|\bcurrent_timestamp\b|\bTIMESTAMP\b|\bgit\b[^;&|\n]{0,200}\bcommit\b/
+const chance =
+  /\$\{?S?RANDOM\b|\bRANDOM\b|\bshuf\b|\bsort\s+(?:-\w*R|--random-sort)|\/dev\/u?random\b|\bmktemp\b|\buuid(?:gen|\.uuid[14])?\b|\brandom[./]\w+|\bMath\.random\b|\bcrypto\.random\w*|\brandomBytes\b|\bopenssl\s+(?:rand|passwd|gen\w+)\b|\bsecrets\.\w+|\bpwgen\b|\bmcookie\b|\brandom(?:blob)?\(|\brand\(\)|\bos\.urandom\b|\btoken_(?:hex|urlsafe|bytes)\b/
+
+/** Whether the instruction itself reads the clock, as far as its text says. */
+export const readsClock = (text: string): boolean => clock.test(text.slice(0, 100_000))
+
+/** The source of chance that the text names (`$RANDOM`, `shuf`, `/dev/urandom`), or null. */
+export const sourceOfChance = (text: string): string | null => chance.exec(text.slice(0, 100_000))?.[0] ?? null
+
+/** The clock that the text names, or null. */
+export const sourceOfTime = (text: string): string | null => clock.exec(text.slice(0, 100_000))?.[0] ?? null
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/**
+ * Whether the text names a path (without a leading slash) by its last part or, when `foldersToo`, a folder above it as a whole: `cp -r /venv /opt`.
+ */
+export function mentionsPath(text: string, path: string, foldersToo: boolean): boolean {
+  const parts = path.split('/').slice(-20)
+  const name = parts.pop() ?? ''
+  const asWord = (word: string, end: string): boolean =>
+    word !== '' && new RegExp(`(?<![\\w.-])${escaped(word.slice(0, 255))}${end}`).test(text.slice(0, 100_000))
+  if (asWord(name, '(?![\\w-])(?!\\.\\w)')) return true
+  return foldersToo && parts.some(part => asWord(part, '(?:/\\.|/\\*|/)?(?=[\\s"\';)]|$)'))
+}
