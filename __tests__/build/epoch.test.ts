@@ -181,3 +181,11 @@ describe('no commit', () => {
     expect((await exec.capture('ls', [folder])).stdout).not.toContain('sprung')
   })
 })
+
+test('a time that has not come yet is refused: no file would be set back to it', async () => {
+  const tomorrow = Math.floor(Date.now() / 1000) + 86400
+  expect(await messageOf({ given: tomorrow })).toContain('lies in the future')
+  const folder = await repository()
+  await commitIn(folder, tomorrow)
+  expect(await messageOf({ context: folder })).toContain('lies in the future')
+})

@@ -32,10 +32,18 @@ const waysOut =
   "Give the time yourself: source-date-epoch with a number of seconds, '0' or the time of your release, for instance."
 
 /**
- * The time that both builds take as now.
+ * The time that both builds take as now. It has passed: BuildKit only sets file times back that are later.
  * @throws EpochError
  */
 export async function resolveEpoch(ports: Ports, request: EpochRequest): Promise<Epoch> {
+  const epoch = await findEpoch(ports, request)
+  if (epoch.seconds * 1000 <= ports.now()) return epoch
+  throw new EpochError(
+    `SOURCE_DATE_EPOCH=${epoch.seconds} (${epoch.from}) lies in the future of this machine, so the files of every build would keep their own times and always differ. Correct the machine's clock, or give a time that has passed.`,
+  )
+}
+
+async function findEpoch(ports: Ports, request: EpochRequest): Promise<Epoch> {
   if (request.given !== 'commit') return { seconds: request.given, from: 'the number given', commit: null }
   if (request.buildArg !== undefined && /^\d{1,11}$/.test(request.buildArg))
     return { seconds: Number(request.buildArg), from: 'the build argument SOURCE_DATE_EPOCH', commit: null }
