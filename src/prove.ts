@@ -12,6 +12,7 @@ import { explain } from './explain/explain.ts'
 import { unreadDifference } from './explain/unread.ts'
 import { hostProblem } from './host/problem.ts'
 import type { Stopwatch } from './host/stopwatch.ts'
+import type { Comparison } from './image/comparison.ts'
 import { LayerError } from './image/layer-error.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
@@ -23,17 +24,27 @@ import { digestLevel } from './verdict.ts'
 /** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */
 const gapMs = 3000
 
+/** What every platform of a run shares. */
+export interface Proving {
+  options: Options
+  ports: Ports
+  sources: Sources
+  setting: Setting
+  watch: Stopwatch
+}
+
+/** Both sides built, and what to think of that; the parts of a result that are known before any image is read. */
+interface Built {
+  platform: string
+  a: SideBuild
+  b: SideBuild
+  required: Options['level']
+  doubts: string[]
+}
+
 /** Builds one platform twice, and tells how the two images agree, and if not, why. */
-export async function provePlatform(
-  platform: string,
-  {
-    options,
-    ports,
-    sources,
-    setting,
-    watch,
-  }: { options: Options; ports: Ports; sources: Sources; setting: Setting; watch: Stopwatch },
-): Promise<PlatformResult> {
+export async function provePlatform(platform: string, proving: Proving): Promise<PlatformResult> {
+  const { options, ports, sources, setting, watch } = proving
   const request = requestOf(options, setting, platform)
   const [planA, planB] = [planSide(request, 'A', setting.run), planSide(request, 'B', setting.run)]
   const a = await watch.time('buildA', () => ports.log.group(`Build A (${platform})`, () => buildSide(ports, planA)))
@@ -43,55 +54,57 @@ export async function provePlatform(
   if (hasFailed(b)) return notBuilt(platform, b, sources.dockerfile.file)
 
   const doubts = [...auditSides(a, b), ...(await whatChanged(sources, options))]
-  const outcome = { platform, a, b, required: options.level, doubts }
-  const read = await watch.time('compare', () => ports.log.group('Compare', () => readAndCompare(a, b)))
-  if ('unread' in read) return unread(read.unread)
+  const built: Built = { platform, a, b, required: options.level, doubts }
+  const read = await watch.time('compare', () =>
+    ports.log.group('Compare', () => readAndCompare(ports, { a, b, planA, planB })),
+  )
+  if ('unread' in read) return unreadable(built, read.unread, ports)
 
   const { images, comparison } = read
   const { dockerfile } = sources
-  const layersOf = (build: SideBuild, image = images.imageA) =>
-    blameLayers(build.provenance, image, dockerfile, options.target, options.buildArgs)
-  const layers = { A: layersOf(a), B: layersOf(b, images.imageB) }
+  const { target, buildArgs } = options
   const { findings } = await watch.time('explain', () =>
     ports.log.group('Explain', () =>
       explain({
-        ...{ ...images, comparison, dockerfile, a, b, target: options.target, buildArgs: options.buildArgs },
+        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs },
         epoch: setting.epoch.seconds,
         probe: makeProbe(ports, request, setting.run),
       }),
     ),
   )
-  return compared({ ...outcome, images, comparison, layers, level: comparison.level, findings })
-
-  async function readAndCompare(a: SideBuild, b: SideBuild) {
-    let images: OpenedImages | null = null
-    try {
-      images = await openImages(ports, { a, b, planA, planB })
-      return { images, comparison: await compareImages({ ...images, signal: ports.signal }) }
-    } catch (error) {
-      if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
-        return { unread: String((error as Error).message) }
-      const problem = hostProblem(error)
-      if (problem !== null) return { unread: problem }
-      throw error
-    }
+  const layers = {
+    A: blameLayers(a.provenance, images.imageA, dockerfile, target, buildArgs),
+    B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
   }
+  return compared({ ...built, images, comparison, layers, level: comparison.level, findings })
+}
 
-  /** Digests that differ are a proof without any look into the images; only their explanation is missing. */
-  function unread(reason: string): PlatformResult {
-    const level = digestLevel(a as SideBuild, b as SideBuild)
-    const sure = level !== 'different' || options.level !== 'same-files'
-    ports.log.warning(`The images could not be read again, so the difference is not explained: ${reason}`)
-    const unsure = sure ? [] : [`The files of the two images could not be compared: ${reason}`]
-    const findings = level === 'different' ? [unreadDifference(reason)] : []
-    const nothing = { images: null, comparison: null, layers: { A: [], B: [] }, findings }
-    return compared({
-      ...outcome,
-      ...nothing,
-      a: a as SideBuild,
-      b: b as SideBuild,
-      level,
-      doubts: [...doubts, ...unsure],
-    })
+async function readAndCompare(
+  ports: Ports,
+  sides: Parameters<typeof openImages>[1],
+): Promise<{ images: OpenedImages; comparison: Comparison } | { unread: string }> {
+  try {
+    const images = await openImages(ports, sides)
+    return { images, comparison: await compareImages({ ...images, signal: ports.signal }) }
+  } catch (error) {
+    if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
+      return { unread: String((error as Error).message) }
+    const problem = hostProblem(error)
+    if (problem === null) throw error
+    return { unread: problem }
   }
+}
+
+/** Digests that differ are a proof without any look into the images; only their explanation is missing. */
+function unreadable(built: Built, reason: string, ports: Ports): PlatformResult {
+  const level = digestLevel(built.a, built.b)
+  ports.log.warning(`The images could not be read again, so the difference is not explained: ${reason}`)
+  const unsure = level === 'different' && built.required === 'same-files'
+  const doubts = unsure ? [`The files of the two images could not be compared: ${reason}`] : []
+  return compared({
+    ...built,
+    ...{ images: null, comparison: null, layers: { A: [], B: [] }, level },
+    findings: level === 'different' ? [unreadDifference(reason)] : [],
+    doubts: [...built.doubts, ...doubts],
+  })
 }
