@@ -98,7 +98,8 @@ async function readAndCompare(
 /** Digests that differ are a proof without any look into the images; only their explanation is missing. */
 function unreadable(built: Built, reason: string, ports: Ports): PlatformResult {
   const level = digestLevel(built.a, built.b)
-  ports.log.warning(`The images could not be read again, so the difference is not explained: ${reason}`)
+  const missing = level === 'different' ? 'the difference is not explained' : 'the report has no table of layers'
+  ports.log.warning(`The images could not be read again, so ${missing}: ${reason}`)
   const unsure = level === 'different' && built.required === 'same-files'
   const doubts = unsure ? [`The files of the two images could not be compared: ${reason}`] : []
   return compared({
