@@ -157,3 +157,17 @@ describe('from history alone', () => {
     expect(linesOf(null, imageOf([{ created_by: 'ADD file:1 in /' }], 1), text)).toEqual([null])
   })
 })
+
+test('a trigger is blamed on its ONBUILD', () => {
+  const text =
+    'FROM debian AS base\nONBUILD RUN date > /built\nRUN echo b > /b\nFROM base\nENV X=1\nRUN echo done > /done\n'
+  const history = [
+    { created_by: 'base' },
+    { created_by: 'ONBUILD RUN date > /built', empty_layer: true },
+    { created_by: 'RUN /bin/sh -c echo b > /b # buildkit' },
+    { created_by: 'RUN /bin/sh -c date > /built # buildkit' },
+    { created_by: 'ENV X=1', empty_layer: true },
+    { created_by: 'RUN /bin/sh -c echo done > /done # buildkit' },
+  ]
+  expect(linesOf(null, imageOf(history, 4), text)).toEqual([null, 3, 2, 6])
+})

@@ -227,3 +227,51 @@ test('a fixed date is left alone', async () => {
   })
   expect(finding?.fix?.snippet).toBeUndefined()
 })
+
+describe('values that travel', () => {
+  const [idA, idB] = ['ea0de5e3-b825-45c5-9b5c-66874bd9b5c0', '94cb1318-481b-49d8-88eb-d3515fec230b']
+  const quoting = 'FROM debian\nRUN uuidgen > /etc/id\nRUN echo "x$(cat /etc/id)" > /app/id2\n'
+
+  test('a token written into other text is a consequence of the file it came from', async () => {
+    const findings = await explained(quoting, {
+      layers: [layerOf([changed('etc/id', idA, idB)], 1), layerOf([changed('app/id2', `x${idA}`, `x${idB}`)], 2)],
+    })
+    expect(findings.map(({ id, location, paths }) => [id, location?.line, paths])).toEqual([
+      ['random-token', 2, ['etc/id', 'app/id2']],
+    ])
+    expect(findings[0]?.evidence.at(-1)?.what).toBe('consequence: line 3 writes a value of etc/id into app/id2')
+  })
+
+  test('another token is a cause of its own', async () => {
+    const own = changed('app/id2', 'x1f2caa20-9504-4395-b95e-8a744eb82e5e', 'xd998e4fb-cdcc-4288-a010-0ea283b30fa4')
+    const findings = await explained(quoting, {
+      layers: [layerOf([changed('etc/id', idA, idB)], 1), layerOf([own], 2)],
+    })
+    expect(findings.map(({ location }) => location?.line)).toEqual([2, 3])
+  })
+
+  test('two clocks read in one second are two causes', async () => {
+    const text = 'FROM debian\nRUN date > /opt/a\nRUN date > /opt/b\n'
+    const findings = await explained(text, { layers: [layerOf([stamp('opt/a')], 1), layerOf([stamp('opt/b')], 2)] })
+    expect(findings.map(({ location }) => location?.line)).toEqual([2, 3])
+  })
+})
+
+describe('what only the instruction tells', () => {
+  test.each([
+    ['RUN echo $RANDOM > /port', '43062\n', '5483\n', 'random-token'],
+    ['RUN date +%H%M > /port', '0300\n', '0301\n', 'build-time'],
+    [
+      'RUN date +%s | sha256sum > /port',
+      `${'0123456789abcdef'.repeat(4)}\n`,
+      `${'fedcba9876543210'.repeat(4)}\n`,
+      'build-time',
+    ],
+    ['RUN make', '43062\n', '5483\n', 'unknown-difference'],
+    ['RUN date > /x && echo $RANDOM > /port', '43062\n', '5483\n', 'unknown-difference'],
+  ])('%s', async (run, a, b, id) => {
+    const [finding] = await explained(`FROM debian\n${run}\n`, { layers: [layerOf([changed('port', a, b)])] })
+    expect(finding?.id).toBe(id)
+    expect(finding?.confidence).toBe(id === 'unknown-difference' ? 'unknown' : 'likely')
+  })
+})

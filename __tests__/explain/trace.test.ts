@@ -44,6 +44,8 @@ function filesOf(dockerfile: Dockerfile, index: number, writes: Writes): Map<str
   const files = new Map<string, string>()
   if (!stage) return files
   for (const instruction of lineageOf(dockerfile, stage, {})) {
+    // What stands behind an ONBUILD is done by its trigger, in the stages that continue this one.
+    if (instruction.keyword === 'ONBUILD') continue
     for (const [path, content] of Object.entries(writes[instruction.line] ?? {})) files.set(path, content)
     const from = instruction.flags.find(flag => flag.name === 'from')?.value
     const source = dockerfile.stages.find(other => other.name === from || String(other.index) === from)
@@ -221,6 +223,39 @@ describe('a file that a RUN only copied', () => {
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })
     expect((await trace(text, 6, ['etc/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 6, via: [] })
   })
+})
+
+test('what a trigger made is traced to its ONBUILD', async () => {
+  const text = [
+    'FROM debian AS base',
+    'ONBUILD RUN date > /o/built',
+    'RUN echo b > /b',
+    'FROM base AS mid',
+    'RUN echo hi > /o/hi',
+    'FROM debian',
+    'COPY --from=mid /o /o',
+  ].join('\n')
+  expect(await trace(text, 7, ['o/built'], paperEngine({ 2: { '/o/built': 't~' }, 5: { '/o/hi': 'x' } }))).toEqual([
+    { line: 2, via: [7], paths: ['o/built'] },
+  ])
+})
+
+test('a wildcard that takes folders is followed as it is written', async () => {
+  const text = [
+    'FROM debian AS gen',
+    'RUN echo first',
+    'RUN date > /gen/sub/t',
+    'RUN echo last',
+    'FROM debian',
+    'COPY --from=gen /gen/*/ /three/',
+  ].join('\n')
+  const engine: Probe = async (side, asked) => {
+    if (!asked.includes('"/gen/*"')) return { kind: 'absent' }
+    return asked.includes('RUN date')
+      ? { kind: 'image', configDigest: side }
+      : { kind: 'unknown', reason: 'lstat /gen: no such file or directory' }
+  }
+  expect(await trace(text, 6, ['three/t'], engine)).toEqual([{ line: 3, via: [6], paths: ['three/t'] }])
 })
 
 describe('the cut', () => {

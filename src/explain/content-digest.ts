@@ -19,6 +19,23 @@ export function digestsOf(entry: EntryDifference): ContentDigests {
 const wholeDigest = (sample: ContentSample | undefined): string | null =>
   sample?.whole ? createHash('sha256').update(sample.head).digest('hex') : null
 
+/** Both sides' MD5, SHA-1 and SHA-512 (hex), which checksum lists hold too, of contents that are whole and not large. */
+export function otherDigests({ kind, content }: EntryDifference): string[] {
+  if (kind !== 'changed' || !content?.a.whole || !content.b.whole) return []
+  return [content.a.head, content.b.head].flatMap(head =>
+    head.length > 64 << 10 ? [] : ['md5', 'sha1', 'sha512'].flatMap(name => digestBy(name, head)),
+  )
+}
+
+/** None where the machine's policy forbids the algorithm. */
+function digestBy(algorithm: string, bytes: Uint8Array): string[] {
+  try {
+    return [createHash(algorithm).update(bytes).digest('hex')]
+  } catch {
+    return []
+  }
+}
+
 /**
  * Stands for the pair of contents of a file whose content differs; null for any other. Of contents that are not whole here,
  * size, both ends and the differing places speak.

@@ -2,7 +2,7 @@ import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { recogniseCause } from './causes.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
-import { digestsOf, pairOfContents } from './content-digest.ts'
+import { digestsOf, otherDigests, pairOfContents } from './content-digest.ts'
 import { valuesOf } from './derived.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import type { Rename } from './renames.ts'
@@ -91,6 +91,7 @@ function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDifference):
   const { a, b } = digestsOf(entry)
   if (a === b) return
   for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
+  for (const digest of otherDigests(entry)) pathOfDigest.set(digest, entry.path)
 }
 
 /** What earlier layers differed by. */

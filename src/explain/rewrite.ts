@@ -29,6 +29,8 @@ export const withFlag =
     const rewritten = text.replace(call, (whole, before: string, word: string, offset: number, all: string) => {
       const previous = all.slice(0, offset + before.length).trimEnd()
       if (!/(?:^RUN|[;&|(]|\bthen|\bdo|\bxargs|-exec|--mount=\S+|\bRUN)$/i.test(previous)) return whole
+      const rest = all.slice(offset + whole.length).split(/[;&|\n]/, 1)[0] ?? ''
+      if (rest.split(/\s+/).includes(flag)) return whole
       count++
       return `${before}${word} ${flag}`
     })

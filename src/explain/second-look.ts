@@ -1,5 +1,6 @@
 import { buildTime } from './causes/build-time.ts'
 import { randomToken } from './causes/random-token.ts'
+import { renamedFile } from './causes/renamed-file.ts'
 import { plainFacts } from './causes/unknown-difference.ts'
 import { textsOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
@@ -11,11 +12,25 @@ import { sourceOfChance, sourceOfTime } from './instruction-text.ts'
  */
 export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const { subject, cause, recognition } = entry
-  if (subject.entry.kind !== 'changed' || !subject.entry.fields.includes('content')) return
+  const [random, time] = [sourceOfChance(instruction), sourceOfTime(instruction)]
+  if (subject.entry.kind !== 'changed') {
+    if (cause.id === 'unknown-difference' && random !== null && time === null) {
+      entry.cause = renamedFile
+      entry.recognition = {
+        confidence: 'likely',
+        variant: 'chance',
+        evidence: plainFacts(
+          subject,
+          `only in build ${subject.entry.kind === 'only-in-a' ? 'A' : 'B'}; the instruction draws from ${random}`,
+        ),
+      }
+    }
+    return
+  }
+  if (!subject.entry.fields.includes('content')) return
   const unknown = cause.id === 'unknown-difference'
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
   if (!unknown && !hesitant) return
-  const [random, time] = [sourceOfChance(instruction), sourceOfTime(instruction)]
   if (unknown && random !== null && time === null) {
     entry.cause = randomToken
     entry.recognition = {

@@ -39,6 +39,8 @@ export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction
   return from && instruction.stage !== null ? findStage(dockerfile, from, instruction.stage) : null
 }
 
+const agree = 'the paths agree at the end of the stage they were copied from'
+
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
 export class StageSearch {
   private readonly input: SearchInput
@@ -62,10 +64,14 @@ export class StageSearch {
     const others = this.likelySources(copy, otherPaths)
     if (own.asWritten) return this.follow({ stage, sources: own, others, complete: true }, depth)
     const units = unitsOf(own.paths, others)
-    return this.follow(
-      { stage, sources: { paths: units.paths, asWritten: false }, others, complete: units.complete },
-      depth,
-    )
+    const sources = { paths: units.paths, asWritten: false }
+    const outcome = await this.follow({ stage, sources, others, complete: units.complete }, depth)
+    // A wildcard that takes folders gives paths whose place in the stage the text does not say: then all it takes is followed.
+    if (outcome.kind !== 'stopped' || outcome.reason !== agree) return outcome
+    const written = this.read(copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
+    return written.length === 0
+      ? outcome
+      : this.follow({ stage, sources: { paths: written, asWritten: true }, others, complete: false }, depth)
   }
 
   /** The paths in the stage that a COPY made these paths of; the sources as written where that is not clear. */
@@ -136,7 +142,7 @@ export class StageSearch {
       this.states.differ(steps[at] as Instruction, search.sources)
     const atEnd = await differAfter(last)
     if (typeof atEnd === 'string') return { kind: 'stopped', reason: atEnd }
-    if (!atEnd) return { kind: 'stopped', reason: 'the paths agree at the end of the stage they were copied from' }
+    if (!atEnd) return { kind: 'stopped', reason: agree }
     let [equal, differ] = [0, last]
     while (differ - equal > 1) {
       const middle = (equal + differ) >> 1

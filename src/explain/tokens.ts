@@ -2,7 +2,7 @@ import { mask, maskPieces } from './time.ts'
 
 /** A piece of text that differs and looks like chance: same shape on both sides, no meaning. */
 export interface Token {
-  form: 'UUID' | 'hexadecimal' | 'base64' | 'letters and digits' | 'decimal'
+  form: 'UUID' | 'memory address' | 'hexadecimal' | 'base64' | 'letters and digits' | 'decimal'
   a: string
   b: string
   /** Where it begins in A's text. */
@@ -11,6 +11,7 @@ export interface Token {
 
 const tokenCharacter = /[A-Za-z0-9+/=_-]/
 const uuid = /[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/g
+const address = /\b0x[0-9a-f]{9,16}\b/g
 const run = /[A-Za-z0-9+/_-]{6,}={0,2}/g
 
 /**
@@ -18,8 +19,9 @@ const run = /[A-Za-z0-9+/_-]{6,}={0,2}/g
  * masked before: whatever still differs and has the shape of chance on both sides is one.
  */
 export function randomTokens(a: string, b: string): Token[] | null {
-  const byUuid = pairUp(a, b, uuid, (p, q) => (p !== q ? 'UUID' : null))
-  const afterUuid = byUuid ?? { tokens: [], a, b }
+  const addresses = pairUp(a, b, address, () => 'memory address') ?? { tokens: [], a, b }
+  const uuids = pairUp(addresses.a, addresses.b, uuid, () => 'UUID')
+  const afterUuid = uuids ? { ...uuids, tokens: [...addresses.tokens, ...uuids.tokens] } : addresses
   const rest = pairUp(afterUuid.a, afterUuid.b, run, formOf) ?? { tokens: [], a: afterUuid.a, b: afterUuid.b }
   if (rest.a !== rest.b) return null
   const tokens = [...afterUuid.tokens, ...rest.tokens]
@@ -64,7 +66,8 @@ function differingCore(a: string, b: string): { a: string; b: string; start: num
 
 /** What kind of chance a pair of differing tokens has the shape of; null when it could mean something. */
 export function formOf(a: string, b: string): Token['form'] | null {
-  if (/^\d+$/.test(a) && /^\d+$/.test(b)) return randomDecimal(a, b) ? 'decimal' : null
+  if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b))
+    return randomDecimal(a.replace('-', ''), b.replace('-', '')) ? 'decimal' : null
   if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (a.length === b.length && a.length >= 8 && /^[0-9A-F]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (Math.abs(a.length - b.length) > 2 || !scattered(a, b)) return null

@@ -25,10 +25,12 @@ export const arTime: Cause = {
       text: 'Make the archive in deterministic mode: `ar rcD` (without `U`), ranlib -D, or ARFLAGS=rcD for make.',
       rewrite: (text, instruction) =>
         instruction.keyword === 'RUN' && /\bar (?:-?)[a-zA-Z]*[rq][a-zA-Z]* /.test(text)
-          ? text.replace(
-              /\bar (-?)([a-zA-Z]*[rq][a-zA-Z]*) /g,
-              (_, dash: string, letters: string) => `ar ${dash}${letters.replace(/[UD]/g, '')}D `,
-            )
+          ? text
+              .replace(
+                /\bar (-?)([a-zA-Z]*[rq][a-zA-Z]*) /g,
+                (_, dash: string, letters: string) => `ar ${dash}${letters.replace(/[UD]/g, '')}D `,
+              )
+              .replace(/\branlib (?:-[UD] )?/g, 'ranlib -D ')
           : withFlag('ranlib', '-D')(text, instruction),
     },
   }),

@@ -13,11 +13,13 @@ import { maskPieces, timesWithin } from '../time.ts'
 export const buildTime: Cause = {
   id: 'build-time',
   recognise: subject => (contentDiffers(subject.entry) ? (timeInText(subject) ?? timeInBytes(subject)) : null),
-  describe: ({ subjects }) => ({
+  describe: ({ subjects, instruction }) => ({
     title: 'The time of the build is written into a file',
     message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the wall-clock time at which the build ran: side A has a moment of build A, side B one of build B. Every build, on every machine, gives another file, and with it another image digest.`,
     remedy: {
-      text: 'Leave the time out, or take it from SOURCE_DATE_EPOCH, the time of the commit, which is the same in every build.',
+      text: /\bgit\b[^;&|\n]{0,200}\bcommit\b/.test(instruction?.logical.text ?? '')
+        ? 'git writes the time into the commit, and its name depends on it: export GIT_AUTHOR_DATE and GIT_COMMITTER_DATE as "@$SOURCE_DATE_EPOCH +0000" before `git commit`.'
+        : 'Leave the time out, or take it from SOURCE_DATE_EPOCH, the time of the commit, which is the same in every build.',
       needsEpoch: true,
       rewrite: dateFromEpoch,
     },

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer'
 import type { Cause, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 
-const digestText = /[0-9a-f]{64}|sha256[=-][A-Za-z0-9_-]{43}/g
+const digestText =
+  /\b(?:[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b|sha256[=-][A-Za-z0-9_-]{43}/g
 
 /**
  * A text that differs only where it quotes the digest of another differing file (checksum lists, RECORD of a Python

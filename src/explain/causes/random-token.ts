@@ -15,13 +15,20 @@ export const randomToken: Cause = {
     contentDiffers(subject.entry)
       ? (saltedHashes(subject) ?? tokensInText(subject) ?? dumpedBytes(subject) ?? randomBytes(subject))
       : null,
-  describe: ({ subjects }) => ({
-    title: 'A random value is made in the build',
-    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} a value that is drawn anew in every build (a UUID, a key, a token or other random characters). A secret made at build time is also shared by everyone who has the image.`,
-    remedy: {
-      text: 'Make the value when the container starts (entrypoint), pass a secret at run time, or write a fixed value here.',
-    },
-  }),
+  describe: ({ subjects, recognitions }) => {
+    const salted = recognitions.every(({ variant }) => variant === 'salt')
+    return {
+      title: salted ? 'A password is hashed in the build' : 'A random value is made in the build',
+      message: salted
+        ? 'A file holds the hash of a password. The salt in it is drawn anew each time the password is set, so the hash differs in every build; and everyone who has the image can try to guess the password.'
+        : `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} a value that is drawn anew in every build (a UUID, a key, a token or other random characters). A secret made at build time is also shared by everyone who has the image.`,
+      remedy: {
+        text: salted
+          ? "Set no password in the build, or set a hash that was made once: `echo 'app:$6$…' | chpasswd -e`, `useradd -p '$6$…'`."
+          : 'Make the value when the container starts (entrypoint), pass a secret at run time, or write a fixed value here.',
+      },
+    }
+  },
 }
 
 function tokensInText({ entry, clock }: Subject): Recognition | null {
@@ -52,6 +59,7 @@ function saltedHashes({ entry }: Subject): Recognition | null {
   if (a === undefined || b === undefined) return null
   return {
     confidence: 'certain',
+    variant: 'salt',
     evidence: [
       { what: 'a password hash with a salt drawn by chance', path: entry.path, a: withheld(a), b: withheld(b) },
     ],
@@ -83,8 +91,9 @@ const digestLike = (token: Token): boolean =>
 function tokenEvidence(path: string, token: Token, text: string, lines: readonly string[]): Evidence {
   const line = text.slice(0, token.index).split('\n').length
   const surroundings = lines[line - 1] ?? ''
+  const short = token.a.length < 16 && token.b.length < 16
   const show = (value: string): string => {
-    if (token.form === 'UUID' || value.length < 16) return quoteUnlessSecret(value, surroundings)
+    if (token.form === 'UUID' || short) return quoteUnlessSecret(value, surroundings)
     return digestLike(token) && !looksSecret(surroundings) ? `${value.slice(0, 12)}…` : withheld(value)
   }
   const note = digestLike(token) ? ' (may be the digest of something else that differs)' : ''

@@ -15,7 +15,9 @@ export const renamedFile: Cause = {
       title: dated ? 'A file name carries the build time' : 'A file or folder gets another name in every build',
       message: dated
         ? 'A path that only build A has and one that only build B has are alike but for the time of the build in their names.'
-        : 'A path that only build A has and one that only build B has are the same thing: its name is drawn by chance, as `mktemp` does it, and was left in the image.',
+        : recognitions.every(recognition => recognition.variant === 'chance')
+          ? 'Each build makes paths that the other does not make: which ones, or how they are called, is drawn by chance.'
+          : 'A path that only build A has and one that only build B has are the same thing: its name is drawn by chance, as `mktemp` does it, and was left in the image.',
       remedy: {
         text: dated
           ? 'Give it a fixed name, or delete it at the end of the same instruction.'

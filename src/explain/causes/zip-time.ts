@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers } from '../content.ts'
 import { excerpt, moment } from '../excerpt.ts'
+import type { Rewrite } from '../rewrite.ts'
 import { isWithin } from '../time.ts'
 import type { ZipMember } from '../zip.ts'
 import { zipMembers } from '../zip.ts'
@@ -20,18 +21,23 @@ export const zipTime: Cause = {
       remedy: {
         text: 'Set the files to a fixed time and pack them in a fixed order without extra fields: `find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +`, then `find . -type f | LC_ALL=C sort | zip -X archive.zip -@`. Wheels honour SOURCE_DATE_EPOCH; jar has --date.',
         needsEpoch: true,
-        rewrite: (text, instruction) =>
-          instruction.keyword === 'RUN' &&
-          instruction.json === null &&
-          /(^|[\s(;&|])zip (?:-\w+ )*\S+\.zip\s+\.\s*$|(^|[\s(;&|])zip (?:-\w+ )*\S+\.zip \.(?=\s|$)/m.test(text)
-            ? text.replace(
-                /(^|[\s(;&|])zip (?:-\w+ )*(\S+\.zip)\s+\.(?=\s|$)/g,
-                '$1find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + && find . -type f | LC_ALL=C sort | zip -qX $2 -@',
-              )
-            : null,
+        rewrite: withFixedTimes,
       },
     }
   },
+}
+
+const zipCall = /(^|[\s(;&|])zip ((?:-\w+ )*)(\S+\.zip) ([\w./-]+)(?=\s*(?:$|[;&|)\n]))/gm
+
+/** `zip -qr x.zip dir` → the files at a fixed time, in a fixed order, without extra fields. */
+const withFixedTimes: Rewrite = (text, instruction) => {
+  if (instruction.keyword !== 'RUN' || instruction.json !== null) return null
+  const rewritten = text.replace(
+    zipCall,
+    (_, before: string, flags: string, archive: string, what: string) =>
+      `${before}find ${what} -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + && find ${what} -type f | LC_ALL=C sort | TZ=UTC zip -X ${flags.replace(/-r /, '').replace(/r/g, '')}${archive} -@`,
+  )
+  return rewritten === text ? null : rewritten
 }
 
 function recognise({ entry, clock, layer }: Subject): Recognition | null {
