@@ -10,14 +10,18 @@ export const renamedFile: Cause = {
   recognise: subject =>
     underTwoNames(subject) ?? datedName(subject) ?? linkToRenamed(subject) ?? textOfRenamed(subject),
   describe: ({ recognitions }) => {
-    const dated = recognitions.some(recognition => recognition.variant === 'time')
+    const kinds = new Set(recognitions.map(({ variant }) => variant).filter(variant => variant !== 'points'))
+    const dated = kinds.size === 1 && kinds.has('time')
+    const mixed = !dated && kinds.has('time')
     return {
       title: dated ? 'A file name carries the build time' : 'A file or folder gets another name in every build',
       message: dated
         ? 'A path that only build A has and one that only build B has are alike but for the time of the build in their names.'
-        : recognitions.every(recognition => recognition.variant === 'chance')
+        : kinds.size === 1 && kinds.has('chance')
           ? 'Each build makes paths that the other does not make: which ones, or how they are called, is drawn by chance.'
-          : 'A path that only build A has and one that only build B has are the same thing: its name is drawn by chance, as `mktemp` does it, and was left in the image.',
+          : mixed
+            ? 'Paths that only build A has and paths that only build B has are the same things: their names hold the time of the build, or are drawn by chance.'
+            : 'A path that only build A has and one that only build B has are the same thing: its name is drawn by chance, as `mktemp` does it, and was left in the image.',
       remedy: {
         text: dated
           ? 'Give it a fixed name, or delete it at the end of the same instruction.'
@@ -44,7 +48,7 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
   const masked = maskTimes(rename.a, rename.b, clock)
   const dated = masked.a === masked.b && masked.pairs.length > 0
   return {
-    confidence: rename.exact ? 'certain' : 'likely',
+    confidence: rename.exact || dated ? 'certain' : 'likely',
     ...(dated ? { variant: 'time' } : {}),
     evidence: [
       {
@@ -90,6 +94,7 @@ function linkToRenamed({ entry, layer }: Subject): Recognition | null {
   if (!onlyLink || !entry.a || !entry.b || layer.renames.toB(entry.a.linkTarget) !== entry.b.linkTarget) return null
   return {
     confidence: 'certain',
+    variant: 'points',
     evidence: [
       {
         what: 'the link points at the renamed path',
@@ -104,5 +109,9 @@ function linkToRenamed({ entry, layer }: Subject): Recognition | null {
 function textOfRenamed({ entry, layer }: Subject): Recognition | null {
   const texts = layer.renames.pairs.length > 0 ? textsOf(entry) : null
   if (!texts || texts.a === texts.b || layer.renames.toB(texts.a) !== texts.b) return null
-  return { confidence: 'certain', evidence: [{ what: 'the text names the renamed path', path: entry.path }] }
+  return {
+    confidence: 'certain',
+    variant: 'points',
+    evidence: [{ what: 'the text names the renamed path', path: entry.path }],
+  }
 }
