@@ -14,6 +14,15 @@ export function closingLine({
   return `${numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
 }
 
+/** Every other test that was skipped, by its name, which says what it needs. */
+export function skippedNotes(results) {
+  const titles = results.testResults
+    .filter(({ testFilePath }) => !testFilePath.endsWith('.engine.test.ts'))
+    .flatMap(({ testResults }) => testResults.filter(({ status }) => status === 'pending' || status === 'todo'))
+    .map(({ fullName }) => `Skipped: ${fullName}`)
+  return titles.length > 20 ? [...titles.slice(0, 20), `and ${titles.length - 20} more`] : titles
+}
+
 /** What a person must know about the engine after this run. */
 export function engineNotes(results, env) {
   const suites = results.testResults.filter(({ testFilePath }) => testFilePath.endsWith('.engine.test.ts'))
@@ -31,7 +40,10 @@ export default class ClosingLine {
   onRunComplete(_contexts, results) {
     // Jest prints its own summary after the reporters have ended, so this waits for the process to end.
     if (!this.results)
-      process.on('exit', () => writeLines([...engineNotes(this.results, process.env), closingLine(this.results)]))
+      process.on('exit', () => {
+        const notes = [...skippedNotes(this.results), ...engineNotes(this.results, process.env)]
+        writeLines([...notes, closingLine(this.results)])
+      })
     this.results = results
   }
 }

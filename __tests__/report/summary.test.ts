@@ -141,7 +141,7 @@ describe('the job summary', () => {
   })
 
   const withParser = cmark ? test : test.skip
-  withParser("GitHub's own parser finds no tag, link or picture of a stranger", () => {
+  withParser("GitHub's own parser (needs cmark-gfm) finds no tag, link or picture of a stranger", () => {
     const samples = [...fc.sample(anyText, { numRuns: 25, seed: 7 }).map(hostile), ...Object.values(all)]
     for (const report of samples) {
       const options = ['--unsafe', '-e', 'table', '-e', 'strikethrough', '-e', 'autolink', '-e', 'tasklist']

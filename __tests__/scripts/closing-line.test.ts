@@ -32,6 +32,7 @@ describe("the run's last line", () => {
       mixed: "test('a', () => { throw 1 }); test('b', () => {}); test.skip('c', () => {}); test.todo('d')",
     })
     expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed, 2 skipped' })
+    expect(run.stdout).toContain('Skipped: c\nSkipped: d\n')
   })
 
   test('counts a suite that cannot run as a failure', () => {
