@@ -30,7 +30,7 @@ export const cases = {
     found('requirements without hashes: exact', `${copied}RUN pip install -r «requirements.txt»\n`, {
       files: { 'requirements.txt': 'numpy==1.26.4\n# comment\npandas==2.2.1  # why\n' },
       level: 'notice',
-      says: /2 of 2 requirements in requirements\.txt/,
+      says: /numpy==1\.26\.4.*pandas==2\.2\.1/,
     }),
     found('requirements without hashes: ranges', `${copied}RUN pip install -r «requirements.txt»\n`, {
       files: { 'requirements.txt': 'numpy==1.26.4\npandas\n' },
@@ -38,7 +38,7 @@ export const cases = {
     }),
     found('some hashes missing', `${copied}RUN pip install -r «requirements.txt»\n`, {
       files: { 'requirements.txt': `numpy==1.26.4 \\\n    ${hash}\npandas==2.2.1\n` },
-      says: /1 of 2/,
+      says: /^.pandas==2\.2\.1.:/,
     }),
     found('a file that a file names', `${base}COPY req /req\nRUN pip install -r «/req/all.txt»\n`, {
       files: { 'req/all.txt': '-r base.txt\n', 'req/base.txt': 'numpy\n' },

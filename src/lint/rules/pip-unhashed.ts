@@ -10,7 +10,7 @@ import { absolute } from '../reach.ts'
 import { parseRequirements, pinOf, type Requirement } from '../requirements.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
-import { counted, listed, quote } from '../wording.ts'
+import { listed, quote } from '../wording.ts'
 
 export const pipUnhashed: Rule = {
   id: 'RG301',
@@ -84,16 +84,15 @@ function fromFile(view: View, step: Step, pip: PipCommand, word: ShellWord): Thi
   if (first === undefined) return []
   const hashed = requirements.filter(({ pin }) => pin === 'hashed').length
   const where = origin.kind === 'context' ? origin.path : word.partial
-  return [
-    {
-      word,
-      state: open.some(({ pin }) => pin === 'loose') ? 'loose' : 'exact',
-      name: `${open.length} of ${counted(requirements.length, 'requirement')} in ${where}`,
-      evidence: {
-        what: `${open.length} without a hash, ${hashed} with; the first is ${quote(first.text)} on line ${first.line} of ${where}`,
-      },
-    },
-  ]
+  const loose = open.filter(({ pin }) => pin === 'loose')
+  const state = loose.length > 0 ? 'loose' : 'exact'
+  const evidence = {
+    what: `${open.length} without a hash, ${hashed} with; the first is ${quote(first.text)} on line ${first.line} of ${where}`,
+  }
+  return (loose.length > 0 ? loose : open).map(({ text }, at) => ({
+    ...{ word, state, name: text },
+    ...(at === 0 ? { evidence } : {}),
+  }))
 }
 
 /** The requirements of a file and of those it names; null when one of them cannot be read. */
