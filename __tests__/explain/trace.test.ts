@@ -225,6 +225,29 @@ describe('a file that a RUN only copied', () => {
   })
 })
 
+describe('a file made of another file of its stage', () => {
+  const textWith = (run: string): string =>
+    ['FROM debian AS gen', 'RUN uuidgen > /s/id', run, 'FROM debian', 'COPY --from=gen /s/conf /etc/conf'].join('\n')
+  const writes = { 2: { '/s/id': '~' }, 3: { '/s/conf': 'id=~' } }
+  const traced = async (run: string) => (await trace(textWith(run), 5, ['etc/conf'], paperEngine(writes)))[0]
+
+  test('is followed there, likely, when the RUN has no difference of its own', async () => {
+    const found = await traced('RUN echo "id=$(cat /s/id)" > /s/conf')
+    expect(found).toMatchObject({ line: 2, via: [5, 3] })
+    expect(found?.note).toContain('line 3, which reads /s/id')
+    expect(await traced('RUN sed s/x/y/ < /s/id > /s/conf')).toMatchObject({ line: 2 })
+  })
+
+  test.each([
+    'RUN echo "id=$(cat /s/id) $(date)" > /s/conf',
+    'RUN echo "id=$(cat /s/id) $RANDOM" > /s/conf',
+    'RUN echo "id=$(cat /s/other)" > /s/conf',
+    'RUN make conf',
+  ])('is blamed on %s', async run => {
+    expect(await traced(run)).toEqual({ line: 3, via: [5], paths: ['etc/conf'] })
+  })
+})
+
 test('what a trigger made is traced to its ONBUILD', async () => {
   const text = [
     'FROM debian AS base',

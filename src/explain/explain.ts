@@ -110,13 +110,17 @@ const textOf = (dockerfile: Dockerfile, { range }: Instruction): string => docke
 
 /** What quotes the values of a path that an earlier instruction made gets that path as its root. */
 function markDerived(found: readonly Found[], { dockerfile, epoch, a, b }: ExplainInput): void {
-  const places = found.flatMap(({ entries, instruction, note }) =>
-    instruction === null || note !== undefined
-      ? []
-      : entries.map(entry => ({ entry, start: instruction.range.start, text: textOf(dockerfile, instruction) })),
-  )
+  const places = found.flatMap(one => {
+    const made = makerOf(one)
+    if (made === null || (one.note !== undefined && one.via.length === 0)) return []
+    return one.entries.map(entry => ({ entry, start: made.range.start, text: textOf(dockerfile, made) }))
+  })
   linkDerived(places, { epoch, a, b })
 }
+
+/** The instruction that wrote a file, where the search went on behind it on good grounds but without proof. */
+const makerOf = ({ note, via, instruction }: Found): Instruction | null =>
+  (note === undefined ? undefined : via.find(({ keyword }) => keyword === 'RUN')) ?? instruction
 
 /** The first cause behind an entry, through all that it follows from. */
 function firstOf(entry: ExplainedEntry): ExplainedEntry {
@@ -131,7 +135,7 @@ function lineOf(
   blamed: (index: number) => BlamedLayer | undefined,
 ): number | null {
   const traced = found.find(({ entries }) => entries.includes(entry))
-  return traced?.instruction?.line ?? blamed(entry.layer)?.line ?? null
+  return (traced && makerOf(traced)?.line) ?? blamed(entry.layer)?.line ?? null
 }
 
 /** A search that fails leaves the paths where they were found: a cause without its first place is better than none. */

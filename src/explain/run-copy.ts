@@ -79,3 +79,44 @@ export function throughMount(run: Instruction, path: string): { from: string; pa
   }
   return null
 }
+
+const readers = [
+  'cat',
+  'head',
+  'tail',
+  'sed',
+  'awk',
+  'grep',
+  'cut',
+  'tr',
+  'jq',
+  'sort',
+  'base64',
+  'xxd',
+  'od',
+  'envsubst',
+  'm4',
+  'paste',
+]
+
+/** Files (absolute) that a RUN reads by its text: operands of text tools and what is redirected into a command. At most six. */
+export function filesReadBy(
+  dockerfile: Dockerfile,
+  run: Instruction,
+  buildArgs: Record<string, string>,
+  workdir: string | null,
+): string[] {
+  const { commands, errors } = commandsOf(dockerfile, run, scopeBefore(dockerfile, run, buildArgs))
+  if (errors > 0) return []
+  const moves = commands.some(({ name }) => ['cd', 'pushd', 'chroot'].includes(name ?? ''))
+  const read = commands.flatMap(({ name, words, redirects }) => [
+    ...(readers.includes(name ?? '') ? words.slice(1).map(word => word.value) : []),
+    ...redirects.filter(({ operator }) => operator === '<').map(({ target }) => target.value),
+  ])
+  const absolute = read.flatMap(word => {
+    if (!word || !/^[\w./@+-]+$/.test(word) || word.startsWith('-')) return []
+    if (word.startsWith('/')) return [word]
+    return moves || workdir === null ? [] : [`${workdir === '/' ? '' : workdir}/${word.replace(/^\.\//, '')}`]
+  })
+  return [...new Set(absolute)].slice(0, 6)
+}

@@ -3,9 +3,10 @@ import { findStage } from '../dockerfile/stage.ts'
 import type { Image } from '../image/image.ts'
 import { lineageOf, triggersOf } from './blame.ts'
 import { readCopy, sourcesOf, workdirBefore } from './copied.ts'
+import { readsClock, sourceOfChance } from './instruction-text.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
-import { sourcesInRun, throughMount } from './run-copy.ts'
+import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
 import { StageStates } from './stage-states.ts'
 import { unitsOf } from './units.ts'
 
@@ -30,7 +31,7 @@ interface Search {
 
 /** Where paths first differ, or why that could not be told. */
 export type Outcome =
-  | { kind: 'found'; instruction: Instruction; via: Instruction[]; settled: boolean }
+  | { kind: 'found'; instruction: Instruction; via: Instruction[]; settled: boolean; note?: string }
   | { kind: 'stopped'; reason: string }
 
 /** The stage of this file that a COPY takes from; null for the context, an image, or any other instruction. */
@@ -175,12 +176,39 @@ export class StageSearch {
     if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !search.sources.asWritten) {
       const behind = await this.behindRun(instruction, before, path, depth)
       if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
+      const read = await this.whatItReads(instruction, before, path, depth)
+      if (read) return read
     }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
     if (!stage || depth > 20) return { kind: 'found', instruction: this.triggerOf(instruction), via: [], settled }
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
+  }
+
+  /**
+   * Goes on with a file that a RUN reads and that differs before it, when nothing in the RUN's text makes a difference of its
+   * own. Likely, not proven: what else the RUN reads is not seen.
+   */
+  private async whatItReads(
+    run: Instruction,
+    before: Instruction | null,
+    path: string,
+    depth: number,
+  ): Promise<Outcome | null> {
+    const { dockerfile, buildArgs } = this.input
+    const text = dockerfile.text.slice(run.range.start, run.range.end)
+    const stage = run.stage === null ? undefined : dockerfile.stages[run.stage]
+    if (!before || !stage || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
+    for (const read of filesReadBy(dockerfile, run, buildArgs, this.workdirBefore(run))) {
+      const sources = { paths: [read], asWritten: false }
+      if (read === path || (await this.states.differ(before, sources)) !== true) continue
+      const found = await this.follow({ stage, sources, others: [], complete: true, upTo: before }, depth + 1)
+      if (found.kind !== 'found') continue
+      const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
+      return { ...found, via: [run, ...found.via], note }
+    }
+    return null
   }
 
   /** The trigger that runs at a FROM, when there is just one that can change files. */

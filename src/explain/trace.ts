@@ -1,7 +1,7 @@
 import type { Instruction, Stage } from '../dockerfile/dockerfile.ts'
 import { mountsOf } from '../dockerfile/mounts.ts'
 import type { ExplainedEntry } from './entries.ts'
-import type { SearchInput } from './stage-search.ts'
+import type { Outcome, SearchInput } from './stage-search.ts'
 import { StageSearch, stageCopiedFrom } from './stage-search.ts'
 
 /** Paths and the instruction that first made them differ. */
@@ -10,7 +10,7 @@ export interface Traced {
   instruction: Instruction | null
   /** The COPYs they came through, nearest to the image first. */
   via: Instruction[]
-  /** Why the search ended before the instruction was found. */
+  /** Why the search ended before the instruction was found, or what is not proven about it. */
   note?: string
 }
 
@@ -40,12 +40,17 @@ async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run:
   for (const [index, entry] of entries.entries()) {
     const isFile = entry.subject.entry.kind === 'changed' && entry.subject.entry.a?.type === 'file'
     const behind = isFile && index < 8 ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
-    if (behind?.kind === 'found')
-      traced.push({ entries: [entry], instruction: behind.instruction, via: [run, ...behind.via] })
+    if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
     else traced.push({ entries: [entry], instruction: run, via: [] })
   }
   return traced
 }
+
+const located = (found: Extract<Outcome, { kind: 'found' }>, through: Instruction): Omit<Traced, 'entries'> => ({
+  instruction: found.instruction,
+  via: [through, ...found.via],
+  ...(found.note ? { note: found.note } : {}),
+})
 
 /** Traces all paths at once, and in halves where they turn out to come from several instructions. */
 async function traceEntries(
@@ -61,8 +66,7 @@ async function traceEntries(
     const note = `The file comes from another stage; which instruction there makes it differ could not be told (${outcome.reason}).`
     return [{ entries, instruction: copy, via: [], note }]
   }
-  if (outcome.settled || entries.length === 1)
-    return [{ entries, instruction: outcome.instruction, via: [copy, ...outcome.via] }]
+  if (outcome.settled || entries.length === 1) return [{ ...located(outcome, copy), entries }]
   const half = Math.ceil(entries.length / 2)
   const [left, right] = [entries.slice(0, half), entries.slice(half)]
   return [
