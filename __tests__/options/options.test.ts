@@ -117,6 +117,14 @@ describe('command line', () => {
       given: { context: ['app'], file: ['D'], 'build-args': ['A=1', 'B=2'], platforms: ['linux/amd64', 'linux/arm64'] },
     })
   })
+  test("secrets in docker's own form, which has no values in it", () => {
+    const flags = ['id=a,src=./token', 'id=b,env=TOKEN', 'type=file,id=c,source=/x', 'id=D']
+    const line = readCommandLine(['gate', ...flags.flatMap(flag => ['--secret', flag])])
+    expect(line).toMatchObject({ given: { 'secret-files': ['a=./token', 'c=/x'], 'secret-envs': ['b=TOKEN', 'D=D'] } })
+    const [problem] = problemsOf(() => readCommandLine(['gate', '--secret', 'token=hunter2']))
+    expect(problem).toContain('id=NAME')
+    expect(problem).not.toContain('hunter2')
+  })
   test('unknown flags, missing values and a second context are told together', () => {
     const problems = problemsOf(() => readCommandLine(['gate', 'a', 'b', '--frobnicate', '--target']))
     expect(problems).toHaveLength(3)

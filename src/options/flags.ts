@@ -51,6 +51,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       if (!found) problems.push(`${token.rawName} is not a flag of ${command}: see repro-gate ${command} --help`)
       else if (found[1].kind === 'switch') given[found[0]] = ['true']
       else if (token.value === undefined) problems.push(`${token.rawName} needs a value: ${found[1].value}`)
+      else if (found[0] === 'secrets') addSecret(given, token.value, problems)
       else add(given, found[0], token.value)
     }
   }
@@ -71,6 +72,18 @@ function add(given: Given, name: OptionName, value: string): void {
           .filter(Boolean)
       : [value]
   given[name] = [...(given[name] ?? []), ...values]
+}
+
+/** Docker's own form: `id=NAME`, with `src=PATH` or `env=VARIABLE`. No value ever stands on a command line. */
+function addSecret(given: Given, value: string, problems: string[]): void {
+  const fields = new Map(
+    value.split(',').map(field => [field.split('=', 1)[0]?.trim() ?? '', field.slice(field.indexOf('=') + 1)]),
+  )
+  const [id, path] = [fields.get('id'), fields.get('src') ?? fields.get('source')]
+  const known = [...fields.keys()].every(name => ['id', 'src', 'source', 'env', 'type'].includes(name))
+  if (!id || !known) problems.push('--secret: one is not id=NAME,src=PATH or id=NAME,env=VARIABLE')
+  else if (path !== undefined) add(given, 'secret-files', `${id}=${path}`)
+  else add(given, 'secret-envs', `${id}=${fields.get('env') ?? id}`)
 }
 
 function flagsOf(command: 'gate' | 'lint'): [OptionName, OptionEntry][] {

@@ -31,9 +31,10 @@ export const optionTable = {
   }),
   'build-args': entry('build-arg', 'lines', 'NAME=VALUE', 'Build arguments', { lint: true }),
   'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { lint: true }),
-  secrets: entry('secret', 'lines', 'ID=VALUE', 'Secrets for RUN --mount=type=secret'),
-  'secret-envs': entry('secret-env', 'list', 'ID=VARIABLE', 'Secrets taken from environment variables'),
-  'secret-files': entry('secret-file', 'lines', 'ID=PATH', 'Secrets taken from files'),
+  // On the command line Docker's own form, which has no values in it, serves all three.
+  secrets: entry('secret', 'lines', 'id=NAME,src=PATH|env=VARIABLE', 'Secrets for RUN --mount=type=secret'),
+  'secret-envs': entry('secret', 'list', 'ID=VARIABLE', 'Secrets taken from environment variables', { on: 'action' }),
+  'secret-files': entry('secret', 'lines', 'ID=PATH', 'Secrets taken from files', { on: 'action' }),
   ssh: entry('ssh', 'list', 'ID', 'SSH agent sockets or keys for RUN --mount=type=ssh'),
   network: entry('network', 'text', 'MODE', 'Network mode of RUN: default, host or none'),
   'add-hosts': entry('add-host', 'list', 'HOST:IP', 'Additional host names for RUN'),
