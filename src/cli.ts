@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFile, writeFile } from 'node:fs/promises'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
