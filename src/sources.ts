@@ -9,7 +9,9 @@ import { InputError, type Options } from './options/options.ts'
 const dockerfileLimit = 16 * 1024 * 1024
 
 /** What is gated: the Dockerfile, and what the build context holds. */
-export type Sources = { dockerfile: Dockerfile } & Awaited<ReturnType<typeof readContext>>
+export type Sources = { dockerfile: Dockerfile; stamps: ReadonlyMap<string, string> } & Awaited<
+  ReturnType<typeof readContext>
+>
 
 /**
  * Reads what the options name.
@@ -17,7 +19,8 @@ export type Sources = { dockerfile: Dockerfile } & Awaited<ReturnType<typeof rea
  */
 export async function readSources(options: Options): Promise<Sources> {
   const dockerfile = await readDockerfile(options)
-  return { dockerfile, ...(await readContext(options.context, options.file)) }
+  const main = await readContext(options.context, options.file)
+  return { dockerfile, ...main, stamps: new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))]) }
 }
 
 /** Doubts about a comparison whose sources changed while it was made, each a sentence. */
@@ -25,20 +28,29 @@ export async function whatChanged(before: Sources, options: Options): Promise<st
   const text = await readFile(options.file, 'utf8').catch(() => null)
   if (text !== before.dockerfile.text)
     return [`${before.dockerfile.file} was changed while the builds ran: run the gate again.`]
-  const after = await readContext(options.context, options.file)
-  const stamps = ({ context }: Pick<Sources, 'context'>) =>
-    new Map(
-      context?.paths.map(({ path, type, mode, size, mtimeMs }) => [
-        path,
-        `${type} ${mode} ${size} ${type === 'file' ? mtimeMs : ''}`,
-      ]),
-    )
-  const [was, is] = [stamps(before), stamps(after)]
+  const main = await readContext(options.context, options.file)
+  const [was, is] = [before.stamps, new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))])]
   const changed = [...new Set([...was.keys(), ...is.keys()])].filter(path => was.get(path) !== is.get(path))
   if (changed.length === 0) return []
   return [
     `The build context was changed while the builds ran (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''}): the two builds may have had different inputs. Run the gate again.`,
   ]
+}
+
+type Context = Pick<Awaited<ReturnType<typeof readContext>>, 'context'>
+
+/** What tells a file that was written again: a folder's own times change when an ignored file does. */
+const stampsOf = ({ context }: Context, prefix: string): [string, string][] =>
+  (context?.paths ?? []).map(({ path, type, mode, size, mtimeMs }) => [
+    `${prefix}${path}`,
+    `${type} ${mode} ${size} ${type === 'file' ? mtimeMs : ''}`,
+  ])
+
+/** Additional build contexts that are folders; images and addresses are BuildKit's to watch. */
+async function stampsOfOthers({ buildContexts }: Options): Promise<[string, string][]> {
+  const folders = Object.entries(buildContexts).filter(([, value]) => !/^[a-z-]+:|^git@/.test(value))
+  const stamps = folders.map(async ([name, folder]) => stampsOf(await readContext(folder, null), `${name}: `))
+  return (await Promise.all(stamps)).flat()
 }
 
 async function readDockerfile(options: Options): Promise<Dockerfile> {

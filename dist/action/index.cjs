@@ -46640,25 +46640,29 @@ function readInside(root, path6) {
 var dockerfileLimit = 16 * 1024 * 1024;
 async function readSources(options) {
   const dockerfile = await readDockerfile(options);
-  return { dockerfile, ...await readContext(options.context, options.file) };
+  const main2 = await readContext(options.context, options.file);
+  return { dockerfile, ...main2, stamps: new Map([...stampsOf(main2, ""), ...await stampsOfOthers(options)]) };
 }
 async function whatChanged(before, options) {
   const text5 = await (0, import_promises6.readFile)(options.file, "utf8").catch(() => null);
   if (text5 !== before.dockerfile.text)
     return [`${before.dockerfile.file} was changed while the builds ran: run the gate again.`];
-  const after = await readContext(options.context, options.file);
-  const stamps = ({ context: context3 }) => new Map(
-    context3?.paths.map(({ path: path6, type, mode, size: size2, mtimeMs }) => [
-      path6,
-      `${type} ${mode} ${size2} ${type === "file" ? mtimeMs : ""}`
-    ])
-  );
-  const [was, is] = [stamps(before), stamps(after)];
+  const main2 = await readContext(options.context, options.file);
+  const [was, is] = [before.stamps, new Map([...stampsOf(main2, ""), ...await stampsOfOthers(options)])];
   const changed2 = [.../* @__PURE__ */ new Set([...was.keys(), ...is.keys()])].filter((path6) => was.get(path6) !== is.get(path6));
   if (changed2.length === 0) return [];
   return [
     `The build context was changed while the builds ran (${changed2.slice(0, 3).join(", ")}${changed2.length > 3 ? ` and ${changed2.length - 3} more` : ""}): the two builds may have had different inputs. Run the gate again.`
   ];
+}
+var stampsOf = ({ context: context3 }, prefix) => (context3?.paths ?? []).map(({ path: path6, type, mode, size: size2, mtimeMs }) => [
+  `${prefix}${path6}`,
+  `${type} ${mode} ${size2} ${type === "file" ? mtimeMs : ""}`
+]);
+async function stampsOfOthers({ buildContexts }) {
+  const folders = Object.entries(buildContexts).filter(([, value]) => !/^[a-z-]+:|^git@/.test(value));
+  const stamps = folders.map(async ([name, folder2]) => stampsOf(await readContext(folder2, null), `${name}: `));
+  return (await Promise.all(stamps)).flat();
 }
 async function readDockerfile(options) {
   const problems = [];
