@@ -146,3 +146,29 @@ describe('a comparison that proves nothing is doubted', () => {
     ])
   })
 })
+
+describe('a download without a checksum', () => {
+  const source = (attrs: Record<string, string> | undefined) => ({
+    id: 'step0',
+    op: { Op: { source: { identifier: 'http://127.0.0.1/f', ...(attrs ? { attrs } : {}) } } },
+  })
+  const copy = { id: 'step1', inputs: ['step0:0'], op: { Op: { file: { actions: [{ Action: { copy: {} } }] } } } }
+  const withDownload = (side: SideBuild, digest: string, attrs?: Record<string, string>): SideBuild => ({
+    ...side,
+    configDigest: digest,
+    steps: ['s', 'c'].map(id => ({ digest: id, name: id, cached: false, started: true, completed: true, error: null })),
+    provenance: { buildConfig: { llbDefinition: [source(attrs), copy], digestMapping: { s: 'step0', c: 'step1' } } },
+  })
+
+  test('proves nothing when both sides agree: B may have had the copy of A', () => {
+    const [doubt, ...more] = auditSides(withDownload(a, 'x'), withDownload(b, 'x'))
+    expect(doubt).toMatch(/ADD 'http:\/\/127\.0\.0\.1\/f' has no checksum/)
+    expect(more).toEqual([])
+  })
+  test('is no doubt about a difference', () =>
+    expect(auditSides(withDownload(a, 'x'), withDownload(b, 'y'))).toEqual([]))
+  test('with a checksum is proven', () => {
+    const attrs = { 'http.checksum': `sha256:${'4f'.repeat(32)}` }
+    expect(auditSides(withDownload(a, 'x', attrs), withDownload(b, 'x', attrs))).toEqual([])
+  })
+})

@@ -17433,12 +17433,24 @@ function operationsIn(provenance) {
     const digest = typeof id === "string" ? digests2.get(id) : void 0;
     if (digest === void 0) return null;
     const inputs = arrayOf(objectOf(step2)?.inputs).map((input) => digests2.get(String(input).replace(/:\d+$/, "")) ?? "");
-    operations.push({ digest, kind: kindOf(step2), inputs, cacheMounts: cacheMountsOf(step2) });
+    operations.push({
+      digest,
+      kind: kindOf(step2),
+      inputs,
+      cacheMounts: cacheMountsOf(step2),
+      unchecked: uncheckedOf(step2)
+    });
   }
   return operations.length > 0 ? operations : null;
 }
 var opOf = (step2) => at(step2, "op", "Op") ?? at(step2, "op", "op") ?? at(step2, "op");
 var cacheMountsOf = (step2) => arrayOf(at(opOf(step2), "exec")?.mounts).map((mount) => at(mount, "cacheOpt")?.ID ?? at(mount, "cacheOpt")?.id).filter((id) => typeof id === "string");
+function uncheckedOf(step2) {
+  const source = at(opOf(step2), "source");
+  const address2 = source?.identifier;
+  if (typeof address2 !== "string" || !/^https?:/i.test(address2)) return null;
+  return typeof at(source, "attrs")?.["http.checksum"] === "string" ? null : address2;
+}
 function kindOf(step2) {
   const op = opOf(step2);
   if (!op) return "other";
@@ -17479,6 +17491,7 @@ function auditSides(a, b) {
     ...stepDoubt(a, b),
     ...movedBases(a, b),
     ...mergedRuns(a, b),
+    ...uncheckedDownloads(a, b),
     ...sharedMounts(a, b)
   ];
 }
@@ -17565,6 +17578,13 @@ function sharedMounts(a, b) {
   const ofA = new Set(mounts(a));
   const shared = mounts(b).find((id) => ofA.has(id));
   return shared === void 0 ? [] : [`Both builds used the cache mount ${shown(shared)}: build B began with what build A left in it.`];
+}
+function uncheckedDownloads(a, b) {
+  if (a.configDigest !== b.configDigest) return [];
+  const addresses = (operationsIn(b.provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? []);
+  return [...new Set(addresses)].map(
+    (address2) => `ADD ${shown(address2)} has no checksum, and BuildKit may have given build B the copy that build A downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:\u2026 and the file is the same for ever (rule RG404).`
+  );
 }
 var shown = (name) => {
   const line3 = name.replace(/\s+/g, " ");

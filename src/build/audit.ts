@@ -13,6 +13,7 @@ export function auditSides(a: SideBuild, b: SideBuild): string[] {
     ...stepDoubt(a, b),
     ...movedBases(a, b),
     ...mergedRuns(a, b),
+    ...uncheckedDownloads(a, b),
     ...sharedMounts(a, b),
   ]
 }
@@ -149,6 +150,19 @@ function sharedMounts(a: SideBuild, b: SideBuild): string[] {
   return shared === undefined
     ? []
     : [`Both builds used the cache mount ${shown(shared)}: build B began with what build A left in it.`]
+}
+
+/**
+ * BuildKit asks a server whether a file has changed, and takes build A's copy where it says no, with --no-cache too; its
+ * progress does not tell. So that the sides agree proves nothing then; that they differ still does.
+ */
+function uncheckedDownloads(a: SideBuild, b: SideBuild): string[] {
+  if (a.configDigest !== b.configDigest) return []
+  const addresses = (operationsIn(b.provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? [])
+  return [...new Set(addresses)].map(
+    address =>
+      `ADD ${shown(address)} has no checksum, and BuildKit may have given build B the copy that build A downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
+  )
 }
 
 const shown = (name: string): string => {

@@ -12,6 +12,8 @@ export interface Operation {
   inputs: string[]
   /** Ids of the cache mounts of a `run`. */
   cacheMounts: string[]
+  /** The address that a `source` downloads without a checksum; null for all else. */
+  unchecked: string | null
 }
 
 type Json = Record<string, unknown>
@@ -35,7 +37,13 @@ export function operationsIn(provenance: unknown): Operation[] | null {
     // An operation without a digest cannot be found in the progress: the whole is not to be trusted.
     if (digest === undefined) return null
     const inputs = arrayOf(objectOf(step)?.inputs).map(input => digests.get(String(input).replace(/:\d+$/, '')) ?? '')
-    operations.push({ digest, kind: kindOf(step), inputs, cacheMounts: cacheMountsOf(step) })
+    operations.push({
+      digest,
+      kind: kindOf(step),
+      inputs,
+      cacheMounts: cacheMountsOf(step),
+      unchecked: uncheckedOf(step),
+    })
   }
   return operations.length > 0 ? operations : null
 }
@@ -46,6 +54,13 @@ const cacheMountsOf = (step: unknown): string[] =>
   arrayOf(at(opOf(step), 'exec')?.mounts)
     .map(mount => at(mount, 'cacheOpt')?.ID ?? at(mount, 'cacheOpt')?.id)
     .filter(id => typeof id === 'string')
+
+function uncheckedOf(step: unknown): string | null {
+  const source = at(opOf(step), 'source')
+  const address = source?.identifier
+  if (typeof address !== 'string' || !/^https?:/i.test(address)) return null
+  return typeof at(source, 'attrs')?.['http.checksum'] === 'string' ? null : address
+}
 
 function kindOf(step: unknown): Operation['kind'] {
   const op = opOf(step)
