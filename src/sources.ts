@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
-import { readContext } from './lint/context.ts'
+import { readContext } from './lint/context/context.ts'
 import { InputError, type Options } from './options/options.ts'
 
 /** A Dockerfile is read whole; BuildKit itself refuses bigger ones. */

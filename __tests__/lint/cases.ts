@@ -1,6 +1,6 @@
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { FindingClass, FindingLevel } from '../../src/finding.ts'
-import type { ContextFiles, ContextPath, IgnoreFile } from '../../src/lint/context.ts'
+import type { ContextFiles, ContextPath, IgnoreFile } from '../../src/lint/context/context.ts'
 import type { LintInput } from '../../src/lint/view.ts'
 
 /** What a build context holds: the text of each file by its path; folders come by themselves. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { readContext } from '../../src/lint/context.ts'
+import { readContext } from '../../src/lint/context/context.ts'
 
 describe('the build context as Docker would send it', () => {
   let dir: string

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isIgnored, parseDockerignore } from '../../src/lint/dockerignore.ts'
-import { compileGlob, globMatches } from '../../src/lint/glob.ts'
+import { isIgnored, parseDockerignore } from '../../src/lint/context/dockerignore.ts'
+import { compileGlob, globMatches } from '../../src/lint/context/glob.ts'
 
 /** As the walk of the context asks: folder by folder. */
 function ignores(text: string, path: string): boolean {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { isIgnored, parseDockerignore } from '../../src/lint/dockerignore.ts'
+import { isIgnored, parseDockerignore } from '../../src/lint/context/dockerignore.ts'
 import { lint } from '../../src/lint/lint.ts'
 import { refusal } from '../../src/lint/refused.ts'
 import { rules } from '../../src/lint/rules.ts'

@@ -1,8 +1,8 @@
 import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import { sinkOf } from './commands/output.ts'
+import { isRemoved, removedBy } from './commands/removal.ts'
 import { folderOf } from './folder.ts'
-import { sinkOf } from './output.ts'
 import { absolute, carries, isWithin } from './reach.ts'
-import { isRemoved, removedBy } from './removal.ts'
 import type { Step, View } from './view.ts'
 
 /**

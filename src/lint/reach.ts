@@ -1,4 +1,4 @@
-import { compileGlob, globMatches } from './glob.ts'
+import { compileGlob, globMatches } from './context/glob.ts'
 import type { StageView } from './view.ts'
 
 /** What of a stage's files comes into the image that is built. */

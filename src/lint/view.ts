@@ -3,7 +3,7 @@ import { type Mount, mountsOf } from '../dockerfile/mounts.ts'
 import { expand, scopeBefore, type VariableScope } from '../dockerfile/scope.ts'
 import { commandsOf, type ShellScript } from '../dockerfile/shell.ts'
 import { reachableStages, type StageEdge, stageEdges } from '../dockerfile/stage.ts'
-import type { ContextFiles, IgnoreFile } from './context.ts'
+import type { ContextFiles, IgnoreFile } from './context/context.ts'
 import { type Reach, reachOf } from './reach.ts'
 
 /** What lint is asked about. */

@@ -1,5 +1,5 @@
 import { expand } from '../../dockerfile/scope.ts'
-import { isRemote, namesItsContent } from '../address.ts'
+import { isRemote, namesItsContent } from '../commands/address.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
 import { listed } from '../wording.ts'

@@ -1,5 +1,5 @@
-import { type AptCommand, aptCommandsOf } from '../apt.ts'
-import { hasOption } from '../option-table.ts'
+import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
+import { hasOption } from '../commands/option-table.ts'
 import type { Rule } from '../rule.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'

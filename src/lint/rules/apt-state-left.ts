@@ -1,6 +1,6 @@
-import { type AptCommand, aptCommandsOf, changesPackages } from '../apt.ts'
+import { type AptCommand, aptCommandsOf, changesPackages } from '../commands/apt.ts'
+import { isRemoved, type Removal, removedBy } from '../commands/removal.ts'
 import { absolute, carries, isWithin } from '../reach.ts'
-import { isRemoved, type Removal, removedBy } from '../removal.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 

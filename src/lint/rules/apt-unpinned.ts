@@ -1,9 +1,9 @@
 import type { ShellWord } from '../../dockerfile/shell.ts'
-import { type AptCommand, aptCommandsOf } from '../apt.ts'
-import { hasOption } from '../option-table.ts'
-import { runsOwnScript } from '../program.ts'
+import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
+import { hasOption } from '../commands/option-table.ts'
+import { runsOwnScript } from '../commands/program.ts'
+import { aptUsesSnapshot } from '../commands/snapshot.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { aptUsesSnapshot } from '../snapshot.ts'
 import { type Step, stepsBefore } from '../view.ts'
 import { listed } from '../wording.ts'
 

@@ -1,4 +1,4 @@
-import { type ContextSource, contextSources, pathsIn } from '../context-source.ts'
+import { type ContextSource, contextSources, pathsIn } from '../context/context-source.ts'
 import { carriesOf } from '../reach.ts'
 import type { Rule } from '../rule.ts'
 import { quote } from '../wording.ts'

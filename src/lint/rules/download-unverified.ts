@@ -1,9 +1,9 @@
-import { fileNameOf, namesItsContent } from '../address.ts'
-import { type Download, downloadsOf } from '../download.ts'
-import { programOf } from '../program.ts'
+import { fileNameOf, namesItsContent } from '../commands/address.ts'
+import { type Download, downloadsOf } from '../commands/download.ts'
+import { programOf } from '../commands/program.ts'
+import { isVerificationData, isVerified } from '../commands/verification.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { isVerificationData, isVerified } from '../verification.ts'
 import type { Step } from '../view.ts'
 import { quote } from '../wording.ts'
 

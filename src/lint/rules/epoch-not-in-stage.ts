@@ -1,7 +1,7 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { FindingClass, FindingLevel } from '../../finding.ts'
-import { type ClockReader, clockReadersIn } from '../clock-reader.ts'
-import { hasEpoch } from '../installed-python.ts'
+import { type ClockReader, clockReadersIn } from '../commands/clock-reader.ts'
+import { hasEpoch } from '../commands/installed-python.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
 

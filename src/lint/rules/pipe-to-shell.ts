@@ -1,9 +1,9 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
-import { namesItsContent } from '../address.ts'
-import { type Download, downloadsOf } from '../download.ts'
-import { programOf } from '../program.ts'
+import { namesItsContent } from '../commands/address.ts'
+import { type Download, downloadsOf } from '../commands/download.ts'
+import { programOf } from '../commands/program.ts'
+import { isVerified } from '../commands/verification.ts'
 import type { Rule } from '../rule.ts'
-import { isVerified } from '../verification.ts'
 import { quote } from '../wording.ts'
 
 export const pipeToShell: Rule = {

@@ -1,9 +1,9 @@
-import type { ContextFiles, ContextPath } from '../context.ts'
-import { type ContextSource, contextSources, pathsIn } from '../context-source.ts'
+import type { ContextFiles, ContextPath } from '../context/context.ts'
+import { type ContextSource, contextSources, pathsIn } from '../context/context-source.ts'
+import { type VolatileKind, volatileKinds } from '../context/volatile-path.ts'
 import { carriesOf } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
-import { type VolatileKind, volatileKinds } from '../volatile-path.ts'
 import { quote } from '../wording.ts'
 
 export const volatileNotIgnored: Rule = {

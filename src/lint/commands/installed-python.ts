@@ -1,9 +1,9 @@
-import { isSet } from './environment.ts'
-import { folderOf } from './folder.ts'
+import { isSet } from '../environment.ts'
+import { folderOf } from '../folder.ts'
+import { absolute, carries, isWithin, type Reach } from '../reach.ts'
+import { type Step, someBefore, type View } from '../view.ts'
 import { findOption, hasOption } from './option-table.ts'
 import type { PipCommand } from './pip.ts'
-import { absolute, carries, isWithin, type Reach } from './reach.ts'
-import { type Step, someBefore, type View } from './view.ts'
 
 /** The folders in which a pip command may put packages: what it is told, else those of its Python. */
 export function installFolders(view: View, step: Step, pip: PipCommand): string[] {

@@ -1,14 +1,14 @@
-import type { ShellCommand } from '../dockerfile/shell.ts'
-import type { FindingClass } from '../finding.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import type { FindingClass } from '../../finding.ts'
+import { isOn } from '../environment.ts'
+import { absolute, carries, carriesOf } from '../reach.ts'
+import type { Step, View } from '../view.ts'
+import { quote } from '../wording.ts'
 import { compilesDateMacro } from './date-macro.ts'
-import { isOn } from './environment.ts'
 import { carriesPackages, environmentFolders, installFolders } from './installed-python.ts'
 import { hasOption } from './option-table.ts'
 import { type PipCommand, pipCommandsOf } from './pip.ts'
 import { programOf, pythons } from './program.ts'
-import { absolute, carries, carriesOf } from './reach.ts'
-import type { Step, View } from './view.ts'
-import { quote } from './wording.ts'
 
 /** A command that writes the time of the build into files that come into the image, unless SOURCE_DATE_EPOCH tells it another. */
 export interface ClockReader {

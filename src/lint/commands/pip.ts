@@ -1,7 +1,7 @@
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
+import type { Step } from '../view.ts'
 import { optionTable, type ReadArguments, readArguments } from './option-table.ts'
 import { pythons } from './program.ts'
-import type { Step } from './view.ts'
 
 /** One call of pip, by whatever name: `pip3`, `python -m pip`, `uv pip`. */
 export interface PipCommand extends ReadArguments {

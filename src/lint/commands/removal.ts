@@ -1,7 +1,7 @@
-import type { ShellCommand } from '../dockerfile/shell.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import { absolute, takes } from '../reach.ts'
+import type { Step } from '../view.ts'
 import { optionTable, readArguments } from './option-table.ts'
-import { absolute, takes } from './reach.ts'
-import type { Step } from './view.ts'
 
 /** What a RUN removes again before its layer is made. */
 export interface Removal {

@@ -1,7 +1,7 @@
-import type { ShellCommand } from '../dockerfile/shell.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import type { Step } from '../view.ts'
 import { fileNameOf } from './address.ts'
 import type { Download } from './download.ts'
-import type { Step } from './view.ts'
 
 const sums = /^((sha|b)(1|224|256|384|512|2|3)|sha|md5|rh)sum$|^(shasum|rhash|openssl)$/
 

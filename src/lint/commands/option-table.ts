@@ -1,4 +1,4 @@
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 
 /** Which options of a program take the next word; all others stand alone (or carry `=value`). */
 export interface OptionTable {

@@ -1,7 +1,7 @@
-import type { Range } from '../dockerfile/dockerfile.ts'
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import type { Range } from '../../dockerfile/dockerfile.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
+import type { Step } from '../view.ts'
 import { hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
-import type { Step } from './view.ts'
 
 /** One call of apt-get, apt or aptitude. */
 export interface AptCommand extends ReadArguments {

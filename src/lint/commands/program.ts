@@ -1,4 +1,4 @@
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 
 /** From where a shell or another interpreter takes the program it runs. */
 export interface Program {

@@ -1,7 +1,7 @@
-import type { Range } from '../dockerfile/dockerfile.ts'
-import type { ShellCommand } from '../dockerfile/shell.ts'
+import type { Range } from '../../dockerfile/dockerfile.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import { type Step, stepsBefore, type View } from '../view.ts'
 import { findOption, hasOption, optionTable, readArguments } from './option-table.ts'
-import { type Step, stepsBefore, type View } from './view.ts'
 
 /** A place where a RUN asks the clock or a random source. */
 export interface Chance {

@@ -1,5 +1,5 @@
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
-import type { View } from './view.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
+import type { View } from '../view.ts'
 
 /** Where what a command prints ends up. */
 export type Sink =

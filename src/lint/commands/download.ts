@@ -1,8 +1,8 @@
-import type { ShellCommand, ShellWord } from '../dockerfile/shell.ts'
+import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
+import type { Step, View } from '../view.ts'
 import { fileNameOf, isRemote } from './address.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 import { type Sink, sinkOf } from './output.ts'
-import type { Step, View } from './view.ts'
 
 /** One command that fetches something over the network. */
 export interface Download {

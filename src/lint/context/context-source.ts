@@ -1,10 +1,10 @@
-import type { Range } from '../dockerfile/dockerfile.ts'
+import type { Range } from '../../dockerfile/dockerfile.ts'
+import { workdirAt } from '../folder.ts'
+import { absolute } from '../reach.ts'
+import { type Step, type View, valueAt } from '../view.ts'
 import type { ContextPath } from './context.ts'
 import { type IgnorePatterns, isIgnored, parseDockerignore } from './dockerignore.ts'
-import { workdirAt } from './folder.ts'
 import { compileGlob, globMatches } from './glob.ts'
-import { absolute } from './reach.ts'
-import { type Step, type View, valueAt } from './view.ts'
 
 /** One source of a COPY or ADD that is in the build context. */
 export interface ContextSource {

@@ -1,5 +1,5 @@
-import { absolute, isWithin } from './reach.ts'
-import { codeOf, type Step, someBefore, type View, valueAt } from './view.ts'
+import { absolute, isWithin } from '../reach.ts'
+import { codeOf, type Step, someBefore, type View, valueAt } from '../view.ts'
 
 /** What says in a text that packages come from an archive of one day. */
 const marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot/i

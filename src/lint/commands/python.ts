@@ -1,9 +1,9 @@
-import type { ShellCommand } from '../dockerfile/shell.ts'
-import { originOf, textOf } from './copied-file.ts'
-import { folderOf } from './folder.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import { originOf, textOf } from '../context/copied-file.ts'
+import { folderOf } from '../folder.ts'
+import { absolute } from '../reach.ts'
+import type { Step, View } from '../view.ts'
 import { programOf, pythons } from './program.ts'
-import { absolute } from './reach.ts'
-import type { Step, View } from './view.ts'
 
 /** Modules that come with Python: importing them writes no file into a usual image, and never one with a time of this build. */
 const standard = new Set(

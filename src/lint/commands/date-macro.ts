@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import type { ShellCommand } from '../dockerfile/shell.ts'
-import type { ContextFiles } from './context.ts'
-import { contextSources, pathsIn } from './context-source.ts'
-import { type Step, stepsBefore, type View } from './view.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import type { ContextFiles } from '../context/context.ts'
+import { contextSources, pathsIn } from '../context/context-source.ts'
+import { type Step, stepsBefore, type View } from '../view.ts'
 
 const compilers = /^([\w.-]+-)?(gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(-[\d.]+)?$/
 const builders = /^(make|gmake|ninja|cmake|meson)$/

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import { workdirAt } from './folder.ts'
+import { workdirAt } from '../folder.ts'
+import { absolute, isWithin } from '../reach.ts'
+import { type Step, stepsBefore, type View, valueAt } from '../view.ts'
 import { compileGlob, globMatches } from './glob.ts'
-import { absolute, isWithin } from './reach.ts'
-import { type Step, stepsBefore, type View, valueAt } from './view.ts'
 
 /** Where a file that a RUN reads comes from. */
 export type Origin =
