@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { createExec } from '../src/host/exec.ts'
 import { checkOptions, type Options } from '../src/options/options.ts'
 import { readSources, whatChanged } from '../src/sources.ts'
 
@@ -19,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('sources that stay as they are raise no doubt', async () => {
-  const before = await readSources(options)
+  const before = await readSources(options, { exec: createExec({}) })
   writeFileSync(join(root, 'main/a.log'), 'ignored files may change')
   expect(await whatChanged(before, options)).toEqual([])
 })
@@ -28,7 +29,7 @@ test.each([
   ['main/f', 'f'],
   ['other/f', 'x: f'],
 ])('a change of %s while the builds run is a doubt', async (file, shown) => {
-  const before = await readSources(options)
+  const before = await readSources(options, { exec: createExec({}) })
   writeFileSync(join(root, file), '2')
   utimesSync(join(root, file), 5, 5)
   const [doubt] = await whatChanged(before, options)
@@ -36,7 +37,7 @@ test.each([
 })
 
 test('a Dockerfile that is changed, and a file that is added, are doubts', async () => {
-  const before = await readSources(options)
+  const before = await readSources(options, { exec: createExec({}) })
   writeFileSync(join(root, 'main/new'), '')
   expect((await whatChanged(before, options))[0]).toContain('(new)')
   writeFileSync(join(root, 'main/Dockerfile'), 'FROM scratch\n')

@@ -30,6 +30,29 @@ export interface Evidence {
 export interface Fix {
   text: string
   snippet?: string
+  /** Changes that are safe to make by machine: after them the finding is gone and nothing else has changed. */
+  edits?: Edit[]
+  /** A change that is as safe once a registry or server has been asked. */
+  lookup?: Lookup
+}
+
+/** A change of one place of a source file. 1-based, in UTF-16 units, the end exclusive; an empty place inserts. */
+export interface Edit {
+  file: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+  text: string
+}
+
+/** Something only a registry or server knows, and the edit that puts it in place of `{}`. */
+export interface Lookup {
+  /** `image-digest`: `sha256:…` of the index. `url-checksum`: `sha256:…` of the file. `git-commit`: 40 hex digits. */
+  kind: 'image-digest' | 'url-checksum' | 'git-commit'
+  /** The image reference; the address; `<repository>#<ref>`. */
+  reference: string
+  edit: Edit
 }
 
 /** The one currency between stages: lint makes findings from the sources, explain makes them from the bytes. */

@@ -2,7 +2,7 @@ import { forgetRun } from './build/forget.ts'
 import { settle } from './build/setting.ts'
 import { withCauses, withRules } from './explain/foreseen.ts'
 import { stopwatch } from './host/stopwatch.ts'
-import { lint } from './lint/lint.ts'
+import { lintOf } from './linted.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 import { provePlatform } from './prove.ts'
@@ -26,18 +26,11 @@ export interface Caller {
  */
 export async function gate(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
-  const sources = await readSources(options)
-  const linted = await watch.time('lint', async () =>
-    lint({
-      ...sources,
-      target: options.target,
-      buildArgs: options.buildArgs,
-      buildContexts: Object.keys(options.buildContexts),
-    }),
-  )
+  const sources = await readSources(options, ports)
+  const linted = await watch.time('lint', async () => lintOf(sources, options))
   const frame: ReportFrame = {
     tool: { name: 'repro-gate', version: caller.version },
-    command: options.command,
+    command: options.command === 'lint' ? 'lint' : 'gate',
     requiredLevel: options.command === 'lint' ? null : options.level,
     epoch: null,
     subject: { context: options.context, file: sources.dockerfile.file, target: options.target ?? null, commit: null },

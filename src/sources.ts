@@ -3,24 +3,38 @@ import { relative, resolve, sep } from 'node:path'
 import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { readContext } from './lint/context/context.ts'
+import { type GitState, readGit } from './lint/context/git.ts'
+import type { SourceFile } from './lint/view.ts'
 import { InputError, type Options } from './options/options.ts'
+import type { Ports } from './ports.ts'
 
 /** A Dockerfile is read whole; BuildKit itself refuses bigger ones. */
 const dockerfileLimit = 16 * 1024 * 1024
 
-/** What is gated: the Dockerfile, and what the build context holds. */
-export type Sources = { dockerfile: Dockerfile; stamps: ReadonlyMap<string, string> } & Awaited<
-  ReturnType<typeof readContext>
->
+/** What is gated: the Dockerfile, what the build context holds, and what git and the workflows say of it. */
+export type Sources = {
+  dockerfile: Dockerfile
+  git: GitState | null
+  workflows: SourceFile[]
+  stamps: ReadonlyMap<string, string>
+} & Awaited<ReturnType<typeof readContext>>
 
 /**
  * Reads what the options name.
  * @throws InputError with all that is missing
  */
-export async function readSources(options: Options): Promise<Sources> {
+export async function readSources(options: Options, ports: Pick<Ports, 'exec'>): Promise<Sources> {
   const dockerfile = await readDockerfile(options)
   const main = await readContext(options.context, options.file)
-  return { dockerfile, ...main, stamps: new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))]) }
+  const git = await readGit(ports, options.context)
+  const workflows: SourceFile[] = []
+  return {
+    dockerfile,
+    ...main,
+    git,
+    workflows,
+    stamps: new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))]),
+  }
 }
 
 /** Doubts about a comparison whose sources changed while it was made, each a sentence. */

@@ -1,10 +1,12 @@
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { FindingClass, FindingLevel } from '../../src/finding.ts'
 import type { ContextFiles, ContextPath, IgnoreFile } from '../../src/lint/context/context.ts'
-import type { LintInput } from '../../src/lint/view.ts'
+import type { GitState } from '../../src/lint/context/git.ts'
+import { defaultSettings, type LintSettings } from '../../src/lint/settings.ts'
+import type { LintInput, SourceFile } from '../../src/lint/view.ts'
 
-/** What a build context holds: the text of each file by its path; folders come by themselves. */
-export type Files = Record<string, string>
+/** What a build context holds: the text of each file by its path, or more about it; folders come by themselves. */
+export type Files = Record<string, string | { text?: string; mode?: number; symlink?: true }>
 
 export interface Given {
   files?: Files
@@ -13,6 +15,9 @@ export interface Given {
   args?: Record<string, string>
   target?: string
   contexts?: string[]
+  git?: { tracked?: Record<string, number>; modified?: string[] }
+  workflows?: SourceFile[]
+  settings?: Partial<LintSettings>
 }
 
 /** A Dockerfile and what its rule must say of it: exactly what stands between « and », in order. */
@@ -59,19 +64,37 @@ export function inputOf(text: string, given: Given = {}): LintInput {
     buildContexts: given.contexts ?? [],
     context: given.files === undefined ? null : contextOf(given.files),
     ignoreFile,
+    git: given.git === undefined ? null : gitOf(given.git),
+    workflows: given.workflows ?? [],
+    settings: { ...defaultSettings, ...given.settings },
   }
 }
 
+const gitOf = ({ tracked = {}, modified = [] }: NonNullable<Given['git']>): GitState => ({
+  tracked: new Map(Object.entries(tracked)),
+  modified: new Set(modified),
+})
+
 export function contextOf(files: Files): ContextFiles {
   const paths = new Map<string, ContextPath>()
-  for (const [path, text] of Object.entries(files)) {
+  const all = Object.entries(files).map(
+    ([path, file]) => [path, typeof file === 'string' ? { text: file } : file] as const,
+  )
+  for (const [path, { text = '', mode = 0o644, symlink }] of all) {
     const parts = path.split('/')
     for (let at = 1; at < parts.length; at++) {
       const folder = parts.slice(0, at).join('/')
       paths.set(folder, { path: folder, mode: 0o755, size: 0, type: 'directory' })
     }
-    paths.set(path, { path, mode: 0o644, size: text.length, type: 'file' })
+    paths.set(path, { path, mode, size: text.length, type: symlink ? 'symlink' : 'file' })
   }
+  const texts = new Map(all.map(([path, { text = '' }]) => [path, text]))
   const sorted = [...paths.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
-  return { root: '/context', paths: sorted, truncated: false, read: path => files[path] ?? null }
+  return {
+    root: '/context',
+    ignorePath: '.dockerignore',
+    paths: sorted,
+    truncated: false,
+    read: path => texts.get(path) ?? null,
+  }
 }

@@ -87,9 +87,9 @@ describe('the build context as Docker would send it', () => {
   })
 
   test('big files are listed and not read', async () => {
-    put('big', 'x'.repeat((1 << 20) + 1))
+    put('big', 'x'.repeat((8 << 20) + 1))
     const { context } = await readContext(dir, null)
-    expect(context?.paths[0]?.size).toBe((1 << 20) + 1)
+    expect(context?.paths[0]?.size).toBe((8 << 20) + 1)
     expect(context?.read('big')).toBeNull()
   })
 })

@@ -1,15 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { lint } from '../../src/lint/lint.ts'
+import { inputOf } from './cases.ts'
 
 const refused = (text: string) =>
-  lint({
-    dockerfile: parseDockerfile(text, 'Dockerfile'),
-    buildArgs: {},
-    buildContexts: [],
-    context: null,
-    ignoreFile: null,
-  })
+  lint(inputOf(text))
     .findings.filter(({ id }) => id === 'RG004')
     .map(({ location }) => location?.line)
 

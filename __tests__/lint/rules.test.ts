@@ -21,10 +21,12 @@ test('every rule has its table of cases: at least 8 that it finds and 10 that it
 
 describe.each(tables)('$id', ({ id, found, silent }) => {
   const rule = rules.filter(one => one.id === id)
+  const asked = (text: string, one: Case) =>
+    inputOf(text, { ...one, settings: { rules: { [id]: 'on' }, ...one.settings } })
 
   test.each(found)('finds: $name', one => {
     const { text, places } = unmark(one.text)
-    const { findings } = lint(inputOf(text, one), rule)
+    const { findings } = lint(asked(text, one), rule)
     expect(findings.map(({ id: of }) => of)).toEqual(places.map(() => id))
     expect(
       findings.map(
@@ -43,7 +45,7 @@ describe.each(tables)('$id', ({ id, found, silent }) => {
   test.each(silent)('silent: $name', one => {
     const { text, places } = unmark(one.text)
     expect(places).toEqual([])
-    const findings = lint(inputOf(text, one), rule).findings
+    const findings = lint(asked(text, one), rule).findings
     expect(findings.map(({ message, location }) => ({ message, location }))).toEqual([])
   })
 })

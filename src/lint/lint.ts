@@ -1,10 +1,12 @@
 import { locate } from '../dockerfile/position.ts'
-import { byWeight, docsUrl, type Finding, type Location } from '../finding.ts'
+import { byWeight, docsUrl, type Finding, type FindingLevel, type Location } from '../finding.ts'
+import { fixOf } from './edit.ts'
 import { refusedByBuildKit } from './refused.ts'
 import type { Draft, Rule } from './rule.ts'
 import { rules } from './rules.ts'
+import type { LintSettings } from './settings.ts'
 import { applySuppressions } from './suppress.ts'
-import { type LintInput, viewOf } from './view.ts'
+import { type LintInput, type View, viewOf } from './view.ts'
 
 export type { LintInput } from './view.ts'
 
@@ -25,26 +27,46 @@ export interface Ignored {
 /** Finds what in the sources lets two builds differ. Pure; never throws, whatever the Dockerfile. */
 export function lint(input: LintInput, only: readonly Rule[] = rules): LintResult {
   const view = viewOf(input)
-  const drafts = only.filter(rule => rule.on).flatMap(rule => rule.check(view).map(draft => ({ rule, draft })))
-  const found = drafts.map(({ rule, draft }) => ({ finding: findingOf(input, rule, draft), range: draft.range }))
+  const asked = only.filter(rule => isAsked(rule, input.settings))
+  const drafts = asked.flatMap(rule => rule.check(view).map(draft => ({ rule, draft })))
+  const found = drafts.map(({ rule, draft }) => ({
+    finding: findingOf(view, rule, draft, input.settings),
+    range: draft.range,
+  }))
   const { kept, ignored, notices } = applySuppressions(view, found)
   return { findings: [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight), ignored }
 }
 
-function findingOf({ dockerfile }: LintInput, rule: Rule, draft: Draft): Finding {
+/** The user's own word about a rule goes before the profile's. */
+function isAsked(rule: Rule, { rules: said, profile }: LintSettings): boolean {
+  const own = said[rule.id]
+  return own === undefined ? rule.on || profile === 'strict' : own !== 'off'
+}
+
+function levelOf(rule: Rule, draft: Draft, { rules: said, profile }: LintSettings): FindingLevel {
+  const own = said[rule.id]
+  const level = draft.level ?? rule.level
+  if (own !== undefined && own !== 'on' && own !== 'off') return own
+  if (profile === 'advisory') return 'notice'
+  if (profile !== 'strict' || level !== 'warning') return level
+  return rule.strict ?? ((draft.class ?? rule.class) === 'drift' ? 'error' : level)
+}
+
+function findingOf(view: View, rule: Rule, draft: Draft, settings: LintSettings): Finding {
+  const fix = fixOf(view, draft)
   return {
     id: rule.id,
     source: 'lint',
-    level: draft.level ?? rule.level,
+    level: levelOf(rule, draft, settings),
     class: draft.class ?? rule.class,
     title: rule.title,
     message: draft.message,
-    location: locate(dockerfile, draft.range),
+    location: draft.at ?? locate(view.dockerfile, draft.range),
     paths: [],
     count: draft.count ?? 1,
     confidence: draft.confidence ?? 'certain',
     evidence: draft.evidence ?? [],
-    ...(draft.fix === undefined ? {} : { fix: draft.fix }),
+    ...(fix === undefined ? {} : { fix }),
     docs: docsUrl(rule.id),
   }
 }

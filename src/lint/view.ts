@@ -4,7 +4,9 @@ import { expand, scopeBefore, type VariableScope } from '../dockerfile/scope.ts'
 import { commandsOf, type ShellScript } from '../dockerfile/shell.ts'
 import { reachableStages, type StageEdge, stageEdges } from '../dockerfile/stage.ts'
 import type { ContextFiles, IgnoreFile } from './context/context.ts'
+import type { GitState } from './context/git.ts'
 import { type Reach, reachOf } from './reach.ts'
+import type { LintSettings } from './settings.ts'
 
 /** What lint is asked about. */
 export interface LintInput {
@@ -17,6 +19,17 @@ export interface LintInput {
   /** Null when the context is not at hand: rules that need it are silent. */
   context: ContextFiles | null
   ignoreFile: IgnoreFile | null
+  /** Null where the context is no git checkout, or git could not be asked. */
+  git: GitState | null
+  /** The workflow files of the repository, for what they tell the build. */
+  workflows: readonly SourceFile[]
+  settings: LintSettings
+}
+
+/** A text file of the repository, as people name it. */
+export interface SourceFile {
+  file: string
+  text: string
 }
 
 /** The sources as the rules see them: only what the build of the target needs, ONBUILD seen through, values resolved. */
@@ -24,6 +37,8 @@ export interface View {
   dockerfile: Dockerfile
   context: ContextFiles | null
   ignoreFile: IgnoreFile | null
+  git: GitState | null
+  workflows: readonly SourceFile[]
   /** Whether a name is a build context of the command line, and so no image. */
   isBuildContext: (reference: string) => boolean
   /** The stages that the target needs, in the order of the file. */
@@ -79,6 +94,8 @@ export function viewOf(input: LintInput): View {
     dockerfile,
     context: input.context,
     ignoreFile: input.ignoreFile,
+    git: input.git,
+    workflows: input.workflows,
     isBuildContext: buildContextTest(input.buildContexts),
     stages,
     steps: stages.filter(stage => !stage.windows).flatMap(stage => stage.steps),

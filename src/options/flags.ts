@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util'
 import { type Given, InputError } from './options.ts'
-import { type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
+import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
 /** What a command line asks for. */
 export type CommandLine =
-  | { kind: 'help'; command: 'gate' | 'lint' | undefined }
+  | { kind: 'help'; command: Command | undefined }
   | { kind: 'version' }
-  | { kind: 'run'; command: 'gate' | 'lint'; given: Given; json: boolean }
-
-const commands = ['gate', 'lint'] as const
+  | { kind: 'run'; command: Command; given: Given; json: boolean }
 
 /**
  * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`.
@@ -20,7 +18,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (args.includes('--version') && command === undefined) return { kind: 'version' }
   if (isHelp(args, command)) return { kind: 'help', command }
   if (command === undefined)
-    throw new InputError([`'${args[0]}' is not a command; there are ${commands.join(' and ')}: see repro-gate --help`])
+    throw new InputError([`'${args[0]}' is not a command; there are ${commands.join(', ')}: see repro-gate --help`])
 
   const entries = flagsOf(command)
   const { tokens } = parseArgs({
@@ -86,14 +84,14 @@ function addSecret(given: Given, value: string, problems: string[]): void {
   else add(given, 'secret-envs', `${id}=${fields.get('env') ?? id}`)
 }
 
-function flagsOf(command: 'gate' | 'lint'): [OptionName, OptionEntry][] {
+function flagsOf(command: Command): [OptionName, OptionEntry][] {
   return optionNames
     .map((name): [OptionName, OptionEntry] => [name, optionTable[name]])
-    .filter(([name, { on, lint }]) => on !== 'action' && name !== 'context' && (command === 'gate' || lint))
+    .filter(([name, entry]) => entry.on !== 'action' && name !== 'context' && entry.commands.includes(command))
 }
 
 /** The text of `--help`. */
-export function helpText(command: 'gate' | 'lint' | undefined): string {
+export function helpText(command: Command | undefined): string {
   if (command === undefined)
     return `repro-gate: does this Dockerfile always give the same image, and if not, which line is to blame?
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
-import { type OptionName, optionTable } from './table.ts'
+import { type Command, type OptionName, optionTable } from './table.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
 export interface Options {
-  command: 'gate' | 'lint'
+  command: Command
   /** Folder of the build context, as given. */
   context: string
   /** Path of the Dockerfile, as given or `<context>/Dockerfile`. */
@@ -37,6 +38,10 @@ export interface Options {
   /** Where report.json goes; undefined leaves the place to the caller. */
   report: string | undefined
   allowUntrusted: boolean
+  lint: LintSettings
+  /** For `fix`: rule ids; empty means all. */
+  rules: string[]
+  dryRun: boolean
 }
 
 /** `difference`: the verdict alone decides. `error`, `warning`: a finding of that level fails too. */
@@ -138,6 +143,9 @@ export function checkOptions(
     summary: choice('summary', ['always', 'on-failure', 'never'], 'always'),
     report: last('report'),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
+    lint: { ...defaultSettings, today: new Date().toISOString().slice(0, 10) },
+    rules: (given.rule ?? []).map(id => id.toUpperCase()),
+    dryRun: booleanIn('dry-run', last('dry-run'), problems),
   }
   if (options.shmSize !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(options.shmSize))
     problems.push(`${label('shm-size')}: '${shown(options.shmSize)}' is not a size such as 128m or 2g`)

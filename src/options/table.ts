@@ -14,23 +14,30 @@ export interface OptionEntry {
   fallback?: string
   /** Entries that name the only ways in which it can be used. */
   on?: 'action' | 'cli'
-  /** The lint takes it too. */
-  lint: boolean
+  /** The commands that take it. */
+  commands: readonly Command[]
 }
 
+/** What the command line can be asked to do with a Dockerfile. */
+export const commands = ['gate', 'lint', 'fix'] as const
+export type Command = (typeof commands)[number]
+
+const all = commands
+const linting = ['gate', 'lint'] as const
+
 export const optionTable = {
-  context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', lint: true }),
+  context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', commands: all }),
   file: entry('file', 'text', 'PATH', 'Path of the Dockerfile', {
     short: 'f',
     fallback: 'CONTEXT/Dockerfile',
-    lint: true,
+    commands: all,
   }),
-  target: entry('target', 'text', 'STAGE', 'Stage to build', { fallback: 'the last one', lint: true }),
+  target: entry('target', 'text', 'STAGE', 'Stage to build', { fallback: 'the last one', commands: all }),
   platforms: entry('platform', 'list', 'OS/ARCH', 'Platforms to build and prove, each on its own', {
     fallback: "the builder's own",
   }),
-  'build-args': entry('build-arg', 'lines', 'NAME=VALUE', 'Build arguments', { lint: true }),
-  'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { lint: true }),
+  'build-args': entry('build-arg', 'lines', 'NAME=VALUE', 'Build arguments', { commands: all }),
+  'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { commands: all }),
   // On the command line Docker's own form, which has no values in it, serves all three.
   secrets: entry('secret', 'lines', 'id=NAME,src=PATH|env=VARIABLE', 'Secrets for RUN --mount=type=secret'),
   'secret-envs': entry('secret', 'list', 'ID=VARIABLE', 'Secrets taken from environment variables', { on: 'action' }),
@@ -57,7 +64,7 @@ export const optionTable = {
   }),
   'fail-on': entry('fail-on', 'text', 'WHAT', 'What fails: never, difference, error or warning', {
     fallback: 'difference (error for lint)',
-    lint: true,
+    commands: linting,
   }),
   annotate: entry('annotate', 'text', 'WHERE', 'Annotations on the Dockerfile: check, log or never', {
     fallback: 'check, and log where the token may not write checks',
@@ -69,7 +76,7 @@ export const optionTable = {
   }),
   report: entry('report', 'text', 'PATH', 'Where report.json is written', {
     fallback: 'a folder of the runner; on the command line nowhere',
-    lint: true,
+    commands: linting,
   }),
   'allow-untrusted': entry(
     'allow-untrusted',
@@ -81,6 +88,11 @@ export const optionTable = {
       on: 'action',
     },
   ),
+  rule: entry('rule', 'list', 'RGnnn', 'Only these rules', { fallback: 'all', on: 'cli', commands: ['fix'] }),
+  'dry-run': entry('dry-run', 'switch', '', 'Show the changes as a diff and write nothing', {
+    on: 'cli',
+    commands: ['fix'],
+  }),
 } as const satisfies Record<string, OptionEntry>
 
 export type OptionName = keyof typeof optionTable
@@ -92,7 +104,7 @@ function entry(
   kind: OptionEntry['kind'],
   value: string,
   description: string,
-  rest: { short?: string; fallback?: string; on?: 'action' | 'cli'; lint?: boolean } = {},
+  rest: { short?: string; fallback?: string; on?: 'action' | 'cli'; commands?: readonly Command[] } = {},
 ): OptionEntry {
-  return { flag, kind, value, description, lint: false, ...rest }
+  return { flag, kind, value, description, commands: ['gate'], ...rest }
 }

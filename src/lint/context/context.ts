@@ -6,6 +6,8 @@ import { hasNegation, type IgnorePatterns, type Inherited, isIgnored, parseDocke
 /** What the build context really holds: what is left after the ignore file. */
 export interface ContextFiles {
   root: string
+  /** The ignore file in force, or the one to make: as people name it, from where the run started. */
+  ignorePath: string
   /** Relative to the root, with `/`, parents before children, in the order of names. */
   paths: ContextPath[]
   /** There was more than we keep. */
@@ -33,7 +35,8 @@ export interface IgnoreFile {
 
 const mostPaths = 200_000
 const mostDepth = 200
-const mostText = 1 << 20
+/** Lock files of big projects are megabytes. */
+const mostText = 8 << 20
 
 /**
  * Walks a local build context as Docker would send it. Never throws: what cannot be read is left out.
@@ -46,12 +49,13 @@ export async function readContext(
 ): Promise<{ context: ContextFiles | null; ignoreFile: IgnoreFile | null }> {
   const root = resolve(dir)
   if (!(await lstatOrNull(root))) return { context: null, ignoreFile: null }
-  const ignoreFile = await readIgnoreFile(root, dockerfile)
+  const ignoreFile = await readIgnoreFile(dir, dockerfile)
   const walk: Walk = { root, ignore: parseDockerignore(ignoreFile?.text ?? ''), paths: [], truncated: false }
   await walkFolder(walk, '', [], 0)
   const kept = new Set(walk.paths.map(entry => entry.path))
   const read = (path: string): string | null => (kept.has(path) ? readInside(root, path) : null)
-  return { context: { root, paths: walk.paths, truncated: walk.truncated, read }, ignoreFile }
+  const ignorePath = ignoreFile?.file ?? join(dir, '.dockerignore')
+  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read }, ignoreFile }
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile goes before the context's own. */
@@ -59,7 +63,7 @@ async function readIgnoreFile(root: string, dockerfile: string | null): Promise<
   const own = dockerfile === null ? null : await readText(`${dockerfile}.dockerignore`)
   if (own !== null) return { file: `${dockerfile}.dockerignore`, text: own }
   const text = await readText(join(root, '.dockerignore'))
-  return text === null ? null : { file: '.dockerignore', text }
+  return text === null ? null : { file: join(root, '.dockerignore'), text }
 }
 
 interface Walk {

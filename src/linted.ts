@@ -1,0 +1,13 @@
+import { type LintResult, lint } from './lint/lint.ts'
+import type { Options } from './options/options.ts'
+import type { Sources } from './sources.ts'
+
+/** What the lint says of one Dockerfile, as the options ask for it. */
+export const lintOf = (sources: Sources, options: Options): LintResult =>
+  lint({
+    ...sources,
+    target: options.target,
+    buildArgs: options.buildArgs,
+    buildContexts: Object.keys(options.buildContexts),
+    settings: options.lint,
+  })
