@@ -33,6 +33,8 @@ export interface Options {
   sourceDateEpoch: 'commit' | number
   level: RequiredLevel
   failOn: FailOn
+  /** Docker's own checks; `auto`: where Docker is at hand. */
+  dockerCheck: 'auto' | 'never'
   annotate: 'check' | 'log' | 'never'
   summary: 'always' | 'on-failure' | 'never'
   /** Where report.json goes; undefined leaves the place to the caller. */
@@ -139,6 +141,7 @@ export function checkOptions(
     level: choice('level', ['identical', 'same-content', 'same-files'], 'same-content'),
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', ['never', 'difference', 'error', 'warning'], command === 'lint' ? 'error' : 'difference'),
+    dockerCheck: choice('docker-check', ['auto', 'never'], 'auto'),
     annotate: choice('annotate', ['check', 'log', 'never'], 'check'),
     summary: choice('summary', ['always', 'on-failure', 'never'], 'always'),
     report: last('report'),

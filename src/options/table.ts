@@ -66,6 +66,10 @@ export const optionTable = {
     fallback: 'difference (error for lint)',
     commands: linting,
   }),
+  'docker-check': entry('docker-check', 'text', 'WHEN', "Docker's own checks of the Dockerfile: auto or never", {
+    fallback: 'auto: where a builder answers within 10 seconds',
+    commands: linting,
+  }),
   annotate: entry('annotate', 'text', 'WHERE', 'Annotations on the Dockerfile: check, log or never', {
     fallback: 'check, and log where the token may not write checks',
     on: 'action',
