@@ -12,6 +12,8 @@ export interface Given {
   files?: Files
   /** Text of the .dockerignore; the files are those left after it. */
   ignore?: string
+  /** Files that stand in the folder and that the .dockerignore keeps out. */
+  ignored?: string[]
   args?: Record<string, string>
   target?: string
   contexts?: string[]
@@ -62,7 +64,7 @@ export function inputOf(text: string, given: Given = {}): LintInput {
     buildArgs: given.args ?? {},
     ...(given.target === undefined ? {} : { target: given.target }),
     buildContexts: given.contexts ?? [],
-    context: given.files === undefined ? null : contextOf(given.files),
+    context: given.files === undefined ? null : contextOf(given.files, given.ignored),
     ignoreFile,
     git: given.git === undefined ? null : gitOf(given.git),
     workflows: given.workflows ?? [],
@@ -75,7 +77,7 @@ const gitOf = ({ tracked = {}, modified = [] }: NonNullable<Given['git']>): GitS
   modified: new Set(modified),
 })
 
-export function contextOf(files: Files): ContextFiles {
+export function contextOf(files: Files, ignored: readonly string[] = []): ContextFiles {
   const paths = new Map<string, ContextPath>()
   const all = Object.entries(files).map(
     ([path, file]) => [path, typeof file === 'string' ? { text: file } : file] as const,
@@ -96,5 +98,6 @@ export function contextOf(files: Files): ContextFiles {
     paths: sorted,
     truncated: false,
     read: path => texts.get(path) ?? null,
+    isThere: path => texts.has(path) || ignored.includes(path),
   }
 }

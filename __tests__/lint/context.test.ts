@@ -18,6 +18,15 @@ describe('the build context as Docker would send it', () => {
   })
   afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
+  test('a file that is kept out is still there; a folder and what lies outside are not', async () => {
+    put('.dockerignore', '*.lock\n')
+    put('app/uv.lock')
+    const { context } = await readContext(dir, join(dir, 'Dockerfile'))
+    expect(context?.paths.some(({ path }) => path === 'app/uv.lock')).toBe(false)
+    const asked = ['app/uv.lock', 'app', 'none', '../etc/passwd', '/etc/passwd', '']
+    expect(asked.map(path => context?.isThere(path))).toEqual([true, false, false, false, false, false])
+  })
+
   test('without an ignore file: everything, with modes, sizes and types', async () => {
     put('a/b.txt', 'four')
     chmodSync(join(dir, 'a/b.txt'), 0o664)

@@ -14,6 +14,8 @@ export interface ContextFiles {
   truncated: boolean
   /** Text of a small file in the context (not through a symlink that leaves it); null when there is none to be read. */
   read(path: string): string | null
+  /** Whether a file stands in the folder, also where the ignore file keeps it out of the context. */
+  isThere(path: string): boolean
 }
 
 export interface ContextPath {
@@ -54,8 +56,9 @@ export async function readContext(
   await walkFolder(walk, '', [], 0)
   const kept = new Set(walk.paths.map(entry => entry.path))
   const read = (path: string): string | null => (kept.has(path) ? readInside(root, path) : null)
+  const isThere = (path: string): boolean => kept.has(path) || isFileInside(root, path)
   const ignorePath = ignoreFile?.file ?? join(dir, '.dockerignore')
-  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read }, ignoreFile }
+  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read, isThere }, ignoreFile }
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile goes before the context's own. */
@@ -120,5 +123,15 @@ function readInside(root: string, path: string): string | null {
     return stats.isFile() && stats.size <= mostText ? readFileSync(real, 'utf8') : null
   } catch {
     return null
+  }
+}
+
+function isFileInside(root: string, path: string): boolean {
+  const place = resolve(root, path)
+  if (!place.startsWith(root.endsWith(sep) ? root : root + sep)) return false
+  try {
+    return lstatSync(place, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false
   }
 }
