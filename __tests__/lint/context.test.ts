@@ -19,7 +19,7 @@ describe('the build context as Docker would send it', () => {
   afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
   test('a file that is kept out is still there; a folder and what lies outside are not', async () => {
-    put('.dockerignore', '*.lock\n')
+    put('.dockerignore', '**/*.lock\n')
     put('app/uv.lock')
     const { context } = await readContext(dir, join(dir, 'Dockerfile'))
     expect(context?.paths.some(({ path }) => path === 'app/uv.lock')).toBe(false)
