@@ -4,6 +4,7 @@ import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { readContext } from './lint/context/context.ts'
 import { type GitState, readGit } from './lint/context/git.ts'
+import { readWorkflows } from './lint/context/workflows.ts'
 import type { SourceFile } from './lint/view.ts'
 import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
@@ -27,7 +28,7 @@ export async function readSources(options: Options, ports: Pick<Ports, 'exec'>):
   const dockerfile = await readDockerfile(options)
   const main = await readContext(options.context, options.file)
   const git = await readGit(ports, options.context)
-  const workflows: SourceFile[] = []
+  const workflows = await readWorkflows(options.context)
   return {
     dockerfile,
     ...main,
