@@ -56,7 +56,7 @@ export async function readContext(
   await walkFolder(walk, '', [], 0)
   const kept = new Set(walk.paths.map(entry => entry.path))
   const read = (path: string): string | null => (kept.has(path) ? readInside(root, path) : null)
-  const isThere = (path: string): boolean => kept.has(path) || isFileInside(root, path)
+  const isThere = (path: string): boolean => isFileInside(root, path)
   const ignorePath = ignoreFile?.file ?? join(dir, '.dockerignore')
   return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read, isThere }, ignoreFile }
 }
@@ -130,7 +130,7 @@ function isFileInside(root: string, path: string): boolean {
   const place = resolve(root, path)
   if (!place.startsWith(root.endsWith(sep) ? root : root + sep)) return false
   try {
-    return lstatSync(place, { throwIfNoEntry: false })?.isFile() === true
+    return lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === false
   } catch {
     return false
   }
