@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { helpText } from '../src/options/flags.ts'
 import { checkOptions } from '../src/options/options.ts'
-import { type OptionEntry, optionNames, optionTable } from '../src/options/table.ts'
+import { commands, type OptionEntry, optionNames, optionTable } from '../src/options/table.ts'
 
 const root = join(import.meta.dirname, '..')
 const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
@@ -21,7 +21,8 @@ test('action.yml declares every option, in the same words, and nothing else but 
     ...optionNames.filter(name => entryOf(name).on !== 'cli'),
     'github-token',
   ])
-  for (const name of optionNames) expect(action.inputs[name]?.description).toBe(entryOf(name).description)
+  for (const name of optionNames)
+    if (entryOf(name).on !== 'cli') expect(action.inputs[name]?.description).toBe(entryOf(name).description)
 })
 
 test('action.yml has no defaults, the token aside', () => {
@@ -39,10 +40,10 @@ test('what the table says of leaving an option out is what the options do', () =
   expect(optionTable['allow-untrusted'].fallback).toBe(String(options.allowUntrusted))
 })
 
-test('--help of the gate names every flag that a terminal has', () => {
+test.each(commands)('--help of %s names every flag that it takes', command => {
   for (const name of optionNames)
-    if (entryOf(name).on !== 'action' && name !== 'context')
-      expect(helpText('gate')).toContain(`--${entryOf(name).flag}`)
+    if (entryOf(name).on !== 'action' && name !== 'context' && entryOf(name).commands.includes(command))
+      expect(helpText(command)).toContain(`--${entryOf(name).flag}`)
 })
 
 test('the action sets exactly the outputs it declares', () => {
@@ -59,7 +60,7 @@ test('the README tells the same', () => {
     ...optionNames.map(name => {
       const { flag, on, description, fallback = '' } = entryOf(name)
       const flagCell = name === 'context' ? 'CONTEXT' : on === 'action' ? '' : `\`--${flag}\``
-      return `| \`${name}\` | ${flagCell} | ${cell(description)} | ${cell(fallback)} |`
+      return `| ${on === 'cli' ? '' : `\`${name}\``} | ${flagCell} | ${cell(description)} | ${cell(fallback)} |`
     }),
     '| `github-token` |  | Token for the check run; needs checks write | the token of the job |',
   ]

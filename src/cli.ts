@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
@@ -6,6 +7,7 @@ import { terminalLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
+import { lintAll } from './lint-all.ts'
 import { type CommandLine, helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions } from './options/options.ts'
 import { reportJson } from './report/json.ts'
@@ -16,7 +18,7 @@ import { exitCode } from './verdict.ts'
 type Asked = Extract<CommandLine, { kind: 'run' }>
 
 async function main(args: readonly string[]): Promise<number> {
-  const asked = readCommandLine(args)
+  const asked = readCommandLine(args, isFile)
   if (asked.kind === 'help') return print(helpText(asked.command))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   return withRun(undefined, async run => {
@@ -27,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
     })
     const env = childEnvironment(process.env)
     const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
-    const report = await gate(options, ports, { version })
+    const report = await (options.command === 'lint' ? lintAll : gate)(options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
     print(asked.json ? reportJson(report) : await forPeople(asked, report))
     if (run.endedBy() !== null) return 130
@@ -36,8 +38,17 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function forPeople(_asked: Asked, report: Report): Promise<string> {
-  const text = await readFile(report.subject.file, 'utf8').catch(() => '')
-  return renderTerminal(report, { colour: coloursOn(process.stdout), sources: { [report.subject.file]: text } })
+  const texts = report.subject.files.map(async file => [file, await readFile(file, 'utf8').catch(() => '')])
+  const sources = Object.fromEntries(await Promise.all(texts))
+  return renderTerminal(report, { colour: coloursOn(process.stdout), sources })
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** A report that cannot be written is told, and changes nothing about the verdict. */

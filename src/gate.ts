@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 /**
- * The pipeline: lint, build A and B, compare, explain, report. What goes wrong on the way is told in the report, and
+ * The pipeline of one Dockerfile: lint, build A and B, compare, explain, report. What goes wrong on the way is told in the report, and
  * makes its verdict undecided.
  * @throws InputError when the context or the Dockerfile is not there
  */
@@ -28,20 +28,17 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
   const watch = stopwatch(ports.now)
   const sources = await readSources(options, ports)
   const linted = await watch.time('lint', async () => lintOf(sources, options))
+  const { file } = sources.dockerfile
   const frame: ReportFrame = {
     tool: { name: 'repro-gate', version: caller.version },
-    command: options.command === 'lint' ? 'lint' : 'gate',
-    requiredLevel: options.command === 'lint' ? null : options.level,
-    epoch: null,
-    subject: { context: options.context, file: sources.dockerfile.file, target: options.target ?? null, commit: null },
+    ...{ command: 'gate', requiredLevel: options.level, epoch: null },
+    subject: { context: options.context, file, files: [file], target: options.target ?? null, commit: null },
     findings: linted.findings,
     ignored: linted.ignored,
     doubts: [],
     versions: { node: process.versions.node },
     timings: watch.taken,
   }
-  if (options.command === 'lint') return composeReport(frame, [])
-
   const setting = await settle(ports, options, caller)
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)

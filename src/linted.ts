@@ -1,9 +1,8 @@
 import { type LintResult, lint } from './lint/lint.ts'
-import type { Options } from './options/options.ts'
-import type { Sources } from './sources.ts'
+import type { Sources, Subject } from './sources.ts'
 
 /** What the lint says of one Dockerfile, as the options ask for it. */
-export const lintOf = (sources: Sources, options: Options): LintResult =>
+export const lintOf = (sources: Sources, options: Subject): LintResult =>
   lint({
     ...sources,
     target: options.target,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import type { Dockerfile } from './dockerfile/dockerfile.ts'
@@ -20,15 +21,30 @@ export type Sources = {
   stamps: ReadonlyMap<string, string>
 } & Awaited<ReturnType<typeof readContext>>
 
+/** One Dockerfile and how it is built. */
+export type Subject = Omit<Options, 'context'> & {
+  /** Null when nobody knows it: what needs it is not looked at. */
+  context: string | null
+}
+
+const noContext = { context: null, ignoreFile: null }
+
+/** What several Dockerfiles of one context share, by the context: a folder need not be walked for each. */
+export type SharedContexts = Map<string, Pick<Sources, 'context' | 'ignoreFile' | 'git'>>
+
 /**
  * Reads what the options name.
+ * @param shared what was read before, and is as it was
  * @throws InputError with all that is missing
  */
-export async function readSources(options: Options, ports: Pick<Ports, 'exec'>): Promise<Sources> {
+export async function readSources(
+  options: Subject,
+  ports: Pick<Ports, 'exec'>,
+  shared: SharedContexts = new Map(),
+): Promise<Sources> {
   const dockerfile = await readDockerfile(options)
-  const main = await readContext(options.context, options.file)
-  const git = await readGit(ports, options.context)
-  const workflows = await readWorkflows(options.context)
+  const { git, ...main } = await contextOf(options, ports, shared)
+  const workflows = options.context === null ? [] : await readWorkflows(options.context)
   return {
     dockerfile,
     ...main,
@@ -36,6 +52,20 @@ export async function readSources(options: Options, ports: Pick<Ports, 'exec'>):
     workflows,
     stamps: new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))]),
   }
+}
+
+async function contextOf(
+  { context, file }: Subject,
+  ports: Pick<Ports, 'exec'>,
+  shared: SharedContexts,
+): Promise<Pick<Sources, 'context' | 'ignoreFile' | 'git'>> {
+  if (context === null) return { ...noContext, git: null }
+  const key = existsSync(`${file}.dockerignore`) ? `${context}\0${file}` : context
+  const known = shared.get(key)
+  if (known !== undefined) return known
+  const read = { ...(await readContext(context, file)), git: await readGit(ports, context) }
+  shared.set(key, read)
+  return read
 }
 
 /** Doubts about a comparison whose sources changed while it was made, each a sentence. */
@@ -62,17 +92,22 @@ const stampsOf = ({ context }: Context, prefix: string): [string, string][] =>
   ])
 
 /** Additional build contexts that are folders; images and addresses are BuildKit's to watch. */
-async function stampsOfOthers({ buildContexts }: Options): Promise<[string, string][]> {
+async function stampsOfOthers({ buildContexts }: Subject): Promise<[string, string][]> {
   const folders = Object.entries(buildContexts).filter(([, value]) => !/^[a-z-]+:|^git@/.test(value))
   const stamps = folders.map(async ([name, folder]) => stampsOf(await readContext(folder, null), `${name}: `))
   return (await Promise.all(stamps)).flat()
 }
 
-async function readDockerfile(options: Options): Promise<Dockerfile> {
+/**
+ * Reads and parses the Dockerfile.
+ * @throws InputError when it, or the context, is not there
+ */
+export async function readDockerfile(options: Subject): Promise<Dockerfile> {
   const problems: string[] = []
-  const context = await stat(options.context).catch(() => null)
-  if (!context) problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`)
-  else if (!context.isDirectory()) problems.push(`context: '${options.context}' is not a folder`)
+  const context = options.context === null ? null : await stat(options.context).catch(() => undefined)
+  if (context === undefined)
+    problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`)
+  else if (context?.isDirectory() === false) problems.push(`context: '${options.context}' is not a folder`)
   const file = await stat(options.file).catch(() => null)
   if (!file) problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
   else if (!file.isFile()) problems.push(`file (--file): '${options.file}' is not a file`)
@@ -85,7 +120,7 @@ async function readDockerfile(options: Options): Promise<Dockerfile> {
 }
 
 /** Relative to where the run started, which is the repository for the runner: annotations need it so. */
-function shownPath(file: string): string {
+export function shownPath(file: string): string {
   const path = relative(process.cwd(), resolve(file))
   return path.startsWith(`..${sep}`) || path === '..' ? resolve(file) : path.split(sep).join('/')
 }

@@ -15,7 +15,7 @@ export function hostile(text: string): Report {
     })
   return {
     ...notReproducible,
-    subject: { context: text, file: text, target: text, commit: text },
+    subject: { context: text, file: text, files: [text], target: text, commit: text },
     doubts: [text],
     scope: { ...common.scope, variations: [text], platforms: [text], epoch: { seconds: 1, from: text } },
     builds: notReproducible.builds.map(one => ({

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isGlob } from './file-kind.ts'
 import { type Given, InputError } from './options.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
@@ -9,10 +10,11 @@ export type CommandLine =
   | { kind: 'run'; command: Command; given: Given; json: boolean }
 
 /**
- * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`.
+ * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`; lint and fix take Dockerfiles for arguments, too.
+ * @param isFile tells a Dockerfile from a context among them
  * @throws InputError naming every flag that is not known or lacks its value
  */
-export function readCommandLine(args: readonly string[]): CommandLine {
+export function readCommandLine(args: readonly string[], isFile: (path: string) => boolean = () => false): CommandLine {
   const command = commands.find(name => name === args[0])
   if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: undefined }
   if (args.includes('--version') && command === undefined) return { kind: 'version' }
@@ -41,7 +43,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   let json = false
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
+      if (command !== 'gate' && (isFile(token.value) || isGlob(token.value)))
+        given.paths = [...(given.paths ?? []), token.value]
+      else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]
     } else if (token.kind === 'option' && token.name === 'json') json = true
     else if (token.kind === 'option') {

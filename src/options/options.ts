@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
+import { kindOfFile } from './file-kind.ts'
 import { type Command, type OptionName, optionTable } from './table.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
@@ -8,8 +9,12 @@ export interface Options {
   command: Command
   /** Folder of the build context, as given. */
   context: string
-  /** Path of the Dockerfile, as given or `<context>/Dockerfile`. */
+  /** Whether it was given; where not, Dockerfiles that stand elsewhere may have another. */
+  contextGiven: boolean
+  /** Path of the Dockerfile, as given or `<context>/Dockerfile`; of several, whatever names the first. */
   file: string
+  /** All that names Dockerfiles to lint or fix, as given. Empty: `file` is the one. */
+  files: FileName[]
   target: string | undefined
   /** Empty: the builder's own platform. */
   platforms: string[]
@@ -49,8 +54,17 @@ export interface Options {
 /** `difference`: the verdict alone decides. `error`, `warning`: a finding of that level fails too. */
 export type FailOn = 'never' | 'difference' | 'error' | 'warning'
 
-/** What was given for each option, before any check. An option that was not given is absent. */
-export type Given = Partial<Record<OptionName, string[]>>
+/** A path, a glob, or a compose or bake file that names Dockerfiles; and who said it. */
+export interface FileName {
+  name: string
+  by: 'flag' | 'argument' | 'config'
+}
+
+/**
+ * What was given for each option, before any check. An option that was not given is absent.
+ * `paths`: what stands on the command line without a flag and is no context.
+ */
+export type Given = Partial<Record<OptionName | 'paths', string[]>>
 
 /** Everything that is wrong with what the user gave, at once. */
 export class InputError extends Error {
@@ -114,14 +128,17 @@ export function checkOptions(
     problems.push(`${label('context')}: a remote context cannot be gated; check the repository out and give its folder`)
   if (context === '-')
     problems.push(`${label('context')}: a context from standard input cannot be built twice; give a folder`)
-  const file = last('file') ?? join(context, 'Dockerfile')
-  if (file === '-')
+  const files = fileNames(given)
+  if (files.some(({ name }) => name === '-'))
     problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)
+  if (command === 'gate') problems.push(...severalProblems(files))
 
   const options: Options = {
     command,
     context,
-    file,
+    contextGiven: last('context') !== undefined,
+    file: files[0]?.name ?? join(context, 'Dockerfile'),
+    files,
     target: last('target'),
     platforms: platformsIn(given.platforms ?? [], problems),
     buildArgs: pairs('build-args'),
@@ -154,6 +171,24 @@ export function checkOptions(
     problems.push(`${label('shm-size')}: '${shown(options.shmSize)}' is not a size such as 128m or 2g`)
   if (problems.length > 0) throw new InputError(problems)
   return options
+}
+
+const fileNames = (given: Given): FileName[] =>
+  (['file', 'paths'] as const).flatMap(option =>
+    (given[option] ?? [])
+      .map(name => name.trim())
+      .filter(name => name !== '')
+      .map(name => ({ name, by: option === 'file' ? ('flag' as const) : ('argument' as const) })),
+  )
+
+/** The gate builds, and so needs one Dockerfile, not a list of them. */
+function severalProblems(files: readonly FileName[]): string[] {
+  const [first] = files
+  if (files.length > 1)
+    return [`file (--file): the gate builds one Dockerfile, and ${files.length} are given; only lint takes several`]
+  const kind = first === undefined ? 'dockerfile' : kindOfFile(first.name)
+  if (first === undefined || kind === 'dockerfile' || kind === 'glob') return []
+  return [`file (--file): '${shown(first.name)}' is a ${kind} file; name the Dockerfile that the gate is to build`]
 }
 
 function platformsIn(items: string[], problems: string[]): string[] {

@@ -27,7 +27,7 @@ const linting = ['gate', 'lint'] as const
 
 export const optionTable = {
   context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', commands: all }),
-  file: entry('file', 'text', 'PATH', 'Path of the Dockerfile', {
+  file: entry('file', 'lines', 'PATH', 'Path of the Dockerfile; for lint also several, globs, compose and bake files', {
     short: 'f',
     fallback: 'CONTEXT/Dockerfile',
     commands: all,

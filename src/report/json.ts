@@ -4,7 +4,19 @@ import type { Report } from './report.ts'
 const order = [
   ...['schemaVersion', 'tool', 'name', 'version', 'command', 'verdict', 'level', 'requiredLevel', 'doubts', 'scope'],
   ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from'],
-  ...['subject', 'context', 'file', 'target', 'commit', 'builds', 'side', 'platform', 'digest', 'configDigest'],
+  ...[
+    'subject',
+    'context',
+    'file',
+    'files',
+    'target',
+    'commit',
+    'builds',
+    'side',
+    'platform',
+    'digest',
+    'configDigest',
+  ],
   ...['diffId', 'size', 'id', 'source', 'class', 'title', 'message', 'step', 'location', 'line', 'endLine', 'column'],
   ...[
     'endColumn',

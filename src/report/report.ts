@@ -17,8 +17,8 @@ export interface Report {
   /** Why the verdict is undecided: each a sentence. */
   doubts: string[]
   scope: Scope | null
-  /** What was gated. */
-  subject: { context: string; file: string; target: string | null; commit: string | null }
+  /** What was gated or linted: `files` has every Dockerfile, `file` is the first. */
+  subject: { context: string; file: string; files: string[]; target: string | null; commit: string | null }
   builds: ReportBuild[]
   /** Layers A|B by Dockerfile line, base layers included. */
   layers: ReportLayer[]

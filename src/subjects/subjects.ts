@@ -1,0 +1,120 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
+import { glob } from 'tinyglobby'
+import { kindOfFile } from '../options/file-kind.ts'
+import { type FileName, InputError, type Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import type { Subject } from '../sources.ts'
+import { bakeTargets } from './bake.ts'
+import { composeTargets } from './compose.ts'
+import { nearestContext } from './nearest-context.ts'
+import type { BuildTarget, NamedTargets } from './target.ts'
+
+/**
+ * Every Dockerfile that the options name, each once for each way in which it is built, in the order they are named.
+ * @throws InputError with every name that names nothing
+ */
+export async function subjectsOf(options: Options, ports: Pick<Ports, 'exec' | 'log'>): Promise<Subject[]> {
+  const [first] = options.files
+  if (first === undefined) return [options]
+  // One Dockerfile named by the flag is what docker's own flag means: the context is the current folder.
+  if (options.files.length === 1 && first.by === 'flag' && (await kindAt(first.name)) === 'dockerfile') return [options]
+  const problems: string[] = []
+  const subjects: Subject[] = []
+  for (const name of options.files) {
+    const found = await subjectsNamed(name, options, ports)
+    subjects.push(...found.subjects)
+    problems.push(...found.problems)
+  }
+  if (problems.length > 0) throw new InputError(problems)
+  const seen = new Set<string>()
+  return subjects.filter(subject => {
+    const key = JSON.stringify([resolve(subject.file), subject.context, subject.target, subject.buildArgs])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+interface Found {
+  subjects: Subject[]
+  problems: string[]
+}
+
+async function subjectsNamed(
+  { name, by }: FileName,
+  options: Options,
+  ports: Pick<Ports, 'exec' | 'log'>,
+): Promise<Found> {
+  const kind = await kindAt(name)
+  if (kind === 'glob') {
+    const paths = await pathsMatching(name)
+    if (paths.length === 0) return { subjects: [], problems: [`${who(by)}: no file matches '${name}'`] }
+    const found = await Promise.all(paths.map(path => subjectsNamed({ name: path, by }, options, ports)))
+    return { subjects: found.flatMap(({ subjects }) => subjects), problems: found.flatMap(({ problems }) => problems) }
+  }
+  if (!(await isFile(name)))
+    return { subjects: [], problems: [`${who(by)}: there is no file '${name}' (looked in ${process.cwd()})`] }
+  if (kind === 'dockerfile') {
+    const context = options.contextGiven ? options.context : await nearestContext(name, options)
+    return { subjects: [{ ...options, file: name, context }], problems: [] }
+  }
+  const named = kind === 'compose' ? composeTargets(await readFile(name, 'utf8')) : await bakeTargets(name, ports)
+  for (const remark of named.remarks) ports.log.warning(`${name}: ${remark}`)
+  return subjectsBuiltBy(name, by, named, options)
+}
+
+/** The Dockerfiles that a compose or bake file builds; paths in it are relative to its folder. */
+async function subjectsBuiltBy(
+  name: string,
+  by: FileName['by'],
+  named: NamedTargets,
+  options: Options,
+): Promise<Found> {
+  const problems = named.problems.map(problem => `${name}: ${problem}`)
+  if (named.targets.length === 0 && problems.length === 0 && named.remarks.length === 0)
+    problems.push(`${who(by)}: '${name}' builds nothing from a Dockerfile`)
+  const folder = named.folder ?? dirname(name)
+  const subjects: Subject[] = []
+  for (const target of named.targets) {
+    const file = placed(placed(folder, target.context), target.dockerfile)
+    if (await isFile(file)) subjects.push(subjectOf(target, file, folder, options))
+    else problems.push(`${name}: ${target.name} names the Dockerfile '${file}', which is not there`)
+  }
+  return { subjects, problems }
+}
+
+/** What the command line says goes before what the file says. */
+function subjectOf(target: BuildTarget, file: string, folder: string, options: Options): Subject {
+  return {
+    ...options,
+    file,
+    context: options.contextGiven ? options.context : placed(folder, target.context),
+    target: options.target ?? target.target,
+    buildArgs: { ...target.args, ...options.buildArgs },
+    buildContexts: { ...target.contexts, ...options.buildContexts },
+  }
+}
+
+const placed = (folder: string, path: string): string => (path.startsWith('/') ? path : join(folder, path))
+
+/** A file of that very name is no glob, whatever characters it has. */
+async function kindAt(name: string): Promise<ReturnType<typeof kindOfFile>> {
+  const kind = kindOfFile(name)
+  return kind === 'glob' && (await isFile(name)) ? 'dockerfile' : kind
+}
+
+/** Files that match, in the order of their names; what Docker reads beside a Dockerfile is none. */
+export async function pathsMatching(pattern: string, cwd = process.cwd()): Promise<string[]> {
+  const paths = await glob([pattern], {
+    ...{ cwd, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
+    ignore: ['**/.git/**', '**/node_modules/**'],
+  })
+  return paths
+    .filter(path => !path.endsWith('.dockerignore'))
+    .map(path => path.split(sep).join('/'))
+    .sort()
+}
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() === true
+
+const who = (by: FileName['by']): string =>
+  ({ flag: 'file (--file)', argument: 'file', config: 'files of the configuration' })[by]
