@@ -136,6 +136,38 @@ describe('commands', () => {
     expect(masked('true || a')).toEqual([])
   })
 
+  test('know which `||` hides it, at its place', () => {
+    const hidden = (script: string) => {
+      const text = `FROM x\nRUN ${script}`
+      return scriptOf(text).commands.flatMap(({ name, hiddenBy }) =>
+        hiddenBy === null
+          ? []
+          : [`${name} ${hiddenBy.start - 'FROM x\nRUN '.length}:${text.slice(hiddenBy.start, hiddenBy.end)}`],
+      )
+    }
+    expect(hidden('a || true')).toEqual(['a 2:||'])
+    expect(hidden('a "||" && b \\\n || echo no; c')).toEqual(['a 15:||', 'b 15:||'])
+    expect(hidden('a || b || :')).toEqual(['a 7:||', 'b 7:||'])
+    expect(hidden('{ a; } || exit 0')).toEqual(['a 7:||'])
+    expect(hidden('sh -c "a || true" && b')).toEqual(['a 9:||'])
+    expect(hidden('<<E\na ||\n  true\nE\n')).toEqual(['a 6:||'])
+    expect(hidden('a || exit 1; a || { echo; exit 1; }; a || b')).toEqual([])
+    expect(hidden('X=$(a) || true')).toEqual([' 8:||'])
+  })
+
+  test('know what runs whatever becomes of them', () => {
+    const followed = (script: string) => inRun(script).flatMap(({ name, followed }) => (followed ? [name] : []))
+    expect(followed('a; b')).toEqual(['a'])
+    expect(followed('a && b')).toEqual([])
+    expect(followed('a && b; c | d; e')).toEqual(['a', 'b', 'd'])
+    expect(followed('if a; then b; c; fi')).toEqual(['b'])
+    expect(followed('for i in 1 2; do a; done')).toEqual(['a'])
+    expect(followed('for i in 1 2; do a && break; done')).toEqual([])
+    expect(followed('a || b; c')).toEqual(['b'])
+    expect(followed('<<E\na\nb\nE\n')).toEqual(['a'])
+    expect(followed('X=$(a); b')).toEqual([''])
+  })
+
   test('have their redirects, those of the group around them too', () => {
     const [a, b] = inRun('{ a 2>/dev/null; b <<E ; } > /f\nbody $X\nE')
     expect(a?.redirects.map(({ operator, target }) => [operator, target.value])).toEqual([

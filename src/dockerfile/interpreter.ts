@@ -26,11 +26,17 @@ export function interpreterOfShebang(script: string): Interpreter | null {
 
 /** Who reads the shell form at an instruction: the last SHELL of its stage and those it continues, else the base's default. */
 export function interpreterAt(dockerfile: Dockerfile, instruction: Instruction): Interpreter {
+  const shell = shellAt(dockerfile, instruction)
+  return typeof shell === 'string' ? shell : interpreterNamed(shell[0] ?? '')
+}
+
+/** The words of the SHELL in force at an instruction; the default of the base image where nothing says. */
+export function shellAt(dockerfile: Dockerfile, instruction: Instruction): readonly string[] | 'shell' | 'other' {
   let stage = dockerfile.stages[instruction.stage ?? -1] ?? null
   let limit = instruction.range.start
   while (stage !== null) {
     const shell = stage.instructions.findLast(other => other.keyword === 'SHELL' && other.range.start < limit)
-    if (shell?.json?.[0] !== undefined) return interpreterNamed(shell.json[0])
+    if (shell?.json?.[0] !== undefined) return shell.json
     const image = imageOf(dockerfile, stage)
     const base = findStage(dockerfile, image, stage.index)
     if (base === null) return isWindows(image) ? 'other' : 'shell'

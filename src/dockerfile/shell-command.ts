@@ -35,6 +35,10 @@ export interface ShellCommand {
   guard: ShellGuard
   /** `|| true` or `|| :` follows it, or the group it is in: its failure is not seen. */
   followedByOrTrue: boolean
+  /** That `||`, or one before what cannot fail either (`|| echo …`, `|| exit 0`): what hides the command's failure. */
+  hiddenBy: Range | null
+  /** Other commands run after it whatever becomes of it (`;`, a new line, a loop), unless `set -e` stops the script. */
+  followed: boolean
   /** In the condition of an `if` or a loop, or inside `[ … ]`, `[[ … ]]`, `test`. */
   inTest: boolean
   /** What was taken off in front, outermost first: `sudo`, `env`, `xargs`, `sh` for the commands of `sh -c`. */

@@ -7,6 +7,8 @@ import type { ShellVariables } from './shell-word.ts'
 export interface Context {
   guard: ShellGuard
   followedByOrTrue: boolean
+  hiddenBy: Range | null
+  followed: boolean
   inTest: boolean
   wrappers: string[]
   substitutionIn: ShellCommand | null
@@ -19,6 +21,8 @@ export interface Context {
 export const outermost = (variables: ShellVariables): Context => ({
   guard: null,
   followedByOrTrue: false,
+  hiddenBy: null,
+  followed: false,
   inTest: false,
   wrappers: [],
   substitutionIn: null,
@@ -41,6 +45,8 @@ export const newCommand = (range: Range, context: Context & { pipeline: object }
   substitutionIn: context.substitutionIn,
   guard: context.guard,
   followedByOrTrue: context.followedByOrTrue,
+  hiddenBy: context.hiddenBy,
+  followed: context.followed,
   inTest: context.inTest,
   wrappers: [],
 })

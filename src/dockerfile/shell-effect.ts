@@ -8,6 +8,21 @@ export function isTrue(node: SyntaxNode): boolean {
   return word !== undefined && 'raw' in word && ['true', ':', '/bin/true'].includes(word.raw)
 }
 
+/** What ends well whatever happens: `true`, `echo …`, `exit 0`. */
+export function cannotFail(node: SyntaxNode): boolean {
+  if (isTrue(node)) return true
+  if (node.kind !== 'command') return false
+  const [first, second] = node.words.map(word => ('raw' in word ? word.raw : ''))
+  return first === 'echo' || first === 'printf' || (first === 'exit' && second === '0')
+}
+
+/** Leaves the list or the loop it stands in: what is left of it decides on purpose. */
+export const leaves = (node: SyntaxNode): boolean => {
+  if (node.kind !== 'command') return false
+  const [first] = node.words
+  return first !== undefined && 'raw' in first && ['break', 'continue', 'exit', 'return'].includes(first.raw)
+}
+
 /** Names that nodes may set, at any depth. */
 export function assignedIn(nodes: SyntaxNode[]): string[] {
   return nodes.flatMap(node => {

@@ -1,7 +1,8 @@
 import { type Argument, argumentsOf, wholeWord } from './shell-argument.ts'
 import type { ShellCommand } from './shell-command.ts'
 import { type Context, newCommand, outermost } from './shell-context.ts'
-import { assignedIn, connectPipeline, isTrue } from './shell-effect.ts'
+import { assignedIn, connectPipeline } from './shell-effect.ts'
+import { outcomesOf } from './shell-outcome.ts'
 import { type ShellSource, scriptSource } from './shell-source.ts'
 import { parseShell } from './shell-syntax.ts'
 import type { SyntaxNode, SyntaxRedirect, SyntaxWord } from './shell-tree.ts'
@@ -63,7 +64,9 @@ export class ShellReader {
   }
 
   private list(nodes: SyntaxNode[], context: Context): void {
-    for (const node of nodes) this.node(node, context)
+    nodes.forEach((node, index) => {
+      this.node(node, { ...context, followed: context.followed || index < nodes.length - 1 })
+    })
   }
 
   private node(node: SyntaxNode, context: Context): void {
@@ -92,16 +95,10 @@ export class ShellReader {
   }
 
   private chain(node: SyntaxNode & { kind: 'chain' }, context: Context): void {
-    const forgiving = node.nodes.map(isTrue)
-    let masked = context.followedByOrTrue
-    const maskedBy = node.nodes.map(() => masked)
-    for (let index = node.nodes.length - 1; index >= 0; index--) {
-      maskedBy[index] = masked
-      if (index > 0 && node.operators[index - 1] === '||' && forgiving[index]) masked = true
-    }
+    const outcomes = outcomesOf(node, context, this.source)
     node.nodes.forEach((child, index) => {
-      const operator = node.operators[index - 1]
-      const inner = { ...context, followedByOrTrue: maskedBy[index] === true }
+      const operator = node.operators[index - 1]?.text
+      const inner = { ...context, ...outcomes[index] }
       if (operator === undefined) this.node(child, inner)
       else if (operator === '&&') this.node(child, { ...inner, guard: 'and' })
       else this.branch([child], { ...inner, guard: 'or' })
@@ -125,7 +122,7 @@ export class ShellReader {
     for (const name of assignedIn([...node.condition, ...node.body])) variables.set(name, null)
     if (node.variable !== null) variables.set(node.variable, null)
     this.list(node.condition, { ...context, variables, inTest: true })
-    this.branch(node.body, { ...context, variables, guard: 'loop' })
+    this.branch(node.body, { ...context, variables, guard: 'loop', followed: true })
     context.variables.forget(variables)
   }
 
@@ -137,7 +134,9 @@ export class ShellReader {
       starts.push(this.commands.length)
       const variables = node.nodes.length > 1 ? context.variables.layer() : context.variables
       const pipeline = { id, index, length: node.nodes.length }
-      this.node(child, { ...context, wrappers, variables, pipeline })
+      // Without `pipefail` only the last command of a pipeline tells how it went.
+      const followed = context.followed && index === node.nodes.length - 1
+      this.node(child, { ...context, wrappers, variables, pipeline, followed })
     })
     starts.push(this.commands.length)
     connectPipeline(this.commands, starts, id)
@@ -195,7 +194,7 @@ export class ShellReader {
       const first = this.commands.length
       const variables = context.variables.layer()
       const inner = { ...context, substitutionIn: command, variables, pipeline: null, wrappers: [], redirects: [] }
-      this.list(part.body, { ...inner, followedByOrTrue: false })
+      this.list(part.body, { ...inner, followedByOrTrue: false, hiddenBy: null, followed: false })
       return this.commands.slice(first).filter(other => other.substitutionIn === command)
     })
   }

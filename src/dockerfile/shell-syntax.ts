@@ -1,5 +1,6 @@
 import type * as Unbash from 'unbash'
 import { parse } from 'unbash'
+import { operandsOf } from './shell-test.ts'
 import type {
   PartPlace,
   Syntax,
@@ -11,7 +12,7 @@ import type {
 } from './shell-tree.ts'
 import { isTooHeavy } from './shell-weight.ts'
 
-/** Reads shell text; the one file that knows `unbash`. Never throws: what it cannot read is missing and counted. */
+/** Reads shell text; with shell-test.ts the one that knows `unbash`. Never throws: what it cannot read is missing and counted. */
 export function parseShell(text: string): Syntax {
   if (isTooHeavy(text)) return { nodes: [], errors: 1 }
   try {
@@ -55,7 +56,7 @@ class Reader {
         return {
           kind: 'chain',
           nodes: node.commands.map(command => this.node(command)),
-          operators: [...node.operators],
+          operators: node.operators.map((text, index) => ({ text, ...this.operatorPlace(node, index) })),
         }
       case 'Redirected':
         return this.group([this.node(node.command)], node.redirects)
@@ -72,6 +73,15 @@ class Reader {
       default:
         return this.compound(node)
     }
+  }
+
+  /** The parser gives no place for `&&` and `||`: it is the first one after the command before it. */
+  private operatorPlace({ commands, operators }: Unbash.AndOr, index: number): { pos: number; end: number } {
+    const operator = operators[index] ?? ''
+    const left = commands[index]?.end ?? 0
+    const right = commands[index + 1]?.pos ?? left
+    const at = this.fixed === null ? this.text.slice(left, Math.max(left, right)).indexOf(operator) : -1
+    return this.place(at < 0 ? { pos: right, end: right } : { pos: left + at, end: left + at + operator.length })
   }
 
   private group(body: SyntaxNode[], redirects: readonly Unbash.Redirection[] = []): SyntaxNode & { kind: 'group' } {
@@ -107,28 +117,17 @@ class Reader {
       case 'ArithmeticCommand':
         return this.group([])
       case 'TestCommand':
-        return { kind: 'test', ...this.testPlace(node), words: this.operands(node.expression) }
+        return {
+          kind: 'test',
+          ...this.testPlace(node),
+          words: operandsOf(node.expression).map(word => this.word(word)),
+        }
     }
   }
 
   /** A test that is never closed ends where it begins, for the parser; its brackets are there all the same. */
   private testPlace({ pos, end }: Unbash.TestCommand): { pos: number; end: number } {
     return this.place({ pos, end: Math.max(end, pos + 2) })
-  }
-
-  private operands(test: Unbash.TestExpression): SyntaxWord[] {
-    switch (test.type) {
-      case 'TestUnary':
-        return [this.word(test.operand)]
-      case 'TestBinary':
-        return [this.word(test.left), this.word(test.right)]
-      case 'TestLogical':
-        return test.operands.flatMap(operand => this.operands(operand))
-      case 'TestNot':
-        return this.operands(test.operand)
-      case 'TestGroup':
-        return this.operands(test.expression)
-    }
   }
 
   private command(node: Unbash.Command): SyntaxNode {

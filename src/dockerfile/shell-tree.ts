@@ -54,7 +54,7 @@ export type SyntaxNode =
     }
   | { kind: 'test'; pos: number; end: number; words: SyntaxWord[] }
   | { kind: 'pipeline'; timed: boolean; nodes: SyntaxNode[] }
-  | { kind: 'chain'; nodes: SyntaxNode[]; operators: string[] }
+  | { kind: 'chain'; nodes: SyntaxNode[]; operators: { text: string; pos: number; end: number }[] }
   | { kind: 'group'; subshell: boolean; body: SyntaxNode[]; redirects: SyntaxRedirect[] }
   | { kind: 'if'; clauses: { condition: SyntaxNode[]; body: SyntaxNode[] }[]; otherwise: SyntaxNode[] }
   | { kind: 'loop'; variable: string | null; words: SyntaxWord[]; condition: SyntaxNode[]; body: SyntaxNode[] }
