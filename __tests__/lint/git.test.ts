@@ -160,7 +160,7 @@ describe('what git knows of a build context', () => {
   })
 
   test('a list that was cut is no list', async () => {
-    const whole: Captured = { code: 0, stdout: '100644 0 0\ta\x080644 0 0\tb\0', stderr: '' }
+    const whole: Captured = { code: 0, stdout: ['100644 0 0\ta', '100644 0 0\tb', ''].join('\0'), stderr: '' }
     const cut = { ...whole, stdout: whole.stdout.slice(0, -3) }
     const scripted = (given: Captured) => ({ capture: async () => given, stream: async () => 0 })
     expect((await readGit({ exec: scripted(whole) }, '.'))?.tracked.size).toBe(2)
