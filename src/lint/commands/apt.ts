@@ -1,9 +1,10 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import type { Step } from '../view.ts'
+import { headOf } from './head.ts'
 import { hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
-/** One call of apt-get, apt or aptitude. */
+/** One call of apt-get, apt, or another program with the same actions. */
 export interface AptCommand extends ReadArguments {
   command: ShellCommand
   action: 'update' | 'install' | 'upgrade' | 'build-dep' | 'remove' | 'clean' | 'distclean' | 'other'
@@ -15,7 +16,7 @@ export interface AptCommand extends ReadArguments {
   verb: ShellWord | null
 }
 
-const programs = new Set(['apt-get', 'apt', 'aptitude', 'apt-fast'])
+const programs = new Set(['apt-get', 'apt', 'aptitude', 'apt-fast', 'nala'])
 const table = optionTable(
   `-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles
    -S --snapshot --solver`,
@@ -65,18 +66,18 @@ function readApt(command: ShellCommand): AptCommand {
 /** `./x.deb`, `/tmp/*.deb`, a URL; a package name never has a slash except before a release (`vim/stable`). */
 const isLocalFile = (operand: string): boolean => /^(\.{0,2}\/|~\/|\w+:\/\/)/.test(operand) || /\.deb$/.test(operand)
 
-/** Words one blank apart are on one line; a finding over lines would have no columns. */
-function headOf({ words, range }: ShellCommand, verb: ShellWord | null): Range {
-  const first = words[0]?.range ?? range
-  let end = first.end
-  for (const word of words.slice(1, verb === null ? 1 : words.indexOf(verb) + 1)) {
-    if (word.range.start > end + 1) return first
-    end = Math.max(end, word.range.end)
-  }
-  return { start: first.start, end }
-}
+/** Installs something that is named, by xargs if not here. */
+export const namesPackages = ({ action, packages, command }: AptCommand): boolean =>
+  (action === 'install' || action === 'build-dep') && (packages.length > 0 || command.wrappers.includes('xargs'))
 
 /** Changes what is installed, and so writes the logs of dpkg and apt. */
-export const changesPackages = ({ action, packages }: AptCommand): boolean =>
-  action === 'upgrade' ||
-  ((action === 'install' || action === 'build-dep' || action === 'remove') && packages.length > 0)
+export const changesPackages = (apt: AptCommand): boolean => {
+  if (hasOption(apt, '-d', '--download-only')) return false
+  if (apt.action === 'upgrade') return true
+  const changes = apt.action === 'install' || apt.action === 'build-dep' || apt.action === 'remove'
+  return changes && (apt.operands.length > 1 || apt.command.wrappers.includes('xargs'))
+}
+
+/** Fetches the package lists: `apt-get update`, and what newer versions of apt and nala do on the way. */
+export const fetchesLists = (apt: AptCommand): boolean =>
+  apt.action === 'update' || (apt.action !== 'other' && hasOption(apt, '--update'))

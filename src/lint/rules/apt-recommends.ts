@@ -1,6 +1,6 @@
-import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
+import { type AptCommand, aptCommandsOf, namesPackages } from '../commands/apt.ts'
 import { hasOption } from '../commands/option-table.ts'
-import type { Rule } from '../rule.ts'
+import type { DraftEdit, Rule } from '../rule.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
 
@@ -16,17 +16,18 @@ export const aptRecommends: Rule = {
       if (found.length === 0 || isSetElsewhere(view, step)) return []
       return found.map(apt => ({
         range: apt.head,
-        message: `Besides ${listed(apt.packages.map(({ partial }) => partial))}, apt installs what these packages recommend. That list is the archive's choice, not yours: it changes without notice, and with it the image.`,
+        message: `Besides ${listed(apt.packages.map(({ partial }) => partial)) || 'what it is told to'}, apt installs what these packages recommend. That list is the archive's choice, not yours: it changes without notice, and with it the image.`,
         fix: {
-          text: 'Add `--no-install-recommends`, and name the recommended packages that you do need.',
+          text: `Add \`${optionOf(apt)}\`, and name the recommended packages that you do need.`,
           snippet: rewritten(apt),
         },
+        edits: editsOf(view, apt),
       }))
     }),
 }
 
 function takesRecommended(apt: AptCommand): boolean {
-  if (apt.action !== 'install' || apt.packages.length === 0) return false
+  if (apt.action !== 'install' || !namesPackages(apt)) return false
   if (hasOption(apt, '--no-install-recommends', '--install-recommends', '--without-recommends', '--with-recommends'))
     return false
   if (apt.command.name === 'aptitude' && hasOption(apt, '-R', '-r')) return false
@@ -50,9 +51,28 @@ function configuresRecommends(view: View, { instruction }: Step): boolean {
   return copies && (setsRecommends(code) || /apt\.conf|\/etc\/apt\/?["'\]]*\s*$/.test(code))
 }
 
+/** aptitude has its own name for it. */
+const optionOf = ({ command }: AptCommand): string =>
+  command.name === 'aptitude' ? '--without-recommends' : '--no-install-recommends'
+
 /** The same command on one line, with the option. */
-function rewritten({ command, verb }: AptCommand): string {
-  const words = command.words.map(({ raw }) => raw)
-  const at = verb === null ? words.length : command.words.indexOf(verb) + 1
-  return [...words.slice(0, at), '--no-install-recommends', ...words.slice(at)].join(' ').slice(0, 2000)
+function rewritten(apt: AptCommand): string {
+  const words = apt.command.words.map(({ raw }) => raw)
+  const at = apt.verb === null ? words.length : apt.command.words.indexOf(apt.verb) + 1
+  return [...words.slice(0, at), optionOf(apt), ...words.slice(at)].join(' ').slice(0, 2000)
 }
+
+/** The option behind the word `install`, where that word is written out: alone, or as a string of the JSON form. */
+function editsOf({ dockerfile }: View, apt: AptCommand): DraftEdit[] {
+  const { verb } = apt
+  if (verb?.value == null) return []
+  const range = { start: verb.range.end, end: verb.range.end }
+  const written = dockerfile.text.slice(verb.range.start, verb.range.end)
+  if (written === verb.value) return [{ range, text: ` ${optionOf(apt)}` }]
+  return written === `"${verb.value}"` && isString(dockerfile.text, verb.range.start)
+    ? [{ range, text: `, "${optionOf(apt)}"` }]
+    : []
+}
+
+/** Whether what starts there is a string in a JSON array, not a word that a shell reads. */
+const isString = (text: string, start: number): boolean => /[[,]\s*$/.test(text.slice(Math.max(0, start - 200), start))

@@ -1,7 +1,12 @@
-import { type AptCommand, aptCommandsOf, changesPackages } from '../commands/apt.ts'
+import type { Range } from '../../dockerfile/dockerfile.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
+import { type AptCommand, aptCommandsOf, changesPackages, fetchesLists } from '../commands/apt.ts'
+import { dpkgCommandsOf } from '../commands/dpkg.ts'
+import { headOf } from '../commands/head.ts'
 import { isRemoved, type Removal, removedBy } from '../commands/removal.ts'
 import { absolute, carries, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
+import { appendToRun } from '../run-end.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 
 export const aptStateLeft: Rule = {
@@ -10,6 +15,7 @@ export const aptStateLeft: Rule = {
   level: 'warning',
   class: 'now',
   on: true,
+  strict: 'error',
   check: view => view.steps.flatMap(step => checkStep(view, step)),
 }
 
@@ -21,12 +27,14 @@ interface State {
   applies?: (view: View, step: Step, commands: AptCommand[]) => boolean
 }
 
+const byApt: State['applies'] = (_, __, commands) => commands.some(changesPackages)
+
 const states: State[] = [
   {
     path: '/var/lib/apt/lists/x',
     remove: '/var/lib/apt/lists/*',
     what: 'the package lists (new ones whenever the archive moves)',
-    applies: (_, __, commands) => commands.some(({ action }) => action === 'update'),
+    applies: (_, __, commands) => commands.some(fetchesLists),
   },
   {
     path: '/var/log/dpkg.log',
@@ -37,56 +45,71 @@ const states: State[] = [
     path: '/var/log/alternatives.log',
     remove: '/var/log/alternatives.log',
     what: 'alternatives',
+    applies: byApt,
   },
   {
     path: '/var/log/apt/history.log',
     remove: '/var/log/apt/*',
     what: 'apt',
+    applies: byApt,
   },
   {
     path: '/var/cache/ldconfig/aux-cache',
     remove: '/var/cache/ldconfig/aux-cache',
     what: 'the cache of ldconfig (with inode numbers and times)',
+    applies: byApt,
   },
   {
     path: '/var/cache/apt/pkgcache.bin',
     remove: '/var/cache/apt/*.bin',
     what: 'the caches of apt (with times)',
-    applies: (view, step) => keepsCaches(view, step),
+    applies: (view, step, commands) => commands.some(changesPackages) && keepsCaches(view, step),
   },
 ]
 
 function checkStep(view: View, step: Step): Draft[] {
   const commands = aptCommandsOf(step)
-  const changing = commands.filter(changesPackages)
+  const changing = [
+    ...commands.filter(changesPackages),
+    ...dpkgCommandsOf(step).map(command => ({ command, head: headOf(command, null) })),
+  ].sort((a, b) => a.command.range.start - b.command.range.start)
   const [first] = changing
   const last = changing.at(-1)
   if (first === undefined || last === undefined) return []
   const removal = removedBy(step, last.command.range.end)
+  const isLeft = (path: string, remove: string): boolean =>
+    !isRemoved(removal, path) && !isMountedOver(step, path) && !isCleanedByApt(commands, last.command, remove)
   const left = states.filter(
     state =>
       (state.applies?.(view, step, commands) ?? true) &&
       carries(step.stage.reach, state.path) &&
-      !isRemoved(removal, state.path) &&
-      !isMountedOver(step, state.path) &&
-      !isCleanedByApt(commands, last, state),
+      isLeft(state.path, state.remove),
   )
-  return left.length === 0 ? [] : [draftOf(view, step, first, left, removal)]
-}
-
-function draftOf(view: View, step: Step, first: AptCommand, left: State[], removal: Removal): Draft {
+  if (left.length === 0) return []
   const paths = left.map(({ remove }) => remove)
   // Docker Hub's images keep apt from leaving these, others do not; which one this is, the sources do not say.
-  if (!isRemoved(removal, '/var/cache/apt/pkgcache.bin')) paths.push('/var/cache/apt/*.bin')
-  if (removal.patterns.length === 0) paths.push('/var/cache/debconf/*-old')
-  const tail = `rm -rf ${[...new Set(paths)].join(' ')}`
+  if (commands.length > 0 && isLeft('/var/cache/apt/pkgcache.bin', '/var/cache/apt/*.bin'))
+    paths.push('/var/cache/apt/*.bin')
+  return [draftOf(view, step, first, left, [...new Set(paths)])]
+}
+
+function draftOf(
+  view: View,
+  step: Step,
+  first: { command: ShellCommand; head: Range },
+  left: State[],
+  paths: string[],
+): Draft {
+  const tail = `${first.command.wrappers.includes('sudo') ? 'sudo ' : ''}rm -rf ${paths.join(' ')}`
   const inHeredoc = step.instruction.heredocs.some(
     ({ body }) => body.start <= first.head.start && first.head.start < body.end,
   )
+  const edit = appendToRun(view, step, tail)
   return {
     range: first.head,
     message: `This RUN leaves in its layer ${sentence(partsOf(left))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view, step.instruction).includes('rm ') ? '' : '; removing them in a later RUN is too late, the layer keeps them'}.`,
     fix: { text: `End this same RUN with the removal.`, snippet: inHeredoc ? tail : ` && ${tail}` },
+    edits: edit === null ? [] : [edit],
     count: left.length,
     confidence: left.every(({ path }) => path.endsWith('aux-cache')) ? 'likely' : 'certain',
   }
@@ -97,7 +120,8 @@ function partsOf(left: State[]): string[] {
   const isLog = ({ remove }: State): boolean => remove.startsWith('/var/log/')
   const logs = left.filter(isLog).map(({ what }) => what)
   const rest = left.filter(state => !isLog(state)).map(({ what }) => what)
-  return logs.length === 0 ? rest : [`the logs of ${logs.join(', ')} (with the time of the build)`, ...rest]
+  if (logs.length === 0) return rest
+  return [`the log${logs.length === 1 ? '' : 's'} of ${logs.join(', ')} (with the time of the build)`, ...rest]
 }
 
 const sentence = (parts: string[]): string =>
@@ -111,12 +135,12 @@ const isMountedOver = (step: Step, path: string): boolean =>
   })
 
 /** `apt-get clean` takes the caches, `apt-get distclean` the lists as well. */
-const isCleanedByApt = (commands: AptCommand[], last: AptCommand, state: State): boolean =>
+const isCleanedByApt = (commands: AptCommand[], last: ShellCommand, remove: string): boolean =>
   commands.some(
     ({ action, command }) =>
-      command.range.start > last.command.range.start &&
-      ((action === 'distclean' && /\/apt\/(lists|\*\.bin)/.test(state.remove)) ||
-        (action === 'clean' && state.remove.endsWith('*.bin'))),
+      command.range.start > last.range.start &&
+      ((action === 'distclean' && /\/apt\/(lists|\*\.bin)/.test(remove)) ||
+        (action === 'clean' && remove.endsWith('*.bin'))),
   )
 
 /** Official images delete these caches by a hook; they stay where the hook was taken away. */

@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
-import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
+import { type AptCommand, aptCommandsOf, fetchesLists, namesPackages } from '../commands/apt.ts'
 import { hasOption } from '../commands/option-table.ts'
 import { programOf, runsOwnScript } from '../commands/program.ts'
 import { absolute, isWithin } from '../reach.ts'
@@ -19,7 +19,7 @@ export const aptUpdateAlone: Rule = {
 function checkStep(view: View, step: Step): Draft[] {
   const commands = aptCommandsOf(step)
   if (commands.length === 0 || listsAreMounted(step) || step.script.errors > 0) return []
-  const update = commands.find(({ action }) => action === 'update')
+  const update = commands.find(fetchesLists)
   const install = commands.find(installs)
   if (update !== undefined && install === undefined) return isAlone(view, step) ? [updateAlone(update)] : []
   return update === undefined && install !== undefined && hasNoLists(view, step, install) ? [installAlone(install)] : []
@@ -39,12 +39,11 @@ const updateAlone = (update: AptCommand): Draft => ({
 const installAlone = (install: AptCommand): Draft => ({
   range: install.head,
   level: 'notice',
-  message: `This RUN installs ${listed(install.packages.map(({ partial }) => partial))} from package lists that some other layer or the base image left there. How old they are depends on what was cached where the build runs.`,
+  message: `This RUN installs ${listed(install.packages.map(({ partial }) => partial)) || 'packages'} from package lists that some other layer or the base image left there. How old they are depends on what was cached where the build runs.`,
   fix: { text: 'Fetch the lists in the same RUN.', snippet: 'apt-get update && ' },
 })
 
-const installs = ({ action, packages }: AptCommand): boolean =>
-  action === 'upgrade' || ((action === 'install' || action === 'build-dep') && packages.length > 0)
+const installs = (apt: AptCommand): boolean => apt.action === 'upgrade' || namesPackages(apt)
 
 /** Update alone, nothing in the RUN that could install behind our back, and a later RUN that installs. */
 const isAlone = (view: View, step: Step): boolean =>
@@ -80,7 +79,7 @@ function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
   if (before.some(({ name }) => name === 'add-apt-repository' || name === 'apt-add-repository')) return false
   const earlier = stepsBefore(step)
   if (earlier.some(fetchesUnseen)) return false
-  return !earlier.some(other => aptCommandsOf(other).some(({ action }) => action === 'update') && isAlone(view, other))
+  return !earlier.some(other => aptCommandsOf(other).some(fetchesLists) && isAlone(view, other))
 }
 
 /** `curl … | bash` and own scripts fetch lists as a rule: nodesource, docker and the like. */
