@@ -39,6 +39,7 @@ export interface View {
   ignoreFile: IgnoreFile | null
   git: GitState | null
   workflows: readonly SourceFile[]
+  buildArgs: Readonly<Record<string, string>>
   /** Whether a name is a build context of the command line, and so no image. */
   isBuildContext: (reference: string) => boolean
   /** The stages that the target needs, in the order of the file. */
@@ -96,6 +97,7 @@ export function viewOf(input: LintInput): View {
     ignoreFile: input.ignoreFile,
     git: input.git,
     workflows: input.workflows,
+    buildArgs,
     isBuildContext: buildContextTest(input.buildContexts),
     stages,
     steps: stages.filter(stage => !stage.windows).flatMap(stage => stage.steps),
