@@ -29,6 +29,9 @@ export interface VariableScope {
 const platformArgs = ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT']
 const givenArgs = new Set([...platformArgs.flatMap(name => [`BUILD${name}`, `TARGET${name}`]), 'TARGETSTAGE'])
 
+/** Whether BuildKit itself gives an argument its value. */
+export const isPlatformArgument = (name: string): boolean => givenArgs.has(name)
+
 /**
  * Replaces variables and takes off quotes and escapes, as BuildKit does for FROM, ENV, ARG, LABEL, COPY and the like.
  * @param escapeChar the file's escape character

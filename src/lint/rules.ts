@@ -5,6 +5,7 @@ import { aptStateLeft } from './rules/apt-state-left.ts'
 import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
+import { baseUnresolvable } from './rules/base-unresolvable.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
@@ -13,6 +14,7 @@ import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { pycAtImport } from './rules/pyc-at-import.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
+import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
 import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 
@@ -20,7 +22,9 @@ import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 export const rules: readonly Rule[] = [
   baseNotDigest,
   sourceImageNotDigest,
+  baseUnresolvable,
   movingTag,
+  syntaxFloating,
   aptUnpinned,
   aptUpdateAlone,
   aptRecommends,

@@ -25,6 +25,25 @@ export const cases = {
       `FROM «later:1» AS a\nFROM debian@${digest} AS later\nCOPY --from=a /x /x`,
     ),
     found('Windows images too', 'FROM «mcr.microsoft.com/windows/servercore:ltsc2022»\nRUN dir\n'),
+    found('a suffix that no stage has', `FROM debian@${digest} AS base\nARG S=-slim\nFROM «python:3.12-slim»\n`),
+    found(
+      'an argument between the stages reaches no FROM',
+      `FROM debian@${digest} AS a\nARG V=1\nFROM «python:\${V:-3.12}»\n`,
+      {
+        says: /python:3\.12/,
+      },
+    ),
+    found('an argument that hands on another', 'ARG V=3.12\nARG BASE=python:${V}\nFROM «$BASE»\n', {
+      says: /python:3\.12/,
+    }),
+    found('a registry in an argument', 'ARG REG=docker.io\nFROM «${REG}/library/python:3.12»\n', {
+      says: /Give one ARG the whole reference/,
+    }),
+    found('a build argument that takes the digest away', `ARG BASE=python:3.12@${digest}\nFROM «$BASE»\n`, {
+      args: { BASE: 'python:3.13' },
+      says: /wherever `BASE` gets its value/,
+    }),
+    found('the name in quotes', 'FROM «"debian:12"»\n'),
     found('BOM and CRLF', '\ufeffFROM «debian:12»\r\nRUN true\r\n'),
   ],
   silent: [
@@ -42,6 +61,13 @@ export const cases = {
     silent('an ARG without value', 'ARG BASE\nFROM ${BASE}\n'),
     silent('a platform argument that chooses', 'FROM base-${TARGETARCH}\n'),
     silent('a variable that chooses a stage', `ARG V=gpu\nFROM debian@${digest} AS base-gpu\nFROM base-\${V}\n`),
+    silent('a variable that could choose another stage', `ARG V=-x\nFROM debian@${digest} AS img-a\nFROM img\${V}\n`),
+    silent('a build argument that brings the digest', 'ARG BASE=python:3.12\nFROM $BASE\n', {
+      args: { BASE: `python:3.12@${digest}` },
+    }),
+    silent('a digest in the expansion', `FROM \${BASE:-debian:12@${digest}}\n`),
+    silent('an ARG without value in the tag', 'ARG V\nFROM python:3.12${V}\n'),
+    silent('a sha512 digest', `FROM python:3.12@sha512:${'4f'.repeat(64)}\n`),
     silent('an unreachable stage', `FROM debian:12 AS old\nFROM debian@${digest}\n`),
     silent('a stage the target does not need', `FROM debian@${digest} AS a\nFROM debian:12 AS b\n`, { target: 'a' }),
     silent('a comment', `# FROM debian:12\nFROM debian@${digest}\n`),

@@ -18,6 +18,11 @@ export const cases = {
     found('two COPYs', `${base}COPY --from=«a/b:1» /x /x\nCOPY --from=«c/d:2» /y /y\n`),
     found('in a builder stage', `FROM debian@${digest} AS b\nCOPY --from=«a/b:1» /x /x\n${base}COPY --from=b /x /x\n`),
     found('over two lines', `${base}COPY \\\n  --from=«a/b:1» /x /x\n`),
+    found(
+      'an ONBUILD that triggers in two stages, once',
+      `FROM debian@${digest} AS b\nONBUILD COPY --from=«a/b:1» /x /x\nFROM b AS c\nFROM b\nCOPY --from=c /x /y\n`,
+    ),
+    found('a name that is no stage', `FROM debian@${digest} AS a\n${base}COPY --from=«builder» /x /x\n`),
     found('in a Windows image', 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY --from=«a/b:1» /x /x\n'),
   ],
   silent: [
@@ -38,6 +43,7 @@ export const cases = {
     silent('a variable', `${base}ARG IMG=a/b:1\nCOPY --from=\${IMG} /x /x\n`),
     silent('a mount of the context', `${base}RUN --mount=type=bind,source=.,target=/src true\n`),
     silent('a mount of a stage', `FROM debian:12 AS b\n${base}RUN --mount=type=bind,from=b,target=/b true\n`),
+    silent('a placeholder for a digest is another rule', `${base}COPY --from=a/b:1@sha256:TODO /x /x\n`),
     silent('plain COPY', `${base}COPY a b\n`),
     silent('an unreachable stage', `FROM debian:12 AS a\nCOPY --from=x/y:1 /x /x\n${base}`),
     silent('a cache mount', `${base}RUN --mount=type=cache,target=/root/.cache true\n`),

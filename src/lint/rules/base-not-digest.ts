@@ -1,4 +1,6 @@
-import { digestFix, imagesUsed } from '../image-use.ts'
+import { pinOf } from '../digest-pin.ts'
+import { type ImageUse, imagesUsed } from '../image-use.ts'
+import { lookedUpOnce } from '../lookup.ts'
 import type { Rule } from '../rule.ts'
 import { quote } from '../wording.ts'
 
@@ -9,14 +11,17 @@ export const baseNotDigest: Rule = {
   class: 'drift',
   on: true,
   check: view =>
-    imagesUsed(view)
-      .filter(({ kind, reference }) => kind === 'from' && reference.digest === null)
-      .map(use => ({
-        range: use.range,
-        message: `${subject(use)} is named by a tag, and a tag moves: when it is pushed again, the same commit builds on other files, and every layer above may differ. Only a digest names one image for ever.`,
-        fix: digestFix(use),
-      })),
+    // Two FROMs of one ARG are pinned by one digest.
+    lookedUpOnce(
+      imagesUsed(view)
+        .filter(({ kind, reference }) => kind === 'from' && reference.digest === null)
+        .map(use => ({ range: use.range, message: messageOf(use), ...pinOf(view, use) })),
+    ),
 }
 
-const subject = ({ written, text }: { written: string; text: string }): string =>
-  written === text ? `The base image ${quote(text)}` : `The base image ${quote(written)} (${quote(text)} here)`
+function messageOf({ written, text, reference }: ImageUse): string {
+  const subject = `The base image ${written === text ? quote(text) : `${quote(written)} (${quote(text)} here)`}`
+  const named =
+    reference.tag === null ? 'has neither tag nor digest, and `latest` moves' : 'is named by a tag, and a tag moves'
+  return `${subject} ${named}: when it is pushed again, the same commit builds on other files, and every layer above may differ. Only a digest names one image for ever.`
+}

@@ -1,4 +1,5 @@
-import { digestFix, imagesUsed } from '../image-use.ts'
+import { pinOf } from '../digest-pin.ts'
+import { imagesUsed } from '../image-use.ts'
 import type { Rule } from '../rule.ts'
 import { quote } from '../wording.ts'
 
@@ -14,6 +15,6 @@ export const sourceImageNotDigest: Rule = {
       .map(use => ({
         range: use.range,
         message: `${use.kind === 'copy' ? 'This COPY takes files' : 'This RUN mounts files'} from the image ${quote(use.text)}, named without a digest. When its tag is pushed again, the same commit gets other files.`,
-        fix: digestFix(use),
+        ...pinOf(view, use),
       })),
 }
