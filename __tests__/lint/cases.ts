@@ -31,6 +31,8 @@ export interface Case extends Given {
   class?: FindingClass
   /** What message, fix text and snippet of the first finding must contain. */
   says?: RegExp
+  /** The whole text after the edits of what was found. */
+  fixed?: string
 }
 
 export const found = (name: string, text: string, more: Partial<Case> = {}): Case => ({ name, text, ...more })

@@ -7,8 +7,42 @@ export const cases = {
   found: [
     found(
       'an ENV of an ARG that does not reach the stage is empty',
-      `ARG SOURCE_DATE_EPOCH=1700000000\n${base}ENV SOURCE_DATE_EPOCH=\${SOURCE_DATE_EPOCH}\nRUN «pip» install x==1\n`,
-      { says: /before FROM does not reach/ },
+      `ARG SOURCE_DATE_EPOCH=1700000000\n${base}ENV SOURCE_DATE_EPOCH=«\${SOURCE_DATE_EPOCH}»\nRUN «pip» install x==1\n`,
+      {
+        says: /before FROM does not reach.*SOURCE_DATE_EPOCH is set to nothing/,
+        fixed: `ARG SOURCE_DATE_EPOCH=1700000000\n${base}ARG SOURCE_DATE_EPOCH\nENV SOURCE_DATE_EPOCH=\${SOURCE_DATE_EPOCH}\nRUN pip install x==1\n`,
+      },
+    ),
+    found(
+      'a label too: once for a stage, the others named',
+      `ARG SOURCE_DATE_EPOCH=1\n${base}LABEL a=b created="«»\${SOURCE_DATE_EPOCH}"\nENV T=$SOURCE_DATE_EPOCH\n`.replace(
+        '"«»${SOURCE_DATE_EPOCH}"',
+        '«"${SOURCE_DATE_EPOCH}"»',
+      ),
+      { says: /and in the ENV in line 4.*the label created has no value/ },
+    ),
+    found('in a command', `ARG SOURCE_DATE_EPOCH\n${base}RUN touch -d «"@$SOURCE_DATE_EPOCH"» /x\n`, {
+      says: /touch is given nothing/,
+      fixed: `ARG SOURCE_DATE_EPOCH\n${base}ARG SOURCE_DATE_EPOCH\nRUN touch -d "@$SOURCE_DATE_EPOCH" /x\n`,
+    }),
+    found('in a label, declared nowhere', `${base}LABEL x=«$SOURCE_DATE_EPOCH»\n`, { says: /nothing declares/ }),
+    found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «pip» install x==1\n`, {
+      level: 'notice',
+      says: /built from this one/,
+    }),
+    found(
+      'the ARG goes above the comments of the RUN, once for all RUNs below',
+      `${base}\n# why\n# hadolint ignore=DL3013\n  RUN true && \\\n    «pip» install x==1\n# b\nRUN «useradd» a\n`,
+      {
+        fixed: `${base}\n  ARG SOURCE_DATE_EPOCH\n# why\n# hadolint ignore=DL3013\n  RUN true && \\\n    pip install x==1\n# b\nRUN useradd a\n`,
+      },
+    ),
+    found(
+      'a stage that continues a fixed one needs no second line',
+      `FROM python:3.12 AS a\nRUN «pip» install x==1\nFROM a\nRUN «pip» install y==1\n`,
+      {
+        fixed: `FROM python:3.12 AS a\nARG SOURCE_DATE_EPOCH\nRUN pip install x==1\nFROM a\nRUN pip install y==1\n`,
+      },
     ),
     found('pip install', `${base}RUN «pip» install --require-hashes -r r.txt\n`, {
       level: 'warning',
@@ -85,6 +119,17 @@ export const cases = {
     silent('ENV', `${base}ENV SOURCE_DATE_EPOCH=1700000000\nRUN ${install}\n`),
     silent('on the command', `${base}RUN SOURCE_DATE_EPOCH=1700000000 ${install}\n`),
     silent('exported', `${base}RUN export SOURCE_DATE_EPOCH=1 && ${install}\n`),
+    silent(
+      'a value of its own',
+      `ARG SOURCE_DATE_EPOCH\n${base}ENV A=\${SOURCE_DATE_EPOCH:-0}\nRUN touch -d "@\${SOURCE_DATE_EPOCH:-1}" /x\n`,
+    ),
+    silent(
+      'set in the RUN',
+      `ARG SOURCE_DATE_EPOCH\n${base}RUN SOURCE_DATE_EPOCH=1 && touch -d @$SOURCE_DATE_EPOCH /x\n`,
+    ),
+    silent('of the shell', `${base}RUN . /env && touch -d @$SOURCE_DATE_EPOCH /x\n`),
+    silent('the ENV has a value', `${base}ENV SOURCE_DATE_EPOCH=1\nLABEL x=$SOURCE_DATE_EPOCH\n`),
+    silent('only its name', `${base}LABEL x='$SOURCE_DATE_EPOCH'\nENV Y=SOURCE_DATE_EPOCH\n`),
     silent('--no-compile', `${base}RUN pip install --no-compile x==1\n`),
     silent('uv without bytecode', `${base}RUN uv pip install --system x==1 && uv sync --frozen\n`),
     silent(

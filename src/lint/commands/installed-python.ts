@@ -49,7 +49,10 @@ export const carriesPackages = (reach: Reach, folders: string[]): boolean =>
  */
 export const hasEpoch = (view: View, step: Step, command: PipCommand['command']): boolean =>
   isSet(step, command, 'SOURCE_DATE_EPOCH') ||
-  (!command.assignments.some(({ name }) => name === 'SOURCE_DATE_EPOCH') && someBefore(view, step, declaresEpoch))
+  (!command.assignments.some(({ name }) => name === 'SOURCE_DATE_EPOCH') && declaresEpochBefore(view, step))
+
+/** Whether an ARG of the stage, or of one below, takes what the build gives. */
+export const declaresEpochBefore = (view: View, step: Step): boolean => someBefore(view, step, declaresEpoch)
 
 const declaresEpoch = (_: View, { instruction: { keyword, words } }: Step): boolean =>
   keyword === 'ARG' && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw))
