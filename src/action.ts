@@ -14,6 +14,7 @@ import { inert, runnerLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
+import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
 import type { Log } from './ports.ts'
@@ -27,7 +28,7 @@ async function main(run: Run, log: Log): Promise<void> {
   const token = core.getInput('github-token')
   const given = givenInputs(core.getInput)
   mask([token, ...secretValues(given.secrets ?? [])])
-  const options = checkOptions('gate', given, process.env)
+  const options = checkOptions('gate', given, process.env, await readConfig(given.config?.at(-1)))
   const refusal = untrusted(event, options.allowUntrusted)
   if (refusal !== null) throw new InputError([refusal])
 

@@ -1,15 +1,20 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { fix } from './fix.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { terminalLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
-import { childEnvironment, withRun } from './host/run.ts'
+import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
 import { lintAll } from './lint-all.ts'
+import { readConfig } from './options/config-file.ts'
 import { type CommandLine, helpText, readCommandLine } from './options/flags.ts'
-import { checkOptions } from './options/options.ts'
+import { checkOptions, type Options } from './options/options.ts'
+import type { Ports } from './ports.ts'
+import { fixExitCode } from './report/fix-report.ts'
+import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
@@ -22,19 +27,26 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked.kind === 'help') return print(helpText(asked.command))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   return withRun(undefined, async run => {
-    const options = checkOptions(asked.command, asked.given, process.env)
+    const options = checkOptions(asked.command, asked.given, process.env, await readConfig(asked.given.config?.at(-1)))
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',
     })
     const env = childEnvironment(process.env)
     const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+    if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     const report = await (options.command === 'lint' ? lintAll : gate)(options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
     print(asked.json ? reportJson(report) : await forPeople(asked, report))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
+}
+
+async function mendAll(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
+  const report = await fix(options, ports, { version })
+  print(json ? `${JSON.stringify(report, null, 2)}\n` : renderFixes(report, { colour: coloursOn(process.stdout) }))
+  return run.endedBy() === null ? fixExitCode(report) : 130
 }
 
 async function forPeople(_asked: Asked, report: Report): Promise<string> {

@@ -10,6 +10,8 @@ export interface LintSettings {
   ignores: readonly ConfigIgnore[]
   /** `# hadolint ignore=DLxxxx` comments count as ignores of our rules that say the same. */
   hadolintIgnores: boolean
+  /** What the path of a finding needs in front of it to meet the paths of the ignores: `services/web`, or nothing. */
+  pathPrefix: string
   /** `2026-11-21`: what `until` is held against. */
   today: string
 }
@@ -17,7 +19,7 @@ export interface LintSettings {
 /** Findings that the configuration file answers: those that match all of what it names. */
 export interface ConfigIgnore {
   rules: readonly string[]
-  /** Glob over the path of the finding's file, relative to the configuration file's folder. */
+  /** Glob over the path of the finding's file, seen from the configuration file's folder. */
   path: string | null
   /** Name or index of a stage. */
   stage: string | null
@@ -33,5 +35,6 @@ export const defaultSettings: LintSettings = {
   rules: {},
   ignores: [],
   hadolintIgnores: true,
+  pathPrefix: '',
   today: '1970-01-01',
 }

@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
+import type { Config } from './config.ts'
 import { kindOfFile } from './file-kind.ts'
-import { type Command, type OptionName, optionTable } from './table.ts'
+import { InputError } from './input-error.ts'
+import { type Command, choices, type OptionName, optionTable } from './table.ts'
+import { booleanIn, epochIn, platformsIn, shown } from './value.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
 export interface Options {
@@ -46,6 +49,10 @@ export interface Options {
   report: string | undefined
   allowUntrusted: boolean
   lint: LintSettings
+  /** The configuration file, as people name it. */
+  config: string | null
+  /** What the configuration file names as the Dockerfiles of the repository; null without a file, empty if it names none. */
+  configured: string[] | null
   /** For `fix`: rule ids; empty means all. */
   rules: string[]
   dryRun: boolean
@@ -66,22 +73,11 @@ export interface FileName {
  */
 export type Given = Partial<Record<OptionName | 'paths', string[]>>
 
-/** Everything that is wrong with what the user gave, at once. */
-export class InputError extends Error {
-  readonly problems: string[]
-  constructor(problems: string[]) {
-    super(
-      problems.length === 1
-        ? String(problems[0])
-        : `${problems.length} problems:\n${problems.map(p => `- ${p}`).join('\n')}`,
-    )
-    this.name = 'InputError'
-    this.problems = problems
-  }
-}
+export { InputError } from './input-error.ts'
 
 /**
  * Checks what was given and fills in the defaults.
+ * @param config the configuration file: what is given goes before what it says
  * @param environment the caller's own: its SOURCE_DATE_EPOCH counts where no option is given, and a build argument
  *   without a value takes the variable of its name, as docker does
  * @throws InputError with every problem
@@ -90,10 +86,11 @@ export function checkOptions(
   command: Options['command'],
   given: Given,
   environment: Readonly<Record<string, string | undefined>> = {},
+  config: Config | null = null,
 ): Options {
   const problems: string[] = []
   const label = (name: OptionName) => `${name} (--${optionTable[name].flag})`
-  const last = (name: OptionName) => given[name]?.at(-1)?.trim() || undefined
+  const last = (name: OptionName) => (given[name] ?? config?.given[name])?.at(-1)?.trim() || undefined
 
   const choice = <T extends string>(name: OptionName, values: readonly T[], fallback: T): T => {
     const value = last(name)
@@ -128,7 +125,7 @@ export function checkOptions(
     problems.push(`${label('context')}: a remote context cannot be gated; check the repository out and give its folder`)
   if (context === '-')
     problems.push(`${label('context')}: a context from standard input cannot be built twice; give a folder`)
-  const files = fileNames(given)
+  const files = fileNames(command, given, config)
   if (files.some(({ name }) => name === '-'))
     problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)
   if (command === 'gate') problems.push(...severalProblems(files))
@@ -155,15 +152,20 @@ export function checkOptions(
     cgroupParent: last('cgroup-parent'),
     builder: last('builder'),
     sourceDateEpoch: epochIn(last('source-date-epoch') ?? environment.SOURCE_DATE_EPOCH?.trim(), problems),
-    level: choice('level', ['identical', 'same-content', 'same-files'], 'same-content'),
+    level: choice('level', choices.level, 'same-content'),
     // A lint has no builds whose difference could fail it.
-    failOn: choice('fail-on', ['never', 'difference', 'error', 'warning'], command === 'lint' ? 'error' : 'difference'),
-    dockerCheck: choice('docker-check', ['auto', 'never'], 'auto'),
-    annotate: choice('annotate', ['check', 'log', 'never'], 'check'),
-    summary: choice('summary', ['always', 'on-failure', 'never'], 'always'),
+    failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),
+    dockerCheck: choice('docker-check', choices['docker-check'], 'auto'),
+    annotate: choice('annotate', choices.annotate, 'check'),
+    summary: choice('summary', choices.summary, 'always'),
     report: last('report'),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
-    lint: { ...defaultSettings, today: new Date().toISOString().slice(0, 10) },
+    lint: {
+      ...{ ...defaultSettings, ...config?.lint, today: new Date().toISOString().slice(0, 10) },
+      profile: choice('profile', choices.profile, defaultSettings.profile),
+    },
+    config: config?.file ?? null,
+    configured: config === null ? null : config.files,
     rules: (given.rule ?? []).map(id => id.toUpperCase()),
     dryRun: booleanIn('dry-run', last('dry-run'), problems),
   }
@@ -173,13 +175,13 @@ export function checkOptions(
   return options
 }
 
-const fileNames = (given: Given): FileName[] =>
-  (['file', 'paths'] as const).flatMap(option =>
-    (given[option] ?? [])
-      .map(name => name.trim())
-      .filter(name => name !== '')
-      .map(name => ({ name, by: option === 'file' ? ('flag' as const) : ('argument' as const) })),
-  )
+/** The Dockerfiles of the configuration file are those of a lint that is given none. */
+function fileNames(command: Command, given: Given, config: Config | null): FileName[] {
+  const named = (by: FileName['by'], names: readonly string[] = []): FileName[] =>
+    names.map(name => ({ name: name.trim(), by })).filter(({ name }) => name !== '')
+  const files = [...named('flag', given.file), ...named('argument', given.paths)]
+  return files.length > 0 || given.context || command === 'gate' ? files : named('config', config?.files)
+}
 
 /** The gate builds, and so needs one Dockerfile, not a list of them. */
 function severalProblems(files: readonly FileName[]): string[] {
@@ -189,34 +191,4 @@ function severalProblems(files: readonly FileName[]): string[] {
   const kind = first === undefined ? 'dockerfile' : kindOfFile(first.name)
   if (first === undefined || kind === 'dockerfile' || kind === 'glob') return []
   return [`file (--file): '${shown(first.name)}' is a ${kind} file; name the Dockerfile that the gate is to build`]
-}
-
-function platformsIn(items: string[], problems: string[]): string[] {
-  for (const item of items)
-    if (!/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/i.test(item))
-      problems.push(`platforms (--platform): '${shown(item)}' is not OS/ARCH such as linux/amd64`)
-  return [...new Set(items)]
-}
-
-function epochIn(text: string | undefined, problems: string[]): 'commit' | number {
-  if (text === undefined || text === '' || text === 'commit') return 'commit'
-  // Git itself cannot go further, and a 12-digit value is milliseconds by mistake.
-  if (/^\d{1,11}$/.test(text)) return Number(text)
-  problems.push(
-    `source-date-epoch (--source-date-epoch): '${shown(text)}' is neither 'commit' nor whole seconds since 1970 such as 1700000000`,
-  )
-  return 'commit'
-}
-
-function booleanIn(name: OptionName, text: string | undefined, problems: string[]): boolean {
-  if (text === undefined || /^(false|False|FALSE)$/.test(text)) return false
-  if (/^(true|True|TRUE)$/.test(text)) return true
-  problems.push(`${name} (--${optionTable[name].flag}): '${shown(text)}' is neither true nor false`)
-  return false
-}
-
-/** A user's value in a message: bounded, on one line. */
-const shown = (value: string): string => {
-  const line = value.replace(/\p{Cc}+/gu, ' ')
-  return line.length > 80 ? `${line.slice(0, 80)}…` : line
 }

@@ -32,6 +32,14 @@ export const optionTable = {
     fallback: 'CONTEXT/Dockerfile',
     commands: all,
   }),
+  config: entry('config', 'text', 'PATH', 'Configuration file; `none` to read none', {
+    fallback: '.repro-gate.yml of this folder, or of the repository above it',
+    commands: all,
+  }),
+  profile: entry('profile', 'text', 'NAME', 'What the lint asks for: default, strict or advisory', {
+    fallback: 'default',
+    commands: all,
+  }),
   target: entry('target', 'text', 'STAGE', 'Stage to build', { fallback: 'the last one', commands: all }),
   platforms: entry('platform', 'list', 'OS/ARCH', 'Platforms to build and prove, each on its own', {
     fallback: "the builder's own",
@@ -98,6 +106,16 @@ export const optionTable = {
     commands: ['fix'],
   }),
 } as const satisfies Record<string, OptionEntry>
+
+/** Where an option is one of a few words. */
+export const choices = {
+  profile: ['default', 'strict', 'advisory'],
+  level: ['identical', 'same-content', 'same-files'],
+  'fail-on': ['never', 'difference', 'error', 'warning'],
+  'docker-check': ['auto', 'never'],
+  annotate: ['check', 'log', 'never'],
+  summary: ['always', 'on-failure', 'never'],
+} as const satisfies Partial<Record<keyof typeof optionTable, readonly string[]>>
 
 export type OptionName = keyof typeof optionTable
 
