@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { workdirAt } from '../folder.ts'
 import { absolute, isWithin } from '../reach.ts'
 import { type Step, stepsBefore, type View, valueAt } from '../view.ts'
-import { compileGlob, globMatches } from './glob.ts'
+import { filesAt, inContext, mayPut, pathsOf, placementOf } from './placement.ts'
 
 /** Where a file that a RUN reads comes from. */
 export type Origin =
@@ -12,12 +13,14 @@ export type Origin =
   | { kind: 'heredoc'; text: string }
   /** An earlier RUN wrote it. */
   | { kind: 'made'; by: Step }
-  /** The base image, another stage, or no way to tell. */
+  /** Another stage, an archive, or no way to tell. */
   | { kind: 'unknown' }
+  /** Nothing in the Dockerfile puts it there; the base image may. */
+  | { kind: 'absent' }
 
 /** @param path absolute, as the step's commands see it */
 export function originOf(view: View, step: Step, path: string): Origin {
-  return mounted(view, step, path) ?? latest(view, step, path) ?? { kind: 'unknown' }
+  return mounted(view, step, path) ?? latest(view, step, path) ?? { kind: 'absent' }
 }
 
 /** The text of such a file; null when it cannot be read from here. */
@@ -33,7 +36,10 @@ function mounted(view: View, step: Step, path: string): Origin | null {
     const place = absolute(target, workdirAt(view, step) ?? '/')
     if (!isWithin(path, place)) continue
     if (options.from !== undefined) return { kind: 'unknown' }
-    return { kind: 'context', path: inContext(options.source ?? '', path.slice(place.length)) }
+    const source = valueAt(view, step, options.source ?? '')
+    if (source === null) return { kind: 'unknown' }
+    const found = inContext(source, path.slice(place === '/' ? 0 : place.length))
+    if (view.context === null || pathsOf(view.context).has(found)) return { kind: 'context', path: found }
   }
   return null
 }
@@ -50,69 +56,54 @@ function latest(view: View, step: Step, path: string): Origin | null {
 
 /** What one COPY puts at a path; null when nothing. */
 function copied(view: View, step: Step, path: string): Origin | null {
-  const { instruction } = step
-  const texts = (instruction.json ?? instruction.words.map(({ raw }) => raw)).map(text => valueAt(view, step, text))
-  const target = texts.at(-1)
-  const folder = workdirAt(view, step)
-  if (target == null || (folder === null && !target.startsWith('/'))) return null
-  const place = absolute(target, folder ?? '/')
-  if (!isWithin(path, place)) return null
-  const sources = texts.slice(0, -1).filter(text => text !== null)
-  const isFolder = /(\/|^\.{1,2})$/.test(target) || sources.length > 1
-  const [heredoc] = instruction.heredocs
+  const placement = placementOf(view, step)
+  if (placement === null || !isWithin(path, placement.target)) return null
+  const [heredoc] = step.instruction.heredocs
   if (heredoc !== undefined) {
-    if (path !== place && path !== absolute(heredoc.name, place)) return null
+    if (path !== placement.target && path !== absolute(heredoc.name, placement.target)) return null
     return { kind: 'heredoc', text: view.dockerfile.text.slice(heredoc.body.start, heredoc.body.end) }
   }
-  const found = sources.flatMap(source => filesAt(view, source, path.slice(place.length).replace(/^\//, ''), isFolder))
-  if (found[0] === undefined) return null
-  return instruction.flags.some(({ name }) => name === 'from')
-    ? { kind: 'unknown' }
-    : { kind: 'context', path: found[0] }
+  if (placement.from || placement.opaque) return mayPut(placement, path) ? { kind: 'unknown' } : null
+  const [found] = filesAt(view, placement, path)
+  return found === undefined ? null : { kind: 'context', path: found }
 }
 
-/** The paths of the context that a source puts at `rest` below the target (`''`: at the target itself). */
-function filesAt(view: View, source: string, rest: string, isFolder: boolean): string[] {
-  const paths = view.context?.paths
-  const clean = inContext(source, '')
-  if (paths === undefined) {
-    // Without the context: a file goes by its name, and a folder may hold anything.
-    return rest === '' || posix.basename(clean) === rest
-      ? [clean]
-      : isFolder || !clean.includes('.')
-        ? [inContext(clean, rest)]
-        : []
-  }
-  const glob = compileGlob(clean, false)
-  return paths
-    .filter(entry => (clean === '' ? false : glob !== null && globMatches(glob, entry.path)))
-    .concat(clean === '' ? [{ path: '', mode: 0, size: 0, type: 'directory' as const }] : [])
-    .map(({ path, type }) => {
-      if (type === 'directory') return inContext(path, rest)
-      return rest === '' ? (isFolder ? '' : path) : posix.basename(path) === rest ? path : ''
-    })
-    .filter(path => path !== '' && paths.some(entry => entry.path === path && entry.type !== 'directory'))
-}
-
-const inContext = (folder: string, rest: string): string => absolute(`${folder}/${rest}`).slice(1)
-
-/** A RUN that redirects to the path, or names it where a program writes. */
+/** Whether a RUN writes the path: by a redirect, or a program that is told or known to. */
 function writes(step: Step, path: string): boolean {
-  const name = posix.basename(path)
+  return step.script.commands.some(command => writesFile(command, posix.basename(path)))
+}
+
+/** Whether an earlier command of the RUN does. */
+export const isMadeBefore = (step: Step, command: ShellCommand, path: string): boolean =>
+  step.script.commands.some(
+    earlier => earlier.range.start < command.range.start && writesFile(earlier, posix.basename(path)),
+  )
+
+function writesFile({ name: program, words, redirects }: ShellCommand, name: string): boolean {
   const isIt = (text: string): boolean => posix.basename(text) === name
-  return step.script.commands.some(({ name: program, words, redirects }) => {
-    const texts = words.map(({ partial }) => partial)
-    return (
-      redirects.some(({ operator, target }) => operator.includes('>') && isIt(target.partial)) ||
-      texts.some(
-        (text, at) =>
-          /^(-o|--output|--output-file|-r)$/.test(texts[at - 1] ?? '') && isIt(text) && writers.test(program),
-      ) ||
-      texts.some(text => /^--output(-file)?=/.test(text) && isIt(text)) ||
-      (/^(cp|mv|tee|sed|touch|install)$/.test(program) && isIt(texts.at(-1) ?? '')) ||
-      (program === 'pip-compile' && name.endsWith('.txt'))
-    )
-  })
+  const texts = words.map(({ partial }) => partial)
+  return (
+    redirects.some(({ operator, target }) => operator.includes('>') && isIt(target.partial)) ||
+    texts.some(
+      (text, at) => /^(-o|--output|--output-file)$/.test(texts[at - 1] ?? '') && isIt(text) && writers.test(program),
+    ) ||
+    texts.some(text => /^--output(-file)?=/.test(text) && isIt(text)) ||
+    (/^(cp|mv|tee|sed|touch|install|ln)$/.test(program) && isIt(texts.at(-1) ?? '')) ||
+    (program === 'pip-compile' && name.endsWith('.txt')) ||
+    lockWriters[name]?.test(texts.slice(0, 4).join(' ')) === true
+  )
 }
 
 const writers = /^(uv|poetry|pipenv|pdm|pip-compile|curl|wget|conda-lock|python[\d.]*)$/
+
+/** What writes a lock file without being told its name. */
+const lockWriters: Record<string, RegExp> = {
+  'uv.lock': /\buv lock\b/,
+  'poetry.lock': /\bpoetry lock\b/,
+  'pdm.lock': /\bpdm lock\b/,
+  'Pipfile.lock': /\bpipenv lock\b/,
+  'pixi.lock': /\bpixi lock\b/,
+  'conda-lock.yml': /\bconda-lock( lock)?( -|$)/,
+  'Cargo.lock': /\bcargo (generate-lockfile|update)\b/,
+  'package-lock.json': /\bnpm \S+ --package-lock-only\b/,
+}
