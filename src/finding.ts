@@ -57,7 +57,7 @@ export interface Lookup {
 
 /** The one currency between stages: lint makes findings from the sources, explain makes them from the bytes. */
 export interface Finding {
-  /** A lint rule (`RG201`) or a cause (`pyc-timestamp`). */
+  /** A lint rule (`RG201`), a cause (`pyc-timestamp`), or a check of Docker's own (`StageNameCasing`). */
   id: string
   source: 'lint' | 'comparison' | 'docker'
   level: FindingLevel
@@ -98,5 +98,5 @@ export function byWeight(a: Finding, b: Finding): number {
   )
 }
 
-/** What was proven from bytes comes before what the sources let one fear. */
-const sourceOrder = (finding: Finding): number => ['comparison', 'docker', 'lint'].indexOf(finding.source)
+/** What was proven from bytes comes before what the sources let one fear, and that before matters of style. */
+const sourceOrder = (finding: Finding): number => ['comparison', 'lint', 'docker'].indexOf(finding.source)

@@ -1,4 +1,8 @@
+import { dockerChecks } from './build/docker-check.ts'
+import { byWeight } from './finding.ts'
+import { onlyDockers } from './lint/docker-findings.ts'
 import { type LintResult, lint } from './lint/lint.ts'
+import type { Ports } from './ports.ts'
 import type { Sources, Subject } from './sources.ts'
 
 /** What the lint says of one Dockerfile, as the options ask for it. */
@@ -6,7 +10,20 @@ export const lintOf = (sources: Sources, options: Subject): LintResult =>
   lint({
     ...sources,
     target: options.target,
+    platforms: options.platforms,
     buildArgs: options.buildArgs,
     buildContexts: Object.keys(options.buildContexts),
     settings: options.lint,
   })
+
+/** The same, and what Docker's own checks say besides, where they can be asked. */
+export async function lintAndCheck(sources: Sources, options: Subject, ports: Ports): Promise<LintResult> {
+  const { context, file, dockerCheck, platforms } = options
+  const asked = dockerCheck === 'auto' && context !== null
+  const shown = sources.dockerfile
+  const platform = platforms.length === 1 ? platforms[0] : undefined
+  const checking = asked ? dockerChecks(ports, { ...options, context, file, shown, platform }) : []
+  const linted = lintOf(sources, options)
+  const dockers = onlyDockers(await checking, linted, options.lint)
+  return { ...linted, findings: [...linted.findings, ...dockers].sort(byWeight) }
+}

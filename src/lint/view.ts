@@ -14,6 +14,8 @@ export interface LintInput {
   buildArgs: Record<string, string>
   /** `--target`; the last stage when there is none. */
   target?: string | undefined
+  /** What is built for; empty or absent: whatever the builder is. */
+  platforms?: readonly string[] | undefined
   /** Names given by `--build-context`. */
   buildContexts: string[]
   /** Null when the context is not at hand: rules that need it are silent. */
@@ -40,6 +42,8 @@ export interface View {
   git: GitState | null
   workflows: readonly SourceFile[]
   buildArgs: Readonly<Record<string, string>>
+  platforms: readonly string[]
+  settings: LintSettings
   /** Whether a name is a build context of the command line, and so no image. */
   isBuildContext: (reference: string) => boolean
   /** The stages that the target needs, in the order of the file. */
@@ -98,6 +102,8 @@ export function viewOf(input: LintInput): View {
     git: input.git,
     workflows: input.workflows,
     buildArgs,
+    platforms: input.platforms ?? [],
+    settings: input.settings,
     isBuildContext: buildContextTest(input.buildContexts),
     stages,
     steps: stages.filter(stage => !stage.windows).flatMap(stage => stage.steps),
