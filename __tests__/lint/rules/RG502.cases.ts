@@ -31,6 +31,16 @@ export const cases = {
     found('a script whose imports we read', `${base}WORKDIR /app\nCOPY . .\nRUN cd tools && «python» warm.py\n`, {
       files: { 'tools/warm.py': 'import os\nimport model\n' },
     }),
+    found('one line for the stage, above the first', `${base}# why\nRUN «pytest»\nRUN «python» -m svc\n`, {
+      fixed: `${base}ENV PYTHONDONTWRITEBYTECODE=1\n# why\nRUN pytest\nRUN python -m svc\n`,
+    }),
+    found('a heredoc is edited as well', `${base}RUN <<EOF\nset -e\n«pytest»\nEOF\n`, {
+      fixed: `${base}ENV PYTHONDONTWRITEBYTECODE=1\nRUN <<EOF\nset -e\npytest\nEOF\n`,
+    }),
+    found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «pytest» -q\n`, {
+      level: 'notice',
+      says: /built from this one/,
+    }),
     found('pytest', `${base}RUN «pytest» -q\n`),
     found('a heredoc', `${base}RUN «python3» <<EOF\nimport nltk\nnltk.download("punkt")\nEOF\n`),
     found('a heredoc with its interpreter behind', `${base}RUN <<EOF «python3»\nimport nltk\nEOF\n`),

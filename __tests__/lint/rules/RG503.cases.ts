@@ -55,6 +55,10 @@ export const cases = {
       { says: /random name/ },
     ),
     found('mktemp without a name', `${base}RUN cd "$(«mktemp» -d)" && make install\n`),
+    found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «date» > /x && d=$(«mktemp») && use $d\n`, {
+      level: 'notice',
+      says: /built from this one; this image does not differ/,
+    }),
     found('a password', `${base}RUN echo "root:$(«openssl» rand -base64 12)" | chpasswd\n`),
   ],
   silent: [

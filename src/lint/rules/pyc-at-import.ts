@@ -3,9 +3,11 @@ import { hasOption } from '../commands/option-table.ts'
 import { pipCommandsOf } from '../commands/pip.ts'
 import { isOwnModule, modulesImported } from '../commands/python.ts'
 import { isSet } from '../environment.ts'
+import { insertAbove } from '../insert.ts'
+import { isOnbuild, ofChildren } from '../onbuild.ts'
 import { absolute, isWithin } from '../reach.ts'
-import type { Draft, Rule } from '../rule.ts'
-import { type Step, someBefore, type View } from '../view.ts'
+import type { Draft, DraftEdit, Rule } from '../rule.ts'
+import { type StageView, type Step, someBefore, type View } from '../view.ts'
 import { quote } from '../wording.ts'
 
 export const pycAtImport: Rule = {
@@ -14,7 +16,21 @@ export const pycAtImport: Rule = {
   level: 'warning',
   class: 'now',
   on: true,
-  check: view => view.steps.filter(step => step.stage.reach.whole).flatMap(step => checkStep(view, step)),
+  check: view =>
+    view.stages.filter(({ windows, reach }) => !windows && reach.whole).flatMap(stage => checkStage(view, stage)),
+}
+
+const variable = 'ENV PYTHONDONTWRITEBYTECODE=1'
+
+/** All findings of a stage share one edit: the ENV above the first counts for those below. */
+function checkStage(view: View, { steps }: StageView): Draft[] {
+  let edit: DraftEdit | null = null
+  return steps.flatMap(step => {
+    const [draft] = checkStep(view, step)
+    if (draft === undefined) return []
+    if (!isOnbuild(step)) edit ??= insertAbove(view, step, variable)
+    return [ofChildren(step, edit === null ? draft : { ...draft, edits: [edit] })]
+  })
 }
 
 function checkStep(view: View, step: Step): Draft[] {
@@ -31,7 +47,7 @@ function checkStep(view: View, step: Step): Draft[] {
         message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${installed ? ' What pip installed is compiled already; this is about modules that come in another way.' : ''}`,
         fix: {
           text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
-          snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
+          snippet: variable,
         },
         confidence: 'likely',
       },

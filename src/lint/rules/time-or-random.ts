@@ -3,6 +3,7 @@ import { type Chance, chancesIn } from '../commands/chance.ts'
 import { hasOption, optionTable, readArguments } from '../commands/option-table.ts'
 import { isRemoved, removedBy } from '../commands/removal.ts'
 import { fileStays, outputStays, valueStays } from '../flow.ts'
+import { ofChildren } from '../onbuild.ts'
 import { absolute, carriesOf, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
@@ -18,8 +19,10 @@ export const timeOrRandom: Rule = {
     view.steps.flatMap(step => [
       ...chancesIn(view, step)
         .filter(chance => stays(view, step, chance))
-        .map(draftOf),
-      ...step.script.commands.filter(command => leavesTemporary(step, command)).map(temporaryDraft),
+        .map(chance => ofChildren(step, draftOf(chance))),
+      ...step.script.commands
+        .filter(command => leavesTemporary(step, command))
+        .map(command => ofChildren(step, temporaryDraft(command))),
     ]),
 }
 
