@@ -2,10 +2,11 @@ import { forgetRun } from './build/forget.ts'
 import { settle } from './build/setting.ts'
 import { withCauses, withRules } from './explain/foreseen.ts'
 import { stopwatch } from './host/stopwatch.ts'
-import { lintOf } from './linted.ts'
+import { lintAndCheck } from './linted.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 import { provePlatform } from './prove.ts'
+import { suggestedChanges } from './relint.ts'
 import { composeReport, type PlatformResult, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { readSources } from './sources.ts'
@@ -27,7 +28,7 @@ export interface Caller {
 export async function gate(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
   const sources = await readSources(options, ports)
-  const linted = await watch.time('lint', async () => lintOf(sources, options))
+  const linted = await watch.time('lint', () => lintAndCheck(sources, options, ports))
   const { file } = sources.dockerfile
   const frame: ReportFrame = {
     tool: { name: 'repro-gate', version: caller.version },
@@ -35,6 +36,7 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
     subject: { context: options.context, file, files: [file], target: options.target ?? null, commit: null },
     findings: linted.findings,
     ignored: linted.ignored,
+    suggested: await suggestedChanges(sources, options, linted.findings),
     doubts: [],
     versions: { node: process.versions.node },
     timings: watch.taken,

@@ -1,8 +1,9 @@
 import type { Caller } from './gate.ts'
 import { stopwatch } from './host/stopwatch.ts'
-import { lintOf } from './linted.ts'
+import { lintAndCheck } from './linted.ts'
 import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
+import { suggestedChanges } from './relint.ts'
 import { composeReport } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { readSources, type SharedContexts, type Sources, type Subject } from './sources.ts'
@@ -14,11 +15,11 @@ import { subjectsOf } from './subjects/subjects.ts'
  */
 export async function lintAll(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
-  const linted = await eachSubject(options, ports, async (subject, sources) => ({
-    subject,
-    file: sources.dockerfile.file,
-    result: await watch.time('lint', async () => lintOf(sources, subject)),
-  }))
+  const linted = await eachSubject(options, ports, async (subject, sources) => {
+    const result = await watch.time('lint', () => lintAndCheck(sources, subject, ports))
+    const suggested = await suggestedChanges(sources, subject, result.findings)
+    return { subject, file: sources.dockerfile.file, result, suggested }
+  })
   const files = [...new Set(linted.map(({ file }) => file))]
   const first = linted[0]?.subject
   return composeReport(
@@ -30,6 +31,7 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
       },
       findings: once(linted.flatMap(({ result }) => result.findings)),
       ignored: once(linted.flatMap(({ result }) => result.ignored)),
+      suggested: once(linted.flatMap(({ suggested }) => suggested)),
       ...{ doubts: [], versions: { node: process.versions.node }, timings: watch.taken },
     },
     [],

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { keeps } from '../../src/fix/outline.ts'
 import { lint } from '../../src/lint/lint.ts'
 import { rules } from '../../src/lint/rules.ts'
 import { type Case, inputOf, unmark } from './cases.ts'
+import { fixedInput, outlineIn } from './fixing.ts'
 
 const folder = new URL('./rules/', import.meta.url)
 const tables = await Promise.all(
@@ -40,6 +42,26 @@ describe.each(tables)('$id', ({ id, found, silent }) => {
     if (one.says !== undefined)
       expect(`${first?.message}\n${first?.fix?.text}\n${first?.fix?.snippet}`).toMatch(one.says)
     for (const finding of findings) expect(finding.fix?.text).toBeTruthy()
+  })
+
+  test.each(found)('after its edits nothing is left there, and a second run changes nothing: $name', one => {
+    const before = asked(unmark(one.text).text, one)
+    let findings = lint(before, rule).findings
+    if (one.fixed !== undefined) expect(fixedInput(before, findings).dockerfile.text).toBe(one.fixed)
+    if (one.fixedIgnore !== undefined) expect(fixedInput(before, findings).ignoreFile?.text).toBe(one.fixedIgnore)
+    let input = before
+    // One more round for each finding that had to wait for another one's edit.
+    for (let rounds = findings.length; rounds >= 0; rounds--) {
+      const { fixed, ...after } = fixedInput(input, findings)
+      if (fixed.length === 0) break
+      const left = lint(after, rule).findings
+      expect(left.filter(({ id: of }) => of === id).length).toBeLessThanOrEqual(findings.length - fixed.length)
+      expect(left.filter(({ id: of }) => of !== id)).toEqual([])
+      expect(keeps(outlineIn(input), outlineIn(after))).toBe(true)
+      input = after
+      findings = left
+    }
+    expect(fixedInput(input, findings).fixed).toEqual([])
   })
 
   test.each(silent)('silent: $name', one => {

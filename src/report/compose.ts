@@ -31,7 +31,8 @@ export interface LayerLine {
 export type ReportFrame = Pick<
   Report,
   'tool' | 'command' | 'requiredLevel' | 'subject' | 'ignored' | 'versions' | 'timings'
-> & { findings: Finding[]; doubts: string[]; epoch: Scope['epoch'] }
+> &
+  Pick<Report, 'suggested'> & { findings: Finding[]; doubts: string[]; epoch: Scope['epoch'] }
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
 export function composeReport(frame: ReportFrame, platforms: readonly PlatformResult[]): Report {
@@ -53,6 +54,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     layers: platforms.flatMap(layersAcross),
     findings: [...frame.findings, ...platforms.flatMap(({ findings }) => findings)].sort(byWeight),
     ignored: frame.ignored,
+    ...(frame.suggested?.length ? { suggested: frame.suggested } : {}),
     versions: frame.versions,
     timings: frame.timings,
     failure: platforms.find(({ failure }) => failure !== null)?.failure ?? null,

@@ -26,6 +26,8 @@ export interface Report {
   findings: Finding[]
   /** Findings that an ignore took out, with its reason. */
   ignored: { finding: Finding; reason: string | null; by: Location }[]
+  /** The safe changes that `fix` would make without asking anybody, as unified diffs. */
+  suggested?: { file: string; diff: string }[]
   /** buildx, buildkit, docker, driver, node: as they name themselves. */
   versions: Record<string, string>
   /** Milliseconds by stage: lint, buildA, buildB, compare, explain. */

@@ -7,6 +7,7 @@ import { code, fence, folded, prose, table, text } from './markdown.ts'
 import type { Report, ReportFailure } from './report.ts'
 import { scopeQuote } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
+import { suggestedChanges } from './suggestions.ts'
 import { doubtList, headline, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
 import { counted, duration } from './words.ts'
@@ -61,6 +62,7 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
     causeBlocks(proven, blob, budget),
   )
   add(`In the sources: ${counted(feared.length, 'finding')}`, 0.7, budget => lintTable(feared, blob, budget))
+  add('', 0.6, budget => suggestedChanges(report, budget))
   add('', 0.8, budget => ignoredTable(report.ignored, blob, budget))
   return parts
 }

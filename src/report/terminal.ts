@@ -1,7 +1,9 @@
 import { byWeight, type Evidence, type Finding, type Location } from '../finding.ts'
 import { checklist } from './checklist.ts'
+import { type Paint, paints } from './paint.ts'
 import { countByLevel, type Report } from './report.ts'
 import { scopeWords } from './scope-lines.ts'
+import { fixable } from './suggestions.ts'
 import { clip, pasteable, visible } from './visible.ts'
 import { classWords, counted, levelWords, placed, shortDigest } from './words.ts'
 
@@ -13,10 +15,6 @@ export interface TerminalOptions {
   /** Findings told whole; the rest is counted. */
   most?: number
 }
-
-type Paint = Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
-
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
 
 /** A report as a person reads it in a terminal, worst first; the last line is the verdict. Foreign text is inert. */
 export function renderTerminal(report: Report, { colour, sources = {}, most = 100 }: TerminalOptions): string {
@@ -30,14 +28,6 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
     parts.push(report.doubts.slice(0, 20).map(doubt => `${paint.yellow('!')} ${line(doubt, 500)}`))
   parts.push(closing(report, paint))
   return `${parts.map(lines => lines.join('\n')).join('\n\n')}\n`
-}
-
-function paints(colour: boolean): Paint {
-  const entries = Object.entries(codes).map(([name, code]) => [
-    name,
-    (text: string) => (colour && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text),
-  ])
-  return Object.fromEntries(entries) as Paint
 }
 
 function findingLines(finding: Finding, sources: Readonly<Record<string, string>>, paint: Paint): string[] {
@@ -139,6 +129,8 @@ function closing(report: Report, paint: Paint): string[] {
       paint.dim(`Does not cover: ${omits}`),
     )
   }
+  const able = fixable(report.findings).length
+  if (able > 0) lines.push(`${able} of these can be mended by \`repro-gate fix\``)
   if (report.ignored.length > 0) lines.push(paint.dim(`Ignored: ${counted(report.ignored.length, 'finding')}`))
   return [...lines, verdictWords(report, paint)]
 }
