@@ -6,6 +6,7 @@ import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
+import { createdLabel } from './rules/created-label.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   epochNotInStage,
   pycAtImport,
   timeOrRandom,
+  createdLabel,
   dockerignoreMissing,
   volatileNotIgnored,
 ]

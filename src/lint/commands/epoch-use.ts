@@ -51,7 +51,8 @@ function usesOfRun(view: View, step: Step): EpochUse[] {
 }
 
 const isGiven = (view: View, step: Step): boolean =>
-  declaresEpochBefore(view, step) || (step.scope.env.get('SOURCE_DATE_EPOCH') ?? '') !== ''
+  declaresEpochBefore(view, step) ||
+  !/^(\$\{?SOURCE_DATE_EPOCH\}?)?$/.test(step.scope.env.get('SOURCE_DATE_EPOCH') ?? '')
 
 /** Not only `${SOURCE_DATE_EPOCH:-0}`, which has a value of its own. */
 const hasPlain = (text: string): boolean => /\$(SOURCE_DATE_EPOCH|\{SOURCE_DATE_EPOCH\})/.test(text)
