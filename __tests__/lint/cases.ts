@@ -33,6 +33,10 @@ export interface Case extends Given {
   says?: RegExp
   /** The whole text after the edits of what was found. */
   fixed?: string
+  /** The whole ignore file after them. */
+  fixedIgnore?: string
+  /** The whole ignore file after them. */
+  fixedIgnore?: string
 }
 
 export const found = (name: string, text: string, more: Partial<Case> = {}): Case => ({ name, text, ...more })

@@ -31,7 +31,8 @@ export function fixedInput(input: LintInput, findings: readonly Finding[]): Lint
   }
 }
 
-const answers = {
+/** What servers say in tests. */
+export const answers = {
   'image-digest': 'sha256:9d6b7a5f2c81e4430fb1a7c69e02d35874cabe196d5f07e32b8841c60da97ef3',
   'url-checksum': 'sha256:41c7e90ab35f6d2287d1904be8cf63a55e0b7f92c61d3a84f7259e0c8db146a3',
   'git-commit': '7c3e91d05ab84f6629e1d70c5fb2a8349e6d01c7',

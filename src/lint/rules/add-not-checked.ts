@@ -1,3 +1,4 @@
+import type { Range } from '../../dockerfile/dockerfile.ts'
 import { expand } from '../../dockerfile/scope.ts'
 import { isRemote, namesItsContent } from '../commands/address.ts'
 import type { Draft, Rule } from '../rule.ts'
@@ -32,15 +33,36 @@ function checkStep(view: View, step: Step): Draft[] {
         snippet: `ADD --checksum=sha256:<sha256 of the file> ${flags}${first.address} ${target}`,
       },
       count: sources.length,
+      ...lookupFor(view, step, first.written),
     },
   ]
 }
 
-function sourcesOf(view: View, step: Step): { address: string; range: { start: number; end: number } }[] {
+/** BuildKit takes a checksum for one source only, and where a variable stands the next build may mean another file. */
+function lookupFor(view: View, { instruction }: Step, written: string): Pick<Draft, 'lookup'> {
+  const { json, words, keywordRange } = instruction
+  if ((json ?? words).length !== 2 || !/^https?:\/\/[^\s$\\`"'@]+$/i.test(written) || hasOldSyntax(view)) return {}
+  const edit = { range: { start: keywordRange.end, end: keywordRange.end }, text: ' --checksum={}' }
+  return { lookup: { kind: 'url-checksum', reference: written, edit } }
+}
+
+/** The flag is known from docker/dockerfile:1.6 on. */
+const hasOldSyntax = ({ dockerfile }: View): boolean =>
+  dockerfile.directives.some(({ name, value }) => name === 'syntax' && /dockerfile:(0|1\.[0-5])(?!\d)/.test(value))
+
+interface Source {
+  written: string
+  /** With the variables that are known. */
+  address: string
+  range: Range
+}
+
+function sourcesOf(view: View, step: Step): Source[] {
   const { json, words, argumentRange } = step.instruction
   const known = (text: string): string => expand(text, step.scope, view.dockerfile.escape).value
-  if (json !== null) return json.slice(0, -1).map(text => ({ address: known(text), range: argumentRange }))
-  return words.slice(0, -1).map(({ raw, range }) => ({ address: known(raw), range }))
+  if (json !== null)
+    return json.slice(0, -1).map(text => ({ written: text, address: known(text), range: argumentRange }))
+  return words.slice(0, -1).map(({ raw, range }) => ({ written: raw, address: known(raw), range }))
 }
 
 /** Of a file, by HTTP; a Git repository is pinned by its commit. */
