@@ -5,7 +5,10 @@ import type { GitState } from '../../src/lint/context/git.ts'
 import { defaultSettings, type LintSettings } from '../../src/lint/settings.ts'
 import type { LintInput, SourceFile } from '../../src/lint/view.ts'
 
-/** What a build context holds: the text of each file by its path, or more about it; folders come by themselves. */
+/**
+ * What a build context holds: the text of each file by its path, or more about it; folders come by themselves. The text
+ * of a symlink is where it points.
+ */
 export type Files = Record<string, string | { text?: string; mode?: number; symlink?: true }>
 
 export interface Given {
@@ -33,8 +36,6 @@ export interface Case extends Given {
   says?: RegExp
   /** The whole text after the edits of what was found. */
   fixed?: string
-  /** The whole ignore file after them. */
-  fixedIgnore?: string
   /** The whole ignore file after them. */
   fixedIgnore?: string
 }
@@ -94,7 +95,8 @@ export function contextOf(files: Files, ignored: readonly string[] = []): Contex
       const folder = parts.slice(0, at).join('/')
       paths.set(folder, { path: folder, mode: 0o755, size: 0, type: 'directory' })
     }
-    paths.set(path, { path, mode, size: text.length, type: symlink ? 'symlink' : 'file' })
+    const link = symlink ? { type: 'symlink' as const, link: text } : { type: 'file' as const }
+    paths.set(path, { path, mode, size: text.length, ...link })
   }
   const texts = new Map(all.map(([path, { text = '' }]) => [path, text]))
   const sorted = [...paths.values()].sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -2,7 +2,7 @@ import type { Range } from '../../dockerfile/dockerfile.ts'
 import { workdirAt } from '../folder.ts'
 import { absolute } from '../reach.ts'
 import { type Step, type View, valueAt } from '../view.ts'
-import type { ContextPath } from './context.ts'
+import type { ContextFiles, ContextPath } from './context.ts'
 import { type IgnorePatterns, isIgnored, parseDockerignore } from './dockerignore.ts'
 import { compileGlob, globMatches } from './glob.ts'
 
@@ -49,19 +49,50 @@ export function contextSources(view: View, step: Step): ContextSource[] {
 }
 
 /** The context's paths in a source that is a folder; null when the source is no folder, or the context is not at hand. */
-export function pathsIn(view: View, { path, excludes }: ContextSource): ContextPath[] | null {
-  const paths = view.context?.paths
-  if (paths === undefined) return null
+export function pathsIn(view: View, source: ContextSource): ContextPath[] | null {
+  const { matched, inside } = taken(view, source)
+  if (view.context === null || (source.path !== '' && !matched.some(({ type }) => type === 'directory'))) return null
+  return inside
+}
+
+/** Every path that a source takes from the context: what it names, and what is in the folders among that. */
+export function entriesOf(view: View, source: ContextSource): ContextPath[] {
+  const { matched, inside } = taken(view, source)
+  return inside.length === 0 ? matched : [...matched, ...inside]
+}
+
+interface Taken {
+  matched: ContextPath[]
+  inside: ContextPath[]
+}
+
+const known = new WeakMap<ContextFiles, Map<string, Taken>>()
+
+/** Many rules ask for the same few sources, of contexts with a hundred thousand files. */
+function taken({ context }: View, { path, excludes }: ContextSource): Taken {
+  if (context === null) return { matched: [], inside: [] }
+  const cache = known.get(context) ?? new Map<string, Taken>()
+  known.set(context, cache)
+  const cached = cache.get(path)
+  const found = cached ?? find(context, path)
+  if (cached === undefined) cache.set(path, found)
+  if (excludes.patterns.length === 0) return found
   const isExcluded = excluder(excludes)
-  if (path === '') return paths.filter(entry => !isExcluded(entry.path))
+  const folders = found.matched.filter(({ type }) => type === 'directory').map(folder => `${folder.path}/`)
+  const rest = (entry: ContextPath): string =>
+    entry.path.slice(folders.find(folder => entry.path.startsWith(folder))?.length ?? 0)
+  return { matched: found.matched, inside: found.inside.filter(entry => !isExcluded(rest(entry))) }
+}
+
+function find({ paths }: ContextFiles, path: string): Taken {
+  if (path === '') return { matched: [], inside: paths }
   const glob = compileGlob(path, false)
-  const folders = paths.filter(entry => entry.type === 'directory' && glob !== null && globMatches(glob, entry.path))
-  if (folders.length === 0) return null
-  return folders.flatMap(folder =>
-    paths.filter(
-      entry => entry.path.startsWith(`${folder.path}/`) && !isExcluded(entry.path.slice(folder.path.length + 1)),
-    ),
-  )
+  if (glob === null) return { matched: [], inside: [] }
+  const matched = paths.filter(entry => globMatches(glob, entry.path))
+  const folders = matched.filter(({ type }) => type === 'directory').map(folder => `${folder.path}/`)
+  const inside =
+    folders.length === 0 ? [] : paths.filter(entry => folders.some(folder => entry.path.startsWith(folder)))
+  return { matched, inside }
 }
 
 /** `--exclude` of COPY: patterns as in .dockerignore, from the source folder. */

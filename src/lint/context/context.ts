@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { hasNegation, type IgnorePatterns, type Inherited, isIgnored, parseDockerignore } from './dockerignore.ts'
 
@@ -27,6 +27,8 @@ export interface ContextPath {
   type: 'file' | 'directory' | 'symlink'
   /** Milliseconds since 1970; absent where nobody looked. */
   mtimeMs?: number
+  /** Where a symlink points, as it is written in it. */
+  link?: string
 }
 
 /** The ignore file that is in force, as the user would name it. */
@@ -96,6 +98,7 @@ async function walkFolder(walk: Walk, folder: string, inherited: Inherited, dept
       walk.paths.push({
         ...{ path, type, mode: stats.mode & 0o7777, mtimeMs: stats.mtimeMs },
         size: type === 'directory' ? 0 : stats.size,
+        ...(type === 'symlink' ? await linkOf(join(walk.root, path)) : {}),
       })
     if (type === 'directory' && (!ignored || hasNegation(walk.ignore))) await walkFolder(walk, path, own, depth + 1)
   }
@@ -105,6 +108,12 @@ const namesIn = (folder: string): Promise<string[]> =>
   readdir(folder).then(
     names => names.sort(),
     () => [],
+  )
+
+const linkOf = (path: string): Promise<{ link?: string }> =>
+  readlink(path).then(
+    link => ({ link }),
+    () => ({}),
   )
 
 const lstatOrNull = (path: string) => lstat(path).catch(() => null)
