@@ -245,10 +245,26 @@ export const buildFailed: Report = {
   },
 }
 
+const dockerFinding = (id: string, location: Location, title: string, message: string, page: string): Finding =>
+  finding(id, {
+    ...{ source: 'docker', level: 'warning', class: 'drift', location, title, message },
+    docs: `https://docs.docker.com/go/dockerfile/rule/${page}/`,
+  })
+
 export const lintOnly: Report = {
   ...common,
   ...{ command: 'lint', verdict: null, level: null, requiredLevel: null, scope: null, builds: [], layers: [] },
-  ...{ findings: lintFindings, versions: { node: 'v24.19.0' }, timings: { lint: 84 } },
+  findings: [
+    ...lintFindings,
+    dockerFinding(
+      'StageNameCasing',
+      at(1),
+      'Stage names should be lowercase',
+      "Stage name 'Base' should be lowercase",
+      'stage-name-casing',
+    ),
+  ],
+  ...{ versions: { node: 'v24.19.0' }, timings: { lint: 84 } },
 }
 
 export const lintClean: Report = { ...lintOnly, findings: [] }

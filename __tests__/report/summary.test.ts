@@ -153,7 +153,7 @@ describe('the job summary', () => {
       const tags = new Set([...stdout.matchAll(/<(\/?[a-z][^\s>/]*)/gi)].map(([, name]) => name?.replace('/', '')))
       for (const bad of ['script', 'img', 'b', 'del', 'hr', 'h1', 'input']) expect(tags).not.toContain(bad)
       for (const [, address] of stdout.matchAll(/<a [^>]*href="([^"]*)"/g))
-        expect(address).toMatch(/^https:\/\/github\.com\//)
+        expect(address).toMatch(/^https:\/\/(?:github\.com|docs\.docker\.com)\//)
       expect((stdout.match(/<details/g) ?? []).length).toBe((stdout.match(/<\/details>/g) ?? []).length)
     }
   })

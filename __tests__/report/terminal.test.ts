@@ -36,7 +36,7 @@ describe('the terminal', () => {
     expect(lastLine(renderTerminal(reproducible, plain))).toMatch(/^Reproducible: .*sha256:5e1f/)
     expect(lastLine(renderTerminal(notReproducible, plain))).toMatch(/^Not reproducible: .*different images/)
     expect(lastLine(renderTerminal(undecided, plain))).toMatch(/^Undecided: Build B took step 3/)
-    expect(lastLine(renderTerminal(lintOnly, plain))).toBe('Lint: 0 errors, 3 warnings, 1 notice in Dockerfile')
+    expect(lastLine(renderTerminal(lintOnly, plain))).toBe('Lint: 0 errors, 4 warnings, 1 notice in Dockerfile')
     expect(lastLine(renderTerminal(lintClean, plain))).toBe('Lint: nothing found in Dockerfile')
     expect(renderTerminal(undecided, plain)).not.toMatch(/^Reproducible/m)
   })

@@ -87,12 +87,14 @@ function findingOf(warning: unknown, file: string, lines: number): Finding[] {
       message: textOr(detail, title).slice(0, 1000),
       ...(location === null ? {} : { location }),
       ...{ paths: [], count: 1, confidence: 'certain', evidence: [] },
-      docs: /^https:\/\/\S{1,200}$/.test(textOr(url, '')) ? textOr(url, '') : allChecks,
+      docs: isPage(url) ? url : allChecks,
     },
   ]
 }
 
 const allChecks = 'https://docs.docker.com/reference/build-checks/'
+const isPage = (url: unknown): url is string =>
+  typeof url === 'string' && /^https:\/\/docs\.docker\.com\/[\w/-]{1,200}$/.test(url)
 
 /** Whole lines: Docker knows no columns. */
 function placeOf(location: unknown, file: string, lines: number): Location | null {

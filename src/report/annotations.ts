@@ -1,7 +1,7 @@
 import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
 import type { Report } from './report.ts'
 import { clip, clipBytes, pasteable, visible } from './visible.ts'
-import { classWords, placed } from './words.ts'
+import { kindWords, placed } from './words.ts'
 
 /** A note at a line of a source file, within GitHub's limits. Plain text: nobody renders Markdown in it. */
 export interface Annotation {
@@ -66,7 +66,8 @@ function failureAnnotation({ failure }: Report): Annotation[] {
 const titled = (title: string): string => clip(visible(title), titleLength)
 
 /** What happened, both values, what to do, where to read on. */
-function messageOf({ message, class: kind, evidence, fix, docs, via }: Finding): string {
+function messageOf(finding: Finding): string {
+  const { message, evidence, fix, docs, via } = finding
   const seen = evidence.slice(0, 3).flatMap(({ what, path, a, b }) => {
     const values = [a === undefined ? '' : `\n  A: ${short(a)}`, b === undefined ? '' : `\n  B: ${short(b)}`]
     return [`${path === undefined ? '' : `${short(path)}: `}${short(what)}${values.join('')}`]
@@ -80,7 +81,7 @@ function messageOf({ message, class: kind, evidence, fix, docs, via }: Finding):
   const change = fix
     ? [`Fix: ${visible(clip(fix.text, 600))}`, pasteable(fix.snippet, 1000)].filter(Boolean).join('\n')
     : ''
-  const closing = `This ${classWords[kind]}. ${visible(clip(docs, 200))}`
+  const closing = `This ${kindWords(finding)}. ${visible(clip(docs, 200))}`
   return [visible(clip(message, 1200)), through, ...seen, change, closing].filter(Boolean).join('\n')
 }
 

@@ -3,7 +3,7 @@ import { fitInto, notShown } from './fit.ts'
 import { code, fence, folded, prose, table } from './markdown.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { pasteable } from './visible.ts'
-import { classWords, counted, levelMarks } from './words.ts'
+import { counted, kindWords, levelMarks } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
 const wholeBlocks = 25
@@ -76,7 +76,7 @@ function pathList(paths: readonly string[], count: number): string {
 
 /** The small print: what kind, how sure, what else says so, where to read on. */
 function facts(finding: Finding): string {
-  const { class: kind, confidence, related } = finding
+  const { confidence, related } = finding
   const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
   const also = related?.length
     ? ` · see also ${related
@@ -84,7 +84,7 @@ function facts(finding: Finding): string {
         .map(other => code(other, 40))
         .join(', ')}`
     : ''
-  return `${docsLink(finding)} · ${classWords[kind]} · ${sure}${also}`
+  return `${docsLink(finding)} · ${kindWords(finding)} · ${sure}${also}`
 }
 
 function pastedBlock(snippet: string | undefined): string {

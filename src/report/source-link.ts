@@ -10,8 +10,9 @@ export function sourceLink(location: Location, blob: BlobUrl): string {
   return link(code(placed(location), 200), blob === null ? null : lineUrl(location, blob))
 }
 
-/** A finding's id, a link to our own page about it; any other address is none of ours. */
-export const docsLink = ({ id, docs }: Finding): string => link(code(id, 60), docs === docsUrl(id) ? docs : null)
+/** A finding's id, a link to our own page about it, or Docker's; any other address is nobody's we know. */
+export const docsLink = ({ id, docs }: Finding): string =>
+  link(code(id, 60), docs === docsUrl(id) || /^https:\/\/docs\.docker\.com\/[\w/-]+$/.test(docs) ? docs : null)
 
 function lineUrl({ file, line, endLine }: Location, blob: string): string | null {
   const parts = file.replace(/^(?:\.\/)+/, '').split('/')

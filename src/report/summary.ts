@@ -47,8 +47,9 @@ export function renderSummary(
 /** The parts that grow with the report: each may take a share of what the ones before it left. */
 function sections(report: Report, blob: BlobUrl, spare: number): string[] {
   const findings = [...report.findings].sort(byWeight)
-  const proven = findings.filter(finding => finding.source !== 'lint')
+  const proven = findings.filter(finding => finding.source === 'comparison')
   const feared = findings.filter(finding => finding.source === 'lint')
+  const dockers = findings.filter(finding => finding.source === 'docker')
   const parts: string[] = []
   let left = spare
   const add = (heading: string, share: number, render: (budget: number) => string): void => {
@@ -63,6 +64,7 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
   )
   add(`In the sources: ${counted(feared.length, 'finding')}`, 0.7, budget => lintTable(feared, blob, budget))
   add('', 0.6, budget => suggestedChanges(report, budget))
+  add(`Docker's own checks: ${counted(dockers.length, 'finding')}`, 0.5, budget => lintTable(dockers, blob, budget))
   add('', 0.8, budget => ignoredTable(report.ignored, blob, budget))
   return parts
 }

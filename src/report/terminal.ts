@@ -5,7 +5,7 @@ import { countByLevel, type Report } from './report.ts'
 import { scopeWords } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
 import { clip, pasteable, visible } from './visible.ts'
-import { classWords, counted, levelWords, placed, shortDigest } from './words.ts'
+import { counted, kindWords, levelWords, placed, shortDigest } from './words.ts'
 
 export interface TerminalOptions {
   /** ANSI colours, or plain text. */
@@ -31,7 +31,7 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
 }
 
 function findingLines(finding: Finding, sources: Readonly<Record<string, string>>, paint: Paint): string[] {
-  const { id, level, class: kind, title, message, location, via, evidence, fix, paths, count, docs } = finding
+  const { id, level, title, message, location, via, evidence, fix, paths, count, docs } = finding
   const mark = { error: paint.red('error'), warning: paint.yellow('warning'), notice: paint.cyan('notice') }[level]
   const lines = [
     `${paint.bold(location ? line(placed(location), 200) : '(image)')}  ${mark}  ${paint.bold(line(id, 60))}  ${line(title, 200)}`,
@@ -54,7 +54,7 @@ function findingLines(finding: Finding, sources: Readonly<Record<string, string>
     lines.push(`  ${paint.green('fix')}  ${line(fix.text, 600)}`)
     for (const pasted of pasteable(fix.snippet)?.split('\n') ?? []) lines.push(`    ${paint.green(pasted)}`)
   }
-  lines.push(`  ${paint.dim(`${classWords[kind]} · ${line(docs, 300)}`)}`)
+  lines.push(`  ${paint.dim(`${kindWords(finding)} · ${line(docs, 300)}`)}`)
   return lines
 }
 

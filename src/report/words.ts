@@ -1,4 +1,4 @@
-import type { FindingClass, FindingLevel, Location } from '../finding.ts'
+import type { Finding, FindingClass, FindingLevel, Location } from '../finding.ts'
 import type { Level } from '../verdict.ts'
 
 /** What each level proves, as the end of a sentence. */
@@ -10,11 +10,15 @@ export const levelWords: Record<Level, string> = {
 }
 
 /** When a difference shows. */
-export const classWords: Record<FindingClass, string> = {
+const classWords: Record<FindingClass, string> = {
   now: 'differs in every build',
   drift: 'will differ when the world outside changes',
   machine: 'differs on another machine',
 }
+
+/** What kind of thing a finding tells of. Docker's checks are about style and habits, not about when builds differ. */
+export const kindWords = ({ source, class: kind }: Finding): string =>
+  source === 'docker' ? "comes from Docker's own checks" : classWords[kind]
 
 export const levelMarks: Record<FindingLevel, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' }
 
