@@ -4,7 +4,7 @@ import { fixOf } from './edit.ts'
 import { refusedByBuildKit } from './refused.ts'
 import type { Draft, Rule } from './rule.ts'
 import { rules } from './rules.ts'
-import type { LintSettings } from './settings.ts'
+import type { ConfigIgnore, LintSettings } from './settings.ts'
 import { applySuppressions } from './suppress.ts'
 import { type LintInput, type View, viewOf } from './view.ts'
 
@@ -14,6 +14,10 @@ export interface LintResult {
   /** What is left after the ignores, worst first, with what is wrong about the ignores themselves. */
   findings: Finding[]
   ignored: Ignored[]
+  /** Which rules each ignore of the configuration file answered here. */
+  byConfig: ReadonlyMap<ConfigIgnore, ReadonlySet<string>>
+  /** Ids of the rules that ran. */
+  asked: ReadonlySet<string>
 }
 
 /** A finding that the author of the Dockerfile answered. */
@@ -31,10 +35,12 @@ export function lint(input: LintInput, only: readonly Rule[] = rules): LintResul
   const drafts = asked.flatMap(rule => rule.check(view).map(draft => ({ rule, draft })))
   const found = drafts.map(({ rule, draft }) => ({
     finding: findingOf(view, rule, draft, input.settings),
-    range: draft.range,
+    start: draft.range.start,
   }))
-  const { kept, ignored, notices } = applySuppressions(view, found)
-  return { findings: [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight), ignored }
+  const ids = new Set(asked.map(({ id }) => id))
+  const { kept, ignored, notices, byConfig } = applySuppressions(view, found, input.settings, ids)
+  const findings = [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight)
+  return { findings, ignored, byConfig, asked: ids }
 }
 
 /** The user's own word about a rule goes before the profile's. */
