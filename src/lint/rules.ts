@@ -1,19 +1,25 @@
 import type { Rule } from './rule.ts'
 import { addNotChecked } from './rules/add-not-checked.ts'
+import { apkUnpinned } from './rules/apk-unpinned.ts'
+import { apkVirtualTimestamp } from './rules/apk-virtual-timestamp.ts'
 import { aptRecommends } from './rules/apt-recommends.ts'
 import { aptStateLeft } from './rules/apt-state-left.ts'
 import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
+import { aptWildcardPin } from './rules/apt-wildcard-pin.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
 import { createdLabel } from './rules/created-label.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
+import { extraRepo } from './rules/extra-repo.ts'
 import { movingTag } from './rules/moving-tag.ts'
+import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { pycAtImport } from './rules/pyc-at-import.ts'
+import { rpmUnpinned } from './rules/rpm-unpinned.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
 import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
@@ -27,9 +33,15 @@ export const rules: readonly Rule[] = [
   movingTag,
   syntaxFloating,
   aptUnpinned,
+  aptWildcardPin,
   aptUpdateAlone,
+  osUpgrade,
   aptRecommends,
   aptStateLeft,
+  apkUnpinned,
+  apkVirtualTimestamp,
+  rpmUnpinned,
+  extraRepo,
   pipUnhashed,
   downloadUnverified,
   pipeToShell,

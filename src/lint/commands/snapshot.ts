@@ -16,24 +16,44 @@ const namesSnapshot = (view: View, { instruction }: Step): boolean =>
 
 const mayConfigureApt = (keyword: string): boolean => keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD'
 
+/** Archives that keep what they once had under an address of their own, and versions of a distribution by day. */
+const datedMarks =
+  /\bsnapshots?\b[^\s"']{0,200}\d{4}|vault\.(centos|almalinux)\.org|archives?\.fedoraproject\.org|archive\.archlinux\.org|\/history\/(19|20)\d{6}|\/(19|20)\d{2}[-/.]?[01]\d[-/.]?[0-3]\d(T\d+Z?)?(\/|\b)|releasever[\s=]+["']?\d+\.\d+\.20\d{6}/i
+
+/** The same for apk, dnf, zypper and pacman, which have no official snapshots: the address of some repository holds a day. */
+export const usesDatedRepository = (view: View, step: Step): boolean =>
+  namesDay(view, step) || someBefore(view, step, namesDay) || someBefore(view, step, copiesRepositories)
+
+const namesDay = (view: View, { instruction }: Step): boolean =>
+  mayConfigureApt(instruction.keyword) && datedMarks.test(codeOf(view, instruction))
+
 /** A COPY or ADD that puts files where apt looks for its sources. */
-function copiesSources(view: View, step: Step): boolean {
+const copiesSources = (view: View, step: Step): boolean => copiesInto(view, step, '/etc/apt', isSourcesPath, marks)
+
+const copiesRepositories = (view: View, step: Step): boolean =>
+  ['/etc/yum.repos.d', '/etc/zypp', '/etc/apk', '/etc/pacman.d'].some(folder =>
+    copiesInto(view, step, folder, isRepositoryPath, datedMarks),
+  )
+
+/** Whether files with such a mark are copied into a folder, or files of which nobody knows. */
+function copiesInto(view: View, step: Step, folder: string, isAbout: (path: string) => boolean, mark: RegExp): boolean {
   const { instruction } = step
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false
   const texts = instruction.json ?? instruction.words.map(word => word.raw)
   const [target = '', ...sources] = [...texts].reverse()
   const place = absolute(valueAt(view, step, target) ?? target)
-  if (!isWithin(place, '/etc/apt') && !(place === '/etc' || place === '/')) return false
-  if (instruction.flags.some(flag => flag.name === 'from'))
-    return isSourcesPath(place) || isSourcesPath(sources.join(' '))
+  if (!isWithin(place, folder) && !(place === '/etc' || place === '/')) return false
+  if (instruction.flags.some(flag => flag.name === 'from')) return isAbout(place) || isAbout(sources.join(' '))
   const files = sources.flatMap(source => filesUnder(view, absolute(source).slice(1)))
-  const relevant = files.filter(path => isSourcesPath(place) || isSourcesPath(path))
-  if (files.length === 0) return isSourcesPath(`${place} ${sources.join(' ')}`)
+  const relevant = files.filter(path => isAbout(place) || isAbout(path))
+  if (files.length === 0) return isAbout(`${place} ${sources.join(' ')}`)
   return relevant.some(path => {
     const text = view.context?.read(path) ?? null
-    return text === null || marks.test(text)
+    return text === null || mark.test(text)
   })
 }
+
+const isRepositoryPath = (path: string): boolean => /\.repo\b|repositories|mirrorlist|repos\.d/.test(path)
 
 const isSourcesPath = (path: string): boolean => /sources\.list|\.sources\b|\.list\b|snapshot/.test(path)
 

@@ -47,8 +47,7 @@ function checkCommand(apt: AptCommand): Draft[] {
 }
 
 /** Surely without a version: `curl`, `curl/stable`; a name that holds an unknown variable may hold a version too. */
-const isLoose = ({ value }: ShellWord): boolean =>
-  value !== null && value !== '' && !/[=*~]/.test(value.replace(/\/.*/s, ''))
+const isLoose = ({ value }: ShellWord): boolean => value !== null && value !== '' && !/[=~]/.test(value)
 
 function checkBuildDep(apt: AptCommand): Draft[] {
   const [first] = apt.packages
