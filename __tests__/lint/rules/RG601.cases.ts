@@ -5,7 +5,17 @@ const files = { 'main.py': '', 'src/a.py': '', 'src/b/c.py': '' }
 
 export const cases = {
   found: [
-    found('COPY .', `${base}COPY «.» /app\n`, { files, level: 'warning', class: 'machine', says: /\.dockerignore/ }),
+    found('COPY .', `${base}COPY «.» /app\n`, {
+      files,
+      level: 'warning',
+      class: 'machine',
+      says: /here 3 files, 0 B.*no \.dockerignore/,
+      fixedIgnore: '.git\n**/__pycache__\n**/*.pyc\n**/.ipynb_checkpoints\n**/.pytest_cache\n**/.DS_Store\n',
+    }),
+    found('what the build asks for stays', `${base}COPY «.» /app\nRUN git -C /app log && rm -r /app/__pycache__\n`, {
+      files,
+      fixedIgnore: '**/*.pyc\n**/.ipynb_checkpoints\n**/.pytest_cache\n**/.DS_Store\n',
+    }),
     found('COPY ./', `${base}WORKDIR /app\nCOPY «./» ./\n`, { files, level: 'warning' }),
     found('COPY *', `${base}COPY «*» /app/\n`, { files }),
     found('ADD .', `${base}ADD «.» /app\n`, { files }),

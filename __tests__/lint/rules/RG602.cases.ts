@@ -21,7 +21,37 @@ export const cases = {
       ...given('.git/index', '.git/HEAD'),
       level: 'error',
       class: 'now',
-      says: /`\.git` \(Git's own data\).*\n\.git$/s,
+      says: /`COPY \.` \(9 files, 0 B\) takes along `\.git` \(Git's own data\).*\n\.git$/s,
+      fixedIgnore: '.git\n',
+    }),
+    found('of a submodule', `${base}COPY «.» /app\n`, { ...given('lib/x/.git'), fixedIgnore: '**/.git\n' }),
+    found('.git that a RUN reads is not hidden by machine', `${base}COPY «.» /app\nRUN git -C /app describe\n`, {
+      ...given('.git/index'),
+      fixedIgnore: '',
+    }),
+    found('.git that a build tool reads', `${base}COPY «.» /app\n`, {
+      ignore: '',
+      files: { '.git/HEAD': '', 'pyproject.toml': 'requires = ["setuptools-scm"]' },
+      fixedIgnore: '',
+    }),
+    found('not in Git: whatever its name, and only that', `${base}COPY «.» /app\n`, {
+      ...given('data/a.csv', 'dist/x.js', 'old/b.log', 'new.log'),
+      git: { tracked: { 'build/make.sh': 0o755, 'data/a.csv': 0o644, 'old/b.log': 0o644 } },
+      says: /along `dist` \(a folder that is not in Git\), `new\.log` \(logs\)\./,
+    }),
+    found('what the Dockerfile names is not hidden by machine', `${base}COPY «.» /app\nRUN /app/.venv/bin/python\n`, {
+      ...given('.venv/bin/python'),
+      fixedIgnore: '',
+    }),
+    found('caches are hidden by machine', `${base}COPY «.» /app\n`, {
+      ignore: 'x\n',
+      files: { '.mypy_cache/a': '', 'b/.tox/c': '', 'Thumbs.db': '' },
+      fixedIgnore: 'x\n**/.mypy_cache\n**/Thumbs.db\n**/.tox\n',
+    }),
+    found('how much, and the biggest', `${base}COPY «.» /app\n`, {
+      ignore: '',
+      files: { '.env': '', 'big/model.bin': 'x'.repeat(2_100_000), 'a.txt': 'x'.repeat(1000) },
+      says: /3 files, 2\.1 MB, of it `big\/model\.bin` \(2\.1 MB\)/,
     }),
     found('.git of a worktree', `${base}COPY «.» /app\n`, { ...given('.git'), level: 'error' }),
     found('caches: a warning', `${base}COPY «.» /app\n`, {
@@ -45,7 +75,7 @@ export const cases = {
     }),
     found('logs and settings', `${base}COPY «.» /app\n`, {
       ...given('train.log', '.env'),
-      says: /\n\.env\n\*\*\/\*\.log$/,
+      says: /\n\*\*\/\.env\n\*\*\/\*\.log$/,
     }),
     found('an environment by its mark', `${base}COPY «.» /app\n`, { ...given('venv/pyvenv.cfg'), says: /\*\*\/venv/ }),
     found('a build folder that Git ignores', `${base}COPY «.» /app\n`, {
@@ -67,6 +97,18 @@ export const cases = {
     found('JSON form', `${base}COPY «[".", "/app"]»\n`, given('.git/index')),
   ],
   silent: [
+    silent('part of the commit', `${base}COPY . /app\n`, {
+      ...given('tests/x.log', 'wandb/a.py', '.idea/x', 'node_modules/y/z'),
+      git: {
+        tracked: {
+          'build/make.sh': 0o755,
+          'tests/x.log': 0o644,
+          'wandb/a.py': 0o644,
+          '.idea/x': 0o644,
+          'node_modules/y/z': 0o644,
+        },
+      },
+    }),
     silent('nothing of the kind', `${base}COPY . /app\n`, given()),
     silent('the context is not at hand', `${base}COPY . /app\n`),
     silent('single files', `${base}COPY main.py /app/\n`, given('.git/index', 'x.log')),

@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import type { ContextFiles, ContextPath } from './context.ts'
+import type { GitState } from './git.ts'
 import { compileGlob, globMatches } from './glob.ts'
+import { isTracked } from './tracked.ts'
 
 /** A kind of file that is not the same for everyone who has the commit. */
 export interface VolatileKind {
@@ -9,7 +11,9 @@ export interface VolatileKind {
   what: string
   /** It differs in two checkouts of the same commit, and often in two builds of one. */
   always?: true
-  matches: (path: ContextPath, context: ContextFiles) => boolean
+  /** The build may want it: nobody but its author can say that it may be left out. */
+  wanted?: true
+  matches: (path: ContextPath, context: ContextFiles, git: GitState | null) => boolean
 }
 
 const named =
@@ -28,10 +32,12 @@ const ending =
     type === 'file' && ends.some(end => path.endsWith(end))
 
 /** By hand, worst first; a path belongs to the first that matches. */
-export const volatileKinds: VolatileKind[] = [
-  { pattern: '.git', what: "Git's own data", always: true, matches: named('.git') },
+const volatileKinds: VolatileKind[] = [
+  { pattern: '.git', what: "Git's own data", always: true, matches: ({ path }) => path === '.git' },
+  { pattern: '**/.git', what: "Git's own data", always: true, matches: named('.git') },
   { pattern: '**/__pycache__', what: 'compiled Python', matches: folder('__pycache__') },
-  { pattern: '**/*.pyc', what: 'compiled Python', matches: ending('.pyc', '.pyo') },
+  { pattern: '**/*.pyc', what: 'compiled Python', matches: ending('.pyc') },
+  { pattern: '**/*.pyo', what: 'compiled Python', matches: ending('.pyo') },
   { pattern: '**/.ipynb_checkpoints', what: 'copies of notebooks', matches: folder('.ipynb_checkpoints') },
   { pattern: '**/.venv', what: 'a Python environment of the machine', matches: folder('.venv') },
   { pattern: '**/venv', what: 'a Python environment of the machine', matches: isEnvironment('venv') },
@@ -40,9 +46,10 @@ export const volatileKinds: VolatileKind[] = [
   { pattern: '**/.pytest_cache', what: 'a cache', matches: folder('.pytest_cache') },
   { pattern: '**/.mypy_cache', what: 'a cache', matches: folder('.mypy_cache') },
   { pattern: '**/.ruff_cache', what: 'a cache', matches: folder('.ruff_cache') },
-  { pattern: '**/.tox', what: 'a cache', matches: folder('.tox', '.nox') },
+  { pattern: '**/.tox', what: 'a cache', matches: folder('.tox') },
+  { pattern: '**/.nox', what: 'a cache', matches: folder('.nox') },
   { pattern: '**/.cache', what: 'a cache', matches: folder('.cache') },
-  { pattern: '.dvc/cache', what: 'a cache', matches: ({ path }) => /(^|\/)\.dvc\/cache$/.test(path) },
+  { pattern: '**/.dvc/cache', what: 'a cache', matches: ({ path }) => /(^|\/)\.dvc\/cache$/.test(path) },
   {
     pattern: '**/*.egg-info',
     what: 'data of a local install',
@@ -52,28 +59,38 @@ export const volatileKinds: VolatileKind[] = [
   { pattern: '**/mlruns', what: 'records of training runs', matches: folder('mlruns') },
   { pattern: '**/lightning_logs', what: 'records of training runs', matches: folder('lightning_logs') },
   { pattern: '**/.idea', what: 'settings of an editor', matches: folder('.idea') },
-  { pattern: '**/.DS_Store', what: 'data of a file manager', matches: named('.DS_Store', 'Thumbs.db') },
+  { pattern: '**/.DS_Store', what: 'data of a file manager', matches: named('.DS_Store') },
+  { pattern: '**/Thumbs.db', what: 'data of a file manager', matches: named('Thumbs.db') },
   { pattern: '**/*.log', what: 'logs', matches: ending('.log') },
-  {
-    pattern: '.env',
-    what: 'local settings, often secrets',
-    matches: entry => entry.type === 'file' && named('.env', '.env.local')(entry),
-  },
+  ...['.env', '.env.local'].map(
+    (name): VolatileKind => ({
+      ...{ pattern: `**/${name}`, what: 'local settings, often secrets', wanted: true },
+      matches: entry => entry.type === 'file' && named(name)(entry),
+    }),
+  ),
   ...['data', 'checkpoints', 'dist', 'build', 'logs'].map(
     (name): VolatileKind => ({
-      pattern: `**/${name}`,
-      what: 'a folder that Git ignores',
-      matches: (entry, context) => folder(name)(entry) && gitIgnores(context, entry.path),
+      ...{ pattern: `**/${name}`, what: 'a folder that is not in Git', wanted: true },
+      matches: (entry, context, git) => folder(name)(entry) && isLeftOut(entry, context, git),
     }),
   ),
   ...['.ckpt', '.pt', '.pth', '.safetensors'].map(
     (end): VolatileKind => ({
-      pattern: `**/*${end}`,
-      what: 'model files that Git ignores',
-      matches: (entry, context) => ending(end)(entry) && gitIgnores(context, entry.path),
+      ...{ pattern: `**/*${end}`, what: 'model files that are not in Git', wanted: true },
+      matches: (entry, context, git) => ending(end)(entry) && isLeftOut(entry, context, git),
     }),
   ),
 ]
+
+/** What is part of the commit is the same for everyone, whatever its name; `.git` never is. */
+export const volatileKindOf = (entry: ContextPath, context: ContextFiles, git: GitState | null) => {
+  const kind = volatileKinds.find(({ matches }) => matches(entry, context, git))
+  return kind !== undefined && (kind.always || git === null || !isTracked(git, entry)) ? kind : null
+}
+
+/** Where git cannot be asked, its ignore file tells. */
+const isLeftOut = (entry: ContextPath, context: ContextFiles, git: GitState | null): boolean =>
+  git === null ? gitIgnores(context, entry.path) : !isTracked(git, entry)
 
 /** `venv` and `env` are also names for other things: only with what Python puts there. */
 function isEnvironment(name: string): VolatileKind['matches'] {

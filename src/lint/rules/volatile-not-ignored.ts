@@ -1,6 +1,9 @@
+import { bulkOf } from '../context/bulk.ts'
 import type { ContextFiles, ContextPath } from '../context/context.ts'
 import { type ContextSource, contextSources, pathsIn } from '../context/context-source.ts'
-import { type VolatileKind, volatileKinds } from '../context/volatile-path.ts'
+import type { GitState } from '../context/git.ts'
+import { ignoreEdit } from '../context/ignore-edit.ts'
+import { type VolatileKind, volatileKindOf } from '../context/volatile-path.ts'
 import { carriesOf } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
@@ -30,43 +33,50 @@ interface Hit {
 function checkSource(view: View, source: ContextSource): Draft[] {
   const paths = pathsIn(view, source)
   if (view.context === null || paths === null) return []
-  const hits = hitsIn(paths, view.context)
+  const hits = hitsIn(paths, view.context, view.git)
   const always = hits.filter(({ kind }) => kind.always)
   const others = hits.filter(({ kind }) => !kind.always)
-  const fix = fixFor(view, hits)
+  const bulk = hits.length === 0 ? '' : bulkOf(paths, view.context)
   return [
     ...(always.length === 0
       ? []
-      : [{ ...draftOf(source, always, fix), level: 'error' as const, class: 'now' as const }]),
-    ...(others.length === 0 ? [] : [draftOf(source, others, fix)]),
+      : [{ ...draftOf(view, source, always, bulk), level: 'error' as const, class: 'now' as const }]),
+    ...(others.length === 0 ? [] : [draftOf(view, source, others, bulk)]),
   ]
 }
 
-function hitsIn(paths: ContextPath[], context: ContextFiles): Hit[] {
+function hitsIn(paths: ContextPath[], context: ContextFiles, git: GitState | null): Hit[] {
   const hits = new Map<VolatileKind, string[]>()
   const inside: string[] = []
   for (const entry of paths) {
     // What lies in a folder that is named already is not named again.
     if (inside.length > 0 && entry.path.startsWith(`${inside.at(-1)}/`)) continue
-    const kind = volatileKinds.find(one => one.matches(entry, context))
-    if (kind === undefined) continue
+    const kind = volatileKindOf(entry, context, git)
+    if (kind === null) continue
     if (entry.type === 'directory') inside.push(entry.path)
-    hits.set(kind, [...(hits.get(kind) ?? []), entry.path].slice(0, 1000))
+    const found = hits.get(kind)
+    if (found === undefined) hits.set(kind, [entry.path])
+    else if (found.length < 1000) found.push(entry.path)
   }
   return [...hits].map(([kind, found]) => ({ kind, paths: found }))
 }
 
-function draftOf(source: ContextSource, hits: Hit[], fix: NonNullable<Draft['fix']>): Draft {
+function draftOf(view: View, source: ContextSource, hits: Hit[], bulk: string): Draft {
   const named = hits.slice(0, 5).map(({ kind, paths }) => {
     const more = paths.length > 1 ? ` and ${paths.length - 1} more` : ''
     return `${quote(paths[0] ?? '')}${more} (${kind.what})`
   })
   const rest = hits.length > named.length ? `, and ${hits.length - named.length} other kinds` : ''
   const always = hits.some(({ kind }) => kind.always)
+  const patterns = hits.map(({ kind }) => kind.pattern)
   return {
     range: source.range,
-    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${named.join(', ')}${rest}. ${always ? 'Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.' : 'They are not part of the commit: another machine has other ones, or none, and builds another image.'}`,
-    fix,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes along ${named.join(', ')}${rest}. ${always ? 'Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.' : 'They are not part of the commit: another machine has other ones, or none, and builds another image.'}`,
+    fix: {
+      text: `Add to ${view.ignoreFile === null ? 'a new .dockerignore in the root of the build context' : quote(view.ignoreFile.file)}:`,
+      snippet: patterns.join('\n'),
+    },
+    edits: hits.some(({ kind }) => kind.wanted) ? [] : ignoreEdit(view, patterns),
     count: hits.reduce((sum, { paths }) => sum + paths.length, 0),
     evidence: hits
       .flatMap(({ kind, paths }) =>
@@ -75,8 +85,3 @@ function draftOf(source: ContextSource, hits: Hit[], fix: NonNullable<Draft['fix
       .slice(0, 20),
   }
 }
-
-const fixFor = (view: View, hits: Hit[]): NonNullable<Draft['fix']> => ({
-  text: `Add to ${view.ignoreFile === null ? 'a new .dockerignore in the root of the build context' : quote(view.ignoreFile.file)}:`,
-  snippet: hits.map(({ kind }) => kind.pattern).join('\n'),
-})
