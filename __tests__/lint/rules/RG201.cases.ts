@@ -66,6 +66,62 @@ export const cases = {
       },
     ),
     found('xargs with a name', `${base}RUN cat list | xargs apt-get install -y «curl»\n`),
+
+    found('with an environment', `${base}RUN DEBIAN_FRONTEND=noninteractive apt-get install -yqq «curl»\n`),
+    found('in a loop, a name besides the unknown', `${base}RUN for p in a b; do apt-get install -y $p «curl»; done\n`, {
+      says: /^`curl` is/,
+    }),
+    found('eatmydata', `${base}RUN apt-get update && eatmydata apt-get -y install «curl»\n`),
+    found('nala', `${base}RUN nala update && nala install -y «curl»\n`),
+    found('apt-fast and aptitude', `${base}RUN apt-fast install -y «curl» && aptitude install -y «git»\n`),
+    found('a star in the name', `${base}RUN apt-get update && apt-get install -y «'libboost*'»\n`),
+    found('a name with a plus', `${base}RUN apt-get update && apt-get install -y «g++» libstdc++6=12.2.0-14\n`, {
+      says: /^`g\+\+` is/,
+    }),
+    found(
+      'an architecture',
+      `${base}RUN apt-get update && apt-get install -y «libc6:i386» zlib1g:i386=1:1.2.13.dfsg-1\n`,
+      {
+        says: /^`libc6:i386` is/,
+      },
+    ),
+    found('a task', `${base}RUN apt-get update && apt-get install -y «lamp-server^»\n`),
+    found(
+      'options that need no value',
+      `${base}RUN apt-get install --yes --no-install-recommends --option Dpkg::Options::="--force-confold" «curl»\n`,
+    ),
+    found(
+      'an option with = and a short one',
+      `${base}RUN apt-get install -o=Dpkg::Use-Pty=0 -t=bookworm -q=2 «curl»\n`,
+    ),
+    found(
+      'a list in ENV',
+      `${base}ENV PKGS="curl git=1:2.39.2-1.1"\nRUN apt-get update && apt-get install -y «\${PKGS}»\n`,
+      {
+        says: /^`curl` is/,
+      },
+    ),
+    found(
+      'a version from an ARG that is empty of it',
+      `${base}ARG GIT=git\nRUN apt-get update && apt-get install -y «$GIT»\n`,
+    ),
+    found(
+      'a command of which the output is elsewhere',
+      `${base}RUN (apt-get update && apt-get install -y «curl») > /dev/null 2>&1\n`,
+    ),
+    found('names behind --', `${base}RUN apt-get install -y -- «curl»\n`),
+    found('local files besides', `${base}RUN apt-get update && apt-get install -y /tmp/x.deb «curl»\n`, {
+      says: /^`curl` is/,
+    }),
+    found('what fails is hidden', `${base}RUN apt-get update && apt-get install -y «curl» || true\n`),
+    found(
+      'BOM and CRLF',
+      `\ufeff${base.trim()}\r\nRUN apt-get update \\\r\n && apt-get install -y \\\r\n    «curl» \\\r\n    git=1\r\n`,
+    ),
+    found(
+      'a backtick for the continuation',
+      `# escape=\`\n${base}RUN apt-get update && \`\n  apt-get install -y «curl»\n`,
+    ),
   ],
   silent: [
     silent('all pinned', `${base}RUN apt-get update && apt-get install -y curl=7.88.1-10 git=1:2.39.2-1.1\n`),
@@ -130,5 +186,34 @@ export const cases = {
     silent('a wildcard version is another rule', `${base}RUN apt-get update && apt-get install -y 'curl=7.88*'\n`),
     silent('a file that holds a script', `${base}RUN cat > /x.sh <<'EOF'\napt-get install -y curl\nEOF\n`),
     silent('other programs', `${base}RUN apt-cache policy curl && apt-mark hold curl && dpkg -l curl\n`),
+
+    silent(
+      'the tutorial',
+      `FROM python:3.11-slim@${digest}\nRUN set -eux; \\\napt-get update; \\\napt-get install -y --no-install-recommends \\\nbuild-essential=12.9 \\\ngit=1:2.39.2-1.1 \\\ncurl=7.88.1-10; \\\nrm -rf /var/lib/apt/lists/*\n`,
+    ),
+    silent(
+      'a version in an ARG',
+      `${base}ARG CURL=7.88.1-10\nRUN apt-get update && apt-get install -y curl=\${CURL}\n`,
+    ),
+    silent('an ARG that is empty', `${base}ARG EXTRA=\nRUN apt-get update && apt-get install -y curl=1 $EXTRA\n`),
+    silent('a loop over names', `${base}RUN for p in curl git; do apt-get install -y "$p"; done\n`),
+    silent(
+      'names from a file',
+      `${base}COPY packages.txt /\nRUN apt-get update && xargs apt-get install -y < /packages.txt\n`,
+    ),
+    silent('names from grep', `${base}RUN apt-get install -y $(grep -v '#' packages.txt) \`cat more\`\n`),
+    silent('the kernel that runs', `${base}RUN apt-get install -y linux-headers-$(uname -r)\n`),
+    silent('a pattern of aptitude', `${base}RUN aptitude install -y '~nfoo'\n`),
+    silent('gdebi and dpkg', `${base}RUN gdebi -n x.deb && dpkg -i y.deb\n`),
+    silent(
+      'apt-mark, apt-cache, apt-config',
+      `${base}RUN apt-mark auto curl && apt-config dump && apt-file search curl\n`,
+    ),
+    silent('an epoch and a tilde', `${base}RUN apt-get install -y docker-ce=5:24.0.7-1~debian.12~bookworm\n`),
+    silent('an option at the end', `${base}RUN apt-get install -y curl=1 -t bookworm-backports\n`),
+    silent(
+      'a word of another command',
+      `${base}RUN make install curl && pip install apt-get && cat apt-get install curl\n`,
+    ),
   ],
 }

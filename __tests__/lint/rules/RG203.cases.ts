@@ -44,6 +44,10 @@ export const cases = {
       `FROM debian:12 AS a\nRUN apt-get update && apt-get install -y gcc\nFROM debian:12\nRUN «apt-get install» -y curl\nCOPY --from=a /x /x\n`,
       { level: 'notice' },
     ),
+
+    found('xargs installs later', `${base}RUN «apt-get update»\nRUN xargs apt-get install -y < packages.txt\n`),
+    found('nala', `${base}RUN «nala update»\nRUN nala install -y curl\n`),
+    found('an upgrade later', `${base}RUN «apt-get update»\nRUN apt-get upgrade -y\n`),
   ],
   silent: [
     silent('together', `${base}RUN apt-get update && apt-get install -y curl\n`),
@@ -96,5 +100,8 @@ export const cases = {
       `FROM debian:12 AS a\nRUN apt-get update\nRUN apt-get install -y x\nFROM debian:12\n`,
     ),
     silent('in a function', `${base}RUN up() { apt-get update; }; up && apt-get install -y curl\n`),
+
+    silent('apt fetches the lists itself', `${base}RUN apt install --update -y curl\n`),
+    silent('a function that is called', `${base}RUN get() { apt-get update && apt-get install -y "$@"; }; get curl\n`),
   ],
 }

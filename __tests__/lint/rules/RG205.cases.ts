@@ -27,6 +27,46 @@ export const cases = {
     found('each command', `${base}RUN «apt-get install» -y curl && «apt-get install» -y git\n`),
     found('sh -c', `${base}RUN bash -lc 'apt-get update && «apt-get install» -y curl'\n`),
     found('heredoc', `${base}RUN <<EOF\n«apt-get install» -y curl\nEOF\n`),
+
+    found(
+      'the edit: behind the action',
+      `${base}RUN apt-get update && \\\n    «apt-get install» -y \\\n      curl \\\n      # why\n      git\n`,
+      {
+        fixed: `${base}RUN apt-get update && \\\n    apt-get install --no-install-recommends -y \\\n      curl \\\n      # why\n      git\n`,
+      },
+    ),
+    found(
+      'the edit: options before the action, two commands',
+      `${base}RUN «apt-get -y install» curl && «apt install» git\n`,
+      {
+        fixed: `${base}RUN apt-get -y install --no-install-recommends curl && apt install --no-install-recommends git\n`,
+      },
+    ),
+    found('the edit: JSON form', `${base}RUN [«"apt-get"», "install", "-y", "curl"]\n`, {
+      fixed: `${base}RUN ["apt-get", "install", "--no-install-recommends", "-y", "curl"]\n`,
+    }),
+    found('the edit: sh -c in JSON form', `${base}RUN ["sh", "-c", "«apt-get install» -y curl"]\n`, {
+      fixed: `${base}RUN ["sh", "-c", "apt-get install --no-install-recommends -y curl"]\n`,
+    }),
+    found('the edit: heredoc', `${base}RUN <<EOF\nset -e\n«apt-get install» -y \\\n  curl\nEOF\n`, {
+      fixed: `${base}RUN <<EOF\nset -e\napt-get install --no-install-recommends -y \\\n  curl\nEOF\n`,
+    }),
+    found('no edit in a word of quotes', `${base}RUN «apt-get "install"» -y curl\n`, {
+      fixed: `${base}RUN apt-get "install" -y curl\n`,
+    }),
+    found('no edit in a variable', `${base}ARG GET="apt-get install -y"\nRUN «$GET» curl\n`, {
+      fixed: `${base}ARG GET="apt-get install -y"\nRUN $GET curl\n`,
+    }),
+    found('aptitude has another name for it', `${base}RUN «aptitude install» -y curl\n`, {
+      says: /Add `--without-recommends`/,
+      fixed: `${base}RUN aptitude install --without-recommends -y curl\n`,
+    }),
+    found('xargs', `${base}RUN xargs «apt-get install» -y < packages.txt\n`, {
+      fixed: `${base}RUN xargs apt-get install --no-install-recommends -y < packages.txt\n`,
+    }),
+    found('ONBUILD', `${base}ONBUILD RUN «apt-get install» -y curl\n`, {
+      fixed: `${base}ONBUILD RUN apt-get install --no-install-recommends -y curl\n`,
+    }),
   ],
   silent: [
     silent('the option', `${base}RUN apt-get install -y --no-install-recommends curl\n`),

@@ -55,7 +55,7 @@ const isHarmless = (command: ShellCommand): boolean =>
 
 /** Programs that never install a package. All others may: `playwright install-deps`, `./setup.sh`, `rosdep`. */
 const harmless = new Set(
-  `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
+  `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast nala add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
    printf cat cp mv rm ln ls mkdir touch chmod chown sed awk grep head tail tee tr cut sort sleep exit return curl wget gpg gpgv install
    lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`.split(
     /\s+/,
