@@ -22,6 +22,7 @@ export interface Given {
   contexts?: string[]
   git?: { tracked?: Record<string, number>; modified?: string[] }
   workflows?: SourceFile[]
+  platforms?: string[]
   settings?: Partial<LintSettings>
 }
 
@@ -75,6 +76,7 @@ export function inputOf(text: string, given: Given = {}): LintInput {
     ignoreFile,
     git: given.git === undefined ? null : gitOf(given.git),
     workflows: given.workflows ?? [],
+    platforms: given.platforms,
     settings: { ...defaultSettings, ...given.settings },
   }
 }

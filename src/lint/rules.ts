@@ -10,6 +10,7 @@ import { aptWildcardPin } from './rules/apt-wildcard-pin.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
 import { createdLabel } from './rules/created-label.ts'
+import { cudaFloating } from './rules/cuda-floating.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
@@ -18,6 +19,7 @@ import { movingTag } from './rules/moving-tag.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
+import { platformNotFixed } from './rules/platform-not-fixed.ts'
 import { pycAtImport } from './rules/pyc-at-import.ts'
 import { rpmUnpinned } from './rules/rpm-unpinned.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
@@ -32,6 +34,8 @@ export const rules: readonly Rule[] = [
   baseUnresolvable,
   movingTag,
   syntaxFloating,
+  platformNotFixed,
+  cudaFloating,
   aptUnpinned,
   aptWildcardPin,
   aptUpdateAlone,
