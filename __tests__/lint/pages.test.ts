@@ -5,7 +5,7 @@ import { lint } from '../../src/lint/lint.ts'
 import { refusal } from '../../src/lint/refused.ts'
 import { rules } from '../../src/lint/rules.ts'
 import { suppressionFindings } from '../../src/lint/suppress.ts'
-import { inputOf } from './cases.ts'
+import { type Files, inputOf } from './cases.ts'
 
 const folder = new URL('../../docs/rules/', import.meta.url)
 const described = [
@@ -15,7 +15,7 @@ const described = [
 ]
 
 /** A repository as people have it: what a good page leaves out is there. */
-const files = {
+const files: Files = {
   'pyproject.toml': '',
   'src/app.py': '',
   'requirements.lock': `numpy==1.26.4 --hash=sha256:${'4f'.repeat(32)}\n`,
@@ -23,7 +23,17 @@ const files = {
   '.git/HEAD': '',
   'src/__pycache__/app.cpython-312.pyc': '',
   'train.log': '',
+  'notes.txt': '',
+  'package-lock.json': '{"lockfileVersion":3,"packages":{"":{}}}',
+  'yarn.lock': '# yarn lockfile v1\n',
+  'deploy.sh': { mode: 0o775 },
+  'weights/model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'4f'.repeat(32)}\nsize 1048576\n`,
 }
+const inGit = ['pyproject.toml', 'src/app.py', 'requirements.lock', 'svc/__init__.py', 'weights/model.bin']
+const git = { tracked: { ...Object.fromEntries(inGit.map(path => [path, 0o644])), 'deploy.sh': 0o755 } }
+
+/** What a page tells people to make, and its good example has. */
+const made: Files = { 'poetry.lock': '', 'uv.lock': '' }
 
 /** The first block of a language under a heading. */
 function block(page: string, heading: string, language: string): string | undefined {
@@ -32,9 +42,9 @@ function block(page: string, heading: string, language: string): string | undefi
 }
 
 /** With the page's own rule switched on: some are only there for who asks for them. */
-function idsOf(id: string, text: string, ignore: string | undefined): string[] {
+function idsOf(id: string, text: string, ignore: string | undefined, there: Files = files): string[] {
   const patterns = parseDockerignore(ignore ?? '')
-  const left = Object.entries(files).filter(([path]) => {
+  const left = Object.entries(there).filter(([path]) => {
     let inherited: boolean[] = []
     let ignored = false
     path.split('/').forEach((_, at, parts) => {
@@ -45,7 +55,7 @@ function idsOf(id: string, text: string, ignore: string | undefined): string[] {
     return !ignored
   })
   const settings = { rules: { [id]: 'on' as const }, today: '2026-11-21' }
-  const given = { files: Object.fromEntries(left), settings, ...(ignore === undefined ? {} : { ignore }) }
+  const given = { files: Object.fromEntries(left), git, settings, ...(ignore === undefined ? {} : { ignore }) }
   return lint(inputOf(text, given)).findings.map(finding => finding.id)
 }
 
@@ -67,8 +77,8 @@ describe.each(described)('$id', ({ id, title, level }) => {
   test('its bad example is found, its good one is not', () => {
     const bad = block(page, 'Bad', 'dockerfile')
     const good = block(page, 'Good', 'dockerfile')
-    expect(idsOf(id, bad ?? '', undefined)).toContain(id)
+    expect(idsOf(id, bad ?? '', block(page, 'Bad', 'gitignore'))).toContain(id)
     expect(good).toBeTruthy()
-    expect(idsOf(id, good ?? '', block(page, 'Good', 'gitignore'))).not.toContain(id)
+    expect(idsOf(id, good ?? '', block(page, 'Good', 'gitignore'), { ...files, ...made })).not.toContain(id)
   })
 })

@@ -15,6 +15,8 @@ import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
 import { extraRepo } from './rules/extra-repo.ts'
+import { lockMissing } from './rules/lock-missing.ts'
+import { lockNotUsed } from './rules/lock-not-used.ts'
 import { movingTag } from './rules/moving-tag.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
@@ -47,6 +49,8 @@ export const rules: readonly Rule[] = [
   rpmUnpinned,
   extraRepo,
   pipUnhashed,
+  lockNotUsed,
+  lockMissing,
   downloadUnverified,
   pipeToShell,
   addNotChecked,

@@ -89,6 +89,8 @@ function writesFile({ name: program, words, redirects }: ShellCommand, name: str
     ) ||
     texts.some(text => /^--output(-file)?=/.test(text) && isIt(text)) ||
     (/^(cp|mv|tee|sed|touch|install|ln)$/.test(program) && isIt(texts.at(-1) ?? '')) ||
+    // `cp /tmp/x.lock .`
+    (/^(cp|mv|ln|install)$/.test(program) && texts.slice(1, -1).some(isIt)) ||
     (program === 'pip-compile' && name.endsWith('.txt')) ||
     lockWriters[name]?.test(texts.slice(0, 4).join(' ')) === true
   )

@@ -81,8 +81,6 @@ function ignored(view: View, use: LockUse, lock: string): Draft {
   const copy = copierOf(view, use)
   const file = view.ignoreFile?.file ?? '.dockerignore'
   const comesAlong = copy !== null && (copy.path === '' || takesPath(copy.path, lock) || isFolderOf(copy.path, lock))
-  const added = copy === null || comesAlong ? [] : addToCopy(copy, lock)
-  const edits: DraftEdit[] = [{ ignoreLines: [`!${lock}`] }, ...added]
   const consequence =
     install.lock === 'frozen' ? 'This command needs it and stops' : `This command finds no lock file and ${newest}`
   return {
@@ -91,7 +89,6 @@ function ignored(view: View, use: LockUse, lock: string): Draft {
     fix: {
       text: `Let the lock file into the context: add ${quote(`!${lock}`)} as the last line of ${quote(file)}, or take away the pattern that hides it${comesAlong || copy === null ? '' : ', and copy it with the manifest'}.`,
     },
-    ...(comesAlong || added.length > 0 ? { edits } : {}),
   }
 }
 
