@@ -7,7 +7,8 @@ import { codesOf, placeIn, type QuotedCode } from './quoted-code.ts'
 export interface RInstall {
   range: Range
   names: string[]
-  /** From a git repository: a snapshot of CRAN fixes none of it. */
+  /** From a git repository, or an address of its own: a snapshot of CRAN set elsewhere fixes none of it. */
+  own: boolean
   git: boolean
 }
 
@@ -18,8 +19,8 @@ export function rInstallsOf(view: View, step: Step): RInstall[] {
     if (/^installGithub\.r$/i.test(command.name)) return byScript(command, true)
     return codesOf(command, 'r').flatMap(code => byCode(view, code))
   })
-  const cran = installs.some(({ git }) => !git) && takesSnapshot(view, step)
-  return installs.filter(({ git }) => git || !cran)
+  const cran = installs.some(({ own }) => !own) && takesSnapshot(view, step)
+  return installs.filter(({ own }) => own || !cran)
 }
 
 const scriptTable = optionTable('-r --repos -d --deps -n --ncpus -l --libloc -m --method -t --type')
@@ -31,7 +32,8 @@ function byScript(command: Step['script']['commands'][number], git: boolean): RI
   const packages = read.operands.filter(({ value }) => value !== null && !/\.tar\.gz$|^[./]/.test(value))
   const loose = git ? packages.filter(({ value }) => !isCommit(value ?? '')) : packages
   const [first] = loose
-  return first === undefined ? [] : [{ range: first.range, names: loose.map(({ partial }) => partial), git }]
+  const own = git || repos !== undefined
+  return first === undefined ? [] : [{ range: first.range, names: loose.map(({ partial }) => partial), git, own }]
 }
 
 function byCode(view: View, code: QuotedCode): RInstall[] {
@@ -47,7 +49,8 @@ function byCode(view: View, code: QuotedCode): RInstall[] {
     const names = [...first.matchAll(/["']([^"'\s]+)["']/g)].map(([, one]) => one ?? '')
     const loose = names.filter(one => !one.includes('$') && !/\.tar\.gz$|^[./]/.test(one) && !(git && isCommit(one)))
     const [blamed] = loose
-    if (blamed !== undefined) installs.push({ range: placeIn(view, code, blamed), names: loose, git })
+    const own = git || /\brepos\s*=[^;]*["']https?:/.test(inside)
+    if (blamed !== undefined) installs.push({ range: placeIn(view, code, blamed), names: loose, git, own })
   }
   return installs
 }
@@ -56,7 +59,7 @@ function byCode(view: View, code: QuotedCode): RInstall[] {
 function callsIn(text: string): { name: string; inside: string }[] {
   const calls: { name: string; inside: string }[] = []
   for (const match of text.matchAll(
-    /\b(install\.packages|install_github|install_gitlab|install_bitbucket|install_git)\s*\(/g,
+    /\b(install\.packages|install_cran|install_github|install_gitlab|install_bitbucket|install_git)\s*\(/g,
   )) {
     const start = match.index + match[0].length
     const limit = Math.min(text.length, start + 5000)

@@ -23,9 +23,13 @@ function readPackageLock(text: string): LockState | null {
   const reader = new LockReader()
   const lineOf = lineFinder(text)
   if (packages !== null) readPackages(reader, packages, lineOf)
-  else readDependencies(reader, dependencies ?? {}, lineOf)
+  else readDependencies(reader, dependencies ?? {}, name => lineOfOnly(text, `"${name}": {`, lineOf))
   return reader.state
 }
+
+/** The tree has a package once for each place it is needed at. */
+const lineOfOnly = (text: string, needle: string, lineOf: (needle: string) => number | null): number | null =>
+  text.indexOf(needle) === text.lastIndexOf(needle) ? lineOf(needle) : null
 
 type Entry = [name: string, value: unknown]
 
@@ -33,7 +37,8 @@ function readPackages(reader: LockReader, packages: Record<string, unknown>, lin
   for (const [path, value] of Object.entries(packages) satisfies Entry[]) {
     const entry = asRecord(value)
     // The project itself, the folders of its workspaces and the links to them.
-    if (entry === null || !/(^|\/)node_modules\//.test(path) || entry.link === true) continue
+    if (entry === null || entry.version === undefined || !/(^|\/)node_modules\//.test(path) || entry.link === true)
+      continue
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
     reader.add(name, hashOf(entry, entry.inBundle === true), () => lineOf(`"${path}":`))
   }
@@ -46,7 +51,7 @@ function readDependencies(reader: LockReader, top: Record<string, unknown>, line
     const entry = asRecord(value)
     if (entry === null) continue
     waiting.push(...Object.entries(asRecord(entry.dependencies) ?? {}))
-    reader.add(name, hashOf(entry, entry.bundled === true), () => lineOf(`"${name}":`))
+    reader.add(name, hashOf(entry, entry.bundled === true), () => lineOf(name))
   }
 }
 
