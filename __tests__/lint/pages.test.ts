@@ -24,6 +24,7 @@ const files: Files = {
   'src/__pycache__/app.cpython-312.pyc': '',
   'train.log': '',
   'notes.txt': '',
+  'package.json': '{}',
   'package-lock.json': '{"lockfileVersion":3,"packages":{"":{}}}',
   'yarn.lock': '# yarn lockfile v1\n',
   'deploy.sh': { mode: 0o775 },
