@@ -1,0 +1,59 @@
+import type { ContextPath } from '../context/context.ts'
+import { type ContextSource, contextSources, entriesOf } from '../context/context-source.ts'
+import type { GitState } from '../context/git.ts'
+import { carriesOf } from '../reach.ts'
+import type { Draft, Rule } from '../rule.ts'
+import type { View } from '../view.ts'
+import { counted, listed, quote } from '../wording.ts'
+
+export const fileModes: Rule = {
+  id: 'RG505',
+  title: 'File permissions of this machine are copied in',
+  level: 'notice',
+  class: 'machine',
+  on: false,
+  needsContext: true,
+  check: view =>
+    view.stages.flatMap(({ steps, reach, windows }) =>
+      steps
+        .filter(({ instruction }) => !windows && !instruction.flags.some(({ name }) => name === 'chmod'))
+        .flatMap(step => contextSources(view, step))
+        .filter(({ target }) => target === null || carriesOf(reach, target))
+        .flatMap(source => checkSource(view, source) ?? []),
+    ),
+}
+
+function checkSource(view: View, source: ContextSource): Draft | null {
+  const odd = entriesOf(view, source).filter(entry => isOdd(entry, view.git) && !isUnpacked(source, entry))
+  if (odd.length === 0) return null
+  const files = odd.filter(({ type }) => type === 'file')
+  const named = (files.length > 0 ? files : odd).map(({ path, mode }) => `${path} ${octal(mode)}`)
+  const [first] = odd
+  const usual = first === undefined ? undefined : view.git?.tracked.get(first.path)
+  return {
+    range: source.range,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${counted(odd.length, 'path')} with other permissions than a usual checkout gives${usual === undefined ? '' : ` (git has ${octal(usual)} for ${quote(first?.path ?? '', 60)})`}: ${listed(named, 3)}. COPY keeps them, so a machine with another umask builds another image of the same commit.`,
+    fix: {
+      text: 'Say the permissions in the COPY (this form keeps programs executable), or set them before the build.',
+      snippet: `${source.step.instruction.keyword} --chmod=u=rwX,go=rX ${source.text} …`,
+    },
+    count: odd.length,
+    evidence: odd
+      .slice(0, 10)
+      .map(({ path, mode }) => ({ what: 'permissions in the build context', path, a: octal(mode) })),
+  }
+}
+
+/** ADD unpacks it: the permissions inside count. */
+const isUnpacked = ({ step, path }: ContextSource, entry: ContextPath): boolean =>
+  step.instruction.keyword === 'ADD' && entry.path === path && /\.(tar|tgz|tar\.\w+)$/.test(path)
+
+/** Git gives 644 or 755; what is neither, or the other one, is this machine's. */
+function isOdd({ path, mode, type }: ContextPath, git: GitState | null): boolean {
+  if (type === 'directory') return (mode & 0o777) !== 0o755
+  if (type !== 'file') return false
+  const tracked = git?.tracked.get(path)
+  return tracked === undefined ? mode !== 0o644 && mode !== 0o755 : mode !== tracked
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(3, '0')
