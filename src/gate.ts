@@ -10,6 +10,7 @@ import { suggestedChanges } from './relint.ts'
 import { composeReport, type PlatformResult, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { readSources } from './sources.ts'
+import { staleIgnores } from './stale-ignores.ts'
 
 /** What the entry knows and the options do not say. */
 export interface Caller {
@@ -30,12 +31,13 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
   const sources = await readSources(options, ports)
   const linted = await watch.time('lint', () => lintAndCheck(sources, options, ports))
   const { file } = sources.dockerfile
+  const stale = await staleIgnores(options, [{ file, hasContext: sources.context !== null, result: linted }])
+  const feared = [...linted.findings, ...stale]
   const frame: ReportFrame = {
     tool: { name: 'repro-gate', version: caller.version },
     ...{ command: 'gate', requiredLevel: options.level, epoch: null },
     subject: { context: options.context, file, files: [file], target: options.target ?? null, commit: null },
-    findings: linted.findings,
-    ignored: linted.ignored,
+    ...{ findings: feared, ignored: linted.ignored, ingredients: linted.ingredients },
     suggested: await suggestedChanges(sources, options, linted.findings),
     doubts: [],
     versions: { node: process.versions.node },
@@ -55,9 +57,9 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
         epoch: setting.epoch,
         subject: { ...frame.subject, commit: setting.epoch.commit },
         versions: { ...setting.builder.versions, ...frame.versions },
-        findings: withCauses(linted.findings, proven),
+        findings: withCauses(feared, proven),
       },
-      platforms.map(result => ({ ...result, findings: withRules(result.findings, linted.findings) })),
+      platforms.map(result => ({ ...result, findings: withRules(result.findings, feared) })),
     )
   } finally {
     await forgetRun(ports, setting.builder, setting.run)

@@ -1,5 +1,6 @@
 import type { Caller } from './gate.ts'
 import { stopwatch } from './host/stopwatch.ts'
+import type { Ingredients } from './lint/ingredients.ts'
 import { lintAndCheck } from './linted.ts'
 import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
@@ -7,6 +8,7 @@ import { suggestedChanges } from './relint.ts'
 import { composeReport } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { readSources, type SharedContexts, type Sources, type Subject } from './sources.ts'
+import { staleIgnores } from './stale-ignores.ts'
 import { subjectsOf } from './subjects/subjects.ts'
 
 /**
@@ -18,7 +20,8 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
   const linted = await eachSubject(options, ports, async (subject, sources) => {
     const result = await watch.time('lint', () => lintAndCheck(sources, subject, ports))
     const suggested = await suggestedChanges(sources, subject, result.findings)
-    return { subject, file: sources.dockerfile.file, result, suggested }
+    const { file } = sources.dockerfile
+    return { subject, file, hasContext: sources.context !== null, result, suggested }
   })
   const files = [...new Set(linted.map(({ file }) => file))]
   const first = linted[0]?.subject
@@ -29,8 +32,9 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
         context: first?.context ?? options.context,
         ...{ file: files[0] ?? options.file, files, target: first?.target ?? null, commit: null },
       },
-      findings: once(linted.flatMap(({ result }) => result.findings)),
+      findings: once([...linted.flatMap(({ result }) => result.findings), ...(await staleIgnores(options, linted))]),
       ignored: once(linted.flatMap(({ result }) => result.ignored)),
+      ingredients: together(linted.map(({ result }) => result.ingredients)),
       suggested: once(linted.flatMap(({ suggested }) => suggested)),
       ...{ doubts: [], versions: { node: process.versions.node }, timings: watch.taken },
     },
@@ -60,6 +64,14 @@ export async function eachSubject<T>(
   }
   if (problems.length > 0) throw new InputError([...new Set(problems)])
   return results
+}
+
+function together(all: readonly Ingredients[]): Ingredients {
+  const of = (kind: keyof Ingredients) => once(all.flatMap(one => one[kind]))
+  return {
+    ...{ images: of('images'), osPackages: of('osPackages'), languagePackages: of('languagePackages') },
+    ...{ downloads: of('downloads'), contextCopies: of('contextCopies'), unreadCopies: of('unreadCopies') },
+  }
 }
 
 /** A Dockerfile that is built in two ways has most of its findings twice. */

@@ -1,5 +1,6 @@
 import type { Report } from '../../src/report/report.ts'
 import { enormous, hostileEverywhere } from './extreme-reports.ts'
+import { fixable } from './fixable-reports.ts'
 import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 /** Every report that has a golden, by its file. */
@@ -10,6 +11,7 @@ export const all: Record<string, Report> = {
   'build-failed': buildFailed,
   lint: lintOnly,
   'lint-clean': lintClean,
+  'lint-fixable': fixable,
   'config-only': configOnly,
   hostile: hostileEverywhere,
   enormous,

@@ -11,7 +11,7 @@ export function hostile(text: string): Report {
     finding(id, {
       ...{ title: text, message: text, location: place, via: [place], paths: [text, text], count: 2, related: [text] },
       evidence: [{ what: text, path: text, offset: 3, a: text, b: text }],
-      fix: { text, snippet: text },
+      fix: { text, snippet: text, edits: [{ ...place, column: 1, endColumn: 1, text }] },
     })
   return {
     ...notReproducible,
@@ -27,6 +27,7 @@ export function hostile(text: string): Report {
     layers: layers.map(one => ({ ...one, platform: text, instruction: text, digestA: text })),
     findings: [bad('cause'), { ...bad('RG101'), id: text, docs: text }, bad('RG201')],
     ignored: [{ finding: bad('RG301'), reason: text, by: place }],
+    suggested: [{ file: text, diff: `--- ${text}\n+++ ${text}\n@@ -1,1 +1,1 @@\n-${text}\n+${text}\n` }],
     versions: { [text]: text },
     timings: { lint: 1, [text]: 2 },
     failure: { side: 'B', step: text, message: text, location: place, logTail: [text, text] },

@@ -95,6 +95,10 @@ export const common = {
     commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
   },
   ignored: [],
+  ingredients: {
+    ...{ images: [at(1)], osPackages: [at(3, 5)], languagePackages: [], downloads: [], contextCopies: [at(7)] },
+    unreadCopies: [],
+  },
   versions: { buildx: 'v0.29.1', buildkit: 'v0.25.2', docker: '28.5.2', driver: 'docker', node: 'v24.19.0' },
   timings: { lint: 84, buildA: 62_100, buildB: 58_400, compare: 940, explain: 210 },
   failure: null,

@@ -5,7 +5,7 @@ import type { Report } from '../report/report.ts'
 import { renderSummary } from '../report/summary.ts'
 import { headline } from '../report/verdict-lines.ts'
 import { clip, visible } from '../report/visible.ts'
-import { counted } from '../report/words.ts'
+import { counted, subjectName } from '../report/words.ts'
 import { type CheckRun, type Delivery, deliverCheckRun, externalId } from './check-run.ts'
 import { githubClient } from './client.ts'
 import { blobUrl, type GitHubEvent } from './event.ts'
@@ -76,7 +76,9 @@ export function checkRun({ report, event, token, failed }: Publishing, noted: re
     repo,
     headSha,
     name: clip(
-      visible(`repro-gate / ${report.subject.file}${report.subject.target ? ` (${report.subject.target})` : ''}`),
+      visible(
+        `repro-gate / ${subjectName(report.subject)}${report.subject.target ? ` (${report.subject.target})` : ''}`,
+      ),
       200,
     ),
     externalId: externalId(event, reportJson(report)),

@@ -1,6 +1,7 @@
 import { locate } from '../dockerfile/position.ts'
 import { byWeight, docsUrl, type Finding, type FindingLevel, type Location } from '../finding.ts'
 import { fixOf } from './edit.ts'
+import { type Ingredients, ingredientsOf } from './ingredients.ts'
 import { refusedByBuildKit } from './refused.ts'
 import type { Draft, Rule } from './rule.ts'
 import { rules } from './rules.ts'
@@ -18,6 +19,7 @@ export interface LintResult {
   byConfig: ReadonlyMap<ConfigIgnore, ReadonlySet<string>>
   /** Ids of the rules that ran. */
   asked: ReadonlySet<string>
+  ingredients: Ingredients
 }
 
 /** A finding that the author of the Dockerfile answered. */
@@ -40,7 +42,7 @@ export function lint(input: LintInput, only: readonly Rule[] = rules): LintResul
   const ids = new Set(asked.map(({ id }) => id))
   const { kept, ignored, notices, byConfig } = applySuppressions(view, found, input.settings, ids)
   const findings = [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight)
-  return { findings, ignored, byConfig, asked: ids }
+  return { findings, ignored, byConfig, asked: ids, ingredients: ingredientsOf(view) }
 }
 
 /** The user's own word about a rule goes before the profile's. */

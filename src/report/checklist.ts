@@ -1,8 +1,11 @@
 import type { Finding, Location } from '../finding.ts'
-import type { Report } from './report.ts'
+import type { Ingredient, Report } from './report.ts'
 
-/** What the checklist says of one of its points. `note`: nothing but notices. `unchecked`: nobody looked. */
-export type CheckState = 'pass' | 'note' | 'fail' | 'unchecked'
+/**
+ * What the checklist says of one of its points. `note`: nothing but notices. `none`: there is nothing of the kind in
+ * this image. `unchecked`: nobody looked.
+ */
+export type CheckState = 'pass' | 'note' | 'fail' | 'none' | 'unchecked'
 
 export interface Check {
   name: string
@@ -11,20 +14,47 @@ export interface Check {
   count: number
   /** Findings that an ignore took out of it. */
   ignored: number
-  /** The first places, at most five, each once. */
+  /** The first places, at most five, each once: of the findings, or of what was looked at. */
   places: Location[]
+  /** There are more of them. */
+  more: boolean
   /** What to say where findings do not say it. */
   remark: string
 }
 
-/** The points a build has to keep to come out the same, and the lint rules that watch each. */
-const points: { name: string; rules: (id: string) => boolean }[] = [
-  { name: 'Base images pinned by digest', rules: id => /^RG1/.test(id) },
-  { name: 'OS packages pinned and cleaned up', rules: id => /^RG2/.test(id) },
-  { name: 'Language packages locked with hashes', rules: id => /^RG3/.test(id) },
-  { name: 'Downloads verified', rules: id => /^RG4/.test(id) },
+interface Point {
+  name: string
+  /** The lint rules that watch it. */
+  rules: (id: string) => boolean
+  /** What it is about; without any there is nothing to check. */
+  about?: Ingredient
+  /** What to say then. */
+  none?: string
+}
+
+/** The points a build has to keep to come out the same. */
+const points: readonly Point[] = [
+  {
+    ...{ name: 'Base images pinned by digest', about: 'images', none: 'no image from outside' },
+    rules: id => /^RG1/.test(id),
+  },
+  {
+    ...{ name: 'OS packages with versions or a snapshot, in the RUN of the update', about: 'osPackages' },
+    ...{ none: 'no OS packages are installed', rules: id => /^RG2/.test(id) },
+  },
+  {
+    ...{ name: 'Language packages locked with hashes', about: 'languagePackages' },
+    ...{ none: 'no language packages are installed', rules: id => /^RG3/.test(id) },
+  },
+  {
+    ...{ name: 'Downloads verified', about: 'downloads', none: 'nothing is downloaded' },
+    rules: id => /^RG4/.test(id),
+  },
   { name: 'Time, locale and chance kept out', rules: id => /^RG5/.test(id) && id !== 'RG505' },
-  { name: 'Build context under control', rules: id => /^RG6/.test(id) || id === 'RG505' },
+  {
+    ...{ name: 'Volatile files kept out of the build context', about: 'contextCopies' },
+    ...{ none: 'nothing is copied from the context', rules: id => /^RG6/.test(id) || id === 'RG505' },
+  },
 ]
 
 /** The checklist of a report: a point passes only where lint ran, and the last one only by the verdict itself. */
@@ -35,39 +65,37 @@ export function checklist(report: Report): Check[] {
 
 const isLint = (finding: Finding): boolean => finding.source === 'lint'
 
-function lintCheck({ name, rules }: (typeof points)[number], report: Report, linted: boolean): Check {
+function lintCheck(point: Point, report: Report, linted: boolean): Check {
+  const { name, rules, about } = point
   const against = report.findings.filter(finding => isLint(finding) && rules(finding.id))
   const ignored = report.ignored.filter(({ finding }) => isLint(finding) && rules(finding.id)).length
-  const worst = against.some(finding => finding.level !== 'notice') ? 'fail' : against.length > 0 ? 'note' : 'pass'
-  const state = linted ? worst : 'unchecked'
-  const remark =
-    state === 'pass'
-      ? ignored > 0
-        ? 'lint found nothing else'
-        : 'lint found nothing'
-      : state === 'unchecked'
-        ? 'lint did not run'
-        : ''
-  return { name, state, count: against.length, ignored, places: firstPlaces(against), remark }
+  const check = { name, count: against.length, ignored }
+  if (against.length > 0) {
+    const state = against.some(finding => finding.level !== 'notice') ? 'fail' : 'note'
+    return { ...check, state, ...firstPlaces(against.map(({ location }) => location)), remark: '' }
+  }
+  if (!linted) return { ...check, state: 'unchecked', places: [], more: false, remark: 'lint did not run' }
+  const there = report.ingredients === null || about === undefined ? null : report.ingredients[about]
+  if (there?.length === 0 && ignored === 0)
+    return { ...check, state: 'none', places: [], more: false, remark: point.none ?? '' }
+  const unread = about === 'contextCopies' ? (report.ingredients?.unreadCopies ?? []) : []
+  if (unread.length > 0)
+    return { ...check, state: 'unchecked', ...firstPlaces(unread), remark: 'the build context was not at hand' }
+  const remark = ignored > 0 ? 'lint found nothing else' : 'lint found nothing'
+  return { ...check, state: 'pass', ...firstPlaces(there ?? []), remark }
 }
 
 function rebuilt({ verdict, command }: Report): Check {
-  const check = { name: 'Built twice, same image', count: 0, ignored: 0, places: [] }
+  const check = { name: 'Built twice, same image', count: 0, ignored: 0, places: [], more: false }
   if (verdict === 'reproducible') return { ...check, state: 'pass', remark: 'both builds agree' }
   if (verdict === 'not-reproducible') return { ...check, state: 'fail', remark: 'the builds differ' }
   return { ...check, state: 'unchecked', remark: command === 'lint' ? 'lint builds nothing' : 'undecided' }
 }
 
-function firstPlaces(findings: readonly Finding[]): Location[] {
+function firstPlaces(locations: readonly (Location | undefined)[]): Pick<Check, 'places' | 'more'> {
   const places = new Map<string, Location>()
-  for (const { location } of findings) {
-    if (location)
-      places.set(`${location.file}:${location.line}`, {
-        file: location.file,
-        line: location.line,
-        endLine: location.line,
-      })
-    if (places.size === 5) break
-  }
-  return [...places.values()]
+  for (const location of locations)
+    if (location) places.set(`${location.file}:${location.line}`, { ...location, endLine: location.line })
+  const all = [...places.values()].map(({ file, line, endLine }) => ({ file, line, endLine }))
+  return { places: all.slice(0, 5), more: all.length > 5 }
 }

@@ -30,7 +30,7 @@ export interface LayerLine {
 /** What does not depend on the platform. */
 export type ReportFrame = Pick<
   Report,
-  'tool' | 'command' | 'requiredLevel' | 'subject' | 'ignored' | 'versions' | 'timings'
+  'ingredients' | 'tool' | 'command' | 'requiredLevel' | 'subject' | 'ignored' | 'versions' | 'timings'
 > &
   Pick<Report, 'suggested'> & { findings: Finding[]; doubts: string[]; epoch: Scope['epoch'] }
 
@@ -53,6 +53,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result.platform, side))),
     layers: platforms.flatMap(layersAcross),
     findings: [...frame.findings, ...platforms.flatMap(({ findings }) => findings)].sort(byWeight),
+    ingredients: frame.ingredients,
     ignored: frame.ignored,
     ...(frame.suggested?.length ? { suggested: frame.suggested } : {}),
     versions: frame.versions,

@@ -18,11 +18,13 @@ export function renderFixes(report: FixReport, { colour }: { colour: boolean }):
     told(report.left, finding => `${place(finding, paint)}  ${line(finding.title, 200)}`, leftHeading(report)),
     [closing(report, paint)],
   ]
-  return `${parts
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`
+  const text = parts.filter(lines => lines.length > 0).map(lines => lines.join('\n'))
+  return `${obeyedByNobody(text.join('\n\n'))}\n`
 }
+
+/** In a workflow's log a runner would read commands in a diff, too. */
+const obeyedByNobody = (text: string): string =>
+  text.replace(/^(\s*):(?=:)/gm, '$1\u200b:').replace(/##\[/g, '##\u200b[')
 
 const leftHeading = ({ subject }: FixReport): string =>
   `For you to fix, \`repro-gate lint\` says how${subject.files.length === 1 ? '' : ' for each file'}:`
@@ -33,14 +35,13 @@ function told<T>(items: readonly T[], render: (item: T) => string, heading?: str
   return [...(heading === undefined ? [] : [heading]), ...items.slice(0, most).map(render), ...more]
 }
 
-/** The diff as it is, so that it can be applied; only what a terminal or a runner would obey is written out. */
+/** The diff as it is, so that it can be applied; only what a terminal would obey is written out. */
 function diffLines({ diff }: FileChange, paint: Paint): string[] {
   const lines = visibleLines(diff).replace(/\n$/, '').split('\n')
-  return lines.map(text => {
-    const inert = text.replace(/^(\s*):(?=:)/, '$1\u200b:').replace(/##\[/g, '##\u200b[')
-    if (/^(---|\+\+\+) /.test(inert)) return paint.bold(inert)
-    if (inert.startsWith('@@')) return paint.cyan(inert)
-    return inert.startsWith('+') ? paint.green(inert) : inert.startsWith('-') ? paint.red(inert) : inert
+  return lines.map((text, at) => {
+    if (at < 2) return paint.bold(text)
+    if (text.startsWith('@@')) return paint.cyan(text)
+    return text.startsWith('+') ? paint.green(text) : text.startsWith('-') ? paint.red(text) : text
   })
 }
 

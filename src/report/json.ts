@@ -38,6 +38,8 @@ const order = [
     'differingPaths',
     'layers',
     'findings',
+    'ingredients',
+    ...['images', 'osPackages', 'languagePackages', 'downloads', 'contextCopies', 'unreadCopies'],
     'ignored',
     'finding',
     'reason',

@@ -24,6 +24,8 @@ export interface Report {
   layers: ReportLayer[]
   /** Worst first. */
   findings: Finding[]
+  /** Where each kind of thing comes into the image, by the lint; null when it did not run. For the checklist. */
+  ingredients: Record<Ingredient, Location[]> | null
   /** Findings that an ignore took out, with its reason. */
   ignored: { finding: Finding; reason: string | null; by: Location }[]
   /** The safe changes that `fix` would make without asking anybody, as unified diffs. */
@@ -35,6 +37,9 @@ export interface Report {
   /** A build that failed: what and where. */
   failure: ReportFailure | null
 }
+
+/** `unreadCopies`: copies from a build context that was not at hand. */
+export type Ingredient = 'images' | 'osPackages' | 'languagePackages' | 'downloads' | 'contextCopies' | 'unreadCopies'
 
 export interface ReportBuild {
   side: 'A' | 'B'

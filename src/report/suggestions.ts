@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts'
 import { fitInto } from './fit.ts'
-import { fence, folded } from './markdown.ts'
+import { code, fence, folded } from './markdown.ts'
 import type { Report } from './report.ts'
 import { counted } from './words.ts'
 
@@ -15,7 +15,7 @@ export function suggestedChanges({ suggested = [], findings, subject }: Report, 
   const asking = able.filter(({ fix }) => fix?.edits === undefined).length
   const command = `repro-gate fix${subject.files.length === 1 ? fileFlag(subject.file) : ''}`
   const also = asking > 0 ? `, ${asking} of them by asking a registry or server` : ''
-  const head = `\`${command}\` can answer ${counted(able.length, 'finding')}${also}.`
+  const head = `${code(command)} can answer ${counted(able.length, 'finding')}${also}.`
   let left = budget - Buffer.byteLength(head) - 300
   const parts: string[] = []
   let cut = false
@@ -26,7 +26,7 @@ export function suggestedChanges({ suggested = [], findings, subject }: Report, 
     cut ||= fitted.left > 0
     if (fitted.parts.length > 0) parts.push(fence(names + hunks.slice(0, fitted.parts.length).join(''), 'diff'))
   }
-  const more = cut ? 'There is more: `repro-gate fix --dry-run` shows all of it.' : ''
+  const more = cut ? `There is more: ${code(`${command} --dry-run`)} shows all of it.` : ''
   const body = [...parts, more].filter(Boolean).join('\n\n')
   return body === '' ? head : folded(`The safe changes as a diff`, `${head}\n\n${body}`)
 }

@@ -73,24 +73,18 @@ const stateWords: Record<CheckState, string> = {
   pass: '✅&nbsp;pass',
   note: 'ℹ️&nbsp;note',
   fail: '❌&nbsp;fail',
+  none: '–&nbsp;not&nbsp;applicable',
   unchecked: '–&nbsp;not&nbsp;checked',
 }
 
 function checklistTable(report: Report, blob: BlobUrl): string {
-  const rows = checklist(report).map(({ name, state, count, ignored, places, remark }) => [
-    stateWords[state],
-    name,
-    [
-      remark,
-      count > 0
-        ? `${counted(count, 'finding')}${places.length > 0 ? ` at ${places.map(at => sourceLink(at, blob)).join(' ')}` : ''}`
-        : '',
-      count > places.length && places.length === 5 ? '…' : '',
-      ignored > 0 ? `${ignored} ignored` : '',
-    ]
-      .filter(Boolean)
-      .join(', '),
-  ])
+  const rows = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
+    const where = `${places.map(at => ` ${sourceLink(at, blob)}`).join('')}${more ? ' …' : ''}`
+    const said = count > 0 ? counted(count, 'finding') : remark
+    const parts = [where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'}${where}`]
+    if (ignored > 0) parts.push(`${ignored} ignored`)
+    return [stateWords[state], name, parts.join(', ')]
+  })
   return table(['', 'Checklist', ''], rows)
 }
 

@@ -1,11 +1,11 @@
 import { byWeight, type Evidence, type Finding, type Location } from '../finding.ts'
-import { checklist } from './checklist.ts'
 import { type Paint, paints } from './paint.ts'
 import { countByLevel, type Report } from './report.ts'
 import { scopeWords } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
+import { checklistLines } from './terminal-checklist.ts'
 import { clip, pasteable, visible } from './visible.ts'
-import { counted, kindWords, levelWords, placed, shortDigest } from './words.ts'
+import { counted, kindWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
 
 export interface TerminalOptions {
   /** ANSI colours, or plain text. */
@@ -26,7 +26,7 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   if (report.failure) parts.push(failureLines(report.failure, sources, paint))
   if (report.doubts.length > 0)
     parts.push(report.doubts.slice(0, 20).map(doubt => `${paint.yellow('!')} ${line(doubt, 500)}`))
-  parts.push(closing(report, paint))
+  parts.push(checklistLines(report, paint), closing(report, paint))
   return `${parts.map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
@@ -119,9 +119,6 @@ function failureLines(
 /** What is known in short, then one line of verdict. */
 function closing(report: Report, paint: Paint): string[] {
   const lines: string[] = []
-  const open = checklist(report).filter(({ state }) => state === 'fail')
-  if (report.command === 'lint' && open.length > 0)
-    lines.push(paint.dim(`Open: ${open.map(({ name }) => name).join('; ')}`))
   if (report.scope) {
     const { covers, omits } = scopeWords(report.scope, report.subject.commit)
     lines.push(
@@ -139,7 +136,7 @@ function verdictWords(report: Report, paint: Paint): string {
   const { verdict, level, command, requiredLevel, failure, doubts } = report
   const { error, warning, notice } = countByLevel(report.findings)
   const counts = [counted(error, 'error'), counted(warning, 'warning'), counted(notice, 'notice')].join(', ')
-  const file = line(report.subject.file, 200)
+  const file = line(subjectName(report.subject), 200)
   if (verdict === 'reproducible') {
     return `${paint.green(paint.bold('Reproducible'))}: two builds of ${file} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
   }

@@ -22,7 +22,9 @@ export function headline({ command, verdict, findings }: Report): string {
 /** One line: what was proven, or why nothing was. Markdown. */
 export function verdictLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
-  const subject = `${code(report.subject.file, 160)}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
+  const { file, files } = report.subject
+  const named = files.length > 1 ? subjectList(files) : code(file, 160)
+  const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
     return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**${level ? ` (level ${code(level)})` : ''}: ${digests(report)}.`
   }
@@ -31,10 +33,16 @@ export function verdictLine(report: Report): string {
     const asked = level !== null && level !== 'different' ? `; the required level is ${code(requiredLevel ?? '')}` : ''
     return `Two builds of ${subject} gave **${words}**${asked}.${firstCause(report)}${pair(report)}`
   }
-  if (command === 'lint') return `${subject} was read, not built: this says what to fear, and proves nothing.`
+  if (command === 'lint')
+    return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what to fear, and proves nothing.`
   if (failure) return `Build ${failure.side} of ${subject} **failed**, so nothing was proven.`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
   return `It was **not decided** whether ${subject} is reproducible${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
+}
+
+function subjectList(files: readonly string[]): string {
+  const shown = files.slice(0, 10).map(file => code(file, 160))
+  return `${shown.join(', ')}${files.length > 10 ? ` and ${files.length - 10} more Dockerfiles` : ''}`
 }
 
 /** Why an undecided verdict is undecided, each a line. */

@@ -26,6 +26,10 @@ export const levelMarks: Record<FindingLevel, string> = { error: '❌', warning:
 export const placed = ({ file, line, endLine, column }: Location): string =>
   `${file}:${line}${endLine > line ? `-${endLine}` : column ? `:${column}` : ''}`
 
+/** The Dockerfile, or of several how many. */
+export const subjectName = ({ file, files }: { file: string; files: readonly string[] }): string =>
+  files.length > 1 ? `${files.length} Dockerfiles` : file
+
 /** `1 warning`, `2 warnings`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
-import { glob } from 'tinyglobby'
+import { dirname, join, resolve } from 'node:path'
 import { kindOfFile } from '../options/file-kind.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
@@ -8,6 +7,7 @@ import type { Subject } from '../sources.ts'
 import { bakeTargets } from './bake.ts'
 import { composeTargets } from './compose.ts'
 import { nearestContext } from './nearest-context.ts'
+import { pathsMatching } from './paths-matching.ts'
 import type { BuildTarget, NamedTargets } from './target.ts'
 
 /**
@@ -100,18 +100,6 @@ const placed = (folder: string, path: string): string => (path.startsWith('/') ?
 async function kindAt(name: string): Promise<ReturnType<typeof kindOfFile>> {
   const kind = kindOfFile(name)
   return kind === 'glob' && (await isFile(name)) ? 'dockerfile' : kind
-}
-
-/** Files that match, in the order of their names; what Docker reads beside a Dockerfile is none. */
-export async function pathsMatching(pattern: string, cwd = process.cwd()): Promise<string[]> {
-  const paths = await glob([pattern], {
-    ...{ cwd, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
-    ignore: ['**/.git/**', '**/node_modules/**'],
-  })
-  return paths
-    .filter(path => !path.endsWith('.dockerignore'))
-    .map(path => path.split(sep).join('/'))
-    .sort()
 }
 
 const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() === true

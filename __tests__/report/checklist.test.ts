@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals'
+import { checklist } from '../../src/report/checklist.ts'
+import type { Ingredient, Report } from '../../src/report/report.ts'
+import { renderSummary } from '../../src/report/summary.ts'
+import { renderTerminal } from '../../src/report/terminal.ts'
+import { at, finding, lintClean } from './reports.ts'
+
+const nothing: NonNullable<Report['ingredients']> = {
+  ...{ images: [], osPackages: [], languagePackages: [], downloads: [], contextCopies: [], unreadCopies: [] },
+}
+const states = (report: Report) => checklist(report).map(({ state }) => state)
+
+describe('the checklist', () => {
+  test('of an image with nothing in it asks for nothing', () => {
+    expect(states({ ...lintClean, ingredients: nothing })).toEqual([
+      ...['none', 'none', 'none', 'none', 'pass', 'none', 'unchecked'],
+    ])
+  })
+
+  test.each([
+    ['images', 0],
+    ['osPackages', 1],
+    ['languagePackages', 2],
+    ['downloads', 3],
+    ['contextCopies', 5],
+  ] satisfies [Ingredient, number][])('passes %s where they are, and says where', (kind, index) => {
+    const checks = checklist({ ...lintClean, ingredients: { ...nothing, [kind]: [at(3, 5), at(3), at(9)] } })
+    expect(checks[index]).toMatchObject({ state: 'pass', places: [at(3), at(9)], more: false })
+    expect(checks.filter(({ state }) => state === 'pass')).toHaveLength(2)
+  })
+
+  test('a finding counts even where nothing of the kind was seen; notices alone are a note', () => {
+    const findings = [finding('RG401', { location: at(4) }), finding('RG301', { level: 'notice', location: at(5) })]
+    expect(states({ ...lintClean, ingredients: nothing, findings }).slice(2, 4)).toEqual(['note', 'fail'])
+  })
+
+  test('what was ignored was there', () => {
+    const ignored = [{ finding: finding('RG401', { location: at(4) }), reason: 'x', by: at(3) }]
+    expect(checklist({ ...lintClean, ingredients: nothing, ignored })[3]).toMatchObject({ state: 'pass', ignored: 1 })
+  })
+
+  test('copies from a context that nobody could look into are not passed', () => {
+    const ingredients = { ...nothing, contextCopies: [at(2)], unreadCopies: [at(2)] }
+    expect(checklist({ ...lintClean, ingredients })[5]).toMatchObject({ state: 'unchecked', places: [at(2)] })
+  })
+
+  test('where the lint did not run nothing passes', () => {
+    expect(new Set(states({ ...lintClean, timings: {}, ingredients: null }))).toEqual(new Set(['unchecked']))
+  })
+
+  test('of more than five places the rest is hinted at', () => {
+    const images = Array.from({ length: 7 }, (_, index) => at(index + 1))
+    const report = { ...lintClean, ingredients: { ...nothing, images } }
+    expect(checklist(report)[0]).toMatchObject({ places: images.slice(0, 5), more: true })
+    expect(renderTerminal(report, { colour: false })).toContain('Dockerfile:5 …')
+  })
+})
+
+describe('several Dockerfiles', () => {
+  const inB = { file: 'b/Dockerfile', line: 2, endLine: 2 }
+  const report: Report = {
+    ...lintClean,
+    subject: { ...lintClean.subject, file: 'a/Dockerfile', files: ['a/Dockerfile', 'b/Dockerfile'] },
+    findings: [finding('RG101', { location: inB })],
+    ingredients: { ...nothing, images: [{ ...inB, file: 'a/Dockerfile' }, inB] },
+  }
+  test('in a terminal: each finding with its file, the last line with how many', () => {
+    const text = renderTerminal(report, {
+      colour: false,
+      sources: { 'b/Dockerfile': 'x\nFROM b\n', 'a/Dockerfile': 'no' },
+    })
+    expect(text).toMatch(/^b\/Dockerfile:2 {2}warning {2}RG101/)
+    expect(text).toContain('│ FROM b')
+    expect(text).toContain('1 finding at b/Dockerfile:2')
+    expect(text.trimEnd().split('\n').at(-1)).toBe('Lint: 0 errors, 1 warning, 0 notices in 2 Dockerfiles')
+  })
+  test('in the summary', () => {
+    const text = renderSummary(report)
+    expect(text).toContain('<code>a/Dockerfile</code>, <code>b/Dockerfile</code> were read, not built')
+    expect(text).toContain('<code>b/Dockerfile:2</code>')
+  })
+})

@@ -1,0 +1,27 @@
+import { type CheckState, checklist } from './checklist.ts'
+import type { Paint } from './paint.ts'
+import type { Report } from './report.ts'
+import { clip, visible } from './visible.ts'
+import { counted, placed } from './words.ts'
+
+const states: Record<CheckState, { word: string; colour: 'green' | 'cyan' | 'red' | 'dim' }> = {
+  pass: { word: 'pass', colour: 'green' },
+  note: { word: 'note', colour: 'cyan' },
+  fail: { word: 'fail', colour: 'red' },
+  none: { word: 'not applicable', colour: 'dim' },
+  unchecked: { word: 'not checked', colour: 'dim' },
+}
+const width = Math.max(...Object.values(states).map(({ word }) => word.length))
+
+/** The checklist, one point a line, each with its places. */
+export function checklistLines(report: Report, paint: Paint): string[] {
+  const lines = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
+    const { word, colour } = states[state]
+    const where = `${places.map(at => visible(clip(placed(at), 100))).join(' ')}${more ? ' …' : ''}`
+    const said = count > 0 ? counted(count, 'finding') : remark
+    const placedIt = where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'} ${where}`
+    const tail = `${placedIt}${ignored > 0 ? ` (${ignored} ignored)` : ''}`
+    return `  ${paint[colour](word.padEnd(width))}  ${name}${tail === '' ? '' : paint.dim(`: ${tail}`)}`
+  })
+  return [paint.bold('Checklist'), ...lines]
+}
