@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts'
+import { addGitNotCommit } from './rules/add-git-not-commit.ts'
 import { addNotChecked } from './rules/add-not-checked.ts'
 import { apkUnpinned } from './rules/apk-unpinned.ts'
 import { apkVirtualTimestamp } from './rules/apk-virtual-timestamp.ts'
@@ -15,9 +16,13 @@ import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
 import { extraRepo } from './rules/extra-repo.ts'
+import { gitCloneNotCommit } from './rules/git-clone-not-commit.ts'
 import { lockMissing } from './rules/lock-missing.ts'
 import { lockNotUsed } from './rules/lock-not-used.ts'
+import { maskedFailure } from './rules/masked-failure.ts'
+import { modelNoRevision } from './rules/model-no-revision.ts'
 import { movingTag } from './rules/moving-tag.ts'
+import { mutableAddress } from './rules/mutable-address.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
@@ -53,11 +58,16 @@ export const rules: readonly Rule[] = [
   lockMissing,
   downloadUnverified,
   pipeToShell,
+  mutableAddress,
   addNotChecked,
+  addGitNotCommit,
+  gitCloneNotCommit,
+  modelNoRevision,
   epochNotInStage,
   pycAtImport,
   timeOrRandom,
   createdLabel,
   dockerignoreMissing,
   volatileNotIgnored,
+  maskedFailure,
 ]

@@ -28,3 +28,28 @@ export const fileNameOf = (address: string): string =>
     .replace(/[?#].*$/s, '')
     .split('/')
     .at(-1) ?? ''
+
+/** Package archives call a part of themselves `main`. */
+const archives =
+  /\/pool\/main\/|\/dists\/|\/alpine\/[^/]+\/main\/|\/pkgs\/main(\/|$)|\/label\/main\/|\/ubuntu\/|\/debian\/|\/main\/binary-/i
+const moving = [
+  /\/(latest|nightly|nightlies|HEAD|main|master|trunk)(?=[/?#]|$)/,
+  /\/(main|master|HEAD|trunk|develop|latest|nightly)(?=\.(tar\.\w+|tgz|zip)([?#]|$))/,
+  /@(latest|main|master|next|nightly)(?=[/?#]|$)/,
+  /[-_.](latest|nightly)(?=[-_.][^/]*$)/,
+]
+
+/**
+ * The part of an address that names something else with time: `latest`, `main`, `nightly`; null when there is none, or a
+ * commit, a day or a full version beside it says which.
+ */
+export function movingPart(address: string): string | null {
+  if (namesItsContent(address) || archives.test(address)) return null
+  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  if (/\d{4}-?\d{2}-?\d{2}/.test(path) || /\d+\.\d+\.\d+/.test(fileNameOf(address))) return null
+  for (const pattern of moving) {
+    const part = pattern.exec(path)?.[1]
+    if (part !== undefined) return part
+  }
+  return null
+}

@@ -3,12 +3,17 @@ import type { Step, View } from '../view.ts'
 import { fileNameOf, isRemote } from './address.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 import { type Sink, sinkOf } from './output.ts'
+import { programOf } from './program.ts'
 
 /** One command that fetches something over the network. */
 export interface Download {
   command: ShellCommand
-  /** The addresses, `${name}` where a part is not known. */
+  /** The addresses, `${name}` where a part is not known; none when they stand in the list. */
   addresses: string[]
+  /** The words they stand in. */
+  words: ShellWord[]
+  /** The file that lists them (`wget -i`). */
+  list: string | null
   /** The file names it writes, as far as they are known; paths as written. Empty when it prints. */
   files: string[]
   /** Where the data goes: to files, or where its output goes. */
@@ -39,20 +44,51 @@ const aria2c = optionTable(
 const cloud = optionTable(
   '--profile --region --endpoint-url --project --account-name --container-name --name --file -n -c -f -o',
 )
-const hub = optionTable('--revision --repo-type --local-dir --cache-dir --token --include --exclude --max-workers')
+const azure = optionTable(
+  `-c --container-name -n --name -f --file -s --source -d --destination --dest -p --path --pattern --share-name --blob-url --account-name
+   --account-key --connection-string --sas-token --auth-mode -o --output --subscription --query --max-connections --timeout`,
+)
 
 /** The downloads of a RUN, in order. Not: those that only ask (`-I`, `--spider`), go nowhere, or are of a local or unknown host. */
 export function downloadsOf(view: View, step: Step): Download[] {
-  return step.script.commands.flatMap(command => readDownload(view, command) ?? [])
+  const downloads = known.get(step) ?? step.script.commands.flatMap(command => readDownload(view, command) ?? [])
+  known.set(step, downloads)
+  return downloads
 }
+
+const known = new WeakMap<Step, Download[]>()
+
+/** Those of a RUN that was read before. */
+export const downloadsRead = (step: Step): readonly Download[] => known.get(step) ?? []
+
+/** To files, or through a pipe into something that keeps it; what only fills a variable or the log is not. */
+export function isKept({ sink }: Download): boolean {
+  if (sink.kind === 'files' || sink.kind === 'file') return true
+  if (sink.kind !== 'pipe') return false
+  for (let at = sink.into as typeof sink.into | null; at !== null; at = at.pipesInto) {
+    // A program that runs what it reads is RG402's.
+    if (programOf(at)?.kind === 'input') return false
+    if (
+      keepers.test(at.name) ||
+      at.redirects.some(({ operator, target }) => operator.startsWith('>') && target.value !== '/dev/null')
+    )
+      return true
+  }
+  return false
+}
+
+const keepers = /^(tar|bsdtar|unzip|cpio|tee|dd|gunzip|xz|install|docker|psql|sponge|pax|rpm2cpio|zstd|ar)$/
 
 function readDownload(view: View, command: ShellCommand): Download | null {
   const { name } = command
   if (name === 'curl') return readCurl(view, command, readArguments(command, curl))
   if (name === 'wget' || name === 'wget2') return readWget(view, command, readArguments(command, wget))
   if (name === 'aria2c') return readAria(command, readArguments(command, aria2c))
-  if (name === 'hf' || name === 'huggingface-cli') return readHub(command, readArguments(command, hub))
-  return readCloud(view, command, readArguments(command, cloud))
+  if (name === 'az') return readAzure(command, readArguments(command, azure))
+  if (name === 'pwsh' || name === 'powershell') return readPowerShell(command)
+  if (name === 'aws' || name === 'gsutil' || name === 'gcloud')
+    return readCloud(view, command, readArguments(command, cloud))
+  return null
 }
 
 function readCurl(view: View, command: ShellCommand, read: ReadArguments): Download | null {
@@ -77,6 +113,9 @@ function readCurl(view: View, command: ShellCommand, read: ReadArguments): Downl
 function readWget(view: View, command: ShellCommand, read: ReadArguments): Download | null {
   if (hasOption(read, '--spider', '-V', '--version', '-h', '--help', '--post-data', '--post-file', '--method'))
     return null
+  const list = findOption(read, '-i', '--input-file')?.value ?? null
+  if (list !== null && list !== '-')
+    return { command, addresses: [], words: [], list, files: [], sink: { kind: 'files' }, fixed: false }
   const output = findOption(read, '-O', '--output-document')
   const folder = findOption(read, '-P', '--directory-prefix')?.partial
   const named = addressesIn(read.operands).map(address =>
@@ -91,22 +130,37 @@ function readAria(command: ShellCommand, read: ReadArguments): Download | null {
   const fixed = hasOption(read, '--checksum')
   const files = [findOption(read, '-o', '--out')?.partial ?? addressesIn(read.operands).map(fileNameOf)].flat()
   const addresses = addressesIn(read.operands)
-  return addresses.length === 0 ? null : { command, addresses, files, sink: { kind: 'files' }, fixed }
+  const given = { command, addresses, words: read.operands, list: null }
+  return addresses.length === 0 ? null : { ...given, files, sink: { kind: 'files' }, fixed }
 }
 
-/** `hf download repo [files]`: fixed when the revision is a commit (or not known). */
-function readHub(command: ShellCommand, read: ReadArguments): Download | null {
-  const [action, repository] = read.operands
-  if (action?.value !== 'download' || repository?.value == null) return null
-  const revision = findOption(read, '--revision')
-  const fixed = revision !== undefined && (revision.value === null || /^[0-9a-f]{40}$/.test(revision.value))
-  return {
-    command,
-    addresses: [`https://huggingface.co/${repository.value}`],
-    files: [],
-    sink: { kind: 'files' },
-    fixed,
-  }
+/** `az storage blob download -c container -n name -f file`. */
+function readAzure(command: ShellCommand, read: ReadArguments): Download | null {
+  const [group, kind, action] = read.operands.map(({ partial }) => partial)
+  if (group !== 'storage' || !/^(blob|file|fs)$/.test(kind ?? '') || !/^download(-batch)?$/.test(action ?? ''))
+    return null
+  const value = (...names: string[]): string => findOption(read, ...names)?.partial ?? ''
+  const container = value('-c', '--container-name', '-s', '--source', '--share-name')
+  const name = value('-n', '--name', '-p', '--path', '--pattern')
+  const file = value('-f', '--file', '--dest', '-d', '--destination')
+  const address = value('--blob-url') || `azure://${[container, name].filter(part => part !== '').join('/')}`
+  const files = file === '' ? [fileNameOf(address)] : [file]
+  return { command, addresses: [address], words: [], list: null, files, sink: { kind: 'files' }, fixed: false }
+}
+
+/** `pwsh -c "Invoke-WebRequest https://… -OutFile x"` in a Linux image; one that is checked by Get-FileHash is not. */
+function readPowerShell(command: ShellCommand): Download | null {
+  const script = command.words
+    .map(({ partial }) => partial)
+    .join(' ')
+    .slice(0, 20_000)
+  if (!/Invoke-WebRequest|\biwr\b|Invoke-RestMethod|DownloadFile/i.test(script) || /Get-FileHash/i.test(script))
+    return null
+  const address = /https?:\/\/[^\s'")]+/.exec(script)?.[0] ?? ''
+  const file = /-OutFile\s+['"]?([^\s'"]+)/i.exec(script)?.[1]
+  if (!isRemote(address) || (file === undefined && !/DownloadFile/i.test(script))) return null
+  const files = [file ?? fileNameOf(address)]
+  return { command, addresses: [address], words: [], list: null, files, sink: { kind: 'files' }, fixed: false }
 }
 
 /** `aws s3 cp s3://… f`, `gsutil cp gs://… f`, `gcloud storage cp`, `az storage blob download`. */
@@ -127,7 +181,7 @@ function downloadOf(view: View, command: ShellCommand, given: ShellWord[], files
   const sink = files.length > 0 ? ({ kind: 'files' } as const) : sinkOf(view, command)
   const written = sink.kind === 'file' ? [sink.word.partial] : files
   if (written.length > 0 && written.every(file => file === '/dev/null')) return null
-  return { command, addresses, files: written, sink, fixed: false }
+  return { command, addresses, words: given, list: null, files: written, sink, fixed: false }
 }
 
 const addressesIn = (words: ShellWord[]): string[] =>

@@ -1,7 +1,8 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import type { Step } from '../view.ts'
 import { fileNameOf } from './address.ts'
-import type { Download } from './download.ts'
+import { type Download, downloadsRead } from './download.ts'
+import { programOf } from './program.ts'
 
 const sums = /^((sha|b)(1|224|256|384|512|2|3)|sha|md5|rh)sum$|^(shasum|rhash|openssl)$/
 
@@ -13,9 +14,25 @@ export function isVerified(step: Step, download: Download): boolean {
   const names = download.files.map(file => fileNameOf(file)).filter(name => name !== '')
   const start = download.command.range.start
   return step.script.commands.some(
-    command => command.range.start >= start && command !== download.command && checks(step, command, names),
+    command =>
+      command.range.start >= start &&
+      command !== download.command &&
+      checks(step, command, names) &&
+      !(download.sink.kind === 'pipe' && isOfAnotherFile(step, command)),
   )
 }
+
+/** What went through a pipe has no name; a check of a file that another download of the RUN wrote is not of it. */
+function isOfAnotherFile(step: Step, command: ShellCommand): boolean {
+  const listed = sums.test(command.name) ? textRead(step, command) : null
+  if (listed === null) return false
+  const written = downloadsRead(step).flatMap(({ files }) => files.map(fileNameOf))
+  const files = namesIn(listed)
+  return files.length > 0 && files.every(file => written.includes(file))
+}
+
+/** Whether a command compares a checksum or verifies a signature, of whatever file. */
+export const isCheck = (step: Step, command: ShellCommand): boolean => checks(step, command, [])
 
 /** Data to verify with, not data to be verified: `SHASUMS256.txt`, `x.tgz.asc`. */
 export const isVerificationData = (file: string): boolean =>
@@ -25,11 +42,13 @@ export const isVerificationData = (file: string): boolean =>
 
 function checks(step: Step, command: ShellCommand, names: string[]): boolean {
   const texts = command.words.map(({ partial }) => partial)
-  if (command.name === 'openssl') return /^(dgst|cms|smime|pkeyutl)$/.test(texts[1] ?? '')
+  if (command.name === 'openssl') return /^(dgst|cms|smime|pkeyutl|(sha|md)\d+)$/.test(texts[1] ?? '')
   if (sums.test(command.name)) return checksSum(step, command, names)
   if (isSignatureCheck(command.name, texts)) return signs(texts.slice(1), names)
   // A program or a script of the user's own that says so.
-  if (/verif|checksum|check-?sum/i.test(command.name)) return true
+  const program = programOf(command)
+  const run = program?.kind === 'file' ? (program.word?.partial ?? '') : command.name
+  if (/verif|check-?sum/i.test(fileNameOf(run))) return true
   return (
     texts.some(text => /hashlib|sha256sum|\.hexdigest|CertUtil/i.test(text)) &&
     !/^(echo|printf|apt-get|apt|apk)$/.test(command.name)
@@ -110,8 +129,11 @@ function same(name: string, file: string): boolean {
 function isCompared(command: ShellCommand): boolean {
   if (command.inTest) return true
   for (let at: ShellCommand | null = command; at !== null; at = at.pipesInto) {
-    if (/^(grep|egrep|fgrep|diff|cmp|awk)$/.test(at.name) && at !== command) return true
-    if (at.substitutionIn !== null && (at.substitutionIn.words.length === 0 || at.substitutionIn.inTest)) return true
+    if (comparers.test(at.name) && at !== command) return true
+    const taker = at.substitutionIn
+    if (taker !== null && (taker.words.length === 0 || taker.inTest || comparers.test(taker.name))) return true
   }
   return false
 }
+
+const comparers = /^(grep|egrep|fgrep|diff|cmp|comm|awk|test)$/

@@ -1,5 +1,4 @@
-import type { Range } from '../../dockerfile/dockerfile.ts'
-import { expand } from '../../dockerfile/scope.ts'
+import { addSourcesOf, canTakeChecksum, isGitAddress } from '../add-source.ts'
 import { isRemote, namesItsContent } from '../commands/address.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
@@ -17,8 +16,8 @@ export const addNotChecked: Rule = {
 
 function checkStep(view: View, step: Step): Draft[] {
   const { instruction } = step
-  if (instruction.keyword !== 'ADD' || instruction.flags.some(({ name }) => name === 'checksum')) return []
-  const sources = sourcesOf(view, step).filter(({ address }) => isDownload(address) && !namesItsContent(address))
+  if (instruction.flags.some(({ name }) => name === 'checksum')) return []
+  const sources = addSourcesOf(view, step).filter(({ address }) => isDownload(address) && !namesItsContent(address))
   const [first] = sources
   if (first === undefined) return []
   const addresses = sources.map(({ address }) => address)
@@ -38,33 +37,13 @@ function checkStep(view: View, step: Step): Draft[] {
   ]
 }
 
-/** BuildKit takes a checksum for one source only, and where a variable stands the next build may mean another file. */
-function lookupFor(view: View, { instruction }: Step, written: string): Pick<Draft, 'lookup'> {
-  const { json, words, keywordRange } = instruction
-  if ((json ?? words).length !== 2 || !/^https?:\/\/[^\s$\\`"'@]+$/i.test(written) || hasOldSyntax(view)) return {}
-  const edit = { range: { start: keywordRange.end, end: keywordRange.end }, text: ' --checksum={}' }
+function lookupFor(view: View, step: Step, written: string): Pick<Draft, 'lookup'> {
+  if (!canTakeChecksum(view, step, written, 6)) return {}
+  const { end } = step.instruction.keywordRange
+  const edit = { range: { start: end, end }, text: ' --checksum={}' }
   return { lookup: { kind: 'url-checksum', reference: written, edit } }
-}
-
-/** The flag is known from docker/dockerfile:1.6 on. */
-const hasOldSyntax = ({ dockerfile }: View): boolean =>
-  dockerfile.directives.some(({ name, value }) => name === 'syntax' && /dockerfile:(0|1\.[0-5])(?!\d)/.test(value))
-
-interface Source {
-  written: string
-  /** With the variables that are known. */
-  address: string
-  range: Range
-}
-
-function sourcesOf(view: View, step: Step): Source[] {
-  const { json, words, argumentRange } = step.instruction
-  const known = (text: string): string => expand(text, step.scope, view.dockerfile.escape).value
-  if (json !== null)
-    return json.slice(0, -1).map(text => ({ written: text, address: known(text), range: argumentRange }))
-  return words.slice(0, -1).map(({ raw, range }) => ({ written: raw, address: known(raw), range }))
 }
 
 /** Of a file, by HTTP; a Git repository is pinned by its commit. */
 const isDownload = (address: string): boolean =>
-  /^https?:\/\//i.test(address) && isRemote(address) && !/\.git([#?]|$)/.test(address)
+  /^https?:\/\//i.test(address) && isRemote(address) && !isGitAddress(address)

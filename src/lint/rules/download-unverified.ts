@@ -1,6 +1,7 @@
 import { fileNameOf, namesItsContent } from '../commands/address.ts'
-import { type Download, downloadsOf } from '../commands/download.ts'
+import { type Download, downloadsOf, isKept } from '../commands/download.ts'
 import { programOf } from '../commands/program.ts'
+import { isRepositoryKey } from '../commands/repository-key.ts'
 import { isVerificationData, isVerified } from '../commands/verification.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
@@ -24,38 +25,12 @@ export const downloadUnverified: Rule = {
 /** Kept, not fixed by its address, not checked, and not one of the things another rule speaks of. */
 function isOpen(step: Step, download: Download): boolean {
   const { addresses, files, fixed } = download
-  if (fixed || addresses.every(namesItsContent) || !isKept(download) || isRepositoryKey(download)) return false
+  const byContent = addresses.length > 0 && addresses.every(namesItsContent)
+  if (fixed || byContent || !isKept(download) || isRepositoryKey(download)) return false
   if (files.length > 0 && files.every(isVerificationData)) return false
   if (files.length > 0 && files.every(file => isInCache(step, file))) return false
   return !isVerified(step, download)
 }
-
-/** To files, or through a pipe into something that keeps it; what only fills a variable or the log is not. */
-function isKept({ sink }: Download): boolean {
-  if (sink.kind === 'files' || sink.kind === 'file') return true
-  if (sink.kind !== 'pipe') return false
-  for (let at = sink.into as typeof sink.into | null; at !== null; at = at.pipesInto) {
-    // A program that runs what it reads is RG402's.
-    if (programOf(at)?.kind === 'input') return false
-    if (
-      keepers.test(at.name) ||
-      at.redirects.some(({ operator, target }) => operator.startsWith('>') && target.value !== '/dev/null')
-    )
-      return true
-  }
-  return false
-}
-
-const keepers = /^(tar|bsdtar|unzip|cpio|tee|dd|gunzip|xz|install|docker|psql|sponge|pax|rpm2cpio|zstd|ar)$/
-
-/** Keys and sources of package repositories have a rule of their own. */
-const isRepositoryKey = ({ files, sink }: Download): boolean =>
-  files.some(file =>
-    /^\/etc\/(apt|yum\.repos\.d|pki|apk)\/|^\/usr\/share\/keyrings\/|\.(gpg|key|repo|list|sources)$/.test(file),
-  ) ||
-  (sink.kind === 'pipe' &&
-    (/^(gpg|gpg2|apt-key|rpm)$/.test(sink.into.name) ||
-      sink.into.words.some(({ partial }) => /^\/etc\/apt\/|keyrings\//.test(partial))))
 
 const isInCache = (step: Step, file: string): boolean =>
   step.mounts.some(
@@ -64,29 +39,36 @@ const isInCache = (step: Step, file: string): boolean =>
   )
 
 function draftOf(step: Step, download: Download): Draft {
-  const address = download.addresses[0] ?? ''
+  const [address] = download.addresses
+  const what = address === undefined ? `what the list ${quote(download.list ?? '')} names` : quote(address, 120)
   const executed = isExecuted(step, download)
-  const fate = executed
-    ? ' and runs it'
-    : download.sink.kind === 'pipe'
-      ? ` into ${quote(download.sink.into.name)}`
-      : ''
-  const place =
-    download.files[0] === undefined || download.files[0].includes('$') ? '/tmp/' : absolute(download.files[0], '/tmp')
+  const piped = download.sink.kind === 'pipe' ? download.sink.into : null
+  const fate = executed ? ' and runs it' : piped === null ? '' : ` into ${quote(piped.name)}`
+  const check = piped === null ? 'and nothing checks what came' : 'and nothing can be checked in a pipe'
   return {
     range: download.command.words[0]?.range ?? download.command.range,
     level: executed ? 'error' : 'warning',
-    message: `This fetches ${quote(address, 120)}${fate}, and nothing checks what came. When the server has another file there tomorrow, the same commit builds another image, or runs a stranger's code, and nobody is told.`,
-    fix: /^https?:/.test(address)
-      ? {
-          text: 'Let BuildKit fetch and check it, or compare its checksum in this RUN: `echo "<sha256>  <file>" | sha256sum -c -`.',
-          snippet: `ADD --checksum=sha256:<sha256 of the file> ${address} ${place}`,
-        }
-      : {
-          text: 'Compare the checksum of the file in this RUN, or name a fixed revision of it.',
-          snippet: 'echo "<sha256>  <file>" | sha256sum -c -',
-        },
-    count: download.addresses.length,
+    message: `This fetches ${what}${fate}, ${check}. When the server has another file there tomorrow, the same commit builds another image, or runs a stranger's code, and nobody is told.`,
+    fix: fixOf(download),
+    count: Math.max(1, download.addresses.length),
+  }
+}
+
+function fixOf({ addresses: [address = ''], files: [file], sink }: Download): NonNullable<Draft['fix']> {
+  if (!/^https?:/.test(address)) {
+    return {
+      text: 'Compare the checksum of the file in this RUN, or name a fixed revision of it.',
+      snippet: 'echo "<sha256>  <file>" | sha256sum -c -',
+    }
+  }
+  const place = file === undefined || file.includes('$') ? '/tmp/' : absolute(file, '/tmp')
+  const own =
+    sink.kind === 'pipe'
+      ? 'write it to a file first and compare its checksum before it is used'
+      : 'compare its checksum in this RUN: `echo "<sha256>  <file>" | sha256sum -c -`'
+  return {
+    text: `Let BuildKit fetch and check it, or ${own}.`,
+    snippet: `ADD --checksum=sha256:<sha256 of the file> ${address} ${place}`,
   }
 }
 

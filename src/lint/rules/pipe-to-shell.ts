@@ -33,7 +33,7 @@ export const pipeToShell: Rule = {
 }
 
 /** The interpreter that takes the download as its program; null when none does. */
-function runnerOf({ command, sink }: Download): ShellCommand | null {
+export function runnerOf({ command, sink }: Download): ShellCommand | null {
   if (sink.kind === 'pipe') {
     for (let at = sink.into as ShellCommand | null; at !== null; at = at.pipesInto) {
       if (programOf(at)?.kind === 'input') return at
