@@ -10,6 +10,7 @@ import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { aptWildcardPin } from './rules/apt-wildcard-pin.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
+import { cargoUnlocked } from './rules/cargo-unlocked.ts'
 import { createdLabel } from './rules/created-label.ts'
 import { cudaFloating } from './rules/cuda-floating.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
@@ -17,12 +18,16 @@ import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
 import { extraRepo } from './rules/extra-repo.ts'
 import { gitCloneNotCommit } from './rules/git-clone-not-commit.ts'
+import { goUnpinned } from './rules/go-unpinned.ts'
+import { languagePackageUnpinned } from './rules/language-package-unpinned.ts'
 import { lockMissing } from './rules/lock-missing.ts'
+import { lockNotFrozen } from './rules/lock-not-frozen.ts'
 import { lockNotUsed } from './rules/lock-not-used.ts'
 import { maskedFailure } from './rules/masked-failure.ts'
 import { modelNoRevision } from './rules/model-no-revision.ts'
 import { movingTag } from './rules/moving-tag.ts'
 import { mutableAddress } from './rules/mutable-address.ts'
+import { npmInstall } from './rules/npm-install.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
@@ -56,6 +61,11 @@ export const rules: readonly Rule[] = [
   pipUnhashed,
   lockNotUsed,
   lockMissing,
+  npmInstall,
+  lockNotFrozen,
+  goUnpinned,
+  cargoUnlocked,
+  languagePackageUnpinned,
   downloadUnverified,
   pipeToShell,
   mutableAddress,
