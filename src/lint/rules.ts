@@ -33,6 +33,7 @@ import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { platformNotFixed } from './rules/platform-not-fixed.ts'
 import { pycAtImport } from './rules/pyc-at-import.ts'
+import { pythonToolUnlocked } from './rules/python-tool-unlocked.ts'
 import { rpmUnpinned } from './rules/rpm-unpinned.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
 import { syntaxFloating } from './rules/syntax-floating.ts'
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   lockMissing,
   npmInstall,
   lockNotFrozen,
+  pythonToolUnlocked,
   goUnpinned,
   cargoUnlocked,
   languagePackageUnpinned,

@@ -66,7 +66,7 @@ function readTool(command: ShellCommand): PythonTool | null {
   const before = wordsBefore(command)
   if (before === null || command.wrappers.includes('xargs')) return null
   const { tool, words, prefix } = before
-  const read = readArguments({ ...command, words }, tables[tool])
+  const read = readOwn(command, tool, words, prefix)
   if (hasOption(read, '--help', '-h', '--version', '-V', '--dry-run')) return null
   const two = /^(tool|self|python|env|cache|config|source|plugin|pip)$/.test(read.operands[0]?.value ?? '')
   const size = prefix !== '' ? 0 : two ? 2 : 1
@@ -81,6 +81,16 @@ function readTool(command: ShellCommand): PythonTool | null {
     options: read.options,
     operands: read.operands.slice(size),
   }
+}
+
+/** Without what belongs to the program that it runs: all behind the program's name. */
+function readOwn(command: ShellCommand, tool: PythonTool['tool'], words: ShellWord[], prefix: string): ReadArguments {
+  const read = readArguments({ ...command, words }, tables[tool])
+  const [first, second] = read.operands.map(({ value }) => value)
+  const place = prefix !== '' ? 0 : first === 'run' ? 1 : first === 'tool' && second === 'run' ? 2 : null
+  const program = place === null ? undefined : read.operands[place]
+  if (program === undefined) return read
+  return readArguments({ ...command, words: words.slice(0, words.indexOf(program) + 1) }, tables[tool])
 }
 
 /** `uvx` is `uv tool run`. */

@@ -5,6 +5,7 @@ import { absolute } from '../reach.ts'
 import type { Step, View } from '../view.ts'
 import type { Ecosystem, LockState, ManifestInstall } from './ecosystem.ts'
 import { ecosystems } from './ecosystems.ts'
+import { pip } from './pip.ts'
 
 /** An install from a manifest of the build context, and what becomes of the lock file beside it. */
 export interface LockUse {
@@ -53,7 +54,9 @@ function useOf(view: View, found: Found): LockUse | null {
   const { context } = view
   const inFolder = (name: string): string => posix.join(folder, name)
   const isSent = (path: string): boolean => context !== null && pathsOf(context).has(path)
-  const others = ecosystems.filter(other => other !== ecosystem && other.manifests.includes(posix.basename(manifest)))
+  const others = ecosystems.filter(
+    other => other !== ecosystem && other !== pip && other.manifests.includes(posix.basename(manifest)),
+  )
   return {
     ...{ ecosystem, install, step, manifest },
     seen: lockIn(view, found, install.folder),
