@@ -35,9 +35,9 @@ export async function fix(given: Options, ports: Ports, caller: Caller): Promise
   })
   const changed = [...now].filter(([file, text]) => (before.get(file) ?? '') !== text)
   const changes: FileChange[] = []
+  const mayWrite = !options.dryRun && !ports.signal.aborted
   for (const [path, after] of changed) {
     const was = before.get(path) ?? null
-    const mayWrite = !options.dryRun && !ports.signal.aborted
     const problem = mayWrite ? await rewrite({ path, before: was, after }, [...within]) : null
     changes.push({ file: path, diff: unifiedDiff(path, was, after), written: mayWrite && problem === null, problem })
   }

@@ -101,27 +101,32 @@ export function helpText(command: Command | undefined): string {
 
   repro-gate gate [CONTEXT] [-f Dockerfile] [FLAGS]   lint, build twice, compare, explain
   repro-gate lint [CONTEXT] [-f Dockerfile] [FLAGS]   lint only: needs no Docker
+  repro-gate fix  [CONTEXT] [-f Dockerfile] [FLAGS]   make the safe changes, or show them: --dry-run
 
   repro-gate COMMAND --help   the flags of a command
   repro-gate --version
 
 Exit codes: 0 reproducible (lint: nothing that fails), 1 not reproducible (lint: something that fails),
 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
+fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
 `
   const rows = flagsOf(command).map(([, item]): [string, string] => [
     `${item.short ? `-${item.short}, ` : ''}--${item.flag}${item.value ? ` ${item.value}` : ''}`,
     item.description + (item.fallback ? ` (left out: ${item.fallback})` : ''),
   ])
-  rows.push(['--json', 'Print report.json to standard output, everything else to standard error'])
+  const printed = command === 'fix' ? 'what was done as JSON' : 'report.json'
+  rows.push(['--json', `Print ${printed} to standard output, everything else to standard error`])
   const width = Math.max(...rows.map(([left]) => left.length))
-  const what =
-    command === 'gate'
-      ? 'Builds CONTEXT twice and tells whether, where and why the images differ.'
-      : 'Lints a Dockerfile and its context for what makes builds differ.'
-  return `${what}
+  return `${whatOf[command]}
 
   repro-gate ${command} [CONTEXT] [FLAGS]
 
 ${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}
 `
+}
+
+const whatOf: Record<Command, string> = {
+  gate: 'Builds CONTEXT twice and tells whether, where and why the images differ.',
+  lint: 'Lints a Dockerfile and its context for what makes builds differ.',
+  fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }
