@@ -27,8 +27,14 @@ const actions = new Map<string, ApkCommand['action']>([
 
 /** The calls of apk in a RUN, in order. */
 export function apkCommandsOf(step: Step): ApkCommand[] {
-  return step.script.commands.filter(({ name }) => name === 'apk' || name === 'apk.static').map(readApk)
+  const known = readSteps.get(step)
+  if (known !== undefined) return known
+  const commands = step.script.commands.filter(({ name }) => name === 'apk' || name === 'apk.static').map(readApk)
+  readSteps.set(step, commands)
+  return commands
 }
+
+const readSteps = new WeakMap<Step, ApkCommand[]>()
 
 function readApk(command: ShellCommand): ApkCommand {
   const read = readArguments(command, table)

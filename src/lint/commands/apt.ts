@@ -42,8 +42,14 @@ const actions: Record<string, AptCommand['action']> = {
 
 /** The calls of apt in a RUN, in order. A simulation does nothing and counts as `other`. */
 export function aptCommandsOf(step: Step): AptCommand[] {
-  return step.script.commands.filter(({ name }) => programs.has(name)).map(readApt)
+  const known = readSteps.get(step)
+  if (known !== undefined) return known
+  const commands = step.script.commands.filter(({ name }) => programs.has(name)).map(readApt)
+  readSteps.set(step, commands)
+  return commands
 }
+
+const readSteps = new WeakMap<Step, AptCommand[]>()
 
 function readApt(command: ShellCommand): AptCommand {
   const read = readArguments(command, table)

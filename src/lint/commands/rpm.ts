@@ -48,8 +48,16 @@ const actions: Record<string, RpmCommand['action']> = {
 
 /** The calls in a RUN, in order. What only tries, asks or downloads counts as `other`. */
 export function rpmCommandsOf(step: Step): RpmCommand[] {
-  return step.script.commands.filter(({ name }) => /^(yum|dnf5?|microdnf|tdnf|zypper)$/.test(name)).map(readRpm)
+  const known = readSteps.get(step)
+  if (known !== undefined) return known
+  const commands = step.script.commands
+    .filter(({ name }) => /^(yum|dnf5?|microdnf|tdnf|zypper)$/.test(name))
+    .map(readRpm)
+  readSteps.set(step, commands)
+  return commands
 }
+
+const readSteps = new WeakMap<Step, RpmCommand[]>()
 
 function readRpm(command: ShellCommand): RpmCommand {
   const read = readArguments(command, command.name === 'zypper' ? zypper : dnf)

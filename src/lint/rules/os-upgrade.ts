@@ -18,7 +18,7 @@ function draftOf(view: View, step: Step, upgrade: Upgrade): Draft {
     return {
       range: upgrade.head,
       level: 'notice',
-      message: `${what} brings what the base image holds to the versions of the archive's fixed day. That gives the same files every time, as long as the base is the same too; a base image of that day would make this step (and its layer) needless.`,
+      message: `${what} brings what the base image holds to the versions of the archive. That gives the same files every time only as long as the archive is one of a fixed day, as it seems to be here, and the base is the same too; a base image of that day would make this step (and its layer) needless.`,
       fix: { text: 'Prefer a newer base image, named by its digest, to upgrading an old one.' },
     }
   }
