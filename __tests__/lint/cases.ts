@@ -22,6 +22,8 @@ export interface Given {
   contexts?: string[]
   git?: { tracked?: Record<string, number>; modified?: string[] }
   workflows?: SourceFile[]
+  /** Text of a workflow of the repository; for a rule about workflows the marks are in it. */
+  workflow?: string
   platforms?: string[]
   settings?: Partial<LintSettings>
 }
@@ -75,11 +77,16 @@ export function inputOf(text: string, given: Given = {}): LintInput {
     context: given.files === undefined ? null : contextOf(given.files, given.ignored),
     ignoreFile,
     git: given.git === undefined ? null : gitOf(given.git),
-    workflows: given.workflows ?? [],
+    workflows: given.workflow === undefined ? (given.workflows ?? []) : [workflowFile(given.workflow)],
     platforms: given.platforms,
     settings: { ...defaultSettings, ...given.settings },
   }
 }
+
+const workflowFile = (marked: string): SourceFile => ({
+  file: '.github/workflows/build.yml',
+  text: unmark(marked).text,
+})
 
 const gitOf = ({ tracked = {}, modified = [] }: NonNullable<Given['git']>): GitState => ({
   tracked: new Map(Object.entries(tracked)),

@@ -43,7 +43,11 @@ function block(page: string, heading: string, language: string): string | undefi
 }
 
 /** With the page's own rule switched on: some are only there for who asks for them. */
-function idsOf(id: string, text: string, ignore: string | undefined, there: Files = files): string[] {
+function idsOf(
+  id: string,
+  text: string,
+  { ignore, workflow, there = files }: { ignore?: string | undefined; workflow?: string | undefined; there?: Files },
+): string[] {
   const patterns = parseDockerignore(ignore ?? '')
   const left = Object.entries(there).filter(([path]) => {
     let inherited: boolean[] = []
@@ -56,7 +60,11 @@ function idsOf(id: string, text: string, ignore: string | undefined, there: File
     return !ignored
   })
   const settings = { rules: { [id]: 'on' as const }, today: '2026-11-21' }
-  const given = { files: Object.fromEntries(left), git, settings, ...(ignore === undefined ? {} : { ignore }) }
+  const given = {
+    ...{ files: Object.fromEntries(left), git, settings },
+    ...(ignore === undefined ? {} : { ignore }),
+    ...(workflow === undefined ? {} : { workflow }),
+  }
   return lint(inputOf(text, given)).findings.map(finding => finding.id)
 }
 
@@ -76,10 +84,13 @@ describe.each(described)('$id', ({ id, title, level }) => {
   })
 
   test('its bad example is found, its good one is not', () => {
-    const bad = block(page, 'Bad', 'dockerfile')
-    const good = block(page, 'Good', 'dockerfile')
-    expect(idsOf(id, bad ?? '', block(page, 'Bad', 'gitignore'))).toContain(id)
-    expect(good).toBeTruthy()
-    expect(idsOf(id, good ?? '', block(page, 'Good', 'gitignore'), { ...files, ...made })).not.toContain(id)
+    const under = (heading: 'Bad' | 'Good') => ({
+      text: block(page, heading, 'dockerfile') ?? '',
+      around: { ignore: block(page, heading, 'gitignore'), workflow: block(page, heading, 'yaml') },
+    })
+    const [bad, good] = [under('Bad'), under('Good')]
+    expect(idsOf(id, bad.text, bad.around)).toContain(id)
+    expect(good.text).toBeTruthy()
+    expect(idsOf(id, good.text, { ...good.around, there: { ...files, ...made } })).not.toContain(id)
   })
 })

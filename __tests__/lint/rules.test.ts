@@ -27,7 +27,8 @@ describe.each(tables)('$id', ({ id, found, silent }) => {
     inputOf(text, { ...one, settings: { rules: { [id]: 'on' }, ...one.settings } })
 
   test.each(found)('finds: $name', one => {
-    const { text, places } = unmark(one.text)
+    const { text } = unmark(one.text)
+    const { places } = unmark(one.workflow ?? one.text)
     const { findings } = lint(asked(text, one), rule)
     expect(findings.map(({ id: of }) => of)).toEqual(places.map(() => id))
     expect(

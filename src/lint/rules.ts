@@ -39,6 +39,7 @@ import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
 import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
 import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
+import { workflowBuild } from './rules/workflow-build.ts'
 
 /** Every rule, in the order of their ids. A new one is a file in rules/, a line here, its cases and its page. */
 export const rules: readonly Rule[] = [
@@ -82,4 +83,5 @@ export const rules: readonly Rule[] = [
   dockerignoreMissing,
   volatileNotIgnored,
   maskedFailure,
+  workflowBuild,
 ]
