@@ -38,7 +38,8 @@ export const cases = {
     }),
     found('some hashes missing', `${copied}RUN pip install -r «requirements.txt»\n`, {
       files: { 'requirements.txt': `numpy==1.26.4 \\\n    ${hash}\npandas==2.2.1\n` },
-      says: /^.pandas==2\.2\.1.:/,
+      level: 'error',
+      says: /^.pandas==2\.2\.1. \(requirements\.txt:3\) has no hash/,
     }),
     found('a file that a file names', `${base}COPY req /req\nRUN pip install -r «/req/all.txt»\n`, {
       files: { 'req/all.txt': '-r base.txt\n', 'req/base.txt': 'numpy\n' },
@@ -69,6 +70,49 @@ export const cases = {
     }),
     found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`),
     found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, { level: 'notice' }),
+    found(
+      'hashes that nobody computed, as tutorials have them',
+      'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.lock /app/requirements.lock\nRUN pip install --no-deps --require-hashes -r «requirements.lock»\n',
+      {
+        files: {
+          'requirements.lock': `# requirements.lock (excerpt)\nnumpy==1.26.4 \\\n--hash=sha256:${'a'.repeat(64)} \\\n--hash=sha256:${'b'.repeat(64)}\npandas==2.2.1 \\\n--hash=sha256:${'c'.repeat(64)}\n`,
+        },
+        level: 'error',
+        says: /`numpy==1\.26\.4` \(requirements\.lock:3\), `pandas==2\.2\.1` \(requirements\.lock:6\): nobody computed/,
+      },
+    ),
+    found('one good hash, one to be replaced', `${copied}RUN pip wheel -w /w -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': `numpy==1.26.4 ${hash}\npandas==2.2.1 --hash=sha256:REPLACE_WITH_ACTUAL_HASH\n` },
+      level: 'error',
+      says: /`pandas==2\.2\.1` \(requirements\.txt:2\)/,
+    }),
+    found('a hash that is too short', `${copied}ENV PIP_REQUIRE_HASHES=1\nRUN pip install -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': 'numpy==1.26.4 --hash=sha256:4fde12ab\n' },
+      level: 'error',
+    }),
+    found('hashes are asked for, and one has none', `${copied}RUN uv pip sync --require-hashes «requirements.txt»\n`, {
+      files: { 'requirements.txt': `numpy==1.26.4 ${hash}\npandas==2.2.1\n` },
+      level: 'error',
+      says: /requirements\.txt:2/,
+    }),
+    found('constraints that do not name it', `${base}COPY . .\nRUN pip install -c c.txt «numpy» pandas\n`, {
+      files: { 'c.txt': 'Pandas==2.2.1\n' },
+      level: 'warning',
+      says: /version of `numpy` to install/,
+    }),
+    found('constraints that name all', `${base}COPY . .\nRUN pip install -c c.txt «num_py» pandas\n`, {
+      files: { 'c.txt': 'Pandas==2.2.1\nnum.py==1\n' },
+      level: 'notice',
+    }),
+    found('constraints in a file', `${copied}COPY c.txt .\nRUN pip install -r «requirements.txt»\n`, {
+      files: { 'requirements.txt': '-c c.txt\nnumpy\n', 'c.txt': 'numpy==1.26.4\n' },
+      level: 'notice',
+    }),
+    found('what a project names, by uv', `${base}COPY . .\nRUN uv pip install -r «pyproject.toml»\n`, {
+      files: { 'pyproject.toml': '[project]\nname = "x"\n' },
+      level: 'warning',
+      says: /what pyproject\.toml depends on/,
+    }),
     found('one finding per command', `${base}RUN pip install «numpy» && pip install «scipy» pandas\n`),
     found('a wheel by address without hash', `${base}RUN pip install «https://example.com/x-1.0-py3-none-any.whl»\n`, {
       level: 'notice',
@@ -84,6 +128,18 @@ export const cases = {
         'requirements.txt': `--index-url https://x.test\nnumpy==1.26.4 \\\n    ${hash} \\\n    ${hash}\npandas==2.2.1 ; python_version > "3" ${hash}\n`,
       },
     }),
+    silent('hashes are asked for, and are there', `${copied}RUN pip install --require-hashes -r requirements.txt\n`, {
+      files: {
+        'requirements.txt': `numpy==1.26.4 ${hash}\npandas==2.2.1 \\\n  --hash=sha512:${'4fe1'.repeat(32)} # why\n# --hash=sha256:aaaa\n`,
+      },
+    }),
+    silent('the lock format of PEP 751', `${base}COPY . .\nRUN uv pip install -r pylock.toml\n`, {
+      files: { 'pylock.toml': 'lock-version = "1.0"\n' },
+    }),
+    silent(
+      'a file that the same image installed from before',
+      `${base}RUN pip install --require-hashes -r /unread.txt\n`,
+    ),
     silent('an empty file', `${copied}RUN pip install -r requirements.txt\n`, {
       files: { 'requirements.txt': '# nothing\n' },
     }),

@@ -1,3 +1,5 @@
+import { isPlaceholderHash } from './lock-state.ts'
+
 /** How far a requirement says which files pip may install. */
 export type Pin =
   /** By the checksum of the file. */
@@ -16,6 +18,8 @@ export interface Requirement {
   /** 1-based. */
   line: number
   pin: Pin
+  /** The line of a hash that nobody computed: too short, one character over and over, `REPLACE_ME`. */
+  badHash: number | null
 }
 
 export interface Requirements {
@@ -34,25 +38,42 @@ export function parseRequirements(text: string): Requirements {
   for (let at = 0; at < lines.length; at++) {
     const line = at + 1
     let whole = lines[at] ?? ''
-    while (whole.endsWith('\\') && at + 1 < lines.length) whole = `${whole.slice(0, -1)} ${(lines[++at] ?? '').trim()}`
-    readLine(read, whole.replace(/(^|\s)#.*$/, '').trim(), line)
+    let badHash = hasBadHash(whole) ? line : null
+    while (whole.endsWith('\\') && at + 1 < lines.length) {
+      const next = (lines[++at] ?? '').trim()
+      if (badHash === null && hasBadHash(next)) badHash = at + 1
+      whole = `${whole.slice(0, -1)} ${next}`
+    }
+    readLine(read, whole.replace(/(^|\s)#.*$/, '').trim(), { line, badHash })
   }
   return read
 }
 
-function readLine(read: Requirements, text: string, line: number): void {
+function readLine(read: Requirements, text: string, place: Pick<Requirement, 'line' | 'badHash'>): void {
   if (text === '') return
   const [, option = '', value = ''] = /^(-[a-z]|--[a-z-]+)(?:\s*=\s*|\s+|$)?(.*)$/i.exec(text) ?? []
   if (option === '-r' || option === '--requirement') read.includes.push(value)
   else if (option === '-c' || option === '--constraint') read.constraints.push(value)
   else if (option === '--require-hashes') read.hashMode = true
-  else if (option === '-e' || option === '--editable') read.requirements.push({ text: value, line, pin: pinOf(value) })
+  else if (option === '-e' || option === '--editable')
+    read.requirements.push({ text: value, pin: pinOf(value), ...place, badHash: null })
   else if (option === '') {
-    const hashed = /\s--hash[=\s]\s*\w+:[0-9a-f]{32,}/i.test(text)
+    const hashed = /\s--hash[=\s]/i.test(text)
     if (hashed) read.hashMode = true
     const bare = text.replace(/\s--[a-z].*$/is, '')
-    read.requirements.push({ text: bare.slice(0, 200), line, pin: hashed ? 'hashed' : pinOf(bare) })
+    read.requirements.push({ text: bare.slice(0, 200), pin: hashed ? 'hashed' : pinOf(bare), ...place })
   }
+}
+
+const lengths: Record<string, number> = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 }
+
+function hasBadHash(line: string): boolean {
+  if (!line.includes('--hash')) return false
+  return [...line.replace(/(^|\s)#.*$/, '').matchAll(/--hash[=\s]\s*([^\s\\]*)/g)].some(([, hash = '']) => {
+    if (hash.includes('$')) return false
+    const [, name = '', digits = ''] = /^(\w+):(.*)$/.exec(hash) ?? []
+    return digits.length !== lengths[name.toLowerCase()] || !/^[0-9a-f]+$/i.test(digits) || isPlaceholderHash(hash)
+  })
 }
 
 /** What one requirement says, as it stands on a command line or in a file; unknown parts are `${name}`. */
@@ -70,6 +91,10 @@ export function pinOf(requirement: string): Pin {
   const versions = text.replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*\(?/, '').replace(/\)$/, '')
   return /^===?\s*[^\s,*]+$/.test(versions) ? 'exact' : 'loose'
 }
+
+/** The name of a requirement as indexes compare them; empty when it has none. */
+export const nameOf = (requirement: string): string =>
+  (/^[\w.-]+/.exec(requirement.trim())?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-')
 
 /** A path: pip takes what has a separator, or is an archive, for a file. */
 const isLocal = (text: string): boolean =>

@@ -1,0 +1,162 @@
+import { posix } from 'node:path'
+import type { ShellWord } from '../../dockerfile/shell.ts'
+import type { Evidence } from '../../finding.ts'
+import { hasOption } from '../commands/option-table.ts'
+import type { PipCommand } from '../commands/pip.ts'
+import { type Origin, originOf, textOf } from '../context/copied-file.ts'
+import { isOn, isSet } from '../environment.ts'
+import { folderOf } from '../folder.ts'
+import { absolute } from '../reach.ts'
+import type { Step, View } from '../view.ts'
+import { quote } from '../wording.ts'
+import { nameOf, parseRequirements, pinOf, type Requirement } from './requirements.ts'
+
+/** One thing that pip is told to install, and how far it is pinned. */
+export interface Thing {
+  word: ShellWord
+  /**
+   * `invented`: by a hash nobody computed. `partial`: it has no hash, and others have. `unchecked`: it stands in a file that
+   * cannot be read.
+   */
+  state: 'invented' | 'partial' | 'loose' | 'exact' | 'unchecked'
+  name: string
+  /** `requirements.txt:3`. */
+  at?: string
+  evidence?: Evidence
+}
+
+/** What is not fixed by a good hash in what a command installs. */
+export function openThings(view: View, step: Step, pip: PipCommand): Thing[] {
+  const needsHashes = requiresHashes(step, pip)
+  const files = [
+    ...valuesOf(pip, '-r', '--requirement', '--requirements'),
+    ...(pip.action === 'sync' ? pip.operands : []),
+  ]
+  const fromFiles = files.flatMap(word => fromFile(view, step, pip, word, needsHashes))
+  if (needsHashes) return fromFiles.filter(({ state }) => state === 'invented' || state === 'partial')
+  const named = pip.action === 'sync' ? [] : [...pip.operands, ...valuesOf(pip, '-e', '--editable')]
+  const bounds = boundsOf(view, step, pip)
+  return [...named.flatMap(word => fromWord(pip, word)), ...fromFiles].map(thing =>
+    thing.state === 'loose' && bounds(thing.name) ? { ...thing, state: 'exact' } : thing,
+  )
+}
+
+const requiresHashes = (step: Step, pip: PipCommand): boolean =>
+  hasOption(pip, '--require-hashes') ||
+  ['PIP_REQUIRE_HASHES', 'UV_REQUIRE_HASHES'].some(name => isOn(step, pip.command, name))
+
+const valuesOf = (pip: PipCommand, ...names: string[]): ShellWord[] =>
+  pip.options.filter(option => names.includes(option.name) && option.partial !== null).map(({ word }) => word)
+
+/** Whether something else chooses the version of a name: a date, or constraints, which may be more than can be read here. */
+function boundsOf(view: View, step: Step, pip: PipCommand): (name: string) => boolean {
+  const names = ['PIP_CONSTRAINT', 'UV_CONSTRAINT', 'UV_EXCLUDE_NEWER', 'PIP_UPLOADED_PRIOR_TO']
+  if (hasOption(pip, '--exclude-newer', '--uploaded-prior-to')) return () => true
+  if (names.some(name => isSet(step, pip.command, name))) return () => true
+  const files = valuesOf(pip, '-c', '--constraint', '--constraints')
+  if (files.length === 0) return () => false
+  const read = files.map(word => readAll(view, fileAt(view, step, pip, word)))
+  if (read.includes(null)) return () => true
+  const exact = new Set(
+    read.flatMap(all => (all ?? []).filter(({ pin }) => pin !== 'loose')).map(({ text }) => nameOf(text)),
+  )
+  return name => exact.has(nameOf(name)) || name.startsWith('what ')
+}
+
+function fromWord(pip: PipCommand, word: ShellWord): Thing[] {
+  const name = word.value ?? word.partial
+  const pin = pinOf(name)
+  if (pin === 'loose' || pin === 'exact') return [{ word, state: pin, name }]
+  const isProject = pin === 'other' && !/\+|\.(whl|gz|zip|tgz)$|[*?]/.test(name) && word.value !== null
+  // What a project of one's own needs comes from the index too.
+  return isProject ? projectAt(pip, word, name) : []
+}
+
+const projectAt = (pip: PipCommand, word: ShellWord, name: string): Thing[] =>
+  hasOption(pip, '--no-deps') ? [] : [{ word, state: 'loose', name: `what ${name} depends on` }]
+
+function fileAt(view: View, step: Step, pip: PipCommand, word: ShellWord): Origin {
+  const folder = folderOf(view, step, pip.command)
+  if (word.value === null || /^https?:/.test(word.value) || (folder === null && !word.value.startsWith('/')))
+    return { kind: 'unknown' }
+  return originOf(view, step, absolute(word.value, folder ?? '/'))
+}
+
+function fromFile(view: View, step: Step, pip: PipCommand, word: ShellWord, needsHashes: boolean): Thing[] {
+  // uv takes projects here as well, and the lock format of PEP 751, which has hashes.
+  if (/(^|\/)pylock(\.[^/]*)?\.toml$/.test(word.partial)) return []
+  if (/(^|\/)(pyproject\.toml|setup\.(py|cfg))$/.test(word.partial)) return projectAt(pip, word, word.partial)
+  const origin = fileAt(view, step, pip, word)
+  if (origin.kind === 'made' && exportsHashes(origin.by)) return []
+  const requirements = readAll(view, origin)
+  if (requirements === null) return [{ word, state: 'unchecked', name: word.partial }]
+  const invented = requirements.filter(({ badHash }) => badHash !== null)
+  if (invented.length > 0)
+    return invented.map(({ text, badHash, file }) => ({
+      word,
+      state: 'invented',
+      name: text,
+      at: `${file}:${badHash}`,
+    }))
+  const open = requirements.filter(({ pin }) => pin === 'loose' || pin === 'exact')
+  const [first] = open
+  if (first === undefined) return []
+  const hashed = requirements.filter(({ pin }) => pin === 'hashed').length
+  if (hashed > 0 || needsHashes)
+    return open.map(({ text, line, file }) => ({ word, state: 'partial', name: text, at: `${file}:${line}` }))
+  const loose = open.filter(({ pin }) => pin === 'loose')
+  const evidence = {
+    what: `${open.length} without a hash; the first is ${quote(first.text)} on line ${first.line} of ${first.file}`,
+  }
+  return (loose.length > 0 ? loose : open).map(({ text, pin }, at) => ({
+    ...{ word, state: pin === 'loose' ? 'loose' : 'exact', name: text },
+    ...(at === 0 ? { evidence } : {}),
+  }))
+}
+
+type Placed = Requirement & { file: string }
+
+/** The requirements of a file and of those it names; null when one of them cannot be read. */
+function readAll(view: View, origin: Origin, depth = 0): Placed[] | null {
+  const text = textOf(view, origin)
+  if (text === null || depth > 5) return null
+  const { requirements, includes, constraints } = parseRequirements(text)
+  const file = origin.kind === 'context' ? origin.path : 'the file in the Dockerfile'
+  const all: Placed[] = requirements.map(one => ({ ...one, file }))
+  for (const include of includes) {
+    if (origin.kind !== 'context' || all.length > mostRequirements) return null
+    const more = readAll(view, beside(origin.path, include), depth + 1)
+    if (more === null) return null
+    all.push(...more)
+  }
+  return origin.kind === 'context' && constraints.length > 0
+    ? constrained(view, all, origin.path, constraints, depth)
+    : all
+}
+
+const mostRequirements = 20_000
+
+const beside = (path: string, file: string): Origin => ({
+  kind: 'context',
+  path: posix.join(posix.dirname(path), file),
+})
+
+/** What `-c` in a requirements file chooses is as good as `==`. */
+function constrained(view: View, all: Placed[], path: string, constraints: string[], depth: number): Placed[] {
+  const read = constraints.map(file => readAll(view, beside(path, file), depth + 1))
+  const exact = new Set(
+    read.flatMap(found => found ?? []).map(({ text, pin }) => (pin === 'loose' ? '' : nameOf(text))),
+  )
+  const isBound = ({ text }: Placed): boolean => read.includes(null) || exact.has(nameOf(text))
+  return all.map(one => (one.pin === 'loose' && isBound(one) ? { ...one, pin: 'exact' } : one))
+}
+
+/** `poetry export`, `uv export`, `pdm export` write hashes unless told not to; `pip-compile` only when told. */
+const exportsHashes = (step: Step): boolean =>
+  step.script.commands.some(({ words }) => {
+    const line = words.map(({ partial }) => partial).join(' ')
+    if (/pip-compile|uv pip compile/.test(line)) return line.includes('--generate-hashes')
+    return (
+      /\b(poetry|uv|pdm|pipenv)\b.*\b(export|requirements)\b/.test(line) && !/--without-hashes|--no-hashes/.test(line)
+    )
+  })
