@@ -41,7 +41,10 @@ export async function fix(given: Options, ports: Ports, caller: Caller): Promise
     const problem = mayWrite ? await rewrite({ path, before: was, after }, [...within]) : null
     changes.push({ file: path, diff: unifiedDiff(path, was, after), written: mayWrite && problem === null, problem })
   }
-  const told = placedIn(options.dryRun ? before : now, now)
+  const unwritten = changes
+    .filter(({ written }) => !written)
+    .map(({ file }) => [file, before.get(file) ?? null] as const)
+  const told = placedIn(new Map<string, string | null>([...now, ...unwritten]), now)
   return {
     ...{ schemaVersion: 1, tool: { name: 'repro-gate', version: caller.version }, command: 'fix' },
     dryRun: options.dryRun,

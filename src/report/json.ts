@@ -44,6 +44,8 @@ const order = [
     'finding',
     'reason',
     'by',
+    'suggested',
+    'diff',
     'versions',
     'timings',
     'failure',
