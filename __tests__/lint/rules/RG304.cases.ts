@@ -171,6 +171,8 @@ export const cases = {
       'npx, corepack, nvm',
       `${base}RUN npx create-app@latest x && corepack enable && corepack prepare pnpm@latest && nvm install --lts && yarn dlx x && bunx y\n`,
     ),
+    silent('values of options', `${base}RUN npm install -g --unsafe-perm true --some-timeout 60000 x@1.2.3\n`),
+    silent('as of a day', `${base}RUN npm install -g --before 2024-06-01 x && npm install --before=2024-06-01\n`),
     silent('Windows', `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN npm install -g x\n`),
     silent(
       'exact versions of others',

@@ -15,8 +15,17 @@ export const cases = {
       says: /--locked/,
       fixed: `${copied}RUN cargo build --locked --release\n`,
     }),
-    found('without the context, but named', `${copied}RUN «cargo build» --release\n`, {
-      fixed: `${copied}RUN cargo build --locked --release\n`,
+    found(
+      'without the context, but named: no edit, nobody knows whether the two fit',
+      `${copied}RUN «cargo build» --release\n`,
+      {
+        fixed: `${copied}RUN cargo build --release\n`,
+      },
+    ),
+    found('a lock that does not fit any more: no edit', `${copied}RUN «cargo build»\n`, {
+      files: { ...given.files, 'Cargo.toml': '[package]\nname = "app"\n[dependencies]\nserde = "1"\n' },
+      says: /do not seem to agree/,
+      fixed: `${copied}RUN cargo build\n`,
     }),
     found(
       'test, fetch and clippy',

@@ -33,7 +33,7 @@ export interface NodeCommand extends ReadArguments {
 const tables: Record<NodeCommand['manager'], OptionTable> = {
   npm: optionTable(
     `--prefix -C --registry --loglevel --cache --userconfig --globalconfig -w --workspace --omit --include --only --tag --before
-     --fetch-retries --fetch-timeout --maxsockets --cpu --os --libc --install-strategy --script-shell --otp --node-options
+     --fetch-retries --fetch-timeout --maxsockets --cpu --os --libc --install-strategy --audit-level --script-shell --otp --node-options
      --lockfile-version --save-prefix --depth --https-proxy --proxy --cafile --ca --python --arch --target --min-release-age`,
     false,
   ),
@@ -98,7 +98,9 @@ function readNode(command: ShellCommand): NodeCommand | null {
   if (hasOption(read, '--help', '-h', '--version', '-v', '-V', '--dry-run', '--package-lock-only', '--lockfile-only'))
     return null
   const isGlobalYarn = manager === 'yarn' && read.operands[0]?.value === 'global'
-  const [verb = null, ...operands] = isGlobalYarn ? read.operands.slice(1) : read.operands
+  const [verb = null, ...all] = isGlobalYarn ? read.operands.slice(1) : read.operands
+  // `--unsafe-perm true`, `--some-timeout 60000`: values of options that are not in the table.
+  const operands = all.filter(({ value }) => value === null || !/^(true|false|\d+)$/.test(value))
   const action = actionOf(manager, verb, operands)
   if (action === null) return null
   const global =

@@ -5,7 +5,8 @@ import { isMovingChannel, toolchainsOf } from '../commands/rustup.ts'
 import { insertAfter } from '../commands/word-edit.ts'
 import { originOf, textOf } from '../context/copied-file.ts'
 import { cargo as cargoFiles } from '../locks/cargo.ts'
-import { lockAt } from '../locks/lock-at.ts'
+import { agreesWithCargoLock } from '../locks/cargo-agreement.ts'
+import { lockAt, textAt } from '../locks/lock-at.ts'
 import { absolute } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
@@ -37,7 +38,9 @@ function unlockedProject(view: View, step: Step, one: CargoCommand): Draft[] {
   const lock = lockAt(view, step, cargoFolder(view, step, one), cargoFiles, true)
   if (lock.kind !== 'there') return []
   const ignores = one.action === 'install-path'
-  const edits = insertAfter(view, step, one.verb, '--locked')
+  const manifest = textAt(view, step, cargoFolder(view, step, one), 'Cargo.toml')
+  const agrees = agreesWithCargoLock(manifest, lock.text)
+  const edits = agrees === true && one.command.guard !== 'or' ? insertAfter(view, step, one.verb, '--locked') : null
   return [
     {
       range: one.head,
@@ -45,7 +48,10 @@ function unlockedProject(view: View, step: Step, one: CargoCommand): Draft[] {
         ? '`cargo install --path` ignores Cargo.lock unless told `--locked`: every crate is as new as the day, and next week the same commit holds others.'
         : 'Without `--locked` cargo rewrites Cargo.lock where Cargo.toml does not fit it, with the newest crates: the build says nothing, and next week the same commit may hold others.',
       fix: {
-        text: 'Add `--locked`: cargo then takes what Cargo.lock says, or fails.',
+        text:
+          agrees === false
+            ? 'Cargo.toml and Cargo.lock do not seem to agree now: run `cargo build` outside of the build, commit Cargo.lock, then add `--locked`: cargo then takes what it says, or fails.'
+            : 'Add `--locked`: cargo then takes what Cargo.lock says, or fails.',
         snippet: 'cargo build --release --locked',
       },
       ...(edits === null ? {} : { edits }),

@@ -1,5 +1,6 @@
 import { type NodeCommand, nodeCommandsOf, nodeFolder } from '../commands/node.ts'
 import { looseNodePackages } from '../commands/node-package.ts'
+import { hasOption } from '../commands/option-table.ts'
 import { replaceWord } from '../commands/word-edit.ts'
 import { lockAt, textAt } from '../locks/lock-at.ts'
 import { agreesWithLock, hasWorkspaces } from '../locks/node-agreement.ts'
@@ -18,6 +19,8 @@ export const npmInstall: Rule = {
   check: view =>
     view.steps.flatMap(step =>
       nodeCommandsOf(step).flatMap(node => {
+        // A day chooses the versions as well as their numbers do.
+        if (hasOption(node, '--before')) return []
         if (node.action === 'add' || (node.action === 'update' && node.global)) return namedPackages(node)
         if (node.manager !== 'npm') return []
         if (node.action === 'update') return [updates(node)]
