@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts'
 import type { Caller } from './gate.ts'
 import { stopwatch } from './host/stopwatch.ts'
 import type { Ingredients } from './lint/ingredients.ts'
@@ -32,7 +33,7 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
         context: first?.context ?? options.context,
         ...{ file: files[0] ?? options.file, files, target: first?.target ?? null, commit: null },
       },
-      findings: once([...linted.flatMap(({ result }) => result.findings), ...(await staleIgnores(options, linted))]),
+      findings: once([...findingsOf(linted), ...(await staleIgnores(options, linted))]),
       ignored: once(linted.flatMap(({ result }) => result.ignored)),
       ingredients: together(linted.map(({ result }) => result.ingredients)),
       suggested: once(linted.flatMap(({ suggested }) => suggested)),
@@ -64,6 +65,19 @@ export async function eachSubject<T>(
   }
   if (problems.length > 0) throw new InputError([...new Set(problems)])
   return results
+}
+
+/** An ignore that one way of building a Dockerfile needs is not idle because another does not. */
+function findingsOf(linted: readonly { file: string; result: { findings: Finding[] } }[]): Finding[] {
+  const idle = ({ id, location }: Finding): string | null => (id === 'RG002' ? JSON.stringify(location) : null)
+  return linted.flatMap(({ file, result }) => {
+    const others = linted.filter(one => one.file === file && one.result !== result)
+    const places = others.map(other => new Set(other.result.findings.map(idle)))
+    return result.findings.filter(finding => {
+      const place = idle(finding)
+      return place === null || places.every(known => known.has(place))
+    })
+  })
 }
 
 function together(all: readonly Ingredients[]): Ingredients {

@@ -19,12 +19,13 @@ const mostAliases = 100
 /**
  * Reads YAML 1.2. Never throws.
  * @param file how places name it
+ * @param options `merge`: `<<` takes over the keys of another map, as in YAML 1.1
  */
-export function readYaml(text: string, file: string): YamlSource {
+export function readYaml(text: string, file: string, { merge = false } = {}): YamlSource {
   const lines = new LineCounter()
   const lineAt = (offset: number): number => lines.linePos(offset).line || 1
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
     const errors = document.errors.slice(0, 10).map(({ message, pos }) => ({ line: lineAt(pos[0]), message }))
     const value: unknown = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases })
     const at = (path: YamlPath): Location => {

@@ -1,6 +1,34 @@
+import { readFile } from 'node:fs/promises'
 import type { Ports } from '../ports.ts'
+import { type BakeFile, readBakeHcl, readBakeJson, targetsIn } from './bake-file.ts'
 import type { NamedTargets } from './target.ts'
 
-export async function bakeTargets(_file: string, _ports: Pick<Ports, 'exec' | 'log'>): Promise<NamedTargets> {
-  return { targets: [], problems: ['bake files are not read yet'], remarks: [] }
+const deadline = 15_000
+
+/**
+ * The builds of a bake file. Exact where Docker is at hand: it evaluates the file itself. Else what can be read of it
+ * without evaluating anything.
+ */
+export async function bakeTargets(file: string, ports: Pick<Ports, 'exec' | 'env'>): Promise<NamedTargets> {
+  const text = await readFile(file, 'utf8')
+  const own = file.toLowerCase().endsWith('.json') ? readBakeJson(text) : readBakeHcl(text, ports.env)
+  const names = Object.keys(own.targets).filter(name => /^\w[\w-]*$/.test(name))
+  const printed = names.length > 0 ? await printedBy(file, names, ports) : null
+  return targetsIn(printed === null ? own : { ...printed, wanted: own.wanted })
+}
+
+/** What `docker buildx bake --print` makes of it; null where it cannot be asked, or refuses. */
+async function printedBy(
+  file: string,
+  names: readonly string[],
+  { exec }: Pick<Ports, 'exec'>,
+): Promise<BakeFile | null> {
+  try {
+    const args = ['buildx', 'bake', '--file', file, '--print', ...names]
+    const { code, stdout } = await exec.capture('docker', args, { signal: AbortSignal.timeout(deadline) })
+    const printed = code === 0 ? readBakeJson(stdout) : null
+    return printed !== null && Object.keys(printed.targets).length > 0 ? printed : null
+  } catch {
+    return null
+  }
 }

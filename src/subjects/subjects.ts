@@ -14,7 +14,7 @@ import type { BuildTarget, NamedTargets } from './target.ts'
  * Every Dockerfile that the options name, each once for each way in which it is built, in the order they are named.
  * @throws InputError with every name that names nothing
  */
-export async function subjectsOf(options: Options, ports: Pick<Ports, 'exec' | 'log'>): Promise<Subject[]> {
+export async function subjectsOf(options: Options, ports: Pick<Ports, 'exec' | 'log' | 'env'>): Promise<Subject[]> {
   const [first] = options.files
   if (first === undefined) return [options]
   // One Dockerfile named by the flag is what docker's own flag means: the context is the current folder.
@@ -34,6 +34,8 @@ export async function subjectsOf(options: Options, ports: Pick<Ports, 'exec' | '
   })
 }
 
+const mostBytes = 1 << 20
+
 interface Found {
   subjects: Subject[]
   problems: string[]
@@ -42,7 +44,7 @@ interface Found {
 async function subjectsNamed(
   { name, by }: FileName,
   options: Options,
-  ports: Pick<Ports, 'exec' | 'log'>,
+  ports: Pick<Ports, 'exec' | 'log' | 'env'>,
 ): Promise<Found> {
   const kind = await kindAt(name)
   if (kind === 'glob') {
@@ -57,27 +59,39 @@ async function subjectsNamed(
     const context = options.contextGiven ? options.context : await nearestContext(name, options)
     return { subjects: [{ ...options, file: name, context }], problems: [] }
   }
-  const named = kind === 'compose' ? composeTargets(await readFile(name, 'utf8')) : await bakeTargets(name, ports)
+  if ((await stat(name)).size > mostBytes)
+    return { subjects: [], problems: [`${who(by)}: '${name}' is bigger than 1 MiB`] }
+  const named =
+    kind === 'compose' ? composeTargets(await readFile(name, 'utf8'), ports.env) : await bakeTargets(name, ports)
   for (const remark of named.remarks) ports.log.warning(`${name}: ${remark}`)
-  return subjectsBuiltBy(name, by, named, options)
+  return subjectsBuiltBy({ name, by }, kind, named, options)
 }
 
-/** The Dockerfiles that a compose or bake file builds; paths in it are relative to its folder. */
+/**
+ * The Dockerfiles that a compose or bake file builds. Paths in a compose file are relative to its folder; those in a bake
+ * file to the folder that bake is started in, which is nearly always this one or its own.
+ */
 async function subjectsBuiltBy(
-  name: string,
-  by: FileName['by'],
+  { name, by }: FileName,
+  kind: 'compose' | 'bake',
   named: NamedTargets,
   options: Options,
 ): Promise<Found> {
   const problems = named.problems.map(problem => `${name}: ${problem}`)
-  if (named.targets.length === 0 && problems.length === 0 && named.remarks.length === 0)
-    problems.push(`${who(by)}: '${name}' builds nothing from a Dockerfile`)
-  const folder = named.folder ?? dirname(name)
+  if (named.targets.length === 0 && problems.length === 0)
+    problems.push(
+      `${who(by)}: '${name}' names no Dockerfile that could be read${named.remarks.map(remark => `; ${remark}`).join('')}`,
+    )
+  const folders = kind === 'compose' ? [dirname(name)] : ['.', dirname(name)]
   const subjects: Subject[] = []
   for (const target of named.targets) {
-    const file = placed(placed(folder, target.context), target.dockerfile)
-    if (await isFile(file)) subjects.push(subjectOf(target, file, folder, options))
-    else problems.push(`${name}: ${target.name} names the Dockerfile '${file}', which is not there`)
+    const places = folders.map(folder => placed(placed(folder, target.context), target.dockerfile))
+    const there = await Promise.all(places.map(isFile))
+    const at = there.indexOf(true)
+    const [file, folder] = [places[at], folders[at]]
+    if (file === undefined || folder === undefined)
+      problems.push(`${name}: ${target.name} names the Dockerfile '${places[0]}', which is not there`)
+    else subjects.push(subjectOf(target, file, folder, options))
   }
   return { subjects, problems }
 }
