@@ -10,6 +10,8 @@ import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { aptWildcardPin } from './rules/apt-wildcard-pin.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
+import { buildArgument } from './rules/build-argument-content.ts'
+import { cacheMountLeak } from './rules/cache-mount-leak.ts'
 import { cargoUnlocked } from './rules/cargo-unlocked.ts'
 import { createdLabel } from './rules/created-label.ts'
 import { cudaFloating } from './rules/cuda-floating.ts'
@@ -27,17 +29,22 @@ import { maskedFailure } from './rules/masked-failure.ts'
 import { modelNoRevision } from './rules/model-no-revision.ts'
 import { movingTag } from './rules/moving-tag.ts'
 import { mutableAddress } from './rules/mutable-address.ts'
+import { networkAfterInstall } from './rules/network-after-install.ts'
 import { npmInstall } from './rules/npm-install.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
+import { pipeWithoutPipefail } from './rules/pipe-without-pipefail.ts'
 import { platformNotFixed } from './rules/platform-not-fixed.ts'
 import { pycAtImport } from './rules/pyc-at-import.ts'
 import { pythonToolUnlocked } from './rules/python-tool-unlocked.ts'
 import { rpmUnpinned } from './rules/rpm-unpinned.ts'
+import { secretWritten } from './rules/secret-written.ts'
 import { sourceImageNotDigest } from './rules/source-image-not-digest.ts'
+import { stageUnused } from './rules/stage-unused.ts'
 import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
+import { toolchainShipped } from './rules/toolchain-shipped.ts'
 import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 import { workflowBuild } from './rules/workflow-build.ts'
 
@@ -83,5 +90,12 @@ export const rules: readonly Rule[] = [
   dockerignoreMissing,
   volatileNotIgnored,
   maskedFailure,
+  pipeWithoutPipefail,
+  cacheMountLeak,
+  secretWritten,
+  toolchainShipped,
+  networkAfterInstall,
+  stageUnused,
+  buildArgument,
   workflowBuild,
 ]

@@ -23,15 +23,25 @@ export function setOff(step: Step, command: ShellCommand): ShellCommand | null {
   return said?.on === false ? said.by : null
 }
 
+const speakers = new WeakMap<Step, ShellCommand[]>()
+
+/** The commands of a RUN that may say something about options; most have none. */
+function speakersOf(step: Step): ShellCommand[] {
+  const known =
+    speakers.get(step) ?? step.script.commands.filter(({ name }) => /^(set|trap|(ba|da|a|z|k)?sh)$/.test(name))
+  speakers.set(step, known)
+  return known
+}
+
 /** The last word before a command on an option of its shell, from `set` or from the options of a shell around it. */
 function lastSaid(
-  { script }: Step,
+  step: Step,
   command: ShellCommand,
   letters: RegExp,
   name: string,
 ): { on: boolean; by: ShellCommand } | null {
   let last: { on: boolean; by: ShellCommand } | null = null
-  for (const by of script.commands) {
+  for (const by of speakersOf(step)) {
     if (by.range.start > command.range.start) break
     const isSet = by.name === 'set'
     if (by.name === 'trap' && by.words.some(({ partial }) => partial === 'ERR')) last = { on: true, by }

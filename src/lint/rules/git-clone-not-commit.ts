@@ -13,12 +13,9 @@ export const gitCloneNotCommit: Rule = {
   class: 'drift',
   on: true,
   check: view => {
-    const found = view.steps.flatMap(step =>
-      clonesOf(view, step).flatMap(clone => {
-        const draft = checkClone(view, step, clone)
-        return draft === null ? [] : [draft]
-      }),
-    )
+    const clones = view.steps.flatMap(step => clonesOf(view, step).map(clone => ({ step, clone })))
+    const choices = clones.length === 0 ? [] : view.steps.flatMap(choicesOf)
+    const found = clones.flatMap(({ step, clone }) => checkClone(view, step, clone, choices) ?? [])
     // What is true of every kept `.git` is told once.
     const first = found.find(({ keeps }) => keeps)
     return found
@@ -35,22 +32,32 @@ interface Found {
   keeps: boolean
 }
 
-function checkClone(view: View, step: Step, clone: Clone): Found | null {
-  const fixed = isFixed(view, step, clone)
+/** A git command that puts a repository to a commit. */
+interface Choice {
+  step: Step
+  git: GitCommand
+}
+
+const choicesOf = (step: Step): Choice[] =>
+  step.script.commands.flatMap(command => {
+    const git = readGit(command)
+    return git !== null && choosesCommit(git) ? [{ step, git }] : []
+  })
+
+function checkClone(view: View, step: Step, clone: Clone, choices: Choice[]): Found | null {
+  const fixed = isFixed(view, step, clone, choices)
   const keeps = keepsHistory(step, clone)
   return fixed && !keeps ? null : { clone, fixed, keeps }
 }
 
-function isFixed(view: View, step: Step, clone: Clone): boolean {
+function isFixed(view: View, step: Step, clone: Clone, choices: Choice[]): boolean {
   const revision = findOption(clone, '--revision')
   if (revision !== undefined && namesCommit(revision.value)) return true
-  const later = [step, ...stepsAfter(view, step)]
-  return later.some(other =>
-    other.script.commands.some(command => {
-      if (other === step && command.range.start <= clone.command.range.start) return false
-      const git = readGit(command)
-      return git !== null && choosesCommit(git) && mayBeIn(view, other, git, clone)
-    }),
+  return choices.some(
+    choice =>
+      choice.git.command.range.start > clone.command.range.start &&
+      (choice.step.stage === step.stage || continues(choice.step.stage, step.stage)) &&
+      mayBeIn(view, choice.step, choice.git, clone),
   )
 }
 
@@ -76,11 +83,6 @@ function mayBeIn(view: View, step: Step, git: GitCommand, clone: Clone): boolean
   if (place === null || isWithin(place, clone.target)) return true
   return place.split('/').at(-1) === clone.target.split('/').at(-1)
 }
-
-const stepsAfter = (view: View, step: Step): Step[] => [
-  ...step.stage.steps.slice(step.index + 1),
-  ...view.stages.filter(stage => continues(stage, step.stage)).flatMap(stage => stage.steps),
-]
 
 const continues = (stage: StageView, base: StageView): boolean =>
   stage.parent !== null && (stage.parent === base || continues(stage.parent, base))
