@@ -7,6 +7,7 @@ export const cases = {
     found('update, then install', `${base}RUN «apt-get update»\nRUN apt-get install -y curl\n`, {
       level: 'warning',
       class: 'drift',
+      says: /\nRUN apt-get update && apt-get install -y curl && rm -rf/,
     }),
     found('with options', `${base}RUN «apt-get -qq -y update»\nRUN apt-get install -y curl\n`),
     found('apt', `${base}RUN «apt update»\nRUN apt install -y curl\n`),

@@ -152,6 +152,9 @@ export const cases = {
       says: /the log of dpkg \(with/,
       fixed: `${base}COPY x.deb /\nRUN dpkg -i /x.deb && rm /x.deb \\\n && rm -rf /var/log/dpkg.log\n`,
     }),
+    found('dpkg -i and what it needs', `${base}RUN apt-get update; «dpkg» -i x.deb || apt-get -fy install\n`, {
+      says: /the logs of dpkg, alternatives, apt/,
+    }),
     found('a local package by apt', `${base}RUN «apt-get install» -y ./x.deb && rm -rf /var/lib/apt/lists/*\n`),
     found('gdebi', `${base}RUN «gdebi» -n x.deb\n`),
     found('xargs', `${base}RUN xargs «apt-get install» -y < packages.txt\n`),

@@ -81,6 +81,14 @@ export const cases = {
     }),
     found('a key into apt-key', `${base}RUN wget -qO- «https://x.test/key.asc» | apt-key add -\n`),
     found('rpm --import', `${rocky}RUN rpm --import «https://x.test/RPM-GPG-KEY»\n`),
+    found(
+      'a setup script that is run as a file',
+      `${base}RUN curl -sL «https://deb.nodesource.com/setup_18.x» -o setup.sh && bash setup.sh && apt-get install -y nodejs\n`,
+    ),
+    found(
+      'a Debian package that brings a repository',
+      `${base}RUN wget «https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2204/x86_64/cuda-keyring_1.1-1_all.deb» && dpkg -i cuda-keyring_1.1-1_all.deb\n`,
+    ),
   ],
   silent: [
     silent('a part of the own archive', `FROM ubuntu:22.04\nRUN add-apt-repository -y universe && apt-get update\n`),
@@ -128,5 +136,13 @@ export const cases = {
     ),
     silent('copr list', `FROM fedora:40\nRUN dnf copr list && zypper lr\n`),
     silent('an unreachable stage', `FROM ubuntu AS b\nRUN add-apt-repository ppa:x/y\nFROM ubuntu\n`),
+    silent(
+      'a setup script that is only kept',
+      `${base}RUN curl -sL https://deb.nodesource.com/setup_18.x -o /opt/setup.sh\n`,
+    ),
+    silent(
+      'any other Debian package',
+      `${base}RUN wget https://x.test/tool_1.2.3_amd64.deb && dpkg -i tool_1.2.3_amd64.deb\n`,
+    ),
   ],
 }

@@ -3,6 +3,7 @@ import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { type AptCommand, aptCommandsOf, changesPackages, fetchesLists } from '../commands/apt.ts'
 import { dpkgCommandsOf } from '../commands/dpkg.ts'
 import { headOf } from '../commands/head.ts'
+import { hasOption } from '../commands/option-table.ts'
 import { isRemoved, removedBy } from '../commands/removal.ts'
 import { absolute, carries, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
@@ -27,7 +28,11 @@ interface State {
   applies?: (view: View, step: Step, commands: AptCommand[]) => boolean
 }
 
-const byApt: State['applies'] = (_, __, commands) => commands.some(changesPackages)
+const byApt: State['applies'] = (_, step, commands) =>
+  commands.some(changesPackages) || (commands.some(isRepair) && dpkgCommandsOf(step).length > 0)
+
+/** `dpkg -i x.deb || apt-get install -f` installs what is missing. */
+const isRepair = (apt: AptCommand): boolean => apt.action === 'install' && hasOption(apt, '-f', '--fix-broken')
 
 const states: State[] = [
   {
@@ -63,7 +68,7 @@ const states: State[] = [
     path: '/var/cache/apt/pkgcache.bin',
     remove: '/var/cache/apt/*.bin',
     what: 'the caches of apt (with times)',
-    applies: (view, step, commands) => commands.some(changesPackages) && keepsCaches(view, step),
+    applies: (view, step, commands) => commands.length > 0 && keepsCaches(view, step),
   },
 ]
 

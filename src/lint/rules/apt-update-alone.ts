@@ -21,20 +21,24 @@ function checkStep(view: View, step: Step): Draft[] {
   if (commands.length === 0 || listsAreMounted(step) || step.script.errors > 0) return []
   const update = commands.find(fetchesLists)
   const install = commands.find(installs)
-  if (update !== undefined && install === undefined) return isAlone(view, step) ? [updateAlone(update)] : []
+  if (update !== undefined && install === undefined)
+    return isAlone(view, step) ? [updateAlone(update, nextInstall(view, step))] : []
   return update === undefined && install !== undefined && hasNoLists(view, step, install) ? [installAlone(install)] : []
 }
 
-const updateAlone = (update: AptCommand): Draft => ({
+const updateAlone = (update: AptCommand, install: AptCommand | undefined): Draft => ({
   range: update.head,
   message:
     'This RUN fetches the package lists, and a later RUN installs from them. The layer with the lists is cached: the install may use lists that are weeks old on one machine and new ones on another, so the same commit gets other versions, or fails on a version that is gone.',
   fix: {
     text: 'Fetch the lists in the RUN that installs, and remove this one.',
-    snippet:
-      'RUN apt-get update && apt-get install -y --no-install-recommends <packages> && rm -rf /var/lib/apt/lists/*',
+    snippet: `RUN ${writtenOut(update)} && ${install === undefined ? 'apt-get install -y --no-install-recommends <packages>' : writtenOut(install)} && rm -rf /var/lib/apt/lists/*`,
   },
 })
+
+/** On one line, as far as one can read it. */
+const writtenOut = ({ command }: AptCommand): string =>
+  [...command.wrappers.filter(name => name === 'sudo'), ...command.words.map(({ raw }) => raw)].join(' ').slice(0, 500)
 
 const installAlone = (install: AptCommand): Draft => ({
   range: install.head,
@@ -47,7 +51,15 @@ const installs = (apt: AptCommand): boolean => apt.action === 'upgrade' || names
 
 /** Update alone, nothing in the RUN that could install behind our back, and a later RUN that installs. */
 const isAlone = (view: View, step: Step): boolean =>
-  step.script.commands.every(isHarmless) && laterSteps(view, step).some(later => aptCommandsOf(later).some(installs))
+  step.script.commands.every(isHarmless) && nextInstall(view, step) !== undefined
+
+function nextInstall(view: View, step: Step): AptCommand | undefined {
+  for (const later of laterSteps(view, step)) {
+    const install = aptCommandsOf(later).find(installs)
+    if (install !== undefined) return install
+  }
+  return undefined
+}
 
 /** `sh -c` counts by what it runs, which is read as well. */
 const isHarmless = (command: ShellCommand): boolean =>

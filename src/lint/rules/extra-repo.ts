@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
-import { namesItsContent } from '../commands/address.ts'
+import { fileNameOf, namesItsContent } from '../commands/address.ts'
 import { type Download, downloadsOf } from '../commands/download.ts'
 import { programOf } from '../commands/program.ts'
 import { type AddedRepository, repositoriesOf } from '../commands/repository.ts'
@@ -21,7 +21,7 @@ export const extraRepo: Rule = {
 /** A key is fetched for a repository that is added: where both are seen, the repository says it all. */
 function checkStep(view: View, step: Step): Draft[] {
   const downloads = downloadsOf(view, step)
-  const repositories = [...repositoriesOf(step), ...downloads.flatMap(repositoryOf)]
+  const repositories = [...repositoriesOf(step), ...downloads.flatMap(download => repositoryOf(step, download))]
   if (repositories.length > 0) return repositories.map(draftOf)
   return [...downloads.filter(download => isOpenKey(step, download)).map(keyDraft), ...importsOf(step)]
 }
@@ -35,10 +35,12 @@ const draftOf = ({ range, name }: AddedRepository): Draft => ({
 })
 
 /** A definition that is downloaded, or a script that is known to add one. */
-function repositoryOf(download: Download): AddedRepository[] {
-  const address = download.addresses.find(isSetupScript)
-  if (address !== undefined && download.sink.kind === 'pipe' && programOf(download.sink.into)?.kind === 'input')
-    return [{ range: rangeOf(download.command, address), name: address }]
+function repositoryOf(step: Step, download: Download): AddedRepository[] {
+  const script = download.addresses.find(isSetupScript)
+  if (script !== undefined && isRun(step, download)) return [{ range: rangeOf(download.command, script), name: script }]
+  const bringer = download.addresses.find(isReleasePackage)
+  if (bringer !== undefined && !isVerified(step, download))
+    return [{ range: rangeOf(download.command, bringer), name: bringer }]
   const [first = ''] = download.addresses
   const tee = download.sink.kind === 'pipe' ? download.sink.into.words.map(({ partial }) => partial) : []
   const defines = [...download.files, ...tee].some(file =>
@@ -51,6 +53,19 @@ const isSetupScript = (address: string): boolean =>
   /\/setup_[\w.]+$|\/script\.(deb|rpm)(\.sh)?$|repo[\w-]{0,40}setup|setup[\w-]{0,40}repo|(add|install)[\w-]{0,40}repo/i.test(
     address.replace(/[?#].*$/s, ''),
   )
+
+/** By a pipe into a shell, or as a file that a shell is given. */
+function isRun(step: Step, { sink, files }: Download): boolean {
+  if (sink.kind === 'pipe') return programOf(sink.into)?.kind === 'input'
+  return step.script.commands.some(command => {
+    const program = programOf(command)
+    return program?.kind === 'file' && files.some(file => fileNameOf(file) === fileNameOf(program.word?.partial ?? ''))
+  })
+}
+
+/** `cuda-keyring_1.1-1_all.deb`, `zabbix-release_6.0-4_all.deb`, `packages-microsoft-prod.deb`. */
+const isReleasePackage = (address: string): boolean =>
+  address.endsWith('.deb') && /keyring|[-_]release|repo|apt-(config|source)|microsoft-prod/.test(fileNameOf(address))
 
 const rangeOf = ({ words, range }: ShellCommand, address: string): Draft['range'] =>
   words.find(({ partial }) => partial.includes(address))?.range ?? words[0]?.range ?? range
