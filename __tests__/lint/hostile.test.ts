@@ -4,7 +4,19 @@ import fc from 'fast-check'
 import { lint } from '../../src/lint/lint.ts'
 import { contextOf, inputOf } from './cases.ts'
 
-const given = { files: { 'a.txt': 'x', '.git/HEAD': '', 'requirements.txt': '\\' }, ignore: '' }
+/** The strict profile runs every rule. */
+const given = {
+  files: {
+    'a.txt': 'x',
+    '.git/HEAD': '',
+    'requirements.txt': '\\',
+    'package.json': '{',
+    'yarn.lock': '',
+    'Cargo.toml': '[',
+  },
+  ignore: '',
+  settings: { profile: 'strict' as const },
+}
 
 /** Whatever the text: no exception, and every place is in it. */
 function check(text: string): void {
@@ -95,6 +107,23 @@ const words = [
   '))',
   'sudo ',
   'xargs ',
+  'npm install ',
+  'yarn ',
+  'pnpm add -g ',
+  'x@latest ',
+  'go install ',
+  'go get -u ',
+  'cargo build ',
+  'cargo install --git ',
+  'rustup default nightly',
+  'gem install ',
+  'bundle install ',
+  'composer require a/b ',
+  'dotnet restore ',
+  'R -e ',
+  'install.packages(c("a", ',
+  'julia -e ',
+  'Pkg.add("',
 ]
 
 test('any arrangement of the words of Dockerfiles', () => {
