@@ -81,6 +81,11 @@ export const cases = {
     found('uv sync with bytecode', `${base}RUN «uv» sync --frozen --compile-bytecode\n`),
     found('compileall', `${base}COPY . /srv\nRUN «python3» -m compileall -q /srv\n`),
     found('a new environment gets pip', `${base}RUN «python» -m venv /opt/venv\n`),
+    found('get-pip.py', `${base}RUN curl -O https://x.test/get-pip.py && «python3» get-pip.py\n`, {
+      says: /`get-pip\.py` compiles/,
+    }),
+    found('setup.py install', `${base}COPY . /s\nRUN cd /s && «python» setup.py install\n`),
+    found('ensurepip', `${base}RUN «python3» -m ensurepip --upgrade\n`),
     found('useradd: another day, another image', `${base}RUN «useradd» -r -u 990 svc\n`, {
       level: 'warning',
       class: 'drift',
@@ -141,6 +146,10 @@ export const cases = {
       `FROM python:3.12 AS b\nRUN pip install meson==1 && useradd x\nFROM scratch\nCOPY --from=b /usr/local/bin/tool /tool\n`,
     ),
     silent('pip that installs nothing', `${base}RUN pip download x==1 && pip list && pip wheel x==1\n`),
+    silent(
+      'setup.py that installs nothing',
+      `${base}RUN python setup.py build_ext && python setup.py install --no-compile\n`,
+    ),
     silent('groups have no date', `${base}RUN groupadd -g 990 svc && addgroup x\n`),
     silent('adduser of busybox does not know it', `FROM alpine:3.20\nRUN adduser -D -u 1000 app && adduser -S x\n`),
     silent('useradd in a builder', `FROM debian:12 AS b\nRUN useradd x\nFROM scratch\nCOPY --from=b /app /app\n`),

@@ -37,6 +37,24 @@ export const cases = {
     found('a heredoc is edited as well', `${base}RUN <<EOF\nset -e\n«pytest»\nEOF\n`, {
       fixed: `${base}ENV PYTHONDONTWRITEBYTECODE=1\nRUN <<EOF\nset -e\npytest\nEOF\n`,
     }),
+    found('a script that we cannot read: a notice', `${base}COPY tools /t\nRUN «python» /t/warm.py\n`, {
+      level: 'notice',
+    }),
+    found(
+      'a tool that uv installed, without bytecode',
+      `${base}RUN uv pip install --system jupyter==1\nRUN «jupyter» lab build\n`,
+      {
+        level: 'warning',
+      },
+    ),
+    found(
+      'what conda installed and compiled: a notice',
+      `${base}RUN conda install -y x\nRUN «python» -m ipykernel install\n`,
+      {
+        files: { a: '' },
+        level: 'notice',
+      },
+    ),
     found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «pytest» -q\n`, {
       level: 'notice',
       says: /built from this one/,
@@ -81,6 +99,11 @@ export const cases = {
       'modules that come with Python',
       `${base}RUN python -m pip install x && python -m venv /v && python -m compileall /x && python -m json.tool x\n`,
     ),
+    silent(
+      'a tool that came compiled',
+      `${base}RUN pip install jupyter==1\nRUN jupyter labextension disable x && nltk y\n`,
+    ),
+    silent('installers', `${base}RUN python get-pip.py && python setup.py develop\n`),
     silent('asked for its version', `${base}RUN python --version && python3 -V && python -h && pytest --version\n`),
     silent('a script that imports nothing else', `${base}COPY gen.py /\nRUN python /gen.py\n`, {
       files: { 'gen.py': 'import json, sys\nprint(json.dumps({}))\n' },

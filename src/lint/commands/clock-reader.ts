@@ -8,7 +8,7 @@ import { compilesDateMacro } from './date-macro.ts'
 import { carriesPackages, environmentFolders, installFolders } from './installed-python.ts'
 import { hasOption } from './option-table.ts'
 import { type PipCommand, pipCommandsOf } from './pip.ts'
-import { programOf, pythons } from './program.ts'
+import { type Program, programOf, pythons } from './program.ts'
 
 /** A command that writes the time of the build into files that come into the image, unless SOURCE_DATE_EPOCH tells it another. */
 export interface ClockReader {
@@ -76,6 +76,8 @@ function pythonReader(step: Step, command: ShellCommand, texts: string[]): Clock
   const program = programOf(command)
   const module = program?.kind === 'module' ? program.word?.value : null
   const operands = texts.slice(texts.indexOf(module ?? '') + 1).filter(text => !text.startsWith('-'))
+  const installer = installerOf(program, texts)
+  if (installer !== null) return packaged(step, { command, what: `${quote(installer)} ${pycs}`, differs: 'now' })
   const reader: ClockReader = { command, what: `${quote(`python -m ${module}`)} ${pycs}`, differs: 'now' }
   if (module === 'compileall' || module === 'py_compile') {
     if (texts.some(text => text.startsWith('--invalidation-mode'))) return null
@@ -86,6 +88,15 @@ function pythonReader(step: Step, command: ShellCommand, texts: string[]): Clock
   // A new environment gets pip, which is compiled as it is put there.
   if (module !== 'venv' || texts.includes('--without-pip')) return null
   return carriesAny(step, operands) ? { ...reader, alternative: 'Or make it `--without-pip`.' } : null
+}
+
+/** `python get-pip.py`, `python setup.py install`, `python -m ensurepip`: they install, and compile as pip does. */
+function installerOf(program: Program | null, texts: string[]): string | null {
+  const name = program?.word?.value?.split('/').at(-1)
+  if (program?.kind === 'module') return name === 'ensurepip' ? 'python -m ensurepip' : null
+  if (program?.kind !== 'file') return null
+  if (name === 'get-pip.py') return texts.some(text => text === '--no-compile') ? null : name
+  return name === 'setup.py' && texts.includes('install') && !texts.includes('--no-compile') ? `${name} install` : null
 }
 
 function uvSyncReader(step: Step, command: ShellCommand, texts: string[]): ClockReader | null {

@@ -20,8 +20,12 @@ const standard = new Set(
    zipfile zipimport zlib zoneinfo`.split(/\s+/),
 )
 
-/** Programs that are Python and load the code of the image. */
-const tools = new Set(['pytest', 'py.test', 'django-admin', 'flask', 'alembic', 'spacy', 'nltk', 'jupyter'])
+/** Programs that are Python and load the project's code. */
+const tools = new Set(['pytest', 'py.test', 'django-admin', 'flask', 'alembic'])
+/** Those that load only what was installed with them. */
+export const installedTools = new Set(['jupyter', 'spacy', 'nltk'])
+/** A script whose text cannot be read here. */
+export const unreadScript = '?script'
 
 /**
  * The modules, other than Python's own, that a command makes Python import, and so write to `__pycache__`; `?` is one of
@@ -33,8 +37,10 @@ export function modulesImported(view: View, step: Step, command: ShellCommand): 
 }
 
 function importedBy(view: View, step: Step, command: ShellCommand): string[] {
-  if (tools.has(command.name)) {
-    return command.words.some(({ partial }) => /^(--version|--help|-h)$/.test(partial)) ? [] : ['?']
+  const isTool = tools.has(command.name)
+  if (isTool || installedTools.has(command.name)) {
+    if (command.words.some(({ partial }) => /^(--version|--help|-h)$/.test(partial))) return []
+    return [isTool ? '?' : command.name]
   }
   const program = pythons.test(command.name) ? programOf(command) : null
   if (program === null) return []
@@ -43,13 +49,16 @@ function importedBy(view: View, step: Step, command: ShellCommand): string[] {
   if (program.kind === 'input') return importsIn(inputOf(step, command) ?? '')
   const file = program.word?.value ?? null
   const text = scriptText(view, step, command, file)
-  return text === null ? (file === null ? [] : ['?']) : importsIn(text)
+  if (text !== null) return importsIn(text)
+  // Both install, and import what is compiled already: RG501 is about them.
+  return file === null || /(^|\/)(get-pip|setup)\.py$/.test(file) ? [] : [unreadScript]
 }
 
 /** Whether the repository has a module of that name: then its source is written by this build's COPY, or changed after it. */
 export function isOwnModule(view: View, name: string): boolean {
+  if (installedTools.has(name)) return false
   const top = name.split('.')[0] ?? ''
-  if (top === '?' || top === '') return true
+  if (top === '?' || top === unreadScript || top === '') return true
   return (view.context?.paths ?? []).some(({ path }) => {
     const parts = path.split('/')
     return parts.at(-1) === `${top}.py` || parts.at(-1) === top

@@ -1,7 +1,7 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { hasOption } from '../commands/option-table.ts'
 import { pipCommandsOf } from '../commands/pip.ts'
-import { isOwnModule, modulesImported } from '../commands/python.ts'
+import { installedTools, isOwnModule, modulesImported, unreadScript } from '../commands/python.ts'
 import { isSet } from '../environment.ts'
 import { insertAbove } from '../insert.ts'
 import { isOnbuild, ofChildren } from '../onbuild.ts'
@@ -37,13 +37,15 @@ function checkStep(view: View, step: Step): Draft[] {
   for (const command of step.script.commands) {
     const modules = modulesImported(view, step, command)
     if (modules === null || !keepsBytecode(step, command)) continue
+    // They came compiled, unless uv put them there.
+    if (installedTools.has(command.name) && !someBefore(view, step, runsUv)) continue
     // What pip installed it compiled as well: an import then finds the bytecode and writes none.
     const installed =
       view.context !== null && someBefore(view, step, runsPip) && !modules.some(name => isOwnModule(view, name))
     return [
       {
         range: command.words[0]?.range ?? command.range,
-        level: installed ? 'notice' : 'warning',
+        level: installed || modules.every(name => name === unreadScript) ? 'notice' : 'warning',
         message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${installed ? ' What pip installed is compiled already; this is about modules that come in another way.' : ''}`,
         fix: {
           text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
@@ -56,8 +58,15 @@ function checkStep(view: View, step: Step): Draft[] {
   return []
 }
 
+/** conda compiles what it installs, as pip does. */
 const runsPip = (_: View, step: Step): boolean =>
-  pipCommandsOf(step).some(pip => pip.action === 'install' && !pip.uv && !hasOption(pip, '--no-compile'))
+  pipCommandsOf(step).some(pip => pip.action === 'install' && !pip.uv && !hasOption(pip, '--no-compile')) ||
+  step.script.commands.some(
+    ({ name, words }) =>
+      /^(conda|mamba|micromamba)$/.test(name) && /^(install|create|env)$/.test(words[1]?.partial ?? ''),
+  )
+
+const runsUv = (_: View, step: Step): boolean => step.script.commands.some(({ name }) => name === 'uv')
 
 function keepsBytecode(step: Step, command: ShellCommand): boolean {
   if (isSet(step, command, 'PYTHONDONTWRITEBYTECODE')) return false
