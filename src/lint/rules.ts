@@ -13,6 +13,7 @@ import { baseUnresolvable } from './rules/base-unresolvable.ts'
 import { buildArgument } from './rules/build-argument-content.ts'
 import { cacheMountLeak } from './rules/cache-mount-leak.ts'
 import { cargoUnlocked } from './rules/cargo-unlocked.ts'
+import { condaUnlocked } from './rules/conda-unlocked.ts'
 import { createdLabel } from './rules/created-label.ts'
 import { cudaFloating } from './rules/cuda-floating.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   npmInstall,
   lockNotFrozen,
   pythonToolUnlocked,
+  condaUnlocked,
   goUnpinned,
   cargoUnlocked,
   languagePackageUnpinned,
