@@ -158,6 +158,20 @@ export const cases = {
     found('a local package by apt', `${base}RUN «apt-get install» -y ./x.deb && rm -rf /var/lib/apt/lists/*\n`),
     found('gdebi', `${base}RUN «gdebi» -n x.deb\n`),
     found('xargs', `${base}RUN xargs «apt-get install» -y < packages.txt\n`),
+    found(
+      'the edit: clean before autoremove is too early',
+      `${base}RUN ${install} && apt-get clean && apt-get autoremove -y && rm -rf /var/lib/apt/lists/*\n`,
+      {
+        fixed: `${base}RUN ${done} && apt-get clean && apt-get autoremove -y && rm -rf /var/lib/apt/lists/* \\\n && ${rest}\n`,
+      },
+    ),
+    found(
+      'the edit: clean at the end takes the caches',
+      `${base}RUN ${install} && rm -rf /var/lib/apt/lists/* && apt-get clean\n`,
+      {
+        fixed: `${base}RUN ${done} && rm -rf /var/lib/apt/lists/* && apt-get clean \\\n && ${rest.replace(' /var/cache/apt/*.bin', '')}\n`,
+      },
+    ),
   ],
   silent: [
     silent('all removed', `${base}RUN ${done} && ${clean}\n`),

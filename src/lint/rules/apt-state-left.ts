@@ -68,7 +68,7 @@ const states: State[] = [
     path: '/var/cache/apt/pkgcache.bin',
     remove: '/var/cache/apt/*.bin',
     what: 'the caches of apt (with times)',
-    applies: (view, step, commands) => commands.length > 0 && keepsCaches(view, step),
+    applies: (view, step, commands) => keepsCaches(view, step) && leavesCaches(step, commands),
   },
 ]
 
@@ -82,19 +82,16 @@ function checkStep(view: View, step: Step): Draft[] {
   const last = changing.at(-1)
   if (first === undefined || last === undefined) return []
   const removal = removedBy(step, last.command.range.end)
-  const isLeft = (path: string, remove: string): boolean =>
-    !isRemoved(removal, path) && !isMountedOver(step, path) && !isCleanedByApt(commands, last.command, remove)
+  const isLeft = ({ path, remove }: State): boolean =>
+    path.endsWith('.bin') ||
+    (!isRemoved(removal, path) && !isMountedOver(step, path) && !isCleanedByApt(commands, last.command, remove))
   const left = states.filter(
-    state =>
-      (state.applies?.(view, step, commands) ?? true) &&
-      carries(step.stage.reach, state.path) &&
-      isLeft(state.path, state.remove),
+    state => (state.applies?.(view, step, commands) ?? true) && carries(step.stage.reach, state.path) && isLeft(state),
   )
   if (left.length === 0) return []
   const paths = left.map(({ remove }) => remove)
   // Docker Hub's images keep apt from leaving these, others do not; which one this is, the sources do not say.
-  if (commands.length > 0 && isLeft('/var/cache/apt/pkgcache.bin', '/var/cache/apt/*.bin'))
-    paths.push('/var/cache/apt/*.bin')
+  if (commands.length > 0 && leavesCaches(step, commands)) paths.push('/var/cache/apt/*.bin')
   return [draftOf(view, step, first, left, [...new Set(paths)])]
 }
 
@@ -147,6 +144,16 @@ const isCleanedByApt = (commands: AptCommand[], last: ShellCommand, remove: stri
       ((action === 'distclean' && /\/apt\/(lists|\*\.bin)/.test(remove)) ||
         (action === 'clean' && remove.endsWith('*.bin'))),
   )
+
+/** Every call of apt makes its caches again, `autoremove` after `clean` as well. */
+function leavesCaches(step: Step, commands: AptCommand[]): boolean {
+  const last = commands.findLast(({ action }) => !/^(other|clean|distclean)$/.test(action))?.command
+  if (last === undefined) return false
+  const path = '/var/cache/apt/pkgcache.bin'
+  const isGone =
+    isRemoved(removedBy(step, last.range.end), path) || isCleanedByApt(commands, last, '/var/cache/apt/*.bin')
+  return !isGone && !isMountedOver(step, path)
+}
 
 /** Official images delete these caches by a hook; they stay where the hook was taken away. */
 const keepsCaches = (view: View, step: Step): boolean => dropsHook(view, step) || someBefore(view, step, dropsHook)
