@@ -7,10 +7,11 @@ import { rangeOf } from '../../src/dockerfile/logical.ts'
 import { maskDockerfile } from '../../src/dockerfile/mask.ts'
 import { instructionAt, parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { placeOf } from '../../src/dockerfile/position.ts'
+import { reachableStages } from '../../src/dockerfile/reachable.ts'
 import { scanDockerfile } from '../../src/dockerfile/scan.ts'
 import { expand, scopeBefore } from '../../src/dockerfile/scope.ts'
 import { commandsOf } from '../../src/dockerfile/shell.ts'
-import { reachableStages, stageEdges } from '../../src/dockerfile/stage.ts'
+import { stageEdges } from '../../src/dockerfile/stage.ts'
 import { corpus } from './corpus.ts'
 
 const words = [

@@ -4,8 +4,9 @@ import { describe, expect, test } from '@jest/globals'
 import type { Stage } from '../../src/dockerfile/dockerfile.ts'
 import { mountsOf } from '../../src/dockerfile/mounts.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { reachableStages } from '../../src/dockerfile/reachable.ts'
 import { parseReference } from '../../src/dockerfile/reference.ts'
-import { findStage, reachableStages, stageEdges } from '../../src/dockerfile/stage.ts'
+import { findStage, stageEdges } from '../../src/dockerfile/stage.ts'
 
 const parse = (text: string) => parseDockerfile(text, 'Dockerfile')
 
@@ -133,5 +134,29 @@ describe('image references', () => {
     for (const part of ['${', 'a-', 'a__', '/', ':', '@', 'a.', '$a']) parseReference(part.repeat(100_000))
     for (const part of ['${', 'a-', 'a__', '/', ':', '@', 'a.', '$a']) parseReference(part.repeat(1300))
     expect(performance.now() - start).toBeLessThan(1000)
+  })
+})
+
+describe('stages that a variable may choose', () => {
+  const reached = (text: string, args: Record<string, string> = {}): number[] =>
+    [...reachableStages(parse(text), undefined, args)].sort()
+
+  test('by a part of the name, where nobody knows the rest', () => {
+    const text = 'FROM a AS base-amd64\nFROM b AS base-arm64\nFROM c AS other\nFROM base-${TARGETARCH}\n'
+    expect(reached(text)).toEqual([0, 1, 3])
+    expect(reached(text, { TARGETARCH: 'arm64' })).toEqual([1, 3])
+  })
+
+  test('by a variable alone: those that nothing else uses', () => {
+    expect(reached('ARG V\nFROM a AS x\nFROM b AS y\nFROM c AS z\nFROM $V\nCOPY --from=z /z /\n')).toEqual([0, 1, 2, 3])
+    expect(reached('ARG V\nFROM a AS build\nFROM b AS old\nFROM build AS more\nFROM ${V:-old}\n')).toEqual([1, 3])
+  })
+
+  test('many of them take no time', () => {
+    const many = (name: string): string => `${'FROM $X AS a\n'.repeat(3000)}FROM ${name}\n`
+    const started = performance.now()
+    reached(many('$X'))
+    reached(many('a$X'))
+    expect(performance.now() - started).toBeLessThan(3000)
   })
 })

@@ -25,7 +25,8 @@ export function findStage(dockerfile: Dockerfile, reference: string, before: num
   return findNamed(dockerfile, reference, before)
 }
 
-function findNamed(dockerfile: Dockerfile, name: string, before: number): Stage | null {
+/** By name alone, as FROM knows them. */
+export function findNamed(dockerfile: Dockerfile, name: string, before: number): Stage | null {
   const wanted = name.toLowerCase()
   return dockerfile.stages.findLast(stage => stage.index < before && stage.name === wanted) ?? null
 }
@@ -86,21 +87,4 @@ function optionRange({ value, valueRange, range }: ReturnType<typeof mountsOf>[n
   if (at < 0) return valueRange
   const start = valueRange.start + at + 'from='.length
   return { start, end: start + from.length }
-}
-
-/** Indices of the stages a build of `target` needs (of the last stage when undefined); none for a target that is not there. */
-export function reachableStages(
-  dockerfile: Dockerfile,
-  target: string | undefined,
-  buildArgs: Record<string, string>,
-): Set<number> {
-  const reached = new Set<number>()
-  const end = target === undefined ? dockerfile.stages.at(-1) : findNamed(dockerfile, target, Number.POSITIVE_INFINITY)
-  const waiting = end ? [end] : []
-  for (let stage = waiting.pop(); stage !== undefined; stage = waiting.pop()) {
-    if (reached.has(stage.index)) continue
-    reached.add(stage.index)
-    for (const edge of stageEdges(dockerfile, stage, buildArgs)) if (edge.target !== null) waiting.push(edge.target)
-  }
-  return reached
 }

@@ -1,7 +1,7 @@
 import type { Range } from '../dockerfile/dockerfile.ts'
 import { type ImageReference, parseReference } from '../dockerfile/reference.ts'
 import type { StageEdge } from '../dockerfile/stage.ts'
-import { mayNameStage } from './stage-choice.ts'
+import { mayNameStage } from '../dockerfile/stage-choice.ts'
 import type { View } from './view.ts'
 
 /** An image from outside that the build takes something from. */
@@ -59,7 +59,7 @@ function referenceIn(text: string): ImageReference | null {
 function isImage(view: View, edge: StageEdge): boolean {
   const { kind, reference } = edge
   if (reference.value === 'scratch' || view.isBuildContext(reference.value)) return false
-  if (kind === 'from') return !mayNameStage(view, edge)
+  if (kind === 'from') return !mayNameStage(view.dockerfile, edge)
   // COPY --from takes an index too, and a stage that comes later is Docker's own error.
   return !/^\d+$/.test(reference.value) && !isLaterStage(view, reference.value)
 }

@@ -44,6 +44,14 @@ export const cases = {
       says: /wherever `BASE` gets its value/,
     }),
     found('the name in quotes', 'FROM «"debian:12"»\n'),
+    found(
+      'the stages that a platform chooses',
+      'FROM «debian:12» AS base-amd64\nFROM «debian:11» AS base-arm64\nFROM alpine:3 AS other\nFROM base-${TARGETARCH}\n',
+    ),
+    found(
+      'the stages that an argument chooses',
+      'ARG V\nFROM «debian:12» AS cpu\nFROM «debian:11» AS gpu\nFROM ${V}\n',
+    ),
     found('BOM and CRLF', '\ufeffFROM «debian:12»\r\nRUN true\r\n'),
   ],
   silent: [

@@ -1,8 +1,8 @@
 import { parseReference } from '../../dockerfile/reference.ts'
 import { isPlatformArgument } from '../../dockerfile/scope.ts'
 import type { StageEdge } from '../../dockerfile/stage.ts'
+import { mayNameStage, stagesToChoose } from '../../dockerfile/stage-choice.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { choosesStage, mayNameStage } from '../stage-choice.ts'
 import type { View } from '../view.ts'
 import { listed, quote } from '../wording.ts'
 
@@ -22,12 +22,12 @@ export const baseUnresolvable: Rule = {
 function checkBase(view: View, edge: StageEdge): Draft[] {
   const written = view.dockerfile.text.slice(edge.range.start, edge.range.end)
   const { value, resolved } = edge.reference
-  if (!written.includes('$') || view.isBuildContext(value) || mayNameStage(view, edge)) return []
+  if (!written.includes('$') || view.isBuildContext(value) || mayNameStage(view.dockerfile, edge)) return []
   if (resolved) return value === 'scratch' || parseReference(value) !== null || value.includes('@') ? [] : [broken()]
   const names = [...new Set([...value.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name ?? ''))].filter(
     name => name !== '' && !isPlatformArgument(name),
   )
-  return names.length === 0 || choosesStage(view, edge) ? [] : [unknown(names)]
+  return names.length === 0 || stagesToChoose(view.dockerfile, edge).length > 0 ? [] : [unknown(names)]
 
   function unknown(names: string[]): Draft {
     const missing = names.filter(name => !isDeclared(view, name))

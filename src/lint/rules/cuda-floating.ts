@@ -1,8 +1,8 @@
 import type { ImageReference } from '../../dockerfile/reference.ts'
 import { parseReference } from '../../dockerfile/reference.ts'
+import { mayNameStage } from '../../dockerfile/stage-choice.ts'
 import { imagesUsed } from '../image-use.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { mayNameStage } from '../stage-choice.ts'
 import type { View } from '../view.ts'
 import { quote } from '../wording.ts'
 
@@ -29,7 +29,7 @@ const unresolved = (view: View): Draft[] =>
   view.stages
     .flatMap(({ edges }) => edges)
     .filter(edge => edge.kind === 'from' && edge.target === null && !edge.reference.resolved)
-    .filter(edge => !mayNameStage(view, edge) && !view.isBuildContext(edge.reference.value))
+    .filter(edge => !mayNameStage(view.dockerfile, edge) && !view.isBuildContext(edge.reference.value))
     .flatMap(({ reference: { value }, range }) => {
       const reference = parseReference(value)
       return reference === null ? [] : draftOf(reference, range, value)
