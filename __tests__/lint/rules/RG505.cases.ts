@@ -59,6 +59,7 @@ export const cases = {
     silent('--exclude', `${base}COPY --exclude=*.sh --exclude=a.py --exclude=s . /app\n`, { files }),
     silent('another file', `${base}COPY ok.py /app/\n`, { files }),
     silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . C:/app\n`, { files }),
+    silent('ONBUILD takes from another context', `${base}ONBUILD COPY . /app\n`, { files }),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY . /x\nFROM scratch\n`, { files }),
     silent('a comment', `${base}# COPY . /app\n`, { files }),
   ],

@@ -33,7 +33,6 @@ export const cases = {
     ),
     found('JSON form', `${base}COPY «[".", "/my app"]»\n`, { files }),
     found('by ARG', `${base}ARG DIR=.\nCOPY «$DIR» /app\n`, { files }),
-    found('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY «.» C:/app\n`, { files }),
   ],
   silent: [
     silent('there is one', `${base}COPY . /app\n`, { files, ignore: '.git\n' }),
@@ -48,6 +47,8 @@ export const cases = {
     silent('a folder that is not there', `${base}COPY other/ /app\n`, { files }),
     silent('an unknown source', `${base}ARG DIR\nCOPY $DIR /app\n`, { files }),
     silent('a bind mount', `${base}RUN --mount=type=bind,target=/src make -C /src\n`, { files }),
+    silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . C:/app\n`, { files }),
+    silent('ONBUILD takes from another context', `${base}ONBUILD COPY . /app\n`, { files }),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY . /x\nFROM scratch\n`, { files }),
     silent('a comment', `${base}# COPY . /app\n`, { files }),
   ],

@@ -141,6 +141,8 @@ export const cases = {
       `${base}COPY . /app\n`,
       given('my.git/x', 'log/a.txt', 'src/venv.py', 'node_modules.md', 'pyc'),
     ),
+    silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . C:/app\n`, given('.git/index')),
+    silent('ONBUILD takes from another context', `${base}ONBUILD COPY . /app\n`, given('.git/index')),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY . /x\nFROM scratch\n`, given('.git/index')),
     silent('a bind mount', `${base}RUN --mount=type=bind,target=/src make -C /src\n`, given('.git/index')),
     silent('a pattern of files', `${base}COPY *.py /app/\n`, given('.git/index')),

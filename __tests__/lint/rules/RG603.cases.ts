@@ -59,6 +59,8 @@ export const cases = {
     silent('from a stage', `FROM debian:12 AS b\n${base}COPY --from=b . /app\n`, { files, git }),
     silent('an unknown source', `${base}ARG X\nCOPY $X /app\n`, { files, git }),
     silent('folders', `${base}COPY src/ /app/\n`, { files, git }),
+    silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . C:/app\n`, { files, git }),
+    silent('ONBUILD takes from another context', `${base}ONBUILD COPY . /app\n`, { files, git }),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY . /x\nFROM scratch\n`, { files, git }),
     silent('a comment', `${base}# COPY . /app\n`, { files, git }),
   ],

@@ -57,6 +57,9 @@ export const cases = {
     silent('from a stage', `FROM debian:12 AS b\n${base}COPY --from=b . /app\n`, { files: { 'm.bin': pointer } }),
     silent('the context is not at hand', `${base}COPY . /app\n`),
     silent('an unknown source', `${base}ARG X\nCOPY $X /app\n`, { files: { 'm.bin': pointer } }),
+    silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY . C:/app\n`, {
+      files: { 'm.bin': pointer },
+    }),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY . /x\nFROM scratch\n`, { files: { 'm.bin': pointer } }),
     silent('a comment', `${base}# COPY . /app\n`, { files: { 'm.bin': pointer } }),
   ],

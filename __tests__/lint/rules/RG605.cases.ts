@@ -35,6 +35,7 @@ export const cases = {
     silent('the context is not at hand', `${base}COPY dist /app\n`, { ignore: 'dist\n' }),
     silent('an unknown source', `${base}ARG X\nCOPY $X /app\n`, given('*\n')),
     silent('a comment in the ignore file', `${base}COPY dist /app\n`, given('#dist\n')),
+    silent('Windows', `FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY dist C:/app\n`, given('dist\n')),
     silent('an unreachable stage', `FROM debian:12 AS b\nCOPY dist /x\nFROM scratch\n`, given('dist\n')),
   ],
 }

@@ -1,6 +1,7 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
 import { workdirAt } from '../folder.ts'
-import { absolute } from '../reach.ts'
+import { isOnbuild } from '../onbuild.ts'
+import { absolute, carriesOf } from '../reach.ts'
 import { type Step, type View, valueAt } from '../view.ts'
 import type { ContextFiles, ContextPath } from './context.ts'
 import { type IgnorePatterns, isIgnored, parseDockerignore } from './dockerignore.ts'
@@ -23,6 +24,8 @@ export interface ContextSource {
 export function contextSources(view: View, step: Step): ContextSource[] {
   const { instruction } = step
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return []
+  // That takes from the context of whoever builds on this image.
+  if (isOnbuild(step)) return []
   if (instruction.flags.some(({ name }) => name === 'from') || instruction.heredocs.length > 0) return []
   const texts = instruction.json ?? instruction.words.map(({ raw }) => raw)
   const target = valueAt(view, step, texts.at(-1) ?? '/')
@@ -47,6 +50,12 @@ export function contextSources(view: View, step: Step): ContextSource[] {
     ]
   })
 }
+
+/** The sources of all stages whose files come into the image. Not of Windows images: nobody here knows their paths. */
+export const shippedSources = (view: View): ContextSource[] =>
+  view.steps.flatMap(step =>
+    contextSources(view, step).filter(({ target }) => target === null || carriesOf(step.stage.reach, target)),
+  )
 
 /** The context's paths in a source that is a folder; null when the source is no folder, or the context is not at hand. */
 export function pathsIn(view: View, source: ContextSource): ContextPath[] | null {

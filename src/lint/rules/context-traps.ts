@@ -15,7 +15,7 @@ export const contextTraps: Rule = {
   check: view => {
     const { context } = view
     if (context === null) return []
-    const sources = view.stages.flatMap(({ steps }) => steps).flatMap(step => contextSources(view, step))
+    const sources = view.steps.flatMap(step => contextSources(view, step))
     // The same file by two COPYs is one trap.
     const said = new Set<string>()
     return sources.flatMap(source => checkSource(view, context, source, said))

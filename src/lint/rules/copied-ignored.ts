@@ -1,3 +1,4 @@
+import type { ContextFiles } from '../context/context.ts'
 import { type ContextSource, contextSources } from '../context/context-source.ts'
 import { type IgnorePatterns, isIgnored, parseDockerignore } from '../context/dockerignore.ts'
 import type { Draft, Rule } from '../rule.ts'
@@ -13,16 +14,19 @@ export const copiedIgnored: Rule = {
   check: view => {
     const { context, ignoreFile } = view
     if (context === null || ignoreFile === null) return []
-    const ignore = parseDockerignore(ignoreFile.text)
-    // A folder that is hidden may hold what comes back by a `!`.
-    const there = new Set(context.paths.flatMap(({ path }) => withFolders(path)))
-    return view.stages
-      .flatMap(({ steps }) => steps)
+    const sources = view.steps
       .flatMap(step => contextSources(view, step))
-      .filter(({ path }) => path !== '' && !/[*?[\\]/.test(path) && !there.has(path) && isHidden(ignore, path))
-      .map(source => draftOf(source, ignoreFile.file))
+      .filter(({ path }) => path !== '' && !/[*?[\\]/.test(path))
+    if (sources.length === 0) return []
+    const ignore = parseDockerignore(ignoreFile.text)
+    const hidden = sources.filter(({ path }) => isHidden(ignore, path))
+    return hidden.filter(({ path }) => !isThere(context, path)).map(source => draftOf(source, ignoreFile.file))
   },
 }
+
+/** A folder that is hidden may hold what comes back by a `!`. */
+const isThere = ({ paths }: ContextFiles, path: string): boolean =>
+  paths.some(entry => entry.path === path || entry.path.startsWith(`${path}/`))
 
 function withFolders(path: string): string[] {
   const parts = path.split('/')

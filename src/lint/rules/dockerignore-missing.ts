@@ -16,7 +16,7 @@ export const dockerignoreMissing: Rule = {
   needsContext: true,
   check: view => {
     if (view.context === null || view.ignoreFile !== null) return []
-    const sources = view.stages.flatMap(({ steps }) => steps.flatMap(step => contextSources(view, step)))
+    const sources = view.steps.flatMap(step => contextSources(view, step))
     const broad = sources.filter(source => source.excludes.patterns.length === 0 && pathsIn(view, source) !== null)
     const source = broad.find(isWorst) ?? broad[0]
     return source === undefined ? [] : [draftOf(view, view.context, source)]

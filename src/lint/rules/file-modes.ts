@@ -1,7 +1,6 @@
 import type { ContextPath } from '../context/context.ts'
-import { type ContextSource, contextSources, entriesOf } from '../context/context-source.ts'
+import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
-import { carriesOf } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -14,13 +13,9 @@ export const fileModes: Rule = {
   on: false,
   needsContext: true,
   check: view =>
-    view.stages.flatMap(({ steps, reach, windows }) =>
-      steps
-        .filter(({ instruction }) => !windows && !instruction.flags.some(({ name }) => name === 'chmod'))
-        .flatMap(step => contextSources(view, step))
-        .filter(({ target }) => target === null || carriesOf(reach, target))
-        .flatMap(source => checkSource(view, source) ?? []),
-    ),
+    shippedSources(view)
+      .filter(({ step }) => !step.instruction.flags.some(({ name }) => name === 'chmod'))
+      .flatMap(source => checkSource(view, source) ?? []),
 }
 
 function checkSource(view: View, source: ContextSource): Draft | null {

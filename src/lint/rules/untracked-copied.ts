@@ -1,9 +1,8 @@
 import type { ContextPath } from '../context/context.ts'
-import { type ContextSource, contextSources, entriesOf } from '../context/context-source.ts'
+import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
 import { isTracked } from '../context/tracked.ts'
 import { volatileKindOf } from '../context/volatile-path.ts'
-import { carriesOf } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -17,13 +16,7 @@ export const untrackedCopied: Rule = {
   needsContext: true,
   check: view => {
     const { git } = view
-    if (git === null) return []
-    return view.stages.flatMap(({ steps, reach }) =>
-      steps
-        .flatMap(step => contextSources(view, step))
-        .filter(({ target }) => target === null || carriesOf(reach, target))
-        .flatMap(source => checkSource(view, git, source) ?? []),
-    )
+    return git === null ? [] : shippedSources(view).flatMap(source => checkSource(view, git, source) ?? [])
   },
 }
 

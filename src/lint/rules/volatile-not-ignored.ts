@@ -1,10 +1,9 @@
 import { bulkOf } from '../context/bulk.ts'
 import type { ContextFiles, ContextPath } from '../context/context.ts'
-import { type ContextSource, contextSources, pathsIn } from '../context/context-source.ts'
+import { type ContextSource, pathsIn, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
 import { ignoreEdit } from '../context/ignore-edit.ts'
 import { type VolatileKind, volatileKindOf } from '../context/volatile-path.ts'
-import { carriesOf } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { quote } from '../wording.ts'
@@ -16,13 +15,7 @@ export const volatileNotIgnored: Rule = {
   class: 'machine',
   on: true,
   needsContext: true,
-  check: view =>
-    view.stages.flatMap(({ steps, reach }) =>
-      steps
-        .flatMap(step => contextSources(view, step))
-        .filter(({ target }) => target === null || carriesOf(reach, target))
-        .flatMap(source => checkSource(view, source)),
-    ),
+  check: view => shippedSources(view).flatMap(source => checkSource(view, source)),
 }
 
 interface Hit {
