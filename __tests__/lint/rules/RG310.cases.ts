@@ -31,6 +31,9 @@ export const cases = {
       'composer require',
       `${php}RUN composer global require «laravel/installer» && composer require «'a/b:^1.0'»\n`,
     ),
+    found('composer with a range as a word', `${php}RUN composer require --dev «phpunit/phpunit» ^9 a/b 1.2.3\n`, {
+      says: /^`phpunit\/phpunit` is/,
+    }),
     found('composer by php', `${php}RUN php -d memory_limit=-1 /usr/bin/composer require «a/b»\n`),
     found('dotnet tool', `${net}RUN dotnet tool install --global «dotnet-ef»\n`),
     found('dotnet add package', `${net}RUN dotnet add package «Serilog» && dotnet add App.csproj package «Serilog»\n`),
@@ -56,6 +59,12 @@ export const cases = {
     found(
       'a live address in spite of rocker',
       `FROM rocker/rstudio:4.4.2\nRUN Rscript -e "install.packages('«renv»', repos = c(CRAN = 'https://cloud.r-project.org'))"\n`,
+    ),
+    found('the name where it is installed', `${r}RUN R -e 'if (!requireNamespace("x")) install.packages("«x»")'\n`),
+    found(
+      'CRAN and GitHub in one command, one finding',
+      `${r}RUN Rscript -e 'install.packages("«remotes»"); remotes::install_github("a/b")'\n`,
+      { says: /`remotes` and `a\/b`/ },
     ),
     found('rocker without a version', `FROM rocker/r-ver:latest\nRUN install2.r «remotes»\n`),
     found('Julia', `${julia}RUN julia -e 'using Pkg; Pkg.add(["«CSV»", "DataFrames"])'\n`, {

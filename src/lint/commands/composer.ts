@@ -69,12 +69,11 @@ function programWords({ name, words }: ShellCommand): ShellWord[] | null {
   return at > 0 ? words.slice(at) : null
 }
 
-function isLoose({ value, partial }: ShellWord): boolean {
-  const [, , wanted] = /^([^:=@]+)(?:[:=@]?(.*))$/s.exec(partial) ?? []
-  if (!partial.includes('/') || (value === null && (wanted === undefined || wanted === '' || wanted.includes('$'))))
-    return false
-  const version = /^[^:=]+[:=](.*)$/s.exec(partial)?.[1] ?? ''
-  return (
-    !version.includes('$') && !/^v?\d+\.\d+(\.\d+){0,2}(-[\w.]+)?$/.test(version) && !/#[0-9a-f]{40}$/.test(version)
-  )
+/** `vendor/package`, `vendor/package:^1.2`; the version may also be the next word. */
+function isLoose({ value, partial }: ShellWord, at: number, words: ShellWord[]): boolean {
+  const [, name = '', joined] = /^([^:=\s]+\/[^:=\s]+)(?:[:=\s](.*))?$/s.exec(partial) ?? []
+  const next = words[at + 1]?.partial
+  const version = joined ?? (next?.includes('/') === false ? next : '')
+  if (name === '' || version.includes('$') || (value === null && joined === undefined)) return false
+  return !/^v?\d+\.\d+(\.\d+){0,2}(-[\w.]+)?$/.test(version) && !/#[0-9a-f]{40}$/.test(version)
 }

@@ -23,17 +23,25 @@ export function codesOf(command: ShellCommand, language: 'r' | 'julia'): QuotedC
     const attached = /^(?:--eval=|-e(?=[A-Za-z].*[(]))(.*)$/s.exec(word.partial)?.[1]
     return attached === undefined ? [] : [{ word, text: attached }]
   })
+  // A comment line says nothing; of the same length, so that places stay.
+  const withoutComments = (text: string): string => text.replace(/^[ \t]*#.*$/gm, line => ' '.repeat(line.length))
   const bodies = command.redirects.filter(({ operator }) => operator.startsWith('<<'))
-  return [...codes, ...bodies.map(({ target }) => ({ word: target, text: target.partial }))]
+  return [...codes, ...bodies.map(({ target }) => ({ word: target, text: withoutComments(target.partial) }))]
 }
 
-/** Where a text first stands inside a word, in the file; the whole word where it is written otherwise. */
-export function placeIn({ dockerfile }: View, { word }: QuotedCode, text: string): Range {
-  const { start, end } = word.range
-  const at = dockerfile.text.slice(start, end).indexOf(text)
-  return at < 0 || text === ''
-    ? oneLine(dockerfile.text, word.range)
-    : { start: start + at, end: start + at + text.length }
+/**
+ * Where a piece of the program stands in the file; the whole word where it is written otherwise there.
+ * @param at its offset in the program: of the places with the same text the same one is taken
+ */
+export function placeIn({ dockerfile }: View, { word, text }: QuotedCode, piece: string, at: number): Range {
+  const written = dockerfile.text.slice(word.range.start, word.range.end)
+  let place = written.indexOf(piece)
+  for (let earlier = text.indexOf(piece); place >= 0 && earlier >= 0 && earlier < at; ) {
+    place = written.indexOf(piece, place + 1)
+    earlier = text.indexOf(piece, earlier + 1)
+  }
+  if (place < 0 || piece === '') return oneLine(dockerfile.text, word.range)
+  return { start: word.range.start + place, end: word.range.start + place + piece.length }
 }
 
 /** A heredoc as a place would be many lines: its first. */

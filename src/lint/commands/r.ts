@@ -1,4 +1,5 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 import { optionTable, readArguments } from './option-table.ts'
 import { codesOf, placeIn, type QuotedCode } from './quoted-code.ts'
@@ -12,20 +13,27 @@ export interface RInstall {
   git: boolean
 }
 
-/** What a RUN installs into R. None where a snapshot of CRAN of one day is in use, but from git. */
+/** What each command of a RUN installs into R, but for what comes from a snapshot of CRAN of one day. */
 export function rInstallsOf(view: View, step: Step): RInstall[] {
-  const installs = step.script.commands.flatMap(command => {
-    if (/^install2\.r$/i.test(command.name)) return byScript(command, false)
-    if (/^installGithub\.r$/i.test(command.name)) return byScript(command, true)
-    return codesOf(command, 'r').flatMap(code => byCode(view, code))
+  return step.script.commands.flatMap(command => {
+    const installs = installsOf(view, command)
+    const snapshot = installs.some(({ own }) => !own) && takesSnapshot(view, step)
+    const open = installs.filter(({ own }) => own || !snapshot)
+    const [first] = open
+    if (first === undefined) return []
+    return [{ ...first, names: open.flatMap(({ names }) => names), git: open.every(({ git }) => git) }]
   })
-  const cran = installs.some(({ own }) => !own) && takesSnapshot(view, step)
-  return installs.filter(({ own }) => own || !cran)
+}
+
+function installsOf(view: View, command: ShellCommand): RInstall[] {
+  if (/^install2\.r$/i.test(command.name)) return byScript(command, false)
+  if (/^installGithub\.r$/i.test(command.name)) return byScript(command, true)
+  return codesOf(command, 'r').flatMap(code => byCode(view, code))
 }
 
 const scriptTable = optionTable('-r --repos -d --deps -n --ncpus -l --libloc -m --method -t --type')
 
-function byScript(command: Step['script']['commands'][number], git: boolean): RInstall[] {
+function byScript(command: ShellCommand, git: boolean): RInstall[] {
   const read = readArguments(command, scriptTable)
   const repos = read.options.find(({ name }) => name === '-r' || name === '--repos')
   if (!git && repos !== undefined && (repos.value === null || isDated(repos.value))) return []
@@ -39,7 +47,7 @@ function byScript(command: Step['script']['commands'][number], git: boolean): RI
 function byCode(view: View, code: QuotedCode): RInstall[] {
   const text = code.text.slice(0, 100_000)
   const installs: RInstall[] = []
-  for (const { name, inside } of callsIn(text)) {
+  for (const { name, inside, start } of callsIn(text)) {
     const git = /^install_(github|gitlab|bitbucket|git)$/.test(name)
     const ref = /\bref\s*=\s*["']([^"']*)["']/.exec(inside)?.[1]
     if (ref !== undefined && (isHash(ref) || ref.includes('$'))) continue
@@ -50,23 +58,27 @@ function byCode(view: View, code: QuotedCode): RInstall[] {
     const loose = names.filter(one => !one.includes('$') && !/\.tar\.gz$|^[./]/.test(one) && !(git && isCommit(one)))
     const [blamed] = loose
     const own = git || /\brepos\s*=[^;]*["']https?:/.test(inside)
-    if (blamed !== undefined) installs.push({ range: placeIn(view, code, blamed), names: loose, git, own })
+    if (blamed === undefined) continue
+    installs.push({ range: placeIn(view, code, blamed, text.indexOf(blamed, start)), names: loose, git, own })
   }
   return installs
 }
 
+const mostCalls = 200
+
 /** The calls of installers in a text of R, with what stands in their parentheses. */
-function callsIn(text: string): { name: string; inside: string }[] {
-  const calls: { name: string; inside: string }[] = []
+function callsIn(text: string): { name: string; inside: string; start: number }[] {
+  const calls: { name: string; inside: string; start: number }[] = []
   for (const match of text.matchAll(
     /\b(install\.packages|install_cran|install_github|install_gitlab|install_bitbucket|install_git)\s*\(/g,
   )) {
+    if (calls.length === mostCalls) break
     const start = match.index + match[0].length
     const limit = Math.min(text.length, start + 5000)
     let depth = 1
     let at = start
     for (; at < limit && depth > 0; at++) depth += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0
-    calls.push({ name: match[1] ?? '', inside: text.slice(start, depth === 0 ? at - 1 : at) })
+    calls.push({ name: match[1] ?? '', inside: text.slice(start, depth === 0 ? at - 1 : at), start })
   }
   return calls
 }
