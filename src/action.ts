@@ -14,9 +14,10 @@ import { inert, runnerLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
+import { lintAll } from './lint-all.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
-import { checkOptions, InputError, type Options } from './options/options.ts'
+import { checkOptions, InputError, modeIn, type Options } from './options/options.ts'
 import type { Log } from './ports.ts'
 import { reportJson } from './report/json.ts'
 import { countByLevel, type Report } from './report/report.ts'
@@ -28,13 +29,14 @@ async function main(run: Run, log: Log): Promise<void> {
   const token = core.getInput('github-token')
   const given = givenInputs(core.getInput)
   mask([token, ...secretValues(given.secrets ?? [])])
-  const options = checkOptions('gate', given, process.env, await readConfig(given.config?.at(-1)))
+  const options = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
   const refusal = untrusted(event, options.allowUntrusted)
   if (refusal !== null) throw new InputError([refusal])
 
   const env = childEnvironment(process.env)
   const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
-  const report = await gate(options, ports, {
+  const work = options.command === 'lint' ? lintAll : gate
+  const report = await work(options, ports, {
     version,
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, run.signal),
@@ -83,7 +85,7 @@ async function tell(report: Report, options: Options, { event, token, failed, si
 
 function setOutputs(report: Report | null, path: string): void {
   const proven = report?.verdict === 'reproducible' ? report.builds.filter(({ side }) => side === 'A') : []
-  core.setOutput('verdict', report?.verdict ?? 'undecided')
+  core.setOutput('verdict', report === null ? 'undecided' : (report.verdict ?? ''))
   core.setOutput(
     'reproducible',
     { reproducible: 'true', 'not-reproducible': 'false', undecided: 'unknown' }[report?.verdict ?? 'undecided'],
@@ -114,13 +116,15 @@ async function save(report: Report, options: Options, signal: AbortSignal, log: 
   }
 }
 
-function failureTitle({ verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
+function failureTitle({ command, verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
   if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
   if (verdict === 'not-reproducible')
     return `Not reproducible: two builds gave different images. The job summary names the lines and the causes.`
   if (verdict === 'undecided')
     return `Undecided: nothing was proven, so this is not a pass. ${failure?.message ?? doubts[0] ?? ''}`.trim()
   const { error, warning } = countByLevel(findings)
+  if (command === 'lint')
+    return `The lint found ${error} errors and ${warning} warnings. The job summary says where, and what to do.`
   return `Reproducible, but the lint found ${error} errors and ${warning} warnings, and fail-on asks for that to fail.`
 }
 

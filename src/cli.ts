@@ -10,22 +10,23 @@ import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
 import { lintAll } from './lint-all.ts'
 import { readConfig } from './options/config-file.ts'
-import { type CommandLine, helpText, readCommandLine } from './options/flags.ts'
+import { helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions, type Options } from './options/options.ts'
+import { pageOf, readPages } from './pages.ts'
 import type { Ports } from './ports.ts'
 import { fixExitCode } from './report/fix-report.ts'
 import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
+import { renderPage, renderPageList } from './report/page.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { exitCode } from './verdict.ts'
-
-type Asked = Extract<CommandLine, { kind: 'run' }>
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = readCommandLine(args, isFile)
   if (asked.kind === 'help') return print(helpText(asked.command))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
+  if (asked.kind === 'explain') return explainPage(asked.id)
   return withRun(undefined, async run => {
     const options = checkOptions(asked.command, asked.given, process.env, await readConfig(asked.given.config?.at(-1)))
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
@@ -37,10 +38,18 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     const report = await (options.command === 'lint' ? lintAll : gate)(options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
-    print(asked.json ? reportJson(report) : await forPeople(asked, report))
+    print(asked.json ? reportJson(report) : await forPeople(report))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
+}
+
+async function explainPage(id: string | null): Promise<0> {
+  const pages = await readPages()
+  const colour = coloursOn(process.stdout)
+  if (id === null) return print(renderPageList(pages, { colour }))
+  const width = Math.min(100, process.stdout.columns ?? 100)
+  return print(renderPage(pageOf(pages, id).text, { colour, width }))
 }
 
 async function mendAll(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
@@ -49,7 +58,7 @@ async function mendAll(options: Options, ports: Ports, json: boolean, run: Run):
   return run.endedBy() === null ? fixExitCode(report) : 130
 }
 
-async function forPeople(_asked: Asked, report: Report): Promise<string> {
+async function forPeople(report: Report): Promise<string> {
   const texts = report.subject.files.map(async file => [file, await readFile(file, 'utf8').catch(() => '')])
   const sources = Object.fromEntries(await Promise.all(texts))
   return renderTerminal(report, { colour: coloursOn(process.stdout), sources })

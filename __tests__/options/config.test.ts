@@ -149,7 +149,17 @@ files: Dockerfile
 
 describe('schema and reader say the same', () => {
   const good = [
-    ...['', '{}', '# nothing\n', whole, 'profile: advisory', 'rules: {}', 'ignores: []', 'hadolint-ignores: true'],
+    ...[
+      '',
+      '{}',
+      '# nothing\n',
+      whole,
+      'profile: advisory',
+      'rules: {}',
+      'rules: {JSONArgsRecommended: off}',
+      'ignores: []',
+      'hadolint-ignores: true',
+    ],
     ...['ignores: [{rule: RG201}]', 'ignores: [{rule: RG201, reason: ""}]', 'ignores:\n  - rule: RG201\n    reason:\n'],
     ...['ignores: [{rules: [RG201], stage: 3}]', 'ignores: [{rule: RG201, until: "2028-02-29"}]'],
     'ignores:\n  - &one {rule: RG201, reason: &why w}\n  - {rule: RG101, reason: *why}\n',
@@ -157,7 +167,14 @@ describe('schema and reader say the same', () => {
   const bad = [
     ...['[]', 'text', '7', 'profile: Strict', 'profile: [strict]', 'profile:', 'Profile: strict', 'x: 1'],
     ...['rules: []', 'rules:', 'rules: [RG201]', 'rules: {RG201: 0}', 'rules: {RG201: true}', 'rules: {RG2: off}'],
-    ...['rules: {rg201: off}', 'rules: {RG001: off}', 'rules: {RG201: }', 'rules: {__proto__: off}'],
+    ...[
+      'rules: {rg201: off}',
+      'rules: {RGeneral: off}',
+      'rules: {Other: off}',
+      'rules: {RG001: off}',
+      'rules: {RG201: }',
+      'rules: {__proto__: off}',
+    ],
     ...['ignores: {}', 'ignores: [RG201]', 'ignores: [{}]', 'ignores: [{reason: x}]', 'ignores: [{rule: RG1}]'],
     ...['ignores: [{rule: RG201, rules: [RG101]}]', 'ignores: [{rules: []}]', 'ignores: [{rules: RG201}]'],
     ...['ignores: [{rule: [RG201]}]', 'ignores: [{rule: RG201, path: ""}]', 'ignores: [{rule: RG201, path: 1}]'],

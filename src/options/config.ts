@@ -1,6 +1,7 @@
 import type { FindingLevel, Location } from '../finding.ts'
 import { rules as allRules } from '../lint/rules.ts'
 import type { ConfigIgnore, LintSettings } from '../lint/settings.ts'
+import { isDockerCheck } from './docker-checks.ts'
 import { InputError } from './input-error.ts'
 import type { Given } from './options.ts'
 import { choices } from './table.ts'
@@ -73,7 +74,7 @@ function configIn(reading: Reading, value: unknown, file: string): Config {
 function rulesIn(reading: Reading, value: unknown): LintSettings['rules'] {
   const rules: Record<string, 'off' | 'on' | FindingLevel> = {}
   for (const [id, state] of Object.entries(mapIn(reading, ['rules'], value, 'rules'))) {
-    if (!isRule(id)) reading.problem(['rules', id], noRule(id))
+    if (!isRule(id) && !isDockerCheck(id)) reading.problem(['rules', id], noRule(id))
     const word = choiceIn(reading, ['rules', id], state, ruleStates)
     if (word !== null) rules[id] = word
   }

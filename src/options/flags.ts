@@ -7,6 +7,8 @@ import { type Command, commands, type OptionEntry, type OptionName, optionNames,
 export type CommandLine =
   | { kind: 'help'; command: Command | undefined }
   | { kind: 'version' }
+  /** Null: all ids. */
+  | { kind: 'explain'; id: string | null }
   | { kind: 'run'; command: Command; given: Given; json: boolean }
 
 /**
@@ -19,8 +21,11 @@ export function readCommandLine(args: readonly string[], isFile: (path: string) 
   if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: undefined }
   if (args.includes('--version') && command === undefined) return { kind: 'version' }
   if (isHelp(args, command)) return { kind: 'help', command }
+  if (args[0] === 'explain') return explanationAsked(args.slice(1))
   if (command === undefined)
-    throw new InputError([`'${args[0]}' is not a command; there are ${commands.join(', ')}: see repro-gate --help`])
+    throw new InputError([
+      `'${args[0]}' is not a command; there are ${commands.join(', ')}, explain: see repro-gate --help`,
+    ])
 
   const entries = flagsOf(command)
   const { tokens } = parseArgs({
@@ -59,6 +64,13 @@ export function readCommandLine(args: readonly string[], isFile: (path: string) 
   }
   if (problems.length > 0) throw new InputError(problems)
   return { kind: 'run', command, given, json }
+}
+
+function explanationAsked(args: readonly string[]): CommandLine {
+  const [id = null, ...more] = args
+  const wrong = id?.startsWith('-') ? [id, ...more] : more
+  if (wrong.length > 0) throw new InputError(wrong.map(arg => `explain takes one id, and no '${arg}'`))
+  return { kind: 'explain', id }
 }
 
 const isHelp = (args: readonly string[], command: string | undefined): boolean =>
@@ -102,6 +114,7 @@ export function helpText(command: Command | undefined): string {
   repro-gate gate [CONTEXT] [-f Dockerfile] [FLAGS]   lint, build twice, compare, explain
   repro-gate lint [CONTEXT] [-f Dockerfile] [FLAGS]   lint only: needs no Docker
   repro-gate fix  [CONTEXT] [-f Dockerfile] [FLAGS]   make the safe changes, or show them: --dry-run
+  repro-gate explain [ID]                             what a rule or a cause means; all ids
 
   repro-gate COMMAND --help   the flags of a command
   repro-gate --version

@@ -75,6 +75,9 @@ export type Given = Partial<Record<OptionName | 'paths', string[]>>
 
 export { InputError } from './input-error.ts'
 
+/** What the action is asked to do; a word that is none of them is `checkOptions`'s to refuse. */
+export const modeIn = (given: Given): 'gate' | 'lint' => (given.mode?.at(-1)?.trim() === 'lint' ? 'lint' : 'gate')
+
 /**
  * Checks what was given and fills in the defaults.
  * @param config the configuration file: what is given goes before what it says
@@ -125,6 +128,7 @@ export function checkOptions(
     problems.push(`${label('context')}: a remote context cannot be gated; check the repository out and give its folder`)
   if (context === '-')
     problems.push(`${label('context')}: a context from standard input cannot be built twice; give a folder`)
+  choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
   if (files.some(({ name }) => name === '-'))
     problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)

@@ -26,6 +26,10 @@ const all = commands
 const linting = ['gate', 'lint'] as const
 
 export const optionTable = {
+  mode: entry('mode', 'text', 'MODE', 'gate: lint, build twice, compare. lint: build nothing', {
+    fallback: 'gate',
+    on: 'action',
+  }),
   context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', commands: all }),
   file: entry('file', 'lines', 'PATH', 'Path of the Dockerfile; for lint also several, globs, compose and bake files', {
     short: 'f',
@@ -109,6 +113,7 @@ export const optionTable = {
 
 /** Where an option is one of a few words. */
 export const choices = {
+  mode: ['gate', 'lint'],
   profile: ['default', 'strict', 'advisory'],
   level: ['identical', 'same-content', 'same-files'],
   'fail-on': ['never', 'difference', 'error', 'warning'],
