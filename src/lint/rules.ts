@@ -8,21 +8,26 @@ import { aptStateLeft } from './rules/apt-state-left.ts'
 import { aptUnpinned } from './rules/apt-unpinned.ts'
 import { aptUpdateAlone } from './rules/apt-update-alone.ts'
 import { aptWildcardPin } from './rules/apt-wildcard-pin.ts'
+import { archiveOrder } from './rules/archive-order.ts'
 import { baseNotDigest } from './rules/base-not-digest.ts'
 import { baseUnresolvable } from './rules/base-unresolvable.ts'
 import { buildArgument } from './rules/build-argument-content.ts'
 import { cacheMountLeak } from './rules/cache-mount-leak.ts'
 import { cargoUnlocked } from './rules/cargo-unlocked.ts'
 import { condaUnlocked } from './rules/conda-unlocked.ts'
+import { contextTraps } from './rules/context-traps.ts'
+import { copiedIgnored } from './rules/copied-ignored.ts'
 import { createdLabel } from './rules/created-label.ts'
 import { cudaFloating } from './rules/cuda-floating.ts'
 import { dockerignoreMissing } from './rules/dockerignore-missing.ts'
 import { downloadUnverified } from './rules/download-unverified.ts'
 import { epochNotInStage } from './rules/epoch-not-in-stage.ts'
 import { extraRepo } from './rules/extra-repo.ts'
+import { fileModes } from './rules/file-modes.ts'
 import { gitCloneNotCommit } from './rules/git-clone-not-commit.ts'
 import { goUnpinned } from './rules/go-unpinned.ts'
 import { languagePackageUnpinned } from './rules/language-package-unpinned.ts'
+import { localeAndZone } from './rules/locale-and-zone.ts'
 import { lockMissing } from './rules/lock-missing.ts'
 import { lockNotFrozen } from './rules/lock-not-frozen.ts'
 import { lockNotUsed } from './rules/lock-not-used.ts'
@@ -31,6 +36,7 @@ import { modelNoRevision } from './rules/model-no-revision.ts'
 import { movingTag } from './rules/moving-tag.ts'
 import { mutableAddress } from './rules/mutable-address.ts'
 import { networkAfterInstall } from './rules/network-after-install.ts'
+import { noFixedIds } from './rules/no-fixed-ids.ts'
 import { npmInstall } from './rules/npm-install.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
@@ -46,6 +52,7 @@ import { stageUnused } from './rules/stage-unused.ts'
 import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
 import { toolchainShipped } from './rules/toolchain-shipped.ts'
+import { untrackedCopied } from './rules/untracked-copied.ts'
 import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 import { workflowBuild } from './rules/workflow-build.ts'
 
@@ -89,8 +96,15 @@ export const rules: readonly Rule[] = [
   pycAtImport,
   timeOrRandom,
   createdLabel,
+  fileModes,
+  localeAndZone,
+  archiveOrder,
+  noFixedIds,
   dockerignoreMissing,
   volatileNotIgnored,
+  untrackedCopied,
+  contextTraps,
+  copiedIgnored,
   maskedFailure,
   pipeWithoutPipefail,
   cacheMountLeak,
