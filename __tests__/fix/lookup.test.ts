@@ -123,6 +123,23 @@ describe('the digest of an image', () => {
   })
 })
 
+test('a question that gets no answer ends at its deadline, and with the run', async () => {
+  const exec: Exec = {
+    stream: () => Promise.reject(new Error('not used')),
+    capture: (_command, _args, options) =>
+      new Promise(done =>
+        options?.signal?.addEventListener('abort', () => done({ code: 130, stdout: '', stderr: 'interrupted' })),
+      ),
+  }
+  const one = lookup('image-digest', 'a')
+  const deadlines = { 'image-digest': 20, 'git-commit': 20, 'url-checksum': 20 }
+  const asking = { exec, log: { info() {} } }
+  const late = await lookups({ ...asking, signal: new AbortController().signal }, deadlines)([one])
+  expect(late.get(one)).toEqual({ problem: expect.stringContaining('no answer came within 0.02 seconds') })
+  const ended = await lookups({ ...asking, signal: AbortSignal.timeout(10) })([one])
+  expect(ended.get(one)).toEqual({ problem: expect.stringContaining('the run was ended') })
+})
+
 describe('the commit of a ref', () => {
   const listing = (...lines: [string, string][]) => ({
     stdout: lines.map(([sha, ref]) => `${commit(sha)}\t${ref}\n`).join(''),
