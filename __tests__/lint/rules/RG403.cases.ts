@@ -45,6 +45,10 @@ export const cases = {
       'in a variable',
       `${base}ARG BRANCH=main\nRUN curl -o x «https://raw.githubusercontent.com/o/r/\${BRANCH}/x»\n`,
     ),
+    found(
+      'the stable version of today',
+      `${base}RUN curl -LO https://dl.k8s.io/release/$(curl -s «https://dl.k8s.io/release/stable.txt»)/bin/linux/amd64/kubectl\n`,
+    ),
     found('one for several', `${base}RUN curl -O «${latest}» -O https://example.com/master/x\n`),
   ],
   silent: [
@@ -58,6 +62,10 @@ export const cases = {
     silent('a branch that is not known', `${base}ARG B\nRUN curl -O https://raw.githubusercontent.com/o/r/$B/x\n`),
     silent('a word that holds it', `${base}RUN curl -O https://example.com/mainframe/headmaster/latestage.tgz\n`),
     silent('the host', `${base}RUN curl -O https://latest.example.com/main-1/x\n`),
+    silent(
+      'a key of a repository',
+      `${base}RUN curl -s https://example.com/latest/x.asc | gpg --dearmor -o /usr/share/keyrings/x.gpg\n`,
+    ),
     silent('only shown', `${base}RUN curl -s ${latest}\n`),
     silent('thrown away', `${base}RUN curl -so /dev/null ${latest}\n`),
     silent('only said', `${base}RUN echo "see ${latest}"\n`),

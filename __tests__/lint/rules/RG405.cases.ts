@@ -20,7 +20,7 @@ export const cases = {
     found('by ssh', `${base}ADD «git@github.com:o/r.git#v1» /src\n`),
     found('ssh://', `${base}ADD «ssh://git@example.com/o/r#v1» /src\n`),
     found('git://', `${base}ADD «git://example.com/o/r» /src\n`),
-    found('a short commit', `${base}ADD «${repository}#4f4f4f4» /src\n`),
+    found('a short commit', `${base}ADD «${repository}#4f4f4f4» /src\n`, { level: 'notice' }),
     found('a short checksum', `${base}ADD --checksum=4f4f4f4 «${repository}#v1» /src\n`, {
       level: 'notice',
       says: /only the beginning/,

@@ -17,7 +17,20 @@ export const cases = {
     found('-b', `${base}RUN «git» clone -b main ${repository} /r && cd /r && make\n`),
     found('a tag that is not known is still no commit', `${base}ARG V\nRUN «git» clone -b $V ${repository} /r\n`),
     found('checkout of a tag', `${base}RUN «git» clone ${repository} && cd r && git checkout v1.2\n`),
-    found('checkout of a short commit', `${base}RUN «git» clone ${repository} && cd r && git checkout 4f4f4f4\n`),
+    found('checkout of a short commit', `${base}RUN «git» clone ${repository} && cd r && git checkout 4f4f4f4\n`, {
+      level: 'notice',
+      says: /first digits only/,
+    }),
+    found('a version that is not known', `${base}ARG V\nRUN «git» clone ${repository} && cd r && git checkout v$V\n`),
+    found(
+      'another try is no other clone',
+      `${base}RUN «git» clone -b v1 ${repository} /r || (git clone ${repository} /r && git -C /r checkout v1)\n`,
+    ),
+    found(
+      'several commits, whose history stays',
+      `${base}RUN «git» clone ${repository} /a && git -C /a checkout ${commit} && git clone ${repository} /b && git -C /b checkout ${commit}\n`,
+      { level: 'notice' },
+    ),
     found('a tag with a default', `${base}ARG V=v1.2\nRUN «git» clone ${repository} && cd r && git checkout $V\n`),
     found('submodules', `${base}RUN «git» clone --recurse-submodules ${repository}\n`),
     found('by ssh', `${base}RUN --mount=type=ssh «git» clone git@github.com:o/r.git\n`),

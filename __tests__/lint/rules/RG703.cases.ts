@@ -50,6 +50,7 @@ export const cases = {
     ),
     silent('every RUN mounts it', `${base}RUN ${cache}/work make -C /work\nRUN ${cache}/work make -C /work install\n`),
     silent('a name that only begins so', `${base}RUN ${cache}/work make\nRUN ls /workspace /my/work\n`),
+    silent('only used there', `${base}RUN --mount=target=.,rw ${cache}/src/node_modules yarn lint && node x.js\n`),
     silent('a bind mount', `${base}RUN --mount=type=bind,target=/opt/venv pip install x\n`),
     silent('tmpfs', `${base}RUN --mount=type=tmpfs,target=/opt/venv pip install x\n`),
     silent('a folder that is not known', `${base}RUN ${cache}$X pip install x\n`),

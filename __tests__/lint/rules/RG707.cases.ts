@@ -28,6 +28,7 @@ export const cases = {
     silent('another target', `FROM a AS x\nFROM b AS y\nFROM c\n`, { target: 'x' }),
     silent('chosen by a variable', `ARG V=cpu\nFROM a AS base-cpu\nFROM b AS base-gpu\nFROM base-\${V}\n`),
     silent('chosen by a variable without a default', `ARG V\nFROM a AS cpu\nFROM b AS gpu\nFROM $V\n`),
+    silent('what --output takes out', `FROM a AS b\nFROM scratch AS binaries\nCOPY --from=b /x /\nFROM b\n`),
     silent('a chain', `FROM a AS x\nFROM x AS y\nFROM y\n`),
     silent('a comment', `# FROM a AS x\nFROM b\n`),
   ],

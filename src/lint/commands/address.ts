@@ -37,6 +37,7 @@ const moving = [
   /\/(main|master|HEAD|trunk|develop|latest|nightly)(?=\.(tar\.\w+|tgz|zip)([?#]|$))/,
   /@(latest|main|master|next|nightly)(?=[/?#]|$)/,
   /[-_.](latest|nightly)(?=[-_.][^/]*$)/,
+  /\/(stable|latest|current)(?=[-\d.]*\.(txt|version)([?#]|$))/,
 ]
 
 /**

@@ -43,6 +43,9 @@ export const isRemoteRepository = (address: string): boolean =>
 
 export const isCommit = (text: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)
 
+/** The beginning of a commit. */
+export const isShortCommit = (text: string): boolean => /^(?=[0-9a-f]*\d)[0-9a-f]{7,39}$/i.test(text)
+
 /** `git clone` of a repository on some host. */
 export function isRemoteClone(command: ShellCommand): boolean {
   const git = readGit(command)

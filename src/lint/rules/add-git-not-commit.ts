@@ -1,5 +1,5 @@
 import { type AddSource, addSourcesOf, canTakeChecksum, isGitAddress } from '../add-source.ts'
-import { isCommit } from '../commands/git.ts'
+import { isCommit, isShortCommit } from '../commands/git.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
 import { quote } from '../wording.ts'
@@ -33,6 +33,8 @@ function checkStep(view: View, step: Step): Draft[] {
     if (commit?.includes('$') || isCommit(commit ?? asked.ref) || (commit === null && asked.ref.includes('$')))
       return []
     if (isCommit(asked.ref)) return []
+    const short = commit ?? asked.ref
+    if (isShortCommit(short)) return [tooShort(source, short)]
     return [commit === null || commit === '' ? notFixed(view, step, source, asked) : tooShort(source, commit)]
   })
 }

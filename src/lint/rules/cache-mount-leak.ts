@@ -1,4 +1,5 @@
 import type { Mount } from '../../dockerfile/mounts.ts'
+import { purposesOf } from '../commands/purpose.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { codeOf, type Step, type View, valueAt } from '../view.ts'
@@ -30,7 +31,8 @@ function checkMount(view: View, step: Step, mount: Mount): Draft[] {
   if (isAptCache(target)) return sharesApt(step, mount, target)
   if (caches.test(target)) return []
   const user = laterUse(view, step, target)
-  if (user === null && !(prefixes.test(target) && !isCopiedOut(view, step, target))) return []
+  if (user === null && !(prefixes.test(target) && isInstalledHere(view, step) && !isCopiedOut(view, step, target)))
+    return []
   const needs =
     user === null
       ? 'and programs need what is installed there'
@@ -45,6 +47,10 @@ function checkMount(view: View, step: Step, mount: Mount): Draft[] {
     },
   ]
 }
+
+const isInstalledHere = (view: View, step: Step): boolean =>
+  [...purposesOf(view, step).values()].some(purpose => purpose === 'install' || purpose === 'build') ||
+  step.script.commands.some(({ words }) => words.some(({ value }) => value === 'venv'))
 
 const isAptCache = (target: string): boolean => /^\/var\/(cache\/apt|lib\/apt)(\/|$)/.test(target)
 

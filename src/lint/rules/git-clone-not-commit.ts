@@ -1,4 +1,4 @@
-import { type Clone, clonesOf, type GitCommand, isCommit, placeOf, readGit } from '../commands/git.ts'
+import { type Clone, clonesOf, type GitCommand, isCommit, isShortCommit, placeOf, readGit } from '../commands/git.ts'
 import { findOption, hasOption } from '../commands/option-table.ts'
 import { isRemoved, removedBy } from '../commands/removal.ts'
 import { carries, isWithin } from '../reach.ts'
@@ -13,21 +13,28 @@ export const gitCloneNotCommit: Rule = {
   class: 'drift',
   on: true,
   check: view => {
-    const clones = view.steps.flatMap(step => clonesOf(view, step).map(clone => ({ step, clone })))
+    const clones = view.steps.flatMap(step => firstOnes(clonesOf(view, step)).map(clone => ({ step, clone })))
     const choices = clones.length === 0 ? [] : view.steps.flatMap(choicesOf)
     const found = clones.flatMap(({ step, clone }) => checkClone(view, step, clone, choices) ?? [])
     // What is true of every kept `.git` is told once.
     const first = found.find(({ keeps }) => keeps)
-    return found
-      .filter(({ fixed, keeps }) => !fixed || (keeps && first?.fixed))
-      .flatMap(one => draftOf(one, one === first))
+    return found.filter(one => one.fixed !== 'whole' || one === first).map(one => draftOf(one, one === first))
   },
 }
 
+type Fixed = 'whole' | 'short' | 'no'
+
+/** `git clone x y || git clone x y`: another try for the same folder is not another clone. */
+const firstOnes = (clones: Clone[]): Clone[] =>
+  clones.filter(
+    ({ target, address, command }, index) =>
+      command.guard !== 'or' || !clones.slice(0, index).some(one => one.target === target && one.address === address),
+  )
+
 interface Found {
   clone: Clone
-  /** Its commit is fixed. */
-  fixed: boolean
+  /** How much of its commit is written. */
+  fixed: Fixed
   /** Its `.git` folder comes into the image. */
   keeps: boolean
 }
@@ -36,42 +43,48 @@ interface Found {
 interface Choice {
   step: Step
   git: GitCommand
+  fixed: Fixed
 }
 
 const choicesOf = (step: Step): Choice[] =>
   step.script.commands.flatMap(command => {
     const git = readGit(command)
-    return git !== null && choosesCommit(git) ? [{ step, git }] : []
+    const fixed = git === null ? 'no' : chosen(git)
+    return git === null || fixed === 'no' ? [] : [{ step, git, fixed }]
   })
 
 function checkClone(view: View, step: Step, clone: Clone, choices: Choice[]): Found | null {
-  const fixed = isFixed(view, step, clone, choices)
+  const fixed = fixedAs(view, step, clone, choices)
   const keeps = keepsHistory(step, clone)
-  return fixed && !keeps ? null : { clone, fixed, keeps }
+  return fixed === 'whole' && !keeps ? null : { clone, fixed, keeps }
 }
 
-function isFixed(view: View, step: Step, clone: Clone, choices: Choice[]): boolean {
+function fixedAs(view: View, step: Step, clone: Clone, choices: Choice[]): Fixed {
   const revision = findOption(clone, '--revision')
-  if (revision !== undefined && namesCommit(revision.value)) return true
-  return choices.some(
+  const own = revision === undefined ? 'no' : kindOf(revision.value, revision.partial ?? '')
+  const later = choices.filter(
     choice =>
       choice.git.command.range.start > clone.command.range.start &&
       (choice.step.stage === step.stage || continues(choice.step.stage, step.stage)) &&
       mayBeIn(view, choice.step, choice.git, clone),
   )
+  const kinds = [own, ...later.map(({ fixed }) => fixed)]
+  return kinds.includes('whole') ? 'whole' : kinds.includes('short') ? 'short' : 'no'
 }
 
-/** Unknown values may be commits. */
-const namesCommit = (value: string | null): boolean => value === null || isCommit(value.replace(/^origin\//, ''))
-
 /** `checkout <commit>`, `reset --hard <commit>`, `switch --detach <commit>`, `fetch origin <commit>`. */
-function choosesCommit({ verb, operands, options }: GitCommand): boolean {
-  if (!/^(checkout|reset|switch|fetch|worktree|pull)$/.test(verb)) return false
-  // `checkout -b name <commit>` has the name as the value of its option.
+function chosen({ verb, operands, options }: GitCommand): Fixed {
+  if (!/^(checkout|reset|switch|fetch|worktree|pull)$/.test(verb)) return 'no'
   const values = [...operands, ...options.filter(({ name }) => name === '--detach').map(({ word }) => word)]
-  return values.some(({ value, partial }) =>
-    value === null ? /\$/.test(partial) : isCommit(value) || /^[0-9a-f]{40}[\^~:]/.test(value),
-  )
+  const kinds = values.map(({ value, partial }) => kindOf(value, partial))
+  return kinds.includes('whole') ? 'whole' : kinds.includes('short') ? 'short' : 'no'
+}
+
+/** Unknown values may be commits, when all that is known of them may be part of one: `$COMMIT`, not `v$VERSION`. */
+function kindOf(value: string | null, partial: string): Fixed {
+  if (value === null) return /^[0-9a-f]*$/i.test(partial.replace(/\$\{\w+\}|\$\(…\)/g, '')) ? 'whole' : 'no'
+  const name = value.replace(/^origin\//, '').replace(/[\^~:].*$/, '')
+  return isCommit(name) ? 'whole' : isShortCommit(name) ? 'short' : 'no'
 }
 
 /** Whether a git command may work in a clone: where it surely stands elsewhere, it does not. */
@@ -99,25 +112,37 @@ function keepsHistory(step: Step, { target, command }: Clone): boolean {
   )
 }
 
-function draftOf({ clone, fixed, keeps }: Found, first: boolean): Draft[] {
+const history =
+  'The `.git` folder that stays in the image holds the time of the clone (in its log and its index), so no two builds agree.'
+
+function draftOf({ clone, fixed, keeps }: Found, first: boolean): Draft {
   const range = clone.command.words[0]?.range ?? clone.command.range
-  const history =
-    'The `.git` folder that stays in the image holds the time of the clone (in its log and its index), so no two builds agree.'
-  if (fixed) {
-    return [
-      {
-        range,
-        level: 'notice',
-        class: 'now',
-        message: `${history} The commit of ${quote(clone.address, 120)} is fixed, its files are the same each time.`,
-        fix: {
-          text: 'Remove the folder in the same RUN, or let BuildKit fetch the files alone: `ADD <repository>#<commit> <folder>`.',
-          snippet: `rm -rf ${clone.target ?? '<folder>'}/.git`,
-        },
-      },
-    ]
-  }
-  const { branch, address } = clone
+  const more = keeps && first ? ` ${history}` : ''
+  if (fixed === 'whole') return { range, ...keptHistory(clone) }
+  if (fixed === 'short') return { range, ...shortCommit(clone, more) }
+  return { range, ...noCommit(clone, more) }
+}
+
+type Text = Omit<Draft, 'range'>
+
+const keptHistory = ({ address, target }: Clone): Text => ({
+  level: 'notice',
+  class: 'now',
+  message: `${history} The commit of ${quote(address, 120)} is fixed, its files are the same each time.`,
+  fix: {
+    text: 'Remove the folder in the same RUN, or let BuildKit fetch the files alone: `ADD <repository>#<commit> <folder>`.',
+    snippet: `rm -rf ${target ?? '<folder>'}/.git`,
+  },
+})
+
+const shortCommit = ({ address }: Clone, more: string): Text => ({
+  level: 'notice',
+  message: `The commit of ${quote(address, 120)} is written with its first digits only. When another commit there begins with the same ones, the build fails; and a branch or tag of that name would be taken in its place.${more}`,
+  fix: { text: 'Write all 40 digits of the commit.' },
+})
+
+function noCommit(clone: Clone, more: string): Text {
+  const { branch, address, target } = clone
   const asked = branch?.value ?? null
   const what =
     branch === null
@@ -125,14 +150,15 @@ function draftOf({ clone, fixed, keeps }: Found, first: boolean): Draft[] {
       : asked === null
         ? `whatever the branch or tag ${quote(branch.partial ?? '')} names`
         : `whatever ${quote(asked)} names (branches move, and tags can be moved)`
-  return [
-    {
-      range,
-      message: `This clones ${what} of ${quote(address, 120)}. A later commit there changes the image that this commit of yours builds, and nobody is told.${keeps && first ? ` ${history}` : ''}`,
-      fix: {
-        text: `Check out the commit you mean, all 40 digits, in the same RUN${hasOption(clone, '--depth') ? ' (a shallow clone has to fetch it: `git fetch --depth 1 origin <commit>`)' : ''}; or let BuildKit fetch it, without \`.git\`.`,
-        snippet: `ADD ${address.endsWith('.git') || !/^https?:/.test(address) ? address : `${address}.git`}#<commit> ${clone.target ?? '<folder>'}`,
-      },
+  const shallow = hasOption(clone, '--depth')
+    ? ' (a shallow clone has to fetch it: `git fetch --depth 1 origin <commit>`)'
+    : ''
+  const repository = address.endsWith('.git') || !/^https?:/.test(address) ? address : `${address}.git`
+  return {
+    message: `This clones ${what} of ${quote(address, 120)}. A later commit there changes the image that this commit of yours builds, and nobody is told.${more}`,
+    fix: {
+      text: `Check out the commit you mean, all 40 digits, in the same RUN${shallow}; or let BuildKit fetch it, without \`.git\`.`,
+      snippet: `ADD ${repository}#<commit> ${target ?? '<folder>'}`,
     },
-  ]
+  }
 }

@@ -107,11 +107,11 @@ function isPassedOver(step: Step, command: ShellCommand, purposes: ReadonlyMap<S
   if (command.guard === 'or' || command.guard === 'function' || command.substitutionIn !== null) return false
   if (command.words.some(({ value }) => value === 'update') && /^(apt|apt-get|apk|aptitude)$/.test(command.name))
     return false
-  return purpose === 'install' || purpose === 'verify' ? true : !isNeededLater(step, command)
+  return purpose === 'install' || purpose === 'verify' ? true : !isNeededLater(step, command, purpose)
 }
 
 /** A later command names what a download or build made, as far as that can be told: `curl -O x.tgz; tar xf x.tgz`. */
-function isNeededLater({ script }: Step, command: ShellCommand): boolean {
+function isNeededLater({ script }: Step, command: ShellCommand, purpose: Purpose): boolean {
   const names = command.words
     .slice(1)
     .map(
@@ -124,10 +124,12 @@ function isNeededLater({ script }: Step, command: ShellCommand): boolean {
     )
     .filter(name => name.length > 2 && !name.startsWith('-'))
     .map(name => name.replace(/\.(tar\.\w+|tgz|zip|git|deb|whl|gz|sh)$/, ''))
-  if (command.name === 'make' || command.name === 'cmake' || command.name === 'configure')
-    return script.commands.some(
-      ({ name, range }) => range.start > command.range.start && /^(make|ninja|cmake)$/.test(name),
-    )
+  if (purpose === 'build') {
+    return script.commands.some(({ name, range }) => range.start > command.range.start && takers.test(name))
+  }
   const last = script.commands.at(-1)
   return (last?.words ?? []).some(({ partial }) => names.some(name => partial.includes(name)))
 }
+
+/** Who fail when there is nothing that was built. */
+const takers = /^(make|ninja|cmake|mv|cp|install|strip|tar|ln|chmod|ls|stat|file)$/

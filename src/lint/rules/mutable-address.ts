@@ -2,6 +2,7 @@ import type { Range } from '../../dockerfile/dockerfile.ts'
 import { addSourcesOf, isGitAddress } from '../add-source.ts'
 import { isRemote, movingPart } from '../commands/address.ts'
 import { type Download, downloadsOf, isKept } from '../commands/download.ts'
+import { isRepositoryKey } from '../commands/repository-key.ts'
 import { isVerified } from '../commands/verification.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
@@ -22,7 +23,7 @@ export const mutableAddress: Rule = {
 
 function checkDownload(step: Step, download: Download): Draft[] {
   const address = download.addresses.find(one => movingPart(one) !== null)
-  if (download.fixed || address === undefined || !hasEffect(download)) return []
+  if (download.fixed || address === undefined || !hasEffect(download) || isRepositoryKey(download)) return []
   const word = download.words.find(({ value, partial }) => (value ?? partial).trim() === address)
   const { words, range } = download.command
   return [draftOf(address, word?.range ?? words[0]?.range ?? range, isVerified(step, download))]

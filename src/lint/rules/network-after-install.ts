@@ -46,7 +46,8 @@ const fetches = (view: View, step: Step): boolean =>
 
 /** Programs that compile or run what is there; package managers that build may fetch first. */
 function worksOffline(command: ShellCommand): boolean {
-  if (/^(make|ninja|gcc|g\+\+|cc|clang|nvcc|javac|pytest)$/.test(command.name)) return true
+  if (command.name === 'make') return command.words.slice(1).every(({ partial }) => usualTargets.test(partial))
+  if (/^(ninja|gcc|g\+\+|cc|clang|nvcc|javac|pytest)$/.test(command.name)) return true
   if (!pythons.test(command.name)) return false
   const program = programOf(command)
   if (program?.kind === 'module') return /^(compileall|pytest|unittest)$/.test(program.word?.value ?? '')
@@ -56,6 +57,9 @@ function worksOffline(command: ShellCommand): boolean {
     command.words.some(({ value }) => value === 'build_ext')
   )
 }
+
+/** `make`, `make -j8 -C /src install`; what a target of another name does nobody can tell from here. */
+const usualTargets = /^(-.*|all|install|\d+|\.{0,2}\/.*|[A-Z_]+=.*|[\w.-]*(\/[\w./-]*)|\$.*)$/
 
 const harmless =
   /^(|:|cd|set|export|mkdir|rm|cp|mv|ln|chmod|chown|touch|echo|printf|true|test|\[|\[\[|find|strip|ldconfig|install|cat|ls|pwd|sed|grep)$/

@@ -27,6 +27,8 @@ function unusedStages({ dockerfile, stages, buildArgs }: View): Stage[] {
   return left.filter(
     stage =>
       !edges.some(({ target }) => target === stage) &&
+      // `FROM scratch AS binaries`: what `--output` takes out.
+      stage.base?.raw !== 'scratch' &&
       !ownTargets.test(stage.name ?? '') &&
       !references.some(reference => mayBe(reference, stage.name ?? '')),
   )
