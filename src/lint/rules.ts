@@ -26,6 +26,7 @@ import { extraRepo } from './rules/extra-repo.ts'
 import { fileModes } from './rules/file-modes.ts'
 import { gitCloneNotCommit } from './rules/git-clone-not-commit.ts'
 import { goUnpinned } from './rules/go-unpinned.ts'
+import { indexDrift } from './rules/index-drift.ts'
 import { languagePackageUnpinned } from './rules/language-package-unpinned.ts'
 import { localeAndZone } from './rules/locale-and-zone.ts'
 import { lockMissing } from './rules/lock-missing.ts'
@@ -53,6 +54,7 @@ import { syntaxFloating } from './rules/syntax-floating.ts'
 import { timeOrRandom } from './rules/time-or-random.ts'
 import { toolchainShipped } from './rules/toolchain-shipped.ts'
 import { untrackedCopied } from './rules/untracked-copied.ts'
+import { vcsDependency } from './rules/vcs-dependency.ts'
 import { volatileNotIgnored } from './rules/volatile-not-ignored.ts'
 import { workflowBuild } from './rules/workflow-build.ts'
 
@@ -85,6 +87,8 @@ export const rules: readonly Rule[] = [
   goUnpinned,
   cargoUnlocked,
   languagePackageUnpinned,
+  vcsDependency,
+  indexDrift,
   downloadUnverified,
   pipeToShell,
   mutableAddress,

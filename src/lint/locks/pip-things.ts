@@ -28,11 +28,7 @@ export interface Thing {
 /** What is not fixed by a good hash in what a command installs. */
 export function openThings(view: View, step: Step, pip: PipCommand): Thing[] {
   const needsHashes = requiresHashes(step, pip)
-  const files = [
-    ...valuesOf(pip, '-r', '--requirement', '--requirements'),
-    ...(pip.action === 'sync' ? pip.operands : []),
-  ]
-  const fromFiles = files.flatMap(word => fromFile(view, step, pip, word, needsHashes))
+  const fromFiles = filesOf(pip).flatMap(word => fromFile(view, step, pip, word, needsHashes))
   if (needsHashes) return fromFiles.filter(({ state }) => state === 'invented' || state === 'partial')
   const named = pip.action === 'sync' ? [] : [...pip.operands, ...valuesOf(pip, '-e', '--editable')]
   const bounds = boundsOf(view, step, pip)
@@ -41,9 +37,26 @@ export function openThings(view: View, step: Step, pip: PipCommand): Thing[] {
   )
 }
 
-const requiresHashes = (step: Step, pip: PipCommand): boolean =>
+export const requiresHashes = (step: Step, pip: PipCommand): boolean =>
   hasOption(pip, '--require-hashes') ||
   ['PIP_REQUIRE_HASHES', 'UV_REQUIRE_HASHES'].some(name => isOn(step, pip.command, name))
+
+/** What stands in the files that a command names, as far as they can be read; `at` is `requirements.txt:3`. */
+export const requirementsOf = (
+  view: View,
+  step: Step,
+  pip: PipCommand,
+): { word: ShellWord; text: string; at: string }[] =>
+  filesOf(pip).flatMap(word =>
+    (readAll(view, fileAt(view, step, pip, word)) ?? []).map(({ text, file, line }) => ({
+      ...{ word, text, at: `${file}:${line}` },
+    })),
+  )
+
+const filesOf = (pip: PipCommand): ShellWord[] => [
+  ...valuesOf(pip, '-r', '--requirement', '--requirements'),
+  ...(pip.action === 'sync' ? pip.operands : []),
+]
 
 const valuesOf = (pip: PipCommand, ...names: string[]): ShellWord[] =>
   pip.options.filter(option => names.includes(option.name) && option.partial !== null).map(({ word }) => word)

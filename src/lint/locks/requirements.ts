@@ -61,7 +61,7 @@ function readLine(read: Requirements, text: string, place: Pick<Requirement, 'li
     const hashed = /\s--hash[=\s]/i.test(text)
     if (hashed) read.hashMode = true
     const bare = text.replace(/\s--[a-z].*$/is, '')
-    read.requirements.push({ text: bare.slice(0, 200), pin: hashed ? 'hashed' : pinOf(bare), ...place })
+    read.requirements.push({ text: bare.slice(0, 600), pin: hashed ? 'hashed' : pinOf(bare), ...place })
   }
 }
 
