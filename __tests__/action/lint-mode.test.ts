@@ -18,7 +18,7 @@ describe('the action with mode: lint', () => {
     symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(onlyGit, 'git'))
     pull = pullRequest({
       'a/Dockerfile': 'FROM debian:bookworm\nRUN curl -sSL https://a.example/x | sh\n',
-      'b/Dockerfile': 'FROM debian:bookworm\n# hadolint ignore=DL3006\nFROM debian\n',
+      'b/Dockerfile': 'FROM debian:bookworm AS x\n# hadolint ignore=DL3006\nFROM debian\nCOPY --from=x /a /a\n',
       'clean/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n',
       'strict.yml': 'profile: strict\nfiles: ["{b,clean}/Dockerfile"]\n',
     })
@@ -28,7 +28,7 @@ describe('the action with mode: lint', () => {
   const lint = async (inputs: Record<string, string>): Promise<GateResult> => {
     const result = await gateAction({ actionDir, pull, env: { PATH: onlyGit }, inputs: { mode: 'lint', ...inputs } })
     roots.push(result.root)
-    expect(result).toMatchObject({ problems: [], left: [], undeclaredOutputs: [], deprecated: [] })
+    expect(result).toMatchObject({ problems: [], undeclaredOutputs: [], deprecated: [] })
     return result
   }
   const titles = ({ annotations }: GateResult) =>

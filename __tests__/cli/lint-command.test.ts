@@ -19,6 +19,7 @@ const clean = context('clean', `FROM scratch\nCOPY Dockerfile /\n`)
 const dirty = context('dirty', 'FROM debian:bookworm\nRUN curl -sSL https://a.example/x | sh\n')
 /** Nothing worse than a warning. */
 const warned = context('warned', 'FROM debian:bookworm\n')
+writeFileSync(join(root, 'wrong.yml'), 'profile: loud\nrules:\n  RG999: off\n')
 /** A PATH without anything on it. */
 const bare = { PATH: join(root, 'nothing-here') }
 const esc = String.fromCharCode(27)
@@ -48,12 +49,42 @@ describe('repro-gate lint', () => {
     ['values that are not known', ['gate', '.', '--level', 'x', '--platform', 'y'], ["'x'", "'y'"]],
     ['a flag without its value', ['lint', '--file'], ['--file needs a value']],
     ['a command that is not known', ['prove'], ["'prove' is not a command"]],
-    ['a file as context', ['lint', 'clean/Dockerfile'], ['is not a folder']],
+    ['a file as context of the gate', ['gate', 'clean/Dockerfile'], ['is not a folder']],
+    ['globs that match nothing', ['lint', 'x/*', '-f', 'y/**'], ["'x/*'", "'y/**'"]],
+    ['a configuration file', ['lint', clean, '--config', 'wrong.yml'], ['wrong.yml:1: ', 'wrong.yml:3: ']],
+    ['an id that nobody knows', ['explain', 'RG2001'], ['did you mean RG']],
   ])('names all at once: %s', async (_, args, named) => {
     const { code, stdout, stderr } = await runCli(args, { cwd: root, env: bare })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     for (const name of named) expect(stderr).toContain(name)
     expect(stderr).not.toMatch(/ {4}at |should not have happened/)
+  })
+
+  test('takes Dockerfiles as a hook hands them over, and the nearest configuration file', async () => {
+    mkdirSync(join(root, 'several/.git'), { recursive: true })
+    for (const name of ['a', 'b']) context(`several/${name}`, 'FROM debian:bookworm\n')
+    writeFileSync(
+      join(root, 'several/.repro-gate.yml'),
+      'profile: strict\nignores: [{rule: RG101, path: a, reason: x}]\n',
+    )
+    const run = (cwd: string, ...args: string[]) =>
+      runCli(['lint', ...args, '--json'], { cwd: join(root, cwd), env: bare })
+    const whole = await run('several', 'a/Dockerfile', 'b/Dockerfile')
+    expect(whole.code).toBe(1)
+    const { subject, findings, ignored } = JSON.parse(whole.stdout)
+    expect(subject.files).toEqual(['a/Dockerfile', 'b/Dockerfile'])
+    const errors = findings.filter(({ level }: { level: string }) => level === 'error')
+    expect(errors).toMatchObject([{ id: 'RG101', location: { file: 'b/Dockerfile' } }])
+    expect(ignored).toMatchObject([{ by: { file: '.repro-gate.yml', line: 2 } }])
+    expect(await run('several/a')).toMatchObject({ code: 0 })
+    expect(await run('several/b')).toMatchObject({ code: 1 })
+    expect(await run('several/b', '--config', 'none')).toMatchObject({ code: 0 })
+  })
+
+  test('explains from the package alone', async () => {
+    const { code, stdout } = await runCli(['explain', 'rg101'], { cwd: root, env: bare })
+    expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'RG101: Base image without a digest' })
+    expect((await runCli(['explain'], { cwd: root, env: bare })).stdout).toMatch(/^RG101 .*\n(.*\n)*pyc-timestamp /m)
   })
 
   test('says that a report cannot be written, and ends as it would have', async () => {
