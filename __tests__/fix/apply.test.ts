@@ -95,6 +95,13 @@ describe('several changes', () => {
     )
   })
 
+  test('a new file takes the lines of all that fill it, each once', () => {
+    const texts = new Map([['f', '']])
+    const changes = ['.git\n', '.venv\n.git\n*.log\n', '.git\n'].map(lines => ({ edits: [edit('', 0, 0, lines)] }))
+    expect(sortOut(texts, changes)).toEqual({ together: changes, later: [], astray: [] })
+    expect(applyChanges(texts, changes).get('f')).toBe('.git\n.venv\n*.log\n')
+  })
+
   test('a change is made as a whole: one clash holds all of its edits back', () => {
     expect(sorted(text, [edit(text, 4, 5, 'x')], [edit(text, 14, 15, 'y'), edit(text, 4, 5, 'z')])).toEqual([
       [0],

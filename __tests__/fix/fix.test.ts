@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { fix } from '../../src/fix.ts'
+import { lintAll } from '../../src/lint-all.ts'
 import type { Given } from '../../src/options/options.ts'
 import { checkOptions, InputError } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'
@@ -44,7 +45,7 @@ const write = (path: string, text: string | Buffer) => {
 }
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-function run(given: Given, docker: Captured = answered) {
+function portsWith(docker: Captured): Ports {
   const log = {
     info() {},
     debug() {},
@@ -57,8 +58,11 @@ function run(given: Given, docker: Captured = answered) {
     capture: async command => (command === 'docker' ? docker : { code: 128, stdout: '', stderr: '' }),
   }
   const ports: Ports = { log, exec, env: {}, now: Date.now, signal, tempDir: root }
-  return fix(checkOptions('fix', given), ports, { version: '0' })
+  return ports
 }
+
+const run = (given: Given, docker: Captured = answered) =>
+  fix(checkOptions('fix', given), portsWith(docker), { version: '0' })
 
 const dockerfile = `# The service.
 FROM python:3.12 AS app
@@ -173,6 +177,18 @@ describe('fix', () => {
     expect(read('.dockerignore').match(/^\.git$/gm)).toHaveLength(1)
     expect(report.changes.map(({ file }) => file)).toEqual(['.dockerignore'])
   })
+})
+
+test('a lint suggests what fix would do without asking anybody, and writes nothing', async () => {
+  write('Dockerfile', dockerfile)
+  write('.git/index', 'x')
+  const { suggested } = await lintAll(checkOptions('lint', {}), portsWith(answered), { version: '0' })
+  const { changes } = await run({ 'dry-run': ['true'] }, offline)
+  expect(suggested).toEqual(changes.map(({ file, diff }) => ({ file, diff })))
+  expect(suggested?.map(({ file }) => file)).toEqual(['Dockerfile', '.dockerignore'])
+  expect(readdirSync(root).sort()).toEqual(['.git', 'Dockerfile'])
+  write('Dockerfile', 'FROM scratch\n')
+  expect(await lintAll(checkOptions('lint', {}), portsWith(answered), { version: '0' })).not.toHaveProperty('suggested')
 })
 
 describe('what is written', () => {

@@ -14,6 +14,8 @@ interface Splice {
   start: number
   end: number
   text: string
+  /** There is no text yet: all insertions go in, one after the other. */
+  fresh: boolean
 }
 
 /**
@@ -46,9 +48,16 @@ export function applyChanges(texts: Texts, changes: readonly Change[]): Texts {
     byFile.set(splice.file, unique.set(`${splice.start} ${splice.end} ${splice.text}`, splice))
   }
   const changed = new Map(texts)
-  for (const [file, splices] of byFile) changed.set(file, spliced(texts.get(file) ?? '', [...splices.values()]))
+  for (const [file, unique] of byFile) {
+    const [text, splices] = [texts.get(file) ?? '', [...unique.values()]]
+    changed.set(file, text === '' ? linesOnce(splices) : spliced(text, splices))
+  }
   return changed
 }
+
+/** A new file takes the lines of all that fill it, each once. */
+const linesOnce = (splices: readonly Splice[]): string =>
+  [...new Set(splices.flatMap(({ text }) => text.match(/[^\n]*\n|[^\n]+$/g) ?? []))].join('')
 
 function spliced(text: string, splices: Splice[]): string {
   const parts: string[] = []
@@ -68,7 +77,7 @@ function splicesOf(texts: Texts, { edits }: Change): Splice[] | null {
     const start = offsetOf(text, edit.line, edit.column)
     const end = offsetOf(text, edit.endLine, edit.endColumn)
     if (start === null || end === null || end < start) return null
-    return { file: edit.file, start, end, text: asWritten(text, end, edit.text) }
+    return { file: edit.file, start, end, text: asWritten(text, end, edit.text), fresh: text === '' }
   })
   return splices.includes(null) || splices.length === 0 ? null : (splices as Splice[])
 }
@@ -146,7 +155,12 @@ function firstFrom(list: Taken, start: number): number {
 /** Touching is enough: of two insertions at one place nobody can say which goes first. The same one twice is no clash. */
 const clashes = (others: readonly Splice[], splice: Splice): boolean =>
   others.some(
-    one => one.file === splice.file && one.start <= splice.end && splice.start <= one.end && !isSame(one, splice),
+    one =>
+      !splice.fresh &&
+      one.file === splice.file &&
+      one.start <= splice.end &&
+      splice.start <= one.end &&
+      !isSame(one, splice),
   )
 
 const isSame = (a: Splice, b: Splice): boolean => a.start === b.start && a.end === b.end && a.text === b.text
