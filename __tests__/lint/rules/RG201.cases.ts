@@ -122,6 +122,40 @@ export const cases = {
       'a backtick for the continuation',
       `# escape=\`\n${base}RUN apt-get update && \`\n  apt-get install -y «curl»\n`,
     ),
+    found(
+      'names from a file of the context',
+      `${base}COPY apt.txt /tmp/\nRUN apt-get update && apt-get install -y «$(cat /tmp/apt.txt)»\n`,
+      {
+        files: { 'apt.txt': '# tools\ncurl\ngit=1:2.39.2-1.1\njq # why\n' },
+        says: /^`curl` and `jq` \(from `\/tmp\/apt\.txt`\) are/,
+      },
+    ),
+    found(
+      'names from a file, comments taken out',
+      `${base}WORKDIR /src\nCOPY . .\nRUN apt-get update && apt-get install -y git=1 «$(grep -vE '^#' pkg/apt.txt | tr '\\n' ' ')»\n`,
+      { files: { 'pkg/apt.txt': 'curl\n' }, says: /^`curl` \(from/ },
+    ),
+    found(
+      'names from a file by xargs',
+      `${base}COPY apt.txt /\nRUN apt-get update && xargs «apt-get install» -y < /apt.txt\n`,
+      { files: { 'apt.txt': 'curl\ngit\n' } },
+    ),
+    found(
+      'names from a file by xargs -a',
+      `${base}COPY apt.txt /\nRUN apt-get update && xargs -a /apt.txt «apt-get install» -y\n`,
+      { files: { 'apt.txt': 'curl\n' } },
+    ),
+    found(
+      'names from a file through a pipe',
+      `${base}RUN --mount=type=bind,source=apt.txt,target=/apt.txt apt-get update && grep -v '^#' /apt.txt | sort | xargs «apt-get install» -y\n`,
+      { files: { 'apt.txt': 'curl\n' } },
+    ),
+    found(
+      'names from a file through sed',
+      `${base}COPY apt.txt /\nRUN apt-get install -y «$(sed -e '/^\\s*#.*$/d' -e '/^\\s*$/d' /apt.txt | sort -u)»\n`,
+      { files: { 'apt.txt': 'curl\n' } },
+    ),
+    found('names from a heredoc', `${base}COPY <<EOF /apt.txt\ncurl\nEOF\nRUN xargs «apt-get install» -y < /apt.txt\n`),
   ],
   silent: [
     silent('all pinned', `${base}RUN apt-get update && apt-get install -y curl=7.88.1-10 git=1:2.39.2-1.1\n`),
@@ -214,6 +248,37 @@ export const cases = {
     silent(
       'a word of another command',
       `${base}RUN make install curl && pip install apt-get && cat apt-get install curl\n`,
+    ),
+    silent(
+      'a file with versions',
+      `${base}COPY apt.txt /\nRUN apt-get update && apt-get install -y $(cat /apt.txt)\n`,
+      {
+        files: { 'apt.txt': '# tools\ncurl=7.88.1-10\n\n' },
+      },
+    ),
+    silent(
+      'a file that is changed on the way',
+      `${base}COPY apt.txt /\nRUN sed 's/$/=1/' /apt.txt | xargs apt-get install -y\n`,
+      {
+        files: { 'apt.txt': 'curl\n' },
+      },
+    ),
+    silent('a file of which a part is taken', `${base}COPY apt.txt /\nRUN apt-get install -y $(grep dev /apt.txt)\n`, {
+      files: { 'apt.txt': 'curl\n' },
+    }),
+    silent(
+      'a file that is made',
+      `${base}COPY apt.txt /\nRUN echo git=1 > /apt.txt && apt-get install -y $(cat /apt.txt)\n`,
+      {
+        files: { 'apt.txt': 'curl\n' },
+      },
+    ),
+    silent(
+      'a file of another stage',
+      `FROM a AS b\n${base}COPY --from=b /apt.txt /\nRUN apt-get install -y $(cat /apt.txt)\n`,
+      {
+        files: { 'apt.txt': 'curl\n' },
+      },
     ),
   ],
 }

@@ -1,10 +1,11 @@
 import type { ShellWord } from '../../dockerfile/shell.ts'
 import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
 import { hasOption } from '../commands/option-table.ts'
+import { packageListsOf } from '../commands/package-list.ts'
 import { runsOwnScript } from '../commands/program.ts'
 import { aptUsesSnapshot } from '../commands/snapshot.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { type Step, stepsBefore } from '../view.ts'
+import { type Step, stepsBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
 
 export const aptUnpinned: Rule = {
@@ -15,7 +16,7 @@ export const aptUnpinned: Rule = {
   on: true,
   check: view =>
     view.steps.flatMap(step => {
-      const drafts = aptCommandsOf(step).flatMap(apt => checkCommand(apt))
+      const drafts = aptCommandsOf(step).flatMap(apt => checkCommand(view, step, apt))
       return drafts.length === 0 || aptUsesSnapshot(view, step) || takesBaseAsIs(step) ? [] : drafts
     }),
 }
@@ -28,18 +29,24 @@ const fix = {
   snippet: `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`,
 }
 
-function checkCommand(apt: AptCommand): Draft[] {
+function checkCommand(view: View, step: Step, apt: AptCommand): Draft[] {
   if (hasOption(apt, '-S', '--snapshot', '--no-download')) return []
   if (apt.action === 'build-dep') return checkBuildDep(apt)
   if (apt.action !== 'install') return []
   const loose = apt.packages.filter(isLoose)
-  const [first] = loose
-  if (first === undefined) return []
-  const names = loose.map(word => word.value ?? '')
+  const lists = packageListsOf(view, step, apt.command).map(list => ({
+    ...list,
+    names: list.names.filter(isLooseName),
+  }))
+  const open = lists.filter(({ names }) => names.length > 0)
+  const range = loose[0]?.range ?? open[0]?.range ?? apt.head
+  const names = [...loose.map(({ value }) => value ?? ''), ...open.flatMap(list => list.names)]
+  if (names.length === 0) return []
+  const from = open.length === 0 ? '' : ` (from ${listed(open.map(({ file }) => file))})`
   return [
     {
-      range: first.range,
-      message: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} installed in whatever version the archive has that day. ${why}`,
+      range,
+      message: `${listed(names)}${from} ${names.length === 1 ? 'is' : 'are'} installed in whatever version the archive has that day. ${why}`,
       fix,
       count: names.length,
     },
@@ -47,7 +54,9 @@ function checkCommand(apt: AptCommand): Draft[] {
 }
 
 /** Surely without a version: `curl`, `curl/stable`; a name that holds an unknown variable may hold a version too. */
-const isLoose = ({ value }: ShellWord): boolean => value !== null && value !== '' && !/[=~]/.test(value)
+const isLoose = ({ value }: ShellWord): boolean => value !== null && value !== '' && isLooseName(value)
+
+const isLooseName = (name: string): boolean => !/[=~]/.test(name)
 
 function checkBuildDep(apt: AptCommand): Draft[] {
   const [first] = apt.packages
