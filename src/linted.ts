@@ -1,6 +1,5 @@
 import { dockerChecks } from './build/docker-check.ts'
-import { byWeight } from './finding.ts'
-import { onlyDockers } from './lint/docker-findings.ts'
+import { withDockers } from './lint/docker-findings.ts'
 import { type LintResult, lint } from './lint/lint.ts'
 import type { Ports } from './ports.ts'
 import type { Sources, Subject } from './sources.ts'
@@ -24,6 +23,5 @@ export async function lintAndCheck(sources: Sources, options: Subject, ports: Po
   const platform = platforms.length === 1 ? platforms[0] : undefined
   const checking = asked ? dockerChecks(ports, { ...options, context, file, shown, platform }) : []
   const linted = lintOf(sources, options)
-  const dockers = onlyDockers(await checking, linted, options.lint)
-  return { ...linted, findings: [...linted.findings, ...dockers].sort(byWeight) }
+  return withDockers(linted, await checking, shown, options.lint)
 }

@@ -1,4 +1,8 @@
-import type { Finding } from '../finding.ts'
+import type { Dockerfile } from '../dockerfile/dockerfile.ts'
+import { locate } from '../dockerfile/position.ts'
+import { byWeight, type Finding } from '../finding.ts'
+import { hasExpired } from './config-ignores.ts'
+import { type Suppression, suppressionsOf } from './ignore-comments.ts'
 import type { LintResult } from './lint.ts'
 import type { LintSettings } from './settings.ts'
 
@@ -13,17 +17,45 @@ const sameAs: Record<string, readonly string[]> = {
 }
 
 /**
- * What Docker's own checks found and ours did not say already, at the level that the user wants: an ignore of our rule
- * answers Docker's too.
+ * What the lint says, with what Docker's own checks found and it does not say already, at the level that the user wants.
+ * An ignore of our rule answers Docker's too.
  */
-export function onlyDockers(found: readonly Finding[], ours: LintResult, settings: LintSettings): Finding[] {
+export function withDockers(
+  ours: LintResult,
+  found: readonly Finding[],
+  dockerfile: Dockerfile,
+  settings: LintSettings,
+): LintResult {
   const said = [...ours.findings, ...ours.ignored.map(({ finding }) => finding)]
-  return found.flatMap(finding => {
-    const asked = settings.rules[finding.id]
-    if (asked === 'off' || said.some(other => repeats(finding, other))) return []
-    if (asked !== undefined && asked !== 'on') return [{ ...finding, level: asked }]
-    return [settings.profile === 'advisory' ? { ...finding, level: 'notice' as const } : finding]
-  })
+  const asked = found
+    .filter(({ id }) => settings.rules[id] !== 'off')
+    .filter(finding => !said.some(other => repeats(finding, other)))
+    .map(finding => ({ ...finding, level: levelOf(finding, settings) }))
+  if (asked.length === 0) return ours
+  const comments = suppressionsOf(dockerfile, false).filter(comment => !hasExpired(comment, settings.today))
+  const result = { ...ours, findings: [...ours.findings], ignored: [...ours.ignored] }
+  for (const finding of asked) {
+    const by = comments.find(comment => answers(comment, finding))
+    if (by === undefined) result.findings.push(finding)
+    else result.ignored.push({ finding, reason: by.reason, by: locate(dockerfile, by.range) })
+  }
+  result.findings.sort(byWeight)
+  return result
+}
+
+/** Whether an id in an ignore, in capitals as those are read, may be of Docker: `STAGENAMECASING`. */
+export const isDockers = (id: string): boolean => /^(?!RG)[A-Z]{6,60}$/.test(id)
+
+function levelOf({ id, level }: Finding, { rules, profile }: LintSettings): Finding['level'] {
+  const own = rules[id]
+  if (own !== undefined && own !== 'on' && own !== 'off') return own
+  return profile === 'advisory' ? 'notice' : level
+}
+
+function answers({ ids, instruction }: Suppression, { id, location }: Finding): boolean {
+  if (instruction === 'nothing' || !ids.includes(id.toUpperCase())) return false
+  if (instruction === null) return true
+  return location !== undefined && instruction.line <= location.line && location.line <= instruction.endLine
 }
 
 const repeats = (docker: Finding, ours: Finding): boolean =>

@@ -1,6 +1,7 @@
 import { locate } from '../dockerfile/position.ts'
 import { docsUrl, type Finding, type Fix, type Location } from '../finding.ts'
 import { hasExpired } from './config-ignores.ts'
+import { isDockers } from './docker-findings.ts'
 import type { Suppression } from './ignore-comments.ts'
 import { rules } from './rules.ts'
 import type { ConfigIgnore } from './settings.ts'
@@ -39,7 +40,9 @@ function findingsOf(view: View, comment: Suppression, { used, today }: Use, idle
   const { ids, reason, until, instruction } = comment
   const at = locate(view.dockerfile, comment.range)
   const findings: Finding[] = []
-  const unknown = ids.filter(id => !rules.some(rule => rule.id === id))
+  // What Docker would find is not known here.
+  const own = ids.filter(id => !isDockers(id))
+  const unknown = own.filter(id => !rules.some(rule => rule.id === id))
   if (reason === null) {
     const word = instruction === null ? 'ignore-file' : 'ignore'
     const day = until === null ? '' : ` until=${until}`
@@ -58,7 +61,7 @@ function findingsOf(view: View, comment: Suppression, { used, today }: Use, idle
   if (hasExpired(comment, today)) {
     findings.push(finding('RG005', expiredMessage(until ?? '', today), expiredFix, at))
   } else {
-    const unused = ids.filter(id => !unknown.includes(id) && !idle.has(id) && !used(comment, id))
+    const unused = own.filter(id => !unknown.includes(id) && !idle.has(id) && !used(comment, id))
     if (ids.length === 0 || (unused.length > 0 && isRead(view, comment)))
       findings.push(finding('RG002', unusedMessage(comment, unused), { text: 'Remove the ignore, or move it.' }, at))
   }
