@@ -11,6 +11,8 @@ export interface VolatileKind {
   what: string
   /** It differs in two checkouts of the same commit, and often in two builds of one. */
   always?: true
+  /** The name it is known by, where that is not the pattern's last part. */
+  sign?: string
   /** The build may want it: nobody but its author can say that it may be left out. */
   wanted?: true
   matches: (path: ContextPath, context: ContextFiles, git: GitState | null) => boolean
@@ -40,8 +42,13 @@ const volatileKinds: VolatileKind[] = [
   { pattern: '**/*.pyo', what: 'compiled Python', matches: ending('.pyo') },
   { pattern: '**/.ipynb_checkpoints', what: 'copies of notebooks', matches: folder('.ipynb_checkpoints') },
   { pattern: '**/.venv', what: 'a Python environment of the machine', matches: folder('.venv') },
-  { pattern: '**/venv', what: 'a Python environment of the machine', matches: isEnvironment('venv') },
-  { pattern: '**/env', what: 'a Python environment of the machine', matches: isEnvironment('env') },
+  {
+    pattern: '**/venv',
+    what: 'a Python environment of the machine',
+    sign: 'pyvenv.cfg',
+    matches: isEnvironment('venv'),
+  },
+  { pattern: '**/env', what: 'a Python environment of the machine', sign: 'pyvenv.cfg', matches: isEnvironment('env') },
   { pattern: '**/node_modules', what: 'packages of the machine', matches: folder('node_modules') },
   { pattern: '**/.pytest_cache', what: 'a cache', matches: folder('.pytest_cache') },
   { pattern: '**/.mypy_cache', what: 'a cache', matches: folder('.mypy_cache') },
@@ -82,9 +89,19 @@ const volatileKinds: VolatileKind[] = [
   ),
 ]
 
+/** By name, or by ending (`.pyc`): contexts have a hundred thousand paths, and few of them are of any kind. */
+const kindsBySign = new Map<string, VolatileKind[]>()
+for (const kind of volatileKinds) {
+  const sign = kind.sign ?? posix.basename(kind.pattern).replace(/^\*/, '')
+  kindsBySign.set(sign, [...(kindsBySign.get(sign) ?? []), kind])
+}
+
 /** What is part of the commit is the same for everyone, whatever its name; `.git` never is. */
-export const volatileKindOf = (entry: ContextPath, context: ContextFiles, git: GitState | null) => {
-  const kind = volatileKinds.find(({ matches }) => matches(entry, context, git))
+export function volatileKindOf(entry: ContextPath, context: ContextFiles, git: GitState | null): VolatileKind | null {
+  const name = entry.path.slice(entry.path.lastIndexOf('/') + 1)
+  const dot = name.lastIndexOf('.')
+  const kinds = kindsBySign.get(name) ?? (dot < 0 ? undefined : kindsBySign.get(name.slice(dot)))
+  const kind = kinds?.find(({ matches }) => matches(entry, context, git))
   return kind !== undefined && (kind.always || git === null || !isTracked(git, entry)) ? kind : null
 }
 
