@@ -130,6 +130,13 @@ export const cases = {
         files: npmFiles,
       },
     ),
+    silent(
+      'cargo chef writes the lock of its recipe',
+      'FROM rust:1 AS a\nWORKDIR /app\nCOPY . .\nRUN cargo chef prepare\nFROM rust:1\nWORKDIR /app\nCOPY --from=a /app/recipe.json .\nRUN cargo chef cook --release --recipe-path recipe.json\nCOPY Cargo.toml .\nCOPY src src\nRUN cargo build --release\n',
+      {
+        files: { 'Cargo.toml': '', 'Cargo.lock': 'version = 4\n', 'src/main.rs': '' },
+      },
+    ),
     silent('another folder', `${node}COPY web/package.json .\nRUN npm install\n`, {
       files: { 'web/package.json': '{}', 'package-lock.json': '{}' },
     }),

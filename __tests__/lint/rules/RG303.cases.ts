@@ -145,6 +145,12 @@ export const cases = {
     silent('a good uv.lock', `${python}COPY . .\nRUN uv sync --locked\n`, {
       files: { 'pyproject.toml': '', 'uv.lock': uvLock(`, hash = "${good}"`) },
     }),
+    silent('a package that no platform of uv.lock wants', `${python}COPY . .\nRUN uv sync --locked\n`, {
+      files: {
+        'pyproject.toml': '',
+        'uv.lock': `${uvLock(`, hash = "${good}"`)}\n[[package]]\nname = "x"\nversion = "1"\nsource = { registry = "https://pypi.org/simple" }\n`,
+      },
+    }),
     silent('a good poetry.lock', `${python}COPY . .\nRUN poetry install\n`, {
       files: { 'pyproject.toml': '', 'poetry.lock': poetryLock(`    {file = "n.whl", hash = "${good}"},\n`) },
     }),

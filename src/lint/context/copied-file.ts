@@ -106,6 +106,6 @@ const lockWriters: Record<string, RegExp> = {
   'Pipfile.lock': /\bpipenv lock\b/,
   'pixi.lock': /\bpixi lock\b/,
   'conda-lock.yml': /\bconda-lock( lock)?( -|$)/,
-  'Cargo.lock': /\bcargo (generate-lockfile|update)\b/,
+  'Cargo.lock': /\bcargo (generate-lockfile|update|chef cook)\b/,
   'package-lock.json': /\bnpm \S+ --package-lock-only\b/,
 }

@@ -13,12 +13,13 @@ interface Entry {
 /**
  * Reads the `[[package]]` tables of Poetry, PDM and uv, line by line: their own writers put one value, or one file, on a
  * line, such locks are megabytes, and a message names the line.
+ * @param needsFiles whether a package without files has lost them; uv writes none for one that no platform asked for wants
  */
-export function readPackageTables(text: string): LockState | null {
+export function readPackageTables(text: string, needsFiles = true): LockState | null {
   if (!/^\[\[package\]\]/m.test(text) && !/^(\[metadata\]|version = \d)/m.test(text)) return null
   const reader = new LockReader()
   // Poetry before 1.5 and PDM before 2.7 kept all hashes in one table at the end.
-  const isApart = /^\[metadata\.files\]/m.test(text)
+  const isApart = !needsFiles || /^\[metadata\.files\]/m.test(text)
   let entry: Entry | null = null
   let section = ''
   let inFiles = false

@@ -9,7 +9,7 @@ export const uv: Ecosystem = {
   name: 'uv',
   manifests: ['pyproject.toml'],
   locks: ['uv.lock'],
-  readLock: (_file, text) => readPackageTables(text),
+  readLock: (_file, text) => readPackageTables(text, false),
   installs: (view, step) =>
     pythonToolsOf(step)
       .filter(tool => tool.tool === 'uv' && (tool.action === 'sync' || tool.action === 'export'))
