@@ -112,6 +112,10 @@ describe('Dockerfiles by name', () => {
       expect.stringContaining("there is no file 'no/Dockerfile'"),
     ])
     expect(await problems({ file: [`${'*a'.repeat(20)}`] })).toHaveLength(1)
+    put('a/Dockerfile.dockerignore', '*')
+    expect(await problems({ paths: ['a/Dockerfile', 'a/Dockerfile.dockerignore'] })).toEqual([
+      expect.stringContaining('is an ignore file, no Dockerfile'),
+    ])
   })
 
   test('the gate takes one Dockerfile and says so', () => {

@@ -55,6 +55,8 @@ async function subjectsNamed(
   }
   if (!(await isFile(name)))
     return { subjects: [], problems: [`${who(by)}: there is no file '${name}' (looked in ${process.cwd()})`] }
+  if (name.endsWith('.dockerignore'))
+    return { subjects: [], problems: [`${who(by)}: '${name}' is an ignore file, no Dockerfile`] }
   if (kind === 'dockerfile') {
     const context = options.contextGiven ? options.context : await nearestContext(name, options)
     return { subjects: [{ ...options, file: name, context }], problems: [] }
