@@ -67,6 +67,7 @@ export const cases = {
     found('ONBUILD', `${base}ONBUILD RUN «apt-get install» -y curl\n`, {
       fixed: `${base}ONBUILD RUN apt-get install --no-install-recommends -y curl\n`,
     }),
+    found('options in an ARG, but not that one', `${base}ARG APT_OPTS="-y -q"\nRUN «apt-get install» $APT_OPTS curl\n`),
   ],
   silent: [
     silent('the option', `${base}RUN apt-get install -y --no-install-recommends curl\n`),
@@ -100,5 +101,14 @@ export const cases = {
     silent('only said', `${base}RUN echo 'apt-get install -y curl'\n`),
     silent('aptitude -R', `${base}RUN aptitude install -y -R curl\n`),
     silent('an unreachable stage', `FROM debian:12 AS b\nRUN apt-get install -y curl\nFROM debian:12\n`),
+    silent('options that are not known', `${base}ARG APT_OPTS\nRUN apt-get install -y $APT_OPTS curl\n`),
+    silent(
+      'what a function is given',
+      `${base}RUN get() { apt-get install -y "$@"; }; get --no-install-recommends curl\n`,
+    ),
+    silent(
+      'options in an ARG',
+      `${base}ARG APT_OPTS="-y --no-install-recommends"\nRUN apt-get install $APT_OPTS curl\n`,
+    ),
   ],
 }

@@ -1,3 +1,4 @@
+import type { ShellWord } from '../../dockerfile/shell.ts'
 import { type AptCommand, aptCommandsOf, namesPackages } from '../commands/apt.ts'
 import { hasOption } from '../commands/option-table.ts'
 import type { DraftEdit, Rule } from '../rule.ts'
@@ -31,10 +32,15 @@ function takesRecommended(apt: AptCommand): boolean {
   if (hasOption(apt, '--no-install-recommends', '--install-recommends', '--without-recommends', '--with-recommends'))
     return false
   if (apt.command.name === 'aptitude' && hasOption(apt, '-R', '-r')) return false
+  if (apt.command.words.some(mayHoldOptions)) return false
   return !apt.options.some(
     ({ name, partial }) => (name === '-o' || name === '--option') && setsRecommends(partial ?? ''),
   )
 }
+
+/** `$APT_OPTS` and `"$@"` of which nobody knows what they hold. */
+const mayHoldOptions = ({ value, variables }: ShellWord): boolean =>
+  value === null && variables.some(name => /^[@*\d]$|opts|options?$|args$|flags$|params?$|recommend/i.test(name))
 
 /** Any value set on purpose, or one that is not known, is the user's choice. */
 const setsRecommends = (text: string): boolean => /APT::Install-Recommends/i.test(text)
