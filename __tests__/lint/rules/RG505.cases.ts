@@ -44,6 +44,9 @@ export const cases = {
       files,
       git: { tracked: { 'ok.py': 0o644, 'ok.sh': 0o755 } },
     }),
+    silent('what RG602 names', `${base}COPY . /app/\n`, {
+      files: { '.git/objects/a': { mode: 0o444 }, '.venv/x': { mode: 0o664 } },
+    }),
     silent('symlinks', `${base}COPY l /app/\n`, { files: { l: { symlink: true, text: 'x', mode: 0o777 } } }),
     silent('an archive that ADD unpacks', `${base}ADD x.tar.gz /app/\n`, { files: { 'x.tar.gz': { mode: 0o600 } } }),
     silent(

@@ -105,6 +105,17 @@ export function volatileKindOf(entry: ContextPath, context: ContextFiles, git: G
   return kind !== undefined && (kind.always || git === null || !isTracked(git, entry)) ? kind : null
 }
 
+/** Paths without those of a volatile kind, and what is in such folders: RG602 names them. Parents come before children. */
+export function withoutVolatile(entries: ContextPath[], context: ContextFiles, git: GitState | null): ContextPath[] {
+  let folder: string | null = null
+  return entries.filter(entry => {
+    if (folder !== null && entry.path.startsWith(folder)) return false
+    if (volatileKindOf(entry, context, git) === null) return true
+    if (entry.type === 'directory') folder = `${entry.path}/`
+    return false
+  })
+}
+
 /** Where git cannot be asked, its ignore file tells. */
 const isLeftOut = (entry: ContextPath, context: ContextFiles, git: GitState | null): boolean =>
   git === null ? gitIgnores(context, entry.path) : !isTracked(git, entry)

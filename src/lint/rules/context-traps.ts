@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { ContextFiles, ContextPath } from '../context/context.ts'
 import { type ContextSource, contextSources, entriesOf } from '../context/context-source.ts'
+import { withoutVolatile } from '../context/volatile-path.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -23,7 +24,7 @@ export const contextTraps: Rule = {
 }
 
 function checkSource(view: View, context: ContextFiles, source: ContextSource, said: Set<string>): Draft[] {
-  const entries = entriesOf(view, source).filter(({ path }) => !said.has(path))
+  const entries = withoutVolatile(entriesOf(view, source), context, view.git).filter(({ path }) => !said.has(path))
   const pointers = entries.filter(entry => isPointer(context, entry)).map(({ path }) => path)
   const links = entries.filter(entry => leavesContext(context, entry))
   const collisions = collidingIn(entries)

@@ -65,8 +65,8 @@ function wrongFormat(view: View, { name, value }: Pair): Draft | null {
     level: 'notice',
     message: `${quote(unquoted(name))} is given ${quote(value.raw)}, but ${why}.`,
     fix: {
-      text: "Give the build the commit's time as a date and take that, or leave the label out: with SOURCE_DATE_EPOCH the image's own `created` is right already.",
-      snippet: `ARG CREATED\nLABEL ${unquoted(name)}=$CREATED\n# docker build --build-arg CREATED="$(git log -1 --format=%cI)"`,
+      text: "Leave the label out: with SOURCE_DATE_EPOCH the image's own `created` is right already. Or take an ARG, to which every build gives the commit's time as a date.",
+      snippet: '--build-arg CREATED="$(git log -1 --format=%cI)"',
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { ContextPath } from '../context/context.ts'
 import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
+import { withoutVolatile } from '../context/volatile-path.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -19,12 +20,15 @@ export const fileModes: Rule = {
 }
 
 function checkSource(view: View, source: ContextSource): Draft | null {
-  const odd = entriesOf(view, source).filter(entry => isOdd(entry, view.git) && !isUnpacked(source, entry))
+  const { context, git } = view
+  if (context === null) return null
+  const entries = withoutVolatile(entriesOf(view, source), context, git)
+  const odd = entries.filter(entry => isOdd(entry, git) && !isUnpacked(source, entry))
   if (odd.length === 0) return null
   const files = odd.filter(({ type }) => type === 'file')
   const named = (files.length > 0 ? files : odd).map(({ path, mode }) => `${path} ${octal(mode)}`)
   const [first] = odd
-  const usual = first === undefined ? undefined : view.git?.tracked.get(first.path)
+  const usual = first === undefined ? undefined : git?.tracked.get(first.path)
   return {
     range: source.range,
     message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${counted(odd.length, 'path')} with other permissions than a usual checkout gives${usual === undefined ? '' : ` (git has ${octal(usual)} for ${quote(first?.path ?? '', 60)})`}: ${listed(named, 3)}. COPY keeps them, so a machine with another umask builds another image of the same commit.`,
@@ -35,7 +39,7 @@ function checkSource(view: View, source: ContextSource): Draft | null {
     count: odd.length,
     evidence: odd
       .slice(0, 10)
-      .map(({ path, mode }) => ({ what: 'permissions in the build context', path, a: octal(mode) })),
+      .map(({ path, mode }) => ({ what: `permissions ${octal(mode)} in the build context`, path })),
   }
 }
 

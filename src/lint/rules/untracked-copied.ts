@@ -2,7 +2,7 @@ import type { ContextPath } from '../context/context.ts'
 import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
 import { isTracked } from '../context/tracked.ts'
-import { volatileKindOf } from '../context/volatile-path.ts'
+import { withoutVolatile } from '../context/volatile-path.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -48,17 +48,10 @@ function checkSource(view: View, git: GitState, source: ContextSource): Draft | 
   }
 }
 
-/** What RG602 names already is not named again. */
-function unusual(view: View, git: GitState, entries: ContextPath[]): ContextPath[] {
-  const { context } = view
+function unusual({ context }: View, git: GitState, entries: ContextPath[]): ContextPath[] {
   if (context === null) return []
-  const volatile: string[] = []
-  return entries.filter(entry => {
-    if (volatile.length > 0 && entry.path.startsWith(`${volatile.at(-1)}/`)) return false
-    if (volatileKindOf(entry, context, git) !== null) {
-      if (entry.type === 'directory') volatile.push(entry.path)
-      return false
-    }
-    return entry.type !== 'directory' && (git.modified.has(entry.path) || !isTracked(git, entry))
-  })
+  const files = entries.filter(
+    entry => entry.type === 'directory' || git.modified.has(entry.path) || !isTracked(git, entry),
+  )
+  return withoutVolatile(files, context, git).filter(({ type }) => type !== 'directory')
 }
