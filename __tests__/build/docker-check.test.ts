@@ -86,7 +86,7 @@ describe('where nobody can say, there is nothing, and no error', () => {
     ['no buildx', { code: 125, stderr: "unknown flag: --builder\ndocker: 'buildx' is not a docker command" }],
     ['no engine', { code: 1, stderr: 'ERROR: Cannot connect to the Docker daemon at unix:///nope.' }],
     ['an old buildx', { code: 125, stderr: 'unknown flag: --call' }],
-    ['a frontend that cannot be had', { code: 1, stderr: 'failed to resolve source metadata' }],
+    ['a frontend that cannot be had', { code: 1, stderr: 'failed to resolve source metadata for x:hunter22' }],
     ['half an answer', { code: 1, stdout: '{"warnings": [{"ruleName": "Stage' }],
     ['another answer', { code: 0, stdout: '[]' }],
   ])('%s', async (_name, answer) => {

@@ -1,5 +1,6 @@
 import type { Finding, Location } from '../finding.ts'
 import type { Exec, Ports } from '../ports.ts'
+import { redacted } from './secrets.ts'
 
 /** What Docker's checks are asked about: the build, as far as they look at it. */
 export interface CheckRequest {
@@ -43,13 +44,18 @@ export async function dockerChecks(
     const found = findingsIn(stdout, request.shown)
     if (found !== null) return found
     if (deadline.aborted) silent.add(exec)
-    log.debug(`Docker's own checks gave no answer${deadline.aborted ? ' in time' : `: ${stderr.trim().slice(0, 300)}`}`)
+    // Docker quotes the lines it stumbles over, with the values that people put into build arguments.
+    const told = redacted(stderr.trim().slice(0, 4000), Object.values(request.buildArgs).filter(isTelling))
+    log.debug(`Docker's own checks gave no answer${deadline.aborted ? ' in time' : `: ${told.slice(0, 300)}`}`)
   } catch (error) {
     silent.add(exec)
     log.debug(`Docker's own checks could not be asked: ${(error as Error).message}`)
   }
   return []
 }
+
+/** A shorter value would take pieces out of innocent words. */
+const isTelling = (value: string): boolean => value.length >= 4
 
 function checkArgs({ context, file, target, platform, buildArgs, buildContexts, builder }: CheckRequest): string[] {
   const named = (flag: string, value: string | undefined): string[] => (value ? [flag, value] : [])
