@@ -45,6 +45,15 @@ export const cases = {
       files: { 'req/all.txt': '-r base.txt\n', 'req/base.txt': 'numpy\n' },
     }),
     found(
+      'the file in the word of the option',
+      `${copied}RUN pip install «--requirement=requirements.txt» && pip install «-rrequirements.txt»\n`,
+      {
+        files: { 'requirements.txt': 'numpy\n' },
+        level: 'warning',
+        says: /version of `numpy`/,
+      },
+    ),
+    found(
       'a bind mount',
       `${base}RUN --mount=type=bind,source=requirements.txt,target=/tmp/r.txt pip install -r «/tmp/r.txt»\n`,
       { files: { 'requirements.txt': 'numpy>1' }, level: 'warning' },

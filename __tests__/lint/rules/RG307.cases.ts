@@ -80,7 +80,7 @@ export const cases = {
         says: /could not read/,
       },
     ),
-    found('a list of packages', `${base}COPY r.txt .\nRUN conda install -y --file «r.txt»\n`, {
+    found('a list of packages', `${base}COPY r.txt .\nRUN conda install -y «--file=r.txt»\n`, {
       files: { 'r.txt': '# x\nnumpy=1.26\npandas\n' },
       level: 'warning',
       says: /`pandas`/,

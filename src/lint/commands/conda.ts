@@ -2,7 +2,7 @@ import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import type { Step } from '../view.ts'
 import { headOf } from './head.ts'
-import { hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
+import { hasOption, optionTable, type ReadArguments, readArguments, valueWord } from './option-table.ts'
 
 /** One call of conda, mamba, micromamba, conda-lock or pixi. */
 export interface CondaCommand extends ReadArguments {
@@ -68,6 +68,6 @@ function readConda(command: ShellCommand): CondaCommand | null {
     operands: read.operands.slice(size),
     files: read.options
       .filter(({ name, partial }) => (name === '--file' || (takesFile && name === '-f')) && partial !== null)
-      .map(({ word }) => word),
+      .map(valueWord),
   }
 }

@@ -90,3 +90,6 @@ export const hasOption = (read: ReadArguments, ...names: string[]): boolean =>
 /** The last of the options with one of the names. */
 export const findOption = (read: ReadArguments, ...names: string[]): Option | undefined =>
   read.options.findLast(option => names.includes(option.name))
+
+/** The value of an option as a word of its own, also where it is part of the option's: `--requirement=x`, `-rx`. */
+export const valueWord = ({ word, value, partial }: Option): ShellWord => ({ ...word, value, partial: partial ?? '' })

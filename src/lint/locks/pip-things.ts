@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { ShellWord } from '../../dockerfile/shell.ts'
 import type { Evidence } from '../../finding.ts'
-import { hasOption } from '../commands/option-table.ts'
+import { hasOption, valueWord } from '../commands/option-table.ts'
 import type { PipCommand } from '../commands/pip.ts'
 import { type Origin, originOf, textOf } from '../context/copied-file.ts'
 import { isOn, isSet } from '../environment.ts'
@@ -59,7 +59,7 @@ const filesOf = (pip: PipCommand): ShellWord[] => [
 ]
 
 const valuesOf = (pip: PipCommand, ...names: string[]): ShellWord[] =>
-  pip.options.filter(option => names.includes(option.name) && option.partial !== null).map(({ word }) => word)
+  pip.options.filter(option => names.includes(option.name) && option.partial !== null).map(valueWord)
 
 /** Whether something else chooses the version of a name: a date, or constraints, which may be more than can be read here. */
 function boundsOf(view: View, step: Step, pip: PipCommand): (name: string) => boolean {

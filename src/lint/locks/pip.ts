@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { hasOption } from '../commands/option-table.ts'
+import { hasOption, valueWord } from '../commands/option-table.ts'
 import { type PipCommand, pipCommandsOf } from '../commands/pip.ts'
 import { pythonToolsOf } from '../commands/python-tool.ts'
 import { originOf, textOf } from '../context/copied-file.ts'
@@ -35,16 +35,13 @@ function manifestOf(view: View, step: Step, one: PipCommand): ManifestInstall | 
   const at = (path: string): string | null =>
     path.startsWith('/') || folder !== null ? absolute(path, folder ?? '/') : null
   const files = one.options.filter(({ name }) => /^(-r|--requirements?)$/.test(name))
-  for (const { value, word } of files) {
+  for (const { value, range } of files.map(valueWord)) {
     const path = value === null ? null : at(value)
     if (path === null || !/^(requirements\.(txt|in)|pyproject\.toml)$/.test(posix.basename(path))) continue
     if (isHashed(textOf(view, originOf(view, step, path)))) continue
-    return { command: one.command, range: word.range, folder: posix.dirname(path), lock: 'never' }
+    return { command: one.command, range, folder: posix.dirname(path), lock: 'never' }
   }
-  const projects = [
-    ...one.operands,
-    ...one.options.filter(({ name }) => /^(-e|--editable)$/.test(name)).map(({ word }) => word),
-  ]
+  const projects = [...one.operands, ...one.options.filter(({ name }) => /^(-e|--editable)$/.test(name)).map(valueWord)]
   const project = projects.find(({ value }) => value !== null && /^\.(\[[^\]]*\])?$|^\.\/$/.test(value))
   return project === undefined ? null : { command: one.command, range: project.range, folder: at('.'), lock: 'never' }
 }

@@ -61,6 +61,7 @@ function reasonsOf(step: Step, pip: PipCommand, things: Thing[]): Reason[] {
 
 const whys = {
   extra: 'takes each package from whichever index has the newest version that day',
+  first: 'names a second index; a package that appears in it one day replaces the one that came from the other',
   pre: 'takes pre-releases, which come and go faster than releases',
   upgrade: 'takes newer versions than those that are there, and so whatever is newest that day',
   nightly: 'names an index of nightly builds, which are made anew each night and deleted after some weeks',
@@ -70,7 +71,7 @@ const nightly = /nightly|test\.pypi\.org/i
 
 function whyOf(pip: PipCommand, { name, value, partial }: Option): string | null {
   if (/index(-url)?$|^-i$|^(-f|--find-links)$/.test(name) && nightly.test(partial ?? '')) return whys.nightly
-  if (name === '--extra-index-url' || (pip.uv && name === '--index')) return whys.extra
+  if (name === '--extra-index-url' || (pip.uv && name === '--index')) return pip.uv ? whys.first : whys.extra
   if (name === '--index-strategy') return value?.startsWith('unsafe') === true ? whys.extra : null
   if (name === '--pre' || (name === '--prerelease' && value === 'allow')) return whys.pre
   if (name === '-U' || name === '--upgrade' || (name === '--upgrade-strategy' && value === 'eager')) return whys.upgrade

@@ -1,4 +1,4 @@
-import { findOption, hasOption } from '../commands/option-table.ts'
+import { findOption, hasOption, valueWord } from '../commands/option-table.ts'
 import { type PythonTool, pythonToolsOf } from '../commands/python-tool.ts'
 import { insertAfter } from '../commands/word-edit.ts'
 import { type LockUse, lockUsesOf } from '../locks/lock-use.ts'
@@ -136,7 +136,7 @@ function programsOf(tool: PythonTool) {
   const more = tool.options.filter(({ name, partial }) => /^(--with|-w|--preinstall)$/.test(name) && partial !== null)
   const named = /run$/.test(tool.action) ? tool.operands.slice(0, 1) : tool.operands
   const own = tool.action === 'inject' ? named.slice(1) : named
-  return [...(from?.partial == null ? own : [from.word]), ...more.map(({ word }) => word)]
+  return [...(from?.partial == null ? own : [valueWord(from)]), ...more.map(valueWord)]
 }
 
 /** `ruff@0.5.0` is uv's own way of saying `ruff==0.5.0`. */

@@ -1,4 +1,5 @@
 import type { ShellWord } from '../../dockerfile/shell.ts'
+import { valueWord } from '../commands/option-table.ts'
 import { pipCommandsOf } from '../commands/pip.ts'
 import { pythonToolsOf } from '../commands/python-tool.ts'
 import { type VcsState, vcsStateOf } from '../commands/vcs-reference.ts'
@@ -33,7 +34,7 @@ const fromPip = (view: View, step: Step): Draft[] =>
   pipCommandsOf(step)
     .filter(({ action }) => action !== 'other')
     .flatMap(pip => {
-      const editable = pip.options.filter(({ name }) => name === '-e' || name === '--editable').map(({ word }) => word)
+      const editable = pip.options.filter(({ name }) => name === '-e' || name === '--editable').map(valueWord)
       const named = [...(pip.action === 'sync' ? [] : pip.operands), ...editable]
       return judge([
         ...named.flatMap(word => movingIn(word, word.value ?? word.partial, null)),
@@ -47,7 +48,7 @@ const fromTools = (step: Step): Draft[] =>
     .flatMap(tool => {
       const more = tool.options
         .filter(({ name, partial }) => /^(--from|--spec|--with|-w|-e|--editable)$/.test(name) && partial !== null)
-        .map(({ word }) => word)
+        .map(valueWord)
       return judge([...tool.operands, ...more].flatMap(word => movingIn(word, word.value ?? word.partial, null)))
     })
 
