@@ -24,7 +24,7 @@ const fix = {
 }
 
 function checkCommand(rpm: RpmCommand): Draft[] {
-  if (hasOption(rpm, '-C', '--cacheonly')) return []
+  if (rpm.command.name !== 'zypper' && hasOption(rpm, '-C', '--cacheonly')) return []
   const known = rpm.packages.filter(({ value }) => value !== null && value !== '')
   const names = listed(known.map(({ value }) => value ?? ''))
   if (rpm.action === 'install-group')
