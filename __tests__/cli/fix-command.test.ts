@@ -109,10 +109,14 @@ describe('repro-gate fix', () => {
   })
 
   test('has colours on a terminal only', () => {
-    const shown = execFileSync('script', ['-qec', `'${process.execPath}' '${cli}' fix --dry-run --rule RG205`, '/dev/null'], {
-      ...{ cwd: context(), encoding: 'utf8', env: { PATH: process.env.PATH, TERM: 'xterm' } },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const shown = execFileSync(
+      'script',
+      ['-qec', `'${process.execPath}' '${cli}' fix --dry-run --rule RG205`, '/dev/null'],
+      {
+        ...{ cwd: context(), encoding: 'utf8', env: { PATH: process.env.PATH, TERM: 'xterm' } },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     expect(shown).toContain('\u001b[32m+')
   })
 })

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch, diffLines, INCLUDE_HEADERS } from 'diff'
 
 /** Lines added and removed that are still told one by one; more is no suggestion any more. */
-const mostChanged = 5000
+const mostChanged = 2000
 
 /**
  * What was changed in a file, as a unified diff that `git apply` takes; empty when nothing was.
