@@ -46,7 +46,7 @@ const moving = [
  */
 export function movingPart(address: string): string | null {
   if (namesItsContent(address) || archives.test(address)) return null
-  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  const path = address.slice(0, 2000).replace(/^[a-z]{1,10}:\/\/[^/]*/i, '')
   if (/\d{4}-?\d{2}-?\d{2}/.test(path) || /\d+\.\d+\.\d+/.test(fileNameOf(address))) return null
   for (const pattern of moving) {
     const part = pattern.exec(path)?.[1]

@@ -65,7 +65,8 @@ export const downloadsRead = (step: Step): readonly Download[] => known.get(step
 export function isKept({ sink }: Download): boolean {
   if (sink.kind === 'files' || sink.kind === 'file') return true
   if (sink.kind !== 'pipe') return false
-  for (let at = sink.into as typeof sink.into | null; at !== null; at = at.pipesInto) {
+  let at: ShellCommand | null = sink.into
+  for (let hops = 0; at !== null && hops < longestPipe; hops++, at = at.pipesInto) {
     // A program that runs what it reads is RG402's.
     if (programOf(at)?.kind === 'input') return false
     if (
@@ -76,6 +77,9 @@ export function isKept({ sink }: Download): boolean {
   }
   return false
 }
+
+/** Beyond so many programs nobody's data is followed. */
+export const longestPipe = 40
 
 const keepers = /^(tar|bsdtar|unzip|cpio|tee|dd|gunzip|xz|install|docker|psql|sponge|pax|rpm2cpio|zstd|ar)$/
 

@@ -39,7 +39,7 @@ export function readGit(command: ShellCommand): GitCommand | null {
 
 /** A repository on a host that is known: no folder, no `$URL`. */
 export const isRemoteRepository = (address: string): boolean =>
-  /^(https?|ssh|git|ftps?):\/\/([^/@\s]*@)?[\w.-]+\.?[\w-]*[/:]/i.test(address) || /^[\w.-]+@[\w.-]+:/.test(address)
+  /^(https?|ssh|git|ftps?):\/\/([^/@\s]*@)?[\w.-]+[/:]/i.test(address) || /^[\w.-]+@[\w.-]+:/.test(address)
 
 export const isCommit = (text: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)
 
@@ -67,12 +67,27 @@ export function clonesOf(view: View, step: Step): Clone[] {
     const git = isRemoteClone(command) ? readGit(command) : null
     if (git === null) return []
     const address = git.operands[0]?.partial ?? ''
-    const named = git.operands[1]
-    const name = named === undefined ? lastPart(address) : named.value
-    const folder = placeOf(view, step, git)
-    const target = name === null || (folder === null && !name.startsWith('/')) ? null : absolute(name, folder ?? '/')
-    return [{ ...git, address, target, branch: findOption(git, '-b', '--branch') ?? null }]
+    const branch = findOption(git, '-b', '--branch') ?? null
+    let target: string | null | undefined
+    return [
+      {
+        ...git,
+        address,
+        branch,
+        get target() {
+          target ??= targetOf(view, step, git)
+          return target
+        },
+      },
+    ]
   })
+}
+
+function targetOf(view: View, step: Step, git: GitCommand): string | null {
+  const [repository, named] = git.operands
+  const name = named === undefined ? lastPart(repository?.partial ?? '') : named.value
+  const folder = placeOf(view, step, git)
+  return name === null || (folder === null && !name.startsWith('/')) ? null : absolute(name, folder ?? '/')
 }
 
 /** The folder a git command works in; null when it cannot be known. */

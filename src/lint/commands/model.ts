@@ -32,12 +32,26 @@ export function modelFetchesOf(view: View, step: Step): ModelFetch[] {
 
 function readStep(view: View, step: Step): ModelFetch[] {
   const { script, instruction } = step
-  const own = script.commands.flatMap(command => readCommand(view, step, command) ?? [])
+  const own = script.commands.flatMap(command =>
+    [readCommand(view, step, behindRunner(command)) ?? []].flat().map(fetch => ({ ...fetch, command })),
+  )
   const [heredoc] = instruction.heredocs
   if (script.interpreter !== 'python' || own.length > 0) return own
   const body = heredoc?.body ?? instruction.argumentRange
-  return fromCode(view, script.commands[0] ?? null, body) ?? []
+  return fromCode(view, step, script.commands[0] ?? null, body) ?? []
 }
+
+/** `uv run python -c …`, `poetry run hf download …`: the command that is run. */
+function behindRunner(command: ShellCommand): ShellCommand {
+  const { name, words } = command
+  if (!/^(uv|poetry|pdm|pipenv|pixi|hatch|rye)$/.test(name)) return command
+  const run = words.findIndex(({ value }) => value === 'run')
+  const at = words.findIndex(({ partial }, index) => index > run && runnable.test(partial.split('/').at(-1) ?? ''))
+  if (run < 1 || at < 0) return command
+  return { ...command, name: words[at]?.partial.split('/').at(-1) ?? '', words: words.slice(at) }
+}
+
+const runnable = /^(python[\d.]*|hf|huggingface-cli|spacy|wandb)$/
 
 function readCommand(view: View, step: Step, command: ShellCommand): ModelFetch | ModelFetch[] | null {
   const { name, words } = command
@@ -49,13 +63,15 @@ function readCommand(view: View, step: Step, command: ShellCommand): ModelFetch 
   if (!pythons.test(name)) return null
   const program = programOf(command)
   if (program?.kind === 'module') return readModule(command, program.word, range)
-  if (program?.kind === 'inline' && program.word !== null) return fromCode(view, command, program.word.range)
+  if (program?.kind === 'inline' && program.word !== null) return fromCode(view, step, command, program.word.range)
   if (program?.kind !== 'input') return null
   const redirect = command.redirects.find(({ operator }) => operator.startsWith('<<'))
   const source =
     redirect === undefined ? step.script.commands.find(({ pipesInto }) => pipesInto === command) : undefined
-  if (redirect !== undefined) return fromCode(view, command, redirect.target.range)
-  return source !== undefined && /^(echo|printf)$/.test(source.name) ? fromCode(view, command, source.range) : null
+  if (redirect !== undefined) return fromCode(view, step, command, redirect.target.range)
+  return source !== undefined && /^(echo|printf)$/.test(source.name)
+    ? fromCode(view, step, command, source.range)
+    : null
 }
 
 /** `hf download repo [files]`: fixed when the revision is a commit, or is not known. */
@@ -103,8 +119,9 @@ function readSpacy(command: ShellCommand, words: ShellWord[], range: Range): Mod
 }
 
 /** One finding for a program, at its first call, whatever it fetches. */
-function fromCode(view: View, command: ShellCommand | null, { start, end }: Range): ModelFetch[] | null {
-  const calls = modelCallsIn(view.dockerfile.text.slice(start, Math.min(end, start + 200_000)))
+function fromCode(view: View, step: Step, command: ShellCommand | null, { start, end }: Range): ModelFetch[] | null {
+  const text = view.dockerfile.text.slice(start, Math.min(end, start + 200_000))
+  const calls = modelCallsIn(text, name => step.scope.get(name))
   const [first] = calls
   if (first === undefined) return null
   const range = { start: start + first.start, end: start + first.end }

@@ -40,20 +40,37 @@ function lastSaid(
   letters: RegExp,
   name: string,
 ): { on: boolean; by: ShellCommand } | null {
-  let last: { on: boolean; by: ShellCommand } | null = null
-  for (const by of speakersOf(step)) {
-    if (by.range.start > command.range.start) break
-    const isSet = by.name === 'set'
-    if (by.name === 'trap' && by.words.some(({ partial }) => partial === 'ERR')) last = { on: true, by }
-    if (!isSet && !/^(ba|da|a|z|k)?sh$/.test(by.name)) continue
-    const texts = by.words.slice(1).map(({ partial }) => partial)
-    texts.forEach((text, at) => {
-      const named = text === name && /^[-+][a-zA-Z]*o$/.test(texts[at - 1] ?? '')
-      const sign = named ? (texts[at - 1] ?? '')[0] : text[0]
-      if (named || letters.test(text.replace(/^\+/, '-'))) last = { on: sign === '-', by }
-    })
+  const all = speakersOf(step)
+  for (let at = lastBefore(all, command); at >= 0; at--) {
+    const by = all[at] as ShellCommand
+    const on = saidBy(by, letters, name)
+    if (on !== null) return { on, by }
   }
-  return last
+  return null
+}
+
+/** The index of the last that begins no later than a command; -1 when none does. */
+function lastBefore(all: ShellCommand[], { range: { start } }: ShellCommand): number {
+  let [low, high] = [0, all.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((all[middle]?.range.start ?? 0) <= start) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** What one command says of an option; null: nothing. */
+function saidBy(by: ShellCommand, letters: RegExp, name: string): boolean | null {
+  const texts = by.words.slice(1, 200).map(({ partial }) => partial)
+  if (by.name === 'trap') return texts.includes('ERR') ? true : null
+  let on: boolean | null = null
+  texts.forEach((text, at) => {
+    const named = text === name && /^[-+][a-zA-Z]*o$/.test(texts[at - 1] ?? '')
+    const sign = named ? (texts[at - 1] ?? '')[0] : text[0]
+    if (named || letters.test(text.replace(/^\+/, '-'))) on = sign === '-'
+  })
+  return on
 }
 
 /** What the words of the SHELL in force say; a JSON form has no shell of its own. */

@@ -13,7 +13,7 @@ const sums = /^((sha|b)(1|224|256|384|512|2|3)|sha|md5|rh)sum$|^(shasum|rhash|op
 export function isVerified(step: Step, download: Download): boolean {
   const names = download.files.map(file => fileNameOf(file)).filter(name => name !== '')
   const start = download.command.range.start
-  return step.script.commands.some(
+  return checksIn(step).some(
     command =>
       command.range.start >= start &&
       command !== download.command &&
@@ -29,6 +29,15 @@ function isOfAnotherFile(step: Step, command: ShellCommand): boolean {
   const written = downloadsRead(step).flatMap(({ files }) => files.map(fileNameOf))
   const files = namesIn(listed)
   return files.length > 0 && files.every(file => written.includes(file))
+}
+
+const known = new WeakMap<Step, ShellCommand[]>()
+
+/** The commands of a RUN that check something, of whatever file. */
+function checksIn(step: Step): ShellCommand[] {
+  const found = known.get(step) ?? step.script.commands.filter(command => checks(step, command, []))
+  known.set(step, found)
+  return found
 }
 
 /** Whether a command compares a checksum or verifies a signature, of whatever file. */

@@ -33,12 +33,19 @@ function checkStep(view: View, stage: StageView, step: Step): Draft[] {
   })
 }
 
+const defaults = new WeakMap<View, Set<string>>()
+
 /** A global ARG with a default gives the stage its value. */
-const isDefaulted = ({ dockerfile }: View, name: string): boolean =>
-  dockerfile.instructions.some(
-    ({ keyword, stage, words }) =>
-      keyword === 'ARG' && stage === null && words.some(({ raw }) => raw.startsWith(`${name}=`)),
-  )
+function isDefaulted(view: View, name: string): boolean {
+  const names = defaults.get(view) ?? new Set(globalDefaults(view))
+  defaults.set(view, names)
+  return names.has(name)
+}
+
+const globalDefaults = ({ dockerfile }: View): string[] =>
+  dockerfile.instructions
+    .filter(({ keyword, stage }) => keyword === 'ARG' && stage === null)
+    .flatMap(({ words }) => words.flatMap(({ raw }) => /^(\w+)=/.exec(raw)?.[1] ?? []))
 
 type Use = { index: number; keyword: string }
 

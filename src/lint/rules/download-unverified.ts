@@ -73,12 +73,25 @@ function fixOf({ addresses: [address = ''], files: [file], sink }: Download): No
 }
 
 /** A later command of the RUN is the file, or an interpreter that is given it. */
-function isExecuted({ script }: Step, { command, files }: Download): boolean {
-  const names = files.map(fileNameOf).filter(name => name !== '' && !name.includes('$'))
-  return script.commands.some(later => {
-    if (later.range.start <= command.range.start) return false
-    const program = programOf(later)
-    const run = program?.kind === 'file' ? (program.word?.partial ?? '') : (later.words[0]?.partial ?? '')
-    return (program?.kind === 'file' || run.includes('/')) && names.includes(fileNameOf(run))
-  })
+function isExecuted(step: Step, { command, files }: Download): boolean {
+  const runs = lastRuns(step)
+  return files.some(file => (runs.get(fileNameOf(file)) ?? -1) > command.range.start)
+}
+
+const known = new WeakMap<Step, Map<string, number>>()
+
+/** Where each file is last run, by its name. */
+function lastRuns(step: Step): Map<string, number> {
+  const answered = known.get(step)
+  if (answered !== undefined) return answered
+  const runs = new Map<string, number>()
+  for (const command of step.script.commands) {
+    const program = programOf(command)
+    const run = program?.kind === 'file' ? (program.word?.partial ?? '') : (command.words[0]?.partial ?? '')
+    const name = fileNameOf(run)
+    if ((program?.kind === 'file' || run.includes('/')) && name !== '' && !name.includes('$'))
+      runs.set(name, Math.max(runs.get(name) ?? -1, command.range.start))
+  }
+  known.set(step, runs)
+  return runs
 }

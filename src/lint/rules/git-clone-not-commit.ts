@@ -15,10 +15,14 @@ export const gitCloneNotCommit: Rule = {
   check: view => {
     const clones = view.steps.flatMap(step => firstOnes(clonesOf(view, step)).map(clone => ({ step, clone })))
     const choices = clones.length === 0 ? [] : view.steps.flatMap(choicesOf)
-    const found = clones.flatMap(({ step, clone }) => checkClone(view, step, clone, choices) ?? [])
     // What is true of every kept `.git` is told once.
-    const first = found.find(({ keeps }) => keeps)
-    return found.filter(one => one.fixed !== 'whole' || one === first).map(one => draftOf(one, one === first))
+    let told = false
+    return clones.flatMap(({ step, clone }) => {
+      const fixed = fixedAs(view, step, clone, choices)
+      const keeps = !told && keepsHistory(step, clone)
+      told ||= keeps
+      return fixed === 'whole' && !keeps ? [] : [draftOf({ clone, fixed, keeps })]
+    })
   },
 }
 
@@ -35,7 +39,7 @@ interface Found {
   clone: Clone
   /** How much of its commit is written. */
   fixed: Fixed
-  /** Its `.git` folder comes into the image. */
+  /** It is the first whose `.git` folder comes into the image. */
   keeps: boolean
 }
 
@@ -52,12 +56,6 @@ const choicesOf = (step: Step): Choice[] =>
     const fixed = git === null ? 'no' : chosen(git)
     return git === null || fixed === 'no' ? [] : [{ step, git, fixed }]
   })
-
-function checkClone(view: View, step: Step, clone: Clone, choices: Choice[]): Found | null {
-  const fixed = fixedAs(view, step, clone, choices)
-  const keeps = keepsHistory(step, clone)
-  return fixed === 'whole' && !keeps ? null : { clone, fixed, keeps }
-}
 
 function fixedAs(view: View, step: Step, clone: Clone, choices: Choice[]): Fixed {
   const revision = findOption(clone, '--revision')
@@ -115,9 +113,9 @@ function keepsHistory(step: Step, { target, command }: Clone): boolean {
 const history =
   'The `.git` folder that stays in the image holds the time of the clone (in its log and its index), so no two builds agree.'
 
-function draftOf({ clone, fixed, keeps }: Found, first: boolean): Draft {
+function draftOf({ clone, fixed, keeps }: Found): Draft {
   const range = clone.command.words[0]?.range ?? clone.command.range
-  const more = keeps && first ? ` ${history}` : ''
+  const more = keeps ? ` ${history}` : ''
   if (fixed === 'whole') return { range, ...keptHistory(clone) }
   if (fixed === 'short') return { range, ...shortCommit(clone, more) }
   return { range, ...noCommit(clone, more) }

@@ -1,7 +1,8 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
+import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { addSourcesOf, isGitAddress } from '../add-source.ts'
 import { isRemote, movingPart } from '../commands/address.ts'
-import { type Download, downloadsOf, isKept } from '../commands/download.ts'
+import { type Download, downloadsOf, isKept, longestPipe } from '../commands/download.ts'
 import { isRepositoryKey } from '../commands/repository-key.ts'
 import { isVerified } from '../commands/verification.ts'
 import type { Draft, Rule } from '../rule.ts'
@@ -34,7 +35,8 @@ function hasEffect(download: Download): boolean {
   if (isKept(download) || runnerOf(download) !== null) return true
   const { sink } = download
   if (sink.kind !== 'pipe') return sink.kind === 'substitution'
-  for (let at = sink.into as typeof sink.into | null; at !== null; at = at.pipesInto) {
+  let at: ShellCommand | null = sink.into
+  for (let hops = 0; at !== null && hops < longestPipe; hops++, at = at.pipesInto) {
     if (at.substitutionIn !== null || at.wrappers.includes('xargs')) return true
   }
   return false

@@ -1,6 +1,6 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { namesItsContent } from '../commands/address.ts'
-import { type Download, downloadsOf } from '../commands/download.ts'
+import { type Download, downloadsOf, longestPipe } from '../commands/download.ts'
 import { programOf } from '../commands/program.ts'
 import { isVerified } from '../commands/verification.ts'
 import type { Rule } from '../rule.ts'
@@ -35,7 +35,8 @@ export const pipeToShell: Rule = {
 /** The interpreter that takes the download as its program; null when none does. */
 export function runnerOf({ command, sink }: Download): ShellCommand | null {
   if (sink.kind === 'pipe') {
-    for (let at = sink.into as ShellCommand | null; at !== null; at = at.pipesInto) {
+    let at: ShellCommand | null = sink.into
+    for (let hops = 0; at !== null && hops < longestPipe; hops++, at = at.pipesInto) {
       if (programOf(at)?.kind === 'input') return at
       if (at.substitutionIn !== null && at.pipesInto === null)
         return runsSubstitution(at.substitutionIn) ? at.substitutionIn : null
