@@ -78,6 +78,9 @@ export const cases = {
       says: /what \/src depends on/,
     }),
     found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`),
+    found('-e of a folder whose name looks like a package', `${base}COPY . .\nRUN pip install -e «"python[all]"»\n`, {
+      says: /what python\[all\] depends on/,
+    }),
     found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, { level: 'notice' }),
     found(
       'hashes that nobody computed, as tutorials have them',
@@ -156,7 +159,10 @@ export const cases = {
     silent('PIP_REQUIRE_HASHES on the command', `${base}RUN PIP_REQUIRE_HASHES=1 pip install -r x.txt\n`),
     silent('exported before', `${base}RUN export PIP_REQUIRE_HASHES=1 && pip install -r x.txt\n`),
     silent('local wheels', `${base}RUN pip install --no-index --find-links=/wheels -r /wheels/requirements.txt\n`),
-    silent('a wheel of one’s own', `${base}RUN pip install ./dist/x-1.0-py3-none-any.whl /wheels/*.whl\n`),
+    silent(
+      'a wheel of one’s own',
+      `${base}RUN pip install /w/y-1-py3-none-any.whl[x] && pip install ./dist/x-1.0-py3-none-any.whl /wheels/*.whl\n`,
+    ),
     silent(
       'one’s own project without dependencies',
       `${base}RUN pip install --no-deps . && pip install --no-deps -e /src\n`,

@@ -30,9 +30,12 @@ export function openThings(view: View, step: Step, pip: PipCommand): Thing[] {
   const needsHashes = requiresHashes(step, pip)
   const fromFiles = filesOf(pip).flatMap(word => fromFile(view, step, pip, word, needsHashes))
   if (needsHashes) return fromFiles.filter(({ state }) => state === 'invented' || state === 'partial')
-  const named = pip.action === 'sync' ? [] : [...pip.operands, ...valuesOf(pip, '-e', '--editable')]
+  const named = pip.action === 'sync' ? [] : pip.operands.flatMap(word => fromWord(pip, word))
+  // Whatever it looks like, it is a folder.
+  const projects = valuesOf(pip, '-e', '--editable').filter(({ value }) => value !== null && !/\w\+/.test(value))
+  const editable = projects.flatMap(word => projectAt(pip, word, word.partial))
   const bounds = boundsOf(view, step, pip)
-  return [...named.flatMap(word => fromWord(pip, word)), ...fromFiles].map(thing =>
+  return [...named, ...editable, ...fromFiles].map(thing =>
     thing.state === 'loose' && bounds(thing.name) ? { ...thing, state: 'exact' } : thing,
   )
 }
@@ -80,7 +83,7 @@ function fromWord(pip: PipCommand, word: ShellWord): Thing[] {
   const name = word.value ?? word.partial
   const pin = pinOf(name)
   if (pin === 'loose' || pin === 'exact') return [{ word, state: pin, name }]
-  const isProject = pin === 'other' && !/\+|\.(whl|gz|zip|tgz)$|[*?]/.test(name) && word.value !== null
+  const isProject = pin === 'other' && !/\+|\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null
   // What a project of one's own needs comes from the index too.
   return isProject ? projectAt(pip, word, name) : []
 }

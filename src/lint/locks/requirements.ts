@@ -98,4 +98,4 @@ export const nameOf = (requirement: string): string =>
 
 /** A path: pip takes what has a separator, or is an archive, for a file. */
 const isLocal = (text: string): boolean =>
-  /^[.~/]/.test(text) || /\.(whl|tar\.gz|zip|tgz)$/i.test(text) || /^[\w.${}-]+\//.test(text)
+  /^[.~/]/.test(text) || /\.(whl|tar\.gz|zip|tgz)(\[[^\]]*\])?$/i.test(text) || /^[\w.${}-]+\//.test(text)

@@ -37,9 +37,9 @@ const takesFromIndex = (step: Step, pip: PipCommand): boolean =>
   !hasOption(pip, '--no-index') &&
   !['PIP_NO_INDEX', 'UV_NO_INDEX'].some(name => isOn(step, pip.command, name))
 
-/** Files alone, with a hash for everything: it does not matter who serves them. */
+/** Files alone, with a hash for everything as far as they can be read: it does not matter who serves them. */
 const isHashed = (pip: PipCommand, things: Thing[]): boolean =>
-  (pip.operands.length === 0 || pip.action === 'sync') && things.length === 0
+  (pip.operands.length === 0 || pip.action === 'sync') && things.every(({ state }) => state === 'unchecked')
 
 function reasonsOf(step: Step, pip: PipCommand, things: Thing[]): Reason[] {
   const found = pip.options.flatMap(option => {
