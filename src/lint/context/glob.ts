@@ -43,7 +43,9 @@ export function compileGlob(pattern: string, globstar: boolean): Glob | null {
     } else if (char === '\\') {
       const escaped = chars[++at]
       if (escaped === undefined) return null
-      tokens.push({ kind: 'char', char: escaped })
+      // Docker hands `\b` on to Go's regexp, where a letter is no letter then: it takes nothing that people mean by it.
+      if (globstar && /^[a-z\d]$/i.test(escaped)) tokens.push({ kind: 'class', negated: false, ranges: [] })
+      else tokens.push({ kind: 'char', char: escaped })
     } else if (char !== undefined) {
       tokens.push({ kind: 'char', char })
     }
