@@ -13,7 +13,12 @@ const given = {
     'package.json': '{',
     'yarn.lock': '',
     'Cargo.toml': '[',
+    'odd\n`name\u001b': { mode: 0o7777 },
+    'ODD\n`NAME\u001b': '',
+    link: { symlink: true as const, text: '../\n`\u001b' },
+    'm.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'4f'.repeat(32)}\nsize 1048576\n`,
   },
+  git: { tracked: { 'a.txt': 0o644, 'm.bin': 0o755 }, modified: ['m.bin'] },
   ignore: '',
   settings: { profile: 'strict' as const },
 }

@@ -74,9 +74,7 @@ const linkDraft = (source: ContextSource, links: ContextPath[]): Draft => ({
   )}. Only the link is copied: in the image it leads nowhere, or to another file.`,
   fix: { text: 'Put the file itself into the context, or leave the link out by .dockerignore.' },
   count: links.length,
-  evidence: links
-    .slice(0, 10)
-    .map(({ path, link = '' }) => ({ what: 'a symlink out of the context', path, a: link.slice(0, 200) })),
+  evidence: links.slice(0, 10).map(({ path, link = '' }) => ({ what: `a symlink to ${quote(link, 200)}`, path })),
 })
 
 /** Paths that are one on a file system that does not tell case: there a checkout has only the last of them. */
