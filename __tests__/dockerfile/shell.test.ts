@@ -152,6 +152,7 @@ describe('commands', () => {
     expect(hidden('sh -c "a || true" && b')).toEqual(['a 9:||'])
     expect(hidden('<<E\na ||\n  true\nE\n')).toEqual(['a 6:||'])
     expect(hidden('a || exit 1; a || { echo; exit 1; }; a || b')).toEqual([])
+    expect(hidden('for i in 1 2; do a && break || true; done')).toEqual([])
     expect(hidden('X=$(a) || true')).toEqual([' 7:||'])
   })
 

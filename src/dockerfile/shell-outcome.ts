@@ -20,7 +20,9 @@ export function outcomesOf(
     if (operator?.text !== '||' || node === undefined) continue
     // What stands right of it answers the failure: nothing after the whole chain does.
     next = { ...next, followed: false }
-    if (cannotFail(node)) next = { ...next, hiddenBy: source.toFile(operator.pos, operator.end) }
+    // `try && break || true` in a loop tries again.
+    if (cannotFail(node) && !nodes.slice(0, index).some(leaves))
+      next = { ...next, hiddenBy: source.toFile(operator.pos, operator.end) }
     if (isTrue(node)) next = { ...next, followedByOrTrue: true }
   }
   return outcomes

@@ -40,6 +40,7 @@ export const cases = {
     found('aws s3 cp', `${base}RUN «aws» s3 cp s3://bucket/model.bin /models/model.bin\n`, { says: /s3:\/\/bucket/ }),
     found('gsutil', `${base}RUN «gsutil» cp gs://bucket/model.bin /models/\n`),
     found('into a pipe', `${base}RUN «curl» -fsSL ${url} | tar xz\n`, { says: /nothing can be checked in a pipe/ }),
+    found('another try is no other download', `${base}RUN «curl» -fO ${url} || wget ${url}\n`),
     found('wget -i', `${base}COPY urls.txt .\nRUN «wget» -i urls.txt\n`, { says: /the list `urls\.txt` names/ }),
     found('az', `${base}RUN «az» storage blob download -c models -n a.bin -f /a.bin\n`, {
       says: /azure:\/\/models\/a\.bin/,

@@ -66,6 +66,7 @@ export const cases = {
     silent('another way', `${base}RUN pip install x==1 || pip install x==2\n`),
     silent('a failure that is told', `${base}RUN pip install x || exit 1; npm ci || { echo no; exit 1; }\n`),
     silent('tried again', `${base}RUN for i in 1 2 3; do pip install x && break || sleep 5; done\n`),
+    silent('tried again without a pause', `${base}RUN for i in 1 2 3; do pip install x && break || true; done\n`),
     silent('a test', `${base}RUN if ! pip install x; then echo no; exit 1; fi\n`),
     silent('set -e', `${base}RUN set -eux; apt-get update; apt-get install -y curl; rm -rf /x\n`),
     silent('set -o errexit', `${base}RUN set -o errexit; pip install x; rm -rf /x\n`),

@@ -17,10 +17,14 @@ export const downloadUnverified: Rule = {
   check: view =>
     view.steps.flatMap(step =>
       downloadsOf(view, step)
-        .filter(download => isOpen(step, download))
+        .filter((download, index, all) => isOpen(step, download) && !isSecondTry(download, all[index - 1]))
         .map(download => draftOf(step, download)),
     ),
 }
+
+/** `curl -O x || wget x`: another way to the same file. */
+const isSecondTry = ({ command, addresses }: Download, before: Download | undefined): boolean =>
+  command.guard === 'or' && addresses[0] !== undefined && addresses[0] === before?.addresses[0]
 
 /** Kept, not fixed by its address, not checked, and not one of the things another rule speaks of. */
 function isOpen(step: Step, download: Download): boolean {
