@@ -169,13 +169,27 @@ describe('a bake file in JSON', () => {
       group: { default: { targets: ['app'] } },
       target: { app: { context: 'a', dockerfile: 'D', args: { A: '1', B: null }, 'cache-from': [{ type: 'gha' }] } },
     })
-    expect(targetsIn(readBakeJson(text)).targets).toEqual([
+    expect(targetsIn(readBakeJson(text, {})).targets).toEqual([
       { ...plain, name: 'target app', context: 'a', dockerfile: 'D', args: { A: '1' } },
     ])
   })
+  test('is HCL all the same: its strings are templates', () => {
+    const text = JSON.stringify({
+      variable: { TAG: { default: '1' } },
+      target: { app: { dockerfile: 'D.${TAG}', args: { A: '$${TAG}', B: 'a"\\b', C: '${upper(TAG)}' } } },
+    })
+    expect(targetsIn(readBakeJson(text, {})).targets).toEqual([
+      { ...plain, name: 'target app', dockerfile: 'D.1', args: { A: '${TAG}', B: 'a"\\b' } },
+    ])
+    expect(targetsIn(readBakeJson(text, { TAG: '2' })).targets).toMatchObject([{ dockerfile: 'D.2' }])
+  })
+  test('of any depth is read', () => {
+    const deep = `{"target":{"a":{"args":${'['.repeat(200_000)}${']'.repeat(200_000)}}}}`
+    expect(targetsIn(readBakeJson(deep, {})).targets).toHaveLength(1)
+  })
   test('that is no JSON is a problem', () => {
-    expect(targetsIn(readBakeJson('{')).problems).toEqual([expect.stringContaining('no JSON')])
+    expect(targetsIn(readBakeJson('{', {})).problems).toEqual([expect.stringContaining('no JSON')])
     for (const text of ['null', '[]', '7', '{"target":[1]}', '{"target":{"__proto__":1}}', '{"target":{"a":7}}'])
-      expect(targetsIn(readBakeJson(text)).problems).toEqual([])
+      expect(targetsIn(readBakeJson(text, {})).problems).toEqual([])
   })
 })

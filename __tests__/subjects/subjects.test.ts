@@ -189,7 +189,7 @@ describe('Dockerfiles by a bake file', () => {
     expect(await found({ file: ['ci/docker-bake.hcl'] })).toEqual(['ci/a/D.x in ci/a'])
   })
   test('as Docker itself evaluates it, where it is at hand', async () => {
-    put('docker-bake.hcl', 'target "a" { context = upper("a") }\n')
+    put('docker-bake.hcl', 'target "base" {}\ntarget "a" {\n  inherits = ["base"]\n  context = upper("a")\n}\n')
     put('A/Dockerfile')
     const asked: (readonly string[])[] = []
     const stdout = JSON.stringify({ target: { a: { context: 'A', dockerfile: 'Dockerfile' } } })

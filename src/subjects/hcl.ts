@@ -47,6 +47,9 @@ export function readHcl(text: string): HclBlock[] {
   return blocks
 }
 
+/** A string of HCL's JSON form, which is a template as well. */
+export const templateIn = (text: string): HclValue => textOf(readString(JSON.stringify(text), 1).parts)
+
 interface Token {
   kind: 'name' | 'string' | 'number' | 'mark' | 'newline'
   text: string
