@@ -94,6 +94,7 @@ class Flow {
   private variable(name: string, from: ShellCommand): boolean {
     if (this.names.has(name)) return false
     this.names.add(name)
+    if (this.removes(name, from)) return false
     return this.step.script.commands.some(command => {
       if (command.range.start < from.range.start || command === from) return false
       if (command.words.length === 0)
@@ -103,6 +104,16 @@ class Flow {
       const words = [...command.words, ...command.redirects.map(({ target }) => target)]
       return words.some(word => word.variables.includes(name)) && this.used(command)
     })
+  }
+
+  /** `make > /tmp/$stamp.log; rm /tmp/$stamp.log`: what is named by it is gone. */
+  private removes(name: string, from: ShellCommand): boolean {
+    return this.step.script.commands.some(
+      command =>
+        /^(rm|rmdir|unlink)$/.test(command.name) &&
+        command.range.start > from.range.start &&
+        command.words.some(word => word.variables.includes(name)),
+    )
   }
 
   /** A command in whose words it stands. */

@@ -79,6 +79,13 @@ export const cases = {
       `${base}RUN now="$(date +%s)"; if [ "$now" -gt 5 ]; then true; fi; test $(date +%Y) -ge 2000\n`,
     ),
     silent('removed again', `${base}RUN date > /o/when && rm /o/when\n`),
+    silent('removed by its name', `${base}RUN n=$(date +%s).log; make > /tmp/$n; rm -f /tmp/$n\n`),
+    silent(
+      'text that a shell reads later',
+      `${base}RUN echo "export PS1='\\$(date)'" >> /x && echo "0 5 * * * root echo \\\`date\\\`" > /etc/cron.d/x\n`,
+    ),
+    silent('an address of the random source', `${base}RUN java -Djava.security.egd=file:/dev/./urandom -jar x > /y\n`),
+    silent('a time that is set', `${base}RUN date -s 2020-01-01 && faketime 2020-01-01 date > /x\n`),
     silent('removed with its folder', `${base}RUN date > /tmp/b/log && rm -rf /tmp/b\n`),
     silent(
       'a builder of which other files are copied',
