@@ -40,7 +40,10 @@ const languageInstallers: Installers = [
   [/^(conda|mamba|micromamba)$/, /^(install|create|update|env)$/],
   [/^(npm|pnpm|bun)$/, /^(install|i|ci|add|update|clean-install)$/],
   [/^npx$/, /./],
-  [/^yarn$/, /^(?!(config|cache|run|build|start|test|--version)$)/],
+  [
+    /^yarn$/,
+    /^(|install|add|up|upgrade|--(frozen-lockfile|immutable|pure-lockfile|prod|production|network-timeout)\b.*)$/,
+  ],
   [/^cargo$/, /^(install|build|fetch|test|chef|run)$/],
   [/^go$/, /^(install|get|build|mod|test)$/],
   [/^(gem|bundle|bundler)$/, /^install$/],
