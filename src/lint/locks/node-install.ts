@@ -3,7 +3,7 @@ import { hasOption } from '../commands/option-table.ts'
 import { isOn } from '../environment.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
 import type { ManifestInstall } from './ecosystem.ts'
-import { textAt } from './lock-at.ts'
+import { lockAt, textAt } from './lock-at.ts'
 
 /** A call of npm, yarn, pnpm or bun as an install of what package.json or the lock names; none for what the command line names. */
 export function installsOf(view: View, step: Step, node: NodeCommand): ManifestInstall[] {
@@ -23,10 +23,17 @@ export function lockUseOf(view: View, step: Step, node: NodeCommand, folder: str
   if (node.manager === 'npm') return 'may-change'
   if (hasOption(node, '--no-frozen-lockfile', '--no-immutable') || isOff(node, '--frozen-lockfile', '--immutable'))
     return 'may-change'
-  if (hasOption(node, '--frozen-lockfile', '--immutable')) return 'frozen'
+  if (hasOption(node, '--immutable')) return 'frozen'
+  if (hasOption(node, '--frozen-lockfile')) return makesLockAnyway(view, step, node, folder) ? 'may-change' : 'frozen'
   const frozen = { yarn: yarnIsFrozen, pnpm: pnpmIsFrozen, bun: bunIsFrozen }[node.manager]
   return frozen(view, step, node, folder) ? 'frozen' : 'may-change'
 }
+
+/** The first Yarn takes `--frozen-lockfile` for nothing where there is no lock file, and installs the newest; others stop. */
+const makesLockAnyway = (view: View, step: Step, node: NodeCommand, folder: string | null): boolean =>
+  node.manager === 'yarn' &&
+  yarnLine(view, step, folder) !== 'berry' &&
+  lockAt(view, step, folder, { manifests: ['package.json'], locks: ['yarn.lock'] }, true).kind === 'missing'
 
 const isOff = (node: NodeCommand, ...names: string[]): boolean =>
   node.options.some(({ name, value }) => names.includes(name) && value === 'false')
