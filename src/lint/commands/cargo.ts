@@ -5,6 +5,7 @@ import { isOn } from '../environment.ts'
 import { folderOf } from '../folder.ts'
 import { absolute } from '../reach.ts'
 import type { Step, View } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
@@ -26,7 +27,11 @@ const table = optionTable(
 const known = new WeakMap<Step, CargoCommand[]>()
 
 export function cargoCommandsOf(step: Step): CargoCommand[] {
-  const commands = known.get(step) ?? step.script.commands.flatMap(command => readCargo(command) ?? [])
+  const commands =
+    known.get(step) ??
+    (callsAny(step, ['cargo', 'cargo-binstall'])
+      ? step.script.commands.flatMap(command => readCargo(command) ?? [])
+      : [])
   known.set(step, commands)
   return commands
 }

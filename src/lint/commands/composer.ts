@@ -1,6 +1,7 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import type { Step } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
@@ -21,7 +22,9 @@ const table = optionTable(
 )
 
 export const composerCommandsOf = (step: Step): ComposerCommand[] =>
-  step.script.commands.flatMap(command => readComposer(command) ?? [])
+  callsAny(step, ['composer', 'composer.phar', 'php'])
+    ? step.script.commands.flatMap(command => readComposer(command) ?? [])
+    : []
 
 function readComposer(command: ShellCommand): ComposerCommand | null {
   const own = programWords(command)

@@ -4,6 +4,7 @@ import { isOn } from '../environment.ts'
 import { folderOf } from '../folder.ts'
 import type { ManifestInstall } from '../locks/ecosystem.ts'
 import type { Step, View } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
@@ -73,6 +74,7 @@ const builds = /^(restore|build|publish|run|test|pack|msbuild)$/
 
 /** What a project's packages.lock.json may fix; `--locked-mode` keeps to it. */
 export function dotnetRestoresOf(view: View, step: Step): ManifestInstall[] {
+  if (!callsAny(step, ['dotnet', 'nuget'])) return []
   return step.script.commands.flatMap((command): ManifestInstall[] => {
     if (command.name !== 'dotnet' && command.name !== 'nuget') return []
     const read = readArguments(command, table)

@@ -3,6 +3,7 @@ import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import { folderOf } from '../folder.ts'
 import { absolute } from '../reach.ts'
 import type { Step, View } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
@@ -34,7 +35,8 @@ const table = optionTable(
 const known = new WeakMap<Step, GoCommand[]>()
 
 export function goCommandsOf(step: Step): GoCommand[] {
-  const commands = known.get(step) ?? step.script.commands.flatMap(command => readGo(command) ?? [])
+  const commands =
+    known.get(step) ?? (callsAny(step, ['go']) ? step.script.commands.flatMap(command => readGo(command) ?? []) : [])
   known.set(step, commands)
   return commands
 }

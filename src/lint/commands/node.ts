@@ -3,6 +3,7 @@ import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import { folderOf } from '../folder.ts'
 import { absolute } from '../reach.ts'
 import type { Step, View } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import {
   findOption,
@@ -77,10 +78,14 @@ const known = new WeakMap<Step, NodeCommand[]>()
 
 /** The calls of Node's package managers in a RUN that install something, in order. */
 export function nodeCommandsOf(step: Step): NodeCommand[] {
-  const commands = known.get(step) ?? step.script.commands.flatMap(command => readNode(command) ?? [])
+  const commands =
+    known.get(step) ??
+    (callsAny(step, managers) ? step.script.commands.flatMap(command => readNode(command) ?? []) : [])
   known.set(step, commands)
   return commands
 }
+
+const managers = ['npm', 'yarn', 'yarnpkg', 'pnpm', 'bun', 'corepack']
 
 const managerOf = (name: string): NodeCommand['manager'] | null => {
   if (name === 'yarnpkg') return 'yarn'

@@ -5,6 +5,7 @@ import { folderOf } from '../folder.ts'
 import type { ManifestInstall } from '../locks/ecosystem.ts'
 import { textAt } from '../locks/lock-at.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, type ReadArguments, readArguments } from './option-table.ts'
 
@@ -61,6 +62,7 @@ const bundleTable = optionTable(
 
 /** `bundle install`, or `bundle` alone. */
 export function bundleInstallsOf(view: View, step: Step): ManifestInstall[] {
+  if (!callsAny(step, ['bundle', 'bundler'])) return []
   return step.script.commands.flatMap((command): ManifestInstall[] => {
     if (!/^(bundle|bundler)[\d.]*$/.test(command.name)) return []
     const words = command.words.filter(({ partial }, at) => at !== 1 || !/^_.*_$/.test(partial))

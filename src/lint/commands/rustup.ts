@@ -1,5 +1,6 @@
 import type { ShellCommand, ShellWord } from '../../dockerfile/shell.ts'
 import type { Step } from '../view.ts'
+import { callsAny } from './called.ts'
 import { headOf } from './head.ts'
 import { findOption, hasOption, optionTable, readArguments } from './option-table.ts'
 
@@ -15,7 +16,10 @@ const table = optionTable(
   '--default-toolchain --profile -c --component --components -t --target --targets --default-host --path --toolchain',
 )
 
-export const toolchainsOf = (step: Step): Toolchain[] => step.script.commands.flatMap(readToolchains)
+export const toolchainsOf = (step: Step): Toolchain[] =>
+  callsAny(step, installers) ? step.script.commands.flatMap(readToolchains) : []
+
+const installers = ['rustup', 'rustup-init', 'rustup-init.sh', 'sh', 'bash', 'dash', 'ash']
 
 function readToolchains(command: ShellCommand): Toolchain[] {
   const { name } = command

@@ -1,4 +1,5 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
+import { callsAny } from '../commands/called.ts'
 import { composerCommandsOf } from '../commands/composer.ts'
 import { type DotnetCommand, dotnetCommandsOf, isLockedRestore } from '../commands/dotnet.ts'
 import { juliaInstallsOf } from '../commands/julia.ts'
@@ -12,6 +13,11 @@ import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
 import { listed } from '../wording.ts'
 
+const programs =
+  'gem bundle bundler composer composer.phar php dotnet nuget choco dotnet.exe nuget.exe choco.exe R r Rscript littler install2.r installGithub.r julia'.split(
+    ' ',
+  )
+
 export const languagePackageUnpinned: Rule = {
   id: 'RG310',
   title: 'Ruby, PHP, .NET, R or Julia packages in no fixed version',
@@ -20,7 +26,7 @@ export const languagePackageUnpinned: Rule = {
   on: false,
   check: view =>
     view.steps.flatMap(step =>
-      step.script.commands.length === 0
+      !callsAny(step, programs)
         ? []
         : [
             ...gems(step),
