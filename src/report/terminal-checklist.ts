@@ -1,7 +1,7 @@
 import { type CheckState, checklist } from './checklist.ts'
 import type { Paint } from './paint.ts'
 import type { Report } from './report.ts'
-import { clip, visible } from './visible.ts'
+import { visible } from './visible.ts'
 import { counted, placed } from './words.ts'
 
 const states: Record<CheckState, { word: string; colour: 'green' | 'cyan' | 'red' | 'dim' }> = {
@@ -17,7 +17,7 @@ const width = Math.max(...Object.values(states).map(({ word }) => word.length))
 export function checklistLines(report: Report, paint: Paint): string[] {
   const lines = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
     const { word, colour } = states[state]
-    const where = `${places.map(at => visible(clip(placed(at), 100))).join(' ')}${more ? ' …' : ''}`
+    const where = `${places.map(at => visible(ending(placed(at)))).join(' ')}${more ? ' …' : ''}`
     const said = count > 0 ? counted(count, 'finding') : remark
     const placedIt = where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'} ${where}`
     const tail = `${placedIt}${ignored > 0 ? ` (${ignored} ignored)` : ''}`
@@ -25,3 +25,6 @@ export function checklistLines(report: Report, paint: Paint): string[] {
   })
   return [paint.bold('Checklist'), ...lines]
 }
+
+/** The end of a long path says more than its start. */
+const ending = (place: string, max = 80): string => (place.length > max ? `…${place.slice(1 - max)}` : place)
