@@ -163,6 +163,10 @@ export const cases = {
       `${base}COPY . .\nRUN if [ -f package-lock.json ]; then npm ci; else npm install; fi\n`,
       { files },
     ),
+    silent(
+      'the fallback where there may be no lock',
+      `${base}COPY . .\nRUN [ -f package-lock.json ] && npm ci || npm install\n`,
+    ),
     silent('words of echo', `${base}RUN echo "npm install -g x" && echo npm install x\n`),
     silent('comments', `${base}# RUN npm install\nRUN true \\\n  # npm install\n  && true\n`),
     silent('a stage nobody needs', `FROM node:22 AS dev\nRUN npm install -g x\nFROM node:22\n`),

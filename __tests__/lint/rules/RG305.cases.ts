@@ -134,6 +134,10 @@ export const cases = {
     ),
     silent('only the lock is written', `${pnpmCopied}RUN pnpm install --lockfile-only\n`, p),
     silent('packages by name: for another rule', `${base}RUN yarn add x@1.2.3 && pnpm add -g y@1.2.3\n`),
+    silent(
+      'the fallback where there may be no lock',
+      `${base}COPY . .\nRUN test -f yarn.lock && yarn --frozen-lockfile || yarn\n`,
+    ),
     silent('words of echo', `${yarnCopied}RUN echo yarn install\n`, one),
     silent('a stage nobody needs', `FROM node:22 AS dev\nRUN yarn install\nFROM node:22\n`),
   ],

@@ -40,7 +40,7 @@ function install(view: View, step: Step, node: NodeCommand, ecosystem: Ecosystem
   const use = lockUseOf(view, step, node, folder)
   if (use === 'frozen' || (use === 'never' && view.context !== null)) return []
   const lock = lockAt(view, step, folder, ecosystem, true)
-  if (lock.kind === 'missing' || isFallback(view, step, node)) return []
+  if (lock.kind === 'missing' || isFallback(view, step, node, lock.kind === 'there')) return []
   const line = node.manager === 'yarn' ? yarnLine(view, step, folder) : null
   const flag = line === 'berry' ? '--immutable' : '--frozen-lockfile'
   const sure = node.manager !== 'yarn' || line !== null
@@ -67,15 +67,17 @@ function install(view: View, step: Step, node: NodeCommand, ecosystem: Ecosystem
 }
 
 /** `if [ -f yarn.lock ]; then yarn --frozen-lockfile; else yarn; fi`: the lock decides. */
-const isFallback = (view: View, step: Step, node: NodeCommand): boolean =>
-  node.command.guard === 'if' &&
-  nodeCommandsOf(step).some(
+const isFallback = (view: View, step: Step, node: NodeCommand, locked: boolean): boolean => {
+  const { guard, range } = node.command
+  if (guard !== 'if' && (guard !== 'or' || locked)) return false
+  return nodeCommandsOf(step).some(
     other =>
       other !== node &&
       other.manager === node.manager &&
-      other.command.guard === 'if' &&
+      (guard === 'or' ? other.command.range.start < range.start : other.command.guard === 'if') &&
       lockUseOf(view, step, other, nodeFolder(view, step, other)) === 'frozen',
   )
+}
 
 const opposed = new Set([
   '--no-frozen-lockfile',

@@ -61,7 +61,7 @@ function fromManifest(view: View, step: Step, node: NodeCommand): Draft[] {
   if (node.global) return [globalProject(node)]
   const folder = nodeFolder(view, step, node)
   const lock = lockAt(view, step, folder, npm)
-  if (lock.kind === 'missing' || isFallback(step, node)) return []
+  if (lock.kind === 'missing' || isFallback(step, node, lock.kind === 'there')) return []
   // A lock that is there and not read is for the rule about unused locks.
   if (lockUseOf(view, step, node, folder) === 'never' && view.context !== null) return []
   const manifest = textAt(view, step, folder, 'package.json')
@@ -93,11 +93,17 @@ const globalProject = (node: NodeCommand): Draft => ({
   fix: { text: 'Install with `npm ci` in the folder of the project and link what it runs into the PATH.' },
 })
 
-/** `if [ -f package-lock.json ]; then npm ci; else npm install; fi`: the lock decides. */
-const isFallback = (step: Step, node: NodeCommand): boolean =>
-  node.command.guard === 'if' &&
+/**
+ * `if [ -f package-lock.json ]; then npm ci; else npm install; fi`: the lock decides. `npm ci || npm install` hides that the
+ * lock does not fit, but says nothing where there may be none.
+ */
+const isFallback = (step: Step, { command, manager }: NodeCommand, locked: boolean): boolean =>
+  (command.guard === 'if' || (command.guard === 'or' && !locked)) &&
   nodeCommandsOf(step).some(
-    other => other.action === 'ci' && other.manager === node.manager && other.command.guard === 'if',
+    other =>
+      other.action === 'ci' &&
+      other.manager === manager &&
+      (command.guard === 'or' ? other.command.range.start < command.range.start : other.command.guard === 'if'),
   )
 
 const install = /^(install|i|in|ins|inst|insta|instal|isnt|isnta|isntal|isntall|add)$/
