@@ -41,7 +41,9 @@ async function main(run: Run, log: Log): Promise<void> {
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, run.signal),
   })
-  const code = exitCode(report.verdict, countByLevel(report.findings), options.failOn)
+  // A lint that was cancelled has nothing undecided in it, and may not be whole.
+  const cancelled = report.command === 'lint' && run.endedBy() !== null
+  const code = cancelled ? 2 : exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   await tell(report, options, { event, token, failed: code !== 0, signal: run.signal }, log)
   if (code !== 0) core.setFailed(inert(failureTitle(report, run.endedBy())))
   else process.exitCode = core.ExitCode.Success

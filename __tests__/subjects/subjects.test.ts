@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -165,6 +165,27 @@ describe('Dockerfiles by a compose file', () => {
     expect(await problems({ file: ['docker-compose.yml'] })).toEqual([
       expect.stringMatching(/docker-compose\.yml: line 2/),
     ])
+  })
+
+  test('may not lead out of its repository, by a path or by a link', async () => {
+    put('outside/Dockerfile')
+    put('repo/.git/HEAD')
+    put('repo/in/Dockerfile')
+    symlinkSync(join(root, 'outside'), join(root, 'repo/link'))
+    const refused = async (context: string): Promise<string[]> => {
+      put('repo/sub/compose.yaml', `services: {a: {build: "${context}"}}\n`)
+      return problems({ file: ['repo/sub/compose.yaml'] })
+    }
+    for (const context of ['../../outside', '../link', join(root, 'outside')])
+      expect(await refused(context)).toEqual([
+        expect.stringMatching(/service a is built from what lies outside of .*repo;/),
+      ])
+    expect((await refused('../in'))[0]).toMatch(/^not refused/)
+    rmSync(join(root, 'repo/.git'), { recursive: true })
+    expect((await refused('../../outside'))[0]).toMatch(/^not refused/)
+    process.chdir('repo')
+    put('repo/compose.yaml', 'services: {a: {build: ../outside}}\n')
+    expect(await problems({ file: ['compose.yaml'] })).toHaveLength(1)
   })
 
   test('one Dockerfile built in two ways is there twice, in one way once', async () => {

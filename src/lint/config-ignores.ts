@@ -15,7 +15,11 @@ export function configIgnoresFor(
   const byRule = new Map<string, ConfigIgnore[]>()
   for (const ignore of ignores)
     if (!hasExpired(ignore, today))
-      for (const id of new Set(ignore.rules)) byRule.set(id, [...(byRule.get(id) ?? []), ignore])
+      for (const id of new Set(ignore.rules)) {
+        const known = byRule.get(id)
+        if (known === undefined) byRule.set(id, [ignore])
+        else known.push(ignore)
+      }
   const { file } = view.dockerfile
   return ({ id, location }, start) =>
     (byRule.get(id) ?? []).filter(({ path, stage }) => {

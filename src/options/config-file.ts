@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Config, parseConfig } from './config.ts'
 import { InputError } from './input-error.ts'
+import { foldersUpToRepository } from './repository.ts'
 
 const names = ['.repro-gate.yml', '.repro-gate.yaml']
 const mostBytes = 1 << 20
@@ -38,15 +39,6 @@ function findConfig(cwd: string): string | null {
     if (found !== undefined) return found
   }
   return null
-}
-
-function foldersUpToRepository(cwd: string): string[] {
-  const folders = [resolve(cwd)]
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (folder !== folders.at(-1)) folders.push(folder)
-    if (existsSync(join(folder, '.git'))) return folders
-    if (dirname(folder) === folder) return folders.slice(0, 1)
-  }
 }
 
 async function textOf(path: string, file: string): Promise<string> {

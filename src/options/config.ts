@@ -26,6 +26,8 @@ export const ruleStates = ['off', 'on', 'error', 'warning', 'notice'] as const
 const keys = [...optionKeys, 'rules', 'ignores', 'files', 'hadolint-ignores'] as const
 const ignoreKeys = ['rule', 'rules', 'path', 'stage', 'reason', 'until'] as const
 const mostProblems = 50
+/** Each is held against every finding of its rules. */
+const mostIgnores = 1000
 
 /** What is being read, with all that is wrong about it so far. */
 interface Reading {
@@ -64,11 +66,20 @@ function configIn(reading: Reading, value: unknown, file: string): Config {
     ...{ file, given },
     lint: {
       rules: Object.hasOwn(map, 'rules') ? rulesIn(reading, map.rules) : {},
-      ignores: listIn(reading, ['ignores'], map.ignores ?? []).flatMap((item, at) => ignoreIn(reading, at, item)),
+      ignores: ignoresIn(reading, map.ignores),
       ...(typeof hadolint === 'boolean' ? { hadolintIgnores: hadolint } : {}),
     },
-    files: Object.hasOwn(map, 'files') ? textsIn(reading, ['files'], map.files) : [],
+    files: Object.hasOwn(map, 'files') ? filesIn(reading, map.files) : [],
   }
+}
+
+/** Who may change the file may not send us all over the disk. */
+function filesIn(reading: Reading, value: unknown): string[] {
+  const names = textsIn(reading, ['files'], value)
+  for (const [at, name] of names.entries())
+    if (/^\/|(^|\/)\.\.(\/|$)/.test(name))
+      reading.problem(['files', at], `files: '${shown(name)}' leads out of the repository`)
+  return names
 }
 
 function rulesIn(reading: Reading, value: unknown): LintSettings['rules'] {
@@ -79,6 +90,15 @@ function rulesIn(reading: Reading, value: unknown): LintSettings['rules'] {
     if (word !== null) rules[id] = word
   }
   return rules
+}
+
+function ignoresIn(reading: Reading, value: unknown): ConfigIgnore[] {
+  const items = value === undefined ? [] : listIn(reading, ['ignores'], value)
+  if (items.length > mostIgnores) {
+    reading.problem(['ignores'], `ignores: ${items.length} are too many, ${mostIgnores} can be read`)
+    return []
+  }
+  return items.flatMap((item, at) => ignoreIn(reading, at, item))
 }
 
 /** A missing reason is no problem of the file's: like that of a comment, it is a finding. */

@@ -111,10 +111,10 @@ export function helpText(command: Command | undefined): string {
   if (command === undefined)
     return `repro-gate: does this Dockerfile always give the same image, and if not, which line is to blame?
 
-  repro-gate gate [CONTEXT] [-f Dockerfile] [FLAGS]   lint, build twice, compare, explain
-  repro-gate lint [CONTEXT] [-f Dockerfile] [FLAGS]   lint only: needs no Docker
-  repro-gate fix  [CONTEXT] [-f Dockerfile] [FLAGS]   make the safe changes, or show them: --dry-run
-  repro-gate explain [ID]                             what a rule or a cause means; all ids
+  repro-gate gate [CONTEXT] [-f DOCKERFILE] [FLAGS]                  lint, build twice, compare, explain
+  repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
+  repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
+  repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
   repro-gate COMMAND --help   the flags of a command
   repro-gate --version
@@ -132,7 +132,7 @@ fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
   const width = Math.max(...rows.map(([left]) => left.length))
   return `${whatOf[command]}
 
-  repro-gate ${command} [CONTEXT] [FLAGS]
+  repro-gate ${command} ${command === 'gate' ? '[CONTEXT]' : '[CONTEXT | DOCKERFILE...]'} [FLAGS]
 
 ${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}
 `

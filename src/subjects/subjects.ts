@@ -9,6 +9,7 @@ import { composeTargets } from './compose.ts'
 import { nearestContext } from './nearest-context.ts'
 import { pathsMatching } from './paths-matching.ts'
 import type { BuildTarget, NamedTargets } from './target.ts'
+import { isWithin, surroundings } from './within.ts'
 
 /**
  * Every Dockerfile that the options name, each once for each way in which it is built, in the order they are named.
@@ -85,6 +86,8 @@ async function subjectsBuiltBy(
       `${who(by)}: '${name}' names no Dockerfile that could be read${named.remarks.map(remark => `; ${remark}`).join('')}`,
     )
   const folders = kind === 'compose' ? [dirname(name)] : ['.', dirname(name)]
+  // Who may change this file may not send us all over the disk.
+  const within = surroundings(dirname(name))
   const subjects: Subject[] = []
   for (const target of named.targets) {
     const places = folders.map(folder => placed(placed(folder, target.context), target.dockerfile))
@@ -93,6 +96,8 @@ async function subjectsBuiltBy(
     const [file, folder] = [places[at], folders[at]]
     if (file === undefined || folder === undefined)
       problems.push(`${name}: ${target.name} names the Dockerfile '${places[0]}', which is not there`)
+    else if (!isWithin(within, file) || !isWithin(within, placed(folder, target.context)))
+      problems.push(`${name}: ${target.name} is built from what lies outside of ${within}; that is not read`)
     else subjects.push(subjectOf(target, file, folder, options))
   }
   return { subjects, problems }
