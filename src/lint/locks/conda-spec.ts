@@ -10,7 +10,7 @@ export type CondaPin = 'fixed' | 'exact' | 'loose' | 'unknown'
 /** What one package of conda says: `conda-forge::numpy=1.26.4=py311h64a7726_0`, `numpy>=1.2`, an address. */
 export function condaPinOf(spec: string): CondaPin {
   const text = spec.trim()
-  if (text.includes('$')) return 'unknown'
+  if (text.includes('$') || text.length > 1000) return 'unknown'
   if (/^(https?|s3):/.test(text)) return isHashed(text.split('#')[1]) ? 'fixed' : 'exact'
   if (/^(file:|[./~])|\.(conda|tar\.bz2)$/.test(text)) return 'unknown'
   const [, , bracket = ''] = /^([^[]*)\[([^\]]*)\]$/.exec(text) ?? []

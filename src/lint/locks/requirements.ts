@@ -37,13 +37,15 @@ export function parseRequirements(text: string): Requirements {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
   for (let at = 0; at < lines.length; at++) {
     const line = at + 1
-    let whole = lines[at] ?? ''
-    let badHash = hasBadHash(whole) ? line : null
-    while (whole.endsWith('\\') && at + 1 < lines.length) {
-      const next = (lines[++at] ?? '').trim()
-      if (badHash === null && hasBadHash(next)) badHash = at + 1
-      whole = `${whole.slice(0, -1)} ${next}`
+    let last = lines[at] ?? ''
+    let badHash = hasBadHash(last) ? line : null
+    const parts: string[] = []
+    while (last.endsWith('\\') && at + 1 < lines.length) {
+      parts.push(last.slice(0, -1))
+      last = (lines[++at] ?? '').trim()
+      if (badHash === null && hasBadHash(last)) badHash = at + 1
     }
+    const whole = [...parts, last].join(' ')
     readLine(read, whole.replace(/(^|\s)#.*$/, '').trim(), { line, badHash })
   }
   return read
