@@ -41,6 +41,9 @@ export const cases = {
     found('gsutil', `${base}RUN «gsutil» cp gs://bucket/model.bin /models/\n`),
     found('into a pipe', `${base}RUN «curl» -fsSL ${url} | tar xz\n`, { says: /nothing can be checked in a pipe/ }),
     found('another try is no other download', `${base}RUN «curl» -fO ${url} || wget ${url}\n`),
+    found('aws s3api', `${base}RUN «aws» s3api get-object --bucket b --key k/m.bin /m.bin\n`, {
+      says: /s3:\/\/b\/k\/m\.bin/,
+    }),
     found('wget -i', `${base}COPY urls.txt .\nRUN «wget» -i urls.txt\n`, { says: /the list `urls\.txt` names/ }),
     found('az', `${base}RUN «az» storage blob download -c models -n a.bin -f /a.bin\n`, {
       says: /azure:\/\/models\/a\.bin/,
@@ -136,6 +139,7 @@ export const cases = {
     silent('?sha256=', `${base}RUN curl -o a '${url}?sha256=${hex}'\n`),
     silent('checked by Get-FileHash', `${base}RUN pwsh -c "iwr ${url} -OutFile x; Get-FileHash x"\n`),
     silent('aria2c --checksum', `${base}RUN aria2c --checksum=sha-256=${hex} ${url}\n`),
+    silent('a version of an object', `${base}RUN aws s3api get-object --bucket b --key k --version-id v /m\n`),
     silent('az that uploads', `${base}RUN az storage blob upload -c models -n a.bin -f /a.bin\n`),
     silent('an upload', `${base}RUN aws s3 cp /x s3://bucket/x && curl -X POST -o r ${url}\n`),
     silent('PowerShell', `FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN curl -o a ${url}\n`),

@@ -15,6 +15,7 @@ export const cases = {
     found('curl | sudo bash -', `${base}RUN «curl» -sL ${url} | sudo -E bash -\n`),
     found('wget -qO- | sh', `${base}RUN «wget» -qO- ${url} | sh\n`),
     found('wget -O - | bash', `${base}RUN «wget» -O - ${url} | bash\n`),
+    found('bash /dev/stdin', `${base}RUN «curl» -sSL ${url} | bash /dev/stdin --channel 8\n`),
     found('bash <(curl)', `${base}SHELL ["/bin/bash","-c"]\nRUN bash <(«curl» -fsSL ${url})\n`),
     found('sh -c "$(curl)"', `${base}RUN sh -c "$(«curl» -fsSL ${url})"\n`),
     found('. <(curl)', `${base}SHELL ["/bin/bash","-c"]\nRUN . <(«curl» ${url}) && source <(«curl» ${url})\n`),

@@ -82,6 +82,7 @@ export const cases = {
     silent('the install is last', `${base}RUN cd /x; export A=b; apt-get update; apt-get install -y curl\n`),
     silent('what follows needs it', `${base}RUN curl -fsSLO ${url}; tar xzf tool.tgz\n`),
     silent('what follows takes what was built', `${base}RUN cargo build --release; mv target/release/x /usr/bin/\n`),
+    silent('what follows runs it', `${base}RUN curl ${url} > /tmp/i.sh; sh /tmp/i.sh\n`),
     silent('its status is read', `${base}RUN pip install x; status=$?; rm -rf /x; exit $status\n`),
     silent('dpkg, mended by apt', `${base}RUN dpkg -i x.deb || true && apt-get update && apt-get install -fy\n`),
     silent('a program of unknown name', `${base}RUN ./setup.sh || true\n`),

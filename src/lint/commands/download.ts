@@ -42,7 +42,7 @@ const aria2c = optionTable(
   '-o -d -x -s -j -k -i -l -m -t --out --dir --max-connection-per-server --split --input-file --header --user-agent',
 )
 const cloud = optionTable(
-  '--profile --region --endpoint-url --project --account-name --container-name --name --file -n -c -f -o',
+  '--profile --region --endpoint-url --project --account-name --container-name --name --file -n -c -f -o --bucket --key --version-id',
 )
 const azure = optionTable(
   `-c --container-name -n --name -f --file -s --source -d --destination --dest -p --path --pattern --share-name --blob-url --account-name
@@ -169,6 +169,7 @@ function readPowerShell(command: ShellCommand): Download | null {
 
 /** `aws s3 cp s3://… f`, `gsutil cp gs://… f`, `gcloud storage cp`, `az storage blob download`. */
 function readCloud(view: View, command: ShellCommand, read: ReadArguments): Download | null {
+  if (read.operands[0]?.value === 's3api') return readObject(command, read)
   const program = [command.name, ...read.operands.map(({ partial }) => partial)].join(' ')
   if (!/^(aws s3 (cp|sync|mv)|gsutil (-m )?(cp|rsync)|gcloud storage (cp|rsync)) /.test(program)) return null
   const remote = read.operands.findIndex(({ partial }) => /^(s3|gs):\/\//.test(partial))
@@ -177,6 +178,17 @@ function readCloud(view: View, command: ShellCommand, read: ReadArguments): Down
   const source = read.operands[remote] as ShellWord
   const file = /[/.]$/.test(target.partial) ? fileNameOf(source.partial) : target.partial
   return downloadOf(view, command, [source], file === '-' ? [] : [file])
+}
+
+/** `aws s3api get-object --bucket b --key k file`; a version of the object is fixed. */
+function readObject(command: ShellCommand, read: ReadArguments): Download | null {
+  const [, action, file] = read.operands
+  if (action?.value !== 'get-object' || file === undefined) return null
+  const part = (name: string): string => findOption(read, name)?.partial ?? ''
+  const address = `s3://${part('--bucket')}/${part('--key')}`
+  const files = [/[/.]$/.test(file.partial) ? fileNameOf(address) : file.partial]
+  const fixed = hasOption(read, '--version-id')
+  return { command, addresses: [address], words: [], list: null, files, sink: { kind: 'files' }, fixed }
 }
 
 function downloadOf(view: View, command: ShellCommand, given: ShellWord[], files: string[]): Download | null {

@@ -42,7 +42,7 @@ function readOptions(words: ShellWord[], { inline, module, input, withValue }: S
   for (let at = 1; at < words.length; at++) {
     const word = words[at] as ShellWord
     const text = word.partial
-    if (text === '-' || input?.test(text)) return { kind: 'input', word: null }
+    if (text === '-' || text === '/dev/stdin' || input?.test(text)) return { kind: 'input', word: null }
     if (!/^[-+]/.test(text)) return { kind: 'file', word }
     if (inline.test(text)) return { kind: 'inline', word: words[at + 1] ?? null }
     if (module?.test(text)) return { kind: 'module', word: words[at + 1] ?? null }

@@ -112,8 +112,7 @@ function isPassedOver(step: Step, command: ShellCommand, purposes: ReadonlyMap<S
 
 /** A later command names what a download or build made, as far as that can be told: `curl -O x.tgz; tar xf x.tgz`. */
 function isNeededLater({ script }: Step, command: ShellCommand, purpose: Purpose): boolean {
-  const names = command.words
-    .slice(1)
+  const names = [...command.words.slice(1), ...command.redirects.map(({ target }) => target)]
     .map(
       ({ partial }) =>
         partial
