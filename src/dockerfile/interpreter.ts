@@ -32,18 +32,46 @@ export function interpreterAt(dockerfile: Dockerfile, instruction: Instruction):
 
 /** The words of the SHELL in force at an instruction; the default of the base image where nothing says. */
 export function shellAt(dockerfile: Dockerfile, instruction: Instruction): readonly string[] | 'shell' | 'other' {
-  let stage = dockerfile.stages[instruction.stage ?? -1] ?? null
-  let limit = instruction.range.start
-  while (stage !== null) {
-    const shell = stage.instructions.findLast(other => other.keyword === 'SHELL' && other.range.start < limit)
-    if (shell?.json?.[0] !== undefined) return shell.json
-    const image = imageOf(dockerfile, stage)
-    const base = findStage(dockerfile, image, stage.index)
-    if (base === null) return isWindows(image) ? 'other' : 'shell'
-    stage = base
-    limit = Number.POSITIVE_INFINITY
+  const stage = dockerfile.stages[instruction.stage ?? -1]
+  if (stage === undefined) return 'shell'
+  const own = shellsOf(stage).findLast(({ range }) => range.start < instruction.range.start)?.json
+  return own ?? shellAtStart(dockerfile, stage)
+}
+
+type Shell = ReturnType<typeof shellAt>
+
+const shells = new WeakMap<Stage, Instruction[]>()
+
+/** The SHELLs of a stage that say something. Looked for once: every RUN asks. */
+function shellsOf(stage: Stage): Instruction[] {
+  const known = shells.get(stage)
+  if (known !== undefined) return known
+  const found = stage.instructions.filter(({ keyword, json }) => keyword === 'SHELL' && json?.[0] !== undefined)
+  shells.set(stage, found)
+  return found
+}
+
+const atStart = new WeakMap<Stage, Shell>()
+
+/** What a stage has from those it continues, which may be thousands: what was found is kept for all on the way. */
+function shellAtStart(dockerfile: Dockerfile, stage: Stage): Shell {
+  const waiting: Stage[] = []
+  let shell: Shell | undefined
+  for (let at = stage; shell === undefined; ) {
+    shell = atStart.get(at)
+    if (shell !== undefined) break
+    waiting.push(at)
+    const image = imageOf(dockerfile, at)
+    const base = findStage(dockerfile, image, at.index)
+    if (base === null) shell = isWindows(image) ? 'other' : 'shell'
+    else {
+      shell = shellsOf(base).at(-1)?.json ?? undefined
+      at = base
+    }
   }
-  return 'shell'
+  // Whoever waits has no SHELL below it but this one.
+  for (const one of waiting) atStart.set(one, shell)
+  return shell
 }
 
 const imageOf = (dockerfile: Dockerfile, stage: Stage): string =>

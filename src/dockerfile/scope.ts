@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from './dockerfile.ts'
 import { lexWord } from './lexer.ts'
 import { pairsOf } from './pairs.ts'
-import { define, find, makeTimeline, type Timeline } from './timeline.ts'
+import { define, find, findKind, makeTimeline, namesBefore, type Timeline } from './timeline.ts'
 
 /** A text with its variables replaced. */
 export interface Expanded {
@@ -20,9 +20,15 @@ export interface VariableScope {
   /** Whether it surely has no value, so that `${x:-y}` is `y`. */
   isUnset?(name: string): boolean
   /** What the image will have, inherited from stages of this file; unknown parts of a value stay `${X}`. */
-  env: ReadonlyMap<string, string>
+  env: Names<string>
   /** The ARGs declared in this stage (or globally, for a FROM), the inherited ones too. */
-  args: ReadonlyMap<string, string | undefined>
+  args: Names<string | undefined>
+}
+
+/** Names with their values. Asking for one is quick however many there are; going through all is not. */
+export interface Names<V> extends Iterable<[string, V]> {
+  has(name: string): boolean
+  get(name: string): V | undefined
 }
 
 /** Platform arguments BuildKit always has in FROM, and in a stage that declares them. Their values are the build's. */
@@ -160,30 +166,22 @@ function view(timeline: Timeline, at: number): VariableScope {
       if (found !== null) return found.value === null
       return !timeline.external && name !== 'PATH'
     },
-    get env() {
-      return collect(timeline, at, 'env') as Map<string, string>
-    },
-    get args() {
-      return collect(timeline, at, 'arg')
-    },
+    env: namesOf(timeline, at, 'env') as Names<string>,
+    args: namesOf(timeline, at, 'arg'),
   }
 }
 
-/** All names of one kind with their values, those of the stages below first. */
-function collect(timeline: Timeline, at: number, kind: 'arg' | 'env'): Map<string, string | undefined> {
-  const chain: Timeline[] = []
-  for (let stage: Timeline | null = timeline; stage !== null; stage = stage.base) chain.unshift(stage)
-  const found = new Map<string, string | undefined>()
-  for (const stage of chain) {
-    const limit = stage === timeline ? at : Number.POSITIVE_INFINITY
-    for (const [name, definitions] of stage.definitions) {
-      const last = definitions.findLast(definition => definition.kind === kind && definition.at < limit)
-      if (last === undefined) continue
-      const { value } = last
-      const shown = kind === 'env' || value?.resolved ? value?.value : undefined
-      if (kind === 'arg' && last.at < 0) continue
-      found.set(name, shown)
-    }
+/** The names of one kind with their values, those of the stages below first. */
+function namesOf(timeline: Timeline, at: number, kind: 'arg' | 'env'): Names<string | undefined> {
+  const get = (name: string): string | undefined => {
+    const value = findKind(timeline, name, at, kind)?.value
+    return kind === 'env' || value?.resolved ? value?.value : undefined
   }
-  return found
+  const has = (name: string): boolean => findKind(timeline, name, at, kind) !== null
+  return {
+    ...{ get, has },
+    *[Symbol.iterator]() {
+      for (const name of namesBefore(timeline, at)) if (has(name)) yield [name, get(name)]
+    },
+  }
 }

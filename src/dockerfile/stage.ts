@@ -27,8 +27,22 @@ export function findStage(dockerfile: Dockerfile, reference: string, before: num
 
 /** By name alone, as FROM knows them. */
 export function findNamed(dockerfile: Dockerfile, name: string, before: number): Stage | null {
-  const wanted = name.toLowerCase()
-  return dockerfile.stages.findLast(stage => stage.index < before && stage.name === wanted) ?? null
+  const known = byName.get(dockerfile) ?? stagesByName(dockerfile)
+  return known.get(name.toLowerCase())?.findLast(stage => stage.index < before) ?? null
+}
+
+const byName = new WeakMap<Dockerfile, Map<string, Stage[]>>()
+
+function stagesByName(dockerfile: Dockerfile): Map<string, Stage[]> {
+  const names = new Map<string, Stage[]>()
+  for (const stage of dockerfile.stages) {
+    if (stage.name === null) continue
+    const alike = names.get(stage.name)
+    if (alike === undefined) names.set(stage.name, [stage])
+    else alike.push(stage)
+  }
+  byName.set(dockerfile, names)
+  return names
 }
 
 /** Everything a stage is made from, in order: its base, `COPY --from`, `RUN --mount from=`, and its base's ONBUILD triggers. */

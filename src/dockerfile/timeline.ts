@@ -20,6 +20,7 @@ export interface Timeline {
 }
 
 interface Inherited {
+  arg: Definition | null
   env: Definition | null
   any: Definition | null
 }
@@ -48,6 +49,20 @@ export function find(timeline: Timeline, name: string, at: number): Definition |
   return env ?? any ?? latest(timeline, name, at, () => true)
 }
 
+/** The latest definition of one kind before instruction `at`, in the stage or those it continues. */
+export const findKind = (timeline: Timeline, name: string, at: number, kind: 'arg' | 'env'): Definition | null =>
+  latest(timeline, name, at, kind === 'arg' ? isArg : isEnv) ?? inherit(timeline.base, name)[kind]
+
+/** Every name that is defined before instruction `at`, those of the stages below first. */
+export function namesBefore(timeline: Timeline, at: number): Set<string> {
+  const chain: Timeline[] = []
+  for (let stage: Timeline | null = timeline; stage !== null; stage = stage.base) chain.unshift(stage)
+  const isBefore = (stage: Timeline, list: Definition[]): boolean => stage !== timeline || (list[0]?.at ?? at) < at
+  return new Set(
+    chain.flatMap(stage => [...stage.definitions].flatMap(([name, list]) => (isBefore(stage, list) ? [name] : []))),
+  )
+}
+
 /** A chain of stages may be long, and asked about by each of its stages: what was found is kept on the way. */
 function inherit(base: Timeline | null, name: string): Inherited {
   const waiting: Timeline[] = []
@@ -56,11 +71,12 @@ function inherit(base: Timeline | null, name: string): Inherited {
     waiting.push(stage)
     stage = stage.base
   }
-  let found: Inherited = stage?.inherited.get(name) ?? { env: null, any: null }
+  let found: Inherited = stage?.inherited.get(name) ?? { arg: null, env: null, any: null }
   for (const above of waiting.reverse()) {
+    const arg = latest(above, name, Number.POSITIVE_INFINITY, isArg) ?? found.arg
     const env = latest(above, name, Number.POSITIVE_INFINITY, isEnv) ?? found.env
     const any = latest(above, name, Number.POSITIVE_INFINITY, withValue) ?? found.any
-    found = { env, any }
+    found = { arg, env, any }
     above.inherited.set(name, found)
   }
   return found
@@ -68,6 +84,8 @@ function inherit(base: Timeline | null, name: string): Inherited {
 
 const withValue = (definition: Definition): boolean => definition.value !== null
 const isEnv = (definition: Definition): boolean => definition.kind === 'env'
+/** Written in the file: those that BuildKit gives stand before it. */
+const isArg = (definition: Definition): boolean => definition.kind === 'arg' && definition.at >= 0
 
 function latest(
   timeline: Timeline,

@@ -1,4 +1,4 @@
-import type { ShellCommand } from '../dockerfile/shell.ts'
+import type { ShellCommand, ShellScript } from '../dockerfile/shell.ts'
 import type { Step } from './view.ts'
 
 /**
@@ -8,24 +8,48 @@ import type { Step } from './view.ts'
 export function isSet(step: Step, command: ShellCommand, name: string): boolean {
   const own = command.assignments.find(assignment => assignment.name === name)
   if (own !== undefined) return own.value.value !== ''
-  for (const earlier of step.script.commands.toReversed()) {
-    if (earlier.range.start >= command.range.start) continue
-    const value = assigned(earlier, name)
-    if (value !== undefined) return value !== ''
-  }
+  const earlier = assignments(step.script)
+    .get(name)
+    ?.findLast(({ at }) => at < command.range.start)
+  if (earlier !== undefined) return earlier.value !== ''
   const { env, args } = step.scope
   const value = env.get(name) ?? args.get(name)
   // `ENV X=${X}` of a variable that nothing in the stage gives is empty.
   return value !== undefined && value !== '' && value !== `\${${name}}`
 }
 
-/** The value an `export NAME=x` or a bare `NAME=x` gives; null when it is not known, undefined when it is not about the name. */
-function assigned(command: ShellCommand, name: string): string | null | undefined {
-  if (command.words.length === 0) return command.assignments.findLast(one => one.name === name)?.value.value
-  if (command.name !== 'export' && command.name !== 'declare') return undefined
-  const word = command.words.find(({ partial }) => partial.startsWith(`${name}=`))
-  if (word === undefined) return undefined
-  return word.value === null ? null : word.value.slice(name.length + 1)
+interface Assigned {
+  at: number
+  /** Null when it is not known. */
+  value: string | null
+}
+
+const known = new WeakMap<ShellScript, Map<string, Assigned[]>>()
+
+/** What every `export NAME=x` and bare `NAME=x` of a script gives, by name. */
+function assignments(script: ShellScript): Map<string, Assigned[]> {
+  const before = known.get(script)
+  if (before !== undefined) return before
+  const byName = new Map<string, Assigned[]>()
+  for (const command of script.commands) {
+    for (const { name, value } of assignedBy(command)) {
+      const list = byName.get(name) ?? []
+      byName.set(name, list)
+      list.push({ at: command.range.start, value })
+    }
+  }
+  known.set(script, byName)
+  return byName
+}
+
+function assignedBy({ name, words, assignments }: ShellCommand): { name: string; value: string | null }[] {
+  if (words.length === 0) return assignments.map(({ name, value }) => ({ name, value: value.value }))
+  if (name !== 'export' && name !== 'declare') return []
+  // Of a name that is given twice the first counts: it comes last here.
+  return words.toReversed().flatMap(({ partial, value }) => {
+    const equals = partial.indexOf('=')
+    return equals <= 0 ? [] : [{ name: partial.slice(0, equals), value: value?.slice(equals + 1) ?? null }]
+  })
 }
 
 /** Whether it is set to what programs read as yes. */

@@ -1,3 +1,4 @@
+import type { Stage } from '../dockerfile/dockerfile.ts'
 import { compileGlob, globMatches } from './context/glob.ts'
 import type { StageView } from './view.ts'
 
@@ -10,28 +11,38 @@ export interface Reach {
 }
 
 /**
- * @param stages those the target needs
- * @param end index of the target's stage
+ * @param copied what is copied out of each stage
+ * @param continued the target's stage and those it continues
  */
-export function reachOf(stage: StageView, stages: StageView[], end: number): Reach {
-  const copied = stages.flatMap(other => pathsCopied(other, stage))
-  return { whole: isContinuedBy(stage, stages, end) || copied.includes('/'), copied }
+export function reachOf(
+  stage: StageView,
+  copied: ReadonlyMap<Stage, string[]>,
+  continued: ReadonlySet<StageView>,
+): Reach {
+  const own = copied.get(stage.stage) ?? []
+  return { whole: continued.has(stage) || own.includes('/'), copied: own }
 }
 
-function isContinuedBy(stage: StageView, stages: StageView[], end: number): boolean {
-  for (let at = stages.find(other => other.stage.index === end) ?? null; at !== null; at = at.parent) {
-    if (at === stage) return true
+/** A stage and those it continues. */
+export function continuedStages(end: StageView | undefined): Set<StageView> {
+  const stages = new Set<StageView>()
+  for (let stage = end ?? null; stage !== null; stage = stage.parent) stages.add(stage)
+  return stages
+}
+
+/** Sources of the `COPY --from=<stage>` by the stage they are in; one that is not known (`$X`) is left out. */
+export function copiedPaths(stages: readonly StageView[]): Map<Stage, string[]> {
+  const copied = new Map<Stage, Set<string>>()
+  for (const { kind, target, instruction } of stages.flatMap(({ edges }) => edges)) {
+    if (kind !== 'copy' || target === null) continue
+    const paths = copied.get(target) ?? new Set()
+    copied.set(target, paths)
+    for (const source of (instruction.json ?? instruction.words.map(word => word.raw)).slice(0, -1)) {
+      const path = absolute(source.replace(/^["']|["']$/g, ''))
+      if (!path.includes('$')) paths.add(path)
+    }
   }
-  return false
-}
-
-/** Sources of the `COPY --from=<stage>` of another stage; one that is not known (`$X`) is left out. */
-function pathsCopied(copier: StageView, stage: StageView): string[] {
-  return copier.edges
-    .filter(edge => edge.kind === 'copy' && edge.target === stage.stage)
-    .flatMap(({ instruction }) => (instruction.json ?? instruction.words.map(word => word.raw)).slice(0, -1))
-    .map(source => absolute(source.replace(/^["']|["']$/g, '')))
-    .filter(source => !source.includes('$'))
+  return new Map([...copied].map(([stage, paths]) => [stage, [...paths]]))
 }
 
 /** A path as from the root folder, without `.` parts and a slash at its end. */
@@ -50,8 +61,9 @@ export const isWithin = (path: string, folder: string): boolean =>
 
 /** Whether a pattern takes a path, by itself or by a folder it is in. */
 export function takes(pattern: string, path: string): boolean {
+  if (!/[*?[\\]/.test(pattern)) return isWithin(path, pattern)
   const glob = compileGlob(pattern, false)
-  if (glob === null) return false
+  if (glob === null || !path.startsWith(glob.prefix)) return false
   const parts = path.split('/')
   return parts.some((_, index) => globMatches(glob, parts.slice(0, index + 1).join('/') || '/'))
 }

@@ -1,4 +1,4 @@
-import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import type { Comment, Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
 import { type Mount, mountsOf } from '../dockerfile/mounts.ts'
 import { reachableStages } from '../dockerfile/reachable.ts'
 import { expand, scopeBefore, type VariableScope } from '../dockerfile/scope.ts'
@@ -6,7 +6,7 @@ import { commandsOf, type ShellScript } from '../dockerfile/shell.ts'
 import { type StageEdge, stageEdges } from '../dockerfile/stage.ts'
 import type { ContextFiles, IgnoreFile } from './context/context.ts'
 import type { GitState } from './context/git.ts'
-import { type Reach, reachOf } from './reach.ts'
+import { continuedStages, copiedPaths, type Reach, reachOf } from './reach.ts'
 import type { LintSettings } from './settings.ts'
 
 /** What lint is asked about. */
@@ -84,18 +84,21 @@ export function viewOf(input: LintInput): View {
   const { dockerfile, buildArgs } = input
   const reachable = reachableStages(dockerfile, input.target, buildArgs)
   const stages: StageView[] = []
+  const byStage = new Map<Stage, StageView>()
   for (const stage of dockerfile.stages) {
     if (!reachable.has(stage.index)) continue
     const edges = stageEdges(dockerfile, stage, buildArgs)
     const base = edges.find(edge => edge.kind === 'from')?.target
-    const parent = stages.find(other => other.stage === base) ?? null
+    const parent = base ? (byStage.get(base) ?? null) : null
     const windows = parent?.windows === true || isWindows(stage, edges)
     const view: StageView = { stage, windows, parent, edges, steps: [], reach: { whole: false, copied: [] } }
     view.steps = stage.instructions.map((instruction, index) => stepOf(input, view, instruction, index))
     stages.push(view)
+    byStage.set(stage, view)
   }
-  const end = Math.max(...reachable)
-  for (const stage of stages) stage.reach = reachOf(stage, stages, end)
+  const copied = copiedPaths(stages)
+  const continued = continuedStages(stages.at(-1))
+  for (const stage of stages) stage.reach = reachOf(stage, copied, continued)
   return {
     dockerfile,
     context: input.context,
@@ -132,13 +135,15 @@ function stepOf({ dockerfile, buildArgs }: LintInput, stage: StageView, outer: I
 }
 
 /** The steps that made what a step finds: those of the stages below its own, then the earlier ones of its own. */
-export function stepsBefore(step: Step): Step[] {
-  const own = step.stage.steps.slice(0, step.index)
-  return [...(step.stage.parent === null ? [] : allSteps(step.stage.parent)), ...own]
-}
+export const stepsBefore = (step: Step): Step[] => [...stepsBack(step)].reverse()
 
-const allSteps = (stage: StageView): Step[] =>
-  stage.parent === null ? stage.steps : [...allSteps(stage.parent), ...stage.steps]
+/** The same, the nearest first: for those who stop at the first that tells. */
+export function* stepsBack(step: Step): Generator<Step, undefined> {
+  for (let index = step.index - 1; index >= 0; index--) yield step.stage.steps[index] as Step
+  for (let stage = step.stage.parent; stage !== null; stage = stage.parent) {
+    for (let index = stage.steps.length - 1; index >= 0; index--) yield stage.steps[index] as Step
+  }
+}
 
 /** Asked of a step, once for each step and question. */
 type Question = (view: View, step: Step) => boolean
@@ -183,14 +188,26 @@ export function codeOf({ dockerfile }: View, instruction: Instruction): string {
   const { start, end } = instruction.range
   let code = ''
   let from = start
-  for (const { range } of dockerfile.comments) {
-    if (range.start < start || range.end > end) continue
+  for (let at = firstFrom(dockerfile.comments, start); at < dockerfile.comments.length; at++) {
+    const { range } = dockerfile.comments[at] as Comment
+    if (range.end > end) break
     code += dockerfile.text.slice(from, range.start)
     from = range.end
   }
   code += dockerfile.text.slice(from, end)
   codes.set(instruction, code)
   return code
+}
+
+/** Index of the first of these, which stand in order, at or after an offset. */
+function firstFrom(comments: readonly Comment[], offset: number): number {
+  let [low, high] = [0, comments.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((comments[middle] as Comment).range.start < offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function isWindows(stage: Stage, edges: StageEdge[]): boolean {

@@ -1,6 +1,6 @@
 import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { ShellCommand } from '../../dockerfile/shell.ts'
-import { type Step, stepsBefore, type View } from '../view.ts'
+import { type Step, stepsBack, type View } from '../view.ts'
 import { findOption, hasOption, optionTable, readArguments } from './option-table.ts'
 
 /** A place where a RUN asks the clock or a random source. */
@@ -134,10 +134,14 @@ function opensslChance(command: ShellCommand, range: Range, texts: string[]): Ch
   }
 }
 
+function shellNamed(step: Step): string | undefined {
+  for (const { instruction } of stepsBack(step)) if (instruction.keyword === 'SHELL') return instruction.json?.[0]
+  return undefined
+}
+
 /** Whether `$RANDOM` means anything: dash, the sh of Debian and Ubuntu, does not know it. */
 function runsBash(view: View, step: Step): boolean {
-  const shell = [...stepsBefore(step)].findLast(({ instruction }) => instruction.keyword === 'SHELL')?.instruction
-    .json?.[0]
+  const shell = shellNamed(step)
   if (shell !== undefined) return /(^|\/)(ba|a|z)sh$/.test(shell)
   const { text } = view.dockerfile
   const { heredocs, range } = step.instruction

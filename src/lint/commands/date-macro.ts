@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import type { ContextFiles } from '../context/context.ts'
 import { contextSources, pathsIn } from '../context/context-source.ts'
-import { type Step, stepsBefore, type View } from '../view.ts'
+import { type Step, stepsBack, type View } from '../view.ts'
 
 const compilers = /^([\w.-]+-)?(gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(-[\d.]+)?$/
 const builders = /^(make|gmake|ninja|cmake|meson)$/
@@ -42,16 +42,27 @@ function filesWithMacro(context: ContextFiles): string[] {
   return found
 }
 
-const isCopied = (view: View, step: Step, path: string): boolean =>
-  step.mounts.some(({ type, options }) => type === 'bind' && options.from === undefined) ||
-  stepsBefore(step)
-    .flatMap(earlier => contextSources(view, earlier))
-    .some(
-      source =>
-        source.path === path ||
-        isGlobOf(source.path, path) ||
-        (pathsIn(view, source) ?? []).some(entry => entry.path === path),
-    )
+function isCopied(view: View, step: Step, path: string): boolean {
+  if (step.mounts.some(({ type, options }) => type === 'bind' && options.from === undefined)) return true
+  for (const earlier of stepsBack(step)) {
+    if (copiedBy(view, earlier).has(path)) return true
+    if (contextSources(view, earlier).some(source => isGlobOf(source.path, path))) return true
+  }
+  return false
+}
+
+const copied = new WeakMap<Step, Set<string>>()
+
+/** The paths that a COPY names and takes, once for a step: both may be many. */
+function copiedBy(view: View, step: Step): Set<string> {
+  const before = copied.get(step)
+  if (before !== undefined) return before
+  const sources = contextSources(view, step)
+  const taken = sources.flatMap(source => [source.path, ...(pathsIn(view, source) ?? []).map(({ path }) => path)])
+  const paths = new Set(taken)
+  copied.set(step, paths)
+  return paths
+}
 
 const isGlobOf = (pattern: string, path: string): boolean =>
   pattern.includes('*') &&

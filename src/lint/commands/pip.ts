@@ -31,8 +31,14 @@ const uv = optionTable(
 
 /** The calls of pip in a RUN, in order. One that only explains or tries counts as `other`. */
 export function pipCommandsOf(step: Step): PipCommand[] {
-  return step.script.commands.flatMap(command => readPip(command) ?? [])
+  const known = readSteps.get(step)
+  if (known !== undefined) return known
+  const commands = step.script.commands.flatMap(command => readPip(command) ?? [])
+  readSteps.set(step, commands)
+  return commands
 }
+
+const readSteps = new WeakMap<Step, PipCommand[]>()
 
 function readPip(command: ShellCommand): PipCommand | null {
   const skipped = wordsBeforeAction(command)

@@ -16,21 +16,34 @@ const cleaners = /clean|purge|strip|slim|prune|remove|squash/i
 
 /** What the commands from `after` on remove. */
 export function removedBy(step: Step, after = 0): Removal {
-  const removal: Removal = { patterns: [], unknown: false }
+  const later = removalsOf(step).filter(({ at }) => at >= after)
+  return { patterns: later.flatMap(({ patterns }) => patterns), unknown: later.some(({ unknown }) => unknown) }
+}
+
+const known = new WeakMap<Step, (Removal & { at: number })[]>()
+
+/** What each command removes, of those that remove something. Read once: every command of the RUN may ask. */
+function removalsOf(step: Step): (Removal & { at: number })[] {
+  const before = known.get(step)
+  if (before !== undefined) return before
+  const removals: (Removal & { at: number })[] = []
   let folder: string | null = '/'
   for (const command of step.script.commands) {
     if (command.name === 'cd' || command.name === 'pushd') folder = command.words[1]?.value ?? null
-    if (command.range.start < after) continue
+    const patterns: string[] = []
+    const removal = { patterns, unknown: false, at: command.range.start }
     if (command.name === 'rm' || command.name === 'unlink' || command.name === 'rmdir')
       removeOperands(removal, command, folder)
     else if (command.name === 'find') removeFound(removal, command)
     else if (isOwnCleaner(command)) removal.unknown = true
     for (const { operator, target } of command.redirects) {
       const emptied = operator.endsWith('>') && !operator.includes('>>') && isSilent(command)
-      if (emptied && target.value !== null) removal.patterns.push(absolute(target.value))
+      if (emptied && target.value !== null) patterns.push(absolute(target.value))
     }
+    if (removal.unknown || patterns.length > 0) removals.push(removal)
   }
-  return removal
+  known.set(step, removals)
+  return removals
 }
 
 /** Whether a path is surely or possibly gone. */

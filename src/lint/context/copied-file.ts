@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { workdirAt } from '../folder.ts'
 import { absolute, isWithin } from '../reach.ts'
-import { type Step, stepsBefore, type View, valueAt } from '../view.ts'
+import { type Step, stepsBack, type View, valueAt } from '../view.ts'
 import { filesAt, inContext, mayPut, pathsOf, placementOf } from './placement.ts'
 
 /** Where a file that a RUN reads comes from. */
@@ -45,7 +45,7 @@ function mounted(view: View, step: Step, path: string): Origin | null {
 }
 
 function latest(view: View, step: Step, path: string): Origin | null {
-  for (const earlier of stepsBefore(step).toReversed()) {
+  for (const earlier of stepsBack(step)) {
     const { keyword } = earlier.instruction
     if (keyword === 'RUN' && writes(earlier, path)) return { kind: 'made', by: earlier }
     const origin = keyword === 'COPY' || keyword === 'ADD' ? copied(view, earlier, path) : null

@@ -25,8 +25,18 @@ export interface Thing {
   evidence?: Evidence
 }
 
+const known = new WeakMap<PipCommand, Thing[]>()
+
 /** What is not fixed by a good hash in what a command installs. */
 export function openThings(view: View, step: Step, pip: PipCommand): Thing[] {
+  const before = known.get(pip)
+  if (before !== undefined) return before
+  const things = thingsOf(view, step, pip)
+  known.set(pip, things)
+  return things
+}
+
+function thingsOf(view: View, step: Step, pip: PipCommand): Thing[] {
   const needsHashes = requiresHashes(step, pip)
   const fromFiles = filesOf(pip).flatMap(word => fromFile(view, step, pip, word, needsHashes))
   if (needsHashes) return fromFiles.filter(({ state }) => state === 'invented' || state === 'partial')

@@ -5,7 +5,7 @@ import { packageListsOf } from '../commands/package-list.ts'
 import { runsOwnScript } from '../commands/program.ts'
 import { aptUsesSnapshot } from '../commands/snapshot.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { type Step, stepsBefore, type View } from '../view.ts'
+import { type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
 
 export const aptUnpinned: Rule = {
@@ -17,7 +17,7 @@ export const aptUnpinned: Rule = {
   check: view =>
     view.steps.flatMap(step => {
       const drafts = aptCommandsOf(step).flatMap(apt => checkCommand(view, step, apt))
-      return drafts.length === 0 || aptUsesSnapshot(view, step) || takesBaseAsIs(step) ? [] : drafts
+      return drafts.length === 0 || aptUsesSnapshot(view, step) || takesBaseAsIs(view, step) ? [] : drafts
     }),
 }
 
@@ -78,17 +78,18 @@ function checkBuildDep(apt: AptCommand): Draft[] {
 const quoteBuildDep = '`apt-get build-dep`'
 
 /** No index is ever fetched and the base is fixed by digest: what can be installed is what the base holds. */
-function takesBaseAsIs(step: Step): boolean {
+function takesBaseAsIs(view: View, step: Step): boolean {
   let stage = step.stage
   while (stage.parent !== null) stage = stage.parent
   const base = stage.edges.find(edge => edge.kind === 'from')
   if (base === undefined || !/@sha256:[0-9a-f]{64}$/.test(base.reference.value)) return false
-  const steps = [...stepsBefore(step), step]
-  return (
-    steps.every(other => aptCommandsOf(other).every(({ action }) => action !== 'update')) &&
-    steps.every(runsNothingElse)
-  )
+  return !mayFetchIndex(step) && !someBefore(view, step, mayHaveFetched)
 }
+
+const mayHaveFetched = (_view: View, step: Step): boolean => mayFetchIndex(step)
+
+const mayFetchIndex = (step: Step): boolean =>
+  aptCommandsOf(step).some(({ action }) => action === 'update') || !runsNothingElse(step)
 
 /** A script of the user's own may well fetch the index. */
 const runsNothingElse = (step: Step): boolean =>

@@ -4,7 +4,7 @@ import { hasOption } from '../commands/option-table.ts'
 import { programOf, runsOwnScript } from '../commands/program.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
-import { type StageView, type Step, stepsBefore, type View } from '../view.ts'
+import { type StageView, type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
 
 export const aptUpdateAlone: Rule = {
@@ -53,12 +53,45 @@ const installs = (apt: AptCommand): boolean => apt.action === 'upgrade' || names
 const isAlone = (view: View, step: Step): boolean =>
   step.script.commands.every(isHarmless) && nextInstall(view, step) !== undefined
 
+/** The next install of the stage, else the first of a stage that continues it. */
 function nextInstall(view: View, step: Step): AptCommand | undefined {
-  for (const later of laterSteps(view, step)) {
-    const install = aptCommandsOf(later).find(installs)
-    if (install !== undefined) return install
+  return installsOf(step.stage).find(({ index }) => index > step.index)?.install ?? continued(view).get(step.stage)
+}
+
+interface Install {
+  index: number
+  install: AptCommand
+}
+
+const found = new WeakMap<StageView, Install[]>()
+
+/** The first install of every step that has one. */
+function installsOf(stage: StageView): Install[] {
+  const known = found.get(stage)
+  if (known !== undefined) return known
+  const all = stage.steps.flatMap(step => {
+    const install = aptCommandsOf(step).find(installs)
+    return install === undefined ? [] : [{ index: step.index, install }]
+  })
+  found.set(stage, all)
+  return all
+}
+
+const inContinuing = new WeakMap<View, Map<StageView, AptCommand>>()
+
+/** For each stage the first install of the stages that continue it, in the order of the file. */
+function continued(view: View): Map<StageView, AptCommand> {
+  const known = inContinuing.get(view)
+  if (known !== undefined) return known
+  const first = new Map<StageView, AptCommand>()
+  for (const stage of view.stages) {
+    const install = installsOf(stage)[0]?.install
+    if (install === undefined) continue
+    // Where a stage below knows one, all below that one do.
+    for (let below = stage.parent; below !== null && !first.has(below); below = below.parent) first.set(below, install)
   }
-  return undefined
+  inContinuing.set(view, first)
+  return first
 }
 
 /** `sh -c` counts by what it runs, which is read as well. */
@@ -74,28 +107,19 @@ const harmless = new Set(
   ),
 )
 
-function laterSteps(view: View, step: Step): Step[] {
-  const own = step.stage.steps.slice(step.index + 1)
-  const continuing = view.stages.filter(stage => stage !== step.stage && continues(stage, step.stage))
-  return [...own, ...continuing.flatMap(stage => stage.steps)]
-}
-
-const continues = (stage: StageView, base: StageView): boolean =>
-  stage.parent !== null && (stage.parent === base || continues(stage.parent, base))
-
 /** Nothing in this RUN can have fetched lists, and no earlier update is blamed for it already. */
 function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
   if (hasOption(install, '--no-download') || install.action !== 'install') return false
   const before = step.script.commands.filter(({ range }) => range.start < install.command.range.start)
   if (before.some(command => !isHarmless(command) || command.wrappers.includes('xargs'))) return false
   if (before.some(({ name }) => name === 'add-apt-repository' || name === 'apt-add-repository')) return false
-  const earlier = stepsBefore(step)
-  if (earlier.some(fetchesUnseen)) return false
-  return !earlier.some(other => aptCommandsOf(other).some(fetchesLists) && isAlone(view, other))
+  return !someBefore(view, step, fetchesUnseen) && !someBefore(view, step, isBlamed)
 }
 
+const isBlamed = (view: View, step: Step): boolean => aptCommandsOf(step).some(fetchesLists) && isAlone(view, step)
+
 /** `curl … | bash` and own scripts fetch lists as a rule: nodesource, docker and the like. */
-const fetchesUnseen = (step: Step): boolean =>
+const fetchesUnseen = (_view: View, step: Step): boolean =>
   step.script.commands.some(command => runsOwnScript(command) || /apt-repository/.test(command.name))
 
 /** The lists are in a mount: they outlive the RUN, or come from elsewhere on purpose. */

@@ -5,7 +5,7 @@ import { compileGlob, globMatches } from '../context/glob.ts'
 import { placementOf } from '../context/placement.ts'
 import { type LockUse, lockUsesOf } from '../locks/lock-use.ts'
 import type { Draft, DraftEdit, Rule } from '../rule.ts'
-import { stepsBefore, type View } from '../view.ts'
+import { stepsBack, type View } from '../view.ts'
 import { quote } from '../wording.ts'
 
 export const lockNotUsed: Rule = {
@@ -113,7 +113,7 @@ interface Copier {
 
 /** The source of the COPY that brought the manifest. */
 function copierOf(view: View, { step, manifest, install }: LockUse): Copier | null {
-  for (const earlier of stepsBefore(step).toReversed()) {
+  for (const earlier of stepsBack(step)) {
     const placement = placementOf(view, earlier)
     if (placement === null || placement.from) continue
     for (const { path, range, text } of contextSources(view, earlier)) {
