@@ -44,6 +44,19 @@ export const cases = {
         fixed: `FROM python:3.12 AS a\nARG SOURCE_DATE_EPOCH\nRUN pip install x==1\nFROM a\nRUN pip install y==1\n`,
       },
     ),
+    found(
+      'the bytecode is removed in a later layer',
+      `${base}RUN «pip» install x==1\nRUN find / -name '*.pyc' -delete\n`,
+    ),
+    found(
+      'the bytecode of another folder is removed',
+      `${base}RUN «pip» install x==1 && find /app -name '*.pyc' -delete\n`,
+    ),
+    found('files of others are removed', `${base}RUN «pip» install x==1 && find / -name '*.pyc' -print\n`),
+    found(
+      'the first folder of PATH holds no Python',
+      `FROM python:3.12 AS b\nENV PATH="/root/.local/bin:\${PATH}"\nRUN «python3» -m pip install x==1\nFROM python:3.12\nCOPY --from=b /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.12/site-packages\n`,
+    ),
     found('pip install', `${base}RUN «pip» install --require-hashes -r r.txt\n`, {
       level: 'warning',
       class: 'now',
@@ -117,6 +130,18 @@ export const cases = {
     ),
   ],
   silent: [
+    silent(
+      'the bytecode is removed in the same RUN',
+      `FROM condaforge/miniforge3\nRUN mamba install -y dask && mamba clean -tipy && find /opt/conda/ -type f,l -name '*.pyc' -delete\n`,
+    ),
+    silent(
+      'the bytecode is removed, of pip',
+      `${base}RUN pip install x==1 && find /usr/local -depth \\( -type d -a \\( -name test -o -name __pycache__ \\) \\) -exec rm -rf '{}' +\n`,
+    ),
+    silent(
+      'the bytecode is removed in a later RUN of a stage that is only copied from',
+      `FROM python:3.12 AS b\nRUN python3.12 -m venv /opt/venv\nENV PATH="/opt/venv/bin:\${PATH}"\nRUN pip install x==1\nRUN find /opt/venv -type d -name '__pycache__' -exec rm -rf {} + 2>/dev/null; true\nFROM python:3.12\nCOPY --from=b /opt/venv /opt/venv\n`,
+    ),
     silent('the ARG above', `${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),
     silent('the ARG with a default', `${base}ARG SOURCE_DATE_EPOCH=1700000000\nRUN ${install} && useradd app\n`),
     silent('the global ARG, declared again', `ARG SOURCE_DATE_EPOCH=0\n${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),

@@ -4,6 +4,7 @@ import { isOn } from '../environment.ts'
 import { absolute, carries, carriesOf } from '../reach.ts'
 import type { Step, View } from '../view.ts'
 import { quote } from '../wording.ts'
+import { losesBytecode } from './bytecode-removal.ts'
 import { compilesDateMacro } from './date-macro.ts'
 import { carriesPackages, environmentFolders, installFolders } from './installed-python.ts'
 import { hasOption } from './option-table.ts'
@@ -20,18 +21,24 @@ export interface ClockReader {
   likely?: true
   /** Another way out than the ARG. */
   alternative?: string
+  /** The folders in which it may compile Python files, where that is what it does. */
+  compilesIn?: readonly string[]
 }
 
 /** The commands of a RUN that read the clock and honour SOURCE_DATE_EPOCH. */
 export function clockReadersIn(view: View, step: Step): ClockReader[] {
   const { whole, copied } = step.stage.reach
   if (!whole && copied.length === 0) return []
-  return [
+  const readers = [
     ...pipCommandsOf(step)
-      .filter(pip => compiles(step, pip) && carriesPackages(step.stage.reach, installFolders(view, step, pip)))
-      .map(pipReader),
+      .filter(pip => compiles(step, pip))
+      .map(pip => pipReader(pip, installFolders(view, step, pip)))
+      .filter(({ compilesIn }) => carriesPackages(step.stage.reach, compilesIn)),
     ...step.script.commands.flatMap(command => readerOf(view, step, command) ?? []),
   ]
+  return readers.filter(
+    ({ command, compilesIn }) => compilesIn === undefined || !losesBytecode(view, step, command, compilesIn),
+  )
 }
 
 /** pip compiles what it installs; uv only when asked. */
@@ -44,10 +51,11 @@ function compiles(step: Step, pip: PipCommand): boolean {
 const pycs =
   'compiles Python files, and each `.pyc` holds the time at which its source was written, which is the time of the build. Two builds never agree on them; PYTHONDONTWRITEBYTECODE does not stop this.'
 
-const pipReader = ({ command, uv }: PipCommand): ClockReader => ({
+const pipReader = ({ command, uv }: PipCommand, compilesIn: string[]) => ({
   command,
+  compilesIn,
   what: `${quote(uv ? 'uv pip' : 'pip')} ${pycs}`,
-  differs: 'now',
+  differs: 'now' as const,
   ...(uv ? {} : { alternative: 'Or install with `--no-compile`.' }),
 })
 
@@ -78,7 +86,8 @@ function pythonReader(step: Step, command: ShellCommand, texts: string[]): Clock
   const operands = texts.slice(texts.indexOf(module ?? '') + 1).filter(text => !text.startsWith('-'))
   const installer = installerOf(program, texts)
   if (installer !== null) return packaged(step, { command, what: `${quote(installer)} ${pycs}`, differs: 'now' })
-  const reader: ClockReader = { command, what: `${quote(`python -m ${module}`)} ${pycs}`, differs: 'now' }
+  const compilesIn = operands.filter(text => text.startsWith('/')).map(text => absolute(text))
+  const reader: ClockReader = { command, what: `${quote(`python -m ${module}`)} ${pycs}`, differs: 'now', compilesIn }
   if (module === 'compileall' || module === 'py_compile') {
     if (texts.some(text => text.startsWith('--invalidation-mode'))) return null
     return carriesAny(step, operands)
@@ -122,8 +131,10 @@ function condaReader(step: Step, command: ShellCommand, texts: string[]): ClockR
   })
 }
 
-const packaged = (step: Step, reader: ClockReader): ClockReader | null =>
-  carriesPackages(step.stage.reach, environmentFolders(step, reader.command.words[0]?.value ?? '')) ? reader : null
+function packaged(step: Step, reader: ClockReader): ClockReader | null {
+  const compilesIn = environmentFolders(step, reader.command.words[0]?.value ?? '')
+  return carriesPackages(step.stage.reach, compilesIn) ? { ...reader, compilesIn } : null
+}
 
 /** Groups have no date; busybox (`adduser -D`) does not know SOURCE_DATE_EPOCH. */
 function makesUser({ name }: ShellCommand, texts: string[]): boolean {

@@ -28,13 +28,14 @@ export function environmentFolders(step: Step, program: string): string[] {
   const named = step.scope.get('VIRTUAL_ENV') ?? step.scope.get('UV_PROJECT_ENVIRONMENT')
   const path = (step.scope.env.get('PATH') ?? '').split(':')[0] ?? ''
   const first = /^(\/.+)\/bin$/.exec(path)?.[1]
-  const special = [
-    ...activated,
-    ...(named === undefined ? [] : [absolute(named)]),
-    ...(first === undefined ? [] : [first]),
-  ]
+  const special = [...activated, ...(named === undefined ? [] : [absolute(named)])]
+  if (first !== undefined && !isOfTools(first)) special.push(first)
   return special.length > 0 ? special : ['/usr/local', '/usr/lib/python3', '/opt/conda']
 }
+
+/** `/root/.local/bin`, `/root/.cargo/bin`, `/usr/local/cuda/bin`: folders of programs without a Python. */
+const isOfTools = (folder: string): boolean =>
+  /\/(\.local|\.cargo|go|cuda[\w.-]*|llvm[\w.-]*|nodejs?|node_modules|openmpi|efa|amazon)(\/|$)/.test(folder)
 
 /** Whether packages in one of the folders come into the image: the folder, or a part other than its programs. */
 export const carriesPackages = (reach: Reach, folders: string[]): boolean =>
