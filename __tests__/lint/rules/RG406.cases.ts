@@ -16,7 +16,29 @@ export const cases = {
     }),
     found('-b', `${base}RUN «git» clone -b main ${repository} /r && cd /r && make\n`),
     found('a tag that is not known is still no commit', `${base}ARG V\nRUN «git» clone -b $V ${repository} /r\n`),
-    found('checkout of a tag', `${base}RUN «git» clone ${repository} && cd r && git checkout v1.2\n`),
+    found('checkout of a tag', `${base}RUN «git» clone ${repository} && cd r && git checkout v1.2\n`, {
+      says: /whatever `v1\.2` names/,
+    }),
+    found(
+      'checkout of a branch in the next RUN',
+      `${base}ARG BRANCH=main\nRUN «git» clone ${repository}\nRUN cd r && git checkout \${BRANCH} && git submodule update\n`,
+      { says: /whatever `main` names/ },
+    ),
+    found(
+      'checkout of files is none of a branch',
+      `${base}RUN «git» clone ${repository} && cd r && git checkout -- x && git checkout . && git fetch origin && git checkout FETCH_HEAD\n`,
+      { says: /default branch/ },
+    ),
+    found(
+      'the history ends in a stage of which it is not copied',
+      `FROM alpine AS s\nRUN «git» clone -b v1 ${repository} /src\nFROM debian:12 AS b\nWORKDIR /work\nCOPY --from=s /src/ ./\nFROM debian:12\nCOPY --from=b /work/dist /dist\nCOPY --from=s /src/VERSION /\n`,
+      { says: /^(?!.*`\.git` folder).*$/s },
+    ),
+    found(
+      'the history is copied through a stage',
+      `FROM alpine AS s\nRUN «git» clone -b v1 ${repository} /src\nFROM debian:12 AS b\nWORKDIR /work\nCOPY --from=s /src/ ./\nFROM debian:12\nCOPY --from=b /work /work\n`,
+      { says: /`\.git` folder that stays/ },
+    ),
     found('checkout of a short commit', `${base}RUN «git» clone ${repository} && cd r && git checkout 4f4f4f4\n`, {
       level: 'notice',
       says: /first digits only/,

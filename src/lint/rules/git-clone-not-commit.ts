@@ -1,8 +1,9 @@
 import { type Clone, clonesOf, type GitCommand, isCommit, isShortCommit, placeOf, readGit } from '../commands/git.ts'
-import { findOption, hasOption } from '../commands/option-table.ts'
+import { findOption, hasOption, type Option } from '../commands/option-table.ts'
 import { isRemoved, removedBy } from '../commands/removal.ts'
-import { carries, isWithin } from '../reach.ts'
+import { isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
+import { isShipped } from '../shipped.ts'
 import type { StageView, Step, View } from '../view.ts'
 import { quote } from '../wording.ts'
 
@@ -18,10 +19,11 @@ export const gitCloneNotCommit: Rule = {
     // What is true of every kept `.git` is told once.
     let told = false
     return clones.flatMap(({ step, clone }) => {
-      const fixed = fixedAs(view, step, clone, choices)
-      const keeps = !told && keepsHistory(step, clone)
+      const later = choicesFor(view, step, clone, choices)
+      const fixed = fixedAs(clone, later)
+      const keeps = !told && keepsHistory(view, step, clone)
       told ||= keeps
-      return fixed === 'whole' && !keeps ? [] : [draftOf({ clone, fixed, keeps })]
+      return fixed === 'whole' && !keeps ? [] : [draftOf({ clone, fixed, keeps, named: namedBy(clone, later) })]
     })
   },
 }
@@ -41,9 +43,13 @@ interface Found {
   fixed: Fixed
   /** It is the first whose `.git` folder comes into the image. */
   keeps: boolean
+  /** The branch or tag it is put to; null: the default branch. */
+  named: Name | null
 }
 
-/** A git command that puts a repository to a commit. */
+type Name = Pick<Option, 'value' | 'partial'>
+
+/** A git command that puts a repository to a commit, branch or tag. */
 interface Choice {
   step: Step
   git: GitCommand
@@ -53,26 +59,42 @@ interface Choice {
 const choicesOf = (step: Step): Choice[] =>
   step.script.commands.flatMap(command => {
     const git = readGit(command)
-    const fixed = git === null ? 'no' : chosen(git)
-    return git === null || fixed === 'no' ? [] : [{ step, git, fixed }]
+    const puts = git !== null && /^(checkout|reset|switch|fetch|worktree|pull)$/.test(git.verb)
+    return puts ? [{ step, git, fixed: chosen(git) }] : []
   })
 
-function fixedAs(view: View, step: Step, clone: Clone, choices: Choice[]): Fixed {
-  const revision = findOption(clone, '--revision')
-  const own = revision === undefined ? 'no' : kindOf(revision.value, revision.partial ?? '')
-  const later = choices.filter(
+/** Those that may be about a clone. */
+const choicesFor = (view: View, step: Step, clone: Clone, choices: Choice[]): Choice[] =>
+  choices.filter(
     choice =>
       choice.git.command.range.start > clone.command.range.start &&
       (choice.step.stage === step.stage || continues(choice.step.stage, step.stage)) &&
       mayBeIn(view, choice.step, choice.git, clone),
   )
+
+function fixedAs(clone: Clone, later: Choice[]): Fixed {
+  const revision = findOption(clone, '--revision')
+  const own = revision === undefined ? 'no' : kindOf(revision.value, revision.partial ?? '')
   const kinds = [own, ...later.map(({ fixed }) => fixed)]
   return kinds.includes('whole') ? 'whole' : kinds.includes('short') ? 'short' : 'no'
 }
 
+/** `git checkout v1.2`, `git switch main`, `git reset --hard origin/main`: the first after it, else `--branch`. */
+function namedBy(clone: Clone, later: Choice[]): Name | null {
+  for (const { git } of later) {
+    if (!/^(checkout|reset|switch)$/.test(git.verb)) continue
+    // What follows is a file.
+    if (git.command.words.some(({ value }) => value === '--')) continue
+    if (git.verb === 'reset' && !git.options.some(({ name }) => name === '--hard')) continue
+    const [word] = git.operands
+    const name = word?.value ?? word?.partial ?? ''
+    if (word !== undefined && !/^(-|\.|$)|(^|\/)(FETCH_)?HEAD\b/.test(name)) return word
+  }
+  return clone.branch
+}
+
 /** `checkout <commit>`, `reset --hard <commit>`, `switch --detach <commit>`, `fetch origin <commit>`. */
-function chosen({ verb, operands, options }: GitCommand): Fixed {
-  if (!/^(checkout|reset|switch|fetch|worktree|pull)$/.test(verb)) return 'no'
+function chosen({ operands, options }: GitCommand): Fixed {
   const values = [...operands, ...options.filter(({ name }) => name === '--detach').map(({ word }) => word)]
   const kinds = values.map(({ value, partial }) => kindOf(value, partial))
   return kinds.includes('whole') ? 'whole' : kinds.includes('short') ? 'short' : 'no'
@@ -99,8 +121,8 @@ const continues = (stage: StageView, base: StageView): boolean =>
   stage.parent !== null && (stage.parent === base || continues(stage.parent, base))
 
 /** `.git` is in the layer at the end of the RUN, and the layer in the image. */
-function keepsHistory(step: Step, { target, command }: Clone): boolean {
-  if (target === null || !carries(step.stage.reach, target)) return false
+function keepsHistory(view: View, step: Step, { target, command }: Clone): boolean {
+  if (target === null || !isShipped(view, step.stage, target)) return false
   if (step.mounts.some(({ options }) => options.target !== undefined && isWithin(target, options.target))) return false
   const removal = removedBy(step, command.range.end)
   if (isRemoved(removal, target) || isRemoved(removal, `${target}/.git`)) return false
@@ -113,12 +135,12 @@ function keepsHistory(step: Step, { target, command }: Clone): boolean {
 const history =
   'The `.git` folder that stays in the image holds the time of the clone (in its log and its index), so no two builds agree.'
 
-function draftOf({ clone, fixed, keeps }: Found): Draft {
+function draftOf({ clone, fixed, keeps, named }: Found): Draft {
   const range = clone.command.words[0]?.range ?? clone.command.range
   const more = keeps ? ` ${history}` : ''
   if (fixed === 'whole') return { range, ...keptHistory(clone) }
   if (fixed === 'short') return { range, ...shortCommit(clone, more) }
-  return { range, ...noCommit(clone, more) }
+  return { range, ...noCommit(clone, named, more) }
 }
 
 type Text = Omit<Draft, 'range'>
@@ -139,14 +161,14 @@ const shortCommit = ({ address }: Clone, more: string): Text => ({
   fix: { text: 'Write all 40 digits of the commit.' },
 })
 
-function noCommit(clone: Clone, more: string): Text {
-  const { branch, address, target } = clone
-  const asked = branch?.value ?? null
+function noCommit(clone: Clone, named: Name | null, more: string): Text {
+  const { address, target } = clone
+  const asked = named?.value ?? null
   const what =
-    branch === null
+    named === null
       ? 'the newest commit of the default branch'
       : asked === null
-        ? `whatever the branch or tag ${quote(branch.partial ?? '')} names`
+        ? `whatever the branch or tag ${quote(named.partial ?? '')} names`
         : `whatever ${quote(asked)} names (branches move, and tags can be moved)`
   const shallow = hasOption(clone, '--depth')
     ? ' (a shallow clone has to fetch it: `git fetch --depth 1 origin <commit>`)'
