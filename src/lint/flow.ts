@@ -40,6 +40,30 @@ const traceless = new Set(
 const shows =
   /^(echo|printf|cat|date|sort|head|tail|tr|cut|sed|awk|fold|base64|base32|xxd|od|hexdump|jq|tee|env|expr|bc)$/
 
+/** Variables that one value is followed through; nobody writes more of them. */
+const mostNames = 1000
+
+const users = new WeakMap<Step, Map<string, ShellCommand[]>>()
+
+/** The commands of a RUN that use each variable: in a word or a redirect, or in what they assign where that is all they do. */
+function usersIn(step: Step): Map<string, ShellCommand[]> {
+  const known = users.get(step)
+  if (known !== undefined) return known
+  const byName = new Map<string, ShellCommand[]>()
+  for (const command of step.script.commands) {
+    const { words, assignments, redirects } = command
+    const all = words.length === 0 ? assignments.map(({ value }) => value) : words
+    const targets = words.length === 0 ? [] : redirects.map(({ target }) => target)
+    for (const name of new Set([...all, ...targets].flatMap(({ variables }) => variables))) {
+      const list = byName.get(name) ?? []
+      byName.set(name, list)
+      list.push(command)
+    }
+  }
+  users.set(step, byName)
+  return byName
+}
+
 class Flow {
   private readonly seen = new Set<ShellCommand>()
   private readonly names = new Set<string>()
@@ -92,23 +116,22 @@ class Flow {
 
   /** A variable that holds it, in every later command of the RUN. */
   private variable(name: string, from: ShellCommand): boolean {
-    if (this.names.has(name)) return false
+    if (this.names.has(name) || this.names.size >= mostNames) return false
     this.names.add(name)
-    if (this.removes(name, from)) return false
-    return this.step.script.commands.some(command => {
+    const users = usersIn(this.step).get(name) ?? []
+    if (this.removes(users, name, from)) return false
+    return users.some(command => {
       if (command.range.start < from.range.start || command === from) return false
-      if (command.words.length === 0)
-        return command.assignments.some(
-          ({ name: other, value }) => value.variables.includes(name) && this.variable(other, command),
-        )
-      const words = [...command.words, ...command.redirects.map(({ target }) => target)]
-      return words.some(word => word.variables.includes(name)) && this.used(command)
+      if (command.words.length > 0) return this.used(command)
+      return command.assignments.some(
+        ({ name: other, value }) => value.variables.includes(name) && this.variable(other, command),
+      )
     })
   }
 
   /** `make > /tmp/$stamp.log; rm /tmp/$stamp.log`: what is named by it is gone. */
-  private removes(name: string, from: ShellCommand): boolean {
-    return this.step.script.commands.some(
+  private removes(users: readonly ShellCommand[], name: string, from: ShellCommand): boolean {
+    return users.some(
       command =>
         /^(rm|rmdir|unlink)$/.test(command.name) &&
         command.range.start > from.range.start &&

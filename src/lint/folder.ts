@@ -36,13 +36,32 @@ function changed(view: View, step: Step, folder: string | null): string | null {
 
 /** The working folder of a command: the step's, and the `cd`s before it in the RUN. */
 export function folderOf(view: View, step: Step, command: ShellCommand): string | null {
+  const last = movesOf(view, step).findLast(({ at }) => at < command.range.start)
+  return last === undefined ? workdirAt(view, step) : last.folder
+}
+
+interface Move {
+  at: number
+  /** The folder afterwards. */
+  folder: string | null
+}
+
+const moves = new WeakMap<Step, Move[]>()
+
+/** The `cd`s of a RUN. Read once: every command may ask. */
+function movesOf(view: View, step: Step): Move[] {
+  const before = moves.get(step)
+  if (before !== undefined) return before
   let folder = workdirAt(view, step)
-  for (const earlier of step.script.commands) {
-    if (earlier.range.start >= command.range.start) break
-    if (earlier.name !== 'cd' && earlier.name !== 'pushd') continue
-    const target = earlier.words[1]?.value ?? null
-    if (target === null) folder = null
-    else if (target.startsWith('/') || folder !== null) folder = absolute(target, folder ?? '/')
-  }
-  return folder
+  const found = step.script.commands
+    .filter(({ name }) => name === 'cd' || name === 'pushd')
+    .sort((a, b) => a.range.start - b.range.start)
+    .map(({ words, range }): Move => {
+      const target = words[1]?.value ?? null
+      if (target === null) folder = null
+      else if (target.startsWith('/') || folder !== null) folder = absolute(target, folder ?? '/')
+      return { at: range.start, folder }
+    })
+  moves.set(step, found)
+  return found
 }

@@ -23,41 +23,37 @@ export function setOff(step: Step, command: ShellCommand): ShellCommand | null {
   return said?.on === false ? said.by : null
 }
 
-const speakers = new WeakMap<Step, ShellCommand[]>()
+interface Said {
+  on: boolean
+  by: ShellCommand
+}
 
-/** The commands of a RUN that may say something about options; most have none. */
-function speakersOf(step: Step): ShellCommand[] {
-  const known =
-    speakers.get(step) ?? step.script.commands.filter(({ name }) => /^(set|trap|(ba|da|a|z|k)?sh)$/.test(name))
-  speakers.set(step, known)
-  return known
+const speakers = new WeakMap<Step, Map<string, Said[]>>()
+
+/** What the commands of a RUN say about an option; most say nothing. Read once: every command may ask. */
+function saidIn(step: Step, letters: RegExp, name: string): Said[] {
+  const byName = speakers.get(step) ?? new Map<string, Said[]>()
+  speakers.set(step, byName)
+  const known = byName.get(name)
+  if (known !== undefined) return known
+  const said = step.script.commands.flatMap(by => {
+    const on = /^(set|trap|(ba|da|a|z|k)?sh)$/.test(by.name) ? saidBy(by, letters, name) : null
+    return on === null ? [] : [{ on, by }]
+  })
+  byName.set(name, said)
+  return said
 }
 
 /** The last word before a command on an option of its shell, from `set` or from the options of a shell around it. */
-function lastSaid(
-  step: Step,
-  command: ShellCommand,
-  letters: RegExp,
-  name: string,
-): { on: boolean; by: ShellCommand } | null {
-  const all = speakersOf(step)
-  for (let at = lastBefore(all, command); at >= 0; at--) {
-    const by = all[at] as ShellCommand
-    const on = saidBy(by, letters, name)
-    if (on !== null) return { on, by }
-  }
-  return null
-}
-
-/** The index of the last that begins no later than a command; -1 when none does. */
-function lastBefore(all: ShellCommand[], { range: { start } }: ShellCommand): number {
+function lastSaid(step: Step, { range: { start } }: ShellCommand, letters: RegExp, name: string): Said | null {
+  const all = saidIn(step, letters, name)
   let [low, high] = [0, all.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((all[middle]?.range.start ?? 0) <= start) low = middle + 1
+    if ((all[middle] as Said).by.range.start <= start) low = middle + 1
     else high = middle
   }
-  return low - 1
+  return all[low - 1] ?? null
 }
 
 /** What one command says of an option; null: nothing. */

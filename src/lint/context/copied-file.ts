@@ -69,31 +69,55 @@ function copied(view: View, step: Step, path: string): Origin | null {
 }
 
 /** Whether a RUN writes the path: by a redirect, or a program that is told or known to. */
-function writes(step: Step, path: string): boolean {
-  return step.script.commands.some(command => writesFile(command, posix.basename(path)))
-}
+const writes = (step: Step, path: string): boolean => firstWrite(step, path) < Number.POSITIVE_INFINITY
 
 /** Whether an earlier command of the RUN does. */
 export const isMadeBefore = (step: Step, command: ShellCommand, path: string): boolean =>
-  step.script.commands.some(
-    earlier => earlier.range.start < command.range.start && writesFile(earlier, posix.basename(path)),
-  )
+  firstWrite(step, path) < command.range.start
 
-function writesFile({ name: program, words, redirects }: ShellCommand, name: string): boolean {
-  const isIt = (text: string): boolean => posix.basename(text) === name
+/** Where the first command of a RUN stands that writes such a file; infinity: none does. */
+function firstWrite(step: Step, path: string): number {
+  const writes = written.get(step) ?? firstWrites(step)
+  const name = posix.basename(path)
+  const first = writes.get(name) ?? Number.POSITIVE_INFINITY
+  return name.endsWith('.txt') ? Math.min(first, writes.get(anyText) ?? first) : first
+}
+
+const written = new WeakMap<Step, Map<string, number>>()
+
+/** No file is called so. */
+const anyText = '*/.txt'
+
+/** The names that a RUN writes. Read once: every later step may ask. */
+function firstWrites(step: Step): Map<string, number> {
+  const first = new Map<string, number>()
+  for (const command of step.script.commands) {
+    const { start } = command.range
+    for (const name of namesWritten(command)) first.set(name, Math.min(start, first.get(name) ?? start))
+  }
+  written.set(step, first)
+  return first
+}
+
+function namesWritten({ name: program, words, redirects }: ShellCommand): string[] {
   const texts = words.map(({ partial }) => partial)
-  return (
-    redirects.some(({ operator, target }) => operator.includes('>') && isIt(target.partial)) ||
-    texts.some(
-      (text, at) => /^(-o|--output|--output-file)$/.test(texts[at - 1] ?? '') && isIt(text) && writers.test(program),
-    ) ||
-    texts.some(text => /^--output(-file)?=/.test(text) && isIt(text)) ||
-    (/^(cp|mv|tee|sed|touch|install|ln)$/.test(program) && isIt(texts.at(-1) ?? '')) ||
+  const start = texts.slice(0, 4).join(' ')
+  const files = [
+    ...redirects.filter(({ operator }) => operator.includes('>')).map(({ target }) => target.partial),
+    ...texts.filter(
+      (text, at) =>
+        /^--output(-file)?=/.test(text) ||
+        (/^(-o|--output|--output-file)$/.test(texts[at - 1] ?? '') && writers.test(program)),
+    ),
+    ...(/^(cp|mv|tee|sed|touch|install|ln)$/.test(program) ? texts.slice(-1) : []),
     // `cp /tmp/x.lock .`
-    (/^(cp|mv|ln|install)$/.test(program) && texts.slice(1, -1).some(isIt)) ||
-    (program === 'pip-compile' && name.endsWith('.txt')) ||
-    lockWriters[name]?.test(texts.slice(0, 4).join(' ')) === true
-  )
+    ...(/^(cp|mv|ln|install)$/.test(program) ? texts.slice(1, -1) : []),
+  ]
+  return [
+    ...files.map(file => posix.basename(file)),
+    ...(program === 'pip-compile' ? [anyText] : []),
+    ...Object.keys(lockWriters).filter(name => lockWriters[name]?.test(start)),
+  ]
 }
 
 const writers = /^(uv|poetry|pipenv|pdm|pip-compile|curl|wget|conda-lock|python[\d.]*)$/
