@@ -51,6 +51,18 @@ export const cases = {
       level: 'notice',
     }),
     found(
+      'Amazon Linux 2023 stays with the release of its image: a notice',
+      `FROM public.ecr.aws/amazonlinux/amazonlinux:2023 AS a\nFROM a\nRUN «dnf update» -y && dnf install -y git\n`,
+      { level: 'notice', says: /fixed day/ },
+    ),
+    found('Amazon Linux with another release', `FROM amazonlinux:2023\nRUN «dnf upgrade» -y --releasever latest\n`, {
+      level: 'warning',
+    }),
+    found('a file of repositories without a day', `${fedora}COPY a.repo /etc/yum.repos.d/\nRUN «dnf upgrade» -y\n`, {
+      files: { 'a.repo': '[a]\nbaseurl=https://example.com/9\n' },
+      level: 'warning',
+    }),
+    found(
       'the archive of Arch: a notice',
       `FROM archlinux:base\nRUN echo 'Server=https://archive.archlinux.org/repos/2024/01/01/$repo/os/$arch' > /etc/pacman.d/mirrorlist && «pacman» -Syyuu --noconfirm\n`,
       { level: 'notice' },
@@ -60,11 +72,23 @@ export const cases = {
     found('JSON form', `${fedora}RUN [«"dnf"», "update", "-y"]\n`),
   ],
   silent: [
+    silent(
+      'repositories and sources that cannot be read from here: nobody knows their day',
+      `${fedora}COPY local.repo /etc/yum.repos.d/\nRUN dnf upgrade -y\nFROM debian:12\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get upgrade -y\n`,
+    ),
     silent('update of the lists', `${debian}RUN apt-get update && apt update\n`),
     silent('apk update', `${alpine}RUN apk update && apk add --no-cache curl=8.9.0-r0\n`),
     silent('apk add -U fetches the lists', `${alpine}RUN apk add -U --no-cache curl\n`),
     silent('one package', `${fedora}RUN dnf update -y openssl\nRUN yum -y upgrade $PKGS\n`),
     silent('check-update', `${fedora}RUN dnf check-update; yum check-update; dnf makecache\n`),
+    silent(
+      'zypper patch of one thing',
+      `${suse}RUN zypper -n patch --cve=CVE-2015-7547 && zypper patch --bugzilla 12345\n`,
+    ),
+    silent(
+      'dnf of one advisory',
+      'FROM fedora:42\nRUN dnf -y upgrade --advisory=FEDORA-2026-1 && yum update --cve CVE-2026-1\n',
+    ),
     silent('zypper refresh and in', `${suse}RUN zypper ref && zypper -n in curl\n`),
     silent(
       'pacman -Sy and -S',

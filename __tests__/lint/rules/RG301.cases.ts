@@ -75,13 +75,29 @@ export const cases = {
     }),
     found('the dependencies of one’s own project', `${base}COPY . /src\nRUN pip install «/src»\n`, {
       level: 'warning',
-      says: /what \/src depends on/,
+      says: /the dependencies of `\/src`/,
     }),
-    found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`),
+    found('-e . with dependencies', `${base}RUN pip install -e «.[dev]»\n`, {
+      says: /which version of the dependencies of `\.\[dev\]` to install/,
+    }),
+    found('what a project in a repository needs', `${base}RUN pip install «git+https://github.com/o/r@main» numpy\n`, {
+      level: 'warning',
+      says: /version of `numpy`, and of the dependencies of `git\+https:\/\/github\.com\/o\/r@main` to/,
+    }),
+    found(
+      'the same at a commit',
+      `${base}RUN pip install -e «git+https://github.com/o/r@${'4f'.repeat(20)}#egg=r»\nRUN pip install «'r @ git+https://github.com/o/r@${'4f'.repeat(20)}'»\n`,
+    ),
+    found('behind the folder that an old pip builds in', `${base}RUN pip install --build /opt/b «x==1.2»\n`, {
+      level: 'notice',
+    }),
     found('-e of a folder whose name looks like a package', `${base}COPY . .\nRUN pip install -e «"python[all]"»\n`, {
-      says: /what python\[all\] depends on/,
+      says: /the dependencies of `python\[all\]`/,
     }),
-    found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, { level: 'notice' }),
+    found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, {
+      level: 'notice',
+      says: /constraints choose the version/,
+    }),
     found(
       'hashes that nobody computed, as tutorials have them',
       'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.lock /app/requirements.lock\nRUN pip install --no-deps --require-hashes -r «requirements.lock»\n',
@@ -123,10 +139,11 @@ export const cases = {
     found('what a project names, by uv', `${base}COPY . .\nRUN uv pip install -r «pyproject.toml»\n`, {
       files: { 'pyproject.toml': '[project]\nname = "x"\n' },
       level: 'warning',
-      says: /what pyproject\.toml depends on/,
+      says: /the dependencies of `pyproject\.toml`/,
     }),
     found('one finding per command', `${base}RUN pip install «numpy» && pip install «scipy» pandas\n`),
     found('a wheel by address without hash', `${base}RUN pip install «https://example.com/x-1.0-py3-none-any.whl»\n`, {
+      says: /the address is fixed, the file is not/,
       level: 'notice',
     }),
     found('JSON form', `${base}RUN ["pip", "install", «"numpy"»]\n`),
@@ -170,9 +187,18 @@ export const cases = {
     silent('an unknown version', `${base}ARG V\nRUN pip install "whisper==$V" torch==\${TORCH}\n`),
     silent('names that are not known', `${base}RUN pip install $PKGS $(cat x)\n`),
     silent(
-      'version control is another rule',
-      `${base}RUN pip install git+https://github.com/o/r@main 'x @ git+https://github.com/o/r'\n`,
+      'version control is another rule, where it brings nothing along',
+      `${base}RUN pip install --no-deps git+https://github.com/o/r@main -e git+https://github.com/o/r#egg=x\n`,
     ),
+    silent(
+      'a repository at a commit that is not known',
+      `${base}ARG SHA\nRUN pip install git+https://github.com/o/r@$SHA\n`,
+    ),
+    silent(
+      'fetched before the build',
+      `${base}RUN . /cachi2/cachi2.env && pip install .\nRUN source /tmp/hermeto.env; pip install -e .[x] numpy\n`,
+    ),
+    silent('the folder that an old pip builds in', `${base}RUN pip install --no-deps --build /opt/b . -b /opt/c\n`),
     silent('an address with its hash', `${base}RUN pip install https://example.com/x.whl#sha256=${'4f'.repeat(32)}\n`),
     silent(
       'pipx and uv tool',

@@ -18,7 +18,7 @@ const pip = optionTable(
    --root --platform --python-version --implementation --abi --src --upgrade-strategy --progress-bar --report --only-binary
    --no-binary -C --config-settings --config-setting --global-option --install-option --build-option --cache-dir --log --timeout
    --retries --trusted-host --proxy --cert --client-cert --exists-action --keyring-provider --python --use-feature
-   --use-deprecated -w --wheel-dir -d --dest --group --root-user-action --uploaded-prior-to`,
+   --use-deprecated -w --wheel-dir -d --dest --group --root-user-action --uploaded-prior-to -b --build --build-dir --build-directory`,
 )
 const uv = optionTable(
   `-r --requirement --requirements -c --constraint --constraints -e --editable -i --index --index-url --default-index --extra-index-url

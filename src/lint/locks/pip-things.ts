@@ -9,7 +9,7 @@ import { folderOf } from '../folder.ts'
 import { absolute } from '../reach.ts'
 import type { Step, View } from '../view.ts'
 import { quote } from '../wording.ts'
-import { nameOf, parseRequirements, pinOf, type Requirement } from './requirements.ts'
+import { addressOf, nameOf, parseRequirements, pinOf, type Requirement } from './requirements.ts'
 
 /** One thing that pip is told to install, and how far it is pinned. */
 export interface Thing {
@@ -20,6 +20,11 @@ export interface Thing {
    */
   state: 'invented' | 'partial' | 'loose' | 'exact' | 'unchecked'
   name: string
+  /**
+   * Where it is no name with a version. `project`: what it depends on is meant. `address`: of one file. `bounded`: a date or
+   * constraints choose the version.
+   */
+  is?: 'project' | 'address' | 'bounded'
   /** `requirements.txt:3`. */
   at?: string
   evidence?: Evidence
@@ -42,11 +47,11 @@ function thingsOf(view: View, step: Step, pip: PipCommand): Thing[] {
   if (needsHashes) return fromFiles.filter(({ state }) => state === 'invented' || state === 'partial')
   const named = pip.action === 'sync' ? [] : pip.operands.flatMap(word => fromWord(pip, word))
   // Whatever it looks like, it is a folder.
-  const projects = valuesOf(pip, '-e', '--editable').filter(({ value }) => value !== null && !/\w\+/.test(value))
+  const projects = valuesOf(pip, '-e', '--editable').filter(({ value }) => value !== null)
   const editable = projects.flatMap(word => projectAt(pip, word, word.partial))
   const bounds = boundsOf(view, step, pip)
   return [...named, ...editable, ...fromFiles].map(thing =>
-    thing.state === 'loose' && bounds(thing.name) ? { ...thing, state: 'exact' } : thing,
+    thing.state === 'loose' && bounds(thing) ? { ...thing, state: 'exact', is: 'bounded' } : thing,
   )
 }
 
@@ -75,7 +80,7 @@ const valuesOf = (pip: PipCommand, ...names: string[]): ShellWord[] =>
   pip.options.filter(option => names.includes(option.name) && option.partial !== null).map(valueWord)
 
 /** Whether something else chooses the version of a name: a date, or constraints, which may be more than can be read here. */
-function boundsOf(view: View, step: Step, pip: PipCommand): (name: string) => boolean {
+function boundsOf(view: View, step: Step, pip: PipCommand): (thing: Thing) => boolean {
   const names = ['PIP_CONSTRAINT', 'UV_CONSTRAINT', 'UV_EXCLUDE_NEWER', 'PIP_UPLOADED_PRIOR_TO']
   if (hasOption(pip, '--exclude-newer', '--uploaded-prior-to')) return () => true
   if (names.some(name => isSet(step, pip.command, name))) return () => true
@@ -86,20 +91,21 @@ function boundsOf(view: View, step: Step, pip: PipCommand): (name: string) => bo
   const exact = new Set(
     read.flatMap(all => (all ?? []).filter(({ pin }) => pin !== 'loose')).map(({ text }) => nameOf(text)),
   )
-  return name => exact.has(nameOf(name)) || name.startsWith('what ')
+  return ({ name, is }) => exact.has(nameOf(name)) || is === 'project'
 }
 
 function fromWord(pip: PipCommand, word: ShellWord): Thing[] {
   const name = word.value ?? word.partial
   const pin = pinOf(name)
-  if (pin === 'loose' || pin === 'exact') return [{ word, state: pin, name }]
-  const isProject = pin === 'other' && !/\+|\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null
-  // What a project of one's own needs comes from the index too.
+  if (pin === 'loose' || pin === 'exact')
+    return [{ word, state: pin, name, ...(/^https?:/i.test(addressOf(name)) ? { is: 'address' as const } : {}) }]
+  const isProject = pin === 'other' && !/\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null
+  // What a project of one's own needs comes from the index too, and what one from a repository needs.
   return isProject ? projectAt(pip, word, name) : []
 }
 
 const projectAt = (pip: PipCommand, word: ShellWord, name: string): Thing[] =>
-  hasOption(pip, '--no-deps') ? [] : [{ word, state: 'loose', name: `what ${name} depends on` }]
+  hasOption(pip, '--no-deps') ? [] : [{ word, state: 'loose', name, is: 'project' }]
 
 function fileAt(view: View, step: Step, pip: PipCommand, word: ShellWord): Origin {
   const folder = folderOf(view, step, pip.command)

@@ -81,8 +81,7 @@ function hasBadHash(line: string): boolean {
 /** What one requirement says, as it stands on a command line or in a file; unknown parts are `${name}`. */
 export function pinOf(requirement: string): Pin {
   const text = requirement.replace(/;.*$/s, '').trim()
-  const [, named = ''] = /^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.*)$/s.exec(text) ?? []
-  const address = named === '' ? text : named
+  const address = addressOf(text)
   if (/^(git|hg|svn|bzr)\+/i.test(address)) return 'other'
   if (/^https?:\/\//i.test(address)) {
     if (/#.*sha(256|384|512)=[0-9a-f]{32,}/i.test(address)) return 'hashed'
@@ -93,6 +92,10 @@ export function pinOf(requirement: string): Pin {
   const versions = text.replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*\(?/, '').replace(/\)$/, '')
   return /^===?\s*[^\s,*]+$/.test(versions) ? 'exact' : 'loose'
 }
+
+/** `https://…` of `name @ https://…`; the whole text where it has no such part. */
+export const addressOf = (text: string): string =>
+  /^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.+)$/s.exec(text.trim())?.[1] ?? text
 
 /** The name of a requirement as indexes compare them; empty when it has none. */
 export const nameOf = (requirement: string): string =>

@@ -24,7 +24,17 @@ export const pipUnhashed: Rule = {
 const takesFromIndex = (step: Step, pip: PipCommand): boolean =>
   pip.action !== 'other' &&
   !hasOption(pip, '--no-index') &&
-  !['PIP_NO_INDEX', 'UV_NO_INDEX'].some(name => isOn(step, pip.command, name))
+  !['PIP_NO_INDEX', 'UV_NO_INDEX'].some(name => isOn(step, pip.command, name)) &&
+  !takesPrefetched(step, pip)
+
+/** `. /cachi2/cachi2.env`: Hermeto, once cachi2, fetched all before the build by a lock, and its file turns the index off. */
+const takesPrefetched = ({ script }: Step, { command }: PipCommand): boolean =>
+  script.commands.some(
+    ({ name, words, range }) =>
+      (name === '.' || name === 'source') &&
+      range.start < command.range.start &&
+      /(^|\/)(cachi2|hermeto)[^/]*\.env$/.test(words[1]?.partial ?? ''),
+  )
 
 const levels: Record<Thing['state'], FindingLevel> = {
   invented: 'error',
@@ -75,13 +85,28 @@ const messages: Record<Thing['state'], (things: Thing[]) => string> = {
     `${placed(things)} ${things.length === 1 ? 'has' : 'have'} no hash, and one hash in a file asks for all. pip refuses such a file; uv takes these packages as the index serves them that day.`,
   loose: things =>
     `Nothing here says which version of ${names(things)} to install: pip takes the newest of that day, for what it depends on as well, so next week the same commit holds other packages.`,
-  exact: things =>
-    `${names(things)}: the version is fixed, the files are not. A version may get new files, and what it depends on is as new as the day; hashes fix both.`,
+  exact: things => `${names(things)}: ${fixedHow(things)}`,
   unchecked: things =>
     `We could not read ${names(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes pip takes what the index serves that day.`,
 }
 
-const names = (things: Thing[]): string => listed(things.map(({ name }) => name))
+const names = (things: Thing[]): string => {
+  const [projects, others] = [true, false].map(wanted => things.filter(({ is }) => (is === 'project') === wanted))
+  return [
+    others?.length ? listed(others.map(({ name }) => name)) : '',
+    projects?.length ? `the dependencies of ${listed(projects.map(({ name }) => name))}` : '',
+  ]
+    .filter(text => text !== '')
+    .join(', and of ')
+}
+
+function fixedHow(things: Thing[]): string {
+  if (things.every(({ is }) => is === 'address'))
+    return 'the address is fixed, the file is not. Another one may be served there, and what it depends on is as new as the day; hashes fix both.'
+  if (things.every(({ is }) => is === 'bounded'))
+    return 'a date or constraints choose the version, but not its files. A version may get new ones; only hashes fix them.'
+  return 'the version is fixed, the files are not. A version may get new files, and what it depends on is as new as the day; hashes fix both.'
+}
 
 /** `numpy==1.26.4` (requirements.lock:4), and so on. */
 function placed(things: Thing[]): string {
