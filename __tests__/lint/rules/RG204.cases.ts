@@ -73,8 +73,12 @@ export const cases = {
   ],
   silent: [
     silent(
-      'repositories and sources that cannot be read from here: nobody knows their day',
-      `${fedora}COPY local.repo /etc/yum.repos.d/\nRUN dnf upgrade -y\nFROM debian:12\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get upgrade -y\n`,
+      'repositories that cannot be read from here: nobody knows their day',
+      `${fedora}COPY local.repo /etc/yum.repos.d/\nRUN dnf upgrade -y\n`,
+    ),
+    silent(
+      'sources that cannot be read from here',
+      `${debian}COPY sources.list /etc/apt/\nRUN apt-get update && apt-get upgrade -y\n`,
     ),
     silent('update of the lists', `${debian}RUN apt-get update && apt update\n`),
     silent('apk update', `${alpine}RUN apk update && apk add --no-cache curl=8.9.0-r0\n`),

@@ -114,6 +114,7 @@ export const cases = {
       'a repository of a fixed day',
       `${base}RUN dnf install -y --repofrompath=x,https://mirror.test/rocky/2024-06-01/os curl\n`,
     ),
+    silent('Amazon Linux 2023 stays with the release of its image', `FROM amazonlinux:2023\nRUN dnf install -y git\n`),
     silent(
       'copied repositories that cannot be read',
       `${base}COPY local.repo /etc/yum.repos.d/\nRUN dnf install -y curl\n`,

@@ -9,6 +9,10 @@ const marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh
  * copied in that does (or that we cannot read: then nobody may be accused).
  */
 export const aptUsesSnapshot = (view: View, step: Step): boolean =>
+  aptNamesSnapshot(view, step) || someBefore(view, step, copiesUnreadSources)
+
+/** Only where it can be read. */
+export const aptNamesSnapshot = (view: View, step: Step): boolean =>
   namesSnapshot(view, step) || someBefore(view, step, namesSnapshot) || someBefore(view, step, copiesSources)
 
 const namesSnapshot = (view: View, { instruction }: Step): boolean =>
@@ -22,35 +26,65 @@ const datedMarks =
 
 /** The same for apk, dnf, zypper and pacman, which have no official snapshots: the address of some repository holds a day. */
 export const usesDatedRepository = (view: View, step: Step): boolean =>
-  namesDay(view, step) || someBefore(view, step, namesDay) || someBefore(view, step, copiesRepositories)
+  namesDatedRepository(view, step) || someBefore(view, step, copiesUnreadRepositories)
+
+/** Only where it can be read. */
+export const namesDatedRepository = (view: View, step: Step): boolean =>
+  namesDay(view, step) ||
+  someBefore(view, step, namesDay) ||
+  someBefore(view, step, copiesRepositories) ||
+  isLockedByBase(view, step)
+
+/** Amazon Linux 2023 takes packages from the repository of the base image's own release, unless another is named. */
+function isLockedByBase(view: View, step: Step): boolean {
+  let stage = step.stage
+  while (stage.parent !== null) stage = stage.parent
+  const base = stage.edges.find(edge => edge.kind === 'from')?.reference.value ?? ''
+  if (!/(^|\/)amazonlinux:2023/.test(base)) return false
+  return !namesRelease(view, step) && !someBefore(view, step, namesRelease)
+}
+
+const namesRelease = (view: View, step: Step): boolean =>
+  mayConfigureApt(step.instruction.keyword) && /releasever|system-release/.test(codeOf(view, step.instruction))
 
 const namesDay = (view: View, { instruction }: Step): boolean =>
   mayConfigureApt(instruction.keyword) && datedMarks.test(codeOf(view, instruction))
 
 /** A COPY or ADD that puts files where apt looks for its sources. */
-const copiesSources = (view: View, step: Step): boolean => copiesInto(view, step, '/etc/apt', isSourcesPath, marks)
+const copiesSources = (view: View, step: Step): boolean =>
+  copiesInto(view, step, '/etc/apt', isSourcesPath, marks) === 'marked'
 
-const copiesRepositories = (view: View, step: Step): boolean =>
-  ['/etc/yum.repos.d', '/etc/zypp', '/etc/apk', '/etc/pacman.d'].some(folder =>
+const copiesUnreadSources = (view: View, step: Step): boolean =>
+  copiesInto(view, step, '/etc/apt', isSourcesPath, marks) === 'unread'
+
+const copiesRepositories = (view: View, step: Step): boolean => copiedRepositories(view, step).includes('marked')
+
+const copiesUnreadRepositories = (view: View, step: Step): boolean => copiedRepositories(view, step).includes('unread')
+
+const copiedRepositories = (view: View, step: Step): Copied[] =>
+  ['/etc/yum.repos.d', '/etc/zypp', '/etc/apk', '/etc/pacman.d'].map(folder =>
     copiesInto(view, step, folder, isRepositoryPath, datedMarks),
   )
 
-/** Whether files with such a mark are copied into a folder, or files of which nobody knows. */
-function copiesInto(view: View, step: Step, folder: string, isAbout: (path: string) => boolean, mark: RegExp): boolean {
+/** `marked`: files with the mark. `unread`: files of which nobody here knows what they hold. */
+type Copied = 'marked' | 'unread' | 'none'
+
+/** What is copied into a folder. */
+function copiesInto(view: View, step: Step, folder: string, isAbout: (path: string) => boolean, mark: RegExp): Copied {
+  const unreadIf = (isOne: boolean): Copied => (isOne ? 'unread' : 'none')
   const { instruction } = step
-  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return 'none'
   const texts = instruction.json ?? instruction.words.map(word => word.raw)
   const [target = '', ...sources] = [...texts].reverse()
   const place = absolute(valueAt(view, step, target) ?? target)
-  if (!isWithin(place, folder) && !(place === '/etc' || place === '/')) return false
-  if (instruction.flags.some(flag => flag.name === 'from')) return isAbout(place) || isAbout(sources.join(' '))
+  if (!isWithin(place, folder) && !(place === '/etc' || place === '/')) return 'none'
+  if (instruction.flags.some(flag => flag.name === 'from'))
+    return unreadIf(isAbout(place) || isAbout(sources.join(' ')))
   const files = sources.flatMap(source => filesUnder(view, absolute(source).slice(1)))
   const relevant = files.filter(path => isAbout(place) || isAbout(path))
-  if (files.length === 0) return isAbout(`${place} ${sources.join(' ')}`)
-  return relevant.some(path => {
-    const text = view.context?.read(path) ?? null
-    return text === null || mark.test(text)
-  })
+  if (files.length === 0) return unreadIf(isAbout(`${place} ${sources.join(' ')}`))
+  const contents = relevant.map(path => view.context?.read(path) ?? null)
+  return contents.some(text => text !== null && mark.test(text)) ? 'marked' : unreadIf(contents.includes(null))
 }
 
 const isRepositoryPath = (path: string): boolean => /\.repo\b|repositories|mirrorlist|repos\.d/.test(path)

@@ -9,12 +9,17 @@ export const osUpgrade: Rule = {
   level: 'warning',
   class: 'drift',
   on: true,
-  check: view => view.steps.flatMap(step => upgradesOf(step).map(upgrade => draftOf(view, step, upgrade))),
+  check: view => view.steps.flatMap(step => upgradesOf(step).flatMap(upgrade => check(view, step, upgrade))),
 }
 
-function draftOf(view: View, step: Step, upgrade: Upgrade): Draft {
+function check(view: View, step: Step, upgrade: Upgrade): Draft[] {
+  const archive = upgrade.archive(view, step)
+  return archive === 'unread' ? [] : [draftOf(upgrade, archive)]
+}
+
+function draftOf(upgrade: Upgrade, archive: 'dated' | 'newest'): Draft {
   const what = quote(upgrade.command.words.map(({ raw }) => raw).join(' '), 60)
-  if (upgrade.dated(view, step)) {
+  if (archive === 'dated') {
     return {
       range: upgrade.head,
       level: 'notice',
