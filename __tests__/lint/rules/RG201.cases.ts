@@ -5,6 +5,9 @@ const base = 'FROM debian:12\n'
 
 export const cases = {
   found: [
+    found('on Ubuntu', `FROM nvidia/cuda:12.4.1-base-ubuntu22.04\nRUN apt-get update && apt-get install -y «curl»\n`, {
+      says: /echo 'APT::Snapshot/,
+    }),
     found('one package', `${base}RUN apt-get update && apt-get install -y «curl»\n`, {
       level: 'warning',
       class: 'drift',
@@ -158,6 +161,10 @@ export const cases = {
     found('names from a heredoc', `${base}COPY <<EOF /apt.txt\ncurl\nEOF\nRUN xargs «apt-get install» -y < /apt.txt\n`),
   ],
   silent: [
+    silent(
+      'the snapshot that is proposed for Ubuntu',
+      `FROM ubuntu:24.04\nRUN echo 'APT::Snapshot "20240101T000000Z";' > /etc/apt/apt.conf.d/80snapshot\nRUN apt-get update && apt-get install -y curl\n`,
+    ),
     silent('all pinned', `${base}RUN apt-get update && apt-get install -y curl=7.88.1-10 git=1:2.39.2-1.1\n`),
     silent(
       'pinned in a variable of the RUN',

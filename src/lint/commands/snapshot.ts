@@ -35,12 +35,16 @@ export const namesDatedRepository = (view: View, step: Step): boolean =>
   someBefore(view, step, copiesRepositories) ||
   isLockedByBase(view, step)
 
-/** Amazon Linux 2023 takes packages from the repository of the base image's own release, unless another is named. */
-function isLockedByBase(view: View, step: Step): boolean {
+/** The image that a stage, or the one it continues, starts from; empty when there is none. */
+export function rootImage(step: Step): string {
   let stage = step.stage
   while (stage.parent !== null) stage = stage.parent
-  const base = stage.edges.find(edge => edge.kind === 'from')?.reference.value ?? ''
-  if (!/(^|\/)amazonlinux:2023/.test(base)) return false
+  return stage.edges.find(edge => edge.kind === 'from')?.reference.value ?? ''
+}
+
+/** Amazon Linux 2023 takes packages from the repository of the base image's own release, unless another is named. */
+function isLockedByBase(view: View, step: Step): boolean {
+  if (!/(^|\/)amazonlinux:2023/.test(rootImage(step))) return false
   return !namesRelease(view, step) && !someBefore(view, step, namesRelease)
 }
 

@@ -3,7 +3,7 @@ import { type AptCommand, aptCommandsOf } from '../commands/apt.ts'
 import { hasOption } from '../commands/option-table.ts'
 import { packageListsOf } from '../commands/package-list.ts'
 import { runsOwnScript } from '../commands/program.ts'
-import { aptUsesSnapshot } from '../commands/snapshot.ts'
+import { aptUsesSnapshot, rootImage } from '../commands/snapshot.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { type Step, someBefore, type View } from '../view.ts'
 import { listed } from '../wording.ts'
@@ -24,14 +24,20 @@ export const aptUnpinned: Rule = {
 const why =
   'The archive always serves its newest version, so next week the same commit gets other packages (and other packages that these need).'
 
-const fix = {
+const debianSnapshot = `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`
+const ubuntuSnapshot = `RUN echo 'APT::Snapshot "20240101T000000Z";' > /etc/apt/apt.conf.d/80snapshot`
+
+/** NVIDIA's images are Ubuntu, too. */
+const isUbuntu = (image: string): boolean => /ubuntu|jammy|noble|focal|bionic|^nvcr\.io\/nvidia\//i.test(image)
+
+const fixFor = (step: Step) => ({
   text: 'Best: take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com; that pins what they depend on as well (put a day on which your base image was current in place of 20240101). Pinning single versions (`name=version`) works only until the archive drops them, usually within months, and then the build fails.',
-  snippet: `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`,
-}
+  snippet: isUbuntu(rootImage(step)) ? ubuntuSnapshot : debianSnapshot,
+})
 
 function checkCommand(view: View, step: Step, apt: AptCommand): Draft[] {
   if (hasOption(apt, '-S', '--snapshot', '--no-download')) return []
-  if (apt.action === 'build-dep') return checkBuildDep(apt)
+  if (apt.action === 'build-dep') return checkBuildDep(step, apt)
   if (apt.action !== 'install') return []
   const loose = apt.packages.filter(isLoose)
   const lists = packageListsOf(view, step, apt.command).map(list => ({
@@ -47,7 +53,7 @@ function checkCommand(view: View, step: Step, apt: AptCommand): Draft[] {
     {
       range,
       message: `${listed(names)}${from} ${names.length === 1 ? 'is' : 'are'} installed in whatever version the archive has that day. ${why}`,
-      fix,
+      fix: fixFor(step),
       count: names.length,
     },
   ]
@@ -58,7 +64,7 @@ const isLoose = ({ value }: ShellWord): boolean => value !== null && value !== '
 
 const isLooseName = (name: string): boolean => !/[=~]/.test(name)
 
-function checkBuildDep(apt: AptCommand): Draft[] {
+function checkBuildDep(step: Step, apt: AptCommand): Draft[] {
   const [first] = apt.packages
   if (first === undefined) return []
   const names = apt.packages.map(({ partial }) => partial)
@@ -67,7 +73,7 @@ function checkBuildDep(apt: AptCommand): Draft[] {
       range: first.range,
       message: `The build dependencies of ${listed(names)} are installed in whatever versions the archive has that day, and ${quoteBuildDep} takes no versions. ${why}`,
       fix: {
-        ...fix,
+        ...fixFor(step),
         text: 'Take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com.',
       },
       count: names.length,
@@ -79,10 +85,7 @@ const quoteBuildDep = '`apt-get build-dep`'
 
 /** No index is ever fetched and the base is fixed by digest: what can be installed is what the base holds. */
 function takesBaseAsIs(view: View, step: Step): boolean {
-  let stage = step.stage
-  while (stage.parent !== null) stage = stage.parent
-  const base = stage.edges.find(edge => edge.kind === 'from')
-  if (base === undefined || !/@sha256:[0-9a-f]{64}$/.test(base.reference.value)) return false
+  if (!/@sha256:[0-9a-f]{64}$/.test(rootImage(step))) return false
   return !mayFetchIndex(step) && !someBefore(view, step, mayHaveFetched)
 }
 
