@@ -29,9 +29,14 @@ interface Answering extends Change {
   finding: Finding
 }
 
-const mostRounds = 10
-/** Looks at the whole to find the changes that spoil it. */
-const mostLooks = 200
+/** What may be spent on it. */
+export interface Effort {
+  rounds: number
+  /** Looks at the whole, in each round, to find the changes that spoil it. */
+  looks: number
+}
+
+const everyEffort: Effort = { rounds: 10, looks: 200 }
 
 /**
  * Makes every safe change, round after round until there is none left to make, so that a second run changes nothing. A
@@ -44,6 +49,7 @@ export async function mend(
   look: Look,
   isAsked: (finding: Finding) => boolean,
   ask: (lookups: Lookup[]) => Promise<ReadonlyMap<Lookup, Answer>>,
+  { rounds, looks } = everyEffort,
 ): Promise<Mended> {
   const fixed: Finding[] = []
   for (let round = 1; ; round++) {
@@ -52,8 +58,8 @@ export async function mend(
     const answers = await ask(found.flatMap(finding => lookupOf(finding) ?? []))
     const changes = found.flatMap(finding => answeringOf(finding, answers) ?? [])
     const { together, later, astray } = sortOut(texts, changes)
-    const { made, refused } = whatHolds(texts, seen, together, look)
-    if (made.length === 0 || round === mostRounds) {
+    const { made, refused } = whatHolds(texts, seen, together, look, looks)
+    if (made.length === 0 || round === rounds) {
       const failed = [
         ...found.flatMap(finding => unanswered(finding, answers)),
         ...refused.map(({ change, why }) => ({ finding: change.finding, why })),
@@ -93,6 +99,7 @@ function whatHolds(
   before: Looked,
   changes: readonly Answering[],
   look: Look,
+  mostLooks: number,
 ): { made: Answering[]; refused: { change: Answering; why: string }[] } {
   const made: Answering[] = []
   const refused: { change: Answering; why: string }[] = []
