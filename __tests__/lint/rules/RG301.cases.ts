@@ -94,9 +94,18 @@ export const cases = {
     found('-e of a folder whose name looks like a package', `${base}COPY . .\nRUN pip install -e «"python[all]"»\n`, {
       says: /the dependencies of `python\[all\]`/,
     }),
+    found('ranges leave a choice', `${base}RUN uv pip install «"a>=1,<2"» b\n`, {
+      says: /`a>=1,<2` and `b` leave the version open: uv takes the newest that fits that day, for what it depends on/,
+    }),
+    found('without dependencies', `${base}RUN pip install --no-deps «x»\n`, {
+      says: /which version of `x` to install: pip takes the newest of that day, so next week/,
+    }),
+    found('a version without dependencies', `${base}RUN pip install --no-deps «x==1»\n`, {
+      says: /new files; hashes fix them/,
+    }),
     found('constraints: a notice', `${base}RUN pip install -c constraints.txt «numpy»\n`, {
       level: 'notice',
-      says: /constraints choose the version/,
+      says: /constraints may fix the version/,
     }),
     found(
       'hashes that nobody computed, as tutorials have them',

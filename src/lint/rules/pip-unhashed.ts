@@ -55,7 +55,7 @@ function judge(pip: PipCommand, things: Thing[]): Draft[] {
     {
       range: first.word.range,
       level: levels[worst],
-      message: messages[worst](blamed),
+      message: messages[worst](blamed, pip),
       evidence: blamed.flatMap(({ evidence }) => evidence ?? []),
       count: blamed.length,
       confidence: worst === 'unchecked' ? 'unknown' : 'certain',
@@ -78,34 +78,51 @@ const wanted = (pip: PipCommand): string =>
 const written = (pip: PipCommand): string =>
   `Let a tool write the file, never a hand: ${compiler(pip)} puts in the hash of every package, dependencies included.`
 
-const messages: Record<Thing['state'], (things: Thing[]) => string> = {
+const messages: Record<Thing['state'], (things: Thing[], pip: PipCommand) => string> = {
   invented: things =>
     `${placed(things)}: nobody computed that hash. No file has it, so pip refuses every one and the build fails; if the line is a placeholder, nothing here is checked yet.`,
   partial: things =>
     `${placed(things)} ${things.length === 1 ? 'has' : 'have'} no hash, and one hash in a file asks for all. pip refuses such a file; uv takes these packages as the index serves them that day.`,
-  loose: things =>
-    `Nothing here says which version of ${names(things)} to install: pip takes the newest of that day, for what it depends on as well, so next week the same commit holds other packages.`,
-  exact: things => `${names(things)}: ${fixedHow(things)}`,
-  unchecked: things =>
-    `We could not read ${names(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes pip takes what the index serves that day.`,
+  loose: (things, pip) => {
+    const open = things.some(leavesChoice)
+      ? `${names(things, ', and ')} ${things.length === 1 ? 'leaves' : 'leave'} the version open: ${tool(pip)} takes the newest that fits`
+      : `Nothing here says which version of ${names(things)} to install: ${tool(pip)} takes the newest of`
+    const needs = takesDependencies(pip) && things.some(({ is }) => is !== 'project')
+    return `${open} that day${needs ? ', for what it depends on as well' : ''}, so next week the same commit holds other packages.`
+  },
+  exact: (things, pip) => `${names(things)}: ${fixedHow(things, pip)}`,
+  unchecked: (things, pip) =>
+    `We could not read ${names(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes ${tool(pip)} takes what the index serves that day.`,
 }
 
-const names = (things: Thing[]): string => {
-  const [projects, others] = [true, false].map(wanted => things.filter(({ is }) => (is === 'project') === wanted))
+const tool = (pip: PipCommand): string => (pip.uv ? 'uv' : 'pip')
+
+const takesDependencies = (pip: PipCommand): boolean => !hasOption(pip, '--no-deps')
+
+/** `numpy>=2`: some of the version is said. */
+const leavesChoice = ({ name, is }: Thing): boolean => is === undefined && /[<>=~!]/.test(name.replace(/;.*$/s, ''))
+
+/** `a`, `b`, and of the dependencies of `.` */
+const names = (things: Thing[], between = ', and of '): string => {
+  const [projects = [], others = []] = [true, false].map(wanted =>
+    things.filter(({ is }) => (is === 'project') === wanted),
+  )
   return [
-    others?.length ? listed(others.map(({ name }) => name)) : '',
-    projects?.length ? `the dependencies of ${listed(projects.map(({ name }) => name))}` : '',
+    others.length > 0 ? listed(others.map(({ name }) => name)) : '',
+    projects.length > 0 ? `the dependencies of ${listed(projects.map(({ name }) => name))}` : '',
   ]
     .filter(text => text !== '')
-    .join(', and of ')
+    .join(between)
 }
 
-function fixedHow(things: Thing[]): string {
+function fixedHow(things: Thing[], pip: PipCommand): string {
+  const needs = takesDependencies(pip)
+  const rest = needs ? ', and what it depends on is as new as the day; hashes fix both.' : '; a hash fixes it.'
   if (things.every(({ is }) => is === 'address'))
-    return 'the address is fixed, the file is not. Another one may be served there, and what it depends on is as new as the day; hashes fix both.'
+    return `the address is fixed, the file is not. Another one may be served there${rest}`
   if (things.every(({ is }) => is === 'bounded'))
-    return 'a date or constraints choose the version, but not its files. A version may get new ones; only hashes fix them.'
-  return 'the version is fixed, the files are not. A version may get new files, and what it depends on is as new as the day; hashes fix both.'
+    return 'a date or constraints may fix the version, but not its files. A version may get new ones; only hashes fix them.'
+  return `the version is fixed, the files are not. A version may get new files${needs ? rest : '; hashes fix them.'}`
 }
 
 /** `numpy==1.26.4` (requirements.lock:4), and so on. */
