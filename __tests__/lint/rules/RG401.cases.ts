@@ -35,7 +35,30 @@ export const cases = {
     found(
       'checked in the next RUN only',
       `${base}RUN «curl» -o a.tgz ${url}\nRUN echo "${hex}  a.tgz" | sha256sum -c -\n`,
+      { level: 'notice', says: /only a later RUN checks/ },
     ),
+    found(
+      'another file is checked in the next RUN',
+      `${base}RUN «curl» -o a.tgz ${url}\nRUN echo "${hex}  b.tgz" | sha256sum -c - && sha256sum -c sums\n`,
+      { level: 'warning' },
+    ),
+    found('run in a later RUN', `${base}RUN «curl» -o /tmp/i.sh ${url}\nWORKDIR /x\nRUN echo a && bash /tmp/i.sh\n`, {
+      level: 'error',
+      says: /and runs it/,
+    }),
+    found(
+      'checked before a later RUN runs it',
+      `${base}RUN «curl» -o /tmp/i.sh ${url}\nRUN echo "${hex}  /tmp/i.sh" | sha256sum -c -\nRUN bash /tmp/i.sh\n`,
+      { level: 'notice' },
+    ),
+    found(
+      'checked too late',
+      `${base}RUN «curl» -o /tmp/i.sh ${url} && bash /tmp/i.sh\nRUN echo "${hex}  /tmp/i.sh" | sha256sum -c -\n`,
+      { level: 'error' },
+    ),
+    found('another file of that name is run', `${base}RUN «curl» -o /tmp/i.sh ${url}\nRUN /opt/i.sh\n`, {
+      level: 'warning',
+    }),
     found('one finding for several addresses', `${base}RUN «curl» -O ${url} -O https://example.com/b.tgz\n`),
     found('aws s3 cp', `${base}RUN «aws» s3 cp s3://bucket/model.bin /models/model.bin\n`, { says: /s3:\/\/bucket/ }),
     found('gsutil', `${base}RUN «gsutil» cp gs://bucket/model.bin /models/\n`),

@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../../dockerfile/shell.ts'
-import type { Step } from '../view.ts'
+import type { StageView, Step } from '../view.ts'
 import { fileNameOf } from './address.ts'
 import { type Download, downloadsRead } from './download.ts'
 import { programOf } from './program.ts'
@@ -20,6 +20,33 @@ export function isVerified(step: Step, download: Download): boolean {
       checks(step, command, names) &&
       !(download.sink.kind === 'pipe' && isOfAnotherFile(step, command)),
   )
+}
+
+/** Whether a later RUN of the stage checks a file of that name; there a check of an unknown file tells nothing. */
+export function isVerifiedLater(step: Step, download: Download): boolean {
+  const names = download.files.map(file => fileNameOf(file)).filter(name => name !== '' && !name.includes('$'))
+  if (names.length === 0) return false
+  return checkingSteps(step.stage).some(
+    later => later.index > step.index && checksIn(later).some(command => namesOneOf(later, command, names)),
+  )
+}
+
+function namesOneOf(step: Step, command: ShellCommand, names: string[]): boolean {
+  const listed = sums.test(command.name) ? namesIn(textRead(step, command) ?? '') : []
+  const named = [...listed, ...command.words.slice(1).map(({ partial }) => fileNameOf(partial))]
+  return (
+    named.some(name => names.includes(name.replace(/\.(asc|sig|sign|gpg|minisig)$/, ''))) &&
+    checks(step, command, names)
+  )
+}
+
+const stagesKnown = new WeakMap<StageView, Step[]>()
+
+/** The steps of a stage that check something: few, whatever its length. */
+function checkingSteps(stage: StageView): Step[] {
+  const found = stagesKnown.get(stage) ?? stage.steps.filter(step => checksIn(step).length > 0)
+  stagesKnown.set(stage, found)
+  return found
 }
 
 /** What went through a pipe has no name; a check of a file that another download of the RUN wrote is not of it. */

@@ -2,10 +2,10 @@ import { fileNameOf, namesItsContent } from '../commands/address.ts'
 import { type Download, downloadsOf, isKept } from '../commands/download.ts'
 import { programOf } from '../commands/program.ts'
 import { isRepositoryKey } from '../commands/repository-key.ts'
-import { isVerificationData, isVerified } from '../commands/verification.ts'
+import { isVerificationData, isVerified, isVerifiedLater } from '../commands/verification.ts'
 import { absolute, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
-import type { Step } from '../view.ts'
+import type { StageView, Step } from '../view.ts'
 import { quote } from '../wording.ts'
 
 export const downloadUnverified: Rule = {
@@ -45,7 +45,9 @@ const isInCache = (step: Step, file: string): boolean =>
 function draftOf(step: Step, download: Download): Draft {
   const [address] = download.addresses
   const what = address === undefined ? `what the list ${quote(download.list ?? '')} names` : quote(address, 120)
-  const executed = isExecuted(step, download)
+  const here = isExecutedHere(step, download)
+  if (!here && isVerifiedLater(step, download)) return checkedLate(download, what)
+  const executed = here || isExecutedLater(step, download)
   const piped = download.sink.kind === 'pipe' ? download.sink.into : null
   const fate = executed ? ' and runs it' : piped === null ? '' : ` into ${quote(piped.name)}`
   const check = piped === null ? 'and nothing checks what came' : 'and nothing can be checked in a pipe'
@@ -57,6 +59,14 @@ function draftOf(step: Step, download: Download): Draft {
     count: Math.max(1, download.addresses.length),
   }
 }
+
+/** Another file stops the build, so nothing drifts; but it is in a layer by then, and whoever drops the later RUN sees no loss. */
+const checkedLate = (download: Download, what: string): Draft => ({
+  range: download.command.words[0]?.range ?? download.command.range,
+  level: 'notice',
+  message: `This fetches ${what}, and only a later RUN checks what came. Another file there then stops the build; until that RUN it lies unchecked in a layer, which the cache keeps.`,
+  fix: { ...fixOf(download), text: 'Check it in the RUN that fetches it, or let BuildKit do both.' },
+})
 
 function fixOf({ addresses: [address = ''], files: [file], sink }: Download): NonNullable<Draft['fix']> {
   if (!/^https?:/.test(address)) {
@@ -77,25 +87,53 @@ function fixOf({ addresses: [address = ''], files: [file], sink }: Download): No
 }
 
 /** A later command of the RUN is the file, or an interpreter that is given it. */
-function isExecuted(step: Step, { command, files }: Download): boolean {
+function isExecutedHere(step: Step, { command, files }: Download): boolean {
   const runs = lastRuns(step)
-  return files.some(file => (runs.get(fileNameOf(file)) ?? -1) > command.range.start)
+  return files.some(file => (runs.get(fileNameOf(file))?.start ?? -1) > command.range.start)
 }
 
-const known = new WeakMap<Step, Map<string, number>>()
+/** The same in a later RUN, where only paths from the root are surely of one file. */
+function isExecutedLater({ stage, index }: Step, { files }: Download): boolean {
+  const runs = lastSteps(stage)
+  return files.some(file => {
+    const run = runs.get(fileNameOf(file))
+    return run !== undefined && run.index > index && (!isAbsolute(run.path) || !isAbsolute(file) || run.path === file)
+  })
+}
+
+const isAbsolute = (path: string): boolean => path.startsWith('/')
+
+interface Run {
+  path: string
+  start: number
+}
+
+const runsOfSteps = new WeakMap<Step, Map<string, Run>>()
+const runsOfStages = new WeakMap<StageView, Map<string, Run & { index: number }>>()
 
 /** Where each file is last run, by its name. */
-function lastRuns(step: Step): Map<string, number> {
-  const answered = known.get(step)
+function lastRuns(step: Step): Map<string, Run> {
+  const answered = runsOfSteps.get(step)
   if (answered !== undefined) return answered
-  const runs = new Map<string, number>()
+  const runs = new Map<string, Run>()
   for (const command of step.script.commands) {
     const program = programOf(command)
-    const run = program?.kind === 'file' ? (program.word?.partial ?? '') : (command.words[0]?.partial ?? '')
-    const name = fileNameOf(run)
-    if ((program?.kind === 'file' || run.includes('/')) && name !== '' && !name.includes('$'))
-      runs.set(name, Math.max(runs.get(name) ?? -1, command.range.start))
+    const path = program?.kind === 'file' ? (program.word?.partial ?? '') : (command.words[0]?.partial ?? '')
+    const name = fileNameOf(path)
+    if ((program?.kind === 'file' || path.includes('/')) && name !== '' && !name.includes('$'))
+      runs.set(name, { path, start: Math.max(runs.get(name)?.start ?? -1, command.range.start) })
   }
-  known.set(step, runs)
+  runsOfSteps.set(step, runs)
+  return runs
+}
+
+/** The last step of a stage that runs each file. */
+function lastSteps(stage: StageView): Map<string, Run & { index: number }> {
+  const answered = runsOfStages.get(stage)
+  if (answered !== undefined) return answered
+  const runs = new Map<string, Run & { index: number }>()
+  for (const step of stage.steps)
+    for (const [name, run] of lastRuns(step)) runs.set(name, { ...run, index: step.index })
+  runsOfStages.set(stage, runs)
   return runs
 }
