@@ -5,9 +5,9 @@ const base = 'FROM python:3.12\n'
 export const cases = {
   found: [
     found(
-      'what pip installed and compiled: a notice',
-      `${base}RUN pip install nltk==3.9\nRUN «python» -m nltk.downloader punkt\n`,
-      { files: { 'app.py': '' }, level: 'notice' },
+      'after pip, a module of which nobody knows who made it: a notice',
+      `${base}RUN pip install -r r.txt\nRUN «python» -c "import svc"\n`,
+      { level: 'notice', says: /pip installed is compiled already/ },
     ),
     found('one’s own module after pip: a warning', `${base}RUN pip install x==1\nRUN «python» -c "import svc"\n`, {
       files: { 'svc/__init__.py': '' },
@@ -47,14 +47,6 @@ export const cases = {
         level: 'warning',
       },
     ),
-    found(
-      'what conda installed and compiled: a notice',
-      `${base}RUN conda install -y x\nRUN «python» -m ipykernel install\n`,
-      {
-        files: { a: '' },
-        level: 'notice',
-      },
-    ),
     found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «pytest» -q\n`, {
       level: 'notice',
       says: /built from this one/,
@@ -72,6 +64,19 @@ export const cases = {
     ),
   ],
   silent: [
+    silent(
+      'what pip installed and compiled',
+      `${base}RUN pip install nltk==3.9\nRUN python -m nltk.downloader punkt\n`,
+      { files: { 'app.py': '' } },
+    ),
+    silent(
+      'what pip installed and compiled, by its name',
+      `${base}RUN pip install -r r.txt\nRUN python -m grpc_tools.protoc -I . x.proto\n`,
+    ),
+    silent('in the same RUN', `${base}RUN pip install -r r.txt && python -m spacy download x\n`),
+    silent('what conda installed and compiled', `${base}RUN conda install -y x\nRUN python -m ipykernel install\n`, {
+      files: { a: '' },
+    }),
     silent('PYTHONDONTWRITEBYTECODE', `${base}ENV PYTHONDONTWRITEBYTECODE=1\nRUN python -c "import svc"\n`),
     silent(
       'by ENV in the stage below',

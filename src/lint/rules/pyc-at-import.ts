@@ -40,13 +40,14 @@ function checkStep(view: View, step: Step): Draft[] {
     // They came compiled, unless uv put them there.
     if (installedTools.has(command.name) && !someBefore(view, step, runsUv)) continue
     // What pip installed it compiled as well: an import then finds the bytecode and writes none.
-    const installed =
-      view.context !== null && someBefore(view, step, runsPip) && !modules.some(name => isOwnModule(view, name))
+    const hasPip = runsPip(view, step) || someBefore(view, step, runsPip)
+    if (hasPip && modules.every(name => isOthers(view, name))) continue
+    const unsure = modules.every(name => name === unreadScript) || (hasPip && view.context === null)
     return [
       {
         range: command.words[0]?.range ?? command.range,
-        level: installed || modules.every(name => name === unreadScript) ? 'notice' : 'warning',
-        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${installed ? ' What pip installed is compiled already; this is about modules that come in another way.' : ''}`,
+        level: unsure ? 'notice' : 'warning',
+        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote('__pycache__')}. A ${quote('.pyc')} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${hasPip ? ' (What pip installed is compiled already.)' : ''}`,
         fix: {
           text: 'Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python …`).',
           snippet: variable,
@@ -57,6 +58,20 @@ function checkStep(view: View, step: Step): Draft[] {
   }
   return []
 }
+
+/** A package that people install: by the repository it is at hand, else by its name. */
+const isOthers = (view: View, name: string): boolean =>
+  view.context === null ? published.has(name.split('.')[0] ?? '') : !isOwnModule(view, name)
+
+/** Packages that images commonly run or try during the build. */
+const published = new Set(
+  `nltk spacy transformers huggingface_hub diffusers datasets sentence_transformers tokenizers torch torchvision torchaudio
+   tensorflow keras jax flax numpy scipy pandas pyarrow sklearn skimage cv2 PIL matplotlib seaborn xgboost lightgbm grpc grpc_tools
+   google playwright ipykernel jupyter jupyterlab notebook nbconvert nvidia flashinfer vllm sglang triton deepspeed whisper easyocr
+   paddleocr paddle tiktoken onnx onnxruntime ray mlflow boto3 requests yaml rasa ultralytics gradio streamlit`.split(
+    /\s+/,
+  ),
+)
 
 /** conda compiles what it installs, as pip does. */
 const runsPip = (_: View, step: Step): boolean =>
