@@ -44,7 +44,8 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     comments,
     problems,
   }
-  problems.push(...findProblems(dockerfile))
+  // Not by `push(...)`: as many arguments no stack holds.
+  for (const problem of findProblems(dockerfile)) problems.push(problem)
   problems.sort((a, b) => a.range.start - b.range.start)
   return dockerfile
 }

@@ -52,7 +52,8 @@ export function stageEdges(dockerfile: Dockerfile, stage: Stage, buildArgs: Reco
   if (base !== null) edges.push(base)
   const triggers = base?.target?.instructions.flatMap(({ trigger }) => (trigger === null ? [] : [trigger])) ?? []
   for (const instruction of [...triggers, ...stage.instructions]) {
-    if (instruction.keyword !== 'ONBUILD') edges.push(...sourceEdges(dockerfile, stage, instruction))
+    if (instruction.keyword === 'ONBUILD') continue
+    for (const edge of sourceEdges(dockerfile, stage, instruction)) edges.push(edge)
   }
   return edges
 }

@@ -69,7 +69,7 @@ export async function mend(
       const told = new Set(failed.map(({ finding }) => finding))
       return { texts, fixed, failed, left: found.filter(finding => !told.has(finding)) }
     }
-    fixed.push(...made.map(({ finding }) => finding))
+    for (const { finding } of made) fixed.push(finding)
     texts = applyChanges(texts, made)
   }
 }
@@ -109,8 +109,8 @@ function whatHolds(
     if (first === undefined) return
     const all = [...made, ...group]
     const why = looks++ < mostLooks ? whatIsWrong(before, look(applyChanges(texts, all)), all) : tooMany
-    if (why === null) made.push(...group)
-    else if (group.length === 1 || why === tooMany) refused.push(...group.map(change => ({ change, why })))
+    if (why === null) for (const change of group) made.push(change)
+    else if (group.length === 1 || why === tooMany) for (const change of group) refused.push({ change, why })
     else {
       const half = group.length >> 1
       hold(group.slice(0, half))

@@ -37,7 +37,7 @@ export function readArguments(command: ShellCommand, table: OptionTable): ReadAr
     const word = words[at] as ShellWord
     const { partial } = word
     if (partial === '--') {
-      read.operands.push(...words.slice(at + 1))
+      read.operands = read.operands.concat(words.slice(at + 1))
       break
     }
     if (!partial.startsWith('-') || partial === '-') {

@@ -76,7 +76,7 @@ function removeFound(removal: Removal, command: ShellCommand): void {
       for (const name of names)
         for (const deep of ['', '/*', '/*/*', '/*/*/*']) removal.patterns.push(`${folder}${deep}/${name}`)
     }
-  } else removal.patterns.push(...folders)
+  } else for (const folder of folders) removal.patterns.push(folder)
 }
 
 /** `/cleanup.sh`, `clean-layer.sh`: a script of the user's own that says it cleans. */

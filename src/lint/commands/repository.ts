@@ -88,8 +88,8 @@ function readApkOption(command: ShellCommand): AddedRepository | null {
 
 /** `echo "deb …" > /etc/apt/sources.list.d/x.list`, by `tee`, by a heredoc. */
 function readWritten(step: Step, command: ShellCommand): AddedRepository | null {
-  const targets = command.redirects.filter(({ operator }) => /^>/.test(operator)).map(({ target }) => target)
-  if (command.name === 'tee') targets.push(...command.words.slice(1))
+  const redirected = command.redirects.filter(({ operator }) => /^>/.test(operator)).map(({ target }) => target)
+  const targets = command.name === 'tee' ? redirected.concat(command.words.slice(1)) : redirected
   const target = targets.find(({ partial }) => sources.test(partial))
   if (target === undefined) return null
   const heredoc = command.redirects.find(({ operator }) => operator.startsWith('<<'))

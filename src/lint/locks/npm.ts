@@ -50,7 +50,7 @@ function readDependencies(reader: LockReader, top: Record<string, unknown>, line
     const [name, value] = next
     const entry = asRecord(value)
     if (entry === null) continue
-    waiting.push(...Object.entries(asRecord(entry.dependencies) ?? {}))
+    for (const inner of Object.entries(asRecord(entry.dependencies) ?? {})) waiting.push(inner)
     reader.add(name, hashOf(entry, entry.bundled === true), () => lineOf(name))
   }
 }

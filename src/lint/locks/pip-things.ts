@@ -159,7 +159,7 @@ function readAll(view: View, origin: Origin, depth = 0): Placed[] | null {
     if (origin.kind !== 'context' || all.length > mostRequirements) return null
     const more = readAll(view, beside(origin.path, include), depth + 1)
     if (more === null) return null
-    all.push(...more)
+    for (const one of more) all.push(one)
   }
   return origin.kind === 'context' && constraints.length > 0
     ? constrained(view, all, origin.path, constraints, depth)

@@ -43,7 +43,7 @@ export function readPackageTables(text: string, needsFiles = true): LockState | 
       inFiles = section === 'metadata.files' || /^(files|wheels|sdist)$/.test(key)
       describe(entry, section, key, value)
     }
-    if (inFiles) entry.files.push(...filesOn(line, at + 1))
+    if (inFiles) for (const file of filesOn(line, at + 1)) entry.files.push(file)
   })
   if (entry !== null) close(reader, entry, isApart)
   return reader.state
