@@ -1,6 +1,6 @@
-import type { Stage } from '../dockerfile/dockerfile.ts'
+import type { Instruction, Stage } from '../dockerfile/dockerfile.ts'
 import { compileGlob, globMatches } from './context/glob.ts'
-import type { StageView } from './view.ts'
+import type { StageView, Step } from './view.ts'
 
 /** What of a stage's files comes into the image that is built. */
 export interface Reach {
@@ -30,19 +30,46 @@ export function continuedStages(end: StageView | undefined): Set<StageView> {
   return stages
 }
 
-/** Sources of the `COPY --from=<stage>` by the stage they are in; one that is not known (`$X`) is left out. */
-export function copiedPaths(stages: readonly StageView[]): Map<Stage, string[]> {
+/**
+ * Sources of the `COPY --from=<stage>` by the stage they are in, and by those which that one continues: what these made may
+ * be among it. One that is not known (`$X`) is left out.
+ */
+export function copiedPaths(
+  stages: readonly StageView[],
+  valueIn: (step: Step, text: string) => string | null,
+): Map<Stage, string[]> {
   const copied = new Map<Stage, Set<string>>()
-  for (const { kind, target, instruction } of stages.flatMap(({ edges }) => edges)) {
-    if (kind !== 'copy' || target === null) continue
-    const paths = copied.get(target) ?? new Set()
-    copied.set(target, paths)
-    for (const source of (instruction.json ?? instruction.words.map(word => word.raw)).slice(0, -1)) {
-      const path = absolute(source.replace(/^["']|["']$/g, ''))
-      if (!path.includes('$')) paths.add(path)
+  for (const stage of stages) {
+    for (const { kind, target, instruction } of stage.edges) {
+      if (kind !== 'copy' || target === null) continue
+      const paths = copied.get(target) ?? new Set()
+      copied.set(target, paths)
+      for (const source of (instruction.json ?? instruction.words.map(word => word.raw)).slice(0, -1)) {
+        const step = source.includes('$') ? stepsIn(stage).get(instruction) : undefined
+        const path = step === undefined ? source : (valueIn(step, source) ?? '$')
+        if (!path.includes('$')) paths.add(absolute(path.replace(/^["']|["']$/g, '')))
+      }
     }
   }
+  for (const { stage, parent } of stages.toReversed()) {
+    const own = copied.get(stage)
+    if (own === undefined || parent === null) continue
+    const paths = copied.get(parent.stage) ?? new Set()
+    copied.set(parent.stage, paths)
+    for (const path of own) if (paths.size < mostHandedDown) paths.add(path)
+  }
   return new Map([...copied].map(([stage, paths]) => [stage, [...paths]]))
+}
+
+/** Chains of stages may be long. */
+const mostHandedDown = 200
+
+const stepsKnown = new WeakMap<StageView, Map<Instruction, Step>>()
+
+function stepsIn(stage: StageView): Map<Instruction, Step> {
+  const steps = stepsKnown.get(stage) ?? new Map(stage.steps.map(step => [step.instruction, step]))
+  stepsKnown.set(stage, steps)
+  return steps
 }
 
 /** A path as from the root folder, without `.` parts and a slash at its end. */

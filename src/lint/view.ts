@@ -96,7 +96,10 @@ export function viewOf(input: LintInput): View {
     stages.push(view)
     byStage.set(stage, view)
   }
-  const copied = copiedPaths(stages)
+  const copied = copiedPaths(stages, ({ scope }, text) => {
+    const { value, resolved } = expand(text, scope, dockerfile.escape)
+    return resolved ? value : null
+  })
   const continued = continuedStages(stages.at(-1))
   for (const stage of stages) stage.reach = reachOf(stage, copied, continued)
   return {

@@ -87,6 +87,14 @@ export const cases = {
       `FROM python:3.12 AS b\nRUN «pip» install x==1\nFROM python:3.12-slim\nCOPY --from=b /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.12/site-packages\n`,
     ),
     found(
+      'a builder whose environment is copied from a stage that continues it',
+      `FROM python:3.12 AS a\nRUN «python» -m venv /venv\nFROM a AS b\nRUN «/venv/bin/pip» install x==1\nFROM python:3.12-slim\nCOPY --from=b /venv /venv\n`,
+    ),
+    found(
+      'a builder whose environment is copied by a variable',
+      `ARG HOME=/opt\nFROM python:3.12 AS b\nRUN «python» -m venv /opt/venv\nFROM python:3.12-slim\nARG HOME\nENV VIRTUAL_ENV=$HOME/venv\nCOPY --from=b "$VIRTUAL_ENV" \${VIRTUAL_ENV}\n`,
+    ),
+    found(
       '--target that is copied',
       `FROM python:3.12 AS b\nWORKDIR /w\nRUN «pip» install --target=deps x==1\nFROM gcr.io/distroless/python3\nCOPY --from=b /w/deps /deps\n`,
     ),
@@ -177,6 +185,10 @@ export const cases = {
     ),
     silent('groups have no date', `${base}RUN groupadd -g 990 svc && addgroup x\n`),
     silent('adduser of busybox does not know it', `FROM alpine:3.20\nRUN adduser -D -u 1000 app && adduser -S x\n`),
+    silent(
+      'a stage that is copied from by a variable that is not known',
+      `FROM python:3.12 AS b\nRUN python -m venv /opt/venv\nFROM python:3.12-slim\nARG X\nCOPY --from=b $X /x\n`,
+    ),
     silent('useradd in a builder', `FROM debian:12 AS b\nRUN useradd x\nFROM scratch\nCOPY --from=b /app /app\n`),
     silent('compileall by hash', `${base}RUN python -m compileall --invalidation-mode unchecked-hash /srv\n`),
     silent('an environment without pip', `${base}RUN python -m venv --without-pip /opt/venv\n`),

@@ -65,6 +65,14 @@ export const cases = {
   ],
   silent: [
     silent(
+      'a tool that uv installed and compiled',
+      `${base}RUN uv pip install --system --compile-bytecode jupyter==1\nRUN jupyter lab build\n`,
+    ),
+    silent(
+      'a tool that uv compiled, told by a variable',
+      `${base}ENV UV_COMPILE_BYTECODE=1\nRUN uv pip install --system spacy==3\nRUN spacy info\n`,
+    ),
+    silent(
       'what pip installed and compiled',
       `${base}RUN pip install nltk==3.9\nRUN python -m nltk.downloader punkt\n`,
       { files: { 'app.py': '' } },

@@ -31,6 +31,10 @@ export const cases = {
         class: 'machine',
       },
     ),
+    found(
+      'jar with a main class',
+      `${base}RUN «jar» cfe /app.jar com.test.Main -C classes . && «jar» cmf m.txt /b.jar x\n`,
+    ),
     found('jar', `${base}RUN «jar» cf /app.jar -C classes .\n`, { says: /--date/ }),
     found('cpio', `${base}RUN find . | «cpio» -o -H newc > /initrd\n`, { says: /--reproducible/ }),
     found('gzip', `${base}RUN «gzip» -9 /usr/share/doc/x/changelog\n`, { says: /gzip -n/ }),

@@ -54,17 +54,14 @@ const isSortedList = ({ script }: Step, options: string[]): boolean =>
   options.some(name => name === '-T' || name === '--files-from') && script.commands.some(({ name }) => name === 'sort')
 
 /** `tar czf x.tgz dir`: the first word holds options without a dash. */
-function withDash(command: ShellCommand): ShellCommand {
+function withDash(command: ShellCommand, valuedLetters = 'fCTXbgHIKLNV'): ShellCommand {
   const [name, first, ...rest] = command.words
   if (name === undefined || first === undefined || !/^[A-Za-z]+$/.test(first.partial)) return command
   // Their values stand behind, in the order of the letters: only `f` matters here.
-  const letters = first.partial
-  const valued = [...letters].filter(letter => 'fCTXbgHIKLNV'.includes(letter))
-  const flags = {
-    ...first,
-    value: `-${letters.replace(/[fCTXbgHIKLNV]/g, '')}`,
-    partial: `-${letters.replace(/[fCTXbgHIKLNV]/g, '')}`,
-  }
+  const letters = [...first.partial]
+  const valued = letters.filter(letter => valuedLetters.includes(letter))
+  const plain = `-${letters.filter(letter => !valued.includes(letter)).join('')}`
+  const flags = { ...first, value: plain, partial: plain }
   const given = valued.flatMap((letter, at): ShellWord[] => {
     const value = rest[at]
     return value === undefined ? [] : [{ ...first, value: `-${letter}`, partial: `-${letter}` }, value]
@@ -90,7 +87,7 @@ function zipOf(view: View, step: Step, command: ShellCommand): Archive | null {
 }
 
 function jarOf(view: View, step: Step, command: ShellCommand): Archive | null {
-  const read = readArguments(withDash(command), optionTable('-f -C -m -e --file --date --manifest --main-class'))
+  const read = readArguments(withDash(command, 'fme'), optionTable('-f -C -m -e --file --date --manifest --main-class'))
   if (!hasOption(read, '-c', '--create') || hasOption(read, '--date')) return null
   const file = findOption(read, '-f', '--file')
   if (!staysIn(view, step, command, file?.word, file?.partial)) return null

@@ -2,7 +2,7 @@ import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { hasOption } from '../commands/option-table.ts'
 import { pipCommandsOf } from '../commands/pip.ts'
 import { installedTools, isOwnModule, modulesImported, unreadScript } from '../commands/python.ts'
-import { isSet } from '../environment.ts'
+import { isOn, isSet } from '../environment.ts'
 import { insertAbove } from '../insert.ts'
 import { isOnbuild, ofChildren } from '../onbuild.ts'
 import { absolute, isWithin } from '../reach.ts'
@@ -75,13 +75,20 @@ const published = new Set(
 
 /** conda compiles what it installs, as pip does. */
 const runsPip = (_: View, step: Step): boolean =>
-  pipCommandsOf(step).some(pip => pip.action === 'install' && !pip.uv && !hasOption(pip, '--no-compile')) ||
+  pipCommandsOf(step).some(
+    pip => pip.action === 'install' && (pip.uv ? uvCompiles(step, pip.command) : !hasOption(pip, '--no-compile')),
+  ) ||
   step.script.commands.some(
     ({ name, words }) =>
       /^(conda|mamba|micromamba)$/.test(name) && /^(install|create|env)$/.test(words[1]?.partial ?? ''),
   )
 
-const runsUv = (_: View, step: Step): boolean => step.script.commands.some(({ name }) => name === 'uv')
+const runsUv = (_: View, step: Step): boolean =>
+  step.script.commands.some(command => command.name === 'uv' && !uvCompiles(step, command))
+
+const uvCompiles = (step: Step, command: ShellCommand): boolean =>
+  command.words.some(({ value }) => value === '--compile-bytecode' || value === '--compile') ||
+  isOn(step, command, 'UV_COMPILE_BYTECODE')
 
 function keepsBytecode(step: Step, command: ShellCommand): boolean {
   if (isSet(step, command, 'PYTHONDONTWRITEBYTECODE')) return false
