@@ -97,6 +97,9 @@ export const cases = {
     found('ranges leave a choice', `${base}RUN uv pip install «"a>=1,<2"» b\n`, {
       says: /`a>=1,<2` and `b` leave the version open: uv takes the newest that fits that day, for what it depends on/,
     }),
+    found('markers are not told', `${base}RUN pip install «'x>=1; python_version < "3.12"'»\n`, {
+      says: /^`x>=1` leaves/,
+    }),
     found('without dependencies', `${base}RUN pip install --no-deps «x»\n`, {
       says: /which version of `x` to install: pip takes the newest of that day, so next week/,
     }),

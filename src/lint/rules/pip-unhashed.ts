@@ -108,7 +108,8 @@ const names = (things: Thing[], between = ', and of '): string => {
     things.filter(({ is }) => (is === 'project') === wanted),
   )
   return [
-    others.length > 0 ? listed(others.map(({ name }) => name)) : '',
+    // For which Python and system it is meant is not what matters here.
+    others.length > 0 ? listed(others.map(({ name }) => name.replace(/\s*;.*$/s, ''))) : '',
     projects.length > 0 ? `the dependencies of ${listed(projects.map(({ name }) => name))}` : '',
   ]
     .filter(text => text !== '')
