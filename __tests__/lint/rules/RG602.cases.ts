@@ -24,6 +24,13 @@ export const cases = {
       says: /`COPY \.` \(9 files, 0 B\) takes along `\.git` \(Git's own data\).*\n\.git$/s,
       fixedIgnore: '.git\n',
     }),
+    found('.git by its name: it is wanted, so nothing is hidden', `${base}COPY --chown=1001:0 «.git» /app/.git\n`, {
+      ...given('.git/index', '.git/logs/HEAD'),
+      level: 'error',
+      class: 'now',
+      says: /`COPY \.git` \(2 files, 0 B\) takes Git's own data.*--mount=type=bind,source=\.git/s,
+      fixedIgnore: '',
+    }),
     found('of a submodule', `${base}COPY «.» /app\n`, { ...given('lib/x/.git'), fixedIgnore: '**/.git\n' }),
     found('.git that a RUN reads is not hidden by machine', `${base}COPY «.» /app\nRUN git -C /app describe\n`, {
       ...given('.git/index'),
@@ -97,6 +104,7 @@ export const cases = {
     found('JSON form', `${base}COPY «[".", "/app"]»\n`, given('.git/index')),
   ],
   silent: [
+    silent('one file of .git', `${base}COPY .git/HEAD /app/\n`, given('.git/HEAD', '.git/index')),
     silent('part of the commit', `${base}COPY . /app\n`, {
       ...given('tests/x.log', 'wandb/a.py', '.idea/x', 'node_modules/y/z'),
       git: {

@@ -26,6 +26,7 @@ interface Hit {
 function checkSource(view: View, source: ContextSource): Draft[] {
   const paths = pathsIn(view, source)
   if (view.context === null || paths === null) return []
+  if (/(^|\/)\.git$/.test(source.path)) return [gitItself(source, bulkOf(paths, view.context))]
   const hits = hitsIn(paths, view.context, view.git)
   const always = hits.filter(({ kind }) => kind.always)
   const others = hits.filter(({ kind }) => !kind.always)
@@ -37,6 +38,22 @@ function checkSource(view: View, source: ContextSource): Draft[] {
     ...(others.length === 0 ? [] : [draftOf(view, source, others, bulk)]),
   ]
 }
+
+/** Named by the COPY: the build wants it, so .dockerignore is no place for it. */
+const gitItself = (source: ContextSource, bulk: string): Draft => ({
+  range: source.range,
+  level: 'error',
+  class: 'now',
+  message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes Git's own data. ${inCheckouts}`,
+  fix: {
+    text: 'Lend it to the RUN that reads it, which leaves nothing behind; or pass the version that is read from it as a build argument.',
+    snippet: `RUN --mount=type=bind,source=${source.path},target=${source.path} …`,
+  },
+  evidence: [{ what: "in the build context: Git's own data", path: source.path }],
+})
+
+const inCheckouts =
+  'Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.'
 
 function hitsIn(paths: ContextPath[], context: ContextFiles, git: GitState | null): Hit[] {
   const hits = new Map<VolatileKind, string[]>()
@@ -64,7 +81,7 @@ function draftOf(view: View, source: ContextSource, hits: Hit[], bulk: string): 
   const patterns = hits.map(({ kind }) => kind.pattern)
   return {
     range: source.range,
-    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes along ${named.join(', ')}${rest}. ${always ? 'Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.' : 'They are not part of the commit: another machine has other ones, or none, and builds another image.'}`,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes along ${named.join(', ')}${rest}. ${always ? inCheckouts : 'They are not part of the commit: another machine has other ones, or none, and builds another image.'}`,
     fix: {
       text: `Add to ${view.ignoreFile === null ? 'a new .dockerignore in the root of the build context' : quote(view.ignoreFile.file)}:`,
       snippet: patterns.join('\n'),
