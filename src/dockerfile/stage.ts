@@ -28,7 +28,14 @@ export function findStage(dockerfile: Dockerfile, reference: string, before: num
 /** By name alone, as FROM knows them. */
 export function findNamed(dockerfile: Dockerfile, name: string, before: number): Stage | null {
   const known = byName.get(dockerfile) ?? stagesByName(dockerfile)
-  return known.get(name.toLowerCase())?.findLast(stage => stage.index < before) ?? null
+  const alike = known.get(name.toLowerCase()) ?? []
+  let [low, high] = [0, alike.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((alike[middle] as Stage).index < before) low = middle + 1
+    else high = middle
+  }
+  return alike[low - 1] ?? null
 }
 
 const byName = new WeakMap<Dockerfile, Map<string, Stage[]>>()

@@ -9,21 +9,21 @@ const known = new WeakMap<StageView, (string | null)[]>()
  * one that cannot be known.
  */
 export function workdirAt(view: View, step: Step): string | null {
-  const folders = known.get(step.stage) ?? foldersOf(view, step.stage)
-  known.set(step.stage, folders)
-  return folders[step.index] ?? null
+  // A chain of stages may be longer than the stack is deep: from below.
+  const waiting: StageView[] = []
+  for (let at: StageView | null = step.stage; at !== null && !known.has(at); at = at.parent) waiting.push(at)
+  for (const stage of waiting.reverse()) known.set(stage, foldersOf(view, stage))
+  return known.get(step.stage)?.[step.index] ?? null
 }
 
 /** The folder before each step of a stage, and at the end of the stage the one a stage that continues it starts with. */
 function foldersOf(view: View, stage: StageView): (string | null)[] {
-  let folder: string | null = '/'
-  if (stage.parent !== null) folder = (known.get(stage.parent) ?? foldersOf(view, stage.parent)).at(-1) ?? null
+  let folder = stage.parent === null ? '/' : (known.get(stage.parent)?.at(-1) ?? null)
   const folders = [folder]
   for (const step of stage.steps) {
     if (step.instruction.keyword === 'WORKDIR') folder = changed(view, step, folder)
     folders.push(folder)
   }
-  known.set(stage, folders)
   return folders
 }
 

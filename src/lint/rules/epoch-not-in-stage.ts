@@ -41,8 +41,13 @@ function checkStage(view: View, stage: StageView, edits: Map<StageView, DraftEdi
   return drafts
 }
 
-const given = (stage: StageView | null, edits: Map<StageView, DraftEdit | null>): DraftEdit | null =>
-  stage === null ? null : (edits.get(stage) ?? given(stage.parent, edits))
+function given(parent: StageView | null, edits: Map<StageView, DraftEdit | null>): DraftEdit | null {
+  for (let stage = parent; stage !== null; stage = stage.parent) {
+    const edit = edits.get(stage)
+    if (edit) return edit
+  }
+  return null
+}
 
 /** What differs at once before what differs tomorrow. */
 function readerIn(view: View, step: Step): ClockReader | undefined {

@@ -117,8 +117,10 @@ function mayBeIn(view: View, step: Step, git: GitCommand, clone: Clone): boolean
   return place.split('/').at(-1) === clone.target.split('/').at(-1)
 }
 
-const continues = (stage: StageView, base: StageView): boolean =>
-  stage.parent !== null && (stage.parent === base || continues(stage.parent, base))
+function continues(stage: StageView, base: StageView): boolean {
+  for (let below = stage.parent; below !== null; below = below.parent) if (below === base) return true
+  return false
+}
 
 /** `.git` is in the layer at the end of the RUN, and the layer in the image. */
 function keepsHistory(view: View, step: Step, { target, command }: Clone): boolean {

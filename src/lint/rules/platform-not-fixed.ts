@@ -39,8 +39,8 @@ const quoted = (text: string): string => quote(text)
 /** The image's own base, when neither the build nor the Dockerfile says which platform it is for. */
 function noPlatform(view: View): Draft[] {
   if (view.platforms.length > 0) return []
-  const last = view.stages.find(({ reach, stage }) => reach.whole && isTarget(view, stage))
-  let root = last
+  // The last of the stages that come whole into the image is the target.
+  let root = view.stages.findLast(({ reach }) => reach.whole)
   const named: boolean[] = []
   while (root !== undefined) {
     named.push(root.stage.platform !== null)
@@ -61,10 +61,6 @@ function noPlatform(view: View): Draft[] {
     },
   ]
 }
-
-/** The last of the stages that come whole into the image is the target. */
-const isTarget = ({ stages }: View, stage: Stage): boolean =>
-  stages.filter(({ reach }) => reach.whole).at(-1)?.stage === stage
 
 /** `--platform` with a value that no build changes; null for none, and for one made of platform arguments. */
 function platformOf({ dockerfile, buildArgs }: View, stage: Stage): string | null {
