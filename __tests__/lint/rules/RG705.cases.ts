@@ -7,7 +7,7 @@ export const cases = {
     found('build-essential', `${base}RUN apt-get update && apt-get install -y «build-essential» curl\n`, {
       level: 'notice',
       class: 'drift',
-      says: /`build-essential` come into the image/,
+      says: /`build-essential` comes into the image/,
     }),
     found('several', `${base}RUN apt-get install -y «gcc» g++ cmake\n`, { says: /`gcc`, `g\+\+` and `cmake`/ }),
     found('with a version', `${base}RUN apt-get install -y «build-essential=12.9»\n`),

@@ -20,6 +20,7 @@ export const cases = {
     silent('an install', `${base}RUN pip install . && make\n`),
     silent('a package manager that builds', `${base}RUN cargo build --release && go build ./... && npm run build\n`),
     silent('cmake may fetch', `${base}RUN cmake -B build && make -C build\n`),
+    silent('make install alone, often pip behind it', `${base}RUN cd server && make install\n`),
     silent('a target of its own', `${base}RUN make build-agent && make -C x package\n`),
     silent('an own script', `${base}RUN ./build.sh && make\n`),
     silent('a program', `${base}RUN python train.py\n`),

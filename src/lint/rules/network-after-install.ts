@@ -20,6 +20,9 @@ function checkStep(view: View, step: Step): Draft[] {
   if (instruction.keyword !== 'RUN' || instruction.flags.some(({ name }) => name === 'network')) return []
   if (script.interpreter !== 'shell' || script.errors > 0 || fetches(view, step)) return []
   if (step.mounts.some(({ type }) => type === 'ssh' || type === 'secret')) return []
+  // `make install` alone may be how a project calls its package manager; after `make` it puts what was compiled in place.
+  const makes = script.commands.filter(({ name }) => name === 'make')
+  if (makes.length === 1 && makes[0]?.words.some(({ value }) => value === 'install')) return []
   const worker = script.commands.find(worksOffline)
   if (worker === undefined || !someBefore(view, step, fetches)) return []
   if (script.commands.some(command => command !== worker && !worksOffline(command) && !harmless.test(command.name)))

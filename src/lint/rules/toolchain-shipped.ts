@@ -25,7 +25,7 @@ function checkStep(step: Step): Draft[] {
   return [
     {
       range: first.range,
-      message: `${listed(words.map(({ partial }) => partial))} come into the image that is shipped, and with them all that they depend on. More packages mean more that may differ next week, and what is compiled here hangs on whatever compiler was newest.`,
+      message: `${listed(words.map(({ partial }) => partial))} ${words.length === 1 ? 'comes into the image that is shipped, and with it all that it depends' : 'come into the image that is shipped, and with them all that they depend'} on. More packages mean more that may differ next week, and what is compiled here hangs on whatever compiler was newest.`,
       fix: {
         text: 'Compile in a stage of its own and copy only the result into the last stage.',
         snippet: 'COPY --from=builder /opt/venv /opt/venv',
