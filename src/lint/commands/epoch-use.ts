@@ -18,10 +18,16 @@ export interface EpochUse {
 
 /** All of a stage, in order. A value of ENV that is not empty counts as given. */
 export const epochUsesIn = (view: View, stage: StageView): EpochUse[] =>
-  // Most files never name it.
-  view.dockerfile.text.includes('SOURCE_DATE_EPOCH')
-    ? stage.steps.filter(step => !isOnbuild(step)).flatMap(step => usesOf(view, step))
-    : []
+  isNamed(view) ? stage.steps.filter(step => !isOnbuild(step)).flatMap(step => usesOf(view, step)) : []
+
+const named = new WeakMap<View, boolean>()
+
+/** Most files never name it. */
+function isNamed(view: View): boolean {
+  const known = named.get(view) ?? view.dockerfile.text.includes('SOURCE_DATE_EPOCH')
+  named.set(view, known)
+  return known
+}
 
 function usesOf(view: View, step: Step): EpochUse[] {
   const { keyword } = step.instruction

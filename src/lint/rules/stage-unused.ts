@@ -19,14 +19,17 @@ const buildsLast = ({ dockerfile, stages }: View): boolean =>
 
 /** Not in the build, and in no other stage that may be a target of its own. */
 function unusedStages({ dockerfile, stages, buildArgs }: View): Stage[] {
-  const left = dockerfile.stages.filter(stage => !stages.some(view => view.stage === stage))
+  const seen = new Set(stages.map(({ stage }) => stage))
+  const left = dockerfile.stages.filter(stage => !seen.has(stage))
   if (left.length === 0) return []
   const edges = dockerfile.stages.flatMap(stage => stageEdges(dockerfile, stage, { ...buildArgs }))
   const written = dockerfile.stages.map(({ base }) => base?.raw ?? '').filter(raw => raw.includes('$'))
-  const references = [...written, ...edges.map(({ reference }) => reference.value).filter(value => value.includes('$'))]
+  const values = edges.map(({ reference }) => reference.value).filter(value => value.includes('$'))
+  const references = [...new Set([...written, ...values])]
+  const used = new Set(edges.map(({ target }) => target))
   return left.filter(
     stage =>
-      !edges.some(({ target }) => target === stage) &&
+      !used.has(stage) &&
       // `FROM scratch AS binaries`: what `--output` takes out.
       stage.base?.raw !== 'scratch' &&
       !ownTargets.test(stage.name ?? '') &&
