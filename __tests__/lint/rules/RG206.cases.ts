@@ -28,6 +28,15 @@ export const cases = {
     found('removed before the install', `${base}RUN ${clean} && ${install}\n`),
     found('apt-get clean is not enough', `${base}RUN ${install} && apt-get clean\n`),
     found('an install after the removal', `${base}RUN ${install} && ${clean} && apt-get install -y git\n`),
+    found('lists that nothing is installed from', `${base}RUN «apt-get update»\nRUN ["apt-get", "clean"]\n`, {
+      level: 'warning',
+      class: 'drift',
+      says: /fetches the package lists, and they stay/,
+    }),
+    found(
+      'the same behind an install',
+      `${base}RUN ${done} && rm -rf /var/log/* /var/lib/apt/lists/* /var/cache/*\nRUN [«"apt-get"», "update"]\n`,
+    ),
     found('upgrade', `${base}RUN apt-get update && «apt-get upgrade» -y\n`),
     found('purge', `${base}RUN «apt-get purge» -y curl\n`),
     found('a heredoc: the tail is a line', `${base}RUN <<EOF\n${install}\nEOF\n`, { says: /\nrm -rf/ }),
@@ -174,6 +183,14 @@ export const cases = {
     ),
   ],
   silent: [
+    silent(
+      'lists that are removed, mounted, or in a builder',
+      `FROM debian:12 AS b\nRUN apt-get update\nFROM debian:12\nCOPY --from=b /x /x\nRUN apt-get update && rm -rf /var/lib/apt/lists/*\nRUN --mount=type=cache,target=/var/lib/apt apt-get update\n`,
+    ),
+    silent(
+      'lists that a later RUN installs from are another rule, and a script may install',
+      `${base}RUN apt-get update\nRUN apt-get install -y curl && rm -rf /var/log/* /var/cache/*\nRUN apt-get update && ./setup.sh\n`,
+    ),
     silent('all removed', `${base}RUN ${done} && ${clean}\n`),
     silent('whole folders', `${base}RUN ${done} && rm -rf /var/lib/apt/lists /var/log /var/cache\n`),
     silent('braces', `${base}RUN ${done} && rm -rf /var/lib/{apt,dpkg}/lists/* /var/{log,cache}/*\n`),

@@ -9,6 +9,7 @@ import { absolute, carries, isWithin } from '../reach.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { appendToRun } from '../run-end.ts'
 import { codeOf, type Step, someBefore, type View } from '../view.ts'
+import { updateForNothing } from './apt-update-alone.ts'
 
 export const aptStateLeft: Rule = {
   id: 'RG206',
@@ -80,7 +81,7 @@ function checkStep(view: View, step: Step): Draft[] {
   ].sort((a, b) => a.command.range.start - b.command.range.start)
   const [first] = changing
   const last = changing.at(-1)
-  if (first === undefined || last === undefined) return []
+  if (first === undefined || last === undefined) return commands.length === 0 ? [] : checkUpdate(view, step)
   const removal = removedBy(step, last.command.range.end)
   const isLeft = ({ path, remove }: State): boolean =>
     path.endsWith('.bin') ||
@@ -93,6 +94,28 @@ function checkStep(view: View, step: Step): Draft[] {
   // Docker Hub's images keep apt from leaving these, others do not; which one this is, the sources do not say.
   if (commands.length > 0 && leavesCaches(step, commands)) paths.push('/var/cache/apt/*.bin')
   return [draftOf(view, step, first, left, [...new Set(paths)])]
+}
+
+/** Lists that nothing in the file installs from. */
+function checkUpdate(view: View, step: Step): Draft[] {
+  const update = updateForNothing(view, step)
+  const path = '/var/lib/apt/lists/x'
+  if (update === undefined || !carries(step.stage.reach, path) || isMountedOver(step, path)) return []
+  if (isRemoved(removedBy(step, update.command.range.end), path)) return []
+  if (aptCommandsOf(step).some(({ action }) => action === 'distclean')) return []
+  return [
+    {
+      range: update.head,
+      class: 'drift',
+      message:
+        'This RUN fetches the package lists, and they stay in its layer. The archive writes new ones several times a day, so the same commit gives another image.',
+      fix: {
+        text: 'Leave it out when nothing installs from the lists; else fetch them, install and remove them in one RUN.',
+        snippet:
+          'RUN apt-get update && apt-get install -y --no-install-recommends <packages> && rm -rf /var/lib/apt/lists/*',
+      },
+    },
+  ]
 }
 
 function draftOf(

@@ -26,6 +26,14 @@ function checkStep(view: View, step: Step): Draft[] {
   return update === undefined && install !== undefined && hasNoLists(view, step, install) ? [installAlone(install)] : []
 }
 
+/** The update of a RUN from which no apt of this file installs: its lists serve nobody here, and stay. */
+export function updateForNothing(view: View, step: Step): AptCommand | undefined {
+  const commands = aptCommandsOf(step)
+  if (commands.some(installs) || listsAreMounted(step) || step.script.errors > 0) return undefined
+  if (!step.script.commands.every(isHarmless) || nextInstall(view, step) !== undefined) return undefined
+  return commands.find(fetchesLists)
+}
+
 const updateAlone = (update: AptCommand, install: AptCommand | undefined): Draft => ({
   range: update.head,
   message:
