@@ -4,14 +4,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fix } from './fix.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
-import { terminalLog } from './host/log.ts'
+import { inert, terminalLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { version } from './host/version.ts'
 import { lintAll } from './lint-all.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
-import { checkOptions, type Options } from './options/options.ts'
+import { checkOptions, InputError, type Options } from './options/options.ts'
 import { pageOf, readPages } from './pages.ts'
 import type { Ports } from './ports.ts'
 import { fixExitCode } from './report/fix-report.ts'
@@ -23,7 +23,9 @@ import { renderTerminal } from './report/terminal.ts'
 import { exitCode } from './verdict.ts'
 
 async function main(args: readonly string[]): Promise<number> {
-  const asked = readCommandLine(args, isFile)
+  const asked = readCommandLine(args, isFolder)
+  // Nothing asked, nothing checked: a script whose variable is empty must not pass.
+  if (args.length === 0) throw new InputError([`say what to do\n\n${helpText(undefined)}`])
   if (asked.kind === 'help') return print(helpText(asked.command))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   if (asked.kind === 'explain') return explainPage(asked.id)
@@ -64,9 +66,9 @@ async function forPeople(report: Report): Promise<string> {
   return renderTerminal(report, { colour: coloursOn(process.stdout), sources })
 }
 
-function isFile(path: string): boolean {
+function isFolder(path: string): boolean {
   try {
-    return statSync(path).isFile()
+    return statSync(path).isDirectory()
   } catch {
     return false
   }
@@ -95,7 +97,7 @@ function print(text: string): 0 {
 function fail(error: unknown): void {
   const problems = problemsIn(error)
   const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
-  process.stderr.write(`repro-gate: ${told}\n`)
+  process.stderr.write(inert(`repro-gate: ${told}\n`))
   failed = true
 }
 

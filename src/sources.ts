@@ -111,9 +111,11 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
     problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`)
   else if (context?.isDirectory() === false) problems.push(`context: '${options.context}' is not a folder`)
   const file = await stat(options.file).catch(() => null)
-  if (!file) problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
-  else if (!file.isFile()) problems.push(`file (--file): '${options.file}' is not a file`)
-  else if (file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 16 MiB`)
+  // That the Dockerfile of a folder is not there goes without saying where the folder is not.
+  if (!file && (problems.length === 0 || options.files.length > 0))
+    problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
+  else if (file?.isFile() === false) problems.push(`file (--file): '${options.file}' is not a file`)
+  else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 16 MiB`)
   if (problems.length > 0) throw new InputError(problems)
   const text = await readFile(options.file, 'utf8').catch((error: Error) => {
     throw new InputError([`file (--file): '${options.file}' cannot be read: ${error.message}`])

@@ -98,13 +98,13 @@ ignores:
 files: Dockerfile
 `
     expect(problemsOf(text)).toEqual([
-      ".repro-gate.yml:2: 'colour' is not a key here; there are profile, fail-on, level, docker-check, rules, ignores, files, hadolint-ignores",
       ".repro-gate.yml:1: profile: 'loud' is not one of default, strict, advisory",
+      ".repro-gate.yml:2: 'colour' is not a key here; there are profile, fail-on, level, docker-check, rules, ignores, files, hadolint-ignores",
       ".repro-gate.yml:4: there is no rule 'RG999'; the ids are as in RG201",
       ".repro-gate.yml:5: RG201: 'never' is not one of off, on, error, warning, notice",
-      ".repro-gate.yml:10: 'untill' is not a key here; there are rule, rules, path, stage, reason, until",
       ".repro-gate.yml:8: reason: '7' is not a text",
       ".repro-gate.yml:9: until: '2026-02-30' is not a day such as 2026-12-31",
+      ".repro-gate.yml:10: 'untill' is not a key here; there are rule, rules, path, stage, reason, until",
       ".repro-gate.yml:11: ignores, entry 2: it needs 'rule' or 'rules', one of the two",
       ".repro-gate.yml:12: files: 'Dockerfile' is not a list",
     ])
@@ -122,6 +122,12 @@ files: Dockerfile
     expect(problemsOf('['.repeat(200_000)).length).toBeGreaterThan(0)
     expect(problemsOf(`ignores:\n${'  - x\n'.repeat(900)}`).length).toBeLessThan(60)
     expect(Date.now() - start).toBeLessThan(10_000)
+  })
+
+  test('several documents are refused in words', () => {
+    expect(problemsOf('profile: strict\n---\nprofile: advisory\n')).toEqual([
+      '.repro-gate.yml:2: a second document starts here (after --- or ...); only one can be read',
+    ])
   })
 
   test('no text makes it throw anything but its problems', () => {

@@ -48,6 +48,15 @@ describe('the checklist', () => {
     expect(new Set(states({ ...lintClean, timings: {}, ingredients: null }))).toEqual(new Set(['unchecked']))
   })
 
+  test('of what Docker cannot build nothing passes', () => {
+    const findings = [finding('RG004', { location: at(4) }), finding('RG401', { location: at(5) })]
+    const checks = checklist({ ...lintClean, ingredients: nothing, findings })
+    expect(checks.map(({ state }) => state)).toEqual([
+      ...['unchecked', 'unchecked', 'unchecked', 'fail', 'unchecked', 'unchecked', 'unchecked'],
+    ])
+    expect(checks[0]).toMatchObject({ places: [at(4)] })
+  })
+
   test('of more than five places the rest is hinted at', () => {
     const images = Array.from({ length: 7 }, (_, index) => at(index + 1))
     const report = { ...lintClean, ingredients: { ...nothing, images } }

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Finding } from '../../src/finding.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
 import { all } from './all-reports.ts'
 import { enormous, hostile } from './extreme-reports.ts'
-import { lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
+import { at, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 const Dockerfile = [
   'FROM debian:bookworm-slim',
@@ -54,6 +55,28 @@ describe('the terminal', () => {
     expect(text).toMatch(/\n {5}4 │ {2}&& apt-get install.*\n {7}│ {1,}\^{4}\n/)
     const [, shown = '', marks = ''] = /\n {5}4 (│.*)\n {7}(│ *\^+)\n/.exec(text) ?? []
     expect(shown.slice(marks.indexOf('^'))).toBe('curl \\')
+  })
+
+  test('starts no line with what a runner obeys', () => {
+    const named = lintOnly.findings.map(one => ({ ...one, location: { ...at(1), file: '::error::##[x]' } }))
+    const text = renderTerminal({ ...lintOnly, findings: named }, plain)
+    expect(text).toContain('error::##')
+    expect(text).not.toMatch(/^\s*::|##\[/m)
+    expect(renderTerminal(all.hostile ?? reproducible, plain)).not.toMatch(/^\s*::|##\[/m)
+  })
+
+  test('underlines in the first line of a file with a byte order mark, too', () => {
+    const finding = { ...lintOnly.findings[0], location: { ...at(1), column: 6, endColumn: 9 } } as Finding
+    const sources = { Dockerfile: '\ufeffFROM x:1\r\n' }
+    expect(renderTerminal({ ...lintOnly, findings: [finding] }, { colour: false, sources })).toContain(
+      '     1 │ FROM x:1\n       │      ^^^\n',
+    )
+  })
+
+  test('has no empty line where a snippet ends', () => {
+    const [first] = lintOnly.findings
+    const finding = { ...first, fix: { text: 'x', snippet: 'a\n\nb\n' } } as Finding
+    expect(renderTerminal({ ...lintOnly, findings: [finding] }, plain)).toMatch(/ {4}a\n {4}\n {4}b\n {2}\S/)
   })
 
   test('counts what it does not show', () => {

@@ -68,9 +68,11 @@ describe('Dockerfiles by name', () => {
     put('d/Dockerfile', 'FROM scratch\nCOPY missing /\n')
     put('e/Dockerfile', 'FROM scratch\nCOPY --from=x missing /\nCOPY <<E /f\nE\n')
     put('f/docker/Dockerfile', 'FROM scratch\nCOPY . /\n')
-    put('f/main.c')
-    const files = [...'abcdef'].map(name => (/[bcf]/.test(name) ? `${name}/docker/Dockerfile` : `${name}/Dockerfile`))
-    const contexts = ['a', 'b', '.', 'null', 'e', 'f']
+    put('f/docker/main.c')
+    put('g/docker/Dockerfile', 'FROM scratch\nCOPY . /\n')
+    put('g/main.c')
+    const files = [...'abcdefg'].map(name => (/[bcfg]/.test(name) ? `${name}/docker/Dockerfile` : `${name}/Dockerfile`))
+    const contexts = ['a', 'b', '.', 'null', 'e', 'f/docker', 'null']
     const expected = files.map((file, at) => `${file} in ${contexts[at]}`)
     expect(await found({ paths: files })).toEqual(expected)
     expect(await found({ file: files })).toEqual(expected)
@@ -116,6 +118,7 @@ describe('Dockerfiles by name', () => {
     expect(await problems({ paths: ['a/Dockerfile', 'a/Dockerfile.dockerignore'] })).toEqual([
       expect.stringContaining('is an ignore file, no Dockerfile'),
     ])
+    expect(await problems({ paths: ['/dev/null'] })).toEqual(["file: '/dev/null' is not a file"])
   })
 
   test('the gate takes one Dockerfile and says so', () => {

@@ -42,9 +42,10 @@ interface Reading {
  */
 export function parseConfig(text: string, file: string): Config {
   const { value, errors, at } = readYaml(text, file)
-  const problems = errors.map(({ line, message }) => `${file}:${line}: ${message}`)
-  const reading: Reading = { at, problem: (path, what) => problems.push(`${file}:${at(path).line}: ${what}`) }
+  const found = errors.map(({ line, message }) => ({ line, what: message }))
+  const reading: Reading = { at, problem: (path, what) => found.push({ line: at(path).line, what }) }
   const config = configIn(reading, value ?? {}, file)
+  const problems = found.sort((a, b) => a.line - b.line).map(({ line, what }) => `${file}:${line}: ${what}`)
   if (problems.length > mostProblems)
     problems.splice(mostProblems, problems.length, `${file}: and ${problems.length - mostProblems} more problems`)
   if (problems.length > 0) throw new InputError(problems)

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { isGlob } from './file-kind.ts'
-import { type Given, InputError } from './options.ts'
+import { type Given, InputError, isRemote } from './options.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
 /** What a command line asks for. */
@@ -13,10 +12,13 @@ export type CommandLine =
 
 /**
  * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`; lint and fix take Dockerfiles for arguments, too.
- * @param isFile tells a Dockerfile from a context among them
+ * @param isFolder tells a context from a Dockerfile among them
  * @throws InputError naming every flag that is not known or lacks its value
  */
-export function readCommandLine(args: readonly string[], isFile: (path: string) => boolean = () => false): CommandLine {
+export function readCommandLine(
+  args: readonly string[],
+  isFolder: (path: string) => boolean = () => true,
+): CommandLine {
   const command = commands.find(name => name === args[0])
   if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: undefined }
   if (args.includes('--version') && command === undefined) return { kind: 'version' }
@@ -48,7 +50,7 @@ export function readCommandLine(args: readonly string[], isFile: (path: string) 
   let json = false
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (command !== 'gate' && (isFile(token.value) || isGlob(token.value)))
+      if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]

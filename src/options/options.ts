@@ -124,7 +124,7 @@ export function checkOptions(
   }
 
   const context = last('context') ?? '.'
-  if (/^(https?|git|ssh):\/\/|^git@/.test(context))
+  if (isRemote(context))
     problems.push(`${label('context')}: a remote context cannot be gated; check the repository out and give its folder`)
   if (context === '-')
     problems.push(`${label('context')}: a context from standard input cannot be built twice; give a folder`)
@@ -178,6 +178,9 @@ export function checkOptions(
   if (problems.length > 0) throw new InputError(problems)
   return options
 }
+
+/** A context that is no folder here. */
+export const isRemote = (context: string): boolean => /^(https?|git|ssh):\/\/|^git@/.test(context)
 
 /** The Dockerfiles of the configuration file are those of a lint that is given none. */
 function fileNames(command: Command, given: Given, config: Config | null): FileName[] {

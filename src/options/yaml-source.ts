@@ -13,6 +13,11 @@ export interface YamlSource {
   at(path: YamlPath): Location
 }
 
+/** What the parser tells programmers. */
+const words: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document starts here (after --- or ...); only one can be read',
+}
+
 /** More than people write; a text of more may be a bomb of references. */
 const mostAliases = 100
 
@@ -26,7 +31,9 @@ export function readYaml(text: string, file: string, { merge = false } = {}): Ya
   const lineAt = (offset: number): number => lines.linePos(offset).line || 1
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
-    const errors = document.errors.slice(0, 10).map(({ message, pos }) => ({ line: lineAt(pos[0]), message }))
+    const errors = document.errors
+      .slice(0, 10)
+      .map(({ code, message, pos }) => ({ line: lineAt(pos[0]), message: words[code] ?? message }))
     const value: unknown = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases })
     const at = (path: YamlPath): Location => {
       const line = lineAt(nodeAt(document.contents, path)?.range?.[0] ?? 0)

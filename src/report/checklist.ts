@@ -63,6 +63,9 @@ export function checklist(report: Report): Check[] {
   return [...points.map(point => lintCheck(point, report, linted)), rebuilt(report)]
 }
 
+/** Of a file with instructions that are none, nothing can be said to be in order. */
+const unbuildable = 'RG004'
+
 const isLint = (finding: Finding): boolean => finding.source === 'lint'
 
 function lintCheck(point: Point, report: Report, linted: boolean): Check {
@@ -75,6 +78,9 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
     return { ...check, state, ...firstPlaces(against.map(({ location }) => location)), remark: '' }
   }
   if (!linted) return { ...check, state: 'unchecked', places: [], more: false, remark: 'lint did not run' }
+  const refused = report.findings.filter(({ id }) => id === unbuildable).map(({ location }) => location)
+  if (refused.length > 0)
+    return { ...check, state: 'unchecked', ...firstPlaces(refused), remark: 'not even Docker can read all of it' }
   const there = report.ingredients === null || about === undefined ? null : report.ingredients[about]
   if (there?.length === 0 && ignored === 0)
     return { ...check, state: 'none', places: [], more: false, remark: point.none ?? '' }

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts'
 import type { FileChange, FixReport } from './fix-report.ts'
 import { type Paint, paints } from './paint.ts'
-import { clip, visible, visibleLines } from './visible.ts'
+import { clip, obeyedByNobody, visible, visibleLines } from './visible.ts'
 import { counted, placed } from './words.ts'
 
 /** Findings told one by one; the rest is counted. */
@@ -21,10 +21,6 @@ export function renderFixes(report: FixReport, { colour }: { colour: boolean }):
   const text = parts.filter(lines => lines.length > 0).map(lines => lines.join('\n'))
   return `${obeyedByNobody(text.join('\n\n'))}\n`
 }
-
-/** In a workflow's log a runner would read commands in a diff, too. */
-const obeyedByNobody = (text: string): string =>
-  text.replace(/^(\s*):(?=:)/gm, '$1\u200b:').replace(/##\[/g, '##\u200b[')
 
 const leftHeading = ({ subject }: FixReport): string =>
   `For you to fix, \`repro-gate lint\` says how${subject.files.length === 1 ? '' : ' for each file'}:`

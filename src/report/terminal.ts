@@ -4,7 +4,7 @@ import { countByLevel, type Report } from './report.ts'
 import { scopeWords } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
 import { checklistLines } from './terminal-checklist.ts'
-import { clip, pasteable, visible } from './visible.ts'
+import { clip, obeyedByNobody, pasteable, visible } from './visible.ts'
 import { counted, kindWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
 
 export interface TerminalOptions {
@@ -27,7 +27,7 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   if (report.doubts.length > 0)
     parts.push(report.doubts.slice(0, 20).map(doubt => `${paint.yellow('!')} ${line(doubt, 500)}`))
   parts.push(checklistLines(report, paint), closing(report, paint))
-  return `${parts.map(lines => lines.join('\n')).join('\n\n')}\n`
+  return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 
 function findingLines(finding: Finding, sources: Readonly<Record<string, string>>, paint: Paint): string[] {
@@ -64,7 +64,9 @@ function excerpt(
   sources: Readonly<Record<string, string>>,
   paint: Paint,
 ): string[] {
-  const source = Object.hasOwn(sources, file) ? sources[file]?.split(/\r?\n/)[number - 1] : undefined
+  const source = Object.hasOwn(sources, file)
+    ? sources[file]?.replace(/^\ufeff/, '').split(/\r?\n/)[number - 1]
+    : undefined
   if (source === undefined) return []
   const gutter = `  ${String(number).padStart(4)} ${paint.dim('│')} `
   const shown = [`${gutter}${line(source.replace(/\t/g, ' '), 160)}${endLine > number ? paint.dim(' …') : ''}`]

@@ -35,9 +35,13 @@ export function clipBytes(text: string, max: number): string {
   return `${kept.replace(/\ufffd+$/, '')}…`
 }
 
+/** Nothing in it reads as a command to a runner that shows it: `::x::` at the start of a line, `##[x]` anywhere. */
+export const obeyedByNobody = (text: string): string =>
+  text.replace(/^(\s*):(?=:)/gm, '$1\u200b:').replace(/##\[/g, '##\u200b[')
+
 /** UTF-16 units. Half a snippet would be pasted and break; what is longer is in report.json alone. */
 const snippetLimit = 4096
 
 /** A snippet as it can be pasted: whole or not at all, inert, its lines and tabs kept. */
 export const pasteable = (snippet: string | undefined, max = snippetLimit): string | undefined =>
-  snippet === undefined || snippet.length > max ? undefined : visibleLines(snippet)
+  snippet === undefined || snippet.length > max ? undefined : visibleLines(snippet).replace(/\n+$/, '')

@@ -7,17 +7,15 @@ import { readDockerfile } from '../sources.ts'
 
 /**
  * The context that a Dockerfile was written for, when nobody says: the nearest of its own folder and the folders above
- * it, up to the current one, in which there is all that it copies. Null when there is none such.
+ * it, up to the current one, in which there is all that it copies by name. `COPY . .` alone fits every folder: then it is
+ * its own where that holds more, and otherwise nobody can tell. Null when there is none such.
  */
 export async function nearestContext(file: string, options: Options): Promise<string | null> {
   const dockerfile = await readDockerfile({ ...options, file, context: null })
   const { paths, broad } = contextNeeds(dockerfile, options)
-  for (const folder of foldersUpFrom(file)) {
-    if (!paths.every(path => existsSync(join(folder, path)))) continue
-    // `COPY . .` fits every folder; one that has nothing but Dockerfiles is not meant.
-    if (paths.length > 0 || !broad || (await hasMore(folder))) return folder
-  }
-  return null
+  const [own = '.', ...above] = foldersUpFrom(file)
+  if (paths.length === 0) return !broad || (await hasMore(own)) ? own : null
+  return [own, ...above].find(folder => paths.every(path => existsSync(join(folder, path)))) ?? null
 }
 
 /** Outside of the current folder nobody knows where to stop. */

@@ -54,8 +54,7 @@ async function subjectsNamed(
     const found = await Promise.all(paths.map(path => subjectsNamed({ name: path, by }, options, ports)))
     return { subjects: found.flatMap(({ subjects }) => subjects), problems: found.flatMap(({ problems }) => problems) }
   }
-  if (!(await isFile(name)))
-    return { subjects: [], problems: [`${who(by)}: there is no file '${name}' (looked in ${process.cwd()})`] }
+  if (!(await isFile(name))) return { subjects: [], problems: [`${who(by)}: ${await missing(name)}`] }
   if (name.endsWith('.dockerignore'))
     return { subjects: [], problems: [`${who(by)}: '${name}' is an ignore file, no Dockerfile`] }
   if (kind === 'dockerfile') {
@@ -124,6 +123,11 @@ async function kindAt(name: string): Promise<ReturnType<typeof kindOfFile>> {
 }
 
 const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() === true
+
+const missing = async (name: string): Promise<string> =>
+  (await stat(name).catch(() => null)) === null
+    ? `there is no file '${name}' (looked in ${process.cwd()})`
+    : `'${name}' is not a file`
 
 const who = (by: FileName['by']): string =>
   ({ flag: 'file (--file)', argument: 'file', config: 'files of the configuration' })[by]
