@@ -166,7 +166,7 @@ describe('repro-gate lint', () => {
       code: 0,
       stdout: expect.stringMatching(/^repro-gate \d+\.\d+/),
     })
-    for (const args of [['--help'], ['gate', '--help'], []])
+    for (const args of [['--help'], ['gate', '--help'], ['help']])
       expect(await runCli(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('repro-gate'), stderr: '' })
   })
 })
