@@ -166,8 +166,12 @@ function view(timeline: Timeline, at: number): VariableScope {
       if (found !== null) return found.value === null
       return !timeline.external && name !== 'PATH'
     },
-    env: namesOf(timeline, at, 'env') as Names<string>,
-    args: namesOf(timeline, at, 'arg'),
+    get env() {
+      return namesOf(timeline, at, 'env') as Names<string>
+    },
+    get args() {
+      return namesOf(timeline, at, 'arg')
+    },
   }
 }
 

@@ -64,8 +64,10 @@ const isGiven = (view: View, step: Step): boolean =>
 const hasPlain = (text: string): boolean => /\$(SOURCE_DATE_EPOCH|\{SOURCE_DATE_EPOCH\})/.test(text)
 
 /** The build's argument is there, but only before the first FROM. */
-export const isGlobalEpoch = ({ dockerfile }: View): boolean =>
-  dockerfile.instructions.some(
-    ({ keyword, stage, words }) =>
-      keyword === 'ARG' && stage === null && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw)),
-  )
+export function isGlobalEpoch({ dockerfile }: View): boolean {
+  for (const { keyword, stage, words } of dockerfile.instructions) {
+    if (stage !== null) return false
+    if (keyword === 'ARG' && words.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw))) return true
+  }
+  return false
+}
