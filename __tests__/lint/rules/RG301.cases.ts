@@ -85,6 +85,14 @@ export const cases = {
       says: /version of `numpy`, and of the dependencies of `git\+https:\/\/github\.com\/o\/r@main` to/,
     }),
     found(
+      'what the archive of a commit needs',
+      `${base}RUN pip install «https://github.com/o/r/archive/${'4f'.repeat(20)}.zip»\n`,
+      {
+        level: 'warning',
+        says: /version of the dependencies of `https/,
+      },
+    ),
+    found(
       'the same at a commit',
       `${base}RUN pip install -e «git+https://github.com/o/r@${'4f'.repeat(20)}#egg=r»\nRUN pip install «'r @ git+https://github.com/o/r@${'4f'.repeat(20)}'»\n`,
     ),
@@ -209,6 +217,10 @@ export const cases = {
     silent(
       'fetched before the build',
       `${base}RUN . /cachi2/cachi2.env && pip install .\nRUN source /tmp/hermeto.env; pip install -e .[x] numpy\n`,
+    ),
+    silent(
+      'the archive of a commit',
+      `${base}RUN pip install --no-deps https://github.com/o/r/archive/${'4f'.repeat(20)}.zip\n`,
     ),
     silent('the folder that an old pip builds in', `${base}RUN pip install --no-deps --build /opt/b . -b /opt/c\n`),
     silent('an address with its hash', `${base}RUN pip install https://example.com/x.whl#sha256=${'4f'.repeat(32)}\n`),

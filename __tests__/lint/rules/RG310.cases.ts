@@ -76,7 +76,7 @@ export const cases = {
   silent: [
     silent(
       'exact gems',
-      `${ruby}RUN gem install bundler:2.5.1 && gem install bundler -v 2.4.1 && gem i rake --version='13.2.1' && gem install x:1 -- --use-system-libraries true\n`,
+      `${ruby}RUN gem install bundler:2.5.1 && gem install bundler -v 2.4.1 && gem i rake --version='13.2.1' && gem install x:1 -- --use-system-libraries true && gem install y:1.2 --use-system-libraries true\n`,
     ),
     silent(
       'gems from files',

@@ -62,6 +62,9 @@ export const cases = {
     found('one finding for several addresses', `${base}RUN «curl» -O ${url} -O https://example.com/b.tgz\n`),
     found('aws s3 cp', `${base}RUN «aws» s3 cp s3://bucket/model.bin /models/model.bin\n`, { says: /s3:\/\/bucket/ }),
     found('gsutil', `${base}RUN «gsutil» cp gs://bucket/model.bin /models/\n`),
+    found('gsutil without its verb, as test suites write it', `${base}RUN «gsutil» gs://bucket/x /x && /x\n`, {
+      level: 'error',
+    }),
     found('into a pipe', `${base}RUN «curl» -fsSL ${url} | tar xz\n`, { says: /nothing can be checked in a pipe/ }),
     found('another try is no other download', `${base}RUN «curl» -fO ${url} || wget ${url}\n`),
     found('aws s3api', `${base}RUN «aws» s3api get-object --bucket b --key k/m.bin /m.bin\n`, {

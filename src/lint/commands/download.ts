@@ -171,7 +171,7 @@ function readPowerShell(command: ShellCommand): Download | null {
 function readCloud(view: View, command: ShellCommand, read: ReadArguments): Download | null {
   if (read.operands[0]?.value === 's3api') return readObject(command, read)
   const program = [command.name, ...read.operands.map(({ partial }) => partial)].join(' ')
-  if (!/^(aws s3 (cp|sync|mv)|gsutil (-m )?(cp|rsync)|gcloud storage (cp|rsync)) /.test(program)) return null
+  if (!/^(aws s3 (cp|sync|mv)|gsutil (-m )?(cp|rsync|gs:\/\/\S+)|gcloud storage (cp|rsync)) /.test(program)) return null
   const remote = read.operands.findIndex(({ partial }) => /^(s3|gs):\/\//.test(partial))
   const target = read.operands[remote + 1]
   if (remote < 0 || target === undefined || /^(s3|gs):\/\//.test(target.partial)) return null

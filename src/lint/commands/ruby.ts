@@ -48,8 +48,9 @@ function readGem(command: ShellCommand): GemCommand | null {
 
 const isExact = (version: string): boolean => /^=?\s*\d[\w.]*(-[\w.]+)?$/.test(version.trim())
 
+/** `--use-system-libraries true`: what old guides write behind options of extensions is no gem. */
 function isLoose({ value, partial }: ShellWord): boolean {
-  if (value === '' || /\.gem$|^[./~]/.test(partial)) return false
+  if (value === '' || value === 'true' || /\.gem$|^[./~]/.test(partial)) return false
   const colon = partial.indexOf(':')
   if (colon < 0) return value !== null && /^[\w.-]+$/.test(partial)
   const version = partial.slice(colon + 1)

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { ShellWord } from '../../dockerfile/shell.ts'
 import type { Evidence } from '../../finding.ts'
+import { namesItsContent } from '../commands/address.ts'
 import { hasOption, valueWord } from '../commands/option-table.ts'
 import type { PipCommand } from '../commands/pip.ts'
 import { type Origin, originOf, textOf } from '../context/copied-file.ts'
@@ -97,8 +98,11 @@ function boundsOf(view: View, step: Step, pip: PipCommand): (thing: Thing) => bo
 function fromWord(pip: PipCommand, word: ShellWord): Thing[] {
   const name = word.value ?? word.partial
   const pin = pinOf(name)
+  const isAddress = /^https?:/i.test(addressOf(name))
+  // The archive of a commit is what a repository at a commit is.
+  if (isAddress && pin === 'exact' && namesItsContent(addressOf(name))) return projectAt(pip, word, name)
   if (pin === 'loose' || pin === 'exact')
-    return [{ word, state: pin, name, ...(/^https?:/i.test(addressOf(name)) ? { is: 'address' as const } : {}) }]
+    return [{ word, state: pin, name, ...(isAddress ? { is: 'address' as const } : {}) }]
   const isProject = pin === 'other' && !/\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null
   // What a project of one's own needs comes from the index too, and what one from a repository needs.
   return isProject ? projectAt(pip, word, name) : []
