@@ -54,6 +54,37 @@ describe('words', () => {
     expect(allWords('A=""; a $A "$A" ${A:-d}')[1]).toEqual(['a', '', 'd'])
   })
 
+  test('the words of an array', () => {
+    expect(allWords('A=(x "y z" $V); i -y "${A[@]}" b', 'FROM x\nARG V=1')[1]).toEqual([
+      'i',
+      '-y',
+      'x',
+      'y z',
+      '1',
+      'b',
+    ])
+    expect(allWords('A=(x); A+=(y); declare -a B=(z); i "${A[@]}" ${B[@]}').at(-1)).toEqual(['i', 'x', 'y', 'z'])
+    expect(allWords('A=(); i "${A[@]}"')[1]).toEqual(['i'])
+    expect(allWords('A=(a b); i "p-${A[@]}-s"; B="${A[@]}"; i $B').slice(1)).toEqual([
+      ['i', 'p-a', 'b-s'],
+      [],
+      ['i', 'a', 'b'],
+    ])
+    expect(allWords('A=(x $U); i "${A[@]}" "${A[0]}" "${#A[@]}"')[1]).toEqual([
+      'i',
+      '?${A[@]}',
+      '?${A[0]}',
+      '?${#A[@]}',
+    ])
+    expect(allWords('A=(x); A[0]=y; i "${A[@]}"').at(-1)).toEqual(['i', '?${A[@]}'])
+    expect(allWords('A=(x); if y; then A=(z); fi; i "${A[@]}"').at(-1)).toEqual(['i', '?${A[@]}'])
+    expect(allWords('A=(x); for f in 1 2; do A+=(y); i "${A[@]}"; done').at(-1)).toEqual(['i', '?${A[@]}'])
+    expect(allWords('A=([3]=x y); i "${A[@]}"; j "${NONE[@]}"').slice(1)).toEqual([
+      ['i', '?${A[@]}'],
+      ['j', '?${NONE[@]}'],
+    ])
+  })
+
   test('what a branch, a loop or a pipe may have set is unknown', () => {
     expect(allWords('A=1; if x; then A=2; a $A; fi; b $A').slice(3)).toEqual([
       ['a', '2'],

@@ -5,8 +5,8 @@ import { assignedIn, connectPipeline } from './shell-effect.ts'
 import { outcomesOf } from './shell-outcome.ts'
 import { type ShellSource, scriptSource } from './shell-source.ts'
 import { parseShell } from './shell-syntax.ts'
-import type { SyntaxNode, SyntaxRedirect, SyntaxWord } from './shell-tree.ts'
-import { knownText, type ShellVariables, substitutionsIn } from './shell-word.ts'
+import { arrayName, type SyntaxNode, type SyntaxRedirect, type SyntaxWord } from './shell-tree.ts'
+import { arrayValue, knownText, type ShellVariables, substitutionsIn } from './shell-word.ts'
 import { commandName, readsStandardInput, scriptWord, unwrap } from './shell-wrapper.ts'
 
 /** `sh -c "sh -c \"…\""` and the like, beyond which we give up. */
@@ -201,6 +201,9 @@ export class ShellReader {
 
   /** What a command leaves in the variables. */
   private assign(node: SyntaxNode & { kind: 'command' }, command: ShellCommand, variables: ShellVariables): void {
+    const named = [...(node.words.length === 0 ? node.assignments : []), ...node.words.filter(word => 'name' in word)]
+    const arrays = named.filter(({ elements }) => elements !== undefined)
+    const values = arrays.map(one => arrayValue(one, variables))
     if (node.words.length === 0) {
       node.assignments.forEach(({ name, append }, index) => {
         const added = command.assignments[index]?.value.value ?? null
@@ -214,6 +217,9 @@ export class ShellReader {
     for (const word of node.words) {
       if ('name' in word) variables.set(word.name, word.append ? null : knownText(word.value, variables).value)
     }
+    arrays.forEach(({ name }, index) => {
+      variables.set(arrayName(name), values[index] ?? null)
+    })
     if (['read', 'unset', 'mapfile', 'readarray', 'getopts', 'printf'].includes(command.name)) {
       for (const { value } of command.words.slice(1))
         if (value !== null && /^\w+$/.test(value)) variables.set(value, null)

@@ -1,15 +1,8 @@
 import type * as Unbash from 'unbash'
 import { parse } from 'unbash'
 import { operandsOf } from './shell-test.ts'
-import type {
-  PartPlace,
-  Syntax,
-  SyntaxAssignment,
-  SyntaxNode,
-  SyntaxPart,
-  SyntaxRedirect,
-  SyntaxWord,
-} from './shell-tree.ts'
+import type { PartPlace, Syntax, SyntaxAssignment, SyntaxNode } from './shell-tree.ts'
+import { arrayName, type SyntaxPart, type SyntaxRedirect, type SyntaxWord } from './shell-tree.ts'
 import { isTooHeavy } from './shell-weight.ts'
 
 /** Reads shell text; with shell-test.ts the one that knows `unbash`. Never throws: what it cannot read is missing and counted. */
@@ -144,11 +137,13 @@ class Reader {
   }
 
   private assignment(node: Unbash.Assignment): SyntaxAssignment {
-    const value = node.value.type === 'Word' ? this.word(node.value, node) : this.unknownWord(node)
-    return { name: node.name, append: node.append === true || node.index !== undefined, value }
+    const { name, value } = node
+    const append = node.append === true || node.index !== undefined
+    if (value.type === 'Word') return { name, append, value: this.word(value, node) }
+    return { name, append, value: this.unknownWord(node), elements: value.elements.map(one => this.word(one)) }
   }
 
-  /** A word whose value nobody can say: an array. */
+  /** A word whose value is no single text: an array. */
   private unknownWord(node: { pos: number; end: number; text: string }): SyntaxWord {
     const place = { ...this.place(node), raw: node.text }
     return { ...place, parts: [{ ...place, kind: 'unknown', quoted: true }] }
@@ -214,8 +209,10 @@ class Reader {
   }
 
   private parameter(part: Unbash.ParameterExpansionPart, place: PartPlace): SyntaxPart {
-    const { operation, parameter: name } = part
-    if (part.prefix !== undefined || part.index !== undefined) return { ...place, kind: 'unknown' }
+    const { operation, index } = part
+    const isWhole = index?.value === '@' && operation === undefined
+    if (part.prefix !== undefined || (index !== undefined && !isWhole)) return { ...place, kind: 'unknown' }
+    const name = isWhole ? arrayName(part.parameter) : part.parameter
     const bare = { ...place, kind: 'variable' as const, name, operator: null, operand: null, replacement: null }
     if (operation === undefined) return bare
     if (operation.type === 'Default' || operation.type === 'Remove') {

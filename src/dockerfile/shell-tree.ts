@@ -35,7 +35,12 @@ export interface SyntaxAssignment {
   name: string
   append: boolean
   value: SyntaxWord
+  /** The words of an array: `A=(x y)`. */
+  elements?: SyntaxWord[]
 }
+
+/** The name under which all words of an array are known. */
+export const arrayName = (name: string): string => `${name}[@]`
 
 export interface SyntaxRedirect {
   operator: string

@@ -1,6 +1,6 @@
 import { replaceByPattern, trimByPattern } from './pattern.ts'
 import type { VariableScope } from './scope.ts'
-import type { SyntaxPart, SyntaxWord } from './shell-tree.ts'
+import { arrayName, type SyntaxAssignment, type SyntaxPart, type SyntaxWord } from './shell-tree.ts'
 
 /** A text as far as it is known. */
 export interface Known {
@@ -47,6 +47,9 @@ export class ShellVariables {
 
   set(name: string, value: string | null): void {
     this.own.set(name, value !== null && value.length > longest ? null : value)
+    // One element of an array may be another now.
+    const array = arrayName(name)
+    if (!isArray(name) && this.get(array) != null) this.own.set(array, null)
   }
 
   /** After a branch that may or may not have run. */
@@ -77,6 +80,16 @@ export function fieldsOf(word: SyntaxWord, variables: ShellVariables, split: boo
   }
   for (const part of word.parts) {
     const { value, partial } = partValue(part, variables)
+    if (part.kind === 'variable' && isArray(part.name) && value !== null) {
+      const words = value === '' ? [] : value.split(between)
+      if (split && variables.maySplit(words.length)) {
+        words.forEach((one, index) => {
+          if (index > 0) close()
+          add(one, one)
+        })
+      } else add(split ? null : words.join(' '), partial.replaceAll(between, ' '))
+      continue
+    }
     const splits = split && part.kind === 'variable' && !part.quoted && value !== null && /^$|\s/.test(value)
     const pieces = splits ? value.split(/[ \t\n]+/) : []
     if (!splits || !variables.maySplit(pieces.length)) {
@@ -90,6 +103,23 @@ export function fieldsOf(word: SyntaxWord, variables: ShellVariables, split: boo
   }
   close()
   return fields
+}
+
+const isArray = (name: string): boolean => name.endsWith('[@]')
+/** No word of a shell can hold it. */
+const between = '\0'
+
+/** The words of `A=(x y)` as they are kept; null when one is not known. */
+export function arrayValue(
+  { name, append, elements = [] }: SyntaxAssignment,
+  variables: ShellVariables,
+): string | null {
+  const before = append ? variables.get(arrayName(name)) : ''
+  const fields = elements.flatMap(element => fieldsOf(element, variables, true))
+  // `[2]=x` puts a word at a place of its own.
+  const words = fields.map(({ value }) => (value === null || /^\[[^\]]*\]=/.test(value) ? null : value))
+  if (before == null || words.includes(null)) return null
+  return [...(before === '' ? [] : [before]), ...words].join(between)
 }
 
 /** A word as one text, as in an assignment. */
