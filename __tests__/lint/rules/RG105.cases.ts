@@ -10,7 +10,10 @@ export const cases = {
       class: 'drift',
       says: /moves with every release(?:.|\n)*imagetools inspect docker\/dockerfile:1 /,
     }),
-    found('a minor version', `# syntax=«docker/dockerfile:1.7»\n${from}`, { level: 'notice' }),
+    found('a minor version', `# syntax=«docker/dockerfile:1.7»\n${from}`, {
+      level: 'notice',
+      says: /moves with every correction of version 1\.7/,
+    }),
     found('the newest labs', `# syntax=«docker/dockerfile:1-labs»\n${from}`, { level: 'notice' }),
     found('labs', `# syntax=«docker/dockerfile:labs»\n${from}`, { level: 'warning', says: /experiments included/ }),
     found('upstream', `# syntax=«docker/dockerfile-upstream:master»\n${from}`, { level: 'warning' }),

@@ -5,6 +5,10 @@ const url = 'https://example.com/tool.tgz'
 
 export const cases = {
   found: [
+    found(
+      'another file is checked',
+      `${base}RUN wget -O /b https://x.test/b && «curl» -fsSL ${url} | tar xz && echo "${'4f'.repeat(32)}  /b" | sha256sum -c -\n`,
+    ),
     found('curl | tar', `${base}RUN «curl» -fsSL ${url} | tar xz\n`, {
       level: 'notice',
       class: 'drift',
@@ -21,6 +25,10 @@ export const cases = {
     found('switched off', `${base}RUN set -o pipefail; set +o pipefail; «curl» ${url} | tar xz\n`),
   ],
   silent: [
+    silent(
+      'what came is checked: half of it does not pass',
+      `${base}RUN curl -fsSL ${url} | sed 1d > /k && echo "${'4f'.repeat(32)}  /k" | sha256sum -c -\n`,
+    ),
     silent('SHELL with pipefail', `${base}SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl ${url} | tar xz\n`),
     silent('set -o pipefail', `${base}RUN set -o pipefail; curl ${url} | tar xz\n`),
     silent('set -eo pipefail', `${base}RUN set -eo pipefail && curl ${url} | tar xz\n`),

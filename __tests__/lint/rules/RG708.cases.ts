@@ -7,9 +7,9 @@ export const cases = {
     found('a commit in ENV', `${base}ARG «GIT_SHA»\nENV GIT_SHA=$GIT_SHA\n`, {
       level: 'notice',
       class: 'machine',
-      says: /`GIT_SHA` has no default, and a `ENV` writes it/,
+      says: /`GIT_SHA` has no default, and an `ENV` writes it into the image/,
     }),
-    found('in RUN', `${base}ARG «BUILD_ID»\nRUN echo \${BUILD_ID} > /build\n`),
+    found('in RUN', `${base}ARG «BUILD_ID»\nRUN echo \${BUILD_ID} > /build\n`, { says: /a `RUN` works with it/ }),
     found('in LABEL', `${base}ARG «REVISION»\nLABEL revision="$REVISION"\n`),
     found('two in one ARG', `${base}ARG «A» «B»\nRUN echo $A $B > /x\n`),
     found('a version', `${base}ARG «VERSION»\nRUN curl -fLO https://example.com/\${VERSION}/x.tgz\n`),

@@ -71,7 +71,7 @@ function usesOf(view: View, stage: StageView): Map<string, Use[]> {
 
 const draftOf = (name: string, range: Range, keyword: string): Draft => ({
   range,
-  message: `${quote(name)} has no default, and a ${quote(keyword)} writes it into the image: who builds the same commit with another value, or with none, gets another image.`,
+  message: `${quote(name)} has no default, and ${keyword === 'RUN' ? 'a `RUN` works with it' : `${keyword === 'ENV' ? 'an' : 'a'} ${quote(keyword)} writes it into the image`}: who builds the same commit with another value, or with none, ${keyword === 'RUN' ? 'may get' : 'gets'} another image.`,
   fix: {
     text: 'Give it a default that is right for this commit, or keep it out of the image: what names the commit or the run belongs into a label that the release adds, or into an attestation.',
   },

@@ -13,9 +13,10 @@ export const syntaxFloating: Rule = {
     const use = syntaxImage(view)
     if (use === null || use.reference.digest !== null || isFullVersion(use.reference.tag)) return []
     const experimental = isExperimental(use.reference.tag)
+    const [, minor] = /^v?(\d+\.\d+)\b/.exec(use.reference.tag ?? '') ?? []
     const what = experimental
       ? 'names whatever was built last, experiments included'
-      : 'moves with every release of the frontend'
+      : `moves with every ${minor === undefined ? 'release of the frontend' : `correction of version ${minor}`}`
     return [
       {
         range: use.range,
