@@ -50,7 +50,8 @@ async function explainPage(id: string | null): Promise<0> {
   const pages = await readPages()
   const colour = coloursOn(process.stdout)
   if (id === null) return print(renderPageList(pages, { colour }))
-  const width = Math.min(100, process.stdout.columns ?? 100)
+  // A terminal that does not know its width says 0.
+  const width = Math.max(40, Math.min(100, process.stdout.columns || 100))
   return print(renderPage(pageOf(pages, id).text, { colour, width }))
 }
 

@@ -49,6 +49,15 @@ describe('repro-gate fix', () => {
     expect(read(folder)).toBe(fixed)
   })
 
+  test('--dry-run prints what git can apply to CRLF and a byte order mark, too', async () => {
+    const whole = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`
+    const short = (text: string) => whole(text.replace('# The tool\n', ''))
+    const folder = context(short(dockerfile))
+    const { stdout } = await fix(folder, '--dry-run', '--rule', 'RG205')
+    execFileSync('git', ['apply', '-'], { cwd: folder, input: stdout, stdio: 'pipe' })
+    expect(read(folder)).toBe(short(fixed))
+  })
+
   test('keeps CRLF', async () => {
     const folder = context(dockerfile.replaceAll('\n', '\r\n'))
     await fix(folder, '--rule', 'RG205')

@@ -20,6 +20,12 @@ describe('what fix says', () => {
     expect(text).toBe(readFileSync(file, 'utf8'))
   })
 
+  test('keeps in a diff what it needs to apply: returns at line ends, a byte order mark', () => {
+    const diff = '--- a/D\n+++ b/D\n@@ -1 +1 @@\n-\ufeffFROM a\u200b\r\n+\ufeffFROM \rb\r\n'
+    const text = renderFixes({ ...fixed, changes: [{ file: 'D', diff, written: true, problem: null }] }, plain)
+    expect(text).toContain('\n-\ufeffFROM a\\u200b\r\n+\ufeffFROM \\rb\r\n')
+  })
+
   test('ends with one line that sums it up', () => {
     const none = { ...fixed, changes: [], fixed: {}, failed: [], left: [] }
     const [change] = fixed.changes
@@ -67,7 +73,7 @@ describe('what fix says', () => {
         const changes = (report.suggested ?? []).map(one => ({ ...one, written: true, problem: nasty }))
         const failed = report.findings.map(finding => ({ finding, why: nasty }))
         const shown = renderFixes({ ...fixed, changes, failed, left: report.findings }, plain)
-        expect(shown).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u)
+        expect(shown.replaceAll('\r\n', '\n')).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u)
         expect(shown).not.toMatch(/^\s*::|##\[/m)
       }),
     )

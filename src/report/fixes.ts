@@ -31,10 +31,15 @@ function told<T>(items: readonly T[], render: (item: T) => string, heading?: str
   return [...(heading === undefined ? [] : [heading]), ...items.slice(0, most).map(render), ...more]
 }
 
-/** The diff as it is, so that it can be applied; only what a terminal would obey is written out. */
+/**
+ * The diff as it is, so that it can be applied; only what a terminal would obey is written out. The return of a CRLF and
+ * the byte order mark of a file are harmless, and without them it would not apply.
+ */
 function diffLines({ diff }: FileChange, paint: Paint): string[] {
-  const lines = visibleLines(diff).replace(/\n$/, '').split('\n')
-  return lines.map((text, at) => {
+  const lines = diff.replace(/\n$/, '').split('\n')
+  return lines.map((whole, at) => {
+    const [, mark = '', written = '', end = ''] = /^([ +-]\ufeff)?(.*?)(\r?)$/s.exec(whole) ?? []
+    const text = `${mark}${visibleLines(written)}${end}`
     if (at < 2) return paint.bold(text)
     if (text.startsWith('@@')) return paint.cyan(text)
     return text.startsWith('+') ? paint.green(text) : text.startsWith('-') ? paint.red(text) : text
