@@ -5,6 +5,14 @@ const base = 'FROM debian:12\n'
 
 export const cases = {
   found: [
+    found(
+      'names in an array',
+      `FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN <<EOF\napt-get update\nP=(\n  perl\n  wget=1\n)\napt-get install -y "«»\${P[@]}"\nEOF\n`.replace(
+        '"«»${P[@]}"',
+        '«"${P[@]}"»',
+      ),
+      { says: /^`perl` is installed/ },
+    ),
     found('on Ubuntu', `FROM nvidia/cuda:12.4.1-base-ubuntu22.04\nRUN apt-get update && apt-get install -y «curl»\n`, {
       says: /echo 'APT::Snapshot/,
     }),

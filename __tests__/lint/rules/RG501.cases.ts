@@ -52,6 +52,10 @@ export const cases = {
       'the bytecode of another folder is removed',
       `${base}RUN «pip» install x==1 && find /app -name '*.pyc' -delete\n`,
     ),
+    found(
+      'an environment of uv that got a pip',
+      `FROM python:3.12 AS b\nENV VIRTUAL_ENV=/v PATH=/v/bin:$PATH\nRUN uv venv --seed /v\nRUN «pip» install y\nFROM python:3.12\nCOPY --from=b /v /v\n`,
+    ),
     found('files of others are removed', `${base}RUN «pip» install x==1 && find / -name '*.pyc' -print\n`),
     found(
       'the first folder of PATH holds no Python',
@@ -149,6 +153,10 @@ export const cases = {
     silent(
       'the bytecode is removed in a later RUN of a stage that is only copied from',
       `FROM python:3.12 AS b\nRUN python3.12 -m venv /opt/venv\nENV PATH="/opt/venv/bin:\${PATH}"\nRUN pip install x==1\nRUN find /opt/venv -type d -name '__pycache__' -exec rm -rf {} + 2>/dev/null; true\nFROM python:3.12\nCOPY --from=b /opt/venv /opt/venv\n`,
+    ),
+    silent(
+      'an environment of uv has no pip: the system’s is not copied',
+      `FROM python:3.12 AS b\nENV VIRTUAL_ENV=/v PATH=/v/bin:$PATH\nRUN uv venv /v && uv pip install x\nRUN pip install y\nFROM python:3.12\nCOPY --from=b /v /v\n`,
     ),
     silent('the ARG above', `${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),
     silent('the ARG with a default', `${base}ARG SOURCE_DATE_EPOCH=1700000000\nRUN ${install} && useradd app\n`),

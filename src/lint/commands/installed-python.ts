@@ -3,7 +3,7 @@ import { folderOf } from '../folder.ts'
 import { absolute, carries, isWithin, type Reach } from '../reach.ts'
 import { type Step, someBefore, type View } from '../view.ts'
 import { findOption, hasOption } from './option-table.ts'
-import type { PipCommand } from './pip.ts'
+import { type PipCommand, pipCommandsOf } from './pip.ts'
 
 /** The folders in which a pip command may put packages: what it is told, else those of its Python. */
 export function installFolders(view: View, step: Step, pip: PipCommand): string[] {
@@ -15,6 +15,7 @@ export function installFolders(view: View, step: Step, pip: PipCommand): string[
       : [absolute(told.value, folder ?? '/')]
   }
   if (hasOption(pip, '--user')) return ['/root/.local', '/home']
+  if (!pip.uv && /^pip[\d.]*$/.test(pip.command.words[0]?.value ?? '') && lacksPip(view, step)) return systemFolders
   return environmentFolders(step, pip.command.words[0]?.value ?? '')
 }
 
@@ -30,8 +31,26 @@ export function environmentFolders(step: Step, program: string): string[] {
   const first = /^(\/.+)\/bin$/.exec(path)?.[1]
   const special = [...activated, ...(named === undefined ? [] : [absolute(named)])]
   if (first !== undefined && !isOfTools(first)) special.push(first)
-  return special.length > 0 ? special : ['/usr/local', '/usr/lib/python3', '/opt/conda']
+  return special.length > 0 ? special : systemFolders
 }
+
+const systemFolders = ['/usr/local', '/usr/lib/python3', '/opt/conda']
+
+/** An environment that `uv venv` made has no pip of its own: `pip` is then the system's. */
+function lacksPip(view: View, step: Step): boolean {
+  const some = (question: (view: View, step: Step) => boolean) =>
+    question(view, step) || someBefore(view, step, question)
+  return some(makesBareEnvironment) && !some(putsPip)
+}
+
+const makesBareEnvironment = (_: View, { script }: Step): boolean =>
+  script.commands.some(
+    ({ name, words }) => name === 'uv' && words[1]?.value === 'venv' && !words.some(({ value }) => value === '--seed'),
+  )
+
+const putsPip = (_: View, step: Step): boolean =>
+  pipCommandsOf(step).some(({ uv, operands }) => uv && operands.some(({ partial }) => /^pip\b/.test(partial))) ||
+  step.script.commands.some(({ words }) => words.some(({ value }) => value === 'ensurepip' || value === 'virtualenv'))
 
 /** `/root/.local/bin`, `/root/.cargo/bin`, `/usr/local/cuda/bin`: folders of programs without a Python. */
 const isOfTools = (folder: string): boolean =>
