@@ -46,13 +46,18 @@ async function subjectsNamed(
   { name, by }: FileName,
   options: Options,
   ports: Pick<Ports, 'exec' | 'log' | 'env'>,
+  isOneOfMany = false,
 ): Promise<Found> {
   const kind = await kindAt(name)
   if (kind === 'glob') {
     const paths = await pathsMatching(name)
     if (paths.length === 0) return { subjects: [], problems: [`${who(by)}: no file matches '${name}'`] }
-    const found = await Promise.all(paths.map(path => subjectsNamed({ name: path, by }, options, ports)))
-    return { subjects: found.flatMap(({ subjects }) => subjects), problems: found.flatMap(({ problems }) => problems) }
+    const found = await Promise.all(paths.map(path => subjectsNamed({ name: path, by }, options, ports, true)))
+    const subjects = found.flatMap(({ subjects }) => subjects)
+    const problems = found.flatMap(({ problems }) => problems)
+    if (subjects.length === 0 && problems.length === 0)
+      problems.push(`${who(by)}: no file that matches '${name}' names a Dockerfile that could be read`)
+    return { subjects, problems }
   }
   if (!(await isFile(name))) return { subjects: [], problems: [`${who(by)}: ${await missing(name)}`] }
   if (name.endsWith('.dockerignore'))
@@ -66,6 +71,8 @@ async function subjectsNamed(
   const named =
     kind === 'compose' ? composeTargets(await readFile(name, 'utf8'), ports.env) : await bakeTargets(name, ports)
   for (const remark of named.remarks) ports.log.warning(`${name}: ${remark}`)
+  // Among those that a pattern matches, one that builds nothing is nobody's mistake.
+  if (isOneOfMany && named.targets.length === 0 && named.problems.length === 0) return { subjects: [], problems: [] }
   return subjectsBuiltBy({ name, by }, kind, named, options)
 }
 
