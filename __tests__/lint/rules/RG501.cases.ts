@@ -56,6 +56,7 @@ export const cases = {
       'an environment of uv that got a pip',
       `FROM python:3.12 AS b\nENV VIRTUAL_ENV=/v PATH=/v/bin:$PATH\nRUN uv venv --seed /v\nRUN «pip» install y\nFROM python:3.12\nCOPY --from=b /v /v\n`,
     ),
+    found('pipx', `${base}RUN «pipx» install poetry==1.8.0\n`, { says: /`pipx` compiles/ }),
     found('files of others are removed', `${base}RUN «pip» install x==1 && find / -name '*.pyc' -print\n`),
     found(
       'the first folder of PATH holds no Python',
@@ -158,6 +159,7 @@ export const cases = {
       'an environment of uv has no pip: the system’s is not copied',
       `FROM python:3.12 AS b\nENV VIRTUAL_ENV=/v PATH=/v/bin:$PATH\nRUN uv venv /v && uv pip install x\nRUN pip install y\nFROM python:3.12\nCOPY --from=b /v /v\n`,
     ),
+    silent('pipx only lists', `${base}RUN pipx list && pipx ensurepath\n`),
     silent('the ARG above', `${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),
     silent('the ARG with a default', `${base}ARG SOURCE_DATE_EPOCH=1700000000\nRUN ${install} && useradd app\n`),
     silent('the global ARG, declared again', `ARG SOURCE_DATE_EPOCH=0\n${base}ARG SOURCE_DATE_EPOCH\nRUN ${install}\n`),

@@ -65,6 +65,7 @@ function readerOf(view: View, step: Step, command: ShellCommand): ClockReader | 
   if (command.name === 'uv' && texts[0] === 'sync') return uvSyncReader(step, command, texts)
   if (command.name === 'pipenv' && /^(install|sync)$/.test(texts[0] ?? ''))
     return packaged(step, { command, what: `${quote('pipenv')} ${pycs}`, differs: 'now' })
+  if (command.name === 'pipx' && /^(install|inject)$/.test(texts[0] ?? '')) return pipxReader(step, command)
   if (condas.test(command.name)) return condaReader(step, command, texts)
   if (makesUser(command, texts)) return userReader(step, command)
   if (tools.has(command.name)) {
@@ -113,6 +114,14 @@ function uvSyncReader(step: Step, command: ShellCommand, texts: string[]): Clock
   const { whole, copied } = step.stage.reach
   if (!whole && !copied.some(path => !/\/s?bin(\/|$)/.test(path))) return null
   return { command, what: `${quote('uv sync')} with bytecode ${pycs}`, differs: 'now' }
+}
+
+/** pipx makes an environment for each program, and lets pip install into it. */
+function pipxReader(step: Step, command: ShellCommand): ClockReader | null {
+  const home = step.scope.get('PIPX_HOME')
+  const compilesIn = home === undefined ? ['/root/.local', '/root/.local/share/pipx', '/opt/pipx'] : [absolute(home)]
+  if (!carriesPackages(step.stage.reach, compilesIn)) return null
+  return { command, what: `${quote('pipx')} ${pycs}`, differs: 'now', compilesIn }
 }
 
 const condas = /^(conda|mamba|micromamba)$/
