@@ -158,11 +158,26 @@ const firstYes = new WeakMap<StageView, Map<Question, number>>()
  * @param question a function of the module, not one made for the call: answers are kept by it
  */
 export function someBefore(view: View, step: Step, question: Question): boolean {
-  if (firstIn(view, step.stage, question) < step.index) return true
-  for (let stage = step.stage.parent; stage !== null; stage = stage.parent) {
-    if (firstIn(view, stage, question) < stage.steps.length) return true
+  return firstIn(view, step.stage, question) < step.index || someIn(view, step.stage.parent, question)
+}
+
+const anyYes = new WeakMap<StageView, Map<Question, boolean>>()
+
+/** Whether the answer is yes for some step of a stage, or of those below. Kept for each: the chain may be long. */
+function someIn(view: View, top: StageView | null, question: Question): boolean {
+  const waiting: StageView[] = []
+  let yes: boolean | undefined
+  for (let stage = top; stage !== null && yes === undefined; stage = stage.parent) {
+    yes = anyYes.get(stage)?.get(question)
+    if (yes !== undefined) break
+    waiting.push(stage)
+    if (firstIn(view, stage, question) < stage.steps.length) yes = true
   }
-  return false
+  for (const stage of waiting) {
+    const answers = anyYes.get(stage) ?? new Map<Question, boolean>()
+    anyYes.set(stage, answers.set(question, yes ?? false))
+  }
+  return yes ?? false
 }
 
 function firstIn(view: View, stage: StageView, question: Question): number {

@@ -9,10 +9,18 @@ import type { Step, View } from '../view.ts'
  */
 export function losesBytecode(view: View, step: Step, command: ShellCommand, folders: readonly string[]): boolean {
   const removes = (at: Step, other: ShellCommand): boolean => removesBytecode(view, at, other, folders)
-  const { commands } = step.script
-  if (commands.some(other => other.range.start > command.range.start && removes(step, other))) return true
+  if (cleanersOf(step).some(other => other.range.start > command.range.start && removes(step, other))) return true
   if (step.stage.reach.whole) return false
-  return step.stage.steps.slice(step.index + 1).some(later => later.script.commands.some(one => removes(later, one)))
+  return step.stage.steps.slice(step.index + 1).some(later => cleanersOf(later).some(one => removes(later, one)))
+}
+
+const known = new WeakMap<Step, ShellCommand[]>()
+
+/** The commands of a RUN that may remove it; most have none, and every other command asks. */
+function cleanersOf(step: Step): ShellCommand[] {
+  const cleaners = known.get(step) ?? step.script.commands.filter(({ name }) => /^(py3?clean|find)$/.test(name))
+  known.set(step, cleaners)
+  return cleaners
 }
 
 /** `find /usr/local -name '*.pyc' -delete`, `find / -name __pycache__ -exec rm -rf {} +`, `py3clean`. */
