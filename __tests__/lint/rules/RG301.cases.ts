@@ -108,6 +108,9 @@ export const cases = {
     found('markers are not told', `${base}RUN pip install «'x>=1; python_version < "3.12"'»\n`, {
       says: /^`x>=1` leaves/,
     }),
+    found('a lock file beside it, and other names', `${base}COPY . .\nRUN pip install «x» -e .\n`, {
+      files: { 'pyproject.toml': '[project]\nname = "x"\n', 'uv.lock': 'version = 1\n' },
+    }),
     found('without dependencies', `${base}RUN pip install --no-deps «x»\n`, {
       says: /which version of `x` to install: pip takes the newest of that day, so next week/,
     }),
@@ -171,6 +174,9 @@ export const cases = {
     found('|| true', `${base}RUN pip install «numpy» || true\n`),
   ],
   silent: [
+    silent('a lock file beside it is not read: RG302 says so', `${base}COPY . .\nRUN uv pip install -e .\n`, {
+      files: { 'pyproject.toml': '[project]\nname = "x"\n', 'uv.lock': 'version = 1\n' },
+    }),
     silent('--require-hashes', `${base}RUN pip install --no-deps --require-hashes -r requirements.lock\n`),
     silent('every requirement hashed', `${copied}RUN pip install -r requirements.txt\n`, {
       files: {

@@ -2,9 +2,10 @@ import type { FindingLevel } from '../../finding.ts'
 import { hasOption } from '../commands/option-table.ts'
 import { type PipCommand, pipCommandsOf } from '../commands/pip.ts'
 import { isOn } from '../environment.ts'
+import { lockUsesOf } from '../locks/lock-use.ts'
 import { openThings, type Thing } from '../locks/pip-things.ts'
 import type { Draft, Rule } from '../rule.ts'
-import type { Step } from '../view.ts'
+import type { Step, View } from '../view.ts'
 import { listed, quote } from '../wording.ts'
 
 export const pipUnhashed: Rule = {
@@ -17,9 +18,20 @@ export const pipUnhashed: Rule = {
     view.steps.flatMap(step =>
       pipCommandsOf(step)
         .filter(pip => takesFromIndex(step, pip))
-        .flatMap(pip => judge(pip, openThings(view, step, pip))),
+        .flatMap(pip => judge(pip, openThings(view, step, pip)))
+        .filter(draft => !isToldByLock(view, draft)),
     ),
 }
+
+/** RG302 says of the same word that a lock file fixes it all, and is not read. */
+const isToldByLock = (view: View, { range, level }: Draft): boolean =>
+  view.context !== null &&
+  level === levels.loose &&
+  view.settings.rules.RG302 !== 'off' &&
+  lockUsesOf(view).some(
+    ({ install, beside, ofOthers }) =>
+      install.lock === 'never' && install.range.start === range.start && (beside ?? ofOthers) !== null,
+  )
 
 const takesFromIndex = (step: Step, pip: PipCommand): boolean =>
   pip.action !== 'other' &&
