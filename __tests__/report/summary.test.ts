@@ -28,7 +28,7 @@ describe('the job summary', () => {
     const [head = ''] = render(undecided).split('| Checklist |')
     expect(head).toMatch(/^## ⚠️ Undecided\n/)
     expect(head).not.toContain('✅')
-    expect(render(undecided)).toContain('| –&nbsp;not&nbsp;checked | Built twice, same image |')
+    expect(render(undecided)).toContain('| ➖&nbsp;not&nbsp;checked | Built twice, same image |')
     expect(render({ ...reproducible, verdict: null })).toMatch(/^## ⚠️ Undecided/)
     expect(render(lintClean)).not.toMatch(/[Rr]eproducible/)
   })

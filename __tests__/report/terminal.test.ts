@@ -73,6 +73,22 @@ describe('the terminal', () => {
     )
   })
 
+  test('says once what is to be done, and then where that was said', () => {
+    const fix = { text: 'Do it well.', snippet: 'do it' }
+    const one = { ...lintOnly.findings[0], fix, level: 'warning' } as Finding
+    const second = { ...one, location: at(3) }
+    const third = { ...one, location: at(5), fix: { ...fix, snippet: 'do that' } }
+    const other = { ...one, id: 'RG999', location: at(7) }
+    const text = renderTerminal({ ...lintOnly, findings: [{ ...one, location: at(1) }, second, third, other] }, plain)
+    expect(text.match(/fix {2}.*\n(?: {4}.*\n)?/g)).toEqual([
+      'fix  Do it well.\n    do it\n',
+      'fix  as at Dockerfile:1\n',
+      'fix  as at Dockerfile:1\n    do that\n',
+      'fix  Do it well.\n    do it\n',
+    ])
+    expect(text.split(one.docs)).toHaveLength(3)
+  })
+
   test('has no empty line where a snippet ends', () => {
     const [first] = lintOnly.findings
     const finding = { ...first, fix: { text: 'x', snippet: 'a\n\nb\n' } } as Finding

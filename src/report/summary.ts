@@ -73,8 +73,8 @@ const stateWords: Record<CheckState, string> = {
   pass: '✅&nbsp;pass',
   note: 'ℹ️&nbsp;note',
   fail: '❌&nbsp;fail',
-  none: '–&nbsp;not&nbsp;applicable',
-  unchecked: '–&nbsp;not&nbsp;checked',
+  none: '➖&nbsp;not&nbsp;applicable',
+  unchecked: '➖&nbsp;not&nbsp;checked',
 }
 
 function checklistTable(report: Report, blob: BlobUrl): string {

@@ -1,3 +1,4 @@
+import type { Location } from '../finding.ts'
 import { type CheckState, checklist } from './checklist.ts'
 import type { Paint } from './paint.ts'
 import type { Report } from './report.ts'
@@ -17,13 +18,21 @@ const width = Math.max(...Object.values(states).map(({ word }) => word.length))
 export function checklistLines(report: Report, paint: Paint): string[] {
   const lines = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
     const { word, colour } = states[state]
-    const where = `${places.map(at => visible(ending(placed(at)))).join(' ')}${more ? ' …' : ''}`
+    const where = `${placesIn(report, places)}${more ? ' …' : ''}`
     const said = count > 0 ? counted(count, 'finding') : remark
     const placedIt = where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'} ${where}`
     const tail = `${placedIt}${ignored > 0 ? ` (${ignored} ignored)` : ''}`
     return `  ${paint[colour](word.padEnd(width))}  ${name}${tail === '' ? '' : paint.dim(`: ${tail}`)}`
   })
   return [paint.bold('Checklist'), ...lines]
+}
+
+/** Of a single file the lines say it all. */
+function placesIn({ subject: { files } }: Report, places: readonly Location[]): string {
+  const inOne = files.length === 1 && places.every(({ file }) => file === files[0])
+  if (places.length === 0 || !inOne) return places.map(at => visible(ending(placed(at)))).join(' ')
+  const lines = places.map(({ line }) => line).sort((a, b) => a - b)
+  return `line${places.length > 1 ? 's' : ''} ${lines.join(', ')}`
 }
 
 /** The end of a long path says more than its start. */

@@ -20,7 +20,13 @@ export interface TerminalOptions {
 export function renderTerminal(report: Report, { colour, sources = {}, most = 100 }: TerminalOptions): string {
   const paint = paints(colour)
   const findings = [...report.findings].sort(byWeight)
-  const parts = findings.slice(0, most).map(finding => findingLines(finding, sources, paint))
+  const told = new Map<string, Finding>()
+  const parts = findings.slice(0, most).map(finding => {
+    const key = JSON.stringify([finding.id, finding.fix?.text])
+    const before = told.get(key)
+    if (before === undefined) told.set(key, finding)
+    return findingLines(finding, before, sources, paint)
+  })
   if (findings.length > most)
     parts.push([paint.dim(`${findings.length - most} more not shown; --json has all of them`)])
   if (report.failure) parts.push(failureLines(report.failure, sources, paint))
@@ -30,7 +36,13 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 
-function findingLines(finding: Finding, sources: Readonly<Record<string, string>>, paint: Paint): string[] {
+/** @param before the finding that the same thing is to be done about, told already */
+function findingLines(
+  finding: Finding,
+  before: Finding | undefined,
+  sources: Readonly<Record<string, string>>,
+  paint: Paint,
+): string[] {
   const { id, level, title, message, location, via, evidence, fix, paths, count, docs } = finding
   const mark = { error: paint.red('error'), warning: paint.yellow('warning'), notice: paint.cyan('notice') }[level]
   const lines = [
@@ -50,12 +62,20 @@ function findingLines(finding: Finding, sources: Readonly<Record<string, string>
   if (evidence.length > 3) lines.push(`    ${paint.dim(`and ${counted(evidence.length - 3, 'more place')}`)}`)
   if (Math.max(count, paths.length) > 1 && paths.length > 0)
     lines.push(`  ${paint.dim('paths')}  ${pathWords(paths, count)}`)
-  if (fix) {
-    lines.push(`  ${paint.green('fix')}  ${line(fix.text, 600)}`)
-    for (const pasted of pasteable(fix.snippet)?.split('\n') ?? []) lines.push(`    ${paint.green(pasted)}`)
-  }
-  lines.push(`  ${paint.dim(`${kindWords(finding)} · ${line(docs, 300)}`)}`)
-  return lines
+  return [
+    ...lines,
+    ...fixLines(fix, before, paint),
+    `  ${paint.dim(before ? kindWords(finding) : `${kindWords(finding)} · ${line(docs, 300)}`)}`,
+  ]
+}
+
+/** What is to be done; the second time only where that was told, and what differs. */
+function fixLines(fix: Finding['fix'], before: Finding | undefined, paint: Paint): string[] {
+  if (!fix) return []
+  const known = before?.location && `as at ${line(placed(before.location), 200)}`
+  const pasted = known && fix.snippet === before?.fix?.snippet ? undefined : pasteable(fix.snippet)
+  const shown = pasted?.split('\n').map(text => `    ${paint.green(text)}`) ?? []
+  return [`  ${paint.green('fix')}  ${known ?? line(fix.text, 600)}`, ...shown]
 }
 
 /** The blamed line, its word underlined where a column is known. */
