@@ -1,14 +1,15 @@
 import { posix } from 'node:path'
+import type { Range } from '../../dockerfile/dockerfile.ts'
 import type { ShellWord } from '../../dockerfile/shell.ts'
 import type { Evidence } from '../../finding.ts'
 import { namesItsContent } from '../commands/address.ts'
 import { hasOption, valueWord } from '../commands/option-table.ts'
-import type { PipCommand } from '../commands/pip.ts'
+import { type PipCommand, pipCommandsOf } from '../commands/pip.ts'
 import { type Origin, originOf, textOf } from '../context/copied-file.ts'
 import { isOn, isSet } from '../environment.ts'
 import { folderOf } from '../folder.ts'
 import { absolute } from '../reach.ts'
-import type { Step, View } from '../view.ts'
+import { type Step, someBefore, type View } from '../view.ts'
 import { quote } from '../wording.ts'
 import { addressOf, nameOf, parseRequirements, pinOf, type Requirement } from './requirements.ts'
 
@@ -54,6 +55,22 @@ function thingsOf(view: View, step: Step, pip: PipCommand): Thing[] {
   return [...named, ...editable, ...fromFiles].map(thing =>
     thing.state === 'loose' && bounds(thing) ? { ...thing, state: 'exact', is: 'bounded' } : thing,
   )
+}
+
+/** Whether a command before this one installed from a lock: what a project needs may then be there already. */
+export const followsLock = (view: View, step: Step, pip: PipCommand): boolean =>
+  someBefore(view, step, installsByLock) || locksIn(view, step).some(({ start }) => start < pip.command.range.start)
+
+const installsByLock = (view: View, step: Step): boolean => locksIn(view, step).length > 0
+
+function locksIn(view: View, step: Step): Range[] {
+  const byPip = pipCommandsOf(step).filter(
+    pip => /^(install|sync)$/.test(pip.action) && filesOf(pip).length > 0 && openThings(view, step, pip).length === 0,
+  )
+  const byTool = step.script.commands.filter(({ name, words }) =>
+    /^(uv sync|poetry (install|sync)|pdm (sync|install)|pipenv sync)$/.test(`${name} ${words[1]?.partial}`),
+  )
+  return [...byPip.map(({ command }) => command.range), ...byTool.map(({ range }) => range)]
 }
 
 export const requiresHashes = (step: Step, pip: PipCommand): boolean =>

@@ -3,7 +3,7 @@ import { hasOption } from '../commands/option-table.ts'
 import { type PipCommand, pipCommandsOf } from '../commands/pip.ts'
 import { isOn } from '../environment.ts'
 import { lockUsesOf } from '../locks/lock-use.ts'
-import { openThings, type Thing } from '../locks/pip-things.ts'
+import { followsLock, openThings, type Thing } from '../locks/pip-things.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { Step, View } from '../view.ts'
 import { listed, quote } from '../wording.ts'
@@ -18,10 +18,18 @@ export const pipUnhashed: Rule = {
     view.steps.flatMap(step =>
       pipCommandsOf(step)
         .filter(pip => takesFromIndex(step, pip))
-        .flatMap(pip => judge(pip, openThings(view, step, pip)))
+        .flatMap(pip => judge(pip, beyondLock(view, step, pip, openThings(view, step, pip))))
         .filter(draft => !isToldByLock(view, draft)),
     ),
 }
+
+/** What a project needs is fixed as far as a locked install before it went. */
+function beyondLock(view: View, step: Step, pip: PipCommand, things: Thing[]): Thing[] {
+  if (!things.some(isLooseProject) || !followsLock(view, step, pip)) return things
+  return things.map(thing => (isLooseProject(thing) ? { ...thing, state: 'exact' } : thing))
+}
+
+const isLooseProject = ({ state, is }: Thing): boolean => state === 'loose' && is === 'project'
 
 /** RG302 says of the same word that a lock file fixes it all, and is not read. */
 const isToldByLock = (view: View, { range, level }: Draft): boolean =>
@@ -71,10 +79,13 @@ function judge(pip: PipCommand, things: Thing[]): Draft[] {
       evidence: blamed.flatMap(({ evidence }) => evidence ?? []),
       count: blamed.length,
       confidence: worst === 'unchecked' ? 'unknown' : 'certain',
-      fix: {
-        text: worst === 'invented' || worst === 'partial' ? written(pip) : wanted(pip),
-        snippet: `${pip.uv ? 'uv pip' : 'pip'} install --require-hashes -r requirements.lock`,
-      },
+      fix:
+        worst === 'exact' && blamed.every(({ is }) => is === 'project')
+          ? { text: 'Add `--no-deps`: the lock has brought what the project needs.' }
+          : {
+              text: worst === 'invented' || worst === 'partial' ? written(pip) : wanted(pip),
+              snippet: `${pip.uv ? 'uv pip' : 'pip'} install --require-hashes -r requirements.lock`,
+            },
     },
   ]
 }
@@ -102,7 +113,7 @@ const messages: Record<Thing['state'], (things: Thing[], pip: PipCommand) => str
     const needs = takesDependencies(pip) && things.some(({ is }) => is !== 'project')
     return `${open} that day${needs ? ', for what it depends on as well' : ''}, so next week the same commit holds other packages.`
   },
-  exact: (things, pip) => `${names(things)}: ${fixedHow(things, pip)}`,
+  exact: (things, pip) => `${names(things).replace(/^the/, 'The')}: ${fixedHow(things, pip)}`,
   unchecked: (things, pip) =>
     `We could not read ${names(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes ${tool(pip)} takes what the index serves that day.`,
 }
@@ -133,6 +144,8 @@ function fixedHow(things: Thing[], pip: PipCommand): string {
   const rest = needs ? ', and what it depends on is as new as the day; hashes fix both.' : '; a hash fixes it.'
   if (things.every(({ is }) => is === 'address'))
     return `the address is fixed, the file is not. Another one may be served there${rest}`
+  if (things.every(({ is }) => is === 'project'))
+    return 'those that a locked install before this one brought stay; any other comes as the newest of the day, and nobody is told.'
   if (things.every(({ is }) => is === 'bounded'))
     return 'a date or constraints may fix the version, but not its files. A version may get new ones; only hashes fix them.'
   return `the version is fixed, the files are not. A version may get new files${needs ? rest : '; hashes fix them.'}`
