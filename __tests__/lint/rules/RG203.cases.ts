@@ -4,6 +4,11 @@ const base = 'FROM debian:12\n'
 
 export const cases = {
   found: [
+    found(
+      'lists that an earlier RUN left: a notice',
+      `${base}RUN apt-get update && apt-get install -y gnupg\nRUN «apt-get install» -y curl\n`,
+      { level: 'notice', says: /some other layer/ },
+    ),
     found('update, then install', `${base}RUN «apt-get update»\nRUN apt-get install -y curl\n`, {
       level: 'warning',
       class: 'drift',
@@ -51,6 +56,10 @@ export const cases = {
     found('an upgrade later', `${base}RUN «apt-get update»\nRUN apt-get upgrade -y\n`),
   ],
   silent: [
+    silent(
+      'the stage below left the lists',
+      `FROM debian:12 AS a\nRUN apt-get update && apt-get install -y gcc\nFROM a\nRUN apt-get install -y curl\nRUN apt-get install -y git\n`,
+    ),
     silent('together', `${base}RUN apt-get update && apt-get install -y curl\n`),
     silent(
       'together over lines and semicolons',

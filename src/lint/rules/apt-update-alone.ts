@@ -121,7 +121,25 @@ function hasNoLists(view: View, step: Step, install: AptCommand): boolean {
   const before = step.script.commands.filter(({ range }) => range.start < install.command.range.start)
   if (before.some(command => !isHarmless(command) || command.wrappers.includes('xargs'))) return false
   if (before.some(({ name }) => name === 'add-apt-repository' || name === 'apt-add-repository')) return false
-  return !someBefore(view, step, fetchesUnseen) && !someBefore(view, step, isBlamed)
+  if (someBefore(view, step, fetchesUnseen)) return false
+  return leavesLists(view, step.stage) < step.index || !someBefore(view, step, isBlamed)
+}
+
+const listsLeft = new WeakMap<StageView, number>()
+
+/** The first step of a stage that fetches lists, installs from them, and leaves them to later steps. */
+function leavesLists(view: View, stage: StageView): number {
+  const known = listsLeft.get(stage)
+  if (known !== undefined) return known
+  const at = stage.steps.findIndex(step => {
+    const commands = aptCommandsOf(step)
+    return commands.some(fetchesLists) && commands.some(installs) && !listsAreMounted(step)
+  })
+  const alone = stage.steps.findIndex(step => isBlamed(view, step) && !aptCommandsOf(step).some(installs))
+  // One that only fetches is blamed itself.
+  const first = at < 0 || alone >= 0 ? Number.POSITIVE_INFINITY : at
+  listsLeft.set(stage, first)
+  return first
 }
 
 const isBlamed = (view: View, step: Step): boolean => aptCommandsOf(step).some(fetchesLists) && isAlone(view, step)
