@@ -115,11 +115,16 @@ export function arrayValue(
   variables: ShellVariables,
 ): string | null {
   const before = append ? variables.get(arrayName(name)) : ''
-  const fields = elements.flatMap(element => fieldsOf(element, variables, true))
-  // `[2]=x` puts a word at a place of its own.
-  const words = fields.map(({ value }) => (value === null || /^\[[^\]]*\]=/.test(value) ? null : value))
-  if (before == null || words.includes(null)) return null
-  return [...(before === '' ? [] : [before]), ...words].join(between)
+  if (before == null) return null
+  const words = before === '' ? [] : [before]
+  let length = before.length
+  for (const { value } of elements.flatMap(element => fieldsOf(element, variables, true))) {
+    length += value?.length ?? 0
+    // `[2]=x` puts a word at a place of its own.
+    if (value === null || length > longest || /^\[[^\]]*\]=/.test(value)) return null
+    words.push(value)
+  }
+  return words.join(between)
 }
 
 /** A word as one text, as in an assignment. */
