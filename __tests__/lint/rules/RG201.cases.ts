@@ -6,6 +6,10 @@ const base = 'FROM debian:12\n'
 export const cases = {
   found: [
     found(
+      'by the tools for other platforms',
+      `${base}COPY --from=tonistiigi/xx / /\nRUN xx-apt-get install -y «libpq-dev»\n`,
+    ),
+    found(
       'names in an array',
       `FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN <<EOF\napt-get update\nP=(\n  perl\n  wget=1\n)\napt-get install -y "«»\${P[@]}"\nEOF\n`.replace(
         '"«»${P[@]}"',
@@ -169,6 +173,10 @@ export const cases = {
     found('names from a heredoc', `${base}COPY <<EOF /apt.txt\ncurl\nEOF\nRUN xargs «apt-get install» -y < /apt.txt\n`),
   ],
   silent: [
+    silent(
+      'the archive of a release that gets no more updates',
+      `FROM debian:buster\nRUN sed -i 's/deb.debian.org/archive.debian.org/' /etc/apt/sources.list && apt-get update && apt-get install -y curl\nRUN apt-get install -y git\n`,
+    ),
     silent(
       'the snapshot that is proposed for Ubuntu',
       `FROM ubuntu:24.04\nRUN echo 'APT::Snapshot "20240101T000000Z";' > /etc/apt/apt.conf.d/80snapshot\nRUN apt-get update && apt-get install -y curl\n`,

@@ -19,7 +19,9 @@ export const cases = {
     found('apk upgrade', `${alpine}RUN «apk upgrade» --no-cache\n`),
     found('apk with options before', `${alpine}RUN «apk --no-cache -U upgrade»\n`),
     found('apk add -u', `${alpine}RUN «apk add» --no-cache -u busybox\n`),
-    found('apk add --upgrade', `${alpine}RUN «apk --no-cache add» --upgrade apk-tools\n`),
+    found('apk add --upgrade', `${alpine}RUN «apk --no-cache add» --upgrade apk-tools\n`, {
+      says: /apk-tools` brings what it names/,
+    }),
     found('yum update', `FROM centos:7\nRUN «yum -y update» && yum clean all\n`),
     found('dnf upgrade with a value', `${fedora}RUN «dnf upgrade» -y --setopt install_weak_deps=False\n`),
     found('dnf distro-sync', `${fedora}RUN «dnf distro-sync» -y\n`),

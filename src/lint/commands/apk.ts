@@ -29,7 +29,7 @@ const actions = new Map<string, ApkCommand['action']>([
 export function apkCommandsOf(step: Step): ApkCommand[] {
   const known = readSteps.get(step)
   if (known !== undefined) return known
-  const commands = step.script.commands.filter(({ name }) => name === 'apk' || name === 'apk.static').map(readApk)
+  const commands = step.script.commands.filter(({ name }) => /^(apk(\.static)?|xx-apk)$/.test(name)).map(readApk)
   readSteps.set(step, commands)
   return commands
 }

@@ -16,7 +16,7 @@ export interface AptCommand extends ReadArguments {
   verb: ShellWord | null
 }
 
-const programs = new Set(['apt-get', 'apt', 'aptitude', 'apt-fast', 'nala'])
+const programs = new Set(['apt-get', 'apt', 'aptitude', 'apt-fast', 'nala', 'xx-apt', 'xx-apt-get'])
 const table = optionTable(
   `-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles
    -S --snapshot --solver`,

@@ -1,8 +1,9 @@
 import { absolute, isWithin } from '../reach.ts'
 import { codeOf, type Step, someBefore, type View, valueAt } from '../view.ts'
 
-/** What says in a text that packages come from an archive of one day. */
-const marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot/i
+/** What says in a text that packages come from an archive of one day, or of a release that gets no more updates. */
+const marks =
+  /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot|archive\.debian\.org|old-releases\.ubuntu\.com/i
 
 /**
  * Whether apt takes its packages from a snapshot at this step: its own text or an earlier one says so, or a sources file was

@@ -13,6 +13,8 @@ export interface Upgrade {
   command: ShellCommand
   head: Range
   archive: Archive
+  /** It says which packages. */
+  namesSome?: boolean
 }
 
 /** Whether the archive that is asked is one of a fixed day; `unread`: files that cannot be read from here say which it is. */
@@ -36,7 +38,10 @@ export function upgradesOf(step: Step): Upgrade[] {
   )
   return [
     ...apt.map(({ command, head }) => ({ command, head, archive: aptArchive })),
-    ...[...apk, ...rpm].map(({ command, head }) => ({ command, head, archive: otherArchive })),
+    ...apk.map(({ command, head, packages }) => ({
+      ...{ command, head, archive: otherArchive, namesSome: packages.length > 0 },
+    })),
+    ...rpm.map(({ command, head }) => ({ command, head, archive: otherArchive })),
     ...othersOf(step),
   ].sort((a, b) => a.command.range.start - b.command.range.start)
 }

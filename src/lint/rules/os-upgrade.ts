@@ -29,7 +29,7 @@ function draftOf(upgrade: Upgrade, archive: 'dated' | 'newest'): Draft {
   }
   return {
     range: upgrade.head,
-    message: `${what} replaces packages of the base image by whatever versions the archive has that day. Every day the same commit may give another system, whichever base image is named, even one named by its digest.`,
+    message: `${what} ${upgrade.namesSome ? 'brings what it names, and what that needs of the base image, to' : 'replaces packages of the base image by'} whatever versions the archive has that day. Every day the same commit may give another system, whichever base image is named, even one named by its digest.`,
     fix: {
       text: 'Leave it out. Take security updates by a newer base image, named by its digest (Renovate and Dependabot can watch it), so that every update is a commit; or take packages from an archive of a fixed day.',
     },
