@@ -87,7 +87,8 @@ export function fieldsOf(word: SyntaxWord, variables: ShellVariables, split: boo
           if (index > 0) close()
           add(one, one)
         })
-      } else add(split ? null : words.join(' '), partial.replaceAll(between, ' '))
+      } else if (split) add(null, `\${${part.name}}`)
+      else add(words.join(' '), words.join(' '))
       continue
     }
     const splits = split && part.kind === 'variable' && !part.quoted && value !== null && /^$|\s/.test(value)
