@@ -236,7 +236,7 @@ export const cases = {
     silent('only downloads', `${base}RUN apt-get install -y --download-only curl && apt-get download curl\n`),
     silent(
       'apt-get distclean and logs',
-      `${base}RUN ${done} && apt-get distclean && rm -rf /var/log /var/cache/ldconfig\n`,
+      `${base}RUN ${done} && apt-get distclean && rm -rf /var/log /var/cache/ldconfig\nRUN ${done}; apt-get dist-clean; rm -rf /var/log /var/cache/ldconfig\n`,
     ),
   ],
 }

@@ -34,10 +34,12 @@ const actions: Record<string, AptCommand['action']> = {
   remove: 'remove',
   purge: 'remove',
   autoremove: 'remove',
+  'auto-remove': 'remove',
   autopurge: 'remove',
   clean: 'clean',
   autoclean: 'other',
   distclean: 'distclean',
+  'dist-clean': 'distclean',
 }
 
 /** The calls of apt in a RUN, in order. A simulation does nothing and counts as `other`. */
