@@ -196,6 +196,14 @@ export const cases = {
     silent('groups have no date', `${base}RUN groupadd -g 990 svc && addgroup x\n`),
     silent('adduser of busybox does not know it', `FROM alpine:3.20\nRUN adduser -D -u 1000 app && adduser -S x\n`),
     silent(
+      'adduser of busybox in long options',
+      `FROM node:24-alpine AS base\nFROM base\nRUN adduser --system --uid 1001 app\n`,
+    ),
+    silent(
+      'adduser where apk installs',
+      `FROM example.com/base:1\nRUN apk add --no-cache curl\nRUN adduser --system app\n`,
+    ),
+    silent(
       'a stage that is copied from by a variable that is not known',
       `FROM python:3.12 AS b\nRUN python -m venv /opt/venv\nFROM python:3.12-slim\nARG X\nCOPY --from=b $X /x\n`,
     ),

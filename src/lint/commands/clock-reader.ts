@@ -2,7 +2,7 @@ import type { ShellCommand } from '../../dockerfile/shell.ts'
 import type { FindingClass } from '../../finding.ts'
 import { isOn } from '../environment.ts'
 import { absolute, carries, carriesOf } from '../reach.ts'
-import type { Step, View } from '../view.ts'
+import { type Step, someBefore, type View } from '../view.ts'
 import { quote } from '../wording.ts'
 import { losesBytecode } from './bytecode-removal.ts'
 import { compilesDateMacro } from './date-macro.ts'
@@ -10,6 +10,7 @@ import { carriesPackages, environmentFolders, installFolders } from './installed
 import { hasOption } from './option-table.ts'
 import { type PipCommand, pipCommandsOf } from './pip.ts'
 import { type Program, programOf, pythons } from './program.ts'
+import { rootImage } from './snapshot.ts'
 
 /** A command that writes the time of the build into files that come into the image, unless SOURCE_DATE_EPOCH tells it another. */
 export interface ClockReader {
@@ -67,7 +68,8 @@ function readerOf(view: View, step: Step, command: ShellCommand): ClockReader | 
     return packaged(step, { command, what: `${quote('pipenv')} ${pycs}`, differs: 'now' })
   if (command.name === 'pipx' && /^(install|inject)$/.test(texts[0] ?? '')) return pipxReader(step, command)
   if (condas.test(command.name)) return condaReader(step, command, texts)
-  if (makesUser(command, texts)) return userReader(step, command)
+  if (makesUser(command, texts) && !(command.name === 'adduser' && hasBusybox(view, step)))
+    return userReader(step, command)
   if (tools.has(command.name)) {
     return { command, what: `${quote(command.name)} writes the current time into what it makes.`, differs: 'now' }
   }
@@ -151,6 +153,12 @@ function makesUser({ name }: ShellCommand, texts: string[]): boolean {
   if (name === 'useradd') return !texts.includes('-D') && !texts.includes('--defaults')
   return name === 'chpasswd' || name === 'newusers'
 }
+
+/** There `adduser` is busybox's, in long options as well. */
+const hasBusybox = (view: View, step: Step): boolean =>
+  /alpine|busybox/i.test(rootImage(step)) || someBefore(view, step, callsApk)
+
+const callsApk = (_: View, step: Step): boolean => step.script.commands.some(({ name }) => name === 'apk')
 
 function userReader(step: Step, command: ShellCommand): ClockReader | null {
   if (!carries(step.stage.reach, '/etc/shadow')) return null
