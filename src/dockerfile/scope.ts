@@ -155,6 +155,8 @@ const given = (value: string): Expanded => ({ value, resolved: true })
 const unknown = (name: string): Expanded => ({ value: `\${${name}}`, resolved: false })
 
 function view(timeline: Timeline, at: number): VariableScope {
+  let env: Names<string> | undefined
+  let args: Names<string | undefined> | undefined
   return {
     get: name => {
       const value = find(timeline, name, at)?.value
@@ -167,10 +169,12 @@ function view(timeline: Timeline, at: number): VariableScope {
       return !timeline.external && name !== 'PATH'
     },
     get env() {
-      return namesOf(timeline, at, 'env') as Names<string>
+      env ??= namesOf(timeline, at, 'env') as Names<string>
+      return env
     },
     get args() {
-      return namesOf(timeline, at, 'arg')
+      args ??= namesOf(timeline, at, 'arg')
+      return args
     },
   }
 }

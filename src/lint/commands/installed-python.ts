@@ -23,25 +23,41 @@ export function installFolders(view: View, step: Step, pip: PipCommand): string[
 export function environmentFolders(step: Step, program: string): string[] {
   const [, own] = /^(\/.*)\/bin\/[^/]+$/.exec(program) ?? []
   if (own !== undefined && !/^\/(usr(\/local)?)?$/.test(own)) return [own]
-  const activated = step.script.commands
-    .filter(({ name }) => name === '.' || name === 'source')
-    .flatMap(({ words }) => /^(\/.*)\/bin\/activate$/.exec(words[1]?.value ?? '')?.[1] ?? [])
   const named = step.scope.get('VIRTUAL_ENV') ?? step.scope.get('UV_PROJECT_ENVIRONMENT')
   const path = (step.scope.env.get('PATH') ?? '').split(':')[0] ?? ''
   const first = /^(\/.+)\/bin$/.exec(path)?.[1]
-  const special = [...activated, ...(named === undefined ? [] : [absolute(named)])]
+  const special = [...activatedIn(step), ...(named === undefined ? [] : [absolute(named)])]
   if (first !== undefined && !isOfTools(first)) special.push(first)
   return special.length > 0 ? special : systemFolders
+}
+
+const activated = new WeakMap<Step, string[]>()
+
+/** The environments that a RUN activates. Read once: every install may ask. */
+function activatedIn(step: Step): string[] {
+  const known = activated.get(step)
+  if (known !== undefined) return known
+  const folders = step.script.commands
+    .filter(({ name }) => name === '.' || name === 'source')
+    .flatMap(({ words }) => /^(\/.*)\/bin\/activate$/.exec(words[1]?.value ?? '')?.[1] ?? [])
+  activated.set(step, folders)
+  return folders
 }
 
 const systemFolders = ['/usr/local', '/usr/lib/python3', '/opt/conda']
 
 /** An environment that `uv venv` made has no pip of its own: `pip` is then the system's. */
 function lacksPip(view: View, step: Step): boolean {
+  const known = withoutPip.get(step)
+  if (known !== undefined) return known
   const some = (question: (view: View, step: Step) => boolean) =>
     question(view, step) || someBefore(view, step, question)
-  return some(makesBareEnvironment) && !some(putsPip)
+  const lacks = some(makesBareEnvironment) && !some(putsPip)
+  withoutPip.set(step, lacks)
+  return lacks
 }
+
+const withoutPip = new WeakMap<Step, boolean>()
 
 const makesBareEnvironment = (_: View, { script }: Step): boolean =>
   script.commands.some(
