@@ -83,6 +83,13 @@ export const cases = {
       level: 'error',
       says: /1 package without a hash: `numpy` \(uv\.lock:9\)/,
     }),
+    found('a wheel for Linux without a hash', `${python}COPY . .\nRUN «uv sync» --locked\n`, {
+      files: {
+        'pyproject.toml': '',
+        'uv.lock': `${uvLock(`, hash = "${good}"`)}\n[[package]]\nname = "torch"\nversion = "1"\nsource = { registry = "https://download.pytorch.org/whl/cu130" }\nwheels = [\n    { url = "https://x.test/torch-1-cp313-manylinux_2_28_x86_64.whl", upload-time = "2026-07-08T12:26:52Z" },\n    { url = "https://x.test/torch-1-cp313-win_amd64.whl", upload-time = "2026-07-08T12:26:52Z" },\n]\n`,
+      },
+      says: /1 package without a hash: `torch`/,
+    }),
     found('a uv.lock with a hash nobody computed', `${python}COPY . .\nRUN «uv sync» --frozen\n`, {
       files: { 'pyproject.toml': '', 'uv.lock': uvLock(`, hash = "sha256:${'a'.repeat(64)}"`) },
       level: 'error',
@@ -144,6 +151,12 @@ export const cases = {
   silent: [
     silent('a good uv.lock', `${python}COPY . .\nRUN uv sync --locked\n`, {
       files: { 'pyproject.toml': '', 'uv.lock': uvLock(`, hash = "${good}"`) },
+    }),
+    silent('a wheel for Windows without a hash', `${python}COPY . .\nRUN uv sync --locked\n`, {
+      files: {
+        'pyproject.toml': '',
+        'uv.lock': `${uvLock(`, hash = "${good}"`)}\n[[package]]\nname = "torchvision"\nversion = "1"\nsource = { registry = "https://download.pytorch.org/whl/cu130" }\nwheels = [\n    { url = "https://x.test/torchvision-1-cp313-manylinux_2_28_x86_64.whl", hash = "${good}" },\n    { url = "https://x.test/torchvision-1-cp313-win_amd64.whl", upload-time = "2026-07-08T12:26:52Z" },\n]\n`,
+      },
     }),
     silent('a package that no platform of uv.lock wants', `${python}COPY . .\nRUN uv sync --locked\n`, {
       files: {

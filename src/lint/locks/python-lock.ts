@@ -58,10 +58,12 @@ function describe(entry: Entry, section: string, key: string, value: string): vo
 }
 
 const filesOn = (line: string, at: number): Entry['files'] =>
-  [...line.matchAll(/\{[^{}]*\}/g)].map(([file]) => ({
-    hash: /\bhash ?= ?"([^"]*)"/.exec(file)?.[1] ?? null,
-    line: at,
-  }))
+  [...line.matchAll(/\{[^{}]*\}/g)]
+    .filter(([file]) => !forOthers.test(file))
+    .map(([file]) => ({ hash: /\bhash ?= ?"([^"]*)"/.exec(file)?.[1] ?? null, line: at }))
+
+/** Wheels of systems that no image of ours is; without a hash as well they are no harm. */
+const forOthers = /-(win32|win_amd64|win_arm64|macosx_\w+)\.whl"(?![^}]*\bhash\b)/
 
 function close(reader: LockReader, { name, line, isForeign, files }: Entry, isApart: boolean): void {
   const bad = files.find(({ hash }) => hash === null || isPlaceholderHash(hash)) ?? files[0]
