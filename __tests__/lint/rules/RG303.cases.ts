@@ -78,6 +78,21 @@ export const cases = {
     found('the first command of several', `${python}COPY . .\nRUN «poetry install» --no-root\nRUN poetry install\n`, {
       files: { 'pyproject.toml': '' },
     }),
+    found('one name at two places of an old package-lock.json', 'FROM node:20\nCOPY . .\nRUN «npm ci»\n', {
+      files: {
+        'package.json': '{}',
+        'package-lock.json': JSON.stringify({
+          lockfileVersion: 1,
+          dependencies: Object.fromEntries(
+            ['a', 'b'].map(name => [
+              name,
+              { version: '1.0.0', integrity: `sha512-${'x'.repeat(86)}==`, dependencies: { c: { version: '5.0.0' } } },
+            ]),
+          ),
+        }),
+      },
+      says: /2 packages without a hash: `c` \(2 of them\)\./,
+    }),
     found('a uv.lock without a hash', `${python}COPY . .\nRUN «uv sync» --locked\n`, {
       files: { 'pyproject.toml': '', 'uv.lock': uvLock('') },
       level: 'error',

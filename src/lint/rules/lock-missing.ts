@@ -75,11 +75,16 @@ function judgeState(use: LockUse, state: LockState | null, file: string): Draft[
   ]
 }
 
-/** `a` (uv.lock:3), `b` (uv.lock:9) and 4 more. */
+/** `a` (uv.lock:3), `b` (uv.lock:9) and 4 more; what stands at several places without a line is named once. */
 function places(packages: LockState['unhashed'], file: string): string {
-  const shown = packages
-    .slice(0, 5)
-    .map(({ name, line }) => `${quote(name, 60)}${line === null ? '' : ` (${posix.basename(file)}:${line})`}`)
-  const more = packages.length - shown.length
+  const texts = packages.map(
+    ({ name, line }) => `${quote(name, 60)}${line === null ? '' : ` (${posix.basename(file)}:${line})`}`,
+  )
+  const different = [...new Set(texts)]
+  const shown = different.slice(0, 5).map(text => {
+    const times = texts.filter(other => other === text).length
+    return times === 1 ? text : `${text} (${times} of them)`
+  })
+  const more = different.length - shown.length
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
