@@ -18,7 +18,7 @@ export interface LintedFile {
 
 /** What is wrong about the ignores of the configuration file, once all Dockerfiles of the run were linted. */
 export async function staleIgnores(options: Options, linted: readonly LintedFile[]): Promise<Finding[]> {
-  const { ignores, pathPrefix, today } = options.lint
+  const { ignores, today } = options.lint
   if (ignores.length === 0) return []
   const answered = new Map<ConfigIgnore, Set<string>>()
   for (const { result } of linted)
@@ -33,7 +33,7 @@ export async function staleIgnores(options: Options, linted: readonly LintedFile
   // With a target some stages were not looked at; and only now is it worth asking what else there is.
   if (!findings.some(({ id }) => id === 'RG002')) return findings
   if (options.target !== undefined) return configFindings(ignores, { ...use, isComplete: () => false })
-  const seen = new Set(linted.map(({ file }) => seenFrom(pathPrefix, file)))
+  const seen = new Set(linted.map(({ file }) => seenFrom(options.lint, file)))
   const all = await dockerfilesOf(options)
   const isComplete = ({ path }: ConfigIgnore): boolean => {
     const about = all.filter(file => path === null || pathMatches(path, file))
@@ -48,7 +48,7 @@ async function dockerfilesOf({ configured, config, lint }: Options): Promise<str
   const plain = configured?.every(name => ['glob', 'dockerfile'].includes(kindOfFile(name)))
   if (configured !== null && configured.length > 0 && plain) {
     const found = await Promise.all(configured.map(name => pathsMatching(name)))
-    return [...new Set(found.flat())].map(file => seenFrom(lint.pathPrefix, file))
+    return [...new Set(found.flat())].map(file => seenFrom(lint, file))
   }
   const folder = lint.pathPrefix === '' ? process.cwd() : dirname(resolve(config ?? '.'))
   const patterns = [

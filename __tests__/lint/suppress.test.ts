@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { seenFrom } from '../../src/lint/config-ignores.ts'
 import { configFindings } from '../../src/lint/ignore-findings.ts'
 import { lint } from '../../src/lint/lint.ts'
 import type { ConfigIgnore, LintSettings } from '../../src/lint/settings.ts'
@@ -187,6 +188,13 @@ describe('ignores of the configuration file', () => {
     ['Dockerfile', 'services/..', []],
     ['[', '', ['RG101 1', 'RG101 2']],
   ])('by path: %s from %s', (path, prefix, expected) => expect(left({ path }, prefix)).toEqual(expected))
+  test('by path: a file named by its whole path is seen from the folder of the configuration, not from the current one', () => {
+    const seen = (file: string, pathRoot = '/r') => seenFrom({ pathPrefix: 'services/web', pathRoot }, file)
+    expect([seen('/r/b/Dockerfile'), seen('/r/services/web/x'), seen('/rr/x'), seen('/r/x', '')]).toEqual([
+      ...['b/Dockerfile', 'services/web/x', 'rr/x', 'r/x'],
+    ])
+    expect(seen('../Dockerfile')).toBe('services/Dockerfile')
+  })
   test('by the name or number of the stage', () => {
     expect(left({ stage: 'build' })).toEqual(['RG101 2'])
     expect(left({ stage: '1' })).toEqual(['RG101 1'])

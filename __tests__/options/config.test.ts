@@ -260,7 +260,7 @@ describe('where it is', () => {
     expect(await at('repo/services/web')).toMatchObject({
       file: '../../.repro-gate.yaml',
       files: ['../../services/*/Dockerfile'],
-      lint: { pathPrefix: 'services/web' },
+      lint: { pathPrefix: 'services/web', pathRoot: join(root, 'repo') },
     })
     expect(await at('repo')).toMatchObject({
       file: '.repro-gate.yaml',

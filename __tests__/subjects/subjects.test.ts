@@ -102,6 +102,16 @@ describe('Dockerfiles by name', () => {
     expect(await found({ file: ['{a,b}/Dockerfile*'] })).toEqual(all.slice(2))
   })
 
+  test('by a glob that starts above: what lies in the current folder, too', async () => {
+    for (const path of ['Dockerfile', 'a/Dockerfile', 'a/b/Dockerfile']) put(path)
+    process.chdir(join(root, 'a'))
+    expect(await found({ file: ['../**/Dockerfile'] })).toEqual([
+      '../Dockerfile in ..',
+      'Dockerfile in .',
+      'b/Dockerfile in b',
+    ])
+  })
+
   test('a file whose name looks like a glob is that file', async () => {
     put('{{name}}/Dockerfile')
     expect(await found({ paths: ['{{name}}/Dockerfile'] })).toEqual(['{{name}}/Dockerfile in {{name}}'])

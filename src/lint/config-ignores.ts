@@ -10,7 +10,7 @@ export const hasExpired = ({ until }: { until: string | null }, today: string): 
 /** Gives the ignores of the configuration file that answer a finding; `start` is where its word is in the Dockerfile. */
 export function configIgnoresFor(
   view: View,
-  { ignores, pathPrefix, today }: LintSettings,
+  { ignores, today, ...from }: LintSettings,
 ): (finding: Finding, start: number) => ConfigIgnore[] {
   const byRule = new Map<string, ConfigIgnore[]>()
   for (const ignore of ignores)
@@ -25,16 +25,21 @@ export function configIgnoresFor(
     (byRule.get(id) ?? []).filter(({ path, stage }) => {
       const files = new Set([location?.file ?? file, file])
       return (
-        (path === null || [...files].some(one => pathMatches(path, seenFrom(pathPrefix, one)))) &&
+        (path === null || [...files].some(one => pathMatches(path, seenFrom(from, one)))) &&
         (stage === null || isStage(view, stage, start))
       )
     })
 }
 
 /** A path of a finding, seen from where the paths of the ignores are. */
-export const seenFrom = (prefix: string, file: string): string => {
+export const seenFrom = (
+  { pathPrefix, pathRoot }: Pick<LintSettings, 'pathPrefix' | 'pathRoot'>,
+  file: string,
+): string => {
+  const isWhole = file.startsWith('/')
+  const inRoot = isWhole && pathRoot !== '' && file.startsWith(`${pathRoot}/`) ? file.slice(pathRoot.length) : file
   const parts: string[] = []
-  for (const part of `${prefix}/${file}`.split('/'))
+  for (const part of (isWhole ? inRoot : `${pathPrefix}/${file}`).split('/'))
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   return parts.join('/')

@@ -12,6 +12,8 @@ export interface LintSettings {
   hadolintIgnores: boolean
   /** What the path of a finding needs in front of it to meet the paths of the ignores: `services/web`, or nothing. */
   pathPrefix: string
+  /** The folder that those paths are seen from, for files named by their whole path; empty: nobody knows it. */
+  pathRoot: string
   /** `2026-11-21`: what `until` is held against. */
   today: string
 }
@@ -36,5 +38,6 @@ export const defaultSettings: LintSettings = {
   ignores: [],
   hadolintIgnores: true,
   pathPrefix: '',
+  pathRoot: '',
   today: '1970-01-01',
 }

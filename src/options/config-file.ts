@@ -25,7 +25,11 @@ export async function readConfig(named: string | undefined, cwd = process.cwd())
   const folder = relative(cwd, dirname(path)).split(sep).join('/')
   return {
     ...config,
-    lint: { ...config.lint, pathPrefix: relative(dirname(path), cwd).split(sep).join('/') },
+    lint: {
+      ...config.lint,
+      pathPrefix: relative(dirname(path), cwd).split(sep).join('/'),
+      pathRoot: dirname(path).split(sep).join('/'),
+    },
     files: config.files.map(name => (folder === '' ? name : `${folder}/${name}`)),
   }
 }

@@ -14,7 +14,8 @@ export interface Config {
   file: string
   /** Options that an input or a flag may override. */
   given: Given
-  lint: Pick<LintSettings, 'rules' | 'ignores'> & Partial<Pick<LintSettings, 'hadolintIgnores' | 'pathPrefix'>>
+  lint: Pick<LintSettings, 'rules' | 'ignores'> &
+    Partial<Pick<LintSettings, 'hadolintIgnores' | 'pathPrefix' | 'pathRoot'>>
   /** The Dockerfiles of the repository: paths and globs. */
   files: string[]
 }

@@ -1,4 +1,4 @@
-import { sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { glob } from 'tinyglobby'
 
 /** More stars than people write: what matches globs can take years over them. */
@@ -10,12 +10,15 @@ const mostStars = 12
  */
 export async function pathsMatching(pattern: string, cwd = process.cwd()): Promise<string[]> {
   if ((pattern.match(/\*/g) ?? []).length > mostStars) return []
-  const paths = await glob([pattern.replace(/^(\.\/)+/, '')], {
-    ...{ cwd, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
+  // A glob that starts above finds nothing in the folder it is started from: start it there.
+  const above = /^(\.\.?\/)*/.exec(pattern)?.[0] ?? ''
+  const start = resolve(cwd, above)
+  const paths = await glob([pattern.slice(above.length)], {
+    ...{ cwd: start, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
     ignore: ['**/.git/**', '**/node_modules/**'],
   })
   return paths
     .filter(path => !path.endsWith('.dockerignore'))
-    .map(path => path.split(sep).join('/'))
+    .map(path => relative(cwd, resolve(start, path)).split(sep).join('/'))
     .sort()
 }
