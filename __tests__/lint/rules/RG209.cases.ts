@@ -45,6 +45,15 @@ const unclear = ['systemd-239', 'postgresql-14', 'compat-libstdc++-33']
 
 export const cases = {
   found: [
+    found(
+      'what another repository of the image has',
+      `FROM nvidia/cuda:12.9.1-base-amzn2023\nRUN dnf install -y git «cuda-nvcc-12-9»\n`,
+      { says: /^`cuda-nvcc-12-9` is/ },
+    ),
+    found(
+      'with another release',
+      `FROM nvidia/cuda:12.9.1-base-amzn2023\nRUN dnf install -y --releasever latest «git»\n`,
+    ),
     found('dnf', `${base}RUN dnf install -y «httpd»\n`, {
       level: 'warning',
       class: 'drift',
@@ -113,6 +122,10 @@ export const cases = {
     silent(
       'a repository of a fixed day',
       `${base}RUN dnf install -y --repofrompath=x,https://mirror.test/rocky/2024-06-01/os curl\n`,
+    ),
+    silent(
+      'an image of Amazon Linux 2023 by others',
+      `FROM nvidia/cuda:12.9.1-base-amzn2023\nRUN dnf install -y git make\n`,
     ),
     silent('Amazon Linux 2023 stays with the release of its image', `FROM amazonlinux:2023\nRUN dnf install -y git\n`),
     silent(

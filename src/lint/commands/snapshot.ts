@@ -44,10 +44,15 @@ export function rootImage(step: Step): string {
 }
 
 /** Amazon Linux 2023 takes packages from the repository of the base image's own release, unless another is named. */
-function isLockedByBase(view: View, step: Step): boolean {
-  if (!/(^|\/)amazonlinux:2023/.test(rootImage(step))) return false
-  return !namesRelease(view, step) && !someBefore(view, step, namesRelease)
-}
+const isLockedByBase = (view: View, step: Step): boolean =>
+  /(^|\/)amazonlinux:2023/.test(rootImage(step)) && staysWithRelease(view, step)
+
+/** The same of images that others made of it (`nvidia/cuda:12.9.1-base-amzn2023`), which bring repositories of their own. */
+export const isLockedBelow = (view: View, step: Step): boolean =>
+  /[:\-_](amzn|al)2023\b/.test(rootImage(step)) && staysWithRelease(view, step)
+
+const staysWithRelease = (view: View, step: Step): boolean =>
+  !namesRelease(view, step) && !someBefore(view, step, namesRelease)
 
 const namesRelease = (view: View, step: Step): boolean =>
   mayConfigureApt(step.instruction.keyword) && /releasever|system-release/.test(codeOf(view, step.instruction))

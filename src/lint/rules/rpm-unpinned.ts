@@ -1,7 +1,7 @@
 import { hasOption } from '../commands/option-table.ts'
 import { type RpmCommand, rpmCommandsOf } from '../commands/rpm.ts'
 import { rpmPin } from '../commands/rpm-version.ts'
-import { usesDatedRepository } from '../commands/snapshot.ts'
+import { isLockedBelow, usesDatedRepository } from '../commands/snapshot.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { listed } from '../wording.ts'
 
@@ -13,10 +13,20 @@ export const rpmUnpinned: Rule = {
   on: false,
   check: view =>
     view.steps.flatMap(step => {
-      const drafts = rpmCommandsOf(step).flatMap(checkCommand)
-      return drafts.length === 0 || usesDatedRepository(view, step) ? [] : drafts
+      const commands = rpmCommandsOf(step)
+      if (commands.length === 0 || commands.flatMap(checkCommand).length === 0) return []
+      if (usesDatedRepository(view, step)) return []
+      return commands.map(rpm => (isLockedBelow(view, step) ? beyondRelease(rpm) : rpm)).flatMap(checkCommand)
     }),
 }
+
+/** Packages of NVIDIA's repository, which has no releases. */
+const beyondRelease = (rpm: RpmCommand): RpmCommand => ({
+  ...rpm,
+  packages: rpm.packages.filter(({ partial }) =>
+    /^(cuda|libcu|libnv|libnpp|libnccl|nvidia|nsight|datacenter)/.test(partial),
+  ),
+})
 
 const why = 'next week the same commit gets other packages (and other packages that these need)'
 const fix = {
