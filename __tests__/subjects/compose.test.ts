@@ -87,6 +87,21 @@ test('what is no YAML is a problem with its line; odd shapes are nothing', () =>
     expect(composeTargets(text).problems).toEqual([])
 })
 
+test('what stands in other files is said to be unread', () => {
+  const text = `include: [other.yaml]
+services:
+  here: {extends: {service: base}}
+  there: {extends: {file: base.yaml, service: base}}
+  base: {build: ./base}
+`
+  const { targets, remarks, problems } = composeTargets(text)
+  expect({ names: targets.map(({ name }) => name), problems }).toEqual({ names: ['service base'], problems: [] })
+  expect(remarks).toEqual([
+    expect.stringMatching(/^what it includes is not read/),
+    expect.stringMatching(/^service there extends one of another file/),
+  ])
+})
+
 test('no text stops it', () => {
   const words = fc.constantFrom(
     'services:',

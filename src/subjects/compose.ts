@@ -13,7 +13,7 @@ export function composeTargets(text: string, environment: Environment = {}): Nam
   if (errors.length > 0)
     return { targets: [], remarks: [], problems: errors.map(({ line, message }) => `line ${line}: ${message}`) }
   const targets: BuildTarget[] = []
-  const remarks: string[] = []
+  const remarks = elsewhere(mapOf(value))
   for (const [name, service] of Object.entries(mapOf(mapOf(value).services))) {
     const { build } = mapOf(service)
     if (build === undefined || build === null) continue
@@ -30,6 +30,17 @@ export function composeTargets(text: string, environment: Environment = {}): Nam
     else remarks.push(read.remark)
   }
   return { targets, problems: [], remarks }
+}
+
+/** Files that this one takes services from; only what stands here is read. */
+function elsewhere({ include, services }: Record<string, unknown>): string[] {
+  const extended = Object.entries(mapOf(services)).filter(
+    ([, service]) => mapOf(mapOf(service).extends).file !== undefined,
+  )
+  return [
+    ...(include === undefined || include === null ? [] : ['what it includes is not read; name those files, too']),
+    ...extended.map(([name]) => `service ${name} extends one of another file, which is not read; name that file, too`),
+  ]
 }
 
 /** A map, or a list of `NAME=VALUE`; a name alone takes the variable of that name. */
