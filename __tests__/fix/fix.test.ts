@@ -212,6 +212,15 @@ describe('what is written', () => {
     ).toBe(true)
   })
 
+  test('is one file under two names once', async () => {
+    write('docker/real', dockerfile)
+    symlinkSync('docker/real', join(root, 'Dockerfile'))
+    const report = await run({ rule: ['RG205'], file: ['Dockerfile', 'docker/real'] })
+    expect(report.changes).toMatchObject([{ problem: null }, { problem: null }])
+    expect(fixExitCode(report)).toBe(0)
+    expect(read('docker/real').match(/--no-install-recommends/g)).toHaveLength(1)
+  })
+
   test('is never a file outside, wherever a link points', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'))
     writeFileSync(join(outside, 'keys'), 'secret\n')

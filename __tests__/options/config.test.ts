@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -269,6 +269,14 @@ describe('where it is', () => {
     })
     put('repo/services/.repro-gate.yml', 'profile: strict\n')
     expect((await at('repo/services/web'))?.given).toEqual({ profile: ['strict'] })
+  })
+
+  test('a link that leads nowhere is no reason to go without', async () => {
+    put('linked/Dockerfile')
+    symlinkSync('nowhere', join(root, 'linked/.repro-gate.yml'))
+    expect(await rejected(readConfig(undefined, join(root, 'linked')))).toEqual([
+      expect.stringContaining("there is no file '.repro-gate.yml'"),
+    ])
   })
 
   test('without a repository the current folder alone', async () => {

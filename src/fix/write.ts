@@ -20,6 +20,8 @@ export async function rewrite({ path, before, after }: Rewrite, within: readonly
     if (before !== null && !(await isWithin(real, path, within)))
       return `it is a link to ${real}, outside of what is fixed here; fix that file by its own name`
     const bytes = await readFile(real).catch(() => null)
+    // Under another name of the file, in this same run.
+    if (bytes?.equals(Buffer.from(after))) return null
     if (before === null ? bytes !== null : bytes === null || !bytes.equals(Buffer.from(before)))
       return before !== null && bytes?.toString('utf8') === before
         ? 'it is not UTF-8 text, so it cannot be written back as it was'

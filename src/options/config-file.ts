@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Config, parseConfig } from './config.ts'
@@ -37,13 +37,16 @@ export async function readConfig(named: string | undefined, cwd = process.cwd())
 /** @throws InputError when there are two of them in one folder */
 function findConfig(cwd: string): string | null {
   for (const folder of foldersUpToRepository(cwd)) {
-    const [found, other] = names.map(name => join(folder, name)).filter(path => existsSync(path))
+    const [found, other] = names.map(name => join(folder, name)).filter(isThere)
     if (found !== undefined && other !== undefined)
       throw new InputError([`config: there are both '${fromHere(found, cwd)}' and '${fromHere(other, cwd)}': keep one`])
     if (found !== undefined) return found
   }
   return null
 }
+
+/** A link to nowhere is there: who made it wanted to be heard. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
 async function textOf(path: string, file: string): Promise<string> {
   const stats = await stat(path).catch(() => null)
