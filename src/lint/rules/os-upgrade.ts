@@ -5,7 +5,7 @@ import { quote } from '../wording.ts'
 
 export const osUpgrade: Rule = {
   id: 'RG204',
-  title: 'The whole system is upgraded',
+  title: 'What the base image holds is upgraded',
   level: 'warning',
   class: 'drift',
   on: true,
