@@ -10,8 +10,8 @@ import type { SourceFile } from './lint/view.ts'
 import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 
-/** A Dockerfile is read whole; BuildKit itself refuses bigger ones. */
-const dockerfileLimit = 16 * 1024 * 1024
+/** Far more than anyone writes; a lint of one that is bigger would take minutes. */
+const dockerfileLimit = 1024 * 1024
 
 /** What is gated: the Dockerfile, what the build context holds, and what git and the workflows say of it. */
 export type Sources = {
@@ -115,7 +115,7 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
   if (!file && (problems.length === 0 || options.files.length > 0))
     problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
   else if (file?.isFile() === false) problems.push(`file (--file): '${options.file}' is not a file`)
-  else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 16 MiB`)
+  else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 1 MiB`)
   if (problems.length > 0) throw new InputError(problems)
   const text = await readFile(options.file, 'utf8').catch((error: Error) => {
     throw new InputError([`file (--file): '${options.file}' cannot be read: ${error.message}`])
