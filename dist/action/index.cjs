@@ -2168,9 +2168,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback2) {
         if (callback2 === void 0) {
-          return new Promise((resolve13, reject) => {
+          return new Promise((resolve14, reject) => {
             this.close((err, data) => {
-              return err ? reject(err) : resolve13(data);
+              return err ? reject(err) : resolve14(data);
             });
           });
         }
@@ -2208,12 +2208,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback2 === void 0) {
-          return new Promise((resolve13, reject) => {
+          return new Promise((resolve14, reject) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve13(data);
+              ) : resolve14(data);
             });
           });
         }
@@ -4480,8 +4480,8 @@ var require_util2 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise2 = new Promise((resolve13, reject) => {
-        res = resolve13;
+      const promise2 = new Promise((resolve14, reject) => {
+        res = resolve14;
         rej = reject;
       });
       return { promise: promise2, resolve: res, reject: rej };
@@ -5323,12 +5323,12 @@ var require_formdata_parser = __commonJS({
               return "failure";
             }
             if (bufferStartsWith(input, filenameBuffer, position)) {
-              let check = position.position + filenameBuffer.length;
-              if (input[check] === 42) {
+              let check2 = position.position + filenameBuffer.length;
+              if (input[check2] === 42) {
                 position.position += 1;
-                check += 1;
+                check2 += 1;
               }
-              if (input[check] !== 61 || input[check + 1] !== 34) {
+              if (input[check2] !== 61 || input[check2 + 1] !== 34) {
                 return "failure";
               }
               position.position += 12;
@@ -6732,12 +6732,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve13, reject) => {
+      const waitForDrain = () => new Promise((resolve14, reject) => {
         assert(callback2 === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback2 = resolve13;
+          callback2 = resolve14;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -7407,12 +7407,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve13, reject) => {
+      const waitForDrain = () => new Promise((resolve14, reject) => {
         assert(callback2 === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback2 = resolve13;
+          callback2 = resolve14;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -7891,16 +7891,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve13) => {
+        return new Promise((resolve14) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve13;
+            this[kClosedResolve] = resolve14;
           } else {
-            resolve13(null);
+            resolve14(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve13) => {
+        return new Promise((resolve14) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i = 0; i < requests.length; i++) {
             const request2 = requests[i];
@@ -7911,7 +7911,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve13(null);
+            resolve14(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback2);
@@ -7962,7 +7962,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve13, reject) => {
+        const socket = await new Promise((resolve14, reject) => {
           client[kConnector]({
             host,
             hostname,
@@ -7974,7 +7974,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve13(socket2);
+              resolve14(socket2);
             }
           });
         });
@@ -8310,8 +8310,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c) => c.close()));
         } else {
-          await new Promise((resolve13) => {
-            this[kClosedResolve] = resolve13;
+          await new Promise((resolve14) => {
+            this[kClosedResolve] = resolve14;
           });
         }
       }
@@ -9580,7 +9580,7 @@ var require_readable = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve13, reject) => {
+        return await new Promise((resolve14, reject) => {
           if (this[kContentLength] > limit3) {
             this.destroy(new AbortError());
           }
@@ -9593,7 +9593,7 @@ var require_readable = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError());
             } else {
-              resolve13(null);
+              resolve14(null);
             }
           }).on("error", noop3).on("data", function(chunk) {
             limit3 -= chunk.length;
@@ -9612,7 +9612,7 @@ var require_readable = __commonJS({
     }
     async function consume(stream, type) {
       assert(!stream[kConsume]);
-      return new Promise((resolve13, reject) => {
+      return new Promise((resolve14, reject) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -9629,7 +9629,7 @@ var require_readable = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve: resolve13,
+              resolve: resolve14,
               reject,
               length: 0,
               body: []
@@ -9699,18 +9699,18 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve: resolve13, stream, length } = consume2;
+      const { type, body, resolve: resolve14, stream, length } = consume2;
       try {
         if (type === "text") {
-          resolve13(chunksDecode(body, length));
+          resolve14(chunksDecode(body, length));
         } else if (type === "json") {
-          resolve13(JSON.parse(chunksDecode(body, length)));
+          resolve14(JSON.parse(chunksDecode(body, length)));
         } else if (type === "arrayBuffer") {
-          resolve13(chunksConcat(body, length).buffer);
+          resolve14(chunksConcat(body, length).buffer);
         } else if (type === "blob") {
-          resolve13(new Blob(body, { type: stream[kContentType] }));
+          resolve14(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve13(chunksConcat(body, length));
+          resolve14(chunksConcat(body, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -9967,9 +9967,9 @@ var require_api_request = __commonJS({
     };
     function request2(opts, callback2) {
       if (callback2 === void 0) {
-        return new Promise((resolve13, reject) => {
+        return new Promise((resolve14, reject) => {
           request2.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve13(data);
+            return err ? reject(err) : resolve14(data);
           });
         });
       }
@@ -10192,9 +10192,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback2) {
       if (callback2 === void 0) {
-        return new Promise((resolve13, reject) => {
+        return new Promise((resolve14, reject) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve13(data);
+            return err ? reject(err) : resolve14(data);
           });
         });
       }
@@ -10479,9 +10479,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback2) {
       if (callback2 === void 0) {
-        return new Promise((resolve13, reject) => {
+        return new Promise((resolve14, reject) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve13(data);
+            return err ? reject(err) : resolve14(data);
           });
         });
       }
@@ -10573,9 +10573,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback2) {
       if (callback2 === void 0) {
-        return new Promise((resolve13, reject) => {
+        return new Promise((resolve14, reject) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve13(data);
+            return err ? reject(err) : resolve14(data);
           });
         });
       }
@@ -14438,7 +14438,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve13, reject) => agent.dispatch(
+        return new Promise((resolve14, reject) => agent.dispatch(
           {
             path: url.pathname + url.search,
             origin: url.origin,
@@ -14514,7 +14514,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable({ read: resume });
               const onError = this.onError.bind(this);
-              resolve13({
+              resolve14({
                 status,
                 statusText,
                 headersList,
@@ -14557,7 +14557,7 @@ var require_fetch = __commonJS({
               for (let i = 0; i < rawHeaders.length; i += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i]), rawHeaders[i + 1].toString("latin1"), true);
               }
-              resolve13({
+              resolve14({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -18298,8 +18298,8 @@ var require_util8 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve13) => {
-        setTimeout(resolve13, ms).unref();
+      return new Promise((resolve14) => {
+        setTimeout(resolve14, ms).unref();
       });
     }
     module2.exports = {
@@ -19774,19 +19774,19 @@ var require_Alias = __commonJS({
           if (ctx)
             ctx.aliasResolveCache = nodes;
         }
-        let found = void 0;
+        let found2 = void 0;
         for (const node of nodes) {
           if (node === this)
             break;
           if (node.anchor === this.source)
-            found = node;
+            found2 = node;
         }
-        if (found && ctx) {
+        if (found2 && ctx) {
           const { anchors: anchors2, doc: doc2, maxAliasCount } = ctx;
-          let data = anchors2.get(found);
+          let data = anchors2.get(found2);
           if (!data) {
-            toJS.toJS(found, null, ctx);
-            data = anchors2.get(found);
+            toJS.toJS(found2, null, ctx);
+            data = anchors2.get(found2);
           }
           if (data?.res === void 0) {
             const msg = "This should not happen: Alias anchor was not resolved?";
@@ -19795,14 +19795,14 @@ var require_Alias = __commonJS({
           if (maxAliasCount >= 0) {
             data.count += 1;
             if (data.aliasCount === 0)
-              data.aliasCount = getAliasCount(doc2, found, anchors2);
+              data.aliasCount = getAliasCount(doc2, found2, anchors2);
             if (data.count * data.aliasCount > maxAliasCount) {
               const msg = "Excessive alias count indicates a resource exhaustion attack";
               throw new ReferenceError(msg);
             }
           }
         }
-        return found;
+        return found2;
       }
       toJSON(_arg, ctx) {
         if (!ctx)
@@ -22908,7 +22908,7 @@ var require_resolve_props = __commonJS({
       let tag = null;
       let newlineAfterProp = null;
       let comma = null;
-      let found = null;
+      let found2 = null;
       let start2 = null;
       for (const token of tokens) {
         if (reqSpace) {
@@ -22945,7 +22945,7 @@ var require_resolve_props = __commonJS({
             if (atNewline) {
               if (comment)
                 comment += token.source;
-              else if (!found || indicator !== "seq-item-ind")
+              else if (!found2 || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
               commentSep += token.source;
@@ -22979,9 +22979,9 @@ var require_resolve_props = __commonJS({
           case indicator:
             if (anchor || tag)
               onError(token, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token.source} indicator`);
-            if (found)
+            if (found2)
               onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.source} in ${flow ?? "collection"}`);
-            found = token;
+            found2 = token;
             atNewline = indicator === "seq-item-ind" || indicator === "explicit-key-ind";
             hasSpace = false;
             break;
@@ -23010,7 +23010,7 @@ var require_resolve_props = __commonJS({
         onError(tab, "TAB_AS_INDENT", "Tabs are not allowed as indentation");
       return {
         comma,
-        found,
+        found: found2,
         spaceBefore,
         comment,
         hasNewline,
@@ -28110,8 +28110,8 @@ var init_main = __esm({
         return value !== null && typeof value === "object";
       }
       Is2.objectLiteral = objectLiteral;
-      function typedArray(value, check) {
-        return Array.isArray(value) && value.every(check);
+      function typedArray(value, check2) {
+        return Array.isArray(value) && value.every(check2);
       }
       Is2.typedArray = typedArray;
     })(Is || (Is = {}));
@@ -28943,7 +28943,7 @@ var require_instruction = __commonJS({
         let offset = this.document.offsetAt(range.start) + extra;
         let start2 = false;
         let comment = false;
-        let found = -1;
+        let found2 = -1;
         let escapedWhitespaceDetected = false;
         let escaping = false;
         let escapeMarker = -1;
@@ -28961,15 +28961,15 @@ var require_instruction = __commonJS({
                 }
               }
               continue;
-            } else if (found !== -1) {
+            } else if (found2 !== -1) {
               if (escapeMarker === -1) {
-                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + i))));
+                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + i))));
               } else {
-                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + escapeMarker))));
+                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + escapeMarker))));
               }
               escapeMarker = -1;
               escapedArg = "";
-              found = -1;
+              found2 = -1;
             }
           } else if (char === this.escapeChar) {
             let next = fullArgs.charAt(i + 1);
@@ -28986,14 +28986,14 @@ var require_instruction = __commonJS({
                     comment = false;
                     escaping = true;
                     start2 = true;
-                    if (found !== -1) {
+                    if (found2 !== -1) {
                       escapeMarker = i;
                     }
                     i = j;
                     break whitespaceCheck;
                   default:
                     escapeMarker = i;
-                    if (found === -1) {
+                    if (found2 === -1) {
                       i = j - 1;
                     }
                     break whitespaceCheck;
@@ -29003,7 +29003,7 @@ var require_instruction = __commonJS({
               comment = false;
               escaping = true;
               start2 = true;
-              if (found !== -1 && escapeMarker === -1) {
+              if (found2 !== -1 && escapeMarker === -1) {
                 escapeMarker = i;
               }
               i += 2;
@@ -29011,15 +29011,15 @@ var require_instruction = __commonJS({
               comment = false;
               escaping = true;
               start2 = true;
-              if (found !== -1 && escapeMarker === -1) {
+              if (found2 !== -1 && escapeMarker === -1) {
                 escapeMarker = i;
               }
               i++;
             } else {
               if (escapedWhitespaceDetected && escapeMarker !== -1) {
-                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + escapeMarker))));
+                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + escapeMarker))));
                 escapedArg = "";
-                found = -1;
+                found2 = -1;
               }
               escapeMarker = -1;
               escapedWhitespaceDetected = false;
@@ -29031,8 +29031,8 @@ var require_instruction = __commonJS({
               } else {
                 escapedArg = escapedArg + next;
               }
-              if (found === -1) {
-                found = i;
+              if (found2 === -1) {
+                found2 = i;
               }
               i++;
             }
@@ -29041,26 +29041,26 @@ var require_instruction = __commonJS({
               comment = true;
             } else {
               if (escapedWhitespaceDetected && escapeMarker !== -1) {
-                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + escapeMarker))));
+                args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + escapeMarker))));
                 escapedArg = "";
-                found = -1;
+                found2 = -1;
               }
               escapedWhitespaceDetected = false;
               escaping = false;
               escapeMarker = -1;
               escapedArg = escapedArg + char;
-              if (found === -1) {
-                found = i;
+              if (found2 === -1) {
+                found2 = i;
               }
             }
             start2 = false;
           }
         }
-        if (found !== -1) {
+        if (found2 !== -1) {
           if (escapeMarker === -1) {
-            args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + fullArgs.length))));
+            args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + fullArgs.length))));
           } else {
-            args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found), this.document.positionAt(offset + escapeMarker))));
+            args.push(new argument_1.Argument(escapedArg, vscode_languageserver_types_1.Range.create(this.document.positionAt(offset + found2), this.document.positionAt(offset + escapeMarker))));
           }
         }
         return args;
@@ -34203,11 +34203,11 @@ var require_lib = __commonJS({
     })();
     var __awaiter12 = exports2 && exports2.__awaiter || function(thisArg, _arguments, P, generator) {
       function adopt(value) {
-        return value instanceof P ? value : new P(function(resolve13) {
-          resolve13(value);
+        return value instanceof P ? value : new P(function(resolve14) {
+          resolve14(value);
         });
       }
-      return new (P || (P = Promise))(function(resolve13, reject) {
+      return new (P || (P = Promise))(function(resolve14, reject) {
         function fulfilled(value) {
           try {
             step2(generator.next(value));
@@ -34223,7 +34223,7 @@ var require_lib = __commonJS({
           }
         }
         function step2(result) {
-          result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+          result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
         }
         step2((generator = generator.apply(thisArg, _arguments || [])).next());
       });
@@ -34310,26 +34310,26 @@ var require_lib = __commonJS({
       }
       readBody() {
         return __awaiter12(this, void 0, void 0, function* () {
-          return new Promise((resolve13) => __awaiter12(this, void 0, void 0, function* () {
+          return new Promise((resolve14) => __awaiter12(this, void 0, void 0, function* () {
             let output2 = Buffer.alloc(0);
             this.message.on("data", (chunk) => {
               output2 = Buffer.concat([output2, chunk]);
             });
             this.message.on("end", () => {
-              resolve13(output2.toString());
+              resolve14(output2.toString());
             });
           }));
         });
       }
       readBodyBuffer() {
         return __awaiter12(this, void 0, void 0, function* () {
-          return new Promise((resolve13) => __awaiter12(this, void 0, void 0, function* () {
+          return new Promise((resolve14) => __awaiter12(this, void 0, void 0, function* () {
             const chunks = [];
             this.message.on("data", (chunk) => {
               chunks.push(chunk);
             });
             this.message.on("end", () => {
-              resolve13(Buffer.concat(chunks));
+              resolve14(Buffer.concat(chunks));
             });
           }));
         });
@@ -34537,14 +34537,14 @@ var require_lib = __commonJS({
        */
       requestRaw(info2, data) {
         return __awaiter12(this, void 0, void 0, function* () {
-          return new Promise((resolve13, reject) => {
+          return new Promise((resolve14, reject) => {
             function callbackForResult(err, res) {
               if (err) {
                 reject(err);
               } else if (!res) {
                 reject(new Error("Unknown error"));
               } else {
-                resolve13(res);
+                resolve14(res);
               }
             }
             this.requestRawWithCallback(info2, data, callbackForResult);
@@ -34788,12 +34788,12 @@ var require_lib = __commonJS({
         return __awaiter12(this, void 0, void 0, function* () {
           retryNumber = Math.min(ExponentialBackoffCeiling2, retryNumber);
           const ms = ExponentialBackoffTimeSlice2 * Math.pow(2, retryNumber);
-          return new Promise((resolve13) => setTimeout(() => resolve13(), ms));
+          return new Promise((resolve14) => setTimeout(() => resolve14(), ms));
         });
       }
       _processResponse(res, options) {
         return __awaiter12(this, void 0, void 0, function* () {
-          return new Promise((resolve13, reject) => __awaiter12(this, void 0, void 0, function* () {
+          return new Promise((resolve14, reject) => __awaiter12(this, void 0, void 0, function* () {
             const statusCode = res.message.statusCode || 0;
             const response = {
               statusCode,
@@ -34801,7 +34801,7 @@ var require_lib = __commonJS({
               headers: {}
             };
             if (statusCode === HttpCodes2.NotFound) {
-              resolve13(response);
+              resolve14(response);
             }
             function dateTimeDeserializer(key, value) {
               if (typeof value === "string") {
@@ -34840,7 +34840,7 @@ var require_lib = __commonJS({
               err.result = response.result;
               reject(err);
             } else {
-              resolve13(response);
+              resolve14(response);
             }
           }));
         });
@@ -35078,11 +35078,11 @@ var tunnel = __toESM(require_tunnel2(), 1);
 var import_undici = __toESM(require_undici(), 1);
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -35098,7 +35098,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -35171,26 +35171,26 @@ var HttpClientResponse = class {
   }
   readBody() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve13) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve14) => __awaiter(this, void 0, void 0, function* () {
         let output2 = Buffer.alloc(0);
         this.message.on("data", (chunk) => {
           output2 = Buffer.concat([output2, chunk]);
         });
         this.message.on("end", () => {
-          resolve13(output2.toString());
+          resolve14(output2.toString());
         });
       }));
     });
   }
   readBodyBuffer() {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve13) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve14) => __awaiter(this, void 0, void 0, function* () {
         const chunks = [];
         this.message.on("data", (chunk) => {
           chunks.push(chunk);
         });
         this.message.on("end", () => {
-          resolve13(Buffer.concat(chunks));
+          resolve14(Buffer.concat(chunks));
         });
       }));
     });
@@ -35393,14 +35393,14 @@ var HttpClient = class {
    */
   requestRaw(info2, data) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve13, reject) => {
+      return new Promise((resolve14, reject) => {
         function callbackForResult(err, res) {
           if (err) {
             reject(err);
           } else if (!res) {
             reject(new Error("Unknown error"));
           } else {
-            resolve13(res);
+            resolve14(res);
           }
         }
         this.requestRawWithCallback(info2, data, callbackForResult);
@@ -35644,12 +35644,12 @@ var HttpClient = class {
     return __awaiter(this, void 0, void 0, function* () {
       retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
       const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-      return new Promise((resolve13) => setTimeout(() => resolve13(), ms));
+      return new Promise((resolve14) => setTimeout(() => resolve14(), ms));
     });
   }
   _processResponse(res, options) {
     return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve13, reject) => __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve14, reject) => __awaiter(this, void 0, void 0, function* () {
         const statusCode = res.message.statusCode || 0;
         const response = {
           statusCode,
@@ -35657,7 +35657,7 @@ var HttpClient = class {
           headers: {}
         };
         if (statusCode === HttpCodes.NotFound) {
-          resolve13(response);
+          resolve14(response);
         }
         function dateTimeDeserializer(key, value) {
           if (typeof value === "string") {
@@ -35696,7 +35696,7 @@ var HttpClient = class {
           err.result = response.result;
           reject(err);
         } else {
-          resolve13(response);
+          resolve14(response);
         }
       }));
     });
@@ -35707,11 +35707,11 @@ var lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase(
 // node_modules/@actions/http-client/lib/auth.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -35727,7 +35727,7 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -35758,11 +35758,11 @@ var BearerCredentialHandler = class {
 // node_modules/@actions/core/lib/oidc-utils.js
 var __awaiter3 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -35778,7 +35778,7 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -35847,11 +35847,11 @@ var import_os = require("os");
 var import_fs = require("fs");
 var __awaiter4 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -35867,7 +35867,7 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -36169,11 +36169,11 @@ var fs2 = __toESM(require("fs"), 1);
 var path2 = __toESM(require("path"), 1);
 var __awaiter5 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -36189,7 +36189,7 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -36293,11 +36293,11 @@ function isUnixExecutable(stats) {
 // node_modules/@actions/io/lib/io.js
 var __awaiter6 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -36313,37 +36313,37 @@ var __awaiter6 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-function which(tool, check) {
+function which(tool2, check2) {
   return __awaiter6(this, void 0, void 0, function* () {
-    if (!tool) {
+    if (!tool2) {
       throw new Error("parameter 'tool' is required");
     }
-    if (check) {
-      const result = yield which(tool, false);
+    if (check2) {
+      const result = yield which(tool2, false);
       if (!result) {
         if (IS_WINDOWS) {
-          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+          throw new Error(`Unable to locate executable file: ${tool2}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
         } else {
-          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+          throw new Error(`Unable to locate executable file: ${tool2}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
         }
       }
       return result;
     }
-    const matches3 = yield findInPath(tool);
+    const matches3 = yield findInPath(tool2);
     if (matches3 && matches3.length > 0) {
       return matches3[0];
     }
     return "";
   });
 }
-function findInPath(tool) {
+function findInPath(tool2) {
   return __awaiter6(this, void 0, void 0, function* () {
-    if (!tool) {
+    if (!tool2) {
       throw new Error("parameter 'tool' is required");
     }
     const extensions = [];
@@ -36354,14 +36354,14 @@ function findInPath(tool) {
         }
       }
     }
-    if (isRooted(tool)) {
-      const filePath = yield tryGetExecutablePath(tool, extensions);
+    if (isRooted(tool2)) {
+      const filePath = yield tryGetExecutablePath(tool2, extensions);
       if (filePath) {
         return [filePath];
       }
       return [];
     }
-    if (tool.includes(path3.sep)) {
+    if (tool2.includes(path3.sep)) {
       return [];
     }
     const directories = [];
@@ -36374,7 +36374,7 @@ function findInPath(tool) {
     }
     const matches3 = [];
     for (const directory of directories) {
-      const filePath = yield tryGetExecutablePath(path3.join(directory, tool), extensions);
+      const filePath = yield tryGetExecutablePath(path3.join(directory, tool2), extensions);
       if (filePath) {
         matches3.push(filePath);
       }
@@ -36387,11 +36387,11 @@ function findInPath(tool) {
 var import_timers = require("timers");
 var __awaiter7 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -36407,7 +36407,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -36626,7 +36626,7 @@ var ToolRunner = class extends events.EventEmitter {
         this.toolPath = path4.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
       }
       this.toolPath = yield which(this.toolPath, true);
-      return new Promise((resolve13, reject) => __awaiter7(this, void 0, void 0, function* () {
+      return new Promise((resolve14, reject) => __awaiter7(this, void 0, void 0, function* () {
         this._debug(`exec tool: ${this.toolPath}`);
         this._debug("arguments:");
         for (const arg of this.args) {
@@ -36709,7 +36709,7 @@ var ToolRunner = class extends events.EventEmitter {
           if (error2) {
             reject(error2);
           } else {
-            resolve13(exitCode2);
+            resolve14(exitCode2);
           }
         });
         if (this.options.input) {
@@ -36832,11 +36832,11 @@ var ExecState = class _ExecState extends events.EventEmitter {
 // node_modules/@actions/exec/lib/exec.js
 var __awaiter8 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -36852,7 +36852,7 @@ var __awaiter8 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -36905,11 +36905,11 @@ function getExecOutput(commandLine, args, options) {
 // node_modules/@actions/core/lib/platform.js
 var __awaiter9 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -36925,7 +36925,7 @@ var __awaiter9 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -36984,11 +36984,11 @@ function getDetails() {
 // node_modules/@actions/core/lib/core.js
 var __awaiter10 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -37004,7 +37004,7 @@ var __awaiter10 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -37308,9 +37308,9 @@ async function git(ports, folder2, ...args) {
 }
 function refuse(folder2, { stderr }) {
   if (/dubious ownership/.test(stderr)) {
-    const named4 = /--add safe\.directory (\S+)/.exec(stderr)?.[1] ?? folder2;
+    const named5 = /--add safe\.directory (\S+)/.exec(stderr)?.[1] ?? folder2;
     throw new EpochError(
-      `git does not trust '${folder2}', because another user owns it (usual in a container job). Say that it may: git config --global --add safe.directory ${named4}. ${waysOut2}`
+      `git does not trust '${folder2}', because another user owns it (usual in a container job). Say that it may: git config --global --add safe.directory ${named5}. ${waysOut2}`
     );
   }
   if (/not a git repository/i.test(stderr))
@@ -37551,8 +37551,8 @@ async function dockerChecks({ exec: exec2, log: log3, signal }, request2) {
       env: { DOCKER_CLI_HINTS: "false" },
       signal: AbortSignal.any([signal, deadline2])
     });
-    const found = findingsIn(stdout, request2.shown);
-    if (found !== null) return found;
+    const found2 = findingsIn(stdout, request2.shown);
+    if (found2 !== null) return found2;
     if (deadline2.aborted) silent.add(exec2);
     const told2 = redacted(stderr.trim().slice(0, 4e3), Object.values(request2.buildArgs).filter(isTelling));
     log3.debug(`Docker's own checks gave no answer${deadline2.aborted ? " in time" : `: ${told2.slice(0, 300)}`}`);
@@ -37564,11 +37564,11 @@ async function dockerChecks({ exec: exec2, log: log3, signal }, request2) {
 }
 var isTelling = (value) => value.length >= 4;
 function checkArgs({ context: context3, file, target, platform: platform2, buildArgs, buildContexts, builder }) {
-  const named4 = (flag, value) => value ? [flag, value] : [];
+  const named5 = (flag, value) => value ? [flag, value] : [];
   const pairs2 = (flag, values2) => Object.entries(values2).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   return [
-    ...["buildx", "build", ...named4("--builder", builder), "--progress", "quiet", "--call", "check,format=json"],
-    ...["--file", file, ...named4("--target", target), ...named4("--platform", platform2)],
+    ...["buildx", "build", ...named5("--builder", builder), "--progress", "quiet", "--call", "check,format=json"],
+    ...["--file", file, ...named5("--target", target), ...named5("--platform", platform2)],
     ...[...pairs2("--build-arg", buildArgs), ...pairs2("--build-context", buildContexts)],
     context3
   ];
@@ -37813,24 +37813,26 @@ var hasNegation = (ignore) => ignore.patterns.some((pattern2) => pattern2.negate
 
 // src/lint/config-ignores.ts
 var hasExpired = ({ until }, today) => until !== null && !(/^\d{4}-\d{2}-\d{2}$/.test(until) && today <= until);
-function configIgnoresFor(view3, { ignores, pathPrefix, today }) {
+function configIgnoresFor(view2, { ignores, today, ...from }) {
   const byRule = /* @__PURE__ */ new Map();
   for (const ignore of ignores)
     if (!hasExpired(ignore, today))
       for (const id of new Set(ignore.rules)) {
-        const known26 = byRule.get(id);
-        if (known26 === void 0) byRule.set(id, [ignore]);
-        else known26.push(ignore);
+        const known29 = byRule.get(id);
+        if (known29 === void 0) byRule.set(id, [ignore]);
+        else known29.push(ignore);
       }
-  const { file } = view3.dockerfile;
+  const { file } = view2.dockerfile;
   return ({ id, location }, start2) => (byRule.get(id) ?? []).filter(({ path: path6, stage }) => {
     const files = /* @__PURE__ */ new Set([location?.file ?? file, file]);
-    return (path6 === null || [...files].some((one) => pathMatches(path6, seenFrom(pathPrefix, one)))) && (stage === null || isStage(view3, stage, start2));
+    return (path6 === null || [...files].some((one) => pathMatches(path6, seenFrom(from, one)))) && (stage === null || isStage(view2, stage, start2));
   });
 }
-var seenFrom = (prefix, file) => {
+var seenFrom = ({ pathPrefix, pathRoot }, file) => {
+  const isWhole4 = file.startsWith("/");
+  const inRoot = isWhole4 && pathRoot !== "" && file.startsWith(`${pathRoot}/`) ? file.slice(pathRoot.length) : file;
   const parts = [];
-  for (const part of `${prefix}/${file}`.split("/"))
+  for (const part of (isWhole4 ? inRoot : `${pathPrefix}/${file}`).split("/"))
     if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   return parts.join("/");
@@ -37897,12 +37899,12 @@ function ours({ text: text5, range, instruction }) {
   const [, word = "", rest = ""] = /^repro-gate\s+(ignore|ignore-file)\s*=\s*(.*)$/is.exec(text5.slice(0, 2e3)) ?? [];
   if (word === "") return [];
   const cut = rest.indexOf("--");
-  const words3 = (cut < 0 ? rest : rest.slice(0, cut)).split(/[\s,]+/).filter((id) => id !== "");
-  const until = words3.find(isUntil)?.slice("until=".length) ?? null;
+  const words4 = (cut < 0 ? rest : rest.slice(0, cut)).split(/[\s,]+/).filter((id) => id !== "");
+  const until = words4.find(isUntil)?.slice("until=".length) ?? null;
   const reason3 = cut < 0 ? "" : rest.slice(cut).replace(/^-+/, "").trim();
   return [
     {
-      ids: words3.filter((id) => !isUntil(id)).map((id) => id.toUpperCase()),
+      ids: words4.filter((id) => !isUntil(id)).map((id) => id.toUpperCase()),
       ...{ reason: reason3 === "" ? null : reason3, until, range, hadolint: false },
       instruction: word.toLowerCase() === "ignore-file" ? null : instruction
     }
@@ -37947,9 +37949,9 @@ var sameAs2 = {
   InvalidDefaultArgInFrom: ["RG103", "RG104"],
   UndefinedArgInFrom: ["RG103"]
 };
-function withDockers(ours2, found, dockerfile, settings) {
+function withDockers(ours2, found2, dockerfile, settings) {
   const said = [...ours2.findings, ...ours2.ignored.map(({ finding: finding3 }) => finding3)];
-  const asked = found.filter(({ id }) => settings.rules[id] !== "off").filter((finding3) => !said.some((other) => repeats(finding3, other))).map((finding3) => ({ ...finding3, level: levelOf(finding3, settings) }));
+  const asked = found2.filter(({ id }) => settings.rules[id] !== "off").filter((finding3) => !said.some((other) => repeats(finding3, other))).map((finding3) => ({ ...finding3, level: levelOf(finding3, settings) }));
   if (asked.length === 0) return ours2;
   const comments = suppressionsOf(dockerfile, false).filter((comment) => !hasExpired(comment, settings.today));
   const result = { ...ours2, findings: [...ours2.findings], ignored: [...ours2.ignored] };
@@ -37975,19 +37977,19 @@ function answers({ ids, instruction }, { id, location }) {
 var repeats = (docker, ours2) => (sameAs2[docker.id] ?? []).includes(ours2.id) && docker.location?.file === ours2.location?.file && docker.location?.line === ours2.location?.line;
 
 // src/lint/edit.ts
-function fixOf(view3, { fix: fix4, edits, lookup }) {
-  if (fix4 === void 0) return void 0;
-  const placed4 = (edits ?? []).map((edit) => placeEdit(view3, edit));
-  const looked = lookup === void 0 ? null : placeEdit(view3, lookup.edit);
+function fixOf(view2, { fix: fix3, edits, lookup }) {
+  if (fix3 === void 0) return void 0;
+  const placed4 = (edits ?? []).map((edit) => placeEdit(view2, edit));
+  const looked = lookup === void 0 ? null : placeEdit(view2, lookup.edit);
   return {
-    ...fix4,
+    ...fix3,
     ...placed4.length > 0 && placed4.every((edit) => edit !== null) ? { edits: placed4 } : {},
     ...lookup !== void 0 && looked !== null ? { lookup: { ...lookup, edit: looked } } : {}
   };
 }
-function placeEdit(view3, edit) {
-  if ("ignoreLines" in edit) return appendToIgnoreFile(view3, edit.ignoreLines);
-  const { file, text: text5 } = view3.dockerfile;
+function placeEdit(view2, edit) {
+  if ("ignoreLines" in edit) return appendToIgnoreFile(view2, edit.ignoreLines);
+  const { file, text: text5 } = view2.dockerfile;
   const start2 = placeOf2(text5, { start: edit.range.start, end: edit.range.start });
   const end2 = placeOf2(text5, { start: edit.range.end, end: edit.range.end });
   return { file, line: start2.line, column: start2.column, endLine: end2.line, endColumn: end2.column, text: edit.text };
@@ -38043,13 +38045,13 @@ var optionTable = (withValue2, clusters = true) => ({
   clusters
 });
 function readArguments(command, table9) {
-  const words3 = command.words.slice(1);
+  const words4 = command.words.slice(1);
   const read2 = { options: [], operands: [] };
-  for (let at4 = 0; at4 < words3.length; at4++) {
-    const word = words3[at4];
+  for (let at4 = 0; at4 < words4.length; at4++) {
+    const word = words4[at4];
     const { partial } = word;
     if (partial === "--") {
-      read2.operands.push(...words3.slice(at4 + 1));
+      read2.operands = read2.operands.concat(words4.slice(at4 + 1));
       break;
     }
     if (!partial.startsWith("-") || partial === "-") {
@@ -38057,7 +38059,7 @@ function readArguments(command, table9) {
       continue;
     }
     const last2 = partial.startsWith("--") ? readLong(read2.options, word) : readShort(read2.options, word, table9);
-    const value = words3[at4 + 1];
+    const value = words4[at4 + 1];
     if (last2.partial !== null || !table9.withValue.has(last2.name) || value === void 0) continue;
     Object.assign(last2, { value: value.value, partial: value.partial, word: value });
     at4++;
@@ -38097,9 +38099,9 @@ var findOption = (read2, ...names4) => read2.options.findLast((option) => names4
 var valueWord = ({ word, value, partial }) => ({ ...word, value, partial: partial ?? "" });
 
 // src/lint/commands/output.ts
-function sinkOf(view3, command) {
+function sinkOf(view2, command) {
   const redirect = command.redirects.findLast(
-    ({ operator, target }) => /^&?>/.test(operator) && ofOutput(view3, operator, target)
+    ({ operator, target }) => /^&?>/.test(operator) && ofOutput(view2, operator, target)
   );
   if (redirect !== void 0) {
     const discarded = /^\/dev\/(null|stderr|stdout|tty|fd\/\d)$/.test(redirect.target.value ?? "");
@@ -38112,9 +38114,9 @@ function sinkOf(view3, command) {
   if (command.substitutionIn !== null) return { kind: "substitution", command: command.substitutionIn };
   return { kind: "log" };
 }
-function ofOutput(view3, operator, target) {
+function ofOutput(view2, operator, target) {
   if (operator.startsWith("&")) return true;
-  const before = view3.dockerfile.text.slice(Math.max(0, target.range.start - 12), target.range.start);
+  const before = view2.dockerfile.text.slice(Math.max(0, target.range.start - 12), target.range.start);
   const number = /(?:^|[^\w])(\d+)>[>&|]?\s*["']?$/.exec(before)?.[1];
   return number === void 0 || number === "1";
 }
@@ -38123,32 +38125,32 @@ function ofOutput(view3, operator, target) {
 var shells = /^(ba|da|a|z|k)?sh$/;
 var pythons = /^(python|pypy)[\d.]*$/;
 function programOf(command) {
-  const { name, words: words3 } = command;
-  if (name === "eval") return { kind: "inline", word: words3[1] ?? null };
-  if (name === "." || name === "source") return { kind: "file", word: words3[1] ?? null };
+  const { name, words: words4 } = command;
+  if (name === "eval") return { kind: "inline", word: words4[1] ?? null };
+  if (name === "." || name === "source") return { kind: "file", word: words4[1] ?? null };
   if (shells.test(name))
-    return readOptions(words3, {
+    return readOptions(words4, {
       inline: /^-[a-zA-Z]*c$/,
       input: /^-[a-zA-Z]*s$/,
       withValue: /^([-+]o|-O|--rcfile|--init-file)$/
     });
   if (pythons.test(name))
-    return readOptions(words3, { inline: /^-[a-zA-Z]*c$/, module: /^-[a-zA-Z]*m$/, withValue: /^-[XW]$/ });
+    return readOptions(words4, { inline: /^-[a-zA-Z]*c$/, module: /^-[a-zA-Z]*m$/, withValue: /^-[XW]$/ });
   if (name === "perl" || name === "ruby")
-    return readOptions(words3, { inline: /^-[a-zA-Z0-9]*[eE]$/, withValue: /^-[IMr]$/ });
+    return readOptions(words4, { inline: /^-[a-zA-Z0-9]*[eE]$/, withValue: /^-[IMr]$/ });
   if (name === "node" || name === "bun")
-    return readOptions(words3, { inline: /^(-e|-p|-pe|--eval|--print)$/, withValue: /^(-r|--require|--import)$/ });
-  if (name === "php") return readOptions(words3, { inline: /^-r$/, withValue: /^-[dc]$/ });
+    return readOptions(words4, { inline: /^(-e|-p|-pe|--eval|--print)$/, withValue: /^(-r|--require|--import)$/ });
+  if (name === "php") return readOptions(words4, { inline: /^-r$/, withValue: /^-[dc]$/ });
   return null;
 }
-function readOptions(words3, { inline, module: module2, input, withValue: withValue2 }) {
-  for (let at4 = 1; at4 < words3.length; at4++) {
-    const word = words3[at4];
+function readOptions(words4, { inline, module: module2, input, withValue: withValue2 }) {
+  for (let at4 = 1; at4 < words4.length; at4++) {
+    const word = words4[at4];
     const text5 = word.partial;
     if (text5 === "-" || text5 === "/dev/stdin" || input?.test(text5)) return { kind: "input", word: null };
     if (!/^[-+]/.test(text5)) return { kind: "file", word };
-    if (inline.test(text5)) return { kind: "inline", word: words3[at4 + 1] ?? null };
-    if (module2?.test(text5)) return { kind: "module", word: words3[at4 + 1] ?? null };
+    if (inline.test(text5)) return { kind: "inline", word: words4[at4 + 1] ?? null };
+    if (module2?.test(text5)) return { kind: "module", word: words4[at4 + 1] ?? null };
     if (module2 !== void 0 && /^-m\w/.test(text5))
       return { kind: "module", word: { ...word, value: text5.slice(2), partial: text5.slice(2) } };
     if (/^(--version|--help|-V|-VV|-h|-v)$/.test(text5)) return null;
@@ -38190,8 +38192,8 @@ var azure = optionTable(
   `-c --container-name -n --name -f --file -s --source -d --destination --dest -p --path --pattern --share-name --blob-url --account-name
    --account-key --connection-string --sas-token --auth-mode -o --output --subscription --query --max-connections --timeout`
 );
-function downloadsOf(view3, step2) {
-  const downloads = known.get(step2) ?? step2.script.commands.flatMap((command) => readDownload(view3, command) ?? []);
+function downloadsOf(view2, step2) {
+  const downloads = known.get(step2) ?? step2.script.commands.flatMap((command) => readDownload(view2, command) ?? []);
   known.set(step2, downloads);
   return downloads;
 }
@@ -38210,34 +38212,34 @@ function isKept({ sink }) {
 }
 var longestPipe = 40;
 var keepers = /^(tar|bsdtar|unzip|cpio|tee|dd|gunzip|xz|install|docker|psql|sponge|pax|rpm2cpio|zstd|ar)$/;
-function readDownload(view3, command) {
+function readDownload(view2, command) {
   const { name } = command;
-  if (name === "curl") return readCurl(view3, command, readArguments(command, curl));
-  if (name === "wget" || name === "wget2") return readWget(view3, command, readArguments(command, wget));
+  if (name === "curl") return readCurl(view2, command, readArguments(command, curl));
+  if (name === "wget" || name === "wget2") return readWget(view2, command, readArguments(command, wget));
   if (name === "aria2c") return readAria(command, readArguments(command, aria2c));
   if (name === "az") return readAzure(command, readArguments(command, azure));
   if (name === "pwsh" || name === "powershell") return readPowerShell(command);
   if (name === "aws" || name === "gsutil" || name === "gcloud")
-    return readCloud(view3, command, readArguments(command, cloud));
+    return readCloud(view2, command, readArguments(command, cloud));
   return null;
 }
-function readCurl(view3, command, read2) {
+function readCurl(view2, command, read2) {
   if (hasOption(read2, "-I", "--head", "-T", "--upload-file", "-V", "--version", "-h", "--help", "-M", "--manual"))
     return null;
   if (!/^(GET)?$/.test(findOption(read2, "-X", "--request")?.partial ?? "")) return null;
   const given4 = [...read2.options.filter(({ name }) => name === "--url").map(({ word }) => word), ...read2.operands];
   const outputs = read2.options.filter(({ name }) => name === "-o" || name === "--output").map(({ partial }) => partial ?? "");
-  const named4 = hasOption(read2, "-O", "--remote-name", "--remote-name-all") ? addressesIn(given4).map(fileNameOf) : [];
-  const files = [...outputs, ...named4].filter((file) => file !== "-" && file !== "/dev/stdout");
+  const named5 = hasOption(read2, "-O", "--remote-name", "--remote-name-all") ? addressesIn(given4).map(fileNameOf) : [];
+  const files = [...outputs, ...named5].filter((file) => file !== "-" && file !== "/dev/stdout");
   const folder2 = findOption(read2, "--output-dir")?.partial;
   return downloadOf(
-    view3,
+    view2,
     command,
     given4,
     files.map((file) => folder2 && !file.startsWith("/") ? `${folder2}/${file}` : file)
   );
 }
-function readWget(view3, command, read2) {
+function readWget(view2, command, read2) {
   if (hasOption(read2, "--spider", "-V", "--version", "-h", "--help", "--post-data", "--post-file", "--method"))
     return null;
   const list3 = findOption(read2, "-i", "--input-file")?.value ?? null;
@@ -38245,11 +38247,11 @@ function readWget(view3, command, read2) {
     return { command, addresses: [], words: [], list: list3, files: [], sink: { kind: "files" }, fixed: false };
   const output2 = findOption(read2, "-O", "--output-document");
   const folder2 = findOption(read2, "-P", "--directory-prefix")?.partial;
-  const named4 = addressesIn(read2.operands).map(
+  const named5 = addressesIn(read2.operands).map(
     (address2) => folder2 ? `${folder2}/${fileNameOf(address2)}` : fileNameOf(address2)
   );
-  const files = output2 === void 0 ? named4 : [output2.partial ?? ""].filter((file) => file !== "-" && file !== "/dev/stdout");
-  return downloadOf(view3, command, read2.operands, files);
+  const files = output2 === void 0 ? named5 : [output2.partial ?? ""].filter((file) => file !== "-" && file !== "/dev/stdout");
+  return downloadOf(view2, command, read2.operands, files);
 }
 function readAria(command, read2) {
   const fixed2 = hasOption(read2, "--checksum");
@@ -38280,16 +38282,16 @@ function readPowerShell(command) {
   const files = [file ?? fileNameOf(address2)];
   return { command, addresses: [address2], words: [], list: null, files, sink: { kind: "files" }, fixed: false };
 }
-function readCloud(view3, command, read2) {
+function readCloud(view2, command, read2) {
   if (read2.operands[0]?.value === "s3api") return readObject(command, read2);
   const program = [command.name, ...read2.operands.map(({ partial }) => partial)].join(" ");
-  if (!/^(aws s3 (cp|sync|mv)|gsutil (-m )?(cp|rsync)|gcloud storage (cp|rsync)) /.test(program)) return null;
+  if (!/^(aws s3 (cp|sync|mv)|gsutil (-m )?(cp|rsync|gs:\/\/\S+)|gcloud storage (cp|rsync)) /.test(program)) return null;
   const remote = read2.operands.findIndex(({ partial }) => /^(s3|gs):\/\//.test(partial));
   const target = read2.operands[remote + 1];
   if (remote < 0 || target === void 0 || /^(s3|gs):\/\//.test(target.partial)) return null;
   const source = read2.operands[remote];
   const file = /[/.]$/.test(target.partial) ? fileNameOf(source.partial) : target.partial;
-  return downloadOf(view3, command, [source], file === "-" ? [] : [file]);
+  return downloadOf(view2, command, [source], file === "-" ? [] : [file]);
 }
 function readObject(command, read2) {
   const [, action, file] = read2.operands;
@@ -38300,38 +38302,55 @@ function readObject(command, read2) {
   const fixed2 = hasOption(read2, "--version-id");
   return { command, addresses: [address2], words: [], list: null, files, sink: { kind: "files" }, fixed: fixed2 };
 }
-function downloadOf(view3, command, given4, files) {
+function downloadOf(view2, command, given4, files) {
   const addresses = addressesIn(given4);
   if (addresses.length === 0) return null;
-  const sink = files.length > 0 ? { kind: "files" } : sinkOf(view3, command);
-  const written3 = sink.kind === "file" ? [sink.word.partial] : files;
-  if (written3.length > 0 && written3.every((file) => file === "/dev/null")) return null;
-  return { command, addresses, words: given4, list: null, files: written3, sink, fixed: false };
+  const sink = files.length > 0 ? { kind: "files" } : sinkOf(view2, command);
+  const written4 = sink.kind === "file" ? [sink.word.partial] : files;
+  if (written4.length > 0 && written4.every((file) => file === "/dev/null")) return null;
+  return { command, addresses, words: given4, list: null, files: written4, sink, fixed: false };
 }
-var addressesIn = (words3) => words3.map((word) => (word.value ?? word.partial).trim()).filter((address2) => isRemote(address2));
+var addressesIn = (words4) => words4.map((word) => (word.value ?? word.partial).trim()).filter((address2) => isRemote(address2));
 
 // src/lint/reach.ts
-function reachOf(stage, copied5, continued2) {
-  const own2 = copied5.get(stage.stage) ?? [];
-  return { whole: continued2.has(stage) || own2.includes("/"), copied: own2 };
+function reachOf(stage, copied6, continued3) {
+  const own2 = copied6.get(stage.stage) ?? [];
+  return { whole: continued3.has(stage) || own2.includes("/"), copied: own2 };
 }
 function continuedStages(end2) {
   const stages = /* @__PURE__ */ new Set();
   for (let stage = end2 ?? null; stage !== null; stage = stage.parent) stages.add(stage);
   return stages;
 }
-function copiedPaths(stages) {
-  const copied5 = /* @__PURE__ */ new Map();
-  for (const { kind, target, instruction } of stages.flatMap(({ edges }) => edges)) {
-    if (kind !== "copy" || target === null) continue;
-    const paths = copied5.get(target) ?? /* @__PURE__ */ new Set();
-    copied5.set(target, paths);
-    for (const source of (instruction.json ?? instruction.words.map((word) => word.raw)).slice(0, -1)) {
-      const path6 = absolute(source.replace(/^["']|["']$/g, ""));
-      if (!path6.includes("$")) paths.add(path6);
+function copiedPaths(stages, valueIn) {
+  const copied6 = /* @__PURE__ */ new Map();
+  for (const stage of stages) {
+    for (const { kind, target, instruction } of stage.edges) {
+      if (kind !== "copy" || target === null) continue;
+      const paths = copied6.get(target) ?? /* @__PURE__ */ new Set();
+      copied6.set(target, paths);
+      for (const source of (instruction.json ?? instruction.words.map((word) => word.raw)).slice(0, -1)) {
+        const step2 = source.includes("$") ? stepsIn(stage).get(instruction) : void 0;
+        const path6 = step2 === void 0 ? source : valueIn(step2, source) ?? "$";
+        if (!path6.includes("$")) paths.add(absolute(path6.replace(/^["']|["']$/g, "")));
+      }
     }
   }
-  return new Map([...copied5].map(([stage, paths]) => [stage, [...paths]]));
+  for (const { stage, parent } of stages.toReversed()) {
+    const own2 = copied6.get(stage);
+    if (own2 === void 0 || parent === null) continue;
+    const paths = copied6.get(parent.stage) ?? /* @__PURE__ */ new Set();
+    copied6.set(parent.stage, paths);
+    for (const path6 of own2) if (paths.size < mostHandedDown) paths.add(path6);
+  }
+  return new Map([...copied6].map(([stage, paths]) => [stage, [...paths]]));
+}
+var mostHandedDown = 200;
+var stepsKnown = /* @__PURE__ */ new WeakMap();
+function stepsIn(stage) {
+  const steps = stepsKnown.get(stage) ?? new Map(stage.steps.map((step2) => [step2.instruction, step2]));
+  stepsKnown.set(stage, steps);
+  return steps;
 }
 function absolute(path6, folder2 = "/") {
   const parts = [];
@@ -38343,8 +38362,9 @@ function absolute(path6, folder2 = "/") {
 }
 var isWithin = (path6, folder2) => path6 === folder2 || folder2 === "/" || path6.startsWith(`${folder2}/`);
 function takes(pattern2, path6) {
+  if (!/[*?[\\]/.test(pattern2)) return isWithin(path6, pattern2);
   const glob2 = compileGlob(pattern2, false);
-  if (glob2 === null) return false;
+  if (glob2 === null || !path6.startsWith(glob2.prefix)) return false;
   const parts = path6.split("/");
   return parts.some((_, index) => globMatches(glob2, parts.slice(0, index + 1).join("/") || "/"));
 }
@@ -38685,16 +38705,16 @@ var Lexer = class {
     const kept = this.kept.length;
     const word = this.until("}", pattern2);
     const value = this.lookUp(name);
-    const written3 = `\${${name}${colon ? ":" : ""}${modifier}${word}}`;
-    if (value === void 0) return this.keep(name, written3);
+    const written4 = `\${${name}${colon ? ":" : ""}${modifier}${word}}`;
+    if (value === void 0) return this.keep(name, written4);
     const set = value !== null && !(colon && value === "");
     if (modifier === "-") return set ? this.forget(kept, value ?? "") : word;
     if (modifier === "+") return set ? word : this.forget(kept, "");
-    if (value === null || !set) return this.keep(name, written3);
+    if (value === null || !set) return this.keep(name, written4);
     if (modifier === "?") return this.forget(kept, value);
     const greedy = word.startsWith(modifier);
     const trimmed = trimByPattern(value, greedy ? word.slice(1) : word, modifier, greedy);
-    return trimmed ?? this.keep(name, written3);
+    return trimmed ?? this.keep(name, written4);
   }
   /** A word that was not used makes nothing unknown. */
   forget(kept, value) {
@@ -38710,9 +38730,9 @@ var Lexer = class {
     const result = value === void 0 ? null : replaceByPattern(value, pattern2, replacement2, all2);
     return result ?? this.keep(name, `\${${name}/${all2 ? "/" : ""}${pattern2}/${replacement2}}`);
   }
-  keep(name, written3) {
+  keep(name, written4) {
     this.kept.push(name);
-    return written3;
+    return written4;
   }
   lookUp(name) {
     this.names.push(name);
@@ -38778,14 +38798,14 @@ function partOf(logical, start2, end2) {
 
 // src/dockerfile/pairs.ts
 function pairsOf(instruction) {
-  const { keyword, words: words3 } = instruction;
+  const { keyword, words: words4 } = instruction;
   if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") return [];
-  const [first, second3] = words3;
+  const [first, second3] = words4;
   if (first !== void 0 && keyword !== "ARG" && !first.raw.includes("=")) {
     if (second3 === void 0) return [];
     return [{ name: first.raw, value: second3, range: { start: first.range.start, end: second3.range.end } }];
   }
-  return words3.map((word) => readPair(instruction, word)).filter((pair2) => pair2.name !== "");
+  return words4.map((word) => readPair(instruction, word)).filter((pair2) => pair2.name !== "");
 }
 function readPair(instruction, word) {
   const equals = word.raw.indexOf("=");
@@ -38840,15 +38860,15 @@ function inherit(base, name) {
     waiting.push(stage);
     stage = stage.base;
   }
-  let found = stage?.inherited.get(name) ?? { arg: null, env: null, any: null };
+  let found2 = stage?.inherited.get(name) ?? { arg: null, env: null, any: null };
   for (const above of waiting.reverse()) {
-    const arg = latest(above, name, Number.POSITIVE_INFINITY, isArg) ?? found.arg;
-    const env = latest(above, name, Number.POSITIVE_INFINITY, isEnv) ?? found.env;
-    const any = latest(above, name, Number.POSITIVE_INFINITY, withValue) ?? found.any;
-    found = { arg, env, any };
-    above.inherited.set(name, found);
+    const arg = latest(above, name, Number.POSITIVE_INFINITY, isArg) ?? found2.arg;
+    const env = latest(above, name, Number.POSITIVE_INFINITY, isEnv) ?? found2.env;
+    const any = latest(above, name, Number.POSITIVE_INFINITY, withValue) ?? found2.any;
+    found2 = { arg, env, any };
+    above.inherited.set(name, found2);
   }
-  return found;
+  return found2;
 }
 var withValue = (definition) => definition.value !== null;
 var isEnv = (definition) => definition.kind === "env";
@@ -38881,11 +38901,11 @@ function expand(text5, scope, escapeChar) {
 function scopeBefore(dockerfile, instruction, buildArgs) {
   const { stages, global: global2, order: order3 } = timelinesOf(dockerfile, buildArgs);
   const timeline = instruction.keyword === "FROM" ? global2 : stages[instruction.stage ?? -1] ?? global2;
-  return view2(timeline, order3.get(instruction) ?? Number.POSITIVE_INFINITY);
+  return view(timeline, order3.get(instruction) ?? Number.POSITIVE_INFINITY);
 }
 function scopeAtEnd(dockerfile, stage, buildArgs) {
   const { stages, global: global2 } = timelinesOf(dockerfile, buildArgs);
-  return view2(stages[stage.index] ?? global2, Number.POSITIVE_INFINITY);
+  return view(stages[stage.index] ?? global2, Number.POSITIVE_INFINITY);
 }
 var known2 = /* @__PURE__ */ new WeakMap();
 function timelinesOf(dockerfile, buildArgs) {
@@ -38918,7 +38938,7 @@ function makeTimelines(dockerfile, buildArgs) {
   const stages = [];
   const byName2 = /* @__PURE__ */ new Map();
   for (const stage of dockerfile.stages) {
-    const image = expand(stage.base?.raw ?? "", view2(global2, Number.POSITIVE_INFINITY), dockerfile.escape).value;
+    const image = expand(stage.base?.raw ?? "", view(global2, Number.POSITIVE_INFINITY), dockerfile.escape).value;
     const base = byName2.get(image.toLowerCase()) ?? null;
     const timeline = makeTimeline(base, base?.external ?? image !== "scratch");
     stage.instructions.forEach((instruction, at4) => {
@@ -38938,12 +38958,12 @@ function declare(timeline, global2, instruction, at4, buildArgs, escapeChar) {
     let value = null;
     if (fromBuild !== void 0) value = given(fromBuild);
     else if (pair2.value === null) value = inherited;
-    else value = expand(pair2.value.raw, view2(timeline, at4 + 0.5), escapeChar);
+    else value = expand(pair2.value.raw, view(timeline, at4 + 0.5), escapeChar);
     define(timeline, pair2.name, { kind: "arg", value, at: at4 });
   }
 }
 function setEnv(timeline, instruction, at4, escapeChar) {
-  const scope = view2(timeline, at4);
+  const scope = view(timeline, at4);
   for (const pair2 of pairsOf(instruction)) {
     const name = expand(pair2.name, scope, escapeChar);
     define(timeline, name.value, { kind: "env", value: expand(pair2.value?.raw ?? "", scope, escapeChar), at: at4 });
@@ -38951,7 +38971,9 @@ function setEnv(timeline, instruction, at4, escapeChar) {
 }
 var given = (value) => ({ value, resolved: true });
 var unknown = (name) => ({ value: `\${${name}}`, resolved: false });
-function view2(timeline, at4) {
+function view(timeline, at4) {
+  let env;
+  let args;
   return {
     get: (name) => {
       const value = find(timeline, name, at4)?.value;
@@ -38959,12 +38981,18 @@ function view2(timeline, at4) {
     },
     declares: (name) => find(timeline, name, at4) !== null,
     isUnset: (name) => {
-      const found = find(timeline, name, at4);
-      if (found !== null) return found.value === null;
+      const found2 = find(timeline, name, at4);
+      if (found2 !== null) return found2.value === null;
       return !timeline.external && name !== "PATH";
     },
-    env: namesOf(timeline, at4, "env"),
-    args: namesOf(timeline, at4, "arg")
+    get env() {
+      env ??= namesOf(timeline, at4, "env");
+      return env;
+    },
+    get args() {
+      args ??= namesOf(timeline, at4, "arg");
+      return args;
+    }
   };
 }
 function namesOf(timeline, at4, kind) {
@@ -38990,8 +39018,15 @@ function findStage(dockerfile, reference, before) {
   return findNamed(dockerfile, reference, before);
 }
 function findNamed(dockerfile, name, before) {
-  const known26 = byName.get(dockerfile) ?? stagesByName(dockerfile);
-  return known26.get(name.toLowerCase())?.findLast((stage) => stage.index < before) ?? null;
+  const known29 = byName.get(dockerfile) ?? stagesByName(dockerfile);
+  const alike = known29.get(name.toLowerCase()) ?? [];
+  let [low, high] = [0, alike.length];
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (alike[middle].index < before) low = middle + 1;
+    else high = middle;
+  }
+  return alike[low - 1] ?? null;
 }
 var byName = /* @__PURE__ */ new WeakMap();
 function stagesByName(dockerfile) {
@@ -39011,7 +39046,8 @@ function stageEdges(dockerfile, stage, buildArgs) {
   if (base !== null) edges.push(base);
   const triggers = base?.target?.instructions.flatMap(({ trigger }) => trigger === null ? [] : [trigger]) ?? [];
   for (const instruction of [...triggers, ...stage.instructions]) {
-    if (instruction.keyword !== "ONBUILD") edges.push(...sourceEdges(dockerfile, stage, instruction));
+    if (instruction.keyword === "ONBUILD") continue;
+    for (const edge2 of sourceEdges(dockerfile, stage, instruction)) edges.push(edge2);
   }
   return edges;
 }
@@ -39057,8 +39093,8 @@ function optionRange({ value, valueRange, range }, from) {
 
 // src/dockerfile/stage-choice.ts
 function stagesToChoose(dockerfile, { instruction, range }) {
-  const written3 = dockerfile.text.slice(range.start, range.end).replace(/^["']|["']$/g, "");
-  const pieces = piecesAroundVariables(written3);
+  const written4 = dockerfile.text.slice(range.start, range.end).replace(/^["']|["']$/g, "");
+  const pieces = piecesAroundVariables(written4);
   if (pieces.length < 2) return [];
   const alone = pieces.every((piece) => piece === "");
   const used = alone ? usedStages(dockerfile) : null;
@@ -39077,8 +39113,8 @@ function usedStages(dockerfile) {
   return used;
 }
 function mayNameStage(dockerfile, edge2) {
-  const written3 = dockerfile.text.slice(edge2.range.start, edge2.range.end).replace(/^["']|["']$/g, "");
-  return piecesAroundVariables(written3).some((piece) => piece !== "") && stagesToChoose(dockerfile, edge2).length > 0;
+  const written4 = dockerfile.text.slice(edge2.range.start, edge2.range.end).replace(/^["']|["']$/g, "");
+  return piecesAroundVariables(written4).some((piece) => piece !== "") && stagesToChoose(dockerfile, edge2).length > 0;
 }
 function piecesAroundVariables(text5) {
   const pieces = [];
@@ -39110,9 +39146,9 @@ function fits(name, pieces) {
   if (!name.startsWith(first) || !name.endsWith(last2) || name.length < first.length + last2.length) return false;
   let at4 = first.length;
   for (const piece of rest) {
-    const found = name.indexOf(piece, at4);
-    if (found < 0) return false;
-    at4 = found + piece.length;
+    const found2 = name.indexOf(piece, at4);
+    if (found2 < 0) return false;
+    at4 = found2 + piece.length;
   }
   return at4 <= name.length - last2.length;
 }
@@ -39139,12 +39175,12 @@ function parseReference(text5) {
   const plain4 = unquote(text5.trim());
   const { masked, restore: restore2 } = hideVariables(plain4);
   if (masked === "" || /[\s"'`\\]/.test(masked)) return null;
-  const [named4 = "", digest2, ...more] = masked.split("@");
+  const [named5 = "", digest2, ...more] = masked.split("@");
   if (more.length > 0 || digest2 === "") return null;
-  const slash = named4.lastIndexOf("/");
-  const colon = named4.indexOf(":", slash + 1);
-  const name = colon < 0 ? named4 : named4.slice(0, colon);
-  const tag = colon < 0 ? null : named4.slice(colon + 1);
+  const slash = named5.lastIndexOf("/");
+  const colon = named5.indexOf(":", slash + 1);
+  const name = colon < 0 ? named5 : named5.slice(0, colon);
+  const tag = colon < 0 ? null : named5.slice(colon + 1);
   if (tag !== null && !isTag(tag)) return null;
   const { registry, repository } = splitRegistry(name);
   if (!repository.split("/").every(isComponent)) return null;
@@ -39254,62 +39290,62 @@ var runners = {
   mamba: ["-n", "--name", "-p", "--prefix", "--cwd"],
   micromamba: ["-n", "--name", "-p", "--prefix", "--cwd"]
 };
-function unwrap(words3) {
-  const found = { wrappers: [], skipped: 0 };
+function unwrap(words4) {
+  const found2 = { wrappers: [], skipped: 0 };
   for (let round = 0; round < 20; round++) {
-    const name = commandName(words3[found.skipped]);
-    const end2 = wrapperEnd(name, words3, found.skipped);
-    if (end2 === null || end2 >= words3.length) return found;
-    found.wrappers.push(name);
-    found.skipped = end2;
+    const name = commandName(words4[found2.skipped]);
+    const end2 = wrapperEnd(name, words4, found2.skipped);
+    if (end2 === null || end2 >= words4.length) return found2;
+    found2.wrappers.push(name);
+    found2.skipped = end2;
   }
-  return found;
+  return found2;
 }
 function commandName(word) {
   if (word === void 0) return "";
   const name = word.partial.slice(word.partial.lastIndexOf("/") + 1);
   return /\$[({]/.test(name) || word.value === null && !word.partial.includes("/") ? "" : name;
 }
-function wrapperEnd(name, words3, start2) {
+function wrapperEnd(name, words4, start2) {
   const runner = Object.hasOwn(runners, name) ? runners[name] : void 0;
-  if (runner !== void 0 && words3[start2 + 1]?.value === "run") return skipOptions(words3, start2 + 2, runner, false);
+  if (runner !== void 0 && words4[start2 + 1]?.value === "run") return skipOptions(words4, start2 + 2, runner, false);
   const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : void 0;
   if (wrapper === void 0) return null;
-  const first = words3[start2 + 1]?.value ?? "";
+  const first = words4[start2 + 1]?.value ?? "";
   if (name === "command" && /^-[vV]+$/.test(first)) return null;
-  const end2 = skipOptions(words3, start2 + 1, wrapper.withValue, wrapper.assignments === true);
+  const end2 = skipOptions(words4, start2 + 1, wrapper.withValue, wrapper.assignments === true);
   return end2 + (wrapper.operands ?? 0);
 }
-function skipOptions(words3, start2, withValue2, assignments) {
+function skipOptions(words4, start2, withValue2, assignments2) {
   let at4 = start2;
-  while (at4 < words3.length) {
-    const text5 = words3[at4]?.partial ?? "";
+  while (at4 < words4.length) {
+    const text5 = words4[at4]?.partial ?? "";
     if (text5 === "--") return at4 + 1;
     if (text5.startsWith("-")) at4 += withValue2.includes(text5) ? 2 : 1;
-    else if (assignments && /^\w+=/.test(text5)) at4++;
+    else if (assignments2 && /^\w+=/.test(text5)) at4++;
     else break;
   }
   return at4;
 }
 var shells2 = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 var isShell = (name) => shells2.includes(name);
-function scriptWord(name, words3) {
-  if (name === "eval") return words3.length > 1 ? "rest" : null;
+function scriptWord(name, words4) {
+  if (name === "eval") return words4.length > 1 ? "rest" : null;
   const switches = isShell(name) ? /^-[a-zA-Z]*c$/ : name === "su" || name === "runuser" ? /^(?:-c|--command)$/ : null;
   if (switches === null) return null;
-  for (let at4 = 1; at4 < words3.length; at4++) {
-    const text5 = words3[at4]?.partial ?? "";
+  for (let at4 = 1; at4 < words4.length; at4++) {
+    const text5 = words4[at4]?.partial ?? "";
     if (switches.test(text5)) {
       let script = at4 + 1;
-      while (isShell(name) && /^[-+][a-zA-Z]+$/.test(words3[script]?.partial ?? "")) script++;
-      return script < words3.length ? script : null;
+      while (isShell(name) && /^[-+][a-zA-Z]+$/.test(words4[script]?.partial ?? "")) script++;
+      return script < words4.length ? script : null;
     }
-    const option = /^[-+]/.test(text5) || /^[-+][a-zA-Z]*o$/.test(words3[at4 - 1]?.partial ?? "");
+    const option = /^[-+]/.test(text5) || /^[-+][a-zA-Z]*o$/.test(words4[at4 - 1]?.partial ?? "");
     if (isShell(name) && !option) return null;
   }
   return null;
 }
-var readsStandardInput = (name, words3) => isShell(name) && words3.slice(1).every((word) => /^[-+]/.test(word.partial) || ["errexit", "pipefail"].includes(word.partial)) && !words3.some((word) => /^-[a-zA-Z]*c$/.test(word.partial));
+var readsStandardInput = (name, words4) => isShell(name) && words4.slice(1).every((word) => /^[-+]/.test(word.partial) || ["errexit", "pipefail"].includes(word.partial)) && !words4.some((word) => /^-[a-zA-Z]*c$/.test(word.partial));
 
 // src/dockerfile/interpreter.ts
 function interpreterNamed(program) {
@@ -39320,8 +39356,8 @@ function interpreterNamed(program) {
 }
 function interpreterOfShebang(script) {
   if (!script.startsWith("#!")) return null;
-  const words3 = (script.slice(2, 300).split("\n", 1)[0] ?? "").trim().split(/\s+/);
-  const [program = "", ...rest] = words3;
+  const words4 = (script.slice(2, 300).split("\n", 1)[0] ?? "").trim().split(/\s+/);
+  const [program = "", ...rest] = words4;
   if (!/(?:^|\/)env$/.test(program)) return interpreterNamed(program);
   return interpreterNamed(rest.find((word) => !word.startsWith("-") && !word.includes("=")) ?? "");
 }
@@ -39337,11 +39373,11 @@ function shellAt(dockerfile, instruction) {
 }
 var shells3 = /* @__PURE__ */ new WeakMap();
 function shellsOf(stage) {
-  const known26 = shells3.get(stage);
-  if (known26 !== void 0) return known26;
-  const found = stage.instructions.filter(({ keyword, json }) => keyword === "SHELL" && json?.[0] !== void 0);
-  shells3.set(stage, found);
-  return found;
+  const known29 = shells3.get(stage);
+  if (known29 !== void 0) return known29;
+  const found2 = stage.instructions.filter(({ keyword, json }) => keyword === "SHELL" && json?.[0] !== void 0);
+  shells3.set(stage, found2);
+  return found2;
 }
 var atStart = /* @__PURE__ */ new WeakMap();
 function shellAtStart(dockerfile, stage) {
@@ -39421,10 +39457,10 @@ function readOpener(word) {
   if (mark === null) return null;
   const rest = word.text.slice(mark[0].length).replace(/^[\t\n\f\r ]+/, "");
   if (rest === "" || rest.includes("<")) return null;
-  const words3 = lexHeredoc(rest, false, false)?.words ?? [];
+  const words4 = lexHeredoc(rest, false, false)?.words ?? [];
   const raw = lexHeredoc(rest, true, false)?.words ?? [];
-  const name = words3[0]?.text;
-  if (name === void 0 || words3.length !== 1 || raw.length !== 1) return null;
+  const name = words4[0]?.text;
+  if (name === void 0 || words4.length !== 1 || raw.length !== 1) return null;
   return {
     name,
     // Docker's own test for "some part was quoted": quotes that are there raw and gone otherwise.
@@ -39436,6 +39472,9 @@ function readOpener(word) {
 }
 var countQuotes = (text5) => text5.split(/['"]/).length - 1;
 var lexHeredoc = (text5, rawQuotes, rawEscapes) => lexWord(text5, { escape: "\\", lookup: () => void 0, rawQuotes, rawEscapes });
+
+// src/dockerfile/shell-tree.ts
+var arrayName = (name) => `${name}[@]`;
 
 // src/dockerfile/shell-word.ts
 var longest = 65536;
@@ -39463,14 +39502,16 @@ var ShellVariables = class _ShellVariables {
   }
   set(name, value) {
     this.own.set(name, value !== null && value.length > longest ? null : value);
+    const array = arrayName(name);
+    if (!isArray(name) && this.get(array) != null) this.own.set(array, null);
   }
   /** After a branch that may or may not have run. */
   forget(branch) {
     for (const [name, value] of branch.own) if (this.get(name) !== value) this.set(name, null);
   }
   /** Whether a variable may still become that many words. */
-  maySplit(words3) {
-    this.budget.splits += words3;
+  maySplit(words4) {
+    this.budget.splits += words4;
     return this.budget.splits <= mostSplits;
   }
 };
@@ -39489,6 +39530,17 @@ function fieldsOf(word, variables2, split2) {
   };
   for (const part of word.parts) {
     const { value, partial } = partValue(part, variables2);
+    if (part.kind === "variable" && isArray(part.name) && value !== null) {
+      const words4 = value === "" ? [] : value.split(between);
+      if (split2 && variables2.maySplit(words4.length)) {
+        words4.forEach((one, index) => {
+          if (index > 0) close3();
+          add(one, one);
+        });
+      } else if (split2) add(null, `\${${part.name}}`);
+      else add(words4.join(" "), words4.join(" "));
+      continue;
+    }
     const splits = split2 && part.kind === "variable" && !part.quoted && value !== null && /^$|\s/.test(value);
     const pieces = splits ? value.split(/[ \t\n]+/) : [];
     if (!splits || !variables2.maySplit(pieces.length)) {
@@ -39502,6 +39554,20 @@ function fieldsOf(word, variables2, split2) {
   }
   close3();
   return fields;
+}
+var isArray = (name) => name.endsWith("[@]");
+var between = "\0";
+function arrayValue({ name, append: append2, elements = [] }, variables2) {
+  const before = append2 ? variables2.get(arrayName(name)) : "";
+  if (before == null) return null;
+  const words4 = before === "" ? [] : [before];
+  let length = before.length;
+  for (const { value } of elements.flatMap((element) => fieldsOf(element, variables2, true))) {
+    length += value?.length ?? 0;
+    if (value === null || length > longest || /^\[[^\]]*\]=/.test(value)) return null;
+    words4.push(value);
+  }
+  return words4.join(between);
 }
 function knownText(word, variables2) {
   return fieldsOf(word, variables2, false)[0] ?? { value: "", partial: "" };
@@ -39553,14 +39619,14 @@ function substitutionsIn(word) {
 function argumentsOf(word, variables2, source) {
   if ("name" in word) {
     const { value } = word;
-    const known26 = knownText(value, variables2);
+    const known29 = knownText(value, variables2);
     const prefix = `${word.name}=`;
-    const written3 = { ...value, raw: prefix + value.raw, pos: Math.max(0, value.pos - prefix.length) };
-    const shown4 = { value: known26.value === null ? null : prefix + known26.value, partial: prefix + known26.partial };
-    return [{ word: makeWord(written3, shown4, source), syntax: value }];
+    const written4 = { ...value, raw: prefix + value.raw, pos: Math.max(0, value.pos - prefix.length) };
+    const shown4 = { value: known29.value === null ? null : prefix + known29.value, partial: prefix + known29.partial };
+    return [{ word: makeWord(written4, shown4, source), syntax: value }];
   }
-  return fieldsOf(word, variables2, true).map((known26, index) => ({
-    word: makeWord(word, known26, source),
+  return fieldsOf(word, variables2, true).map((known29, index) => ({
+    word: makeWord(word, known29, source),
     // The commands inside a word that became several belong to the first.
     syntax: index === 0 ? word : { ...word, parts: [] }
   }));
@@ -39696,14 +39762,14 @@ function mappedSource(text5, units2, outer) {
     }
   };
 }
-function scriptSource(words3, outer) {
+function scriptSource(words4, outer) {
   const text5 = [];
   const units2 = [];
   const push2 = (chars, unitAt) => {
     text5.push(chars);
     for (let index = 0; index < chars.length; index++) units2.push(unitAt(index));
   };
-  words3.forEach((word, index) => {
+  words4.forEach((word, index) => {
     if (index > 0) push2(" ", () => ({ start: word.pos, end: word.pos }));
     for (const part of word.parts) pushPart(part, push2);
   });
@@ -40222,9 +40288,9 @@ function bracketEnds(source, start2, end2, parts, offset) {
       if (kinds[i] !== CH_LBRACKET)
         continue;
       const type = kinds[i + 1];
-      const found = type === CH_COLON ? colon : type === CH_EQ ? eq : type === CH_DOT ? dot : -1;
-      if (found !== -1 && (type === CH_DOT || close4 === -1 || close4 > found))
-        symbolEnd[i] = found + 2;
+      const found2 = type === CH_COLON ? colon : type === CH_EQ ? eq : type === CH_DOT ? dot : -1;
+      if (found2 !== -1 && (type === CH_DOT || close4 === -1 || close4 > found2))
+        symbolEnd[i] = found2 + 2;
     }
   }
   const subBracket = (open2) => symbolEnd === void 0 ? -1 : symbolEnd[open2];
@@ -45420,9 +45486,9 @@ var SubstitutionLexer = class _SubstitutionLexer extends Lexer2 {
     return new _SubstitutionLexer(this.getSource(), { start: start2, end: end2, depth: this._nestingDepth }, this.boundaries, this.pending, this.context, parenBoundary);
   }
   findSubstitutionEnd(start2, end2, depth = this._nestingDepth + 1) {
-    const known26 = this.context.boundaries?.get(start2);
-    if (known26 !== void 0)
-      return known26 <= end2 ? known26 : -1;
+    const known29 = this.context.boundaries?.get(start2);
+    if (known29 !== void 0)
+      return known29 <= end2 ? known29 : -1;
     const boundary = this.boundaries.get(start2);
     if (boundary !== void 0)
       return boundary <= end2 ? boundary : -1;
@@ -45440,11 +45506,11 @@ function findSubstitutionEnd(source, start2, end2, depth, context3) {
     const count = pending.length;
     const boundary = pending[count - 1];
     const lexer = new SubstitutionLexer(source, boundary, boundaries, pending, context3);
-    const found = new Parser(source, boundary.start, boundary.end, boundary.depth, true, lexer).findSubstitutionEnd();
+    const found2 = new Parser(source, boundary.start, boundary.end, boundary.depth, true, lexer).findSubstitutionEnd();
     if (pending.length === count) {
-      boundaries.set(boundary.start, found);
-      if (found !== -1)
-        substitutionBoundaries(context3).set(boundary.start, found);
+      boundaries.set(boundary.start, found2);
+      if (found2 !== -1)
+        substitutionBoundaries(context3).set(boundary.start, found2);
       pending.pop();
     }
   }
@@ -46570,8 +46636,8 @@ var Reader = class _Reader {
         };
       case "For":
       case "Select": {
-        const words3 = (node.wordlist ?? []).map((word) => this.word(word));
-        return { kind: "loop", variable: node.name.value, words: words3, condition: [], body: this.list(node.body) };
+        const words4 = (node.wordlist ?? []).map((word) => this.word(word));
+        return { kind: "loop", variable: node.name.value, words: words4, condition: [], body: this.list(node.body) };
       }
       case "ArithmeticFor":
         return { kind: "loop", variable: null, words: [], condition: [], body: this.list(node.body) };
@@ -46592,22 +46658,24 @@ var Reader = class _Reader {
     return this.place({ pos, end: Math.max(end2, pos + 2) });
   }
   command(node) {
-    const assignments = node.prefix.filter((item) => item.type === "Assignment").map((item) => this.assignment(item));
+    const assignments2 = node.prefix.filter((item) => item.type === "Assignment").map((item) => this.assignment(item));
     const name = node.name === void 0 ? [] : [this.word(node.name)];
     const args = node.args.map((arg) => arg.type === "Assignment" ? this.assignment(arg) : this.word(arg));
     return {
       kind: "command",
       ...this.place(node),
       words: [...name, ...args],
-      assignments,
+      assignments: assignments2,
       redirects: this.redirects(node.redirects)
     };
   }
   assignment(node) {
-    const value = node.value.type === "Word" ? this.word(node.value, node) : this.unknownWord(node);
-    return { name: node.name, append: node.append === true || node.index !== void 0, value };
+    const { name, value } = node;
+    const append2 = node.append === true || node.index !== void 0;
+    if (value.type === "Word") return { name, append: append2, value: this.word(value, node) };
+    return { name, append: append2, value: this.unknownWord(node), elements: value.elements.map((one) => this.word(one)) };
   }
-  /** A word whose value nobody can say: an array. */
+  /** A word whose value is no single text: an array. */
   unknownWord(node) {
     const place2 = { ...this.place(node), raw: node.text };
     return { ...place2, parts: [{ ...place2, kind: "unknown", quoted: true }] };
@@ -46663,8 +46731,10 @@ var Reader = class _Reader {
     }
   }
   parameter(part, place2) {
-    const { operation, parameter: name } = part;
-    if (part.prefix !== void 0 || part.index !== void 0) return { ...place2, kind: "unknown" };
+    const { operation, index } = part;
+    const isWhole4 = index?.value === "@" && operation === void 0;
+    if (part.prefix !== void 0 || index !== void 0 && !isWhole4) return { ...place2, kind: "unknown" };
+    const name = isWhole4 ? arrayName(part.parameter) : part.parameter;
     const bare = { ...place2, kind: "variable", name, operator: null, operand: null, replacement: null };
     if (operation === void 0) return bare;
     if (operation.type === "Default" || operation.type === "Remove") {
@@ -46715,9 +46785,9 @@ var ShellReader = class {
     this.connect();
   }
   /** Reads one command given as words of the source: the exec form. */
-  readWords(words3, variables2) {
-    const place2 = { pos: words3[0]?.pos ?? 0, end: words3.at(-1)?.end ?? 0 };
-    this.command({ kind: "command", ...place2, words: words3, assignments: [], redirects: [] }, outermost(variables2));
+  readWords(words4, variables2) {
+    const place2 = { pos: words4[0]?.pos ?? 0, end: words4.at(-1)?.end ?? 0 };
+    this.command({ kind: "command", ...place2, words: words4, assignments: [], redirects: [] }, outermost(variables2));
     this.connect();
   }
   /** What a script in a pipeline prints goes down that pipeline. */
@@ -46810,14 +46880,14 @@ var ShellReader = class {
     connectPipeline(this.commands, starts, id);
   }
   /** Words that belong to no command, as those of a `for`: only the commands inside them count. */
-  loose(words3, context3) {
-    for (const word of words3) this.substitutions(word, null, context3);
+  loose(words4, context3) {
+    for (const word of words4) this.substitutions(word, null, context3);
   }
   test(node, context3) {
     const bracket = { pos: node.pos, end: Math.min(node.end, node.pos + 2), raw: "[[" };
     const name = { ...bracket, parts: [{ ...bracket, kind: "text", value: "[[", quoted: false }] };
-    const words3 = [name, ...node.words];
-    this.command({ kind: "command", pos: node.pos, end: node.end, words: words3, assignments: [], redirects: [] }, context3);
+    const words4 = [name, ...node.words];
+    this.command({ kind: "command", pos: node.pos, end: node.end, words: words4, assignments: [], redirects: [] }, context3);
   }
   command(node, context3) {
     const { variables: variables2 } = context3;
@@ -46843,8 +46913,8 @@ var ShellReader = class {
     const inside = { ...context3, inTest: command.inTest };
     for (const { word, syntax } of args) word.substitutions = this.substitutions(syntax, command, inside);
     node.assignments.forEach(({ value }, index) => {
-      const assigned2 = command.assignments[index];
-      if (assigned2 !== void 0) assigned2.value.substitutions = this.substitutions(value, command, inside);
+      const assigned = command.assignments[index];
+      if (assigned !== void 0) assigned.value.substitutions = this.substitutions(value, command, inside);
     });
     node.redirects.forEach(({ target }, index) => {
       const redirect = command.redirects[index];
@@ -46864,6 +46934,9 @@ var ShellReader = class {
   }
   /** What a command leaves in the variables. */
   assign(node, command, variables2) {
+    const named5 = [...node.words.length === 0 ? node.assignments : [], ...node.words.filter((word) => "name" in word)];
+    const arrays = named5.filter(({ elements }) => elements !== void 0);
+    const values2 = arrays.map((one) => arrayValue(one, variables2));
     if (node.words.length === 0) {
       node.assignments.forEach(({ name, append: append2 }, index) => {
         const added2 = command.assignments[index]?.value.value ?? null;
@@ -46877,6 +46950,9 @@ var ShellReader = class {
     for (const word of node.words) {
       if ("name" in word) variables2.set(word.name, word.append ? null : knownText(word.value, variables2).value);
     }
+    arrays.forEach(({ name }, index) => {
+      variables2.set(arrayName(name), values2[index] ?? null);
+    });
     if (["read", "unset", "mapfile", "readarray", "getopts", "printf"].includes(command.name)) {
       for (const { value } of command.words.slice(1))
         if (value !== null && /^\w+$/.test(value)) variables2.set(value, null);
@@ -46937,18 +47013,18 @@ function readFlag(text5, start2, end2, escapeChar) {
   return { text: chars.join(""), start: start2, end: at4 };
 }
 function splitAtBlanks(text5, { start: start2, end: end2 }) {
-  const words3 = [];
+  const words4 = [];
   let at4 = start2;
   while (at4 < end2) {
     while (at4 < end2 && isSeparator(text5[at4])) at4++;
     const wordStart = at4;
     while (at4 < end2 && !isSeparator(text5[at4])) at4++;
-    if (at4 > wordStart) words3.push({ start: wordStart, end: at4 });
+    if (at4 > wordStart) words4.push({ start: wordStart, end: at4 });
   }
-  return words3;
+  return words4;
 }
 function splitQuoted(text5, { start: start2, end: end2 }, escapeChar) {
-  const words3 = [];
+  const words4 = [];
   let at4 = skipSpace(text5, start2, end2);
   while (at4 < end2) {
     const wordStart = at4;
@@ -46961,10 +47037,10 @@ function splitQuoted(text5, { start: start2, end: end2 }, escapeChar) {
       else if (quote2 === "" && (char === '"' || char === "'")) quote2 = char;
     }
     at4 = Math.min(at4, end2);
-    words3.push({ start: wordStart, end: at4 });
+    words4.push({ start: wordStart, end: at4 });
     at4 = skipSpace(text5, at4, end2);
   }
-  return words3;
+  return words4;
 }
 
 // src/dockerfile/shell.ts
@@ -47011,12 +47087,12 @@ function readShell(source, scope) {
 }
 function readExecForm(logical, strings, scope) {
   const reader = new ShellReader(sourceOf(logical));
-  const words3 = strings.map(({ value, slice }) => {
+  const words4 = strings.map(({ value, slice }) => {
     const place2 = { pos: slice.start, end: slice.end, raw: logical.text.slice(slice.start, slice.end) };
     const units2 = jsonUnits(logical.text, { value, slice });
     return { ...place2, parts: [{ ...place2, kind: "text", value, quoted: true, units: units2 }] };
   });
-  if (words3.length > 0) reader.readWords(words3, new ShellVariables(scope));
+  if (words4.length > 0) reader.readWords(words4, new ShellVariables(scope));
   return { commands: reader.commands, errors: reader.errors, interpreter: "shell" };
 }
 function scriptHeredoc(line2, heredocs) {
@@ -47072,14 +47148,17 @@ function viewOf(input) {
     const base = edges.find((edge2) => edge2.kind === "from")?.target;
     const parent = base ? byStage.get(base) ?? null : null;
     const windows = parent?.windows === true || isWindows3(stage, edges);
-    const view3 = { stage, windows, parent, edges, steps: [], reach: { whole: false, copied: [] } };
-    view3.steps = stage.instructions.map((instruction, index) => stepOf(input, view3, instruction, index));
-    stages.push(view3);
-    byStage.set(stage, view3);
+    const view2 = { stage, windows, parent, edges, steps: [], reach: { whole: false, copied: [] } };
+    view2.steps = stage.instructions.map((instruction, index) => stepOf(input, view2, instruction, index));
+    stages.push(view2);
+    byStage.set(stage, view2);
   }
-  const copied5 = copiedPaths(stages);
-  const continued2 = continuedStages(stages.at(-1));
-  for (const stage of stages) stage.reach = reachOf(stage, copied5, continued2);
+  const copied6 = copiedPaths(stages, ({ scope }, text5) => {
+    const { value, resolved: resolved2 } = expand(text5, scope, dockerfile.escape);
+    return resolved2 ? value : null;
+  });
+  const continued3 = continuedStages(stages.at(-1));
+  for (const stage of stages) stage.reach = reachOf(stage, copied6, continued3);
   return {
     dockerfile,
     context: input.context,
@@ -47121,31 +47200,43 @@ function* stepsBack(step2) {
   }
 }
 var firstYes = /* @__PURE__ */ new WeakMap();
-function someBefore2(view3, step2, question) {
-  if (firstIn(view3, step2.stage, question) < step2.index) return true;
-  for (let stage = step2.stage.parent; stage !== null; stage = stage.parent) {
-    if (firstIn(view3, stage, question) < stage.steps.length) return true;
-  }
-  return false;
+function someBefore(view2, step2, question) {
+  return firstIn(view2, step2.stage, question) < step2.index || someIn(view2, step2.stage.parent, question);
 }
-function firstIn(view3, stage, question) {
+var anyYes = /* @__PURE__ */ new WeakMap();
+function someIn(view2, top, question) {
+  const waiting = [];
+  let yes;
+  for (let stage = top; stage !== null && yes === void 0; stage = stage.parent) {
+    yes = anyYes.get(stage)?.get(question);
+    if (yes !== void 0) break;
+    waiting.push(stage);
+    if (firstIn(view2, stage, question) < stage.steps.length) yes = true;
+  }
+  for (const stage of waiting) {
+    const answers2 = anyYes.get(stage) ?? /* @__PURE__ */ new Map();
+    anyYes.set(stage, answers2.set(question, yes ?? false));
+  }
+  return yes ?? false;
+}
+function firstIn(view2, stage, question) {
   const answers2 = firstYes.get(stage) ?? /* @__PURE__ */ new Map();
   firstYes.set(stage, answers2);
-  const known26 = answers2.get(question);
-  if (known26 !== void 0) return known26;
-  const found = stage.steps.findIndex((step2) => question(view3, step2));
-  const first = found < 0 ? Number.POSITIVE_INFINITY : found;
+  const known29 = answers2.get(question);
+  if (known29 !== void 0) return known29;
+  const found2 = stage.steps.findIndex((step2) => question(view2, step2));
+  const first = found2 < 0 ? Number.POSITIVE_INFINITY : found2;
   answers2.set(question, first);
   return first;
 }
-function valueAt(view3, step2, text5) {
-  const { value, resolved: resolved2 } = expand(text5, step2.scope, view3.dockerfile.escape);
+function valueAt(view2, step2, text5) {
+  const { value, resolved: resolved2 } = expand(text5, step2.scope, view2.dockerfile.escape);
   return resolved2 ? value : null;
 }
 var codes = /* @__PURE__ */ new WeakMap();
 function codeOf({ dockerfile }, instruction) {
-  const known26 = codes.get(instruction);
-  if (known26 !== void 0) return known26;
+  const known29 = codes.get(instruction);
+  if (known29 !== void 0) return known29;
   const { start: start2, end: end2 } = instruction.range;
   let code2 = "";
   let from = start2;
@@ -47178,44 +47269,50 @@ function isWindows3(stage, edges) {
 }
 function buildContextTest(names4) {
   const plain4 = (name) => name.toLowerCase().replace(/^docker\.io\/(library\/)?/, "").replace(/:latest$/, "");
-  const known26 = new Set(names4.map(plain4));
-  return (reference) => known26.has(plain4(reference));
+  const known29 = new Set(names4.map(plain4));
+  return (reference) => known29.has(plain4(reference));
 }
 
 // src/lint/folder.ts
 var known4 = /* @__PURE__ */ new WeakMap();
-function workdirAt(view3, step2) {
-  const folders = known4.get(step2.stage) ?? foldersOf(view3, step2.stage);
-  known4.set(step2.stage, folders);
-  return folders[step2.index] ?? null;
+function workdirAt(view2, step2) {
+  const waiting = [];
+  for (let at4 = step2.stage; at4 !== null && !known4.has(at4); at4 = at4.parent) waiting.push(at4);
+  for (const stage of waiting.reverse()) known4.set(stage, foldersOf(view2, stage));
+  return known4.get(step2.stage)?.[step2.index] ?? null;
 }
-function foldersOf(view3, stage) {
-  let folder2 = "/";
-  if (stage.parent !== null) folder2 = (known4.get(stage.parent) ?? foldersOf(view3, stage.parent)).at(-1) ?? null;
+function foldersOf(view2, stage) {
+  let folder2 = stage.parent === null ? "/" : known4.get(stage.parent)?.at(-1) ?? null;
   const folders = [folder2];
   for (const step2 of stage.steps) {
-    if (step2.instruction.keyword === "WORKDIR") folder2 = changed(view3, step2, folder2);
+    if (step2.instruction.keyword === "WORKDIR") folder2 = changed(view2, step2, folder2);
     folders.push(folder2);
   }
-  known4.set(stage, folders);
   return folders;
 }
-function changed(view3, step2, folder2) {
+function changed(view2, step2, folder2) {
   const { start: start2, end: end2 } = step2.instruction.argumentRange;
-  const target = valueAt(view3, step2, view3.dockerfile.text.slice(start2, end2).trim());
+  const target = valueAt(view2, step2, view2.dockerfile.text.slice(start2, end2).trim());
   if (target === null || folder2 === null && !target.startsWith("/")) return null;
   return absolute(target, folder2 ?? "/");
 }
-function folderOf(view3, step2, command) {
-  let folder2 = workdirAt(view3, step2);
-  for (const earlier of step2.script.commands) {
-    if (earlier.range.start >= command.range.start) break;
-    if (earlier.name !== "cd" && earlier.name !== "pushd") continue;
-    const target = earlier.words[1]?.value ?? null;
+function folderOf(view2, step2, command) {
+  const last2 = movesOf(view2, step2).findLast(({ at: at4 }) => at4 < command.range.start);
+  return last2 === void 0 ? workdirAt(view2, step2) : last2.folder;
+}
+var moves = /* @__PURE__ */ new WeakMap();
+function movesOf(view2, step2) {
+  const before = moves.get(step2);
+  if (before !== void 0) return before;
+  let folder2 = workdirAt(view2, step2);
+  const found2 = step2.script.commands.filter(({ name }) => name === "cd" || name === "pushd").sort((a, b) => a.range.start - b.range.start).map(({ words: words4, range }) => {
+    const target = words4[1]?.value ?? null;
     if (target === null) folder2 = null;
     else if (target.startsWith("/") || folder2 !== null) folder2 = absolute(target, folder2 ?? "/");
-  }
-  return folder2;
+    return { at: range.start, folder: folder2 };
+  });
+  moves.set(step2, found2);
+  return found2;
 }
 
 // src/lint/commands/git.ts
@@ -47247,7 +47344,7 @@ function isRemoteClone(command) {
   if (git2?.verb !== "clone") return false;
   return isRemoteRepository(git2.operands[0]?.partial ?? "");
 }
-function clonesOf(view3, step2) {
+function clonesOf(view2, step2) {
   return step2.script.commands.flatMap((command) => {
     const git2 = isRemoteClone(command) ? readGit(command) : null;
     if (git2 === null) return [];
@@ -47260,22 +47357,22 @@ function clonesOf(view3, step2) {
         address: address2,
         branch,
         get target() {
-          target ??= targetOf(view3, step2, git2);
+          target ??= targetOf(view2, step2, git2);
           return target;
         }
       }
     ];
   });
 }
-function targetOf(view3, step2, git2) {
-  const [repository, named4] = git2.operands;
-  const name = named4 === void 0 ? lastPart(repository?.partial ?? "") : named4.value;
-  const folder2 = placeOf3(view3, step2, git2);
+function targetOf(view2, step2, git2) {
+  const [repository, named5] = git2.operands;
+  const name = named5 === void 0 ? lastPart(repository?.partial ?? "") : named5.value;
+  const folder2 = placeOf3(view2, step2, git2);
   return name === null || folder2 === null && !name.startsWith("/") ? null : absolute(name, folder2 ?? "/");
 }
-function placeOf3(view3, step2, { command, folder: folder2 }) {
+function placeOf3(view2, step2, { command, folder: folder2 }) {
   if (folder2 === void 0) return null;
-  const shell = folderOf(view3, step2, command);
+  const shell = folderOf(view2, step2, command);
   if (folder2 === null) return shell;
   return shell === null && !folder2.startsWith("/") ? null : absolute(folder2, shell ?? "/");
 }
@@ -47297,19 +47394,19 @@ function ofChildren(step2, draft) {
 }
 
 // src/lint/context/context-source.ts
-function contextSources(view3, step2) {
+function contextSources(view2, step2) {
   const { instruction } = step2;
   if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") return [];
   if (isOnbuild(step2)) return [];
   if (instruction.flags.some(({ name }) => name === "from") || instruction.heredocs.length > 0) return [];
   const texts = instruction.json ?? instruction.words.map(({ raw }) => raw);
-  const target = valueAt(view3, step2, texts.at(-1) ?? "/");
-  const folder2 = workdirAt(view3, step2);
+  const target = valueAt(view2, step2, texts.at(-1) ?? "/");
+  const folder2 = workdirAt(view2, step2);
   const place2 = target === null || folder2 === null && !target.startsWith("/") ? null : absolute(target, folder2 ?? "/");
   const patterns = instruction.flags.filter(({ name }) => name === "exclude").map(({ value }) => value ?? "");
   const excludes = parseDockerignore(patterns.join("\n"));
   return texts.slice(0, -1).flatMap((text5, at4) => {
-    const path6 = valueAt(view3, step2, text5);
+    const path6 = valueAt(view2, step2, text5);
     if (path6 === null || /^[a-z]+:\/\/|^git@/i.test(path6)) return [];
     const range = instruction.json === null ? instruction.words[at4]?.range : void 0;
     const whole = /^(\.?\/)*\.?$|^(\.?\/)*\*{1,2}$/.test(path6);
@@ -47325,16 +47422,16 @@ function contextSources(view3, step2) {
     ];
   });
 }
-var shippedSources = (view3) => view3.steps.flatMap(
-  (step2) => contextSources(view3, step2).filter(({ target }) => target === null || carriesOf(step2.stage.reach, target))
+var shippedSources = (view2) => view2.steps.flatMap(
+  (step2) => contextSources(view2, step2).filter(({ target }) => target === null || carriesOf(step2.stage.reach, target))
 );
-function pathsIn(view3, source) {
-  const { matched, inside } = taken(view3, source);
-  if (view3.context === null || source.path !== "" && !matched.some(({ type }) => type === "directory")) return null;
+function pathsIn(view2, source) {
+  const { matched, inside } = taken(view2, source);
+  if (view2.context === null || source.path !== "" && !matched.some(({ type }) => type === "directory")) return null;
   return inside;
 }
-function entriesOf(view3, source) {
-  const { matched, inside } = taken(view3, source);
+function entriesOf(view2, source) {
+  const { matched, inside } = taken(view2, source);
   return inside.length === 0 ? matched : [...matched, ...inside];
 }
 var known5 = /* @__PURE__ */ new WeakMap();
@@ -47343,13 +47440,13 @@ function taken({ context: context3 }, { path: path6, excludes }) {
   const cache = known5.get(context3) ?? /* @__PURE__ */ new Map();
   known5.set(context3, cache);
   const cached = cache.get(path6);
-  const found = cached ?? find2(context3, path6);
-  if (cached === void 0) cache.set(path6, found);
-  if (excludes.patterns.length === 0) return found;
+  const found2 = cached ?? find2(context3, path6);
+  if (cached === void 0) cache.set(path6, found2);
+  if (excludes.patterns.length === 0) return found2;
   const isExcluded = excluder(excludes);
-  const folders = found.matched.filter(({ type }) => type === "directory").map((folder2) => `${folder2.path}/`);
+  const folders = found2.matched.filter(({ type }) => type === "directory").map((folder2) => `${folder2.path}/`);
   const rest = (entry2) => entry2.path.slice(folders.find((folder2) => entry2.path.startsWith(folder2))?.length ?? 0);
-  return { matched: found.matched, inside: found.inside.filter((entry2) => !isExcluded(rest(entry2))) };
+  return { matched: found2.matched, inside: found2.inside.filter((entry2) => !isExcluded(rest(entry2))) };
 }
 function find2({ paths }, path6) {
   if (path6 === "") return { matched: [], inside: paths };
@@ -47377,20 +47474,20 @@ function excluder(excludes) {
 
 // src/lint/image-use.ts
 var known6 = /* @__PURE__ */ new WeakMap();
-function imagesUsed(view3) {
-  const cached = known6.get(view3);
+function imagesUsed(view2) {
+  const cached = known6.get(view2);
   if (cached !== void 0) return cached;
-  const uses = view3.stages.flatMap(({ edges }) => edges).flatMap((edge2) => useOf(view3, edge2));
-  const found = [...new Map(uses.map((use) => [use.range.start, use])).values()];
-  known6.set(view3, found);
-  return found;
+  const uses = view2.stages.flatMap(({ edges }) => edges).flatMap((edge2) => useOf(view2, edge2));
+  const found2 = [...new Map(uses.map((use) => [use.range.start, use])).values()];
+  known6.set(view2, found2);
+  return found2;
 }
-function useOf(view3, edge2) {
-  const { kind, range, reference: named4 } = edge2;
-  if (edge2.target !== null || !named4.resolved || !isImage(view3, edge2)) return [];
-  const written3 = view3.dockerfile.text.slice(range.start, range.end);
-  const reference = referenceIn(named4.value);
-  return reference === null ? [] : [{ kind, text: named4.value, reference, written: written3, range }];
+function useOf(view2, edge2) {
+  const { kind, range, reference: named5 } = edge2;
+  if (edge2.target !== null || !named5.resolved || !isImage(view2, edge2)) return [];
+  const written4 = view2.dockerfile.text.slice(range.start, range.end);
+  const reference = referenceIn(named5.value);
+  return reference === null ? [] : [{ kind, text: named5.value, reference, written: written4, range }];
 }
 function syntaxImage({ dockerfile }) {
   const directive = dockerfile.directives.find(({ name }) => name === "syntax");
@@ -47404,14 +47501,14 @@ function referenceIn(text5) {
   const whole = parseReference(text5);
   const at4 = text5.indexOf("@");
   if (whole !== null || at4 < 0) return whole;
-  const named4 = parseReference(text5.slice(0, at4));
-  return named4 === null ? null : { ...named4, digest: text5.slice(at4 + 1), digestValid: false };
+  const named5 = parseReference(text5.slice(0, at4));
+  return named5 === null ? null : { ...named5, digest: text5.slice(at4 + 1), digestValid: false };
 }
-function isImage(view3, edge2) {
+function isImage(view2, edge2) {
   const { kind, reference } = edge2;
-  if (reference.value === "scratch" || view3.isBuildContext(reference.value)) return false;
-  if (kind === "from") return !mayNameStage(view3.dockerfile, edge2);
-  return !/^\d+$/.test(reference.value) && !isLaterStage(view3, reference.value);
+  if (reference.value === "scratch" || view2.isBuildContext(reference.value)) return false;
+  if (kind === "from") return !mayNameStage(view2.dockerfile, edge2);
+  return !/^\d+$/.test(reference.value) && !isLaterStage(view2, reference.value);
 }
 var isLaterStage = ({ dockerfile }, name) => dockerfile.stages.some((stage) => stage.name === name.toLowerCase());
 
@@ -47444,25 +47541,25 @@ var languageInstallers = [
   [/^(R|Rscript|julia)$/, /install|Pkg\.|renv|pak\b/],
   [/^install2?\.r$/i, /./]
 ];
-function ingredientsOf(view3) {
-  const where = (isOne) => view3.steps.filter(isOne).slice(0, mostPlaces).map(({ instruction }) => locate(view3.dockerfile, instruction.range));
-  const contextCopies = where((step2) => contextSources(view3, step2).length > 0);
+function ingredientsOf(view2) {
+  const where = (isOne) => view2.steps.filter(isOne).slice(0, mostPlaces).map(({ instruction }) => locate(view2.dockerfile, instruction.range));
+  const contextCopies = where((step2) => contextSources(view2, step2).length > 0);
   return {
-    images: imagesUsed(view3).slice(0, mostPlaces).map(({ range }) => locate(view3.dockerfile, range)),
+    images: imagesUsed(view2).slice(0, mostPlaces).map(({ range }) => locate(view2.dockerfile, range)),
     osPackages: where((step2) => step2.script.commands.some((command) => installs(command, osInstallers))),
     languagePackages: where((step2) => step2.script.commands.some((command) => installs(command, languageInstallers))),
-    downloads: where((step2) => addsRemote(step2) || fetches(view3, step2)),
+    downloads: where((step2) => addsRemote(step2) || fetches(view2, step2)),
     contextCopies,
-    unreadCopies: view3.context === null ? contextCopies : []
+    unreadCopies: view2.context === null ? contextCopies : []
   };
 }
-function installs({ name, words: words3 }, installers3) {
-  const found = installers3.find(([program]) => program.test(name));
-  if (found === void 0) return false;
-  return words3.length < 2 ? found[1].test("") : words3.slice(1).some(({ partial }) => found[1].test(partial));
+function installs({ name, words: words4 }, installers3) {
+  const found2 = installers3.find(([program]) => program.test(name));
+  if (found2 === void 0) return false;
+  return words4.length < 2 ? found2[1].test("") : words4.slice(1).some(({ partial }) => found2[1].test(partial));
 }
-var addsRemote = ({ instruction: { keyword, json, words: words3 } }) => keyword === "ADD" && (json ?? words3.map(({ raw }) => raw)).slice(0, -1).some((text5) => /^([a-z]+:\/\/|git@)/i.test(text5));
-var fetches = (view3, step2) => step2.script.commands.some(isRemoteClone) || downloadsOf(view3, step2).some(({ addresses }) => addresses.length === 0 || addresses.some(isRemote));
+var addsRemote = ({ instruction: { keyword, json, words: words4 } }) => keyword === "ADD" && (json ?? words4.map(({ raw }) => raw)).slice(0, -1).some((text5) => /^([a-z]+:\/\/|git@)/i.test(text5));
+var fetches = (view2, step2) => step2.script.commands.some(isRemoteClone) || downloadsOf(view2, step2).some(({ addresses }) => addresses.length === 0 || addresses.some(isRemote));
 
 // src/lint/wording.ts
 function quote(text5, limit3 = 80) {
@@ -47507,20 +47604,20 @@ function refusedByBuildKit(dockerfile) {
 }
 
 // src/lint/add-source.ts
-function addSourcesOf(view3, { instruction, scope }) {
+function addSourcesOf(view2, { instruction, scope }) {
   if (instruction.keyword !== "ADD") return [];
-  const { json, words: words3, argumentRange } = instruction;
-  const source = (written3, range) => ({
-    written: written3,
-    address: expand(written3, scope, view3.dockerfile.escape).value,
+  const { json, words: words4, argumentRange } = instruction;
+  const source = (written4, range) => ({
+    written: written4,
+    address: expand(written4, scope, view2.dockerfile.escape).value,
     range
   });
   if (json !== null) return json.slice(0, -1).map((text5) => source(text5, argumentRange));
-  return words3.slice(0, -1).map(({ raw, range }) => source(raw, range));
+  return words4.slice(0, -1).map(({ raw, range }) => source(raw, range));
 }
-function canTakeChecksum({ dockerfile }, { instruction }, written3, since2) {
-  const { json, words: words3 } = instruction;
-  if ((json ?? words3).length !== 2 || /[\s$\\`"']|:\/\/[^/]*@/.test(written3)) return false;
+function canTakeChecksum({ dockerfile }, { instruction }, written4, since2) {
+  const { json, words: words4 } = instruction;
+  if ((json ?? words4).length !== 2 || /[\s$\\`"']|:\/\/[^/]*@/.test(written4)) return false;
   return !dockerfile.directives.some(({ name, value }) => {
     const [, minor] = /dockerfile:(?:0|1\.(\d+))(?!\d)/.exec(value) ?? [];
     return name === "syntax" && /dockerfile:(0|1\.\d)/.test(value) && Number(minor ?? 0) < since2;
@@ -47535,14 +47632,14 @@ var addGitNotCommit = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkStep(view3, step2)))
+  check: (view2) => view2.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkStep(view2, step2)))
 };
-function checkStep(view3, step2) {
+function checkStep(view2, step2) {
   const { instruction } = step2;
   const flag = instruction.flags.find(({ name }) => name === "checksum");
-  const sources3 = addSourcesOf(view3, step2);
-  const found = sources3.filter(({ address: address2 }) => isGitAddress(address2));
-  return found.flatMap((source) => {
+  const sources3 = addSourcesOf(view2, step2);
+  const found2 = sources3.filter(({ address: address2 }) => isGitAddress(address2));
+  return found2.flatMap((source) => {
     const asked = askedOf(source.address);
     const commit = flag === void 0 ? asked.commit : flag.value ?? "";
     if (commit?.includes("$") || isCommit(commit ?? asked.ref) || commit === null && asked.ref.includes("$"))
@@ -47550,7 +47647,7 @@ function checkStep(view3, step2) {
     if (isCommit(asked.ref)) return [];
     const short4 = commit ?? asked.ref;
     if (isShortCommit(short4)) return [tooShort(source, short4)];
-    return [commit === null || commit === "" ? notFixed(view3, step2, source, asked) : tooShort(source, commit)];
+    return [commit === null || commit === "" ? notFixed(view2, step2, source, asked) : tooShort(source, commit)];
   });
 }
 function askedOf(address2) {
@@ -47559,11 +47656,11 @@ function askedOf(address2) {
   const ref = fragment.split(":")[0] || asked.get("ref") || asked.get("branch") || asked.get("tag") || "";
   return { repository, ref, commit: asked.get("commit") ?? asked.get("checksum") ?? null };
 }
-function notFixed(view3, step2, source, { repository, ref }) {
+function notFixed(view2, step2, source, { repository, ref }) {
   const what = ref === "" ? "the newest commit of the default branch" : `whatever ${quote(ref)} names`;
   const { end: end2 } = step2.instruction.keywordRange;
   const edit = { range: { start: end2, end: end2 }, text: " --checksum={}" };
-  const safe = canTakeChecksum(view3, step2, source.written, 17) && !source.written.includes("?");
+  const safe = canTakeChecksum(view2, step2, source.written, 17) && !source.written.includes("?");
   return {
     range: source.range,
     message: `This ADD takes ${what} of ${quote(repository, 120)} on the day of the build. Branches move, and tags can be moved: then the same commit of yours builds another image, and nobody is told.`,
@@ -47589,17 +47686,17 @@ var addNotChecked = {
   class: "drift",
   on: true,
   // Windows images too: ADD is Docker's, not the shell's.
-  check: (view3) => view3.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkStep2(view3, step2)))
+  check: (view2) => view2.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkStep2(view2, step2)))
 };
-function checkStep2(view3, step2) {
+function checkStep2(view2, step2) {
   const { instruction } = step2;
   if (instruction.flags.some(({ name }) => name === "checksum")) return [];
-  const sources3 = addSourcesOf(view3, step2).filter(({ address: address2 }) => isDownload(address2) && !namesItsContent(address2));
+  const sources3 = addSourcesOf(view2, step2).filter(({ address: address2 }) => isDownload(address2) && !namesItsContent(address2));
   const [first] = sources3;
   if (first === void 0) return [];
   const addresses = sources3.map(({ address: address2 }) => address2);
   const target = instruction.json?.at(-1) ?? instruction.words.at(-1)?.raw ?? "/";
-  const flags = instruction.flags.map(({ range }) => `${view3.dockerfile.text.slice(range.start, range.end)} `).join("");
+  const flags = instruction.flags.map(({ range }) => `${view2.dockerfile.text.slice(range.start, range.end)} `).join("");
   return [
     {
       range: first.range,
@@ -47609,23 +47706,23 @@ function checkStep2(view3, step2) {
         snippet: `ADD --checksum=sha256:<sha256 of the file> ${flags}${first.address} ${target}`
       },
       count: sources3.length,
-      ...lookupFor(view3, step2, first.written)
+      ...lookupFor(view2, step2, first.written)
     }
   ];
 }
-function lookupFor(view3, step2, written3) {
-  if (!canTakeChecksum(view3, step2, written3, 6)) return {};
+function lookupFor(view2, step2, written4) {
+  if (!canTakeChecksum(view2, step2, written4, 6)) return {};
   const { end: end2 } = step2.instruction.keywordRange;
   const edit = { range: { start: end2, end: end2 }, text: " --checksum={}" };
-  return { lookup: { kind: "url-checksum", reference: written3, edit } };
+  return { lookup: { kind: "url-checksum", reference: written4, edit } };
 }
 var isDownload = (address2) => /^https?:\/\//i.test(address2) && isRemote(address2) && !isGitAddress(address2);
 
 // src/lint/commands/head.ts
-function headOf({ words: words3, range }, verb) {
-  const first = words3[0]?.range ?? range;
+function headOf({ words: words4, range }, verb) {
+  const first = words4[0]?.range ?? range;
   let end2 = first.end;
-  for (const word of words3.slice(1, verb === null ? 1 : words3.indexOf(verb) + 1)) {
+  for (const word of words4.slice(1, verb === null ? 1 : words4.indexOf(verb) + 1)) {
     if (word.range.start > end2 + 1) return first;
     end2 = Math.max(end2, word.range.end);
   }
@@ -47643,9 +47740,9 @@ var actions = /* @__PURE__ */ new Map([
   ["upgrade", "upgrade"]
 ]);
 function apkCommandsOf(step2) {
-  const known26 = readSteps.get(step2);
-  if (known26 !== void 0) return known26;
-  const commands2 = step2.script.commands.filter(({ name }) => name === "apk" || name === "apk.static").map(readApk);
+  const known29 = readSteps.get(step2);
+  if (known29 !== void 0) return known29;
+  const commands2 = step2.script.commands.filter(({ name }) => /^(apk(\.static)?|xx-apk)$/.test(name)).map(readApk);
   readSteps.set(step2, commands2);
   return commands2;
 }
@@ -47665,37 +47762,51 @@ function apkPin(text5) {
 }
 
 // src/lint/commands/snapshot.ts
-var marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot/i;
-var aptUsesSnapshot = (view3, step2) => namesSnapshot(view3, step2) || someBefore2(view3, step2, namesSnapshot) || someBefore2(view3, step2, copiesSources);
-var namesSnapshot = (view3, { instruction }) => mayConfigureApt(instruction.keyword) && marks.test(codeOf(view3, instruction));
+var marks = /snapshot(-\w+)?\.(debian\.org|ubuntu\.com)|repro-sources-list\.sh|APT::Snapshot|archive\.debian\.org|old-releases\.ubuntu\.com/i;
+var aptUsesSnapshot = (view2, step2) => aptNamesSnapshot(view2, step2) || someBefore(view2, step2, copiesUnreadSources);
+var aptNamesSnapshot = (view2, step2) => namesSnapshot(view2, step2) || someBefore(view2, step2, namesSnapshot) || someBefore(view2, step2, copiesSources);
+var namesSnapshot = (view2, { instruction }) => mayConfigureApt(instruction.keyword) && marks.test(codeOf(view2, instruction));
 var mayConfigureApt = (keyword) => keyword === "RUN" || keyword === "COPY" || keyword === "ADD";
 var datedMarks = /\bsnapshots?\b[^\s"']{0,200}\d{4}|vault\.(centos|almalinux)\.org|archives?\.fedoraproject\.org|archive\.archlinux\.org|\/history\/(19|20)\d{6}|\/(19|20)\d{2}[-/.]?[01]\d[-/.]?[0-3]\d(T\d+Z?)?(\/|\b)|releasever[\s=]+["']?\d+\.\d+\.20\d{6}/i;
-var usesDatedRepository = (view3, step2) => namesDay(view3, step2) || someBefore2(view3, step2, namesDay) || someBefore2(view3, step2, copiesRepositories);
-var namesDay = (view3, { instruction }) => mayConfigureApt(instruction.keyword) && datedMarks.test(codeOf(view3, instruction));
-var copiesSources = (view3, step2) => copiesInto(view3, step2, "/etc/apt", isSourcesPath, marks);
-var copiesRepositories = (view3, step2) => ["/etc/yum.repos.d", "/etc/zypp", "/etc/apk", "/etc/pacman.d"].some(
-  (folder2) => copiesInto(view3, step2, folder2, isRepositoryPath, datedMarks)
+var usesDatedRepository = (view2, step2) => namesDatedRepository(view2, step2) || someBefore(view2, step2, copiesUnreadRepositories);
+var namesDatedRepository = (view2, step2) => namesDay(view2, step2) || someBefore(view2, step2, namesDay) || someBefore(view2, step2, copiesRepositories) || isLockedByBase(view2, step2);
+function rootImage(step2) {
+  let stage = step2.stage;
+  while (stage.parent !== null) stage = stage.parent;
+  return stage.edges.find((edge2) => edge2.kind === "from")?.reference.value ?? "";
+}
+var isLockedByBase = (view2, step2) => /(^|\/)amazonlinux:2023/.test(rootImage(step2)) && staysWithRelease(view2, step2);
+var isLockedBelow = (view2, step2) => /[:\-_](amzn|al)2023\b/.test(rootImage(step2)) && staysWithRelease(view2, step2);
+var staysWithRelease = (view2, step2) => !namesRelease(view2, step2) && !someBefore(view2, step2, namesRelease);
+var namesRelease = (view2, step2) => mayConfigureApt(step2.instruction.keyword) && /releasever|system-release/.test(codeOf(view2, step2.instruction));
+var namesDay = (view2, { instruction }) => mayConfigureApt(instruction.keyword) && datedMarks.test(codeOf(view2, instruction));
+var copiesSources = (view2, step2) => copiesInto(view2, step2, "/etc/apt", isSourcesPath, marks) === "marked";
+var copiesUnreadSources = (view2, step2) => copiesInto(view2, step2, "/etc/apt", isSourcesPath, marks) === "unread";
+var copiesRepositories = (view2, step2) => copiedRepositories(view2, step2).includes("marked");
+var copiesUnreadRepositories = (view2, step2) => copiedRepositories(view2, step2).includes("unread");
+var copiedRepositories = (view2, step2) => ["/etc/yum.repos.d", "/etc/zypp", "/etc/apk", "/etc/pacman.d"].map(
+  (folder2) => copiesInto(view2, step2, folder2, isRepositoryPath, datedMarks)
 );
-function copiesInto(view3, step2, folder2, isAbout, mark) {
+function copiesInto(view2, step2, folder2, isAbout, mark) {
+  const unreadIf = (isOne) => isOne ? "unread" : "none";
   const { instruction } = step2;
-  if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") return false;
+  if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") return "none";
   const texts = instruction.json ?? instruction.words.map((word) => word.raw);
   const [target = "", ...sources3] = [...texts].reverse();
-  const place2 = absolute(valueAt(view3, step2, target) ?? target);
-  if (!isWithin(place2, folder2) && !(place2 === "/etc" || place2 === "/")) return false;
-  if (instruction.flags.some((flag) => flag.name === "from")) return isAbout(place2) || isAbout(sources3.join(" "));
-  const files = sources3.flatMap((source) => filesUnder(view3, absolute(source).slice(1)));
+  const place2 = absolute(valueAt(view2, step2, target) ?? target);
+  if (!isWithin(place2, folder2) && !(place2 === "/etc" || place2 === "/")) return "none";
+  if (instruction.flags.some((flag) => flag.name === "from"))
+    return unreadIf(isAbout(place2) || isAbout(sources3.join(" ")));
+  const files = sources3.flatMap((source) => filesUnder(view2, absolute(source).slice(1)));
   const relevant = files.filter((path6) => isAbout(place2) || isAbout(path6));
-  if (files.length === 0) return isAbout(`${place2} ${sources3.join(" ")}`);
-  return relevant.some((path6) => {
-    const text5 = view3.context?.read(path6) ?? null;
-    return text5 === null || mark.test(text5);
-  });
+  if (files.length === 0) return unreadIf(isAbout(`${place2} ${sources3.join(" ")}`));
+  const contents = relevant.map((path6) => view2.context?.read(path6) ?? null);
+  return contents.some((text5) => text5 !== null && mark.test(text5)) ? "marked" : unreadIf(contents.includes(null));
 }
 var isRepositoryPath = (path6) => /\.repo\b|repositories|mirrorlist|repos\.d/.test(path6);
 var isSourcesPath = (path6) => /sources\.list|\.sources\b|\.list\b|snapshot/.test(path6);
-function filesUnder(view3, source) {
-  const paths = view3.context?.paths ?? [];
+function filesUnder(view2, source) {
+  const paths = view2.context?.paths ?? [];
   const inside = paths.filter(
     ({ path: path6, type }) => type === "file" && (source === "" || path6 === source || path6.startsWith(`${source}/`))
   );
@@ -47709,9 +47820,9 @@ var apkUnpinned = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => {
+  check: (view2) => view2.steps.flatMap((step2) => {
     const drafts = apkCommandsOf(step2).flatMap(checkCommand);
-    return drafts.length === 0 || usesDatedRepository(view3, step2) ? [] : drafts;
+    return drafts.length === 0 || usesDatedRepository(view2, step2) ? [] : drafts;
   })
 };
 var fix = {
@@ -47719,9 +47830,9 @@ var fix = {
 };
 function checkCommand(apk) {
   if (apk.action !== "add" || hasOption(apk, "--no-network")) return [];
-  const known26 = apk.packages.filter(({ value }) => value !== null && value !== "");
-  const unpinned = known26.filter(({ value }) => apkPin(value ?? "") === "none");
-  const ranges = known26.filter(({ value }) => apkPin(value ?? "") === "range");
+  const known29 = apk.packages.filter(({ value }) => value !== null && value !== "");
+  const unpinned = known29.filter(({ value }) => apkPin(value ?? "") === "none");
+  const ranges = known29.filter(({ value }) => apkPin(value ?? "") === "range");
   const loose = unpinned.length > 0 ? unpinned : ranges;
   const [first] = loose;
   if (first === void 0) return [];
@@ -47746,40 +47857,40 @@ var apkVirtualTimestamp = {
   level: "error",
   class: "now",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep3(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep3(view2, step2))
 };
-function checkStep3(view3, step2) {
+function checkStep3(view2, step2) {
   const commands2 = apkCommandsOf(step2);
   return commands2.flatMap((apk) => {
     const virtual = apk.action === "add" ? findOption(apk, "-t", "--virtual") : void 0;
     if (virtual?.value == null || virtual.value === "" || /[=<>~]/.test(virtual.value)) return [];
     if (!carries(step2.stage.reach, "/lib/apk/db/installed") && !carries(step2.stage.reach, "/etc/apk/world")) return [];
-    return [draftOf(view3, virtual, virtual.value, isDeleted(commands2, apk, virtual.value))];
+    return [draftOf(view2, virtual, virtual.value, isDeleted(commands2, apk, virtual.value))];
   });
 }
-function draftOf(view3, virtual, name, deleted) {
+function draftOf(view2, virtual, name, deleted) {
   const shown4 = quote(name, 60);
   return {
     range: virtual.word.range,
     ...deleted ? { level: "notice" } : {},
     message: deleted ? `apk gives the virtual package ${shown4} the time of the build as its version. It is deleted in this same RUN, which takes it out of apk's records again; a fixed version costs nothing and leaves nothing to chance.` : `apk gives the virtual package ${shown4} the time of the build as its version and writes that to /etc/apk/world and /lib/apk/db/installed, so two builds of the same commit never agree on this layer.`,
     fix: { text: "Give it a version of its own.", snippet: `--virtual ${name}=0` },
-    edits: editsOf(view3, virtual, name)
+    edits: editsOf(view2, virtual, name)
   };
 }
 var isDeleted = (commands2, { command }, name) => commands2.some(
   (other) => other.action === "del" && other.command.range.start > command.range.start && other.packages.some(({ value }) => value === null || value === name)
 );
 function editsOf({ dockerfile }, { word }, name) {
-  const written3 = dockerfile.text.slice(word.range.start, word.range.end);
-  const quotes = /["']$/.exec(written3)?.[0].length ?? 0;
-  if (!written3.slice(0, written3.length - quotes).endsWith(name)) return [];
+  const written4 = dockerfile.text.slice(word.range.start, word.range.end);
+  const quotes = /["']$/.exec(written4)?.[0].length ?? 0;
+  if (!written4.slice(0, written4.length - quotes).endsWith(name)) return [];
   const at4 = word.range.end - quotes;
   return [{ range: { start: at4, end: at4 }, text: "=0" }];
 }
 
 // src/lint/commands/apt.ts
-var programs = /* @__PURE__ */ new Set(["apt-get", "apt", "aptitude", "apt-fast", "nala"]);
+var programs = /* @__PURE__ */ new Set(["apt-get", "apt", "aptitude", "apt-fast", "nala", "xx-apt", "xx-apt-get"]);
 var table2 = optionTable(
   `-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles
    -S --snapshot --solver`
@@ -47796,14 +47907,16 @@ var actions2 = {
   remove: "remove",
   purge: "remove",
   autoremove: "remove",
+  "auto-remove": "remove",
   autopurge: "remove",
   clean: "clean",
   autoclean: "other",
-  distclean: "distclean"
+  distclean: "distclean",
+  "dist-clean": "distclean"
 };
 function aptCommandsOf(step2) {
-  const known26 = readSteps2.get(step2);
-  if (known26 !== void 0) return known26;
+  const known29 = readSteps2.get(step2);
+  if (known29 !== void 0) return known29;
   const commands2 = step2.script.commands.filter(({ name }) => programs.has(name)).map(readApt);
   readSteps2.set(step2, commands2);
   return commands2;
@@ -47843,17 +47956,17 @@ var aptRecommends = {
   level: "notice",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => {
-    const found = aptCommandsOf(step2).filter(takesRecommended);
-    if (found.length === 0 || isSetElsewhere(view3, step2)) return [];
-    return found.map((apt) => ({
+  check: (view2) => view2.steps.flatMap((step2) => {
+    const found2 = aptCommandsOf(step2).filter(takesRecommended);
+    if (found2.length === 0 || isSetElsewhere(view2, step2)) return [];
+    return found2.map((apt) => ({
       range: apt.head,
       message: `Besides ${listed(apt.packages.map(({ partial }) => partial)) || "what it is told to"}, apt installs what these packages recommend. That list is the archive's choice, not yours: it changes without notice, and with it the image.`,
       fix: {
         text: `Add \`${optionOf(apt)}\`, and name the recommended packages that you do need.`,
         snippet: rewritten(apt)
       },
-      edits: editsOf2(view3, apt)
+      edits: editsOf2(view2, apt)
     }));
   })
 };
@@ -47869,9 +47982,9 @@ function takesRecommended(apt) {
 }
 var mayHoldOptions = ({ value, variables: variables2 }) => value === null && variables2.some((name) => /^[@*\d]$|opts|options?$|args$|flags$|params?$|recommend/i.test(name));
 var setsRecommends = (text5) => /APT::Install-Recommends/i.test(text5);
-var isSetElsewhere = (view3, step2) => configuresRecommends(view3, step2) || someBefore2(view3, step2, configuresRecommends);
-function configuresRecommends(view3, { instruction }) {
-  const code2 = codeOf(view3, instruction);
+var isSetElsewhere = (view2, step2) => configuresRecommends(view2, step2) || someBefore(view2, step2, configuresRecommends);
+function configuresRecommends(view2, { instruction }) {
+  const code2 = codeOf(view2, instruction);
   if (instruction.keyword === "RUN") return setsRecommends(code2) || /APT_CONFIG/.test(code2);
   if (instruction.keyword === "ENV") return /APT_CONFIG/.test(code2);
   const copies = instruction.keyword === "COPY" || instruction.keyword === "ADD";
@@ -47879,17 +47992,17 @@ function configuresRecommends(view3, { instruction }) {
 }
 var optionOf = ({ command }) => command.name === "aptitude" ? "--without-recommends" : "--no-install-recommends";
 function rewritten(apt) {
-  const words3 = apt.command.words.map(({ raw }) => raw);
-  const at4 = apt.verb === null ? words3.length : apt.command.words.indexOf(apt.verb) + 1;
-  return [...words3.slice(0, at4), optionOf(apt), ...words3.slice(at4)].join(" ").slice(0, 2e3);
+  const words4 = apt.command.words.map(({ raw }) => raw);
+  const at4 = apt.verb === null ? words4.length : apt.command.words.indexOf(apt.verb) + 1;
+  return [...words4.slice(0, at4), optionOf(apt), ...words4.slice(at4)].join(" ").slice(0, 2e3);
 }
 function editsOf2({ dockerfile }, apt) {
   const { verb } = apt;
   if (verb?.value == null) return [];
   const range = { start: verb.range.end, end: verb.range.end };
-  const written3 = dockerfile.text.slice(verb.range.start, verb.range.end);
-  if (written3 === verb.value) return [{ range, text: ` ${optionOf(apt)}` }];
-  return written3 === `"${verb.value}"` && isString(dockerfile.text, verb.range.start) ? [{ range, text: `, "${optionOf(apt)}"` }] : [];
+  const written4 = dockerfile.text.slice(verb.range.start, verb.range.end);
+  if (written4 === verb.value) return [{ range, text: ` ${optionOf(apt)}` }];
+  return written4 === `"${verb.value}"` && isString(dockerfile.text, verb.range.start) ? [{ range, text: `, "${optionOf(apt)}"` }] : [];
 }
 var isString = (text5, start2) => /[[,]\s*$/.test(text5.slice(Math.max(0, start2 - 200), start2));
 
@@ -47897,8 +48010,8 @@ var isString = (text5, start2) => /[[,]\s*$/.test(text5.slice(Math.max(0, start2
 var actions3 = /^(-[a-zA-Z]*[irP][a-zA-Z]*|--install|--unpack|--configure|--remove|--purge|--triggers-only)$/;
 var asks = /^(-[a-zA-Z]*[lLsSpxXceIWf][a-zA-Z]*|--(list|listfiles|status|search|extract|contents|info|dry-run|no-act|simulate))$/;
 var dpkgCommandsOf = (step2) => step2.script.commands.filter(changesPackages2);
-function changesPackages2({ name, words: words3 }) {
-  const texts = words3.slice(1).map(({ partial }) => partial);
+function changesPackages2({ name, words: words4 }) {
+  const texts = words4.slice(1).map(({ partial }) => partial);
   if (name === "gdebi" || name === "gdebi-core") return texts.some((text5) => !text5.startsWith("-"));
   return name === "dpkg" && texts.some((text5) => actions3.test(text5)) && !texts.some((text5) => asks.test(text5));
 }
@@ -47907,21 +48020,31 @@ function changesPackages2({ name, words: words3 }) {
 var noValues = optionTable("");
 var cleaners = /clean|purge|strip|slim|prune|remove|squash/i;
 function removedBy(step2, after = 0) {
-  const removal = { patterns: [], unknown: false };
+  const later = removalsOf(step2).filter(({ at: at4 }) => at4 >= after);
+  return { patterns: later.flatMap(({ patterns }) => patterns), unknown: later.some(({ unknown: unknown2 }) => unknown2) };
+}
+var known7 = /* @__PURE__ */ new WeakMap();
+function removalsOf(step2) {
+  const before = known7.get(step2);
+  if (before !== void 0) return before;
+  const removals2 = [];
   let folder2 = "/";
   for (const command of step2.script.commands) {
     if (command.name === "cd" || command.name === "pushd") folder2 = command.words[1]?.value ?? null;
-    if (command.range.start < after) continue;
+    const patterns = [];
+    const removal = { patterns, unknown: false, at: command.range.start };
     if (command.name === "rm" || command.name === "unlink" || command.name === "rmdir")
       removeOperands(removal, command, folder2);
     else if (command.name === "find") removeFound(removal, command);
     else if (isOwnCleaner(command)) removal.unknown = true;
     for (const { operator, target } of command.redirects) {
       const emptied = operator.endsWith(">") && !operator.includes(">>") && isSilent(command);
-      if (emptied && target.value !== null) removal.patterns.push(absolute(target.value));
+      if (emptied && target.value !== null) patterns.push(absolute(target.value));
     }
+    if (removal.unknown || patterns.length > 0) removals2.push(removal);
   }
-  return removal;
+  known7.set(step2, removals2);
+  return removals2;
 }
 var isRemoved = ({ patterns, unknown: unknown2 }, path6) => unknown2 || patterns.some((pattern2) => takes(pattern2, path6));
 function removeOperands(removal, command, folder2) {
@@ -47946,10 +48069,10 @@ function removeFound(removal, command) {
       for (const name of names4)
         for (const deep of ["", "/*", "/*/*", "/*/*/*"]) removal.patterns.push(`${folder2}${deep}/${name}`);
     }
-  } else removal.patterns.push(...folders);
+  } else for (const folder2 of folders) removal.patterns.push(folder2);
 }
-var isOwnCleaner = ({ name, words: words3 }) => cleaners.test(name) && name !== "apt-get" && !(name === "git" || name === "make") ? true : /^(sh|bash|ash|\.|source)$/.test(name) && cleaners.test(words3[1]?.partial.split("/").at(-1) ?? "");
-var isSilent = ({ name, words: words3 }) => name === ":" || name === "true" || words3.length === 0 || name === "cat" && words3[1]?.value === "/dev/null";
+var isOwnCleaner = ({ name, words: words4 }) => cleaners.test(name) && name !== "apt-get" && !(name === "git" || name === "make") ? true : /^(sh|bash|ash|\.|source)$/.test(name) && cleaners.test(words4[1]?.partial.split("/").at(-1) ?? "");
+var isSilent = ({ name, words: words4 }) => name === ":" || name === "true" || words4.length === 0 || name === "cat" && words4[1]?.value === "/dev/null";
 function expandBraces(text5) {
   let texts = [text5];
   for (let round = 0; round < 8; round++) {
@@ -47965,13 +48088,13 @@ function expandBraces(text5) {
 }
 
 // src/lint/run-end.ts
-function appendToRun(view3, step2, command) {
+function appendToRun(view2, step2, command) {
   const { instruction, script } = step2;
   if (instruction.keyword !== "RUN" || instruction.json !== null || script.interpreter !== "shell") return null;
-  if (script.errors > 0 || someBefore2(view3, step2, setsUnusualShell)) return null;
+  if (script.errors > 0 || someBefore(view2, step2, setsUnusualShell)) return null;
   const last2 = lastCommand(script.commands);
   if (last2 === null || !endsPlainly(last2)) return null;
-  const { text: text5 } = view3.dockerfile;
+  const { text: text5 } = view2.dockerfile;
   const [heredoc, ...more] = instruction.heredocs;
   const inHeredoc = heredoc !== void 0 && heredoc.body.start <= last2.range.start;
   if (more.length > 0 || heredoc !== void 0 && !inHeredoc) return null;
@@ -47980,7 +48103,7 @@ function appendToRun(view3, step2, command) {
   const start2 = inHeredoc ? heredoc.body.start : instruction.range.start;
   const before = text5.slice(start2, last2.range.end);
   const stops = stopsOnFailure(script.commands, last2) || inHeredoc && /^\t*#!\S+[^\n]* -\w*e/.test(before);
-  const added2 = inHeredoc ? asLine(before, text5.slice(start2, last2.range.start), command, stops) : continued(before, command, stops, view3.dockerfile.escape);
+  const added2 = inHeredoc ? asLine(before, text5.slice(start2, last2.range.start), command, stops) : continued(before, command, stops, view2.dockerfile.escape);
   return { range: { start: last2.range.end, end: last2.range.end }, text: added2 };
 }
 function lastCommand(commands2) {
@@ -47990,10 +48113,10 @@ function lastCommand(commands2) {
   }
   return last2;
 }
-var endsPlainly = ({ name, words: words3, wrappers: wrappers2, guard, followedByOrTrue, inTest, redirects }) => (guard === null || guard === "and") && !followedByOrTrue && !inTest && words3.length > 0 && !/^(exit|exec|return|set)$/.test(name) && !wrappers2.includes("exec") && redirects.every(({ operator }) => !operator.startsWith("<<"));
+var endsPlainly = ({ name, words: words4, wrappers: wrappers2, guard, followedByOrTrue, inTest, redirects }) => (guard === null || guard === "and") && !followedByOrTrue && !inTest && words4.length > 0 && !/^(exit|exec|return|set)$/.test(name) && !wrappers2.includes("exec") && redirects.every(({ operator }) => !operator.startsWith("<<"));
 var stopsOnFailure = (commands2, last2) => commands2.some(
-  ({ name, words: words3, guard, wrappers: wrappers2, range }) => name === "set" && guard === null && wrappers2.length === 0 && range.end <= last2.range.start && words3.slice(1).some(({ partial }) => /^-[a-zA-Z]*e/.test(partial) || partial === "errexit")
-) && !commands2.some(({ name, words: words3 }) => name === "set" && words3.some(({ partial }) => /^\+\w*[eo]/.test(partial)));
+  ({ name, words: words4, guard, wrappers: wrappers2, range }) => name === "set" && guard === null && wrappers2.length === 0 && range.end <= last2.range.start && words4.slice(1).some(({ partial }) => /^-[a-zA-Z]*e/.test(partial) || partial === "errexit")
+) && !commands2.some(({ name, words: words4 }) => name === "set" && words4.some(({ partial }) => /^\+\w*[eo]/.test(partial)));
 var setsUnusualShell = (_, { instruction: { keyword, json } }) => keyword === "SHELL" && !/(^|\/)(ba|da|a)?sh$/.test(json?.[0] ?? "");
 function asLine(before, head, command, stops) {
   if (!stops) return ` && ${command}`;
@@ -48010,6 +48133,110 @@ function continued(before, command, stops, escape) {
   return trailing[1] === ";" && stops ? `;${line2}${trailing[2]}${command}` : ` &&${line2}${trailing[2]}${command}`;
 }
 
+// src/lint/rules/apt-update-alone.ts
+var aptUpdateAlone = {
+  id: "RG203",
+  title: "apt-get update and install in different RUNs",
+  level: "warning",
+  class: "drift",
+  on: true,
+  check: (view2) => view2.steps.flatMap((step2) => checkStep4(view2, step2))
+};
+function checkStep4(view2, step2) {
+  const commands2 = aptCommandsOf(step2);
+  if (commands2.length === 0 || listsAreMounted(step2) || step2.script.errors > 0) return [];
+  const update2 = commands2.find(fetchesLists);
+  const install3 = commands2.find(installs2);
+  if (update2 !== void 0 && install3 === void 0)
+    return isAlone(view2, step2) ? [updateAlone(update2, nextInstall(view2, step2))] : [];
+  return update2 === void 0 && install3 !== void 0 && hasNoLists(view2, step2, install3) ? [installAlone(install3)] : [];
+}
+function updateForNothing(view2, step2) {
+  const commands2 = aptCommandsOf(step2);
+  if (commands2.some(installs2) || listsAreMounted(step2) || step2.script.errors > 0) return void 0;
+  if (!step2.script.commands.every(isHarmless) || nextInstall(view2, step2) !== void 0) return void 0;
+  return commands2.find(fetchesLists);
+}
+var updateAlone = (update2, install3) => ({
+  range: update2.head,
+  message: "This RUN fetches the package lists, and a later RUN installs from them. The layer with the lists is cached: the install may use lists that are weeks old on one machine and new ones on another, so the same commit gets other versions, or fails on a version that is gone.",
+  fix: {
+    text: "Fetch the lists in the RUN that installs, and remove this one.",
+    snippet: `RUN ${writtenOut(update2)} && ${install3 === void 0 ? "apt-get install -y --no-install-recommends <packages>" : writtenOut(install3)} && rm -rf /var/lib/apt/lists/*`
+  }
+});
+var writtenOut = ({ command }) => [...command.wrappers.filter((name) => name === "sudo"), ...command.words.map(({ raw }) => raw)].join(" ").slice(0, 500);
+var installAlone = (install3) => ({
+  range: install3.head,
+  level: "notice",
+  message: `This RUN installs ${listed(install3.packages.map(({ partial }) => partial)) || "packages"} from package lists that some other layer or the base image left there. How old they are depends on what was cached where the build runs.`,
+  fix: { text: "Fetch the lists in the same RUN.", snippet: "apt-get update && " }
+});
+var installs2 = (apt) => apt.action === "upgrade" || namesPackages(apt);
+var isAlone = (view2, step2) => step2.script.commands.every(isHarmless) && nextInstall(view2, step2) !== void 0;
+function nextInstall(view2, step2) {
+  return installsOf(step2.stage).find(({ index }) => index > step2.index)?.install ?? continued2(view2).get(step2.stage);
+}
+var found = /* @__PURE__ */ new WeakMap();
+function installsOf(stage) {
+  const known29 = found.get(stage);
+  if (known29 !== void 0) return known29;
+  const all2 = stage.steps.flatMap((step2) => {
+    const install3 = aptCommandsOf(step2).find(installs2);
+    return install3 === void 0 ? [] : [{ index: step2.index, install: install3 }];
+  });
+  found.set(stage, all2);
+  return all2;
+}
+var inContinuing = /* @__PURE__ */ new WeakMap();
+function continued2(view2) {
+  const known29 = inContinuing.get(view2);
+  if (known29 !== void 0) return known29;
+  const first = /* @__PURE__ */ new Map();
+  for (const stage of view2.stages) {
+    const install3 = installsOf(stage)[0]?.install;
+    if (install3 === void 0) continue;
+    for (let below2 = stage.parent; below2 !== null && !first.has(below2); below2 = below2.parent) first.set(below2, install3);
+  }
+  inContinuing.set(view2, first);
+  return first;
+}
+var isHarmless = (command) => harmless.has(command.name) || command.words.length === 0 || programOf(command)?.kind === "inline";
+var harmless = new Set(
+  `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast nala add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
+   printf cat cp mv rm ln ls mkdir touch chmod chown sed awk grep head tail tee tr cut sort sleep exit return curl wget gpg gpgv install
+   lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`.split(
+    /\s+/
+  )
+);
+function hasNoLists(view2, step2, install3) {
+  if (hasOption(install3, "--no-download") || install3.action !== "install") return false;
+  const before = step2.script.commands.filter(({ range }) => range.start < install3.command.range.start);
+  if (before.some((command) => !isHarmless(command) || command.wrappers.includes("xargs"))) return false;
+  if (before.some(({ name }) => name === "add-apt-repository" || name === "apt-add-repository")) return false;
+  if (someBefore(view2, step2, fetchesUnseen)) return false;
+  return leavesLists(view2, step2.stage) < step2.index || !someBefore(view2, step2, isBlamed);
+}
+var listsLeft = /* @__PURE__ */ new WeakMap();
+function leavesLists(view2, stage) {
+  const known29 = listsLeft.get(stage);
+  if (known29 !== void 0) return known29;
+  const at4 = stage.steps.findIndex((step2) => {
+    const commands2 = aptCommandsOf(step2);
+    return commands2.some(fetchesLists) && commands2.some(installs2) && !listsAreMounted(step2);
+  });
+  const alone = stage.steps.findIndex((step2) => isBlamed(view2, step2) && !aptCommandsOf(step2).some(installs2));
+  const first = at4 < 0 || alone >= 0 ? Number.POSITIVE_INFINITY : at4;
+  listsLeft.set(stage, first);
+  return first;
+}
+var isBlamed = (view2, step2) => aptCommandsOf(step2).some(fetchesLists) && isAlone(view2, step2);
+var fetchesUnseen = (_view, step2) => step2.script.commands.some((command) => runsOwnScript(command) || /apt-repository/.test(command.name));
+var listsAreMounted = (step2) => step2.mounts.some(({ type, options: { target } }) => {
+  if (type !== "cache" && type !== "bind" || target === void 0) return false;
+  return target.includes("$") || isWithin("/var/lib/apt/lists", absolute(target));
+});
+
 // src/lint/rules/apt-state-left.ts
 var aptStateLeft = {
   id: "RG206",
@@ -48018,7 +48245,7 @@ var aptStateLeft = {
   class: "now",
   on: true,
   strict: "error",
-  check: (view3) => view3.steps.flatMap((step2) => checkStep4(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep5(view2, step2))
 };
 var byApt = (_, step2, commands2) => commands2.some(changesPackages) || commands2.some(isRepair) && dpkgCommandsOf(step2).length > 0;
 var isRepair = (apt) => apt.action === "install" && hasOption(apt, "-f", "--fix-broken");
@@ -48056,10 +48283,10 @@ var states = [
     path: "/var/cache/apt/pkgcache.bin",
     remove: "/var/cache/apt/*.bin",
     what: "the caches of apt (with times)",
-    applies: (view3, step2, commands2) => keepsCaches(view3, step2) && leavesCaches(step2, commands2)
+    applies: (view2, step2, commands2) => keepsCaches(view2, step2) && leavesCaches(step2, commands2)
   }
 ];
-function checkStep4(view3, step2) {
+function checkStep5(view2, step2) {
   const commands2 = aptCommandsOf(step2);
   const changing = [
     ...commands2.filter(changesPackages),
@@ -48067,26 +48294,44 @@ function checkStep4(view3, step2) {
   ].sort((a, b) => a.command.range.start - b.command.range.start);
   const [first] = changing;
   const last2 = changing.at(-1);
-  if (first === void 0 || last2 === void 0) return [];
+  if (first === void 0 || last2 === void 0) return commands2.length === 0 ? [] : checkUpdate(view2, step2);
   const removal = removedBy(step2, last2.command.range.end);
   const isLeft = ({ path: path6, remove }) => path6.endsWith(".bin") || !isRemoved(removal, path6) && !isMountedOver(step2, path6) && !isCleanedByApt(commands2, last2.command, remove);
   const left = states.filter(
-    (state) => (state.applies?.(view3, step2, commands2) ?? true) && carries(step2.stage.reach, state.path) && isLeft(state)
+    (state) => (state.applies?.(view2, step2, commands2) ?? true) && carries(step2.stage.reach, state.path) && isLeft(state)
   );
   if (left.length === 0) return [];
   const paths = left.map(({ remove }) => remove);
   if (commands2.length > 0 && leavesCaches(step2, commands2)) paths.push("/var/cache/apt/*.bin");
-  return [draftOf2(view3, step2, first, left, [...new Set(paths)])];
+  return [draftOf2(view2, step2, first, left, [...new Set(paths)])];
 }
-function draftOf2(view3, step2, first, left, paths) {
+function checkUpdate(view2, step2) {
+  const update2 = updateForNothing(view2, step2);
+  const path6 = "/var/lib/apt/lists/x";
+  if (update2 === void 0 || !carries(step2.stage.reach, path6) || isMountedOver(step2, path6)) return [];
+  if (isRemoved(removedBy(step2, update2.command.range.end), path6)) return [];
+  if (aptCommandsOf(step2).some(({ action }) => action === "distclean")) return [];
+  return [
+    {
+      range: update2.head,
+      class: "drift",
+      message: "This RUN fetches the package lists, and they stay in its layer. The archive writes new ones several times a day, so the same commit gives another image.",
+      fix: {
+        text: "Leave it out when nothing installs from the lists; else fetch them, install and remove them in one RUN.",
+        snippet: "RUN apt-get update && apt-get install -y --no-install-recommends <packages> && rm -rf /var/lib/apt/lists/*"
+      }
+    }
+  ];
+}
+function draftOf2(view2, step2, first, left, paths) {
   const tail = `${first.command.wrappers.includes("sudo") ? "sudo " : ""}rm -rf ${paths.join(" ")}`;
   const inHeredoc = step2.instruction.heredocs.some(
     ({ body }) => body.start <= first.head.start && first.head.start < body.end
   );
-  const edit = appendToRun(view3, step2, tail);
+  const edit = appendToRun(view2, step2, tail);
   return {
     range: first.head,
-    message: `This RUN leaves in its layer ${sentence(partsOf(left))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view3, step2.instruction).includes("rm ") ? "" : "; removing them in a later RUN is too late, the layer keeps them"}.`,
+    message: `This RUN leaves in its layer ${sentence(partsOf(left))}. Two builds of the same commit never agree on these files, so the layer and the image get another digest every time${codeOf(view2, step2.instruction).includes("rm ") ? "" : "; removing them in a later RUN is too late, the layer keeps them"}.`,
     fix: { text: `End this same RUN with the removal.`, snippet: inHeredoc ? tail : ` && ${tail}` },
     edits: edit === null ? [] : [edit],
     count: left.length,
@@ -48115,28 +48360,28 @@ function leavesCaches(step2, commands2) {
   const isGone = isRemoved(removedBy(step2, last2.range.end), path6) || isCleanedByApt(commands2, last2, "/var/cache/apt/*.bin");
   return !isGone && !isMountedOver(step2, path6);
 }
-var keepsCaches = (view3, step2) => dropsHook(view3, step2) || someBefore2(view3, step2, dropsHook);
-var dropsHook = (view3, { instruction }) => instruction.keyword === "RUN" && /rm\b[^\n;&|]*docker-clean/.test(codeOf(view3, instruction));
+var keepsCaches = (view2, step2) => dropsHook(view2, step2) || someBefore(view2, step2, dropsHook);
+var dropsHook = (view2, { instruction }) => instruction.keyword === "RUN" && /rm\b[^\n;&|]*docker-clean/.test(codeOf(view2, instruction));
 
 // src/lint/context/copied-file.ts
 var import_node_path4 = require("node:path");
 
 // src/lint/context/placement.ts
 var import_node_path3 = require("node:path");
-var known7 = /* @__PURE__ */ new WeakMap();
-function placementOf(view3, step2) {
-  const before = known7.get(step2);
+var known8 = /* @__PURE__ */ new WeakMap();
+function placementOf(view2, step2) {
+  const before = known8.get(step2);
   if (before !== void 0) return before;
-  const placement = readPlacement(view3, step2);
-  known7.set(step2, placement);
+  const placement = readPlacement(view2, step2);
+  known8.set(step2, placement);
   return placement;
 }
-function readPlacement(view3, step2) {
+function readPlacement(view2, step2) {
   const { instruction } = step2;
   if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") return null;
-  const texts = (instruction.json ?? instruction.words.map(({ raw }) => raw)).map((text5) => valueAt(view3, step2, text5));
+  const texts = (instruction.json ?? instruction.words.map(({ raw }) => raw)).map((text5) => valueAt(view2, step2, text5));
   const target = texts.at(-1);
-  const folder2 = workdirAt(view3, step2);
+  const folder2 = workdirAt(view2, step2);
   if (target == null || folder2 === null && !target.startsWith("/")) return null;
   const sources3 = texts.slice(0, -1);
   const added2 = instruction.keyword === "ADD" ? sources3 : [];
@@ -48149,9 +48394,9 @@ function readPlacement(view3, step2) {
   };
 }
 var mayUnpack = (source) => /\.(tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst)$/i.test(source) || /^(git@|git:|ssh:)|\.git(#.*|\?.*)?$/i.test(source);
-function filesAt(view3, { target, sources: sources3, isFolder }, path6) {
+function filesAt(view2, { target, sources: sources3, isFolder }, path6) {
   const rest = path6.slice(target === "/" ? 0 : target.length).replace(/^\//, "");
-  const { context: context3 } = view3;
+  const { context: context3 } = view2;
   return sources3.flatMap(
     (source) => context3 === null ? guessAt(inContext(source, ""), rest, isFolder) : foundAt(context3, source, rest, isFolder)
   );
@@ -48197,61 +48442,84 @@ function mayPut({ target, sources: sources3, from, opaque, isFolder }, path6) {
 }
 
 // src/lint/context/copied-file.ts
-function originOf(view3, step2, path6) {
-  return mounted(view3, step2, path6) ?? latest2(view3, step2, path6) ?? { kind: "absent" };
+function originOf(view2, step2, path6) {
+  return mounted(view2, step2, path6) ?? latest2(view2, step2, path6) ?? { kind: "absent" };
 }
-function textOf(view3, origin) {
+function textOf(view2, origin) {
   if (origin.kind === "heredoc") return origin.text;
-  return origin.kind === "context" ? view3.context?.read(origin.path) ?? null : null;
+  return origin.kind === "context" ? view2.context?.read(origin.path) ?? null : null;
 }
-function mounted(view3, step2, path6) {
+function mounted(view2, step2, path6) {
   for (const { type, options } of step2.mounts) {
-    const target = options.target === void 0 ? null : valueAt(view3, step2, options.target);
+    const target = options.target === void 0 ? null : valueAt(view2, step2, options.target);
     if (type !== "bind" || target === null) continue;
-    const place2 = absolute(target, workdirAt(view3, step2) ?? "/");
+    const place2 = absolute(target, workdirAt(view2, step2) ?? "/");
     if (!isWithin(path6, place2)) continue;
     if (options.from !== void 0) return { kind: "unknown" };
-    const source = valueAt(view3, step2, options.source ?? "");
+    const source = valueAt(view2, step2, options.source ?? "");
     if (source === null) return { kind: "unknown" };
-    const found = inContext(source, path6.slice(place2 === "/" ? 0 : place2.length));
-    if (view3.context === null || pathsOf(view3.context).has(found)) return { kind: "context", path: found };
+    const found2 = inContext(source, path6.slice(place2 === "/" ? 0 : place2.length));
+    if (view2.context === null || pathsOf(view2.context).has(found2)) return { kind: "context", path: found2 };
   }
   return null;
 }
-function latest2(view3, step2, path6) {
+function latest2(view2, step2, path6) {
   for (const earlier of stepsBack(step2)) {
     const { keyword } = earlier.instruction;
     if (keyword === "RUN" && writes(earlier, path6)) return { kind: "made", by: earlier };
-    const origin = keyword === "COPY" || keyword === "ADD" ? copied(view3, earlier, path6) : null;
+    const origin = keyword === "COPY" || keyword === "ADD" ? copied(view2, earlier, path6) : null;
     if (origin !== null) return origin;
   }
   return null;
 }
-function copied(view3, step2, path6) {
-  const placement = placementOf(view3, step2);
+function copied(view2, step2, path6) {
+  const placement = placementOf(view2, step2);
   if (placement === null || !isWithin(path6, placement.target)) return null;
   const [heredoc] = step2.instruction.heredocs;
   if (heredoc !== void 0) {
     if (path6 !== placement.target && path6 !== absolute(heredoc.name, placement.target)) return null;
-    return { kind: "heredoc", text: view3.dockerfile.text.slice(heredoc.body.start, heredoc.body.end) };
+    return { kind: "heredoc", text: view2.dockerfile.text.slice(heredoc.body.start, heredoc.body.end) };
   }
   if (placement.from || placement.opaque) return mayPut(placement, path6) ? { kind: "unknown" } : null;
-  const [found] = filesAt(view3, placement, path6);
-  return found === void 0 ? null : { kind: "context", path: found };
+  const [found2] = filesAt(view2, placement, path6);
+  return found2 === void 0 ? null : { kind: "context", path: found2 };
 }
-function writes(step2, path6) {
-  return step2.script.commands.some((command) => writesFile(command, import_node_path4.posix.basename(path6)));
+var writes = (step2, path6) => firstWrite(step2, path6) < Number.POSITIVE_INFINITY;
+var isMadeBefore = (step2, command, path6) => firstWrite(step2, path6) < command.range.start;
+function firstWrite(step2, path6) {
+  const writes3 = written.get(step2) ?? firstWrites(step2);
+  const name = import_node_path4.posix.basename(path6);
+  const first = writes3.get(name) ?? Number.POSITIVE_INFINITY;
+  return name.endsWith(".txt") ? Math.min(first, writes3.get(anyText) ?? first) : first;
 }
-var isMadeBefore = (step2, command, path6) => step2.script.commands.some(
-  (earlier) => earlier.range.start < command.range.start && writesFile(earlier, import_node_path4.posix.basename(path6))
-);
-function writesFile({ name: program, words: words3, redirects }, name) {
-  const isIt = (text5) => import_node_path4.posix.basename(text5) === name;
-  const texts = words3.map(({ partial }) => partial);
-  return redirects.some(({ operator, target }) => operator.includes(">") && isIt(target.partial)) || texts.some(
-    (text5, at4) => /^(-o|--output|--output-file)$/.test(texts[at4 - 1] ?? "") && isIt(text5) && writers.test(program)
-  ) || texts.some((text5) => /^--output(-file)?=/.test(text5) && isIt(text5)) || /^(cp|mv|tee|sed|touch|install|ln)$/.test(program) && isIt(texts.at(-1) ?? "") || // `cp /tmp/x.lock .`
-  /^(cp|mv|ln|install)$/.test(program) && texts.slice(1, -1).some(isIt) || program === "pip-compile" && name.endsWith(".txt") || lockWriters[name]?.test(texts.slice(0, 4).join(" ")) === true;
+var written = /* @__PURE__ */ new WeakMap();
+var anyText = "*/.txt";
+function firstWrites(step2) {
+  const first = /* @__PURE__ */ new Map();
+  for (const command of step2.script.commands) {
+    const { start: start2 } = command.range;
+    for (const name of namesWritten(command)) first.set(name, Math.min(start2, first.get(name) ?? start2));
+  }
+  written.set(step2, first);
+  return first;
+}
+function namesWritten({ name: program, words: words4, redirects }) {
+  const texts = words4.map(({ partial }) => partial);
+  const start2 = texts.slice(0, 4).join(" ");
+  const files = [
+    ...redirects.filter(({ operator }) => operator.includes(">")).map(({ target }) => target.partial),
+    ...texts.filter(
+      (text5, at4) => /^--output(-file)?=/.test(text5) || /^(-o|--output|--output-file)$/.test(texts[at4 - 1] ?? "") && writers.test(program)
+    ),
+    .../^(cp|mv|tee|sed|touch|install|ln)$/.test(program) ? texts.slice(-1) : [],
+    // `cp /tmp/x.lock .`
+    .../^(cp|mv|ln|install)$/.test(program) ? texts.slice(1, -1) : []
+  ];
+  return [
+    ...files.map((file) => import_node_path4.posix.basename(file)),
+    ...program === "pip-compile" ? [anyText] : [],
+    ...Object.keys(lockWriters).filter((name) => lockWriters[name]?.test(start2))
+  ];
 }
 var writers = /^(uv|poetry|pipenv|pdm|pip-compile|curl|wget|conda-lock|python[\d.]*)$/;
 var lockWriters = {
@@ -48266,13 +48534,13 @@ var lockWriters = {
 };
 
 // src/lint/commands/package-list.ts
-function packageListsOf(view3, step2, command) {
+function packageListsOf(view2, step2, command) {
   const inWords = command.words.flatMap(
     ({ substitutions, range }) => filesRead(substitutions).map((file) => ({ file, range }))
   );
-  const byXargs = command.wrappers.includes("xargs") ? [...filesRead(feedersOf(step2, command)), ...inputsOf(command), ...argumentFile(view3, command)] : [];
+  const byXargs = command.wrappers.includes("xargs") ? [...filesRead(feedersOf(step2, command)), ...inputsOf(command), ...argumentFile(view2, command)] : [];
   return [...inWords, ...byXargs.map((file) => ({ file, range: null }))].flatMap(({ file, range }) => {
-    const names4 = namesIn(view3, step2, command, file);
+    const names4 = namesIn(view2, step2, command, file);
     return names4.length === 0 ? [] : [{ file, names: names4, range }];
   });
 }
@@ -48296,20 +48564,20 @@ function fileOperands(command) {
   return [...operands.flatMap(({ value }) => value === null || value === "-" ? [] : [value]), ...inputsOf(command)];
 }
 var inputsOf = ({ redirects }) => redirects.flatMap(({ operator, target }) => operator === "<" && target.value !== null ? [target.value] : []);
-function argumentFile({ dockerfile }, { range, words: words3 }) {
-  const before = dockerfile.text.slice(range.start, words3[0]?.range.start ?? range.start).slice(0, 500);
+function argumentFile({ dockerfile }, { range, words: words4 }) {
+  const before = dockerfile.text.slice(range.start, words4[0]?.range.start ?? range.start).slice(0, 500);
   const file = /\s(?:-a\s*|--arg-file[=\s])["']?([\w./-]+)/.exec(before)?.[1];
   return file === void 0 ? [] : [file];
 }
-function namesIn(view3, step2, command, file) {
-  const folder2 = folderOf(view3, step2, command);
+function namesIn(view2, step2, command, file) {
+  const folder2 = folderOf(view2, step2, command);
   if (folder2 === null && !file.startsWith("/")) return [];
   const path6 = absolute(file, folder2 ?? "/");
   if (isMadeBefore(step2, command, path6)) return [];
-  const text5 = textOf(view3, originOf(view3, step2, path6));
+  const text5 = textOf(view2, originOf(view2, step2, path6));
   if (text5 === null) return [];
-  const words3 = text5.slice(0, 2e5).split("\n").flatMap((line2) => line2.replace(/#.*/s, "").split(/\s+/));
-  return words3.filter((word) => /^[a-z0-9][\w+.:~=/-]*$/i.test(word));
+  const words4 = text5.slice(0, 2e5).split("\n").flatMap((line2) => line2.replace(/#.*/s, "").split(/\s+/));
+  return words4.filter((word) => /^[a-z0-9][\w+.:~=/-]*$/i.test(word));
 }
 
 // src/lint/rules/apt-unpinned.ts
@@ -48319,22 +48587,25 @@ var aptUnpinned = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => {
-    const drafts = aptCommandsOf(step2).flatMap((apt) => checkCommand2(view3, step2, apt));
-    return drafts.length === 0 || aptUsesSnapshot(view3, step2) || takesBaseAsIs(step2) ? [] : drafts;
+  check: (view2) => view2.steps.flatMap((step2) => {
+    const drafts = aptCommandsOf(step2).flatMap((apt) => checkCommand2(view2, step2, apt));
+    return drafts.length === 0 || aptUsesSnapshot(view2, step2) || takesBaseAsIs(view2, step2) ? [] : drafts;
   })
 };
 var why = "The archive always serves its newest version, so next week the same commit gets other packages (and other packages that these need).";
-var fix2 = {
+var debianSnapshot = `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`;
+var ubuntuSnapshot = `RUN echo 'APT::Snapshot "20240101T000000Z";' > /etc/apt/apt.conf.d/80snapshot`;
+var isUbuntu = (image) => /ubuntu|jammy|noble|focal|bionic|^nvcr\.io\/nvidia\//i.test(image);
+var fixFor = (step2) => ({
   text: "Best: take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com; that pins what they depend on as well (put a day on which your base image was current in place of 20240101). Pinning single versions (`name=version`) works only until the archive drops them, usually within months, and then the build fails.",
-  snippet: `RUN sed -i -e 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' -e 's|http://deb.debian.org/debian-security|http://snapshot.debian.org/archive/debian-security/20240101T000000Z|' /etc/apt/sources.list.d/debian.sources && echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/80snapshot`
-};
-function checkCommand2(view3, step2, apt) {
+  snippet: isUbuntu(rootImage(step2)) ? ubuntuSnapshot : debianSnapshot
+});
+function checkCommand2(view2, step2, apt) {
   if (hasOption(apt, "-S", "--snapshot", "--no-download")) return [];
-  if (apt.action === "build-dep") return checkBuildDep(apt);
+  if (apt.action === "build-dep") return checkBuildDep(step2, apt);
   if (apt.action !== "install") return [];
   const loose = apt.packages.filter(isLoose);
-  const lists = packageListsOf(view3, step2, apt.command).map((list3) => ({
+  const lists = packageListsOf(view2, step2, apt.command).map((list3) => ({
     ...list3,
     names: list3.names.filter(isLooseName)
   }));
@@ -48347,14 +48618,14 @@ function checkCommand2(view3, step2, apt) {
     {
       range,
       message: `${listed(names4)}${from} ${names4.length === 1 ? "is" : "are"} installed in whatever version the archive has that day. ${why}`,
-      fix: fix2,
+      fix: fixFor(step2),
       count: names4.length
     }
   ];
 }
 var isLoose = ({ value }) => value !== null && value !== "" && isLooseName(value);
 var isLooseName = (name) => !/[=~]/.test(name);
-function checkBuildDep(apt) {
+function checkBuildDep(step2, apt) {
   const [first] = apt.packages;
   if (first === void 0) return [];
   const names4 = apt.packages.map(({ partial }) => partial);
@@ -48363,7 +48634,7 @@ function checkBuildDep(apt) {
       range: first.range,
       message: `The build dependencies of ${listed(names4)} are installed in whatever versions the archive has that day, and ${quoteBuildDep} takes no versions. ${why}`,
       fix: {
-        ...fix2,
+        ...fixFor(step2),
         text: "Take all packages from the archive of one day, snapshot.debian.org or snapshot.ubuntu.com."
       },
       count: names4.length
@@ -48371,87 +48642,13 @@ function checkBuildDep(apt) {
   ];
 }
 var quoteBuildDep = "`apt-get build-dep`";
-function takesBaseAsIs(step2) {
-  let stage = step2.stage;
-  while (stage.parent !== null) stage = stage.parent;
-  const base = stage.edges.find((edge2) => edge2.kind === "from");
-  if (base === void 0 || !/@sha256:[0-9a-f]{64}$/.test(base.reference.value)) return false;
-  return !mayFetchIndex(step2) && !someBefore(view, step2, asksWhetherFetched);
+function takesBaseAsIs(view2, step2) {
+  if (!/@sha256:[0-9a-f]{64}$/.test(rootImage(step2))) return false;
+  return !mayFetchIndex(step2) && !someBefore(view2, step2, mayHaveFetched);
 }
-var asksWhetherFetched = (_view, step2) => mayFetchIndex(step2);
+var mayHaveFetched = (_view, step2) => mayFetchIndex(step2);
 var mayFetchIndex = (step2) => aptCommandsOf(step2).some(({ action }) => action === "update") || !runsNothingElse(step2);
 var runsNothingElse = (step2) => step2.script.errors === 0 && !step2.script.commands.some((command) => runsOwnScript(command) || /apt-repository/.test(command.name));
-
-// src/lint/rules/apt-update-alone.ts
-var aptUpdateAlone = {
-  id: "RG203",
-  title: "apt-get update and install in different RUNs",
-  level: "warning",
-  class: "drift",
-  on: true,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep5(view3, step2))
-};
-function checkStep5(view3, step2) {
-  const commands2 = aptCommandsOf(step2);
-  if (commands2.length === 0 || listsAreMounted(step2) || step2.script.errors > 0) return [];
-  const update2 = commands2.find(fetchesLists);
-  const install3 = commands2.find(installs2);
-  if (update2 !== void 0 && install3 === void 0)
-    return isAlone(view3, step2) ? [updateAlone(update2, nextInstall(view3, step2))] : [];
-  return update2 === void 0 && install3 !== void 0 && hasNoLists(view3, step2, install3) ? [installAlone(install3)] : [];
-}
-var updateAlone = (update2, install3) => ({
-  range: update2.head,
-  message: "This RUN fetches the package lists, and a later RUN installs from them. The layer with the lists is cached: the install may use lists that are weeks old on one machine and new ones on another, so the same commit gets other versions, or fails on a version that is gone.",
-  fix: {
-    text: "Fetch the lists in the RUN that installs, and remove this one.",
-    snippet: `RUN ${writtenOut(update2)} && ${install3 === void 0 ? "apt-get install -y --no-install-recommends <packages>" : writtenOut(install3)} && rm -rf /var/lib/apt/lists/*`
-  }
-});
-var writtenOut = ({ command }) => [...command.wrappers.filter((name) => name === "sudo"), ...command.words.map(({ raw }) => raw)].join(" ").slice(0, 500);
-var installAlone = (install3) => ({
-  range: install3.head,
-  level: "notice",
-  message: `This RUN installs ${listed(install3.packages.map(({ partial }) => partial)) || "packages"} from package lists that some other layer or the base image left there. How old they are depends on what was cached where the build runs.`,
-  fix: { text: "Fetch the lists in the same RUN.", snippet: "apt-get update && " }
-});
-var installs2 = (apt) => apt.action === "upgrade" || namesPackages(apt);
-var isAlone = (view3, step2) => step2.script.commands.every(isHarmless) && nextInstall(view3, step2) !== void 0;
-function nextInstall(view3, step2) {
-  for (const later of laterSteps(view3, step2)) {
-    const install3 = aptCommandsOf(later).find(installs2);
-    if (install3 !== void 0) return install3;
-  }
-  return void 0;
-}
-var isHarmless = (command) => harmless.has(command.name) || command.words.length === 0 || programOf(command)?.kind === "inline";
-var harmless = new Set(
-  `apt apt-get apt-cache apt-key apt-mark aptitude apt-fast nala add-apt-repository apt-add-repository dpkg : [ [[ test true false set export unset cd echo
-   printf cat cp mv rm ln ls mkdir touch chmod chown sed awk grep head tail tee tr cut sort sleep exit return curl wget gpg gpgv install
-   lsb_release uname arch id env date locale-gen update-locale debconf-set-selections ca-certificates update-ca-certificates`.split(
-    /\s+/
-  )
-);
-function laterSteps(view3, step2) {
-  const own2 = step2.stage.steps.slice(step2.index + 1);
-  const continuing = view3.stages.filter((stage) => stage !== step2.stage && continues(stage, step2.stage));
-  return [...own2, ...continuing.flatMap((stage) => stage.steps)];
-}
-var continues = (stage, base) => stage.parent !== null && (stage.parent === base || continues(stage.parent, base));
-function hasNoLists(view3, step2, install3) {
-  if (hasOption(install3, "--no-download") || install3.action !== "install") return false;
-  const before = step2.script.commands.filter(({ range }) => range.start < install3.command.range.start);
-  if (before.some((command) => !isHarmless(command) || command.wrappers.includes("xargs"))) return false;
-  if (before.some(({ name }) => name === "add-apt-repository" || name === "apt-add-repository")) return false;
-  const earlier = stepsBefore(step2);
-  if (earlier.some(fetchesUnseen)) return false;
-  return !earlier.some((other) => aptCommandsOf(other).some(fetchesLists) && isAlone(view3, other));
-}
-var fetchesUnseen = (step2) => step2.script.commands.some((command) => runsOwnScript(command) || /apt-repository/.test(command.name));
-var listsAreMounted = (step2) => step2.mounts.some(({ type, options: { target } }) => {
-  if (type !== "cache" && type !== "bind" || target === void 0) return false;
-  return target.includes("$") || isWithin("/var/lib/apt/lists", absolute(target));
-});
 
 // src/lint/rules/apt-wildcard-pin.ts
 var aptWildcardPin = {
@@ -48460,9 +48657,9 @@ var aptWildcardPin = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => {
+  check: (view2) => view2.steps.flatMap((step2) => {
     const drafts = aptCommandsOf(step2).flatMap(checkCommand3);
-    return drafts.length === 0 || aptUsesSnapshot(view3, step2) ? [] : drafts;
+    return drafts.length === 0 || aptUsesSnapshot(view2, step2) ? [] : drafts;
   })
 };
 function checkCommand3(apt) {
@@ -48483,16 +48680,16 @@ function checkCommand3(apt) {
 }
 
 // src/lint/flow.ts
-function outputStays(view3, step2, command) {
-  return new Flow(view3, step2).printed(command);
+function outputStays(view2, step2, command) {
+  return new Flow(view2, step2).printed(command);
 }
-function valueStays(view3, step2, command) {
-  return new Flow(view3, step2).used(command);
+function valueStays(view2, step2, command) {
+  return new Flow(view2, step2).used(command);
 }
-function fileStays(view3, step2, command, word) {
+function fileStays(view2, step2, command, word) {
   const { reach } = step2.stage;
   if (word.value === null) return reach.whole;
-  const folder2 = folderOf(view3, step2, command);
+  const folder2 = folderOf(view2, step2, command);
   if (!word.value.startsWith("/") && folder2 === null) return reach.whole;
   const path6 = absolute(word.value, folder2 ?? "/");
   if (/^\/(dev|proc|sys)(\/|$)/.test(path6) || !carries(reach, path6) || isMounted(step2, path6)) return false;
@@ -48504,13 +48701,32 @@ var traceless = new Set(
    touch apt apt-get apk yum dnf pip pip3 npm yarn curl wget ls stat grep logger command type which if`.split(/\s+/)
 );
 var shows = /^(echo|printf|cat|date|sort|head|tail|tr|cut|sed|awk|fold|base64|base32|xxd|od|hexdump|jq|tee|env|expr|bc)$/;
+var mostNames = 1e3;
+var users = /* @__PURE__ */ new WeakMap();
+function usersIn(step2) {
+  const known29 = users.get(step2);
+  if (known29 !== void 0) return known29;
+  const byName2 = /* @__PURE__ */ new Map();
+  for (const command of step2.script.commands) {
+    const { words: words4, assignments: assignments2, redirects } = command;
+    const all2 = words4.length === 0 ? assignments2.map(({ value }) => value) : words4;
+    const targets = words4.length === 0 ? [] : redirects.map(({ target }) => target);
+    for (const name of new Set([...all2, ...targets].flatMap(({ variables: variables2 }) => variables2))) {
+      const list3 = byName2.get(name) ?? [];
+      byName2.set(name, list3);
+      list3.push(command);
+    }
+  }
+  users.set(step2, byName2);
+  return byName2;
+}
 var Flow = class {
   seen = /* @__PURE__ */ new Set();
   names = /* @__PURE__ */ new Set();
   view;
   step;
-  constructor(view3, step2) {
-    this.view = view3;
+  constructor(view2, step2) {
+    this.view = view2;
     this.step = step2;
   }
   /** What this command prints. */
@@ -48548,22 +48764,21 @@ var Flow = class {
   }
   /** A variable that holds it, in every later command of the RUN. */
   variable(name, from) {
-    if (this.names.has(name)) return false;
+    if (this.names.has(name) || this.names.size >= mostNames) return false;
     this.names.add(name);
-    if (this.removes(name, from)) return false;
-    return this.step.script.commands.some((command) => {
+    const users3 = usersIn(this.step).get(name) ?? [];
+    if (this.removes(users3, name, from)) return false;
+    return users3.some((command) => {
       if (command.range.start < from.range.start || command === from) return false;
-      if (command.words.length === 0)
-        return command.assignments.some(
-          ({ name: other, value }) => value.variables.includes(name) && this.variable(other, command)
-        );
-      const words3 = [...command.words, ...command.redirects.map(({ target }) => target)];
-      return words3.some((word) => word.variables.includes(name)) && this.used(command);
+      if (command.words.length > 0) return this.used(command);
+      return command.assignments.some(
+        ({ name: other, value }) => value.variables.includes(name) && this.variable(other, command)
+      );
     });
   }
   /** `make > /tmp/$stamp.log; rm /tmp/$stamp.log`: what is named by it is gone. */
-  removes(name, from) {
-    return this.step.script.commands.some(
+  removes(users3, name, from) {
+    return users3.some(
       (command) => /^(rm|rmdir|unlink)$/.test(command.name) && command.range.start > from.range.start && command.words.some((word) => word.variables.includes(name))
     );
   }
@@ -48580,8 +48795,8 @@ var Flow = class {
   }
   /** Written we know not where: it stays if anything of this stage does. */
   anywhere() {
-    const { whole, copied: copied5 } = this.step.stage.reach;
-    return whole || copied5.length > 0;
+    const { whole, copied: copied6 } = this.step.stage.reach;
+    return whole || copied6.length > 0;
   }
 };
 var isRandom = (name) => name === "RANDOM" || name === "SRANDOM" || name.startsWith("EPOCH");
@@ -48589,43 +48804,40 @@ var holds = (word, source) => word.substitutions.some(({ range }) => range.start
 var isEpochDefault = (step2, word) => /SOURCE_DATE_EPOCH:?-/.test(word.raw) && step2.scope.declares("SOURCE_DATE_EPOCH");
 
 // src/lint/commands/archive.ts
-var archivesIn = (view3, step2) => step2.script.commands.some(({ name }) => name === "strip-nondeterminism" || name === "add-determinism") ? [] : step2.script.commands.flatMap((command) => archiveOf(view3, step2, command) ?? []);
-function archiveOf(view3, step2, command) {
+var archivesIn = (view2, step2) => step2.script.commands.some(({ name }) => name === "strip-nondeterminism" || name === "add-determinism") ? [] : step2.script.commands.flatMap((command) => archiveOf(view2, step2, command) ?? []);
+function archiveOf(view2, step2, command) {
   if (command.inTest || command.words.some(({ partial }) => /^--(help|version)$/.test(partial))) return null;
-  if (command.name === "tar" || command.name === "gtar") return tarOf(view3, step2, command);
-  if (command.name === "zip") return zipOf(view3, step2, command);
-  if (command.name === "jar") return jarOf(view3, step2, command);
-  if (command.name === "cpio") return cpioOf(view3, step2, command);
-  return command.name === "gzip" ? gzipOf(view3, step2, command) : null;
+  if (command.name === "tar" || command.name === "gtar") return tarOf(view2, step2, command);
+  if (command.name === "zip") return zipOf(view2, step2, command);
+  if (command.name === "jar") return jarOf(view2, step2, command);
+  if (command.name === "cpio") return cpioOf(view2, step2, command);
+  return command.name === "gzip" ? gzipOf(view2, step2, command) : null;
 }
 var tarTable = optionTable(
   "-f -C -T -X -b -g -H -I -K -L -N -V --file --directory --files-from --exclude --mtime --sort --owner --group --format --mode --transform --use-compress-program"
 );
-function tarOf(view3, step2, command) {
+function tarOf(view2, step2, command) {
   const read2 = readArguments(withDash(command), tarTable);
   if (!hasOption(read2, "-c", "--create", "-r", "--append", "-u", "--update")) return null;
   const file = findOption(read2, "-f", "--file");
-  if (!staysIn(view3, step2, command, file?.partial === "-" ? void 0 : file?.word, file?.partial)) return null;
-  const missing = [
+  if (!staysIn(view2, step2, command, file?.partial === "-" ? void 0 : file?.word, file?.partial)) return null;
+  const missing2 = [
     ...hasOption(read2, "--sort") || isSortedList(
       step2,
       read2.options.map(({ name }) => name)
     ) ? [] : ["--sort=name"],
     ...hasOption(read2, "--mtime") || hasOption(read2, "--clamp-mtime") ? [] : ['--mtime="@$SOURCE_DATE_EPOCH"']
   ];
-  return missing.length === 0 ? null : { command, missing, keeps: keepsOf(missing) };
+  return missing2.length === 0 ? null : { command, missing: missing2, keeps: keepsOf(missing2) };
 }
 var isSortedList = ({ script }, options) => options.some((name) => name === "-T" || name === "--files-from") && script.commands.some(({ name }) => name === "sort");
-function withDash(command) {
+function withDash(command, valuedLetters = "fCTXbgHIKLNV") {
   const [name, first, ...rest] = command.words;
   if (name === void 0 || first === void 0 || !/^[A-Za-z]+$/.test(first.partial)) return command;
-  const letters = first.partial;
-  const valued2 = [...letters].filter((letter) => "fCTXbgHIKLNV".includes(letter));
-  const flags = {
-    ...first,
-    value: `-${letters.replace(/[fCTXbgHIKLNV]/g, "")}`,
-    partial: `-${letters.replace(/[fCTXbgHIKLNV]/g, "")}`
-  };
+  const letters = [...first.partial];
+  const valued2 = letters.filter((letter) => valuedLetters.includes(letter));
+  const plain4 = `-${letters.filter((letter) => !valued2.includes(letter)).join("")}`;
+  const flags = { ...first, value: plain4, partial: plain4 };
   const given4 = valued2.flatMap((letter, at4) => {
     const value = rest[at4];
     return value === void 0 ? [] : [{ ...first, value: `-${letter}`, partial: `-${letter}` }, value];
@@ -48635,46 +48847,46 @@ function withDash(command) {
     words: [name, ...flags.partial === "-" ? [] : [flags], ...given4, ...rest.slice(valued2.length)]
   };
 }
-function zipOf(view3, step2, command) {
+function zipOf(view2, step2, command) {
   const read2 = readArguments(command, optionTable("-b -n -t -tt -x -i -P -O --out", false));
   const [file] = read2.operands;
   if (file === void 0 || file.partial === "-" || hasOption(read2, "-d", "-T", "-sf", "-h", "-v")) return null;
   if (read2.operands.length < 2 && !hasOption(read2, "-@")) return null;
   const word = file.partial.includes(".") || file.value === null ? file : { ...file, value: `${file.value}.zip` };
-  if (!fileStays(view3, step2, command, word)) return null;
+  if (!fileStays(view2, step2, command, word)) return null;
   const strips = read2.options.some(({ name }) => /^-[a-zA-Z0-9]*X/.test(name) || name === "--no-extra");
   const isEvened = touches(step2) && step2.script.commands.some(({ name }) => name === "sort");
   if (strips && isEvened) return null;
   return { command, missing: strips ? [] : ["-X"], keeps: touches(step2) ? ["order"] : ["order", "times"] };
 }
-function jarOf(view3, step2, command) {
-  const read2 = readArguments(withDash(command), optionTable("-f -C -m -e --file --date --manifest --main-class"));
+function jarOf(view2, step2, command) {
+  const read2 = readArguments(withDash(command, "fme"), optionTable("-f -C -m -e --file --date --manifest --main-class"));
   if (!hasOption(read2, "-c", "--create") || hasOption(read2, "--date")) return null;
   const file = findOption(read2, "-f", "--file");
-  if (!staysIn(view3, step2, command, file?.word, file?.partial)) return null;
+  if (!staysIn(view2, step2, command, file?.word, file?.partial)) return null;
   return { command, missing: ["--date"], keeps: ["times"] };
 }
-function cpioOf(view3, step2, command) {
+function cpioOf(view2, step2, command) {
   const read2 = readArguments(command, optionTable("-F -H -O -I -R -E --file --format --owner"));
   if (!hasOption(read2, "-o", "--create") || hasOption(read2, "--reproducible")) return null;
   const file = findOption(read2, "-F", "-O", "--file");
-  if (!staysIn(view3, step2, command, file?.word, file?.partial)) return null;
+  if (!staysIn(view2, step2, command, file?.word, file?.partial)) return null;
   const sorted = step2.script.commands.some(({ name }) => name === "sort");
   return { command, missing: ["--reproducible"], keeps: sorted || touches(step2) ? ["times"] : ["order", "times"] };
 }
-function gzipOf(view3, step2, command) {
+function gzipOf(view2, step2, command) {
   const read2 = readArguments(command, optionTable("-S --suffix"));
   if (hasOption(read2, "-d", "-l", "-t", "-n", "--decompress", "--list", "--test", "--no-name")) return null;
   const [file] = read2.operands;
   if (file === void 0 || file.partial === "-" || touches(step2)) return null;
   const toOutput = hasOption(read2, "-c", "--stdout", "--to-stdout");
   const made = { ...file, value: file.value === null ? null : `${file.value}.gz` };
-  if (toOutput ? !outputStays(view3, step2, command) : !fileStays(view3, step2, command, made)) return null;
+  if (toOutput ? !outputStays(view2, step2, command) : !fileStays(view2, step2, command, made)) return null;
   return { command, missing: ["-n"], keeps: ["times"] };
 }
-var staysIn = (view3, step2, command, word, path6) => word === void 0 ? outputStays(view3, step2, command) : fileStays(view3, step2, command, { ...word, value: word.value === null ? null : path6 ?? null });
-var touches = ({ script }) => script.commands.some(({ name, words: words3 }) => name === "touch" || words3.some(({ partial }) => partial === "touch"));
-var keepsOf = (missing) => missing.map((option) => option.startsWith("--sort") ? "order" : "times");
+var staysIn = (view2, step2, command, word, path6) => word === void 0 ? outputStays(view2, step2, command) : fileStays(view2, step2, command, { ...word, value: word.value === null ? null : path6 ?? null });
+var touches = ({ script }) => script.commands.some(({ name, words: words4 }) => name === "touch" || words4.some(({ partial }) => partial === "touch"));
+var keepsOf = (missing2) => missing2.map((option) => option.startsWith("--sort") ? "order" : "times");
 
 // src/lint/rules/archive-order.ts
 var archiveOrder = {
@@ -48683,7 +48895,7 @@ var archiveOrder = {
   level: "warning",
   class: "now",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => archivesIn(view3, step2).map((archive) => ofChildren(step2, draftOf3(archive))))
+  check: (view2) => view2.steps.flatMap((step2) => archivesIn(view2, step2).map((archive) => ofChildren(step2, draftOf3(archive))))
 };
 var snippets = {
   tar: 'tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf out.tar dir',
@@ -48692,19 +48904,19 @@ var snippets = {
   cpio: 'find dir -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + && find dir | LC_ALL=C sort | cpio --reproducible -o > out.cpio',
   gzip: "gzip -n file"
 };
-function draftOf3({ command, keeps: keeps2, missing }) {
+function draftOf3({ command, keeps: keeps2, missing: missing2 }) {
   const what = {
     times: "when each of its files was written, which for what this build made is now",
     order: "the order in which the disk gives the names"
   };
   const name = command.name === "gtar" ? "tar" : command.name;
-  const options = missing.map((option) => quote(option)).join(" and ");
+  const options = missing2.map((option) => quote(option)).join(" and ");
   return {
     range: command.words[0]?.range ?? command.range,
     class: keeps2.includes("times") ? "now" : "machine",
     message: `What ${quote(command.name)} makes here holds ${keeps2.map((kept) => what[kept]).join(", and ")}. BuildKit evens the times of the image's own files, not those inside an archive, so two builds give two archives.`,
     fix: {
-      text: `${missing.length === 0 ? "Even the times and give it a sorted list of names" : `Give it ${options}`}, with ${quote("ARG SOURCE_DATE_EPOCH")} in the stage.`,
+      text: `${missing2.length === 0 ? "Even the times and give it a sorted list of names" : `Give it ${options}`}, with ${quote("ARG SOURCE_DATE_EPOCH")} in the stage.`,
       ...snippets[name] === void 0 ? {} : { snippet: snippets[name] }
     },
     confidence: "likely"
@@ -48712,27 +48924,27 @@ function draftOf3({ command, keeps: keeps2, missing }) {
 }
 
 // src/lint/digest-pin.ts
-function pinOf(view3, use) {
-  const named4 = use.text.split("@")[0] ?? use.text;
-  const place2 = placeOfReference(view3, use);
-  const fix4 = { text: `${howTo(use, named4, place2)} ${upkeep}`, snippet: inspect(named4) };
-  if (place2 === null) return { fix: fix4 };
+function pinOf(view2, use) {
+  const named5 = use.text.split("@")[0] ?? use.text;
+  const place2 = placeOfReference(view2, use);
+  const fix3 = { text: `${howTo(use, named5, place2)} ${upkeep}`, snippet: inspect(named5) };
+  if (place2 === null) return { fix: fix3 };
   const edit = { range: { start: place2.end, end: place2.end }, text: "@{}" };
-  return { fix: fix4, lookup: { kind: "image-digest", reference: use.text, edit } };
+  return { fix: fix3, lookup: { kind: "image-digest", reference: use.text, edit } };
 }
-function correctedDigest(view3, use) {
-  const named4 = use.text.split("@")[0] ?? use.text;
-  const text5 = `Look up the digest of ${quote(named4, 200)} and write it here. ${upkeep}`;
-  const fix4 = { text: text5, snippet: inspect(named4) };
-  const place2 = placeOfReference(view3, use);
-  if (place2 === null || use.reference.tag === null) return { fix: fix4 };
-  const range = { start: place2.start + named4.length + 1, end: place2.end };
-  return { fix: fix4, lookup: { kind: "image-digest", reference: named4, edit: { range, text: "{}" } } };
+function correctedDigest(view2, use) {
+  const named5 = use.text.split("@")[0] ?? use.text;
+  const text5 = `Look up the digest of ${quote(named5, 200)} and write it here. ${upkeep}`;
+  const fix3 = { text: text5, snippet: inspect(named5) };
+  const place2 = placeOfReference(view2, use);
+  if (place2 === null || use.reference.tag === null) return { fix: fix3 };
+  const range = { start: place2.start + named5.length + 1, end: place2.end };
+  return { fix: fix3, lookup: { kind: "image-digest", reference: named5, edit: { range, text: "{}" } } };
 }
-function placeOfDigest(view3, use) {
-  const { text: text5 } = view3.dockerfile;
+function placeOfDigest(view2, use) {
+  const { text: text5 } = view2.dockerfile;
   const digest2 = use.reference.digest ?? "";
-  const places2 = [use.range, ...globalArgs(view3).flatMap(({ value }) => value === null ? [] : [value.range])];
+  const places2 = [use.range, ...globalArgs(view2).flatMap(({ value }) => value === null ? [] : [value.range])];
   for (const wanted2 of [digest2, digest2.replace(/^\w+:/, "")]) {
     for (const { start: start2, end: end2 } of places2) {
       const at4 = wanted2 === "" ? -1 : text5.slice(start2, end2).lastIndexOf(wanted2);
@@ -48742,9 +48954,9 @@ function placeOfDigest(view3, use) {
   return use.range;
 }
 var upkeep = "Renovate or Dependabot can keep it up to date.";
-var inspect = (named4) => `docker buildx imagetools inspect ${named4} --format '{{json .Manifest.Digest}}'`;
-function howTo(use, named4, place2) {
-  const pinned = quote(`${named4}@sha256:<that digest>`, 300);
+var inspect = (named5) => `docker buildx imagetools inspect ${named5} --format '{{json .Manifest.Digest}}'`;
+function howTo(use, named5, place2) {
+  const pinned = quote(`${named5}@sha256:<that digest>`, 300);
   if (place2 !== null && place2.start < use.range.start)
     return `Look up the digest, then write ${pinned} where the ARG has its default: the tag stays for people, the digest decides.`;
   if (place2 !== null || !use.written.includes("$"))
@@ -48754,32 +48966,32 @@ function howTo(use, named4, place2) {
     return `Look up the digest, then give ${pinned} wherever ${quote(name)} gets its value: an ARG, or the build argument.`;
   return `A digest belongs to one image, so a name put together from variables cannot carry it. Give one ARG the whole reference, ${pinned}, and write FROM with that ARG alone.`;
 }
-function placeOfReference(view3, { range, written: written3, text: text5 }) {
-  const start2 = range.start + (/^["']/.test(written3) ? 1 : 0);
-  const plain4 = unquoted(written3);
+function placeOfReference(view2, { range, written: written4, text: text5 }) {
+  const start2 = range.start + (/^["']/.test(written4) ? 1 : 0);
+  const plain4 = unquoted(written4);
   if (plain4 === text5) return { start: start2, end: start2 + plain4.length };
   const name = wholeVariable(plain4);
-  if (name !== null) return placeInArg(view3, name, text5, 0);
+  if (name !== null) return placeInArg(view2, name, text5, 0);
   const fallback = /^\$\{\w+:?-([^${}]*)\}$/.exec(plain4)?.[1];
   if (fallback !== text5) return null;
   const end2 = start2 + plain4.length - 1;
   return { start: end2 - text5.length, end: end2 };
 }
-function placeInArg(view3, name, text5, depth) {
-  const pair2 = globalArgs(view3).findLast((one) => one.name === name);
+function placeInArg(view2, name, text5, depth) {
+  const pair2 = globalArgs(view2).findLast((one) => one.name === name);
   const { start: start2, end: end2 } = pair2?.value?.range ?? { start: 0, end: 0 };
-  const written3 = view3.dockerfile.text.slice(start2, end2);
-  const next = wholeVariable(unquoted(written3));
-  if (pair2 === void 0 || depth > 10 || isReadElsewhere(view3, name)) return null;
-  if (next !== null) return placeInArg(view3, next, text5, depth + 1);
-  if (unquoted(written3) !== text5) return null;
-  const from = start2 + (unquoted(written3) === written3 ? 0 : 1);
+  const written4 = view2.dockerfile.text.slice(start2, end2);
+  const next = wholeVariable(unquoted(written4));
+  if (pair2 === void 0 || depth > 10 || isReadElsewhere(view2, name)) return null;
+  if (next !== null) return placeInArg(view2, next, text5, depth + 1);
+  if (unquoted(written4) !== text5) return null;
+  const from = start2 + (unquoted(written4) === written4 ? 0 : 1);
   return { start: from, end: from + text5.length };
 }
-function isReadElsewhere(view3, name) {
+function isReadElsewhere(view2, name) {
   const mention = new RegExp(`(?<!\\w)${name}(?!\\w)`);
-  return view3.dockerfile.instructions.some((instruction) => {
-    if (!mention.test(codeOf(view3, instruction))) return false;
+  return view2.dockerfile.instructions.some((instruction) => {
+    if (!mention.test(codeOf(view2, instruction))) return false;
     if (instruction.keyword === "FROM") return wholeVariable(unquoted(instruction.words[0]?.raw ?? "")) !== name;
     return instruction.stage !== null || !isPlainDefault(instruction, name);
   });
@@ -48815,17 +49027,17 @@ var baseNotDigest = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => (
+  check: (view2) => (
     // Two FROMs of one ARG are pinned by one digest.
     lookedUpOnce(
-      imagesUsed(view3).filter(({ kind, reference }) => kind === "from" && reference.digest === null).map((use) => ({ range: use.range, message: messageOf(use), ...pinOf(view3, use) }))
+      imagesUsed(view2).filter(({ kind, reference }) => kind === "from" && reference.digest === null).map((use) => ({ range: use.range, message: messageOf(use), ...pinOf(view2, use) }))
     )
   )
 };
-function messageOf({ written: written3, text: text5, reference }) {
-  const subject = `The base image ${written3 === text5 ? quote(text5) : `${quote(written3)} (${quote(text5)} here)`}`;
-  const named4 = reference.tag === null ? "has neither tag nor digest, and `latest` moves" : "is named by a tag, and a tag moves";
-  return `${subject} ${named4}: when it is pushed again, the same commit builds on other files, and every layer above may differ. Only a digest names one image for ever.`;
+function messageOf({ written: written4, text: text5, reference }) {
+  const subject = `The base image ${written4 === text5 ? quote(text5) : `${quote(written4)} (${quote(text5)} here)`}`;
+  const named5 = reference.tag === null ? "has neither tag nor digest, and `latest` moves" : "is named by a tag, and a tag moves";
+  return `${subject} ${named5}: when it is pushed again, the same commit builds on other files, and every layer above may differ. Only a digest names one image for ever.`;
 }
 
 // src/lint/rules/base-unresolvable.ts
@@ -48835,23 +49047,23 @@ var baseUnresolvable = {
   level: "notice",
   class: "drift",
   on: true,
-  check: (view3) => view3.stages.flatMap(({ edges }) => edges).filter(({ kind, target }) => kind === "from" && target === null).flatMap((edge2) => checkBase(view3, edge2))
+  check: (view2) => view2.stages.flatMap(({ edges }) => edges).filter(({ kind, target }) => kind === "from" && target === null).flatMap((edge2) => checkBase(view2, edge2))
 };
-function checkBase(view3, edge2) {
-  const written3 = view3.dockerfile.text.slice(edge2.range.start, edge2.range.end);
+function checkBase(view2, edge2) {
+  const written4 = view2.dockerfile.text.slice(edge2.range.start, edge2.range.end);
   const { value, resolved: resolved2 } = edge2.reference;
-  if (!written3.includes("$") || view3.isBuildContext(value) || mayNameStage(view3.dockerfile, edge2)) return [];
+  if (!written4.includes("$") || view2.isBuildContext(value) || mayNameStage(view2.dockerfile, edge2)) return [];
   if (resolved2) return value === "scratch" || parseReference(value) !== null || value.includes("@") ? [] : [broken()];
   const names4 = [...new Set([...value.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name ?? ""))].filter(
     (name) => name !== "" && !isPlatformArgument(name)
   );
-  return names4.length === 0 || stagesToChoose(view3.dockerfile, edge2).length > 0 ? [] : [unknown2(names4)];
+  return names4.length === 0 || stagesToChoose(view2.dockerfile, edge2).length > 0 ? [] : [unknown2(names4)];
   function unknown2(names5) {
-    const missing = names5.filter((name) => !isDeclared(view3, name));
-    const why4 = missing.length > 0 ? `no ARG before the first FROM declares ${listed(missing)}, and one after it does not count for FROM` : `${listed(names5)} ${names5.length === 1 ? "has" : "have"} no default`;
+    const missing2 = names5.filter((name) => !isDeclared(view2, name));
+    const why4 = missing2.length > 0 ? `no ARG before the first FROM declares ${listed(missing2)}, and one after it does not count for FROM` : `${listed(names5)} ${names5.length === 1 ? "has" : "have"} no default`;
     return {
       range: edge2.range,
-      message: `Which image ${quote(written3)} is, only the command line of the build can say: ${why4}. The same commit builds on whatever that is given, and nothing here can check it.`,
+      message: `Which image ${quote(written4)} is, only the command line of the build can say: ${why4}. The same commit builds on whatever that is given, and nothing here can check it.`,
       fix: {
         text: "Declare the argument before the first FROM, with the whole reference and its digest as the default.",
         snippet: `ARG ${names5[0]}=<image>:<tag>@sha256:<digest>`
@@ -48861,13 +49073,13 @@ function checkBase(view3, edge2) {
   function broken() {
     return {
       range: edge2.range,
-      message: `With the values that the Dockerfile gives, ${quote(written3)} is ${value === "" ? "empty" : quote(value)}, which names no image: the build fails unless its command line gives others, and then those decide what it is.`,
+      message: `With the values that the Dockerfile gives, ${quote(written4)} is ${value === "" ? "empty" : quote(value)}, which names no image: the build fails unless its command line gives others, and then those decide what it is.`,
       fix: { text: "Give the ARG a default that makes it the whole reference, with its digest." }
     };
   }
 }
 var isDeclared = ({ dockerfile }, name) => dockerfile.instructions.some(
-  ({ stage, keyword, words: words3 }) => stage === null && keyword === "ARG" && words3.some(({ raw }) => raw.split("=", 1)[0] === name)
+  ({ stage, keyword, words: words4 }) => stage === null && keyword === "ARG" && words4.some(({ raw }) => raw.split("=", 1)[0] === name)
 );
 
 // src/lint/rules/build-argument-content.ts
@@ -48877,47 +49089,47 @@ var buildArgument = {
   level: "notice",
   class: "machine",
   on: false,
-  check: (view3) => view3.stages.filter(({ reach, windows }) => reach.whole && !windows).flatMap((stage) => stage.steps.flatMap((step2) => checkStep6(view3, stage, step2)))
+  check: (view2) => view2.stages.filter(({ reach, windows }) => reach.whole && !windows).flatMap((stage) => stage.steps.flatMap((step2) => checkStep6(view2, stage, step2)))
 };
 var given2 = /^((BUILD|TARGET)(PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE|SOURCE_DATE_EPOCH|BUILDKIT_.*|DEBIAN_FRONTEND|(HTTPS?|FTP|NO|ALL)_PROXY)$/i;
-function checkStep6(view3, stage, step2) {
+function checkStep6(view2, stage, step2) {
   const { instruction } = step2;
   if (instruction.keyword !== "ARG") return [];
   return instruction.words.flatMap(({ raw, range }) => {
     const name = raw;
-    if (!/^\w+$/.test(name) || given2.test(name) || Object.hasOwn(view3.buildArgs, name) || isDefaulted(view3, name))
+    if (!/^\w+$/.test(name) || given2.test(name) || Object.hasOwn(view2.buildArgs, name) || isDefaulted(view2, name))
       return [];
-    const user = usesOf(view3, stage).get(name)?.find(({ index }) => index > step2.index);
+    const user = usesOf(view2, stage).get(name)?.find(({ index }) => index > step2.index);
     return user === void 0 ? [] : [draftOf4(name, range, user.keyword)];
   });
 }
 var defaults = /* @__PURE__ */ new WeakMap();
-function isDefaulted(view3, name) {
-  const names4 = defaults.get(view3) ?? new Set(globalDefaults(view3));
-  defaults.set(view3, names4);
+function isDefaulted(view2, name) {
+  const names4 = defaults.get(view2) ?? new Set(globalDefaults(view2));
+  defaults.set(view2, names4);
   return names4.has(name);
 }
-var globalDefaults = ({ dockerfile }) => dockerfile.instructions.filter(({ keyword, stage }) => keyword === "ARG" && stage === null).flatMap(({ words: words3 }) => words3.flatMap(({ raw }) => /^(\w+)=/.exec(raw)?.[1] ?? []));
-var known8 = /* @__PURE__ */ new WeakMap();
-function usesOf(view3, stage) {
-  const answered = known8.get(stage);
+var globalDefaults = ({ dockerfile }) => dockerfile.instructions.filter(({ keyword, stage }) => keyword === "ARG" && stage === null).flatMap(({ words: words4 }) => words4.flatMap(({ raw }) => /^(\w+)=/.exec(raw)?.[1] ?? []));
+var known9 = /* @__PURE__ */ new WeakMap();
+function usesOf(view2, stage) {
+  const answered = known9.get(stage);
   if (answered !== void 0) return answered;
   const uses = /* @__PURE__ */ new Map();
   for (const { index, instruction } of stage.steps) {
     if (!/^(RUN|ENV|LABEL)$/.test(instruction.keyword)) continue;
-    for (const [, plain4, braced] of codeOf(view3, instruction).matchAll(/\$(?:(\w+)|\{(\w+)\})/g)) {
+    for (const [, plain4, braced] of codeOf(view2, instruction).matchAll(/\$(?:(\w+)|\{(\w+)\})/g)) {
       const name = plain4 ?? braced ?? "";
       const list3 = uses.get(name) ?? [];
       if (list3.at(-1)?.index !== index) list3.push({ index, keyword: instruction.keyword });
       uses.set(name, list3);
     }
   }
-  known8.set(stage, uses);
+  known9.set(stage, uses);
   return uses;
 }
 var draftOf4 = (name, range, keyword) => ({
   range,
-  message: `${quote(name)} has no default, and a ${quote(keyword)} writes it into the image: who builds the same commit with another value, or with none, gets another image.`,
+  message: `${quote(name)} has no default, and ${keyword === "RUN" ? "a `RUN` works with it" : `${keyword === "ENV" ? "an" : "a"} ${quote(keyword)} writes it into the image`}: who builds the same commit with another value, or with none, ${keyword === "RUN" ? "may get" : "gets"} another image.`,
   fix: {
     text: "Give it a default that is right for this commit, or keep it out of the image: what names the commit or the run belongs into a label that the release adds, or into an attestation."
   }
@@ -48930,22 +49142,22 @@ var renamed = new RegExp(`\\b(${functions})\\s+as\\s+(\\w{1,60})`, "g");
 var most2 = 200;
 function modelCallsIn(code2, variable2) {
   if (!/download|pretrained|SentenceTransformer|CrossEncoder|load_dataset|hub\.load|pipeline/.test(code2)) return [];
-  const found = [];
+  const found2 = [];
   let seen = 0;
   for (const { called, start: start2, end: end2, open: open2 } of callsIn(code2)) {
     if (++seen > most2) break;
     const name = fetchedBy({ code: code2, variable: variable2 }, called, argumentsAt(code2, open2));
-    if (name !== null && !isInComment(code2, start2)) found.push({ source: sourceOf2(called), name, start: start2, end: end2 });
+    if (name !== null && !isInComment(code2, start2)) found2.push({ source: sourceOf2(called), name, start: start2, end: end2 });
   }
-  return found;
+  return found2;
 }
 function* callsIn(code2) {
   const names4 = new Map([...code2.matchAll(renamed)].slice(0, 20).map(([, called = "", name = ""]) => [name, called]));
   const pattern2 = names4.size === 0 ? calls : new RegExp(`\\b(${functions}|${[...names4.keys()].join("|")})\\s*\\(`, "g");
   for (const match of code2.matchAll(pattern2)) {
-    const [text5, written3 = ""] = match;
+    const [text5, written4 = ""] = match;
     const start2 = match.index;
-    yield { called: names4.get(written3) ?? written3, start: start2, end: start2 + written3.length, open: start2 + text5.length };
+    yield { called: names4.get(written4) ?? written4, start: start2, end: start2 + written4.length, open: start2 + text5.length };
   }
 }
 var sourceOf2 = (called) => called.startsWith("nltk") ? "nltk" : called.startsWith("spacy") ? "spacy" : called.startsWith("torch") ? "torch" : "hub";
@@ -48953,8 +49165,8 @@ function fetchedBy(program, called, args) {
   const first = args.find((arg) => !/^\w+\s*=[^=]/.test(arg));
   const keyword = (...names4) => names4.map((name2) => args.map((arg) => new RegExp(`^${name2}\\s*=(?!=)\\s*(.*)$`, "s").exec(arg)?.[1]).find(Boolean)).find(Boolean);
   if (args.some((arg) => /^(local_files_only\s*=\s*True|source\s*=\s*\\?["']local)/.test(arg))) return null;
-  const written3 = called.endsWith("pipeline") ? keyword("model") : keyword("repo_id", "pretrained_model_name_or_path", "model_name_or_path", "repo_or_dir", "path", "info_or_id") ?? first;
-  const name = textIn(program, written3);
+  const written4 = called.endsWith("pipeline") ? keyword("model") : keyword("repo_id", "pretrained_model_name_or_path", "model_name_or_path", "repo_or_dir", "path", "info_or_id") ?? first;
+  const name = textIn(program, written4);
   if (name === null || /^(\.{0,2}\/|~|\.$)/.test(name) || /[${}\s]/.test(name)) return null;
   if (called.startsWith("torch")) return /:[0-9a-f]{40}$/.test(name) ? null : name;
   const revision = keyword("revision");
@@ -48962,23 +49174,23 @@ function fetchedBy(program, called, args) {
   const commit = textIn(program, revision);
   return commit === null || /^[0-9a-f]{40}$/.test(commit) ? null : name;
 }
-function textIn({ code: code2, variable: variable2 }, written3) {
-  const text5 = writtenText(code2, written3);
-  let known26 = true;
+function textIn({ code: code2, variable: variable2 }, written4) {
+  const text5 = writtenText(code2, written4);
+  let known29 = true;
   const value = text5?.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain4, braced) => {
     const of = variable2(plain4 ?? braced ?? "");
-    if (of === void 0) known26 = false;
+    if (of === void 0) known29 = false;
     return of ?? "";
   });
-  return known26 ? value ?? null : null;
+  return known29 ? value ?? null : null;
 }
-function writtenText(code2, written3) {
-  if (written3 === void 0) return null;
-  const [, , text5] = /^[rub]?\\?(["'])([^"'\\]{1,300})\\?\1$/.exec(written3) ?? [];
+function writtenText(code2, written4) {
+  if (written4 === void 0) return null;
+  const [, , text5] = /^[rub]?\\?(["'])([^"'\\]{1,300})\\?\1$/.exec(written4) ?? [];
   if (text5 !== void 0) return text5;
-  if (!/^\w{1,60}$/.test(written3)) return null;
+  if (!/^\w{1,60}$/.test(written4)) return null;
   const set = new RegExp(
-    `(?:^|[\\n;"'])[ \\t]{0,40}${written3}\\s{0,40}=\\s{0,40}\\\\?(["'])([^"'\\\\]{1,300})\\\\?\\1`
+    `(?:^|[\\n;"'])[ \\t]{0,40}${written4}\\s{0,40}=\\s{0,40}\\\\?(["'])([^"'\\\\]{1,300})\\\\?\\1`
   ).exec(code2);
   return set?.[2] ?? null;
 }
@@ -49014,47 +49226,47 @@ var hub = optionTable(
   "--revision --repo-type --local-dir --cache-dir --token --include --exclude --max-workers --local-dir-use-symlinks"
 );
 var plain = optionTable("--root --type -d --dir -u -e --exit_on_error");
-var known9 = /* @__PURE__ */ new WeakMap();
-function modelFetchesOf(view3, step2) {
-  const fetches3 = known9.get(step2) ?? readStep(view3, step2);
-  known9.set(step2, fetches3);
+var known10 = /* @__PURE__ */ new WeakMap();
+function modelFetchesOf(view2, step2) {
+  const fetches3 = known10.get(step2) ?? readStep(view2, step2);
+  known10.set(step2, fetches3);
   return fetches3;
 }
-function readStep(view3, step2) {
+function readStep(view2, step2) {
   const { script, instruction } = step2;
   const own2 = script.commands.flatMap(
-    (command) => [readCommand(view3, step2, behindRunner(command)) ?? []].flat().map((fetch2) => ({ ...fetch2, command }))
+    (command) => [readCommand(view2, step2, behindRunner(command)) ?? []].flat().map((fetch2) => ({ ...fetch2, command }))
   );
   const [heredoc] = instruction.heredocs;
   if (script.interpreter !== "python" || own2.length > 0) return own2;
   const body = heredoc?.body ?? instruction.argumentRange;
-  return fromCode(view3, step2, script.commands[0] ?? null, body) ?? [];
+  return fromCode(view2, step2, script.commands[0] ?? null, body) ?? [];
 }
 function behindRunner(command) {
-  const { name, words: words3 } = command;
+  const { name, words: words4 } = command;
   if (!/^(uv|poetry|pdm|pipenv|pixi|hatch|rye)$/.test(name)) return command;
-  const run2 = words3.findIndex(({ value }) => value === "run");
-  const at4 = words3.findIndex(({ partial }, index) => index > run2 && runnable.test(partial.split("/").at(-1) ?? ""));
+  const run2 = words4.findIndex(({ value }) => value === "run");
+  const at4 = words4.findIndex(({ partial }, index) => index > run2 && runnable.test(partial.split("/").at(-1) ?? ""));
   if (run2 < 1 || at4 < 0) return command;
-  return { ...command, name: words3[at4]?.partial.split("/").at(-1) ?? "", words: words3.slice(at4) };
+  return { ...command, name: words4[at4]?.partial.split("/").at(-1) ?? "", words: words4.slice(at4) };
 }
 var runnable = /^(python[\d.]*|hf|huggingface-cli|spacy|wandb)$/;
-function readCommand(view3, step2, command) {
-  const { name, words: words3 } = command;
-  const range = words3[0]?.range ?? command.range;
+function readCommand(view2, step2, command) {
+  const { name, words: words4 } = command;
+  const range = words4[0]?.range ?? command.range;
   if (name === "hf" || name === "huggingface-cli") return readHub(command, range);
   if (name === "ollama") return readOllama(command, range);
   if (name === "wandb") return readWandb(command, range);
-  if (name === "spacy") return readSpacy(command, words3.slice(1), range);
+  if (name === "spacy") return readSpacy(command, words4.slice(1), range);
   if (!pythons.test(name)) return null;
   const program = programOf(command);
   if (program?.kind === "module") return readModule(command, program.word, range);
-  if (program?.kind === "inline" && program.word !== null) return fromCode(view3, step2, command, program.word.range);
+  if (program?.kind === "inline" && program.word !== null) return fromCode(view2, step2, command, program.word.range);
   if (program?.kind !== "input") return null;
   const redirect = command.redirects.find(({ operator }) => operator.startsWith("<<"));
   const source = redirect === void 0 ? step2.script.commands.find(({ pipesInto }) => pipesInto === command) : void 0;
-  if (redirect !== void 0) return fromCode(view3, step2, command, redirect.target.range);
-  return source !== void 0 && /^(echo|printf)$/.test(source.name) ? fromCode(view3, step2, command, source.range) : null;
+  if (redirect !== void 0) return fromCode(view2, step2, command, redirect.target.range);
+  return source !== void 0 && /^(echo|printf)$/.test(source.name) ? fromCode(view2, step2, command, source.range) : null;
 }
 function readHub(command, range) {
   const read2 = readArguments(command, hub);
@@ -49083,15 +49295,15 @@ function readModule(command, word, range) {
   const names4 = rest.filter(({ partial }, index) => !partial.startsWith("-") && rest[index - 1]?.partial !== "-d");
   return { command, names: names4.map(({ partial }) => partial), range, source: "nltk" };
 }
-function readSpacy(command, words3, range) {
-  const read2 = readArguments({ ...command, words: [words3[0], ...words3.slice(1)] }, plain);
+function readSpacy(command, words4, range) {
+  const read2 = readArguments({ ...command, words: [words4[0], ...words4.slice(1)] }, plain);
   const [model] = read2.operands;
-  if (words3[0]?.value !== "download" || model?.value == null || isLocal(model.value)) return null;
+  if (words4[0]?.value !== "download" || model?.value == null || isLocal(model.value)) return null;
   if (hasOption(read2, "--direct", "-D") && /-\d+\.\d+/.test(model.value)) return null;
   return /^https?:/.test(model.value) ? null : { command, names: [model.value], range, source: "spacy" };
 }
-function fromCode(view3, step2, command, { start: start2, end: end2 }) {
-  const text5 = view3.dockerfile.text.slice(start2, Math.min(end2, start2 + 2e5));
+function fromCode(view2, step2, command, { start: start2, end: end2 }) {
+  const text5 = view2.dockerfile.text.slice(start2, Math.min(end2, start2 + 2e5));
   const calls3 = modelCallsIn(text5, (name) => step2.scope.get(name));
   const [first] = calls3;
   if (first === void 0) return null;
@@ -49109,18 +49321,36 @@ function isVerified(step2, download) {
     (command) => command.range.start >= start2 && command !== download.command && checks(step2, command, names4) && !(download.sink.kind === "pipe" && isOfAnotherFile(step2, command))
   );
 }
+function isVerifiedLater(step2, download) {
+  const names4 = download.files.map((file) => fileNameOf(file)).filter((name) => name !== "" && !name.includes("$"));
+  if (names4.length === 0) return false;
+  return checkingSteps(step2.stage).some(
+    (later) => later.index > step2.index && checksIn(later).some((command) => namesOneOf(later, command, names4))
+  );
+}
+function namesOneOf(step2, command, names4) {
+  const listed2 = sums.test(command.name) ? namesIn2(textRead(step2, command) ?? "") : [];
+  const named5 = [...listed2, ...command.words.slice(1).map(({ partial }) => fileNameOf(partial))];
+  return named5.some((name) => names4.includes(name.replace(/\.(asc|sig|sign|gpg|minisig)$/, ""))) && checks(step2, command, names4);
+}
+var stagesKnown = /* @__PURE__ */ new WeakMap();
+function checkingSteps(stage) {
+  const found2 = stagesKnown.get(stage) ?? stage.steps.filter((step2) => checksIn(step2).length > 0);
+  stagesKnown.set(stage, found2);
+  return found2;
+}
 function isOfAnotherFile(step2, command) {
   const listed2 = sums.test(command.name) ? textRead(step2, command) : null;
   if (listed2 === null) return false;
-  const written3 = downloadsRead(step2).flatMap(({ files: files2 }) => files2.map(fileNameOf));
+  const written4 = downloadsRead(step2).flatMap(({ files: files2 }) => files2.map(fileNameOf));
   const files = namesIn2(listed2);
-  return files.length > 0 && files.every((file) => written3.includes(file));
+  return files.length > 0 && files.every((file) => written4.includes(file));
 }
-var known10 = /* @__PURE__ */ new WeakMap();
+var known11 = /* @__PURE__ */ new WeakMap();
 function checksIn(step2) {
-  const found = known10.get(step2) ?? step2.script.commands.filter((command) => checks(step2, command, []));
-  known10.set(step2, found);
-  return found;
+  const found2 = known11.get(step2) ?? step2.script.commands.filter((command) => checks(step2, command, []));
+  known11.set(step2, found2);
+  return found2;
 }
 var isCheck = (step2, command) => checks(step2, command, []);
 var isVerificationData = (file) => /\.(asc|sig|sign|minisig|sigstore|sha\d+(sum)?s?|md5(sum)?|sums?|checksums?|digests?|pem|crt|pub)(\.txt)?$|(sha\d*|md5)sums?|checksums?/i.test(
@@ -49183,18 +49413,18 @@ function isCompared(command) {
 var comparers = /^(grep|egrep|fgrep|diff|cmp|comm|awk|test)$/;
 
 // src/lint/commands/purpose.ts
-var known11 = /* @__PURE__ */ new WeakMap();
-function purposesOf(view3, step2) {
-  const answered = known11.get(step2);
+var known12 = /* @__PURE__ */ new WeakMap();
+function purposesOf(view2, step2) {
+  const answered = known12.get(step2);
   if (answered !== void 0) return answered;
   const purposes = /* @__PURE__ */ new Map();
-  for (const { command } of modelFetchesOf(view3, step2)) if (command !== null) purposes.set(command, "download");
-  for (const download of downloadsOf(view3, step2)) if (isKept(download)) purposes.set(download.command, "download");
+  for (const { command } of modelFetchesOf(view2, step2)) if (command !== null) purposes.set(command, "download");
+  for (const download of downloadsOf(view2, step2)) if (isKept(download)) purposes.set(download.command, "download");
   for (const command of step2.script.commands) {
     const purpose = purposes.get(command) ?? purposeOf(step2, command);
     if (purpose !== null) purposes.set(command, purpose);
   }
-  known11.set(step2, purposes);
+  known12.set(step2, purposes);
   return purposes;
 }
 function purposeOf(step2, command) {
@@ -49255,36 +49485,36 @@ var tidies = /^(clean|distclean|mrproper|uninstall|check|test|tests|lint|format|
 function same2(names4, value) {
   return Object.fromEntries(names4.split(" ").map((name) => [name, value]));
 }
-var verbsOf = ({ words: words3 }) => words3.slice(1).map(({ partial }) => partial).filter((text5) => !text5.startsWith("-") || /^--(frozen-lockfile|immutable)$/.test(text5));
+var verbsOf = ({ words: words4 }) => words4.slice(1).map(({ partial }) => partial).filter((text5) => !text5.startsWith("-") || /^--(frozen-lockfile|immutable)$/.test(text5));
 function installs3(command) {
-  const { name, words: words3 } = command;
+  const { name, words: words4 } = command;
   const verbs2 = verbsOf(command);
   if (/^pip[\d.]*$/.test(name)) return /^(install|download|wheel|sync)$/.test(verbs2[0] ?? "");
-  if (pythons.test(name)) return /^(pip (install|download|wheel)|ensurepip)\b/.test(moduleRun(words3));
-  if (name === "yarn" && words3.length === 1) return true;
+  if (pythons.test(name)) return /^(pip (install|download|wheel)|ensurepip)\b/.test(moduleRun(words4));
+  if (name === "yarn" && words4.length === 1) return true;
   if (name === "dpkg" || name === "rpm")
-    return words3.some(({ partial }) => /^(-[a-zA-Z]*[iU][a-zA-Z]*|--install|--upgrade)$/.test(partial));
+    return words4.some(({ partial }) => /^(-[a-zA-Z]*[iU][a-zA-Z]*|--install|--upgrade)$/.test(partial));
   if (name === "Rscript" || name === "R")
-    return words3.some(
+    return words4.some(
       ({ partial }) => /\b(install\.packages|install_\w+|BiocManager::install|renv::restore)\(/.test(partial)
     );
   if (name === "cpanm" || name === "cpan" || name === "pecl" || name === "docker-php-ext-install") return true;
   if (name === "npx") return verbs2[0] === "playwright" && /^install/.test(verbs2[1] ?? "");
   const wanted2 = Object.hasOwn(installers, name) ? installers[name] : void 0;
-  return wanted2 !== void 0 && firstVerb(name, words3, verbs2).some((verb) => wanted2.test(verb));
+  return wanted2 !== void 0 && firstVerb(name, words4, verbs2).some((verb) => wanted2.test(verb));
 }
-function moduleRun(words3) {
-  const at4 = words3.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
-  return at4 < 1 ? "" : words3.slice(at4 + 1).map(({ partial }) => partial).filter((text5) => !text5.startsWith("-")).slice(0, 2).join(" ");
+function moduleRun(words4) {
+  const at4 = words4.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
+  return at4 < 1 ? "" : words4.slice(at4 + 1).map(({ partial }) => partial).filter((text5) => !text5.startsWith("-")).slice(0, 2).join(" ");
 }
-var firstVerb = (name, words3, verbs2) => words3[1]?.partial.startsWith("-") && name !== "yarn" ? verbs2.slice(0, 2) : verbs2.slice(0, 1);
+var firstVerb = (name, words4, verbs2) => words4[1]?.partial.startsWith("-") && name !== "yarn" ? verbs2.slice(0, 2) : verbs2.slice(0, 1);
 function builds(command) {
-  const { name, words: words3 } = command;
+  const { name, words: words4 } = command;
   const verbs2 = verbsOf(command);
   if (pythons.test(name)) {
-    const script = words3[1]?.partial ?? "";
+    const script = words4[1]?.partial ?? "";
     if (/(^|\/)setup\.py$/.test(script)) return /^(build|install|develop|bdist|sdist|build_ext)/.test(verbs2[1] ?? "");
-    return moduleRun(words3).startsWith("build") || /^compileall\b/.test(moduleRun(words3));
+    return moduleRun(words4).startsWith("build") || /^compileall\b/.test(moduleRun(words4));
   }
   const wanted2 = Object.hasOwn(builders, name) ? builders[name] : void 0;
   if (wanted2 === void 0 || verbs2.length > 0 && verbs2.every((verb) => tidies.test(verb))) return false;
@@ -49299,20 +49529,20 @@ var cacheMountLeak = {
   level: "warning",
   class: "machine",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => step2.mounts.flatMap((mount) => checkMount(view3, step2, mount)))
+  check: (view2) => view2.steps.flatMap((step2) => step2.mounts.flatMap((mount) => checkMount(view2, step2, mount)))
 };
 var caches = /\/\.?cache(\/|$)|^\/var\/(cache|lib\/apt)(\/|$)|\/\.(npm|yarn|m2|gradle|nuget|ivy2|sbt|bun|ccache|composer|cargo|rustup|pnpm-store)(\/|$)|\/go\/pkg(\/|$)|\/(pnpm|yarn)\/|\/cargo\/(registry|git)|\/conda\/pkgs|ccache|^\/tmp(\/|$)/;
 var prefixes = /\/(\.?venv|env|site-packages|dist-packages|node_modules|vendor)$|^\/(usr\/local|opt\/conda|opt\/venv)$/;
-function checkMount(view3, step2, mount) {
-  const written3 = mount.options.target;
-  if (mount.type !== "cache" || written3 === void 0) return [];
-  const known26 = valueAt(view3, step2, written3);
-  if (known26 === null) return [];
-  const target = absolute(known26);
+function checkMount(view2, step2, mount) {
+  const written4 = mount.options.target;
+  if (mount.type !== "cache" || written4 === void 0) return [];
+  const known29 = valueAt(view2, step2, written4);
+  if (known29 === null) return [];
+  const target = absolute(known29);
   if (isAptCache(target)) return sharesApt(step2, mount, target);
   if (caches.test(target)) return [];
-  const user = laterUse(view3, step2, target);
-  if (user === null && !(prefixes.test(target) && isInstalledHere(view3, step2) && !isCopiedOut(view3, step2, target)))
+  const user = laterUse(view2, step2, target);
+  if (user === null && !(prefixes.test(target) && isInstalledHere(view2, step2) && !isCopiedOut(view2, step2, target)))
     return [];
   const needs = user === null ? "and programs need what is installed there" : `and the ${quote(user)} after it needs files from there`;
   return [
@@ -49325,7 +49555,7 @@ function checkMount(view3, step2, mount) {
     }
   ];
 }
-var isInstalledHere = (view3, step2) => [...purposesOf(view3, step2).values()].some((purpose) => purpose === "install" || purpose === "build") || step2.script.commands.some(({ words: words3 }) => words3.some(({ value }) => value === "venv"));
+var isInstalledHere = (view2, step2) => [...purposesOf(view2, step2).values()].some((purpose) => purpose === "install" || purpose === "build") || step2.script.commands.some(({ words: words4 }) => words4.some(({ value }) => value === "venv"));
 var isAptCache = (target) => /^\/var\/(cache\/apt|lib\/apt)(\/|$)/.test(target);
 function sharesApt(step2, { options, range }, target) {
   if (options.sharing !== void 0 && options.sharing !== "shared") return [];
@@ -49342,8 +49572,8 @@ function sharesApt(step2, { options, range }, target) {
 }
 var farthest = 200;
 var copiesIn = (steps) => steps.filter(({ instruction }) => instruction.keyword === "COPY").slice(0, farthest);
-function laterUse(view3, step2, target) {
-  for (const stage of view3.stages) {
+function laterUse(view2, step2, target) {
+  for (const stage of view2.stages) {
     const own2 = stage === step2.stage;
     for (const other of own2 ? stage.steps.slice(step2.index + 1, step2.index + 1 + farthest) : copiesIn(stage.steps)) {
       const { instruction } = other;
@@ -49352,7 +49582,7 @@ function laterUse(view3, step2, target) {
       if (!own2 || !/^(RUN|CMD|ENTRYPOINT)$/.test(instruction.keyword)) continue;
       if (other.mounts.some(({ options }) => options.target !== void 0 && isWithin(target, absolute(options.target))))
         continue;
-      if (names(codeOf(view3, instruction), target)) return instruction.keyword;
+      if (names(codeOf(view2, instruction), target)) return instruction.keyword;
     }
   }
   return null;
@@ -49365,11 +49595,11 @@ var names = (text5, folder2) => {
   }
   return false;
 };
-var isCopiedOut = (view3, step2, target) => step2.script.commands.some(
-  ({ name, words: words3 }) => /^(cp|mv|install|rsync|tar|ln)$/.test(name) && words3.some(
+var isCopiedOut = (view2, step2, target) => step2.script.commands.some(
+  ({ name, words: words4 }) => /^(cp|mv|install|rsync|tar|ln)$/.test(name) && words4.some(
     ({ value }) => value !== null && (isWithin(absolute(value), target) || target.endsWith(`/${value.split("/")[0]}`))
   )
-) || /\bcp\b|\brsync\b/.test(codeOf(view3, step2.instruction));
+) || /\bcp\b|\brsync\b/.test(codeOf(view2, step2.instruction));
 
 // src/lint/commands/cargo.ts
 var import_node_path5 = require("node:path");
@@ -49378,21 +49608,34 @@ var import_node_path5 = require("node:path");
 function isSet(step2, command, name) {
   const own2 = command.assignments.find((assignment) => assignment.name === name);
   if (own2 !== void 0) return own2.value.value !== "";
-  for (const earlier of step2.script.commands.toReversed()) {
-    if (earlier.range.start >= command.range.start) continue;
-    const value2 = assigned(earlier, name);
-    if (value2 !== void 0) return value2 !== "";
-  }
+  const earlier = assignments(step2.script).get(name)?.findLast(({ at: at4 }) => at4 < command.range.start);
+  if (earlier !== void 0) return earlier.value !== "";
   const { env, args } = step2.scope;
   const value = env.get(name) ?? args.get(name);
   return value !== void 0 && value !== "" && value !== `\${${name}}`;
 }
-function assigned(command, name) {
-  if (command.words.length === 0) return command.assignments.findLast((one) => one.name === name)?.value.value;
-  if (command.name !== "export" && command.name !== "declare") return void 0;
-  const word = command.words.find(({ partial }) => partial.startsWith(`${name}=`));
-  if (word === void 0) return void 0;
-  return word.value === null ? null : word.value.slice(name.length + 1);
+var known13 = /* @__PURE__ */ new WeakMap();
+function assignments(script) {
+  const before = known13.get(script);
+  if (before !== void 0) return before;
+  const byName2 = /* @__PURE__ */ new Map();
+  for (const command of script.commands) {
+    for (const { name, value } of assignedBy(command)) {
+      const list3 = byName2.get(name) ?? [];
+      byName2.set(name, list3);
+      list3.push({ at: command.range.start, value });
+    }
+  }
+  known13.set(script, byName2);
+  return byName2;
+}
+function assignedBy({ name, words: words4, assignments: assignments2 }) {
+  if (words4.length === 0) return assignments2.map(({ name: name2, value }) => ({ name: name2, value: value.value }));
+  if (name !== "export" && name !== "declare") return [];
+  return words4.toReversed().flatMap(({ partial, value }) => {
+    const equals = partial.indexOf("=");
+    return equals <= 0 ? [] : [{ name: partial.slice(0, equals), value: value?.slice(equals + 1) ?? null }];
+  });
 }
 function isOn(step2, command, name) {
   const text5 = command.assignments.find((one) => one.name === name)?.value.value ?? step2.scope.get(name);
@@ -49400,10 +49643,10 @@ function isOn(step2, command, name) {
 }
 
 // src/lint/commands/called.ts
-var known12 = /* @__PURE__ */ new WeakMap();
+var known14 = /* @__PURE__ */ new WeakMap();
 function callsAny(step2, programs5) {
-  const names4 = known12.get(step2) ?? new Set(step2.script.commands.map(({ name }) => name.replace(/[\d.]+$/, "")));
-  known12.set(step2, names4);
+  const names4 = known14.get(step2) ?? new Set(step2.script.commands.map(({ name }) => name.replace(/[\d.]+$/, "")));
+  known14.set(step2, names4);
   return names4.size > 0 && programs5.some((program) => names4.has(program));
 }
 
@@ -49413,10 +49656,10 @@ var table3 = optionTable(
    --profile -F --features --color --config -C -Z --exclude --version --vers --git --branch --tag --rev --path --root --index
    --registry --precise --lockfile-path --strategies --disable-strategies --targets --min-opts --crate-type`
 );
-var known13 = /* @__PURE__ */ new WeakMap();
+var known15 = /* @__PURE__ */ new WeakMap();
 function cargoCommandsOf(step2) {
-  const commands2 = known13.get(step2) ?? (callsAny(step2, ["cargo", "cargo-binstall"]) ? step2.script.commands.flatMap((command) => readCargo(command) ?? []) : []);
-  known13.set(step2, commands2);
+  const commands2 = known15.get(step2) ?? (callsAny(step2, ["cargo", "cargo-binstall"]) ? step2.script.commands.flatMap((command) => readCargo(command) ?? []) : []);
+  known15.set(step2, commands2);
   return commands2;
 }
 function readCargo(command) {
@@ -49441,8 +49684,8 @@ function actionOf(verb, read2) {
   return hasOption(read2, "--path") ? "install-path" : "install";
 }
 var isLocked = (step2, cargo2) => hasOption(cargo2, "--locked", "--frozen", "--offline") || isOn(step2, cargo2.command, "CARGO_NET_OFFLINE");
-function cargoFolder(view3, step2, cargo2) {
-  const folder2 = folderOf(view3, step2, cargo2.command);
+function cargoFolder(view2, step2, cargo2) {
+  const folder2 = folderOf(view2, step2, cargo2.command);
   const manifest = findOption(cargo2, "--manifest-path");
   const given4 = manifest ?? findOption(cargo2, "--path", "-C");
   if (given4 === void 0) return folder2;
@@ -49463,8 +49706,8 @@ function readToolchains(command) {
   return /^(ba|da|a)?sh$/.test(name) ? fromInstaller(command, false) : [];
 }
 function fromInstaller(command, alone) {
-  const words3 = command.words.filter(({ partial }) => partial !== "--");
-  const read2 = readArguments({ ...command, words: words3 }, table4);
+  const words4 = command.words.filter(({ partial }) => partial !== "--");
+  const read2 = readArguments({ ...command, words: words4 }, table4);
   if (hasOption(read2, "-h", "--help", "-V", "--version")) return [];
   const chosen2 = findOption(read2, "--default-toolchain");
   if (chosen2 !== void 0) return [{ word: chosen2.word, name: chosen2.value, range: chosen2.word.range }];
@@ -49474,32 +49717,32 @@ function fromRustup(command) {
   const read2 = readArguments(command, table4);
   if (hasOption(read2, "-h", "--help")) return [];
   const [verb, second3, ...more] = read2.operands;
-  const named4 = (words4) => words4.map((word) => ({ word, name: word.value, range: word.range }));
-  if (verb?.value === "default") return named4(second3 === void 0 ? [] : [second3]);
+  const named5 = (words5) => words5.map((word) => ({ word, name: word.value, range: word.range }));
+  if (verb?.value === "default") return named5(second3 === void 0 ? [] : [second3]);
   if (verb?.value === "toolchain" || verb?.value === "override") {
     const installs6 = /^(install|update|add|set)$/.test(second3?.value ?? "");
-    return installs6 ? named4(verb.value === "override" ? more.slice(0, 1) : more) : [];
+    return installs6 ? named5(verb.value === "override" ? more.slice(0, 1) : more) : [];
   }
   if (!/^(install|update|upgrade)$/.test(verb?.value ?? "")) return [];
-  const words3 = second3 === void 0 ? [] : [second3, ...more];
-  return words3.length > 0 || verb?.value === "install" ? named4(words3) : [{ word: null, name: "stable", range: headOf(command, verb ?? null) }];
+  const words4 = second3 === void 0 ? [] : [second3, ...more];
+  return words4.length > 0 || verb?.value === "install" ? named5(words4) : [{ word: null, name: "stable", range: headOf(command, verb ?? null) }];
 }
 var isMovingChannel = (name) => /^(stable|beta|nightly)(-(?!\d{4}-\d{2}-\d{2}).*)?$/.test(name);
 
 // src/lint/commands/word-edit.ts
 function formOf({ dockerfile }, { instruction }, word) {
-  const written3 = dockerfile.text.slice(word.range.start, word.range.end);
+  const written4 = dockerfile.text.slice(word.range.start, word.range.end);
   if (word.value === null || !/^[\w@./:=+-]+$/.test(word.value)) return null;
-  if (written3 === word.value) return "bare";
-  return instruction.json !== null && written3 === `"${word.value}"` ? "json" : null;
+  if (written4 === word.value) return "bare";
+  return instruction.json !== null && written4 === `"${word.value}"` ? "json" : null;
 }
-function replaceWord(view3, step2, word, text5) {
-  const form = formOf(view3, step2, word);
+function replaceWord(view2, step2, word, text5) {
+  const form = formOf(view2, step2, word);
   if (form === null) return null;
   return [{ range: word.range, text: form === "json" ? `"${text5}"` : text5 }];
 }
-function insertAfter(view3, step2, word, text5) {
-  const form = formOf(view3, step2, word);
+function insertAfter(view2, step2, word, text5) {
+  const form = formOf(view2, step2, word);
   if (form === null) return null;
   const { end: end2 } = word.range;
   return [{ range: { start: end2, end: end2 }, text: form === "json" ? `, "${text5}"` : ` ${text5}` }];
@@ -49533,8 +49776,8 @@ function lineFinder(text5) {
   let at4 = 0;
   let line2 = 1;
   return (needle) => {
-    const found = text5.indexOf(needle, at4);
-    const place2 = found >= 0 ? found : text5.indexOf(needle);
+    const found2 = text5.indexOf(needle, at4);
+    const place2 = found2 >= 0 ? found2 : text5.indexOf(needle);
     if (place2 < 0) return null;
     if (place2 < at4) {
       at4 = 0;
@@ -49563,10 +49806,10 @@ var cargo = {
   manifests: ["Cargo.toml"],
   locks: ["Cargo.lock"],
   readLock: (_file, text5) => readCargoLock(text5),
-  installs: (view3, step2) => cargoCommandsOf(step2).filter(({ action }) => action === "build" || action === "install-path").map((one) => ({
+  installs: (view2, step2) => cargoCommandsOf(step2).filter(({ action }) => action === "build" || action === "install-path").map((one) => ({
     command: one.command,
     range: one.head,
-    folder: cargoFolder(view3, step2, one),
+    folder: cargoFolder(view2, step2, one),
     lock: isLocked(step2, one) ? "frozen" : "may-change"
   }))
 };
@@ -50411,29 +50654,29 @@ function fits2(version4, range) {
 
 // src/lint/locks/lock-at.ts
 var import_node_path6 = require("node:path");
-function lockAt(view3, step2, folder2, { manifests, locks }, upwards = false) {
+function lockAt(view2, step2, folder2, { manifests, locks }, upwards = false) {
   if (folder2 === null) return { kind: "unknown" };
   let seen = false;
   for (let at4 = folder2; ; at4 = import_node_path6.posix.dirname(at4)) {
     for (const name of locks) {
-      const origin = originOf(view3, step2, absolute(name, at4));
+      const origin = originOf(view2, step2, absolute(name, at4));
       if (origin.kind === "heredoc") return { kind: "there", path: name, text: origin.text };
       if (origin.kind === "absent") continue;
       seen = true;
       if (origin.kind !== "context") continue;
-      if (view3.context !== null) return { kind: "there", path: origin.path, text: textOf(view3, origin) };
+      if (view2.context !== null) return { kind: "there", path: origin.path, text: textOf(view2, origin) };
       if (isNamed(step2, name)) return { kind: "there", path: origin.path, text: null };
     }
     if (!upwards || at4 === "/") break;
   }
-  const own2 = manifests.some((name) => originOf(view3, step2, absolute(name, folder2)).kind === "context");
+  const own2 = manifests.some((name) => originOf(view2, step2, absolute(name, folder2)).kind === "context");
   return own2 && !seen ? { kind: "missing" } : { kind: "unknown" };
 }
 var isNamed = (step2, name) => [...stepsBefore(step2), step2].some(
   ({ instruction, mounts }) => /^(COPY|ADD)$/.test(instruction.keyword) && (instruction.json ?? instruction.words.map(({ raw }) => raw)).some((text5) => import_node_path6.posix.basename(text5) === name) || mounts.some(({ options }) => import_node_path6.posix.basename(options.source ?? "") === name)
 );
-function textAt(view3, step2, folder2, name) {
-  return folder2 === null ? null : textOf(view3, originOf(view3, step2, absolute(name, folder2)));
+function textAt(view2, step2, folder2, name) {
+  return folder2 === null ? null : textOf(view2, originOf(view2, step2, absolute(name, folder2)));
 }
 
 // src/lint/rules/cargo-unlocked.ts
@@ -50443,25 +50686,25 @@ var cargoUnlocked = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => [
-    ...cargoCommandsOf(step2).flatMap((one) => checkCargo(view3, step2, one)),
+  check: (view2) => view2.steps.flatMap((step2) => [
+    ...cargoCommandsOf(step2).flatMap((one) => checkCargo(view2, step2, one)),
     ...movingToolchains(step2),
-    ...toolchainFile(view3, step2)
+    ...toolchainFile(view2, step2)
   ])
 };
-function checkCargo(view3, step2, one) {
-  if (one.action === "build" || one.action === "install-path") return unlockedProject(view3, step2, one);
+function checkCargo(view2, step2, one) {
+  if (one.action === "build" || one.action === "install-path") return unlockedProject(view2, step2, one);
   if (one.action === "update") return updates(one);
-  return crates(view3, step2, one);
+  return crates(view2, step2, one);
 }
-function unlockedProject(view3, step2, one) {
+function unlockedProject(view2, step2, one) {
   if (isLocked(step2, one) || one.command.wrappers.includes("xargs")) return [];
-  const lock = lockAt(view3, step2, cargoFolder(view3, step2, one), cargo, true);
+  const lock = lockAt(view2, step2, cargoFolder(view2, step2, one), cargo, true);
   if (lock.kind !== "there") return [];
   const ignores = one.action === "install-path";
-  const manifest = textAt(view3, step2, cargoFolder(view3, step2, one), "Cargo.toml");
+  const manifest = textAt(view2, step2, cargoFolder(view2, step2, one), "Cargo.toml");
   const agrees = agreesWithCargoLock(manifest, lock.text);
-  const edits = agrees === true && one.command.guard !== "or" ? insertAfter(view3, step2, one.verb, "--locked") : null;
+  const edits = agrees === true && one.command.guard !== "or" ? insertAfter(view2, step2, one.verb, "--locked") : null;
   return [
     {
       range: one.head,
@@ -50484,14 +50727,14 @@ function updates(one) {
     }
   ];
 }
-function crates(view3, step2, one) {
+function crates(view2, step2, one) {
   const loose = one.action === "install-git" ? looseGit(one) : looseCrates(one);
   const [first] = loose;
   const ready = one.action === "binstall";
   const unlocked2 = !ready && !isLocked(step2, one) && (one.operands.length > 0 || one.action === "install-git");
   if (first === void 0 && !unlocked2) return [];
   const names4 = loose.map(({ partial }) => partial);
-  const edits = first === void 0 ? insertAfter(view3, step2, one.verb, "--locked") : null;
+  const edits = first === void 0 ? insertAfter(view2, step2, one.verb, "--locked") : null;
   const open2 = first === void 0 ? "" : `${listed(names4)}: cargo takes the newest there is that day. `;
   const deps = unlocked2 ? "Without `--locked` cargo also takes the newest of every crate they need, and not those of their Cargo.lock. " : "";
   const version4 = one.action === "install-git" ? "`--rev` with the whole commit" : `an exact version (${quote(`${(names4[0] ?? "").replace(/@.*$/s, "")}@1.2.3`)})`;
@@ -50534,15 +50777,15 @@ function movingToolchains(step2) {
     ];
   });
 }
-function toolchainFile(view3, step2) {
+function toolchainFile(view2, step2) {
   const builds3 = cargoCommandsOf(step2).filter(({ action }) => action === "build" || action === "install-path");
   const [first] = builds3;
-  if (first === void 0 || view3.context === null || isLaterBuild(step2)) return [];
-  const folder2 = cargoFolder(view3, step2, first);
+  if (first === void 0 || view2.context === null || isLaterBuild(step2)) return [];
+  const folder2 = cargoFolder(view2, step2, first);
   if (folder2 === null) return [];
   for (const name of ["rust-toolchain", "rust-toolchain.toml"]) {
-    const origin = originOf(view3, step2, absolute(name, folder2));
-    const text5 = textOf(view3, origin);
+    const origin = originOf(view2, step2, absolute(name, folder2));
+    const text5 = textOf(view2, origin);
     if (text5 === null || origin.kind !== "context") continue;
     const lines = text5.split("\n");
     const at4 = lines.findIndex(
@@ -50585,10 +50828,10 @@ var programs2 = {
   "conda-lock": "conda-lock",
   pixi: "pixi"
 };
-var known14 = /* @__PURE__ */ new WeakMap();
+var known16 = /* @__PURE__ */ new WeakMap();
 function condaCommandsOf(step2) {
-  const commands2 = known14.get(step2) ?? step2.script.commands.flatMap((command) => readConda(command) ?? []);
-  known14.set(step2, commands2);
+  const commands2 = known16.get(step2) ?? step2.script.commands.flatMap((command) => readConda(command) ?? []);
+  known16.set(step2, commands2);
   return commands2;
 }
 function readConda(command) {
@@ -50728,8 +50971,7 @@ function hasBadHash(line2) {
 }
 function pinOf2(requirement) {
   const text5 = requirement.replace(/;.*$/s, "").trim();
-  const [, named4 = ""] = /^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.*)$/s.exec(text5) ?? [];
-  const address2 = named4 === "" ? text5 : named4;
+  const address2 = addressOf(text5);
   if (/^(git|hg|svn|bzr)\+/i.test(address2)) return "other";
   if (/^https?:\/\//i.test(address2)) {
     if (/#.*sha(256|384|512)=[0-9a-f]{32,}/i.test(address2)) return "hashed";
@@ -50740,6 +50982,7 @@ function pinOf2(requirement) {
   const versions = text5.replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*\(?/, "").replace(/\)$/, "");
   return /^===?\s*[^\s,*]+$/.test(versions) ? "exact" : "loose";
 }
+var addressOf = (text5) => /^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.+)$/s.exec(text5.trim())?.[1] ?? text5;
 var nameOf = (requirement) => (/^[\w.-]+/.exec(requirement.trim())?.[0] ?? "").toLowerCase().replace(/[-_.]+/g, "-");
 var isLocal2 = (text5) => /^[.~/]/.test(text5) || /\.(whl|tar\.gz|zip|tgz)(\[[^\]]*\])?$/i.test(text5) || /^[\w.${}-]+\//.test(text5);
 
@@ -50839,10 +51082,10 @@ var verbs = {
   },
   bun: { install: words("install i"), add: words("add a"), ci: words("ci"), update: words("update") }
 };
-var known15 = /* @__PURE__ */ new WeakMap();
+var known17 = /* @__PURE__ */ new WeakMap();
 function nodeCommandsOf(step2) {
-  const commands2 = known15.get(step2) ?? (callsAny(step2, managers) ? step2.script.commands.flatMap((command) => readNode(command) ?? []) : []);
-  known15.set(step2, commands2);
+  const commands2 = known17.get(step2) ?? (callsAny(step2, managers) ? step2.script.commands.flatMap((command) => readNode(command) ?? []) : []);
+  known17.set(step2, commands2);
   return commands2;
 }
 var managers = ["npm", "yarn", "yarnpkg", "pnpm", "bun", "corepack"];
@@ -50874,21 +51117,21 @@ function actionOf2(manager, verb, operands) {
   }
   return null;
 }
-function nodeFolder(view3, step2, node) {
+function nodeFolder(view2, step2, node) {
   const given4 = findOption(node, "--prefix", "-C", "--cwd", "--dir");
-  const folder2 = folderOf(view3, step2, node.command);
+  const folder2 = folderOf(view2, step2, node.command);
   if (given4 === void 0) return folder2;
   if (given4.value === null || folder2 === null && !given4.value.startsWith("/")) return null;
   return absolute(given4.value, folder2 ?? "/");
 }
 
 // src/lint/locks/node-install.ts
-function installsOf(view3, step2, node) {
+function installsOf2(view2, step2, node) {
   if (node.global || node.action !== "install" && node.action !== "ci") return [];
-  const folder2 = nodeFolder(view3, step2, node);
-  return [{ command: node.command, range: node.head, folder: folder2, lock: lockUseOf(view3, step2, node, folder2) }];
+  const folder2 = nodeFolder(view2, step2, node);
+  return [{ command: node.command, range: node.head, folder: folder2, lock: lockUseOf(view2, step2, node, folder2) }];
 }
-function lockUseOf(view3, step2, node, folder2) {
+function lockUseOf(view2, step2, node, folder2) {
   if (node.action === "ci") return "frozen";
   if (hasOption(node, "--no-package-lock", "--no-shrinkwrap", "--no-lockfile") || isOff(node, "--package-lock", "--lockfile"))
     return "never";
@@ -50896,25 +51139,25 @@ function lockUseOf(view3, step2, node, folder2) {
   if (hasOption(node, "--no-frozen-lockfile", "--no-immutable") || isOff(node, "--frozen-lockfile", "--immutable"))
     return "may-change";
   if (hasOption(node, "--immutable")) return "frozen";
-  if (hasOption(node, "--frozen-lockfile")) return makesLockAnyway(view3, step2, node, folder2) ? "may-change" : "frozen";
+  if (hasOption(node, "--frozen-lockfile")) return makesLockAnyway(view2, step2, node, folder2) ? "may-change" : "frozen";
   const frozen = { yarn: yarnIsFrozen, pnpm: pnpmIsFrozen, bun: bunIsFrozen }[node.manager];
-  return frozen(view3, step2, node, folder2) ? "frozen" : "may-change";
+  return frozen(view2, step2, node, folder2) ? "frozen" : "may-change";
 }
-var makesLockAnyway = (view3, step2, node, folder2) => node.manager === "yarn" && yarnLine(view3, step2, folder2) !== "berry" && lockAt(view3, step2, folder2, { manifests: ["package.json"], locks: ["yarn.lock"] }, true).kind === "missing";
+var makesLockAnyway = (view2, step2, node, folder2) => node.manager === "yarn" && yarnLine(view2, step2, folder2) !== "berry" && lockAt(view2, step2, folder2, { manifests: ["package.json"], locks: ["yarn.lock"] }, true).kind === "missing";
 var isOff = (node, ...names4) => node.options.some(({ name, value }) => names4.includes(name) && value === "false");
-var yarnIsFrozen = (view3, step2, node, folder2) => isOn(step2, node.command, "YARN_ENABLE_IMMUTABLE_INSTALLS") || isOn(step2, node.command, "CI") && yarnLine(view3, step2, folder2) !== "classic" || /^\s*enableImmutableInstalls:\s*true/m.test(textAt(view3, step2, folder2, ".yarnrc.yml") ?? "") || /^-{2}(install\.)?frozen-lockfile\s+"?true/m.test(textAt(view3, step2, folder2, ".yarnrc") ?? "");
-var pnpmIsFrozen = (view3, step2, node, folder2) => ["CI", "npm_config_frozen_lockfile", "NPM_CONFIG_FROZEN_LOCKFILE", "pnpm_config_frozen_lockfile"].some(
+var yarnIsFrozen = (view2, step2, node, folder2) => isOn(step2, node.command, "YARN_ENABLE_IMMUTABLE_INSTALLS") || isOn(step2, node.command, "CI") && yarnLine(view2, step2, folder2) !== "classic" || /^\s*enableImmutableInstalls:\s*true/m.test(textAt(view2, step2, folder2, ".yarnrc.yml") ?? "") || /^-{2}(install\.)?frozen-lockfile\s+"?true/m.test(textAt(view2, step2, folder2, ".yarnrc") ?? "");
+var pnpmIsFrozen = (view2, step2, node, folder2) => ["CI", "npm_config_frozen_lockfile", "NPM_CONFIG_FROZEN_LOCKFILE", "pnpm_config_frozen_lockfile"].some(
   (name) => isOn(step2, node.command, name)
-) || /^\s*frozen-lockfile\s*=\s*true/m.test(textAt(view3, step2, folder2, ".npmrc") ?? "") || /^\s*frozenLockfile:\s*true/m.test(textAt(view3, step2, folder2, "pnpm-workspace.yaml") ?? "") || setsFrozen(view3, step2) || someBefore2(view3, step2, setsFrozen);
-var setsFrozen = (view3, { instruction }) => instruction.keyword === "RUN" && /config\s+set\s+[^&|;\n]*frozen-?lockfile[\s=]+"?true/i.test(codeOf(view3, instruction));
-var bunIsFrozen = (view3, step2, node, folder2) => hasOption(node, "--production", "-p") || /^\s*frozenLockfile\s*=\s*true/m.test(textAt(view3, step2, folder2, "bunfig.toml") ?? "");
-function yarnLine(view3, step2, folder2) {
-  const lock = textAt(view3, step2, folder2, "yarn.lock");
-  const manager = /"packageManager"\s*:\s*"yarn@(\d+)/.exec(textAt(view3, step2, folder2, "package.json") ?? "")?.[1];
+) || /^\s*frozen-lockfile\s*=\s*true/m.test(textAt(view2, step2, folder2, ".npmrc") ?? "") || /^\s*frozenLockfile:\s*true/m.test(textAt(view2, step2, folder2, "pnpm-workspace.yaml") ?? "") || setsFrozen(view2, step2) || someBefore(view2, step2, setsFrozen);
+var setsFrozen = (view2, { instruction }) => instruction.keyword === "RUN" && /config\s+set\s+[^&|;\n]*frozen-?lockfile[\s=]+"?true/i.test(codeOf(view2, instruction));
+var bunIsFrozen = (view2, step2, node, folder2) => hasOption(node, "--production", "-p") || /^\s*frozenLockfile\s*=\s*true/m.test(textAt(view2, step2, folder2, "bunfig.toml") ?? "");
+function yarnLine(view2, step2, folder2) {
+  const lock = textAt(view2, step2, folder2, "yarn.lock");
+  const manager = /"packageManager"\s*:\s*"yarn@(\d+)/.exec(textAt(view2, step2, folder2, "package.json") ?? "")?.[1];
   const signs2 = [
     lock === null ? null : /^__metadata:/m.test(lock) ? "berry" : /^# yarn lockfile v1$/m.test(lock) ? "classic" : null,
     manager === void 0 ? null : manager === "1" ? "classic" : "berry",
-    textAt(view3, step2, folder2, ".yarnrc.yml") === null ? null : "berry"
+    textAt(view2, step2, folder2, ".yarnrc.yml") === null ? null : "berry"
   ];
   if (signs2.includes("berry")) return signs2.includes("classic") ? null : "berry";
   return signs2.includes("classic") ? "classic" : null;
@@ -50926,7 +51169,7 @@ var bun = {
   manifests: ["package.json"],
   locks: ["bun.lock", "bun.lockb"],
   readLock: (file, text5) => file.endsWith(".lockb") ? readBinary(text5) : readBunLock(text5),
-  installs: (view3, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "bun" ? installsOf(view3, step2, node) : [])
+  installs: (view2, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "bun" ? installsOf2(view2, step2, node) : [])
 };
 var readBinary = (text5) => text5.includes("bun-lockfile-format") ? { packages: 0, unhashed: [], placeholders: [] } : null;
 function readBunLock(text5) {
@@ -50953,8 +51196,8 @@ var gemCommandsOf = (step2) => step2.script.commands.flatMap((command) => readGe
 function readGem(command) {
   if (!/^gem[\d.]*$/.test(command.name)) return null;
   const end2 = command.words.findIndex(({ partial }) => partial === "--");
-  const words3 = end2 < 0 ? command.words : command.words.slice(0, end2);
-  const read2 = readArguments({ ...command, words: words3 }, gemTable);
+  const words4 = end2 < 0 ? command.words : command.words.slice(0, end2);
+  const read2 = readArguments({ ...command, words: words4 }, gemTable);
   const [verb, ...gems2] = read2.operands;
   const action = /^(install|i)$/.test(verb?.value ?? "") ? "install" : verb?.value === "update" ? "update" : null;
   if (verb === void 0 || action === null || hasOption(read2, "-h", "--help", "--explain", "--local", "-l", "-g", "--file"))
@@ -50966,7 +51209,7 @@ function readGem(command) {
 }
 var isExact2 = (version4) => /^=?\s*\d[\w.]*(-[\w.]+)?$/.test(version4.trim());
 function isLoose2({ value, partial }) {
-  if (value === "" || /\.gem$|^[./~]/.test(partial)) return false;
+  if (value === "" || value === "true" || /\.gem$|^[./~]/.test(partial)) return false;
   const colon = partial.indexOf(":");
   if (colon < 0) return value !== null && /^[\w.-]+$/.test(partial);
   const version4 = partial.slice(colon + 1);
@@ -50975,22 +51218,22 @@ function isLoose2({ value, partial }) {
 var bundleTable = optionTable(
   "--gemfile --path --jobs -j --retry --without --with --binstubs --shebang --standalone --trust-policy --target-rbconfig"
 );
-function bundleInstallsOf(view3, step2) {
+function bundleInstallsOf(view2, step2) {
   if (!callsAny(step2, ["bundle", "bundler"])) return [];
   return step2.script.commands.flatMap((command) => {
     if (!/^(bundle|bundler)[\d.]*$/.test(command.name)) return [];
-    const words3 = command.words.filter(({ partial }, at4) => at4 !== 1 || !/^_.*_$/.test(partial));
-    const read2 = readArguments({ ...command, words: words3 }, bundleTable);
+    const words4 = command.words.filter(({ partial }, at4) => at4 !== 1 || !/^_.*_$/.test(partial));
+    const read2 = readArguments({ ...command, words: words4 }, bundleTable);
     const [verb = null] = read2.operands;
     if (verb !== null && verb.value !== "install" && verb.value !== "i") return [];
     if (hasOption(read2, "--version", "-v", "-h", "--help")) return [];
-    const folder2 = folderOf(view3, step2, command);
-    const frozen = hasOption(read2, "--frozen", "--deployment", "--local") || ["BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"].some((name) => isOn(step2, command, name)) || setsFrozen2(view3, step2) || someBefore2(view3, step2, setsFrozen2) || /BUNDLE_(FROZEN|DEPLOYMENT):\s*['"]?(true|1)/.test(textAt(view3, step2, folder2, ".bundle/config") ?? "");
+    const folder2 = folderOf(view2, step2, command);
+    const frozen = hasOption(read2, "--frozen", "--deployment", "--local") || ["BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"].some((name) => isOn(step2, command, name)) || setsFrozen2(view2, step2) || someBefore(view2, step2, setsFrozen2) || /BUNDLE_(FROZEN|DEPLOYMENT):\s*['"]?(true|1)/.test(textAt(view2, step2, folder2, ".bundle/config") ?? "");
     return [{ command, range: headOf(command, verb), folder: folder2, lock: frozen ? "frozen" : "may-change" }];
   });
 }
-var setsFrozen2 = (view3, { instruction }) => instruction.keyword === "RUN" && /\bbundler?\b[^&|;\n]*\bconfig\b[^&|;\n]*\b(frozen|deployment)\b["']?[\s=]+["']?(true|1)\b/.test(
-  codeOf(view3, instruction)
+var setsFrozen2 = (view2, { instruction }) => instruction.keyword === "RUN" && /\bbundler?\b[^&|;\n]*\bconfig\b[^&|;\n]*\b(frozen|deployment)\b["']?[\s=]+["']?(true|1)\b/.test(
+  codeOf(view2, instruction)
 );
 
 // src/lint/locks/bundler.ts
@@ -51057,15 +51300,15 @@ var actions4 = {
   require: "require",
   r: "require"
 };
-function programWords({ name, words: words3 }) {
-  if (/^composer\d?(\.phar)?$/.test(name)) return words3;
+function programWords({ name, words: words4 }) {
+  if (/^composer\d?(\.phar)?$/.test(name)) return words4;
   if (!/^php[\d.]*$/.test(name)) return null;
-  const at4 = words3.findIndex(({ partial }) => /(^|\/)composer(\.phar)?$/.test(partial));
-  return at4 > 0 ? words3.slice(at4) : null;
+  const at4 = words4.findIndex(({ partial }) => /(^|\/)composer(\.phar)?$/.test(partial));
+  return at4 > 0 ? words4.slice(at4) : null;
 }
-function isLoose3({ value, partial }, at4, words3) {
+function isLoose3({ value, partial }, at4, words4) {
   const [, name = "", joined] = /^([^:=\s]+\/[^:=\s]+)(?:[:=\s](.*))?$/s.exec(partial) ?? [];
-  const next = words3[at4 + 1]?.partial;
+  const next = words4[at4 + 1]?.partial;
   const version4 = joined ?? (next?.includes("/") === false ? next : "");
   if (name === "" || version4.includes("$") || value === null && joined === void 0) return false;
   return !/^v?\d+\.\d+(\.\d+){0,2}(-[\w.]+)?$/.test(version4) && !/#[0-9a-f]{40}$/.test(version4);
@@ -51077,9 +51320,9 @@ var composer = {
   manifests: ["composer.json"],
   locks: ["composer.lock"],
   readLock: (_file, text5) => readComposerLock(text5),
-  installs: (view3, step2) => composerCommandsOf(step2).flatMap(({ command, head, action, folder: folder2, global: global2 }) => {
+  installs: (view2, step2) => composerCommandsOf(step2).flatMap(({ command, head, action, folder: folder2, global: global2 }) => {
     if (action !== "install" || global2) return [];
-    const at4 = folderOf(view3, step2, command);
+    const at4 = folderOf(view2, step2, command);
     const place2 = folder2 === null ? null : at4 === null && !folder2.startsWith("/") ? null : absolute(folder2, at4 ?? "/");
     return [{ command, range: head, folder: place2, lock: "may-change" }];
   })
@@ -51107,8 +51350,8 @@ var conda2 = {
   manifests: environmentFiles,
   locks: ["conda-lock.yml", "conda-linux-64.lock", "conda-lock.yaml"],
   readLock: (_file, text5) => readExplicit(text5) ?? readCondaLock(text5),
-  installs: (view3, step2) => condaCommandsOf(step2).filter(({ program, action }) => program !== "pixi" && /^(env )?(create|update|install)$/.test(action)).flatMap((one) => {
-    const folder2 = folderOf(view3, step2, one.command);
+  installs: (view2, step2) => condaCommandsOf(step2).filter(({ program, action }) => program !== "pixi" && /^(env )?(create|update|install)$/.test(action)).flatMap((one) => {
+    const folder2 = folderOf(view2, step2, one.command);
     const given4 = one.files[0];
     const file = given4 === void 0 ? "environment.yml" : given4.value;
     if (file === null || given4 === void 0 && !one.action.startsWith("env ")) return [];
@@ -51131,10 +51374,10 @@ var table6 = optionTable(
   values.split(/\s+/).flatMap((name) => [`-${name}`, `--${name}`]).join(" "),
   false
 );
-var known16 = /* @__PURE__ */ new WeakMap();
+var known18 = /* @__PURE__ */ new WeakMap();
 function goCommandsOf(step2) {
-  const commands2 = known16.get(step2) ?? (callsAny(step2, ["go"]) ? step2.script.commands.flatMap((command) => readGo(command) ?? []) : []);
-  known16.set(step2, commands2);
+  const commands2 = known18.get(step2) ?? (callsAny(step2, ["go"]) ? step2.script.commands.flatMap((command) => readGo(command) ?? []) : []);
+  known18.set(step2, commands2);
   return commands2;
 }
 function readGo(command) {
@@ -51159,8 +51402,8 @@ function actionOf3(verb, packages) {
   return packages.length === 0 || packages.every(({ partial }) => isOwn(partial)) ? "build" : "fetch";
 }
 var isOwn = (text5) => /^(\.{1,3}(\/|$)|\/|~\/)/.test(text5) || /\.go$/.test(text5) || /^(all|std|cmd|tool|main)$/.test(text5) || /^[\w-]+(\/|$)/.test(text5.replace(/@.*/, ""));
-function goFolder(view3, step2, go2) {
-  const folder2 = folderOf(view3, step2, go2.command);
+function goFolder(view2, step2, go2) {
+  const folder2 = folderOf(view2, step2, go2.command);
   const given4 = findOption(go2, "-C", "--C");
   if (given4 === void 0) return folder2;
   if (given4.value === null || folder2 === null && !given4.value.startsWith("/")) return null;
@@ -51183,18 +51426,18 @@ function readGoSum(text5) {
   });
   return reader.state.packages === 0 && text5.trim() !== "" ? null : reader.state;
 }
-function installs4(view3, step2) {
+function installs4(view2, step2) {
   return goCommandsOf(step2).flatMap((one) => {
     if (one.action !== "build" || one.vendored) return [];
-    const folder2 = goFolder(view3, step2, one);
-    if (folder2 === null || !requiresModules(view3, step2, folder2)) return [];
+    const folder2 = goFolder(view2, step2, one);
+    if (folder2 === null || !requiresModules(view2, step2, folder2)) return [];
     return [{ command: one.command, range: one.head, folder: folder2, lock: one.changesModules ? "may-change" : "frozen" }];
   });
 }
-function requiresModules(view3, step2, folder2) {
-  const manifest = textOf(view3, originOf(view3, step2, absolute("go.mod", folder2)));
-  const vendored = originOf(view3, step2, absolute("vendor/modules.txt", folder2));
-  if (manifest === null || view3.context !== null && vendored.kind === "context") return false;
+function requiresModules(view2, step2, folder2) {
+  const manifest = textOf(view2, originOf(view2, step2, absolute("go.mod", folder2)));
+  const vendored = originOf(view2, step2, absolute("vendor/modules.txt", folder2));
+  if (manifest === null || view2.context !== null && vendored.kind === "context") return false;
   return /^\s*require\b/m.test(manifest);
 }
 
@@ -51204,7 +51447,7 @@ var npm = {
   manifests: ["package.json"],
   locks: ["npm-shrinkwrap.json", "package-lock.json"],
   readLock: (_file, text5) => readPackageLock(text5),
-  installs: (view3, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "npm" ? installsOf(view3, step2, node) : [])
+  installs: (view2, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "npm" ? installsOf2(view2, step2, node) : [])
 };
 function readPackageLock(text5) {
   const lock = jsonObject(text5);
@@ -51234,7 +51477,7 @@ function readDependencies(reader, top, lineOf2) {
     const [name, value] = next;
     const entry2 = asRecord(value);
     if (entry2 === null) continue;
-    waiting.push(...Object.entries(asRecord(entry2.dependencies) ?? {}));
+    for (const inner2 of Object.entries(asRecord(entry2.dependencies) ?? {})) waiting.push(inner2);
     reader.add(name, hashOf(entry2, entry2.bundled === true), () => lineOf2(name));
   }
 }
@@ -51254,47 +51497,47 @@ var table7 = optionTable(
 );
 var dotnetCommandsOf = (step2) => step2.script.commands.flatMap((command) => readDotnet(command) ?? []);
 function readDotnet(command) {
-  const tool = /^(dotnet|nuget|choco)(\.exe)?$/i.exec(command.name)?.[1]?.toLowerCase();
-  if (tool === void 0) return null;
+  const tool2 = /^(dotnet|nuget|choco)(\.exe)?$/i.exec(command.name)?.[1]?.toLowerCase();
+  if (tool2 === void 0) return null;
   const read2 = readArguments(command, table7);
   if (hasOption(read2, "-h", "--help", "-?", "--noop", "--whatif")) return null;
   const [verb, ...rest] = read2.operands;
   const texts = read2.operands.map(({ value }) => value);
   const make = (action, packages, until = verb) => {
-    const loose = action === "add" && !hasFixedVersion(tool, read2) ? packages.filter(isLoose4) : [];
+    const loose = action === "add" && !hasFixedVersion(tool2, read2) ? packages.filter(isLoose4) : [];
     return {
       command,
       action,
-      tool,
+      tool: tool2,
       options: read2.options,
       operands: packages,
       head: headOf(command, until ?? null),
       loose
     };
   };
-  if (texts[0] === "restore" && tool !== "choco") return make("restore", []);
-  if (tool === "choco") return /^(install|upgrade)$/.test(texts[0] ?? "") ? make("add", rest) : null;
-  if (tool === "nuget") return texts[0] === "install" ? make("add", rest) : null;
+  if (texts[0] === "restore" && tool2 !== "choco") return make("restore", []);
+  if (tool2 === "choco") return /^(install|upgrade)$/.test(texts[0] ?? "") ? make("add", rest) : null;
+  if (tool2 === "nuget") return texts[0] === "install" ? make("add", rest) : null;
   if (texts[0] === "tool" && /^(install|update)$/.test(texts[1] ?? "")) return make("add", rest.slice(1), rest[0]);
   const at4 = texts.indexOf("package");
   if (texts[0] === "add" && at4 > 0) return make("add", read2.operands.slice(at4 + 1, at4 + 2), read2.operands[at4]);
   return texts[0] === "package" && texts[1] === "add" ? make("add", rest.slice(1, 2), rest[0]) : null;
 }
-function hasFixedVersion(tool, read2) {
+function hasFixedVersion(tool2, read2) {
   const version4 = findOption(read2, "-v", "--version", "-Version");
   if (version4 !== void 0) return version4.value === null || /^\[?v?\d+(\.\d+)*(-[\w.-]+)?\]?$/.test(version4.value);
-  return tool === "choco" && read2.options.some(({ name }) => /^--?require-?checksums?$/i.test(name));
+  return tool2 === "choco" && read2.options.some(({ name }) => /^--?require-?checksums?$/i.test(name));
 }
 var isLoose4 = ({ value, partial }) => value !== null && value !== "" && !/\.(config|csproj|nupkg|sln)$|@\d/i.test(partial) && !/^[./~]/.test(partial);
 var builds2 = /^(restore|build|publish|run|test|pack|msbuild)$/;
-function dotnetRestoresOf(view3, step2) {
+function dotnetRestoresOf(view2, step2) {
   if (!callsAny(step2, ["dotnet", "nuget"])) return [];
   return step2.script.commands.flatMap((command) => {
     if (command.name !== "dotnet" && command.name !== "nuget") return [];
     const read2 = readArguments(command, table7);
     const [verb, project] = read2.operands;
     if (!builds2.test(verb?.value ?? "") || hasOption(read2, "--no-restore", "-h", "--help")) return [];
-    const folder2 = folderOf(view3, step2, command);
+    const folder2 = folderOf(view2, step2, command);
     const here = project === void 0 ? folder2 : null;
     return [
       {
@@ -51358,17 +51601,17 @@ var tables3 = {
     "--python --pip-args -i --index-url --suffix --spec --preinstall --with --backend --fetch-missing-python -e"
   )
 };
-var known17 = /* @__PURE__ */ new WeakMap();
+var known19 = /* @__PURE__ */ new WeakMap();
 function pythonToolsOf(step2) {
-  const tools3 = known17.get(step2) ?? step2.script.commands.flatMap((command) => readTool(command) ?? []);
-  known17.set(step2, tools3);
+  const tools3 = known19.get(step2) ?? step2.script.commands.flatMap((command) => readTool(command) ?? []);
+  known19.set(step2, tools3);
   return tools3;
 }
 function readTool(command) {
   const before = wordsBefore(command);
   if (before === null || command.wrappers.includes("xargs")) return null;
-  const { tool, words: words3, prefix } = before;
-  const read2 = readOwn(command, tool, words3, prefix);
+  const { tool: tool2, words: words4, prefix } = before;
+  const read2 = readOwn(command, tool2, words4, prefix);
   if (hasOption(read2, "--help", "-h", "--version", "-V", "--dry-run")) return null;
   const two = /^(tool|self|python|env|cache|config|source|plugin|pip)$/.test(read2.operands[0]?.value ?? "");
   const size2 = prefix !== "" ? 0 : two ? 2 : 1;
@@ -51378,43 +51621,43 @@ function readTool(command) {
   const action = prefix !== "" ? prefix : verbs2.map(({ value }) => value).join(" ");
   if (action.startsWith("pip ")) return null;
   return {
-    ...{ command, tool, action, verb },
+    ...{ command, tool: tool2, action, verb },
     head: headOf(command, size2 === 0 ? null : verb),
     options: read2.options,
     operands: read2.operands.slice(size2)
   };
 }
-function readOwn(command, tool, words3, prefix) {
-  const read2 = readArguments({ ...command, words: words3 }, tables3[tool]);
+function readOwn(command, tool2, words4, prefix) {
+  const read2 = readArguments({ ...command, words: words4 }, tables3[tool2]);
   const [first, second3] = read2.operands.map(({ value }) => value);
   const place2 = prefix !== "" ? 0 : first === "run" ? 1 : first === "tool" && second3 === "run" ? 2 : null;
   const program = place2 === null ? void 0 : read2.operands[place2];
   if (program === void 0) return read2;
-  return readArguments({ ...command, words: words3.slice(0, words3.indexOf(program) + 1) }, tables3[tool]);
+  return readArguments({ ...command, words: words4.slice(0, words4.indexOf(program) + 1) }, tables3[tool2]);
 }
 function wordsBefore({
   name,
-  words: words3
+  words: words4
 }) {
-  if (name === "uvx") return { tool: "uv", words: words3, prefix: "tool run" };
-  if (isTool(name)) return { tool: name, words: words3, prefix: "" };
+  if (name === "uvx") return { tool: "uv", words: words4, prefix: "tool run" };
+  if (isTool(name)) return { tool: name, words: words4, prefix: "" };
   if (!pythons.test(name)) return null;
-  const at4 = words3.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
-  const module2 = at4 > 0 ? words3[at4 + 1]?.value ?? "" : "";
-  return isTool(module2) ? { tool: module2, words: words3.slice(at4 + 1), prefix: "" } : null;
+  const at4 = words4.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
+  const module2 = at4 > 0 ? words4[at4 + 1]?.value ?? "" : "";
+  return isTool(module2) ? { tool: module2, words: words4.slice(at4 + 1), prefix: "" } : null;
 }
 var isTool = (name) => Object.hasOwn(tables3, name);
-function projectFolder(view3, step2, tool) {
+function projectFolder(view2, step2, tool2) {
   const { scope } = step2;
-  if (tool.tool === "pipenv" && scope.get("PIPENV_PIPFILE") !== void 0) return null;
-  const folder2 = folderOf(view3, step2, tool.command);
+  if (tool2.tool === "pipenv" && scope.get("PIPENV_PIPFILE") !== void 0) return null;
+  const folder2 = folderOf(view2, step2, tool2.command);
   const names4 = {
     uv: ["--directory", "--project"],
     poetry: ["-C", "--directory", "-P", "--project"],
     pdm: ["-p", "--project"]
   };
-  const given4 = tool.tool in names4 ? findOption(tool, ...names4[tool.tool]) : void 0;
-  const value = given4 !== void 0 ? given4.value : tool.tool === "uv" ? scope.get("UV_PROJECT") : void 0;
+  const given4 = tool2.tool in names4 ? findOption(tool2, ...names4[tool2.tool]) : void 0;
+  const value = given4 !== void 0 ? given4.value : tool2.tool === "uv" ? scope.get("UV_PROJECT") : void 0;
   if (value === void 0) return folder2;
   if (value === null || folder2 === null && !value.startsWith("/")) return null;
   return absolute(value, folder2 ?? "/");
@@ -51448,7 +51691,7 @@ function readPackageTables(text5, needsFiles = true) {
       inFiles = section === "metadata.files" || /^(files|wheels|sdist)$/.test(key);
       describe(entry2, section, key, value);
     }
-    if (inFiles) entry2.files.push(...filesOn(line2, at4 + 1));
+    if (inFiles) for (const file of filesOn(line2, at4 + 1)) entry2.files.push(file);
   });
   if (entry2 !== null) close(reader, entry2, isApart);
   return reader.state;
@@ -51459,10 +51702,8 @@ function describe(entry2, section, key, value) {
   if (key === "name") entry2.name = value.replaceAll('"', "");
   if (/^(git|path|url|hg|svn)$/.test(key) || key === "source" && !/\bregistry ?=/.test(value)) entry2.isForeign = true;
 }
-var filesOn = (line2, at4) => [...line2.matchAll(/\{[^{}]*\}/g)].map(([file]) => ({
-  hash: /\bhash ?= ?"([^"]*)"/.exec(file)?.[1] ?? null,
-  line: at4
-}));
+var filesOn = (line2, at4) => [...line2.matchAll(/\{[^{}]*\}/g)].filter(([file]) => !forOthers.test(file)).map(([file]) => ({ hash: /\bhash ?= ?"([^"]*)"/.exec(file)?.[1] ?? null, line: at4 }));
+var forOthers = /-(win32|win_amd64|win_arm64|macosx_\w+)\.whl"(?![^}]*\bhash\b)/;
 function close(reader, { name, line: line2, isForeign: isForeign2, files }, isApart) {
   const bad = files.find(({ hash }) => hash === null || isPlaceholderHash(hash)) ?? files[0];
   if (bad === void 0) reader.add(name, isForeign2 || isApart ? void 0 : null, line2);
@@ -51475,14 +51716,14 @@ var pdm = {
   manifests: ["pyproject.toml"],
   locks: ["pdm.lock"],
   readLock: (_file, text5) => readPackageTables(text5),
-  installs: (view3, step2) => pythonToolsOf(step2).filter(({ tool, action }) => tool === "pdm" && /^(install|sync|export)$/.test(action)).filter((tool) => findOption(tool, "-L", "--lockfile") === void 0).map((tool) => ({
-    command: tool.command,
-    range: tool.head,
-    folder: projectFolder(view3, step2, tool),
-    lock: keepsPdmLock(step2, tool) ? "frozen" : "may-change"
+  installs: (view2, step2) => pythonToolsOf(step2).filter(({ tool: tool2, action }) => tool2 === "pdm" && /^(install|sync|export)$/.test(action)).filter((tool2) => findOption(tool2, "-L", "--lockfile") === void 0).map((tool2) => ({
+    command: tool2.command,
+    range: tool2.head,
+    folder: projectFolder(view2, step2, tool2),
+    lock: keepsPdmLock(step2, tool2) ? "frozen" : "may-change"
   }))
 };
-var keepsPdmLock = (step2, tool) => tool.action === "sync" || tool.action === "export" || hasOption(tool, "--frozen-lockfile", "--no-lock", "--check") || isOn(step2, tool.command, "PDM_FROZEN_LOCKFILE");
+var keepsPdmLock = (step2, tool2) => tool2.action === "sync" || tool2.action === "export" || hasOption(tool2, "--frozen-lockfile", "--no-lock", "--check") || isOn(step2, tool2.command, "PDM_FROZEN_LOCKFILE");
 
 // src/lint/locks/pip.ts
 var import_node_path8 = require("node:path");
@@ -51493,7 +51734,7 @@ var pip = optionTable(
    --root --platform --python-version --implementation --abi --src --upgrade-strategy --progress-bar --report --only-binary
    --no-binary -C --config-settings --config-setting --global-option --install-option --build-option --cache-dir --log --timeout
    --retries --trusted-host --proxy --cert --client-cert --exists-action --keyring-provider --python --use-feature
-   --use-deprecated -w --wheel-dir -d --dest --group --root-user-action --uploaded-prior-to`
+   --use-deprecated -w --wheel-dir -d --dest --group --root-user-action --uploaded-prior-to -b --build --build-dir --build-directory`
 );
 var uv = optionTable(
   `-r --requirement --requirements -c --constraint --constraints -e --editable -i --index --index-url --default-index --extra-index-url
@@ -51504,8 +51745,13 @@ var uv = optionTable(
    --config-file --allow-insecure-host --no-build-package --no-binary-package --fork-strategy`
 );
 function pipCommandsOf(step2) {
-  return step2.script.commands.flatMap((command) => readPip(command) ?? []);
+  const known29 = readSteps3.get(step2);
+  if (known29 !== void 0) return known29;
+  const commands2 = step2.script.commands.flatMap((command) => readPip(command) ?? []);
+  readSteps3.set(step2, commands2);
+  return commands2;
 }
+var readSteps3 = /* @__PURE__ */ new WeakMap();
 function readPip(command) {
   const skipped = wordsBeforeAction(command);
   if (skipped === null) return null;
@@ -51523,15 +51769,15 @@ var actions5 = {
   wheel: "wheel",
   sync: "sync"
 };
-function wordsBeforeAction({ name, words: words3 }) {
+function wordsBeforeAction({ name, words: words4 }) {
   if (/^pip[\d.]*$/.test(name)) return 1;
   if (name === "uv") {
-    const at5 = words3.findIndex((word, index) => index > 0 && !word.partial.startsWith("-"));
-    return words3[at5]?.value === "pip" ? at5 + 1 : null;
+    const at5 = words4.findIndex((word, index) => index > 0 && !word.partial.startsWith("-"));
+    return words4[at5]?.value === "pip" ? at5 + 1 : null;
   }
   if (!pythons.test(name)) return null;
-  const at4 = words3.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
-  return at4 > 0 && words3[at4 + 1]?.value === "pip" ? at4 + 2 : null;
+  const at4 = words4.findIndex(({ partial }) => /^-[a-zA-Z]*m$/.test(partial));
+  return at4 > 0 && words4[at4 + 1]?.value === "pip" ? at4 + 2 : null;
 }
 
 // src/lint/locks/pip.ts
@@ -51540,19 +51786,19 @@ var pip2 = {
   manifests: ["requirements.txt", "requirements.in", "pyproject.toml"],
   locks: ["requirements.lock", "requirements-lock.txt"],
   readLock: (_file, text5) => readRequirementsLock(text5),
-  installs: (view3, step2) => pipCommandsOf(step2).filter((one) => one.action === "install" && !isFixed(step2, one) && !followsTool(view3, step2)).flatMap((one) => manifestOf(view3, step2, one) ?? [])
+  installs: (view2, step2) => pipCommandsOf(step2).filter((one) => one.action === "install" && !isFixed(step2, one) && !followsTool(view2, step2)).flatMap((one) => manifestOf(view2, step2, one) ?? [])
 };
 var isFixed = (step2, one) => hasOption(one, "--no-deps", "--no-index", "--require-hashes") || ["PIP_NO_DEPS", "PIP_NO_INDEX", "PIP_REQUIRE_HASHES", "UV_NO_INDEX", "UV_REQUIRE_HASHES"].some(
   (name) => isOn(step2, one.command, name)
 );
-function manifestOf(view3, step2, one) {
-  const folder2 = folderOf(view3, step2, one.command);
+function manifestOf(view2, step2, one) {
+  const folder2 = folderOf(view2, step2, one.command);
   const at4 = (path6) => path6.startsWith("/") || folder2 !== null ? absolute(path6, folder2 ?? "/") : null;
   const files = one.options.filter(({ name }) => /^(-r|--requirements?)$/.test(name));
   for (const { value, range } of files.map(valueWord)) {
     const path6 = value === null ? null : at4(value);
     if (path6 === null || !/^(requirements\.(txt|in)|pyproject\.toml)$/.test(import_node_path8.posix.basename(path6))) continue;
-    if (isHashed2(textOf(view3, originOf(view3, step2, path6)))) continue;
+    if (isHashed2(textOf(view2, originOf(view2, step2, path6)))) continue;
     return { command: one.command, range, folder: import_node_path8.posix.dirname(path6), lock: "never" };
   }
   const projects = [...one.operands, ...one.options.filter(({ name }) => /^(-e|--editable)$/.test(name)).map(valueWord)];
@@ -51560,7 +51806,7 @@ function manifestOf(view3, step2, one) {
   return project === void 0 ? null : { command: one.command, range: project.range, folder: at4("."), lock: "never" };
 }
 var isHashed2 = (text5) => text5 !== null && parseRequirements(text5).requirements.every(({ pin }) => pin === "hashed");
-var followsTool = (view3, step2) => usesTool(view3, step2) || someBefore2(view3, step2, usesTool);
+var followsTool = (view2, step2) => usesTool(view2, step2) || someBefore(view2, step2, usesTool);
 var usesTool = (_, step2) => pythonToolsOf(step2).some(({ action }) => /^(sync|install|export|requirements)$/.test(action));
 function readRequirementsLock(text5) {
   const { requirements } = parseRequirements(text5);
@@ -51577,14 +51823,14 @@ var pipenv = {
   manifests: ["Pipfile"],
   locks: ["Pipfile.lock"],
   readLock: (_file, text5) => readPipfileLock(text5),
-  installs: (view3, step2) => pythonToolsOf(step2).filter(({ tool, action }) => tool === "pipenv" && /^(install|sync|requirements)$/.test(action)).filter((tool) => tool.operands.length === 0 && !hasOption(tool, "-r", "--requirements", "-e", "--editable")).map((tool) => ({
-    command: tool.command,
-    range: tool.head,
-    folder: projectFolder(view3, step2, tool),
-    lock: hasOption(tool, "--skip-lock") ? "never" : keepsPipfileLock(step2, tool) ? "frozen" : "may-change"
+  installs: (view2, step2) => pythonToolsOf(step2).filter(({ tool: tool2, action }) => tool2 === "pipenv" && /^(install|sync|requirements)$/.test(action)).filter((tool2) => tool2.operands.length === 0 && !hasOption(tool2, "-r", "--requirements", "-e", "--editable")).map((tool2) => ({
+    command: tool2.command,
+    range: tool2.head,
+    folder: projectFolder(view2, step2, tool2),
+    lock: hasOption(tool2, "--skip-lock") ? "never" : keepsPipfileLock(step2, tool2) ? "frozen" : "may-change"
   }))
 };
-var keepsPipfileLock = (step2, tool) => tool.action !== "install" || hasOption(tool, "--deploy", "--ignore-pipfile") || isOn(step2, tool.command, "PIPENV_IGNORE_PIPFILE");
+var keepsPipfileLock = (step2, tool2) => tool2.action !== "install" || hasOption(tool2, "--deploy", "--ignore-pipfile") || isOn(step2, tool2.command, "PIPENV_IGNORE_PIPFILE");
 function readPipfileLock(text5) {
   const lock = jsonObject(text5);
   if (lock === null || asRecord(lock._meta) === null) return null;
@@ -51612,16 +51858,16 @@ var pixi2 = {
   manifests: ["pixi.toml"],
   locks: ["pixi.lock"],
   readLock: (_file, text5) => readPixiLock(text5),
-  installs: (view3, step2) => condaCommandsOf(step2).filter(({ program, action }) => program === "pixi" && action === "install").map((one) => ({
+  installs: (view2, step2) => condaCommandsOf(step2).filter(({ program, action }) => program === "pixi" && action === "install").map((one) => ({
     command: one.command,
     range: one.head,
-    folder: pixiFolder(view3, step2, one),
+    folder: pixiFolder(view2, step2, one),
     lock: keepsPixiLock(step2, one) ? "frozen" : "may-change"
   }))
 };
 var keepsPixiLock = (step2, one) => hasOption(one, "--locked", "--frozen") || ["PIXI_LOCKED", "PIXI_FROZEN"].some((name) => isOn(step2, one.command, name));
-function pixiFolder(view3, step2, one) {
-  const folder2 = folderOf(view3, step2, one.command);
+function pixiFolder(view2, step2, one) {
+  const folder2 = folderOf(view2, step2, one.command);
   const given4 = findOption(one, "--manifest-path", "-m");
   if (given4 === void 0) return folder2;
   if (given4.value === null || folder2 === null && !given4.value.startsWith("/")) return null;
@@ -51635,7 +51881,7 @@ var pnpm = {
   manifests: ["package.json"],
   locks: ["pnpm-lock.yaml"],
   readLock: (_file, text5) => readPnpmLock(text5),
-  installs: (view3, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "pnpm" ? installsOf(view3, step2, node) : [])
+  installs: (view2, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "pnpm" ? installsOf2(view2, step2, node) : [])
 };
 function readPnpmLock(text5) {
   if (!/^(lockfileVersion|shrinkwrapVersion):/m.test(text5)) return null;
@@ -51687,10 +51933,10 @@ var poetry = {
   manifests: ["pyproject.toml"],
   locks: ["poetry.lock"],
   readLock: (_file, text5) => readPackageTables(text5),
-  installs: (view3, step2) => pythonToolsOf(step2).filter(({ tool, action }) => tool === "poetry" && /^(install|sync|export)$/.test(action)).map((tool) => ({
-    command: tool.command,
-    range: tool.head,
-    folder: projectFolder(view3, step2, tool),
+  installs: (view2, step2) => pythonToolsOf(step2).filter(({ tool: tool2, action }) => tool2 === "poetry" && /^(install|sync|export)$/.test(action)).map((tool2) => ({
+    command: tool2.command,
+    range: tool2.head,
+    folder: projectFolder(view2, step2, tool2),
     lock: "may-change"
   }))
 };
@@ -51701,14 +51947,14 @@ var uv2 = {
   manifests: ["pyproject.toml"],
   locks: ["uv.lock"],
   readLock: (_file, text5) => readPackageTables(text5, false),
-  installs: (view3, step2) => pythonToolsOf(step2).filter((tool) => tool.tool === "uv" && (tool.action === "sync" || tool.action === "export")).filter((tool) => !hasOption(tool, "--script", "--check")).map((tool) => ({
-    command: tool.command,
-    range: tool.head,
-    folder: projectFolder(view3, step2, tool),
-    lock: keepsUvLock(step2, tool) ? "frozen" : "may-change"
+  installs: (view2, step2) => pythonToolsOf(step2).filter((tool2) => tool2.tool === "uv" && (tool2.action === "sync" || tool2.action === "export")).filter((tool2) => !hasOption(tool2, "--script", "--check")).map((tool2) => ({
+    command: tool2.command,
+    range: tool2.head,
+    folder: projectFolder(view2, step2, tool2),
+    lock: keepsUvLock(step2, tool2) ? "frozen" : "may-change"
   }))
 };
-var keepsUvLock = (step2, tool) => hasOption(tool, "--locked", "--frozen") || ["UV_LOCKED", "UV_FROZEN"].some((name) => isOn(step2, tool.command, name));
+var keepsUvLock = (step2, tool2) => hasOption(tool2, "--locked", "--frozen") || ["UV_LOCKED", "UV_FROZEN"].some((name) => isOn(step2, tool2.command, name));
 
 // src/lint/locks/yarn.ts
 var yarn = {
@@ -51716,7 +51962,7 @@ var yarn = {
   manifests: ["package.json"],
   locks: ["yarn.lock"],
   readLock: (_file, text5) => readYarnLock(text5),
-  installs: (view3, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "yarn" ? installsOf(view3, step2, node) : [])
+  installs: (view2, step2) => nodeCommandsOf(step2).flatMap((node) => node.manager === "yarn" ? installsOf2(view2, step2, node) : [])
 };
 function isBerryLock(text5) {
   if (/^__metadata:/m.test(text5)) return true;
@@ -51784,24 +52030,24 @@ var ecosystems = [
 
 // src/lint/locks/lock-use.ts
 var mostInstalls = 100;
-var known18 = /* @__PURE__ */ new WeakMap();
-function lockUsesOf(view3) {
-  const before = known18.get(view3);
+var known20 = /* @__PURE__ */ new WeakMap();
+function lockUsesOf(view2) {
+  const before = known20.get(view2);
   if (before !== void 0) return before;
-  const installs6 = view3.steps.filter(({ instruction }) => instruction.keyword === "RUN").flatMap(
-    (step2) => ecosystems.flatMap((ecosystem) => ecosystem.installs(view3, step2).map((install3) => ({ ecosystem, install: install3, step: step2 })))
+  const installs6 = view2.steps.filter(({ instruction }) => instruction.keyword === "RUN").flatMap(
+    (step2) => ecosystems.flatMap((ecosystem) => ecosystem.installs(view2, step2).map((install3) => ({ ecosystem, install: install3, step: step2 })))
   );
-  const uses = installs6.slice(0, mostInstalls).flatMap((found) => useOf2(view3, found) ?? []);
-  known18.set(view3, uses);
+  const uses = installs6.slice(0, mostInstalls).flatMap((found2) => useOf2(view2, found2) ?? []);
+  known20.set(view2, uses);
   return uses;
 }
-function useOf2(view3, found) {
-  const { ecosystem, install: install3, step: step2 } = found;
+function useOf2(view2, found2) {
+  const { ecosystem, install: install3, step: step2 } = found2;
   if (install3.folder === null) return null;
-  const manifest = manifestIn(view3, found, install3.folder);
+  const manifest = manifestIn(view2, found2, install3.folder);
   if (manifest === null) return null;
   const folder2 = import_node_path10.posix.dirname(manifest);
-  const { context: context3 } = view3;
+  const { context: context3 } = view2;
   const inFolder = (name) => import_node_path10.posix.join(folder2, name);
   const isSent = (path6) => context3 !== null && pathsOf(context3).has(path6);
   const others = ecosystems.filter(
@@ -51809,24 +52055,24 @@ function useOf2(view3, found) {
   );
   return {
     ...{ ecosystem, install: install3, step: step2, manifest },
-    seen: lockIn(view3, found, install3.folder),
+    seen: lockIn(view2, found2, install3.folder),
     beside: ecosystem.locks.map(inFolder).find(isSent) ?? null,
     keptOut: ecosystem.locks.map(inFolder).find((path6) => !isSent(path6) && context3?.isThere(path6) === true) ?? null,
     ofOthers: others.flatMap((other) => other.locks.map((lock) => ({ path: inFolder(lock), ecosystem: other }))).find(({ path: path6 }) => isSent(path6)) ?? null,
     above: foldersAbove(folder2).some((one) => ecosystem.locks.some((lock) => isSent(import_node_path10.posix.join(one, lock))))
   };
 }
-function manifestIn(view3, { ecosystem, step: step2 }, folder2) {
+function manifestIn(view2, { ecosystem, step: step2 }, folder2) {
   for (const name of ecosystem.manifests) {
-    const origin = originOf(view3, step2, absolute(name, folder2));
+    const origin = originOf(view2, step2, absolute(name, folder2));
     if (origin.kind === "context") return origin.path;
   }
   return null;
 }
-function lockIn(view3, { ecosystem, step: step2, install: install3 }, folder2) {
+function lockIn(view2, { ecosystem, step: step2, install: install3 }, folder2) {
   for (const name of ecosystem.locks) {
     const path6 = absolute(name, folder2);
-    const origin = originOf(view3, step2, path6);
+    const origin = originOf(view2, step2, path6);
     if (origin.kind === "context") return origin;
     if (origin.kind !== "absent" || isMadeBefore(step2, install3.command, path6)) return { kind: "unknown" };
   }
@@ -51841,14 +52087,14 @@ function foldersAbove(folder2) {
   return above;
 }
 var states2 = /* @__PURE__ */ new WeakMap();
-function stateOf(view3, { ecosystem, seen }) {
-  if (seen.kind !== "context" || view3.context === null) return null;
-  const ofContext = states2.get(view3.context) ?? /* @__PURE__ */ new Map();
-  states2.set(view3.context, ofContext);
+function stateOf(view2, { ecosystem, seen }) {
+  if (seen.kind !== "context" || view2.context === null) return null;
+  const ofContext = states2.get(view2.context) ?? /* @__PURE__ */ new Map();
+  states2.set(view2.context, ofContext);
   const key = `${ecosystem.name} ${seen.path}`;
   const before = ofContext.get(key);
   if (before !== void 0) return before;
-  const text5 = view3.context.read(seen.path);
+  const text5 = view2.context.read(seen.path);
   const state = text5 === null ? null : ecosystem.readLock(import_node_path10.posix.basename(seen.path), text5);
   ofContext.set(key, state);
   return state;
@@ -51861,18 +52107,18 @@ var condaUnlocked = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => condaCommandsOf(step2).flatMap((one) => judge(view3, step2, one)))
+  check: (view2) => view2.steps.flatMap((step2) => condaCommandsOf(step2).flatMap((one) => judge(view2, step2, one)))
 };
-function judge(view3, step2, one) {
+function judge(view2, step2, one) {
   const { program, action } = one;
-  if (program === "pixi") return judgePixi(view3, step2, one);
-  if (program === "conda-lock") return action === "install" ? judgeFiles(view3, step2, one, one.operands) : [];
+  if (program === "pixi") return judgePixi(view2, step2, one);
+  if (program === "conda-lock") return action === "install" ? judgeFiles(view2, step2, one, one.operands) : [];
   if (/^(update|upgrade)$/.test(action) && one.files.length === 0) return [updates2(one)];
   if (hasOption(one, "--clone", "--revision")) return [];
   if (/^(env )?(create|update)$/.test(action) || action === "install") {
     const isBareEnv = action.startsWith("env ") && one.files.length === 0 && one.operands.length === 0;
-    if (isBareEnv) return judgeFiles(view3, step2, one, [null]);
-    return [...judgeFiles(view3, step2, one, one.files), ...action.startsWith("env ") ? [] : judgeSpecs(one)].slice(
+    if (isBareEnv) return judgeFiles(view2, step2, one, [null]);
+    return [...judgeFiles(view2, step2, one, one.files), ...action.startsWith("env ") ? [] : judgeSpecs(one)].slice(
       0,
       1
     );
@@ -51892,10 +52138,10 @@ function updates2(one) {
 function judgeSpecs(one) {
   const of = (pin) => one.operands.filter((word) => condaPinOf(word.value ?? word.partial) === pin);
   for (const pin of ["loose", "exact"]) {
-    const words3 = of(pin);
-    const [first] = words3;
+    const words4 = of(pin);
+    const [first] = words4;
     if (first !== void 0)
-      return [unlocked(one, pin, { range: first.range, names: words3.map(({ partial }) => partial) })];
+      return [unlocked(one, pin, { range: first.range, names: words4.map(({ partial }) => partial) })];
   }
   return [];
 }
@@ -51912,11 +52158,11 @@ function unlocked(one, pin, { range, names: names4 }) {
     }
   };
 }
-function judgeFiles(view3, step2, one, words3) {
-  for (const word of words3) {
+function judgeFiles(view2, step2, one, words4) {
+  for (const word of words4) {
     const name = word === null ? "environment.yml" : word.value;
     const range = word?.range ?? one.head;
-    const read2 = name === null ? null : fileOf(view3, step2, one, name);
+    const read2 = name === null ? null : fileOf(view2, step2, one, name);
     if (read2 === null) {
       if (name !== null && /conda-lock|explicit|\.lock$/.test(name)) continue;
       return [unread(range, word?.partial ?? "environment.yml")];
@@ -51926,18 +52172,18 @@ function judgeFiles(view3, step2, one, words3) {
   }
   return [];
 }
-var known19 = /* @__PURE__ */ new WeakMap();
-function fileOf(view3, step2, { command }, name) {
-  const folder2 = folderOf(view3, step2, command);
+var known21 = /* @__PURE__ */ new WeakMap();
+function fileOf(view2, step2, { command }, name) {
+  const folder2 = folderOf(view2, step2, command);
   if (/^https?:/.test(name) || folder2 === null && !name.startsWith("/")) return null;
-  const origin = originOf(view3, step2, absolute(name, folder2 ?? "/"));
+  const origin = originOf(view2, step2, absolute(name, folder2 ?? "/"));
   const read2 = () => {
-    const text5 = textOf(view3, origin);
+    const text5 = textOf(view2, origin);
     return text5 === null ? null : readCondaFile(import_node_path11.posix.basename(name), text5);
   };
-  if (origin.kind !== "context" || view3.context === null) return read2();
-  const files = known19.get(view3.context) ?? /* @__PURE__ */ new Map();
-  known19.set(view3.context, files);
+  if (origin.kind !== "context" || view2.context === null) return read2();
+  const files = known21.get(view2.context) ?? /* @__PURE__ */ new Map();
+  known21.set(view2.context, files);
   const before = files.get(origin.path);
   const file = before === void 0 ? read2() : before;
   files.set(origin.path, file);
@@ -51954,7 +52200,7 @@ var unread = (range, name) => ({
 });
 function judgePackages(one, range, { packages }) {
   for (const pin of ["loose", "exact"]) {
-    const names4 = packages.filter((found) => found.pin === pin).map(({ text: text5 }) => text5);
+    const names4 = packages.filter((found2) => found2.pin === pin).map(({ text: text5 }) => text5);
     if (names4.length > 0) return [unlocked(one, pin, { range, names: names4 })];
   }
   return [];
@@ -51978,16 +52224,16 @@ function judgeLock(range, name, { state }) {
     }
   ];
 }
-function judgePixi(view3, step2, one) {
+function judgePixi(view2, step2, one) {
   const { action } = one;
   if (action === "global install") return judgeSpecs(one);
   if (/^(update|upgrade|add|global update|self-update)$/.test(action) || action === "lock" && !hasOption(one, "--check"))
     return [updates2(one)];
   if (action !== "install" || keepsPixiLock(step2, one)) return [];
-  const use = lockUsesOf(view3).find(({ install: install3 }) => install3.command === one.command);
+  const use = lockUsesOf(view2).find(({ install: install3 }) => install3.command === one.command);
   if (use?.seen.kind === "none") return [];
   const verb = one.command.words.find(({ value }) => value === "install");
-  const edits = use?.seen.kind === "context" && use.beside !== null && verb !== void 0 ? insertAfter(view3, step2, verb, "--locked") : null;
+  const edits = use?.seen.kind === "context" && use.beside !== null && verb !== void 0 ? insertAfter(view2, step2, verb, "--locked") : null;
   return [
     {
       range: one.head,
@@ -52008,9 +52254,9 @@ var import_node_path13 = require("node:path");
 var import_node_path12 = require("node:path");
 
 // src/lint/context/tracked.ts
-var known20 = /* @__PURE__ */ new WeakMap();
+var known22 = /* @__PURE__ */ new WeakMap();
 function foldersOf2(git2) {
-  const cached = known20.get(git2);
+  const cached = known22.get(git2);
   if (cached !== void 0) return cached;
   const folders = /* @__PURE__ */ new Set();
   for (const path6 of [...git2.tracked.keys(), ...git2.symlinks ?? [], ...git2.submodules ?? []]) {
@@ -52020,7 +52266,7 @@ function foldersOf2(git2) {
       folders.add(folder2);
     }
   }
-  known20.set(git2, folders);
+  known22.set(git2, folders);
   return folders;
 }
 var isTracked = (git2, { path: path6, type }) => git2.tracked.has(path6) || git2.symlinks?.has(path6) === true || type === "directory" && foldersOf2(git2).has(path6) || (git2.submodules ?? []).some((module2) => path6 === module2 || path6.startsWith(`${module2}/`));
@@ -52134,16 +52380,16 @@ var contextTraps = {
   class: "machine",
   on: false,
   needsContext: true,
-  check: (view3) => {
-    const { context: context3 } = view3;
+  check: (view2) => {
+    const { context: context3 } = view2;
     if (context3 === null) return [];
-    const sources3 = view3.steps.flatMap((step2) => contextSources(view3, step2));
+    const sources3 = view2.steps.flatMap((step2) => contextSources(view2, step2));
     const said = /* @__PURE__ */ new Set();
-    return sources3.flatMap((source) => checkSource(view3, context3, source, said));
+    return sources3.flatMap((source) => checkSource(view2, context3, source, said));
   }
 };
-function checkSource(view3, context3, source, said) {
-  const entries = withoutVolatile(entriesOf(view3, source), context3, view3.git).filter(({ path: path6 }) => !said.has(path6));
+function checkSource(view2, context3, source, said) {
+  const entries = withoutVolatile(entriesOf(view2, source), context3, view2.git).filter(({ path: path6 }) => !said.has(path6));
   const pointers = entries.filter((entry2) => isPointer(context3, entry2)).map(({ path: path6 }) => path6);
   const links = entries.filter((entry2) => leavesContext(context3, entry2));
   const collisions = collidingIn(entries);
@@ -52213,10 +52459,10 @@ var copiedIgnored = {
   class: "now",
   on: false,
   needsContext: true,
-  check: (view3) => {
-    const { context: context3, ignoreFile } = view3;
+  check: (view2) => {
+    const { context: context3, ignoreFile } = view2;
     if (context3 === null || ignoreFile === null) return [];
-    const sources3 = view3.steps.flatMap((step2) => contextSources(view3, step2)).filter(({ path: path6 }) => path6 !== "" && !/[*?[\\]/.test(path6));
+    const sources3 = view2.steps.flatMap((step2) => contextSources(view2, step2)).filter(({ path: path6 }) => path6 !== "" && !/[*?[\\]/.test(path6));
     if (sources3.length === 0) return [];
     const ignore = parseDockerignore(ignoreFile.text);
     const hidden = sources3.filter(({ path: path6 }) => isHidden(ignore, path6));
@@ -52252,39 +52498,39 @@ var createdLabel = {
   level: "warning",
   class: "now",
   on: true,
-  check: (view3) => shippedStages(view3).flatMap((stage) => stage.steps).flatMap((step2) => checkStep7(view3, step2).map((draft) => ofChildren(step2, draft)))
+  check: (view2) => shippedStages(view2).flatMap((stage) => stage.steps).flatMap((step2) => checkStep7(view2, step2).map((draft) => ofChildren(step2, draft)))
 };
 function shippedStages({ stages }) {
   const shipped = [];
   for (let stage = stages.at(-1) ?? null; stage !== null && !stage.windows; stage = stage.parent) shipped.unshift(stage);
   return shipped;
 }
-function checkStep7(view3, step2) {
+function checkStep7(view2, step2) {
   const { keyword } = step2.instruction;
   if (keyword !== "LABEL" && keyword !== "ENV") return [];
   const pairs2 = pairsOf(step2.instruction);
   const baked = keyword === "ENV" ? pairs2.filter(({ name }) => name === "SOURCE_DATE_EPOCH").map(bakedDraft) : [];
-  const written3 = keyword === "LABEL" ? pairs2.flatMap((pair2) => wrongFormat(view3, pair2) ?? []) : [];
+  const written4 = keyword === "LABEL" ? pairs2.flatMap((pair2) => wrongFormat(view2, pair2) ?? []) : [];
   const dates = pairs2.flatMap((pair2) => {
-    const argument2 = dateArgument(view3, step2, pair2);
+    const argument2 = dateArgument(view2, step2, pair2);
     return argument2 === null ? [] : [{ pair: pair2, argument: argument2 }];
   });
   const names4 = [...new Set(dates.map(({ argument: argument2 }) => argument2))];
   const given4 = names4.flatMap(
     (name) => dateDraft(
-      view3,
+      view2,
       step2,
       name,
       dates.filter(({ argument: argument2 }) => argument2 === name).map(({ pair: pair2 }) => pair2)
     ) ?? []
   );
-  return [...baked, ...written3, ...given4];
+  return [...baked, ...written4, ...given4];
 }
 var standardLabel = /^org\.(opencontainers\.image\.created|label-schema\.build-date)$/;
-function wrongFormat(view3, { name, value }) {
+function wrongFormat(view2, { name, value }) {
   if (value === null || !standardLabel.test(unquoted2(name))) return null;
   const isEpoch = /^["']?@?\$(SOURCE_DATE_EPOCH|\{SOURCE_DATE_EPOCH([:-][^}]*)?\})["']?$/.test(value.raw);
-  const isCommand = /\$\(|`/.test(value.raw) && variablesIn2(view3, value.raw).length === 0;
+  const isCommand = /\$\(|`/.test(value.raw) && variablesIn2(view2, value.raw).length === 0;
   if (!isEpoch && !isCommand) return null;
   const why4 = isEpoch ? "SOURCE_DATE_EPOCH is a number of seconds (1700000000), and this label is to be a date of RFC 3339 (2023-11-14T22:13:20Z): what reads the label cannot make a date of it" : "a LABEL runs no command: the label is this text, not a date";
   return {
@@ -52309,15 +52555,15 @@ var bakedDraft = ({ name, range }) => ({
 });
 var dateName = /(^|_)(BUILD_?(DATE|TIME|DATETIME|TIMESTAMP|EPOCH)|BUILT(_(AT|ON))?|CREATED(_(AT|ON|DATE))?|DATE(TIME)?|TIMESTAMP|NOW)$/i;
 var dateKey = /(^|[._-])(build[._-]?(date|time|timestamp)|built([._-]?at)?|created([._-]?at)?)$/i;
-function dateArgument(view3, step2, { name, value }) {
+function dateArgument(view2, step2, { name, value }) {
   if (value === null || !value.raw.includes("$")) return null;
   const isDate = dateKey.test(unquoted2(name));
-  const names4 = variablesIn2(view3, value.raw).filter((one) => step2.scope.args.has(one) && !step2.scope.env.has(one));
+  const names4 = variablesIn2(view2, value.raw).filter((one) => step2.scope.args.has(one) && !step2.scope.env.has(one));
   return names4.find((one) => one !== "SOURCE_DATE_EPOCH" && (dateName.test(one) || isDate && names4.length === 1)) ?? null;
 }
-function dateDraft(view3, { instruction }, argument2, pairs2) {
+function dateDraft(view2, { instruction }, argument2, pairs2) {
   const [first] = pairs2;
-  const source = sourceOf3(view3, argument2);
+  const source = sourceOf3(view2, argument2);
   if (first?.value == null || source === "commit") return null;
   const what = `${instruction.keyword === "LABEL" ? "The label" : "The variable"}${pairs2.length > 1 ? "s" : ""} ${listed(pairs2.map(({ name }) => unquoted2(name)))}`;
   const level = source === null ? "notice" : "warning";
@@ -52334,18 +52580,18 @@ function dateDraft(view3, { instruction }, argument2, pairs2) {
   };
 }
 var commitTime = /SOURCE_DATE_EPOCH|commit|git (log|show)|%c[IitDs]\b|\.(revision|sha)\b/i;
-function sourceOf3(view3, argument2) {
+function sourceOf3(view2, argument2) {
   if (!/^\w+$/.test(argument2)) return null;
   const line2 = new RegExp(`(?:^|[\\s"'-])${argument2}=([^\\n]{1,300})`, "gm");
-  let known26 = null;
-  for (const { file, text: text5 } of view3.workflows) {
+  let known29 = null;
+  for (const { file, text: text5 } of view2.workflows) {
     for (const [, value = ""] of text5.matchAll(line2)) {
-      if (commitTime.test(value) || /%c[It]\b|head_commit\.timestamp/.test(text5)) known26 ??= "commit";
+      if (commitTime.test(value) || /%c[It]\b|head_commit\.timestamp/.test(text5)) known29 ??= "commit";
       else if (/\S/.test(value)) return `${quote(file)} gives it ${quote(value, 60)}`;
     }
   }
-  if (known26 !== null) return known26;
-  const given4 = view3.buildArgs[argument2];
+  if (known29 !== null) return known29;
+  const given4 = view2.buildArgs[argument2];
   return given4 !== void 0 && /\d{4}-?\d\d-?\d\d|^\d{9,}$|\d\d:\d\d/.test(given4) ? `This build gives it ${quote(given4, 40)}` : null;
 }
 var unquoted2 = (name) => name.replace(/^["']|["']$/g, "");
@@ -52357,11 +52603,11 @@ var cudaFloating = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => [...isSaidByDigestRule(view3) ? [] : resolved(view3), ...unresolved(view3)]
+  check: (view2) => [...isSaidByDigestRule(view2) ? [] : resolved(view2), ...unresolved(view2)]
 };
 var isSaidByDigestRule = ({ settings: { rules: rules2 } }) => rules2.RG107 === void 0 && rules2.RG101 !== "off";
-var resolved = (view3) => imagesUsed(view3).filter(({ kind }) => kind === "from").flatMap(({ reference, range, text: text5 }) => draftOf6(reference, range, text5));
-var unresolved = (view3) => view3.stages.flatMap(({ edges }) => edges).filter((edge2) => edge2.kind === "from" && edge2.target === null && !edge2.reference.resolved).filter((edge2) => !mayNameStage(view3.dockerfile, edge2) && !view3.isBuildContext(edge2.reference.value)).flatMap(({ reference: { value }, range }) => {
+var resolved = (view2) => imagesUsed(view2).filter(({ kind }) => kind === "from").flatMap(({ reference, range, text: text5 }) => draftOf6(reference, range, text5));
+var unresolved = (view2) => view2.stages.flatMap(({ edges }) => edges).filter((edge2) => edge2.kind === "from" && edge2.target === null && !edge2.reference.resolved).filter((edge2) => !mayNameStage(view2.dockerfile, edge2) && !view2.isBuildContext(edge2.reference.value)).flatMap(({ reference: { value }, range }) => {
   const reference = parseReference(value);
   return reference === null ? [] : draftOf6(reference, range, value);
 });
@@ -52369,12 +52615,12 @@ function draftOf6(reference, range, text5) {
   const { digest: digest2, tag } = reference;
   const family = families.find(({ name }) => name.test(nameOf3(reference)));
   if (digest2 !== null || tag === null || /^latest/.test(tag) || family === void 0) return [];
-  const missing = family.parts.filter(({ pattern: pattern2 }) => !pattern2.test(tag)).map(({ what }) => what);
-  if (missing.length === 0) return [];
+  const missing2 = family.parts.filter(({ pattern: pattern2 }) => !pattern2.test(tag)).map(({ what }) => what);
+  if (missing2.length === 0) return [];
   return [
     {
       range,
-      message: `The tag of ${quote(text5)} does not say ${missing.join(" and ")}: NVIDIA and the frameworks push such tags again for every patch release, and a rebuilt image then has other CUDA libraries, other kernels and other numerical results.`,
+      message: `The tag of ${quote(text5)} does not say ${missing2.join(" and ")}: NVIDIA and the frameworks push such tags again for every patch release, and a rebuilt image then has other CUDA libraries, other kernels and other numerical results.`,
       fix: { text: "Write the whole version, as in the snippet, and the digest behind it.", snippet: family.example }
     }
   ];
@@ -52414,9 +52660,9 @@ function bulkOf(paths, { truncated }) {
   const files = paths.filter(({ type }) => type !== "directory");
   const bytes = files.reduce((sum, { size: size2 }) => sum + size2, 0);
   const big2 = biggest(files).filter(({ size: size2 }) => size2 >= 1e6 && size2 * 10 >= bytes);
-  const named4 = big2.map(({ path: path6, size: size2 }) => `${quote(path6, 60)} (${megabytes(size2)})`);
+  const named5 = big2.map(({ path: path6, size: size2 }) => `${quote(path6, 60)} (${megabytes(size2)})`);
   const count = `${truncated ? "more than " : ""}${grouped(files.length)} ${files.length === 1 ? "file" : "files"}`;
-  return `${count}, ${megabytes(bytes)}${named4.length === 0 ? "" : `, of it ${named4.join(", ")}`}`;
+  return `${count}, ${megabytes(bytes)}${named5.length === 0 ? "" : `, of it ${named5.join(", ")}`}`;
 }
 function biggest(files) {
   const top = [];
@@ -52437,32 +52683,32 @@ function megabytes(bytes) {
 
 // src/lint/context/ignore-edit.ts
 var import_node_path14 = require("node:path");
-function ignoreEdit(view3, patterns) {
+function ignoreEdit(view2, patterns) {
   const unique = [...new Set(patterns)];
-  return unique.length > 0 && unique.every((pattern2) => isUnneeded(view3, pattern2)) ? [{ ignoreLines: unique }] : [];
+  return unique.length > 0 && unique.every((pattern2) => isUnneeded(view2, pattern2)) ? [{ ignoreLines: unique }] : [];
 }
-function isUnneeded(view3, pattern2) {
+function isUnneeded(view2, pattern2) {
   const name = import_node_path14.posix.basename(pattern2);
-  if (name === ".git") return !asksGit(view3);
+  if (name === ".git") return !asksGit(view2);
   const plain4 = name.replace(/^\*/, "");
-  return !codeLines(view3).some((line2) => line2.includes(plain4)) && !sourcesOf(view3).some((source) => hides(pattern2, source));
+  return !codeLines(view2).some((line2) => line2.includes(plain4)) && !sourcesOf(view2).some((source) => hides(pattern2, source));
 }
-var codeLines = (view3) => view3.dockerfile.instructions.map((instruction) => codeOf(view3, instruction));
-var sourcesOf = (view3) => view3.stages.flatMap(({ steps }) => steps.flatMap((step2) => contextSources(view3, step2)));
+var codeLines = (view2) => view2.dockerfile.instructions.map((instruction) => codeOf(view2, instruction));
+var sourcesOf = (view2) => view2.stages.flatMap(({ steps }) => steps.flatMap((step2) => contextSources(view2, step2)));
 function hides(pattern2, { path: path6 }) {
   const [compiled2] = parseDockerignore(pattern2).patterns;
   const parts = path6.split("/");
   return parts.some((_, at4) => compiled2?.matches(parts.slice(0, at4 + 1).join("/")) === true);
 }
-function asksGit(view3) {
-  const commands2 = view3.stages.flatMap(({ steps }) => steps).flatMap((step2) => step2.script.commands);
-  if (commands2.some(({ name, words: words3 }) => name === "git" && !/^(clone|config|lfs|init)$/.test(words3[1]?.partial ?? "")))
+function asksGit(view2) {
+  const commands2 = view2.stages.flatMap(({ steps }) => steps).flatMap((step2) => step2.script.commands);
+  if (commands2.some(({ name, words: words4 }) => name === "git" && !/^(clone|config|lfs|init)$/.test(words4[1]?.partial ?? "")))
     return true;
-  if (codeLines(view3).some((line2) => /\.git(?![\w-])|SETUPTOOLS_SCM/.test(line2.replace(/\S+:\S+/g, "")))) return true;
+  if (codeLines(view2).some((line2) => /\.git(?![\w-])|SETUPTOOLS_SCM/.test(line2.replace(/\S+:\S+/g, "")))) return true;
   const manifests = ["pyproject.toml", "setup.py", "setup.cfg", "package.json", "Makefile", "build.gradle", "pom.xml"];
   return manifests.some(
     (path6) => /setuptools[-_]scm|hatch-vcs|versioningit|poetry-dynamic-versioning|versioneer|\bpbr\b|pdm.*scm|dunamai|git (describe|rev-parse|log)|git-commit-id|vergen|nebula/.test(
-      view3.context?.read(path6) ?? ""
+      view2.context?.read(path6) ?? ""
     )
   );
 }
@@ -52475,18 +52721,18 @@ var dockerignoreMissing = {
   class: "machine",
   on: true,
   needsContext: true,
-  check: (view3) => {
-    if (view3.context === null || view3.ignoreFile !== null) return [];
-    const sources3 = view3.steps.flatMap((step2) => contextSources(view3, step2));
-    const broad = sources3.filter((source2) => source2.excludes.patterns.length === 0 && pathsIn(view3, source2) !== null);
+  check: (view2) => {
+    if (view2.context === null || view2.ignoreFile !== null) return [];
+    const sources3 = view2.steps.flatMap((step2) => contextSources(view2, step2));
+    const broad = sources3.filter((source2) => source2.excludes.patterns.length === 0 && pathsIn(view2, source2) !== null);
     const source = broad.find(isWorst) ?? broad[0];
-    return source === void 0 ? [] : [draftOf7(view3, view3.context, source)];
+    return source === void 0 ? [] : [draftOf7(view2, view2.context, source)];
   }
 };
 var isWorst = (source) => source.path === "" && (source.target === null || carriesOf(source.step.stage.reach, source.target));
 var useless = [".git", "**/__pycache__", "**/*.pyc", "**/.ipynb_checkpoints", "**/.pytest_cache", "**/.DS_Store"];
-function draftOf7(view3, context3, source) {
-  const bulk = bulkOf(pathsIn(view3, source) ?? [], context3);
+function draftOf7(view2, context3, source) {
+  const bulk = bulkOf(pathsIn(view2, source) ?? [], context3);
   return {
     range: source.range,
     level: isWorst(source) ? "warning" : "notice",
@@ -52496,8 +52742,8 @@ function draftOf7(view3, context3, source) {
       snippet: ".git\n.venv\n**/__pycache__\n**/*.pyc\n**/.DS_Store\n**/.pytest_cache\n**/node_modules\n*.log\n.env\n"
     },
     edits: ignoreEdit(
-      view3,
-      useless.filter((pattern2) => isUnneeded(view3, pattern2))
+      view2,
+      useless.filter((pattern2) => isUnneeded(view2, pattern2))
     )
   };
 }
@@ -52514,8 +52760,8 @@ var downloadUnverified = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap(
-    (step2) => downloadsOf(view3, step2).filter((download, index, all2) => isOpen(step2, download) && !isSecondTry(download, all2[index - 1])).map((download) => draftOf8(step2, download))
+  check: (view2) => view2.steps.flatMap(
+    (step2) => downloadsOf(view2, step2).filter((download, index, all2) => isOpen(step2, download) && !isSecondTry(download, all2[index - 1])).map((download) => draftOf8(step2, download))
   )
 };
 var isSecondTry = ({ command, addresses }, before) => command.guard === "or" && addresses[0] !== void 0 && addresses[0] === before?.addresses[0];
@@ -52533,18 +52779,26 @@ var isInCache = (step2, file) => step2.mounts.some(
 function draftOf8(step2, download) {
   const [address2] = download.addresses;
   const what = address2 === void 0 ? `what the list ${quote(download.list ?? "")} names` : quote(address2, 120);
-  const executed = isExecuted(step2, download);
+  const here = isExecutedHere(step2, download);
+  if (!here && isVerifiedLater(step2, download)) return checkedLate(download, what);
+  const executed = here || isExecutedLater(step2, download);
   const piped = download.sink.kind === "pipe" ? download.sink.into : null;
   const fate = executed ? " and runs it" : piped === null ? "" : ` into ${quote(piped.name)}`;
-  const check = piped === null ? "and nothing checks what came" : "and nothing can be checked in a pipe";
+  const check2 = piped === null ? "and nothing checks what came" : "and nothing can be checked in a pipe";
   return {
     range: download.command.words[0]?.range ?? download.command.range,
     level: executed ? "error" : "warning",
-    message: `This fetches ${what}${fate}, ${check}. When the server has another file there tomorrow, the same commit builds another image, or runs a stranger's code, and nobody is told.`,
+    message: `This fetches ${what}${fate}, ${check2}. When the server has another file there tomorrow, the same commit builds another image, or runs a stranger's code, and nobody is told.`,
     fix: fixOf2(download),
     count: Math.max(1, download.addresses.length)
   };
 }
+var checkedLate = (download, what) => ({
+  range: download.command.words[0]?.range ?? download.command.range,
+  level: "notice",
+  message: `This fetches ${what}, and only a later RUN checks what came. Another file there then stops the build; until that RUN it lies unchecked in a layer, which the cache keeps.`,
+  fix: { ...fixOf2(download), text: "Check it in the RUN that fetches it, or let BuildKit do both." }
+});
 function fixOf2({ addresses: [address2 = ""], files: [file], sink }) {
   if (!/^https?:/.test(address2)) {
     return {
@@ -52559,24 +52813,80 @@ function fixOf2({ addresses: [address2 = ""], files: [file], sink }) {
     snippet: `ADD --checksum=sha256:<sha256 of the file> ${address2} ${place2}`
   };
 }
-function isExecuted(step2, { command, files }) {
+function isExecutedHere(step2, { command, files }) {
   const runs = lastRuns(step2);
-  return files.some((file) => (runs.get(fileNameOf(file)) ?? -1) > command.range.start);
+  return files.some((file) => (runs.get(fileNameOf(file))?.start ?? -1) > command.range.start);
 }
-var known21 = /* @__PURE__ */ new WeakMap();
+function isExecutedLater({ stage, index }, { files }) {
+  const runs = lastSteps(stage);
+  return files.some((file) => {
+    const run2 = runs.get(fileNameOf(file));
+    return run2 !== void 0 && run2.index > index && (!isAbsolute(run2.path) || !isAbsolute(file) || run2.path === file);
+  });
+}
+var isAbsolute = (path6) => path6.startsWith("/");
+var runsOfSteps = /* @__PURE__ */ new WeakMap();
+var runsOfStages = /* @__PURE__ */ new WeakMap();
 function lastRuns(step2) {
-  const answered = known21.get(step2);
+  const answered = runsOfSteps.get(step2);
   if (answered !== void 0) return answered;
   const runs = /* @__PURE__ */ new Map();
   for (const command of step2.script.commands) {
     const program = programOf(command);
-    const run2 = program?.kind === "file" ? program.word?.partial ?? "" : command.words[0]?.partial ?? "";
-    const name = fileNameOf(run2);
-    if ((program?.kind === "file" || run2.includes("/")) && name !== "" && !name.includes("$"))
-      runs.set(name, Math.max(runs.get(name) ?? -1, command.range.start));
+    const path6 = program?.kind === "file" ? program.word?.partial ?? "" : command.words[0]?.partial ?? "";
+    const name = fileNameOf(path6);
+    if ((program?.kind === "file" || path6.includes("/")) && name !== "" && !name.includes("$"))
+      runs.set(name, { path: path6, start: Math.max(runs.get(name)?.start ?? -1, command.range.start) });
   }
-  known21.set(step2, runs);
+  runsOfSteps.set(step2, runs);
   return runs;
+}
+function lastSteps(stage) {
+  const answered = runsOfStages.get(stage);
+  if (answered !== void 0) return answered;
+  const runs = /* @__PURE__ */ new Map();
+  for (const step2 of stage.steps)
+    for (const [name, run2] of lastRuns(step2)) runs.set(name, { ...run2, index: step2.index });
+  runsOfStages.set(stage, runs);
+  return runs;
+}
+
+// src/lint/commands/bytecode-removal.ts
+function losesBytecode(view2, step2, command, folders) {
+  const meets = (place2) => folders.some((one) => isWithin(one, place2) || isWithin(place2, one));
+  const later = step2.script.commands.filter(({ range }) => range.start > command.range.start);
+  if (later.some((other) => placesCleared(view2, step2, other).some(meets))) return true;
+  if (step2.stage.reach.whole) return false;
+  return [...lastCleared(view2, step2.stage)].some(([place2, index]) => index > step2.index && meets(place2));
+}
+var known23 = /* @__PURE__ */ new WeakMap();
+function lastCleared(view2, stage) {
+  const before = known23.get(stage);
+  if (before !== void 0) return before;
+  const cleared = /* @__PURE__ */ new Map();
+  for (const step2 of stage.steps) {
+    for (const place2 of step2.script.commands.flatMap((command) => placesCleared(view2, step2, command)))
+      if (cleared.size < 100 || cleared.has(place2)) cleared.set(place2, step2.index);
+  }
+  known23.set(stage, cleared);
+  return cleared;
+}
+function placesCleared(view2, step2, command) {
+  if (/^py3?clean$/.test(command.name)) return ["/"];
+  if (command.name !== "find") return [];
+  const texts = command.words.slice(1).map(({ partial }) => partial);
+  if (!texts.some((text5) => /__pycache__|\.py(\[?[co]|\*)/.test(text5))) return [];
+  const removes2 = texts.includes("-delete") || texts.some((text5) => /(^|\/)rm$/.test(text5));
+  if (!removes2 && !(command.pipesInto?.words.some(({ value }) => value === "rm") ?? false)) return [];
+  const first = texts.findIndex((text5) => /^[-(!\\]/.test(text5));
+  const places2 = texts.slice(0, first < 0 ? texts.length : first);
+  const own2 = folderOf(view2, step2, command);
+  return (places2.length === 0 ? ["."] : places2).map(
+    (place2) => (
+      // A variable, or a folder of which nobody knows where it is, may be the one.
+      place2.includes("$") || own2 === null && !place2.startsWith("/") ? "/" : absolute(place2.replace(/\*.*$/, ""), own2 ?? "/")
+    )
+  );
 }
 
 // src/lint/commands/date-macro.ts
@@ -52584,69 +52894,107 @@ var import_node_path15 = require("node:path");
 var compilers = /^([\w.-]+-)?(gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(-[\d.]+)?$/;
 var builders2 = /^(make|gmake|ninja|cmake|meson)$/;
 var sources = /\.(c|cc|cpp|cxx|c\+\+|C|h|hh|hpp|hxx|m|mm)$/;
-function compilesDateMacro(view3, step2, { name, words: words3 }) {
+function compilesDateMacro(view2, step2, { name, words: words4 }) {
   const isCompiler = compilers.test(name);
-  if (view3.context === null || !isCompiler && !builders2.test(name)) return null;
-  const found = filesWithMacro(view3.context);
-  if (found.length === 0) return null;
-  const named4 = words3.slice(1).map(({ partial }) => import_node_path15.posix.basename(partial)).filter((text5) => sources.test(text5));
-  if (isCompiler && named4.length === 0) return null;
-  const copied5 = found.filter((path6) => isCopied(view3, step2, path6));
-  return (isCompiler ? copied5.find((path6) => named4.includes(import_node_path15.posix.basename(path6))) : copied5[0]) ?? null;
+  if (view2.context === null || !isCompiler && !builders2.test(name)) return null;
+  const found2 = filesWithMacro(view2.context);
+  if (found2.length === 0) return null;
+  const named5 = words4.slice(1).map(({ partial }) => import_node_path15.posix.basename(partial)).filter((text5) => sources.test(text5));
+  if (isCompiler && named5.length === 0) return null;
+  const copied6 = found2.filter((path6) => isCopied(view2, step2, path6));
+  return (isCompiler ? copied6.find((path6) => named5.includes(import_node_path15.posix.basename(path6))) : copied6[0]) ?? null;
 }
-var known22 = /* @__PURE__ */ new WeakMap();
+var known24 = /* @__PURE__ */ new WeakMap();
 function filesWithMacro(context3) {
-  const cached = known22.get(context3);
+  const cached = known24.get(context3);
   if (cached !== void 0) return cached;
   const files = context3.paths.filter(({ path: path6, type, size: size2 }) => type === "file" && size2 < 1 << 20 && sources.test(path6)).slice(0, 2e3);
-  const found = files.map(({ path: path6 }) => path6).filter((path6) => /\b__(DATE|TIME|TIMESTAMP)__\b/.test(context3.read(path6) ?? ""));
-  known22.set(context3, found);
-  return found;
+  const found2 = files.map(({ path: path6 }) => path6).filter((path6) => /\b__(DATE|TIME|TIMESTAMP)__\b/.test(context3.read(path6) ?? ""));
+  known24.set(context3, found2);
+  return found2;
 }
-var isCopied = (view3, step2, path6) => step2.mounts.some(({ type, options }) => type === "bind" && options.from === void 0) || stepsBefore(step2).flatMap((earlier) => contextSources(view3, earlier)).some(
-  (source) => source.path === path6 || isGlobOf(source.path, path6) || (pathsIn(view3, source) ?? []).some((entry2) => entry2.path === path6)
-);
+function isCopied(view2, step2, path6) {
+  if (step2.mounts.some(({ type, options }) => type === "bind" && options.from === void 0)) return true;
+  for (const earlier of stepsBack(step2)) {
+    if (copiedBy(view2, earlier).has(path6)) return true;
+    if (contextSources(view2, earlier).some((source) => isGlobOf(source.path, path6))) return true;
+  }
+  return false;
+}
+var copied3 = /* @__PURE__ */ new WeakMap();
+function copiedBy(view2, step2) {
+  const before = copied3.get(step2);
+  if (before !== void 0) return before;
+  const sources3 = contextSources(view2, step2);
+  const taken2 = sources3.flatMap((source) => [source.path, ...(pathsIn(view2, source) ?? []).map(({ path: path6 }) => path6)]);
+  const paths = new Set(taken2);
+  copied3.set(step2, paths);
+  return paths;
+}
 var isGlobOf = (pattern2, path6) => pattern2.includes("*") && import_node_path15.posix.dirname(pattern2) === import_node_path15.posix.dirname(path6) && path6.endsWith(pattern2.slice(pattern2.lastIndexOf("*") + 1));
 
 // src/lint/commands/installed-python.ts
-function installFolders(view3, step2, pip3) {
+function installFolders(view2, step2, pip3) {
   const told2 = findOption(pip3, "-t", "--target", "--prefix", "--root");
   if (told2 !== void 0) {
-    const folder2 = folderOf(view3, step2, pip3.command);
+    const folder2 = folderOf(view2, step2, pip3.command);
     return told2.value === null || folder2 === null && !told2.value.startsWith("/") ? [] : [absolute(told2.value, folder2 ?? "/")];
   }
   if (hasOption(pip3, "--user")) return ["/root/.local", "/home"];
+  if (!pip3.uv && /^pip[\d.]*$/.test(pip3.command.words[0]?.value ?? "") && lacksPip(view2, step2)) return systemFolders;
   return environmentFolders(step2, pip3.command.words[0]?.value ?? "");
 }
 function environmentFolders(step2, program) {
   const [, own2] = /^(\/.*)\/bin\/[^/]+$/.exec(program) ?? [];
   if (own2 !== void 0 && !/^\/(usr(\/local)?)?$/.test(own2)) return [own2];
-  const activated = step2.script.commands.filter(({ name }) => name === "." || name === "source").flatMap(({ words: words3 }) => /^(\/.*)\/bin\/activate$/.exec(words3[1]?.value ?? "")?.[1] ?? []);
-  const named4 = step2.scope.get("VIRTUAL_ENV") ?? step2.scope.get("UV_PROJECT_ENVIRONMENT");
+  const named5 = step2.scope.get("VIRTUAL_ENV") ?? step2.scope.get("UV_PROJECT_ENVIRONMENT");
   const path6 = (step2.scope.env.get("PATH") ?? "").split(":")[0] ?? "";
   const first = /^(\/.+)\/bin$/.exec(path6)?.[1];
-  const special = [
-    ...activated,
-    ...named4 === void 0 ? [] : [absolute(named4)],
-    ...first === void 0 ? [] : [first]
-  ];
-  return special.length > 0 ? special : ["/usr/local", "/usr/lib/python3", "/opt/conda"];
+  const special = [...activatedIn(step2), ...named5 === void 0 ? [] : [absolute(named5)]];
+  if (first !== void 0 && !isOfTools(first)) special.push(first);
+  return special.length > 0 ? special : systemFolders;
 }
+var activated = /* @__PURE__ */ new WeakMap();
+function activatedIn(step2) {
+  const known29 = activated.get(step2);
+  if (known29 !== void 0) return known29;
+  const folders = step2.script.commands.filter(({ name }) => name === "." || name === "source").flatMap(({ words: words4 }) => /^(\/.*)\/bin\/activate$/.exec(words4[1]?.value ?? "")?.[1] ?? []);
+  activated.set(step2, folders);
+  return folders;
+}
+var systemFolders = ["/usr/local", "/usr/lib/python3", "/opt/conda"];
+function lacksPip(view2, step2) {
+  const known29 = withoutPip.get(step2);
+  if (known29 !== void 0) return known29;
+  const some = (question) => question(view2, step2) || someBefore(view2, step2, question);
+  const lacks = some(makesBareEnvironment) && !some(putsPip);
+  withoutPip.set(step2, lacks);
+  return lacks;
+}
+var withoutPip = /* @__PURE__ */ new WeakMap();
+var makesBareEnvironment = (_, { script }) => script.commands.some(
+  ({ name, words: words4 }) => name === "uv" && words4[1]?.value === "venv" && !words4.some(({ value }) => value === "--seed")
+);
+var putsPip = (_, step2) => pipCommandsOf(step2).some(({ uv: uv3, operands }) => uv3 && operands.some(({ partial }) => /^pip\b/.test(partial))) || step2.script.commands.some(({ words: words4 }) => words4.some(({ value }) => value === "ensurepip" || value === "virtualenv"));
+var isOfTools = (folder2) => /\/(\.local|\.cargo|go|cuda[\w.-]*|llvm[\w.-]*|nodejs?|node_modules|openmpi|efa|amazon)(\/|$)/.test(folder2);
 var carriesPackages = (reach, folders) => folders.some(
   (folder2) => carries(reach, folder2) || reach.copied.some((path6) => isWithin(path6, folder2) && !/\/s?bin(\/|$)/.test(path6))
 );
-var hasEpoch = (view3, step2, command) => isSet(step2, command, "SOURCE_DATE_EPOCH") || !command.assignments.some(({ name }) => name === "SOURCE_DATE_EPOCH") && declaresEpochBefore(view3, step2);
-var declaresEpochBefore = (view3, step2) => someBefore2(view3, step2, declaresEpoch);
-var declaresEpoch = (_, { instruction: { keyword, words: words3 } }) => keyword === "ARG" && words3.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw));
+var hasEpoch = (view2, step2, command) => isSet(step2, command, "SOURCE_DATE_EPOCH") || !command.assignments.some(({ name }) => name === "SOURCE_DATE_EPOCH") && declaresEpochBefore(view2, step2);
+var declaresEpochBefore = (view2, step2) => someBefore(view2, step2, declaresEpoch);
+var declaresEpoch = (_, { instruction: { keyword, words: words4 } }) => keyword === "ARG" && words4.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw));
 
 // src/lint/commands/clock-reader.ts
-function clockReadersIn(view3, step2) {
-  const { whole, copied: copied5 } = step2.stage.reach;
-  if (!whole && copied5.length === 0) return [];
-  return [
-    ...pipCommandsOf(step2).filter((pip3) => compiles(step2, pip3) && carriesPackages(step2.stage.reach, installFolders(view3, step2, pip3))).map(pipReader),
-    ...step2.script.commands.flatMap((command) => readerOf(view3, step2, command) ?? [])
+function clockReadersIn(view2, step2) {
+  const { whole, copied: copied6 } = step2.stage.reach;
+  if (!whole && copied6.length === 0) return [];
+  const readers3 = [
+    ...pipCommandsOf(step2).filter((pip3) => compiles(step2, pip3)).map((pip3) => pipReader(pip3, installFolders(view2, step2, pip3))).filter(({ compilesIn }) => carriesPackages(step2.stage.reach, compilesIn)),
+    ...step2.script.commands.flatMap((command) => readerOf(view2, step2, command) ?? [])
   ];
+  return readers3.filter(
+    ({ command, compilesIn }) => compilesIn === void 0 || !losesBytecode(view2, step2, command, compilesIn)
+  );
 }
 function compiles(step2, pip3) {
   if (pip3.action !== "install" && pip3.action !== "sync") return false;
@@ -52654,24 +53002,27 @@ function compiles(step2, pip3) {
   return !hasOption(pip3, "--no-compile") && !isOn(step2, pip3.command, "PIP_NO_COMPILE");
 }
 var pycs = "compiles Python files, and each `.pyc` holds the time at which its source was written, which is the time of the build. Two builds never agree on them; PYTHONDONTWRITEBYTECODE does not stop this.";
-var pipReader = ({ command, uv: uv3 }) => ({
+var pipReader = ({ command, uv: uv3 }, compilesIn) => ({
   command,
+  compilesIn,
   what: `${quote(uv3 ? "uv pip" : "pip")} ${pycs}`,
   differs: "now",
   ...uv3 ? {} : { alternative: "Or install with `--no-compile`." }
 });
-function readerOf(view3, step2, command) {
+function readerOf(view2, step2, command) {
   const texts = command.words.slice(1).map(({ partial }) => partial);
   if (pythons.test(command.name)) return pythonReader(step2, command, texts);
   if (command.name === "uv" && texts[0] === "sync") return uvSyncReader(step2, command, texts);
   if (command.name === "pipenv" && /^(install|sync)$/.test(texts[0] ?? ""))
     return packaged(step2, { command, what: `${quote("pipenv")} ${pycs}`, differs: "now" });
+  if (command.name === "pipx" && /^(install|inject)$/.test(texts[0] ?? "")) return pipxReader(step2, command);
   if (condas.test(command.name)) return condaReader(step2, command, texts);
-  if (makesUser(command, texts)) return userReader(step2, command);
+  if (makesUser(command, texts) && !(command.name === "adduser" && hasBusybox(view2, step2)))
+    return userReader(step2, command);
   if (tools.has(command.name)) {
     return { command, what: `${quote(command.name)} writes the current time into what it makes.`, differs: "now" };
   }
-  const macro = compilesDateMacro(view3, step2, command);
+  const macro = compilesDateMacro(view2, step2, command);
   if (macro === null) return null;
   return {
     command,
@@ -52686,7 +53037,8 @@ function pythonReader(step2, command, texts) {
   const operands = texts.slice(texts.indexOf(module2 ?? "") + 1).filter((text5) => !text5.startsWith("-"));
   const installer = installerOf(program, texts);
   if (installer !== null) return packaged(step2, { command, what: `${quote(installer)} ${pycs}`, differs: "now" });
-  const reader = { command, what: `${quote(`python -m ${module2}`)} ${pycs}`, differs: "now" };
+  const compilesIn = operands.filter((text5) => text5.startsWith("/")).map((text5) => absolute(text5));
+  const reader = { command, what: `${quote(`python -m ${module2}`)} ${pycs}`, differs: "now", compilesIn };
   if (module2 === "compileall" || module2 === "py_compile") {
     if (texts.some((text5) => text5.startsWith("--invalidation-mode"))) return null;
     return carriesAny(step2, operands) ? { ...reader, alternative: "Or give `--invalidation-mode unchecked-hash`." } : null;
@@ -52703,9 +53055,15 @@ function installerOf(program, texts) {
 }
 function uvSyncReader(step2, command, texts) {
   if (!texts.includes("--compile-bytecode") && !isOn(step2, command, "UV_COMPILE_BYTECODE")) return null;
-  const { whole, copied: copied5 } = step2.stage.reach;
-  if (!whole && !copied5.some((path6) => !/\/s?bin(\/|$)/.test(path6))) return null;
+  const { whole, copied: copied6 } = step2.stage.reach;
+  if (!whole && !copied6.some((path6) => !/\/s?bin(\/|$)/.test(path6))) return null;
   return { command, what: `${quote("uv sync")} with bytecode ${pycs}`, differs: "now" };
+}
+function pipxReader(step2, command) {
+  const home = step2.scope.get("PIPX_HOME");
+  const compilesIn = home === void 0 ? ["/root/.local", "/root/.local/share/pipx", "/opt/pipx"] : [absolute(home)];
+  if (!carriesPackages(step2.stage.reach, compilesIn)) return null;
+  return { command, what: `${quote("pipx")} ${pycs}`, differs: "now", compilesIn };
 }
 var condas = /^(conda|mamba|micromamba)$/;
 function condaReader(step2, command, texts) {
@@ -52718,12 +53076,17 @@ function condaReader(step2, command, texts) {
     likely: true
   });
 }
-var packaged = (step2, reader) => carriesPackages(step2.stage.reach, environmentFolders(step2, reader.command.words[0]?.value ?? "")) ? reader : null;
+function packaged(step2, reader) {
+  const compilesIn = environmentFolders(step2, reader.command.words[0]?.value ?? "");
+  return carriesPackages(step2.stage.reach, compilesIn) ? { ...reader, compilesIn } : null;
+}
 function makesUser({ name }, texts) {
   if (name === "adduser") return !texts.some((text5) => /^-[A-Za-z]*[DSGHk]/.test(text5) || text5 === "--help");
   if (name === "useradd") return !texts.includes("-D") && !texts.includes("--defaults");
   return name === "chpasswd" || name === "newusers";
 }
+var hasBusybox = (view2, step2) => /alpine|busybox/i.test(rootImage(step2)) || someBefore(view2, step2, callsApk);
+var callsApk = (_, step2) => step2.script.commands.some(({ name }) => name === "apk");
 function userReader(step2, command) {
   if (!carries(step2.stage.reach, "/etc/shadow")) return null;
   return {
@@ -52736,23 +53099,26 @@ var tools = /* @__PURE__ */ new Set(["pod2man", "help2man", "asciidoctor", "mksq
 var carriesAny = ({ stage: { reach } }, folders) => reach.whole || folders.some((folder2) => folder2.startsWith("/") ? carriesOf(reach, absolute(folder2)) : reach.copied.length > 0);
 
 // src/lint/commands/epoch-use.ts
-var epochUsesIn = (view3, stage) => (
-  // Most files never name it.
-  view3.dockerfile.text.includes("SOURCE_DATE_EPOCH") ? stage.steps.filter((step2) => !isOnbuild(step2)).flatMap((step2) => usesOf2(view3, step2)) : []
-);
-function usesOf2(view3, step2) {
+var epochUsesIn = (view2, stage) => isNamed2(view2) ? stage.steps.filter((step2) => !isOnbuild(step2)).flatMap((step2) => usesOf2(view2, step2)) : [];
+var named2 = /* @__PURE__ */ new WeakMap();
+function isNamed2(view2) {
+  const known29 = named2.get(view2) ?? view2.dockerfile.text.includes("SOURCE_DATE_EPOCH");
+  named2.set(view2, known29);
+  return known29;
+}
+function usesOf2(view2, step2) {
   const { keyword } = step2.instruction;
-  if (keyword === "RUN") return usesOfRun(view3, step2);
-  if (keyword !== "ENV" && keyword !== "LABEL" || isGiven(view3, step2)) return [];
+  if (keyword === "RUN") return usesOfRun(view2, step2);
+  if (keyword !== "ENV" && keyword !== "LABEL" || isGiven(view2, step2)) return [];
   const pair2 = pairsOf(step2.instruction).find(
-    ({ value }) => value !== null && hasPlain(value.raw) && variablesIn2(view3, value.raw).includes("SOURCE_DATE_EPOCH")
+    ({ value }) => value !== null && hasPlain(value.raw) && variablesIn2(view2, value.raw).includes("SOURCE_DATE_EPOCH")
   );
   if (pair2?.value == null) return [];
   const effect = keyword === "LABEL" ? `the label ${pair2.name} has no value` : `the variable ${pair2.name} is set to nothing, and programs take the time of the build`;
   return [{ step: step2, text: pair2.value.raw, range: pair2.value.range, effect }];
 }
-function usesOfRun(view3, step2) {
-  if (!isGlobalEpoch(view3) || isGiven(view3, step2)) return [];
+function usesOfRun(view2, step2) {
+  if (!isGlobalEpoch(view2) || isGiven(view2, step2)) return [];
   for (const command of step2.script.commands) {
     const word = command.words.find(({ raw, variables: variables2 }) => variables2.includes("SOURCE_DATE_EPOCH") && hasPlain(raw));
     if (word === void 0 || isSet(step2, command, "SOURCE_DATE_EPOCH")) continue;
@@ -52761,11 +53127,15 @@ function usesOfRun(view3, step2) {
   }
   return [];
 }
-var isGiven = (view3, step2) => declaresEpochBefore(view3, step2) || !/^(\$\{?SOURCE_DATE_EPOCH\}?)?$/.test(step2.scope.env.get("SOURCE_DATE_EPOCH") ?? "");
+var isGiven = (view2, step2) => declaresEpochBefore(view2, step2) || !/^(\$\{?SOURCE_DATE_EPOCH\}?)?$/.test(step2.scope.env.get("SOURCE_DATE_EPOCH") ?? "");
 var hasPlain = (text5) => /\$(SOURCE_DATE_EPOCH|\{SOURCE_DATE_EPOCH\})/.test(text5);
-var isGlobalEpoch = ({ dockerfile }) => dockerfile.instructions.some(
-  ({ keyword, stage, words: words3 }) => keyword === "ARG" && stage === null && words3.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw))
-);
+function isGlobalEpoch({ dockerfile }) {
+  for (const { keyword, stage, words: words4 } of dockerfile.instructions) {
+    if (stage !== null) return false;
+    if (keyword === "ARG" && words4.some(({ raw }) => /^SOURCE_DATE_EPOCH(=|$)/.test(raw))) return true;
+  }
+  return false;
+}
 
 // src/lint/insert.ts
 function insertAbove({ dockerfile }, { stage, index, instruction }, line2) {
@@ -52778,8 +53148,8 @@ function insertAbove({ dockerfile }, { stage, index, instruction }, line2) {
   let start2 = lineStart;
   for (const { range, inside } of comments.toReversed()) {
     if (range.start >= start2) continue;
-    const between = text5.slice(range.end, start2);
-    if (inside !== null || !/^[ \t\r]*\n$/.test(between)) break;
+    const between2 = text5.slice(range.end, start2);
+    if (inside !== null || !/^[ \t\r]*\n$/.test(between2)) break;
     start2 = text5.lastIndexOf("\n", range.start - 1) + 1;
   }
   return { range: { start: start2, end: start2 }, text: `${indent}${line2}
@@ -52794,33 +53164,39 @@ var epochNotInStage = {
   level: "warning",
   class: "now",
   on: true,
-  check: (view3) => {
+  check: (view2) => {
     const edits = /* @__PURE__ */ new Map();
-    return view3.stages.filter(({ windows }) => !windows).flatMap((stage) => checkStage(view3, stage, edits));
+    return view2.stages.filter(({ windows }) => !windows).flatMap((stage) => checkStage(view2, stage, edits));
   }
 };
-function checkStage(view3, stage, edits) {
-  const uses = epochUsesIn(view3, stage);
+function checkStage(view2, stage, edits) {
+  const uses = epochUsesIn(view2, stage);
   const drafts = [];
   for (const step2 of stage.steps) {
     const use = uses[0]?.step === step2 ? uses[0] : void 0;
-    const reader = use === void 0 ? readerIn(view3, step2) : void 0;
+    const reader = use === void 0 ? readerIn(view2, step2) : void 0;
     if (use === void 0 && reader === void 0) continue;
-    if (!edits.has(stage)) edits.set(stage, given3(stage.parent, edits) ?? insertAbove(view3, step2, argument));
+    if (!edits.has(stage)) edits.set(stage, given3(stage.parent, edits) ?? insertAbove(view2, step2, argument));
     const edit = edits.get(stage) ?? null;
-    const draft = use === void 0 ? readerDraft(view3, reader) : useDraft(view3, use, uses);
+    const draft = use === void 0 ? readerDraft(view2, reader) : useDraft(view2, use, uses);
     const helps = edit !== null && (use !== void 0 || !isEmptied(step2, reader.command, uses));
     drafts.push(ofChildren(step2, helps ? { ...draft, edits: [edit] } : draft));
   }
   return drafts;
 }
-var given3 = (stage, edits) => stage === null ? null : edits.get(stage) ?? given3(stage.parent, edits);
-function readerIn(view3, step2) {
-  const readers3 = clockReadersIn(view3, step2).filter(({ command }) => !hasEpoch(view3, step2, command));
+function given3(parent, edits) {
+  for (let stage = parent; stage !== null; stage = stage.parent) {
+    const edit = edits.get(stage);
+    if (edit) return edit;
+  }
+  return null;
+}
+function readerIn(view2, step2) {
+  const readers3 = clockReadersIn(view2, step2).filter(({ command }) => !hasEpoch(view2, step2, command));
   return readers3.find(({ differs }) => differs === "now") ?? readers3[0];
 }
-var isEmptied = (step2, { assignments }, uses) => assignments.some(({ name }) => name === "SOURCE_DATE_EPOCH") || step2.scope.env.has("SOURCE_DATE_EPOCH") && uses.length === 0;
-function readerDraft(view3, reader) {
+var isEmptied = (step2, { assignments: assignments2 }, uses) => assignments2.some(({ name }) => name === "SOURCE_DATE_EPOCH") || step2.scope.env.has("SOURCE_DATE_EPOCH") && uses.length === 0;
+function readerDraft(view2, reader) {
   const range = reader.command.words[0]?.range ?? reader.command.range;
   const kind = reader.differs;
   const level = reader.likely ? "notice" : "warning";
@@ -52828,7 +53204,7 @@ function readerDraft(view3, reader) {
     range,
     level,
     class: kind,
-    message: `${reader.what} It would take the time from SOURCE_DATE_EPOCH, but ${isGlobalEpoch(view3) ? "the ARG before FROM does not reach into a stage: it must be declared again inside" : "nothing declares that in this stage"}.`,
+    message: `${reader.what} It would take the time from SOURCE_DATE_EPOCH, but ${isGlobalEpoch(view2) ? "the ARG before FROM does not reach into a stage: it must be declared again inside" : "nothing declares that in this stage"}.`,
     fix: {
       text: `Declare it right above this RUN; the gate passes the commit's time. What stands below is then built anew for every commit, so put it as late as you can.${reader.alternative === void 0 ? "" : ` ${reader.alternative}`}`,
       snippet: argument
@@ -52836,18 +53212,18 @@ function readerDraft(view3, reader) {
     confidence: reader.likely ? "likely" : "certain"
   };
 }
-function useDraft(view3, use, uses) {
+function useDraft(view2, use, uses) {
   const others = uses.slice(1).map(({ step: { instruction } }) => `${instruction.keyword} in line ${instruction.line}`);
   const also = others.length === 0 ? "" : ` (and in the ${listed(others, 3).replaceAll("`", "")})`;
   return {
     range: use.range,
-    message: `${quote(use.text)} is empty here${also}: ${isGlobalEpoch(view3) ? "the ARG before FROM does not reach into a stage, it must be declared again inside" : "nothing declares SOURCE_DATE_EPOCH in this stage"}. So ${use.effect}, instead of the commit's time that the build passes.`,
+    message: `${quote(use.text)} is empty here${also}: ${isGlobalEpoch(view2) ? "the ARG before FROM does not reach into a stage, it must be declared again inside" : "nothing declares SOURCE_DATE_EPOCH in this stage"}. So ${use.effect}, instead of the commit's time that the build passes.`,
     fix: {
       text: "Declare it in the stage, above this instruction; a default before FROM then counts here as well.",
       snippet: argument
     },
     count: uses.length,
-    confidence: isGlobalEpoch(view3) ? "certain" : "likely"
+    confidence: isGlobalEpoch(view2) ? "certain" : "likely"
   };
 }
 
@@ -52884,13 +53260,13 @@ var actions6 = {
   patch: "upgrade"
 };
 function rpmCommandsOf(step2) {
-  const known26 = readSteps3.get(step2);
-  if (known26 !== void 0) return known26;
+  const known29 = readSteps4.get(step2);
+  if (known29 !== void 0) return known29;
   const commands2 = step2.script.commands.filter(({ name }) => /^(yum|dnf5?|microdnf|tdnf|zypper)$/.test(name)).map(readRpm);
-  readSteps3.set(step2, commands2);
+  readSteps4.set(step2, commands2);
   return commands2;
 }
-var readSteps3 = /* @__PURE__ */ new WeakMap();
+var readSteps4 = /* @__PURE__ */ new WeakMap();
 function readRpm(command) {
   const read2 = readArguments(command, command.name === "zypper" ? zypper : dnf);
   const [verb = null, ...operands] = read2.operands;
@@ -52948,19 +53324,19 @@ function readAddApt(command) {
 var configManager = optionTable("--add-repo --from-repofile --set --setopt --enable --disable --id --save-filename");
 function readConfigManager(command) {
   const option = findOption(readArguments(command, configManager), "--add-repo", "--from-repofile");
-  return option === void 0 ? null : named2(option.partial ?? "", option.word.range);
+  return option === void 0 ? null : named3(option.partial ?? "", option.word.range);
 }
 function readManager(step2, command) {
   const texts = command.words.slice(1).map(({ partial }) => partial);
   if (texts.includes("config-manager")) return readConfigManager(command);
-  const words3 = command.words.slice(1).filter(({ partial }) => !partial.startsWith("-"));
-  const [verb, inner2, project] = words3;
+  const words4 = command.words.slice(1).filter(({ partial }) => !partial.startsWith("-"));
+  const [verb, inner2, project] = words4;
   if (verb?.value === "copr" && inner2?.value === "enable" && project !== void 0)
     return { range: project.range, name: `copr ${project.partial}` };
   if (command.name === "zypper" && (verb?.value === "ar" || verb?.value === "addrepo"))
-    return firstNamed(words3.slice(1).filter(({ partial }) => /^\w+:\/\/|\.repo$|^obs:/.test(partial)));
+    return firstNamed(words4.slice(1).filter(({ partial }) => /^\w+:\/\/|\.repo$|^obs:/.test(partial)));
   const installs6 = rpmCommandsOf(step2).find((read2) => read2.command === command)?.action === "install";
-  return installs6 ? firstNamed(words3.filter(({ partial }) => isReleasePackage(partial))) : null;
+  return installs6 ? firstNamed(words4.filter(({ partial }) => isReleasePackage(partial))) : null;
 }
 var isReleasePackage = (text5) => /^https?:/.test(text5) && text5.endsWith(".rpm") && /-release|-repo|repo-/.test(fileNameOf(text5));
 var rpm = optionTable("--root --dbpath --define -D --prefix --relocate");
@@ -52979,8 +53355,8 @@ function readApkOption(command) {
   return option === void 0 ? null : foreign(option.partial ?? "", option.word.range);
 }
 function readWritten(step2, command) {
-  const targets = command.redirects.filter(({ operator }) => /^>/.test(operator)).map(({ target: target2 }) => target2);
-  if (command.name === "tee") targets.push(...command.words.slice(1));
+  const redirected = command.redirects.filter(({ operator }) => /^>/.test(operator)).map(({ target: target2 }) => target2);
+  const targets = command.name === "tee" ? redirected.concat(command.words.slice(1)) : redirected;
   const target = targets.find(({ partial }) => sources2.test(partial));
   if (target === void 0) return null;
   const heredoc = command.redirects.find(({ operator }) => operator.startsWith("<<"));
@@ -53002,11 +53378,11 @@ function foreign(text5, range) {
   }
   return null;
 }
-var firstNamed = (words3) => {
-  const [word] = words3;
-  return word === void 0 ? null : named2(word.partial, word.range);
+var firstNamed = (words4) => {
+  const [word] = words4;
+  return word === void 0 ? null : named3(word.partial, word.range);
 };
-var named2 = (text5, range) => text5 === "" || text5.startsWith("$") || isDated(text5) ? null : { range, name: text5 };
+var named3 = (text5, range) => text5 === "" || text5.startsWith("$") || isDated(text5) ? null : { range, name: text5 };
 var isDistribution = (host, address2) => /(^|\.)(debian\.(org|net)|archive\.ubuntu\.com|(security|ports|old-releases)\.ubuntu\.com)$|mirror/.test(host) || /(^|\.)alpinelinux\.org$/.test(host) && !/\/edge(\/|$)/.test(address2);
 var isDated = (address2) => /snapshot|\/(19|20)\d{2}[-/.]?[01]\d[-/.]?[0-3]\d|\/history\/|\/\/vault\.|\/\/archives?\./.test(address2);
 
@@ -53017,10 +53393,10 @@ var extraRepo = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep8(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep8(view2, step2))
 };
-function checkStep8(view3, step2) {
-  const downloads = downloadsOf(view3, step2);
+function checkStep8(view2, step2) {
+  const downloads = downloadsOf(view2, step2);
   const repositories = [...repositoriesOf(step2), ...downloads.flatMap((download) => repositoryOf(step2, download))];
   if (repositories.length > 0) return repositories.map(draftOf9);
   return [...downloads.filter((download) => isOpenKey(step2, download)).map(keyDraft), ...importsOf(step2)];
@@ -53056,7 +53432,7 @@ function isRun(step2, { sink, files }) {
   });
 }
 var isReleasePackage2 = (address2) => address2.endsWith(".deb") && /keyring|[-_]release|repo|apt-(config|source)|microsoft-prod/.test(fileNameOf(address2));
-var rangeOf2 = ({ words: words3, range }, address2) => words3.find(({ partial }) => partial.includes(address2))?.range ?? words3[0]?.range ?? range;
+var rangeOf2 = ({ words: words4, range }, address2) => words4.find(({ partial }) => partial.includes(address2))?.range ?? words4[0]?.range ?? range;
 var isOpenKey = (step2, download) => isRepositoryKey(download) && !download.addresses.every(namesItsContent) && !isVerified(step2, download);
 var keyMessage = "decides which packages are trusted, and nobody checks that it is the one you meant: whoever serves it can change it, and with it what the same commit installs.";
 var keyFix = {
@@ -53067,10 +53443,10 @@ var keyDraft = ({ command, addresses: [first = ""] }) => ({
   message: `The key from ${quote(first)} ${keyMessage}`,
   fix: keyFix
 });
-var importsOf = (step2) => step2.script.commands.flatMap(({ name, words: words3 }) => {
-  const texts = words3.map(({ partial }) => partial);
+var importsOf = (step2) => step2.script.commands.flatMap(({ name, words: words4 }) => {
+  const texts = words4.map(({ partial }) => partial);
   const fetches3 = name === "rpm" && texts.includes("--import") || name === "apt-key" && texts.includes("--fetch-keys");
-  const word = fetches3 ? words3.find(({ partial }) => /^https?:/.test(partial)) : void 0;
+  const word = fetches3 ? words4.find(({ partial }) => /^https?:/.test(partial)) : void 0;
   if (word === void 0) return [];
   return [{ range: word.range, message: `The key from ${quote(word.partial)} ${keyMessage}`, fix: keyFix }];
 });
@@ -53083,21 +53459,21 @@ var fileModes = {
   class: "machine",
   on: false,
   needsContext: true,
-  check: (view3) => shippedSources(view3).filter(({ step: step2 }) => !step2.instruction.flags.some(({ name }) => name === "chmod")).flatMap((source) => checkSource2(view3, source) ?? [])
+  check: (view2) => shippedSources(view2).filter(({ step: step2 }) => !step2.instruction.flags.some(({ name }) => name === "chmod")).flatMap((source) => checkSource2(view2, source) ?? [])
 };
-function checkSource2(view3, source) {
-  const { context: context3, git: git2 } = view3;
+function checkSource2(view2, source) {
+  const { context: context3, git: git2 } = view2;
   if (context3 === null) return null;
-  const entries = withoutVolatile(entriesOf(view3, source), context3, git2);
+  const entries = withoutVolatile(entriesOf(view2, source), context3, git2);
   const odd = entries.filter((entry2) => isOdd(entry2, git2) && !isUnpacked(source, entry2));
   if (odd.length === 0) return null;
   const files = odd.filter(({ type }) => type === "file");
-  const named4 = (files.length > 0 ? files : odd).map(({ path: path6, mode }) => `${path6} ${octal(mode)}`);
+  const named5 = (files.length > 0 ? files : odd).map(({ path: path6, mode }) => `${path6} ${octal(mode)}`);
   const [first] = odd;
   const usual = first === void 0 ? void 0 : git2?.tracked.get(first.path);
   return {
     range: source.range,
-    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${counted(odd.length, "path")} with other permissions than a usual checkout gives${usual === void 0 ? "" : ` (git has ${octal(usual)} for ${quote(first?.path ?? "", 60)})`}: ${listed(named4, 3)}. COPY keeps them, so a machine with another umask builds another image of the same commit.`,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${counted(odd.length, "path")} with other permissions than a usual checkout gives${usual === void 0 ? "" : ` (git has ${octal(usual)} for ${quote(first?.path ?? "", 60)})`}: ${listed(named5, 3)}. COPY keeps them, so a machine with another umask builds another image of the same commit.`,
     fix: {
       text: "Say the permissions in the COPY (this form keeps programs executable), or set them before the build.",
       snippet: `${source.step.instruction.keyword} --chmod=u=rwX,go=rX ${source.text} \u2026`
@@ -53115,6 +53491,33 @@ function isOdd({ path: path6, mode, type }, git2) {
 }
 var octal = (mode) => mode.toString(8).padStart(3, "0");
 
+// src/lint/shipped.ts
+var isShipped = (view2, stage, path6) => follow(view2, stage, path6, { left: 200 });
+function follow(view2, stage, path6, steps) {
+  if (stage.reach.whole || steps.left-- <= 0) return true;
+  return view2.stages.some(
+    (other) => other.parent === stage && follow(view2, other, path6, steps) || placesIn(view2, other, stage, path6).some((place2) => place2 === null || follow(view2, other, place2, steps))
+  );
+}
+function placesIn(view2, stage, source, path6) {
+  const copies = stage.edges.filter(({ kind, target }) => kind === "copy" && target === source.stage);
+  return copies.flatMap(({ instruction }) => {
+    const step2 = stage.steps.find((one) => one.instruction === instruction);
+    const words4 = instruction.json ?? instruction.words.map(({ raw }) => raw);
+    const target = step2 === void 0 ? null : valueAt(view2, step2, words4.at(-1) ?? "");
+    const folder2 = step2 === void 0 ? null : workdirAt(view2, step2);
+    return words4.slice(0, -1).flatMap((word) => {
+      const from = absolute(word.replace(/^["']|["']$/g, ""));
+      if (from.includes("$") || !takes(from, path6)) return [];
+      if (target === null || folder2 === null && !target.startsWith("/")) return [null];
+      const place2 = absolute(target, folder2 ?? "/");
+      if (!path6.startsWith(from)) return [null];
+      const rest = path6.slice(from === "/" ? 0 : from.length);
+      return [absolute(`${place2}${rest}`), absolute(`${place2}/${from.split("/").at(-1)}${rest}`)];
+    });
+  });
+}
+
 // src/lint/rules/git-clone-not-commit.ts
 var gitCloneNotCommit = {
   id: "RG406",
@@ -53122,15 +53525,16 @@ var gitCloneNotCommit = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => {
-    const clones = view3.steps.flatMap((step2) => firstOnes(clonesOf(view3, step2)).map((clone) => ({ step: step2, clone })));
-    const choices2 = clones.length === 0 ? [] : view3.steps.flatMap(choicesOf);
+  check: (view2) => {
+    const clones = view2.steps.flatMap((step2) => firstOnes(clonesOf(view2, step2)).map((clone) => ({ step: step2, clone })));
+    const choices2 = clones.length === 0 ? [] : view2.steps.flatMap(choicesOf);
     let told2 = false;
     return clones.flatMap(({ step: step2, clone }) => {
-      const fixed2 = fixedAs(view3, step2, clone, choices2);
-      const keeps2 = !told2 && keepsHistory(step2, clone);
+      const later = choicesFor(view2, step2, clone, choices2);
+      const fixed2 = fixedAs(clone, later);
+      const keeps2 = !told2 && keepsHistory(view2, step2, clone);
       told2 ||= keeps2;
-      return fixed2 === "whole" && !keeps2 ? [] : [draftOf10({ clone, fixed: fixed2, keeps: keeps2 })];
+      return fixed2 === "whole" && !keeps2 ? [] : [draftOf10({ clone, fixed: fixed2, keeps: keeps2, named: namedBy(clone, later) })];
     });
   }
 };
@@ -53139,20 +53543,30 @@ var firstOnes = (clones) => clones.filter(
 );
 var choicesOf = (step2) => step2.script.commands.flatMap((command) => {
   const git2 = readGit(command);
-  const fixed2 = git2 === null ? "no" : chosen(git2);
-  return git2 === null || fixed2 === "no" ? [] : [{ step: step2, git: git2, fixed: fixed2 }];
+  const puts = git2 !== null && /^(checkout|reset|switch|fetch|worktree|pull)$/.test(git2.verb);
+  return puts ? [{ step: step2, git: git2, fixed: chosen(git2) }] : [];
 });
-function fixedAs(view3, step2, clone, choices2) {
+var choicesFor = (view2, step2, clone, choices2) => choices2.filter(
+  (choice) => choice.git.command.range.start > clone.command.range.start && (choice.step.stage === step2.stage || continues(choice.step.stage, step2.stage)) && mayBeIn(view2, choice.step, choice.git, clone)
+);
+function fixedAs(clone, later) {
   const revision = findOption(clone, "--revision");
   const own2 = revision === void 0 ? "no" : kindOf(revision.value, revision.partial ?? "");
-  const later = choices2.filter(
-    (choice) => choice.git.command.range.start > clone.command.range.start && (choice.step.stage === step2.stage || continues2(choice.step.stage, step2.stage)) && mayBeIn(view3, choice.step, choice.git, clone)
-  );
   const kinds = [own2, ...later.map(({ fixed: fixed2 }) => fixed2)];
   return kinds.includes("whole") ? "whole" : kinds.includes("short") ? "short" : "no";
 }
-function chosen({ verb, operands, options }) {
-  if (!/^(checkout|reset|switch|fetch|worktree|pull)$/.test(verb)) return "no";
+function namedBy(clone, later) {
+  for (const { git: git2 } of later) {
+    if (!/^(checkout|reset|switch)$/.test(git2.verb)) continue;
+    if (git2.command.words.some(({ value }) => value === "--")) continue;
+    if (git2.verb === "reset" && !git2.options.some(({ name: name2 }) => name2 === "--hard")) continue;
+    const [word] = git2.operands;
+    const name = word?.value ?? word?.partial ?? "";
+    if (word !== void 0 && !/^(-|\.|$)|(^|\/)(FETCH_)?HEAD\b/.test(name)) return word;
+  }
+  return clone.branch;
+}
+function chosen({ operands, options }) {
   const values2 = [...operands, ...options.filter(({ name }) => name === "--detach").map(({ word }) => word)];
   const kinds = values2.map(({ value, partial }) => kindOf(value, partial));
   return kinds.includes("whole") ? "whole" : kinds.includes("short") ? "short" : "no";
@@ -53162,31 +53576,34 @@ function kindOf(value, partial) {
   const name = value.replace(/^origin\//, "").replace(/[\^~:].*$/, "");
   return isCommit(name) ? "whole" : isShortCommit(name) ? "short" : "no";
 }
-function mayBeIn(view3, step2, git2, clone) {
+function mayBeIn(view2, step2, git2, clone) {
   if (git2.command.guard === "function" || clone.target === null) return true;
-  if (step2.script.commands.some(({ name, words: words3 }) => name === "popd" || name === "cd" && words3[1]?.value === "-"))
+  if (step2.script.commands.some(({ name, words: words4 }) => name === "popd" || name === "cd" && words4[1]?.value === "-"))
     return true;
-  const place2 = placeOf3(view3, step2, git2);
+  const place2 = placeOf3(view2, step2, git2);
   if (place2 === null || isWithin(place2, clone.target)) return true;
   return place2.split("/").at(-1) === clone.target.split("/").at(-1);
 }
-var continues2 = (stage, base) => stage.parent !== null && (stage.parent === base || continues2(stage.parent, base));
-function keepsHistory(step2, { target, command }) {
-  if (target === null || !carries(step2.stage.reach, target)) return false;
+function continues(stage, base) {
+  for (let below2 = stage.parent; below2 !== null; below2 = below2.parent) if (below2 === base) return true;
+  return false;
+}
+function keepsHistory(view2, step2, { target, command }) {
+  if (target === null || !isShipped(view2, step2.stage, target)) return false;
   if (step2.mounts.some(({ options }) => options.target !== void 0 && isWithin(target, options.target))) return false;
   const removal = removedBy(step2, command.range.end);
   if (isRemoved(removal, target) || isRemoved(removal, `${target}/.git`)) return false;
   return !step2.script.commands.some(
-    ({ name, words: words3 }) => name === "mv" || words3.some(({ partial }) => partial.includes(".git/") || /(^|\/)\.git$/.test(partial))
+    ({ name, words: words4 }) => name === "mv" || words4.some(({ partial }) => partial.includes(".git/") || /(^|\/)\.git$/.test(partial))
   );
 }
 var history = "The `.git` folder that stays in the image holds the time of the clone (in its log and its index), so no two builds agree.";
-function draftOf10({ clone, fixed: fixed2, keeps: keeps2 }) {
+function draftOf10({ clone, fixed: fixed2, keeps: keeps2, named: named5 }) {
   const range = clone.command.words[0]?.range ?? clone.command.range;
   const more = keeps2 ? ` ${history}` : "";
   if (fixed2 === "whole") return { range, ...keptHistory(clone) };
   if (fixed2 === "short") return { range, ...shortCommit(clone, more) };
-  return { range, ...noCommit(clone, more) };
+  return { range, ...noCommit(clone, named5, more) };
 }
 var keptHistory = ({ address: address2, target }) => ({
   level: "notice",
@@ -53202,10 +53619,10 @@ var shortCommit = ({ address: address2 }, more) => ({
   message: `The commit of ${quote(address2, 120)} is written with its first digits only. When another commit there begins with the same ones, the build fails; and a branch or tag of that name would be taken in its place.${more}`,
   fix: { text: "Write all 40 digits of the commit." }
 });
-function noCommit(clone, more) {
-  const { branch, address: address2, target } = clone;
-  const asked = branch?.value ?? null;
-  const what = branch === null ? "the newest commit of the default branch" : asked === null ? `whatever the branch or tag ${quote(branch.partial ?? "")} names` : `whatever ${quote(asked)} names (branches move, and tags can be moved)`;
+function noCommit(clone, named5, more) {
+  const { address: address2, target } = clone;
+  const asked = named5?.value ?? null;
+  const what = named5 === null ? "the newest commit of the default branch" : asked === null ? `whatever the branch or tag ${quote(named5.partial ?? "")} names` : `whatever ${quote(asked)} names (branches move, and tags can be moved)`;
   const shallow = hasOption(clone, "--depth") ? " (a shallow clone has to fetch it: `git fetch --depth 1 origin <commit>`)" : "";
   const repository = address2.endsWith(".git") || !/^https?:/.test(address2) ? address2 : `${address2}.git`;
   return {
@@ -53224,12 +53641,12 @@ var goUnpinned = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => goCommandsOf(step2).flatMap((go2) => checkCommand4(view3, step2, go2)))
+  check: (view2) => view2.steps.flatMap((step2) => goCommandsOf(step2).flatMap((go2) => checkCommand4(view2, step2, go2)))
 };
-function checkCommand4(view3, step2, go2) {
+function checkCommand4(view2, step2, go2) {
   if (go2.action === "build") return [];
   const upgrades = go2.action === "get" && hasOption(go2, "-u", "--u", "-u=patch");
-  const loose = go2.packages.filter((word) => isLoose5(view3, step2, go2, word));
+  const loose = go2.packages.filter((word) => isLoose5(view2, step2, go2, word));
   const [first] = loose;
   if (first === void 0)
     return upgrades && go2.packages.every(({ partial }) => isOwn(partial)) ? [upgradesAll(go2)] : [];
@@ -53254,7 +53671,7 @@ var upgradesAll = (go2) => ({
   }
 });
 var fixed = /^(v\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?|[0-9a-f]{7,40})$/;
-function isLoose5(view3, step2, go2, { value, partial }) {
+function isLoose5(view2, step2, go2, { value, partial }) {
   const text5 = value ?? partial;
   const at4 = text5.indexOf("@");
   if (at4 > 0) {
@@ -53263,30 +53680,49 @@ function isLoose5(view3, step2, go2, { value, partial }) {
   }
   if (value === null || /^(\.{1,3}(\/|$)|\/|~\/)/.test(text5) || /^(all|std|cmd|tool)$/.test(text5)) return false;
   if (go2.action === "get") return !/\.go$/.test(text5);
-  return !isOwn(text5) && !mayBeInModule(view3, step2, go2);
+  return !isOwn(text5) && !mayBeInModule(view2, step2, go2);
 }
-var mayBeInModule = (view3, step2, go2) => bringsFiles(view3, step2) || someBefore2(view3, step2, bringsFiles) || step2.script.commands.some(
+var mayBeInModule = (view2, step2, go2) => bringsFiles(view2, step2) || someBefore(view2, step2, bringsFiles) || step2.script.commands.some(
   ({ name, range }) => range.start < go2.command.range.start && /^(cd|pushd|tar|unzip)$/.test(name)
 );
-var bringsFiles = (view3, { instruction, mounts }) => instruction.keyword === "COPY" || instruction.keyword === "ADD" || mounts.some(({ type }) => type === "bind") || instruction.keyword === "RUN" && /\bgit\b[^\n]*\bclone\b|\bgo mod init\b/.test(codeOf(view3, instruction));
+var bringsFiles = (view2, { instruction, mounts }) => instruction.keyword === "COPY" || instruction.keyword === "ADD" || mounts.some(({ type }) => type === "bind") || instruction.keyword === "RUN" && /\bgit\b[^\n]*\bclone\b|\bgo mod init\b/.test(codeOf(view2, instruction));
 
 // src/lint/locks/pip-things.ts
 var import_node_path16 = require("node:path");
-function openThings(view3, step2, pip3) {
+var known25 = /* @__PURE__ */ new WeakMap();
+function openThings(view2, step2, pip3) {
+  const before = known25.get(pip3);
+  if (before !== void 0) return before;
+  const things = thingsOf(view2, step2, pip3);
+  known25.set(pip3, things);
+  return things;
+}
+function thingsOf(view2, step2, pip3) {
   const needsHashes = requiresHashes(step2, pip3);
-  const fromFiles = filesOf(pip3).flatMap((word) => fromFile(view3, step2, pip3, word, needsHashes));
+  const fromFiles = filesOf(pip3).flatMap((word) => fromFile(view2, step2, pip3, word, needsHashes));
   if (needsHashes) return fromFiles.filter(({ state }) => state === "invented" || state === "partial");
-  const named4 = pip3.action === "sync" ? [] : pip3.operands.flatMap((word) => fromWord(pip3, word));
-  const projects = valuesOf(pip3, "-e", "--editable").filter(({ value }) => value !== null && !/\w\+/.test(value));
+  const named5 = pip3.action === "sync" ? [] : pip3.operands.flatMap((word) => fromWord(pip3, word));
+  const projects = valuesOf(pip3, "-e", "--editable").filter(({ value }) => value !== null);
   const editable = projects.flatMap((word) => projectAt(pip3, word, word.partial));
-  const bounds = boundsOf(view3, step2, pip3);
-  return [...named4, ...editable, ...fromFiles].map(
-    (thing) => thing.state === "loose" && bounds(thing.name) ? { ...thing, state: "exact" } : thing
+  const bounds = boundsOf(view2, step2, pip3);
+  return [...named5, ...editable, ...fromFiles].map(
+    (thing) => thing.state === "loose" && bounds(thing) ? { ...thing, state: "exact", is: "bounded" } : thing
   );
 }
+var followsLock = (view2, step2, pip3) => someBefore(view2, step2, installsByLock) || locksIn(view2, step2).some(({ start: start2 }) => start2 < pip3.command.range.start);
+var installsByLock = (view2, step2) => locksIn(view2, step2).length > 0;
+function locksIn(view2, step2) {
+  const byPip = pipCommandsOf(step2).filter(
+    (pip3) => /^(install|sync)$/.test(pip3.action) && filesOf(pip3).length > 0 && openThings(view2, step2, pip3).length === 0
+  );
+  const byTool = step2.script.commands.filter(
+    ({ name, words: words4 }) => /^(uv sync|poetry (install|sync)|pdm (sync|install)|pipenv sync)$/.test(`${name} ${words4[1]?.partial}`)
+  );
+  return [...byPip.map(({ command }) => command.range), ...byTool.map(({ range }) => range)];
+}
 var requiresHashes = (step2, pip3) => hasOption(pip3, "--require-hashes") || ["PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES"].some((name) => isOn(step2, pip3.command, name));
-var requirementsOf = (view3, step2, pip3) => filesOf(pip3).flatMap(
-  (word) => (readAll(view3, fileAt(view3, step2, pip3, word)) ?? []).map(({ text: text5, file, line: line2 }) => ({
+var requirementsOf = (view2, step2, pip3) => filesOf(pip3).flatMap(
+  (word) => (readAll(view2, fileAt(view2, step2, pip3, word)) ?? []).map(({ text: text5, file, line: line2 }) => ({
     ...{ word, text: text5, at: `${file}:${line2}` }
   }))
 );
@@ -53295,39 +53731,42 @@ var filesOf = (pip3) => [
   ...pip3.action === "sync" ? pip3.operands : []
 ];
 var valuesOf = (pip3, ...names4) => pip3.options.filter((option) => names4.includes(option.name) && option.partial !== null).map(valueWord);
-function boundsOf(view3, step2, pip3) {
+function boundsOf(view2, step2, pip3) {
   const names4 = ["PIP_CONSTRAINT", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "PIP_UPLOADED_PRIOR_TO"];
   if (hasOption(pip3, "--exclude-newer", "--uploaded-prior-to")) return () => true;
   if (names4.some((name) => isSet(step2, pip3.command, name))) return () => true;
   const files = valuesOf(pip3, "-c", "--constraint", "--constraints");
   if (files.length === 0) return () => false;
-  const read2 = files.map((word) => readAll(view3, fileAt(view3, step2, pip3, word)));
+  const read2 = files.map((word) => readAll(view2, fileAt(view2, step2, pip3, word)));
   if (read2.includes(null)) return () => true;
   const exact2 = new Set(
     read2.flatMap((all2) => (all2 ?? []).filter(({ pin }) => pin !== "loose")).map(({ text: text5 }) => nameOf(text5))
   );
-  return (name) => exact2.has(nameOf(name)) || name.startsWith("what ");
+  return ({ name, is }) => exact2.has(nameOf(name)) || is === "project";
 }
 function fromWord(pip3, word) {
   const name = word.value ?? word.partial;
   const pin = pinOf2(name);
-  if (pin === "loose" || pin === "exact") return [{ word, state: pin, name }];
-  const isProject = pin === "other" && !/\+|\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null;
+  const isAddress = /^https?:/i.test(addressOf(name));
+  if (isAddress && pin === "exact" && namesItsContent(addressOf(name))) return projectAt(pip3, word, name);
+  if (pin === "loose" || pin === "exact")
+    return [{ word, state: pin, name, ...isAddress ? { is: "address" } : {} }];
+  const isProject = pin === "other" && !/\.(whl|gz|zip|tgz)(\[[^\]]*\])?$|[*?]/.test(name) && word.value !== null;
   return isProject ? projectAt(pip3, word, name) : [];
 }
-var projectAt = (pip3, word, name) => hasOption(pip3, "--no-deps") ? [] : [{ word, state: "loose", name: `what ${name} depends on` }];
-function fileAt(view3, step2, pip3, word) {
-  const folder2 = folderOf(view3, step2, pip3.command);
+var projectAt = (pip3, word, name) => hasOption(pip3, "--no-deps") ? [] : [{ word, state: "loose", name, is: "project" }];
+function fileAt(view2, step2, pip3, word) {
+  const folder2 = folderOf(view2, step2, pip3.command);
   if (word.value === null || /^https?:/.test(word.value) || folder2 === null && !word.value.startsWith("/"))
     return { kind: "unknown" };
-  return originOf(view3, step2, absolute(word.value, folder2 ?? "/"));
+  return originOf(view2, step2, absolute(word.value, folder2 ?? "/"));
 }
-function fromFile(view3, step2, pip3, word, needsHashes) {
+function fromFile(view2, step2, pip3, word, needsHashes) {
   if (/(^|\/)pylock(\.[^/]*)?\.toml$/.test(word.partial)) return [];
   if (/(^|\/)(pyproject\.toml|setup\.(py|cfg))$/.test(word.partial)) return projectAt(pip3, word, word.partial);
-  const origin = fileAt(view3, step2, pip3, word);
+  const origin = fileAt(view2, step2, pip3, word);
   if (origin.kind === "made" && exportsHashes(origin.by)) return [];
-  const requirements = readAll(view3, origin);
+  const requirements = readAll(view2, origin);
   if (requirements === null) return [{ word, state: "unchecked", name: word.partial }];
   const invented = requirements.filter(({ badHash }) => badHash !== null);
   if (invented.length > 0)
@@ -53352,35 +53791,35 @@ function fromFile(view3, step2, pip3, word, needsHashes) {
     ...at4 === 0 ? { evidence } : {}
   }));
 }
-function readAll(view3, origin, depth = 0) {
-  const text5 = textOf(view3, origin);
+function readAll(view2, origin, depth = 0) {
+  const text5 = textOf(view2, origin);
   if (text5 === null || depth > 5) return null;
   const { requirements, includes, constraints } = parseRequirements(text5);
   const file = origin.kind === "context" ? origin.path : "the file in the Dockerfile";
   const all2 = requirements.map((one) => ({ ...one, file }));
   for (const include of includes) {
     if (origin.kind !== "context" || all2.length > mostRequirements) return null;
-    const more = readAll(view3, beside(origin.path, include), depth + 1);
+    const more = readAll(view2, beside(origin.path, include), depth + 1);
     if (more === null) return null;
-    all2.push(...more);
+    for (const one of more) all2.push(one);
   }
-  return origin.kind === "context" && constraints.length > 0 ? constrained(view3, all2, origin.path, constraints, depth) : all2;
+  return origin.kind === "context" && constraints.length > 0 ? constrained(view2, all2, origin.path, constraints, depth) : all2;
 }
 var mostRequirements = 2e4;
 var beside = (path6, file) => ({
   kind: "context",
   path: import_node_path16.posix.join(import_node_path16.posix.dirname(path6), file)
 });
-function constrained(view3, all2, path6, constraints, depth) {
-  const read2 = constraints.map((file) => readAll(view3, beside(path6, file), depth + 1));
+function constrained(view2, all2, path6, constraints, depth) {
+  const read2 = constraints.map((file) => readAll(view2, beside(path6, file), depth + 1));
   const exact2 = new Set(
-    read2.flatMap((found) => found ?? []).map(({ text: text5, pin }) => pin === "loose" ? "" : nameOf(text5))
+    read2.flatMap((found2) => found2 ?? []).map(({ text: text5, pin }) => pin === "loose" ? "" : nameOf(text5))
   );
   const isBound = ({ text: text5 }) => read2.includes(null) || exact2.has(nameOf(text5));
   return all2.map((one) => one.pin === "loose" && isBound(one) ? { ...one, pin: "exact" } : one);
 }
-var exportsHashes = (step2) => step2.script.commands.some(({ words: words3 }) => {
-  const line2 = words3.map(({ partial }) => partial).join(" ");
+var exportsHashes = (step2) => step2.script.commands.some(({ words: words4 }) => {
+  const line2 = words4.map(({ partial }) => partial).join(" ");
   if (/pip-compile|uv pip compile/.test(line2)) return line2.includes("--generate-hashes");
   return /\b(poetry|uv|pdm|pipenv)\b.*\b(export|requirements)\b/.test(line2) && !/--without-hashes|--no-hashes/.test(line2);
 });
@@ -53392,27 +53831,27 @@ var indexDrift = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => [...fromPip(view3, step2), ...fromConda(step2)])
+  check: (view2) => view2.steps.flatMap((step2) => [...fromPip(view2, step2), ...fromConda(step2)])
 };
-var fromPip = (view3, step2) => pipCommandsOf(step2).filter((pip3) => pip3.action !== "other" && takesFromIndex(step2, pip3)).flatMap((pip3) => {
-  const things = openThings(view3, step2, pip3);
+var fromPip = (view2, step2) => pipCommandsOf(step2).filter((pip3) => pip3.action !== "other" && takesFromIndex(step2, pip3)).flatMap((pip3) => {
+  const things = openThings(view2, step2, pip3);
   const reasons = reasonsOf(step2, pip3, things);
   return reasons.length === 0 || isHashed3(pip3, things) ? [] : [draftOf11(reasons)];
 });
 var takesFromIndex = (step2, pip3) => !requiresHashes(step2, pip3) && !hasOption(pip3, "--no-index") && !["PIP_NO_INDEX", "UV_NO_INDEX"].some((name) => isOn(step2, pip3.command, name));
 var isHashed3 = (pip3, things) => (pip3.operands.length === 0 || pip3.action === "sync") && things.every(({ state }) => state === "unchecked");
 function reasonsOf(step2, pip3, things) {
-  const found = pip3.options.flatMap((option) => {
+  const found2 = pip3.options.flatMap((option) => {
     const why4 = whyOf(pip3, option);
     return why4 === null ? [] : [{ range: option.word.range, what: option.name, why: why4 }];
   });
   const isLoose8 = things.some(({ state }) => state === "loose");
-  const named4 = found.filter(({ what, why: why4 }) => why4 !== whys.upgrade || isLoose8 || what === "--upgrade-strategy");
+  const named5 = found2.filter(({ what, why: why4 }) => why4 !== whys.upgrade || isLoose8 || what === "--upgrade-strategy");
   const first = pip3.command.words[0]?.range ?? pip3.command.range;
   const set = ["PIP_EXTRA_INDEX_URL", "UV_EXTRA_INDEX_URL"].find((name) => step2.scope.get(name));
   const asked = ["PIP_PRE"].find((name) => isOn(step2, pip3.command, name));
   return [
-    ...named4,
+    ...named5,
     ...set === void 0 ? [] : [{ range: first, what: set, why: whys.extra }],
     ...asked === void 0 ? [] : [{ range: first, what: asked, why: whys.pre }]
   ];
@@ -53470,10 +53909,10 @@ function codesOf(command, language) {
   return [...codes2, ...bodies.map(({ target }) => ({ word: target, text: withoutComments(target.partial) }))];
 }
 function placeIn({ dockerfile }, { word, text: text5 }, piece, at4) {
-  const written3 = dockerfile.text.slice(word.range.start, word.range.end);
-  let place2 = written3.indexOf(piece);
+  const written4 = dockerfile.text.slice(word.range.start, word.range.end);
+  let place2 = written4.indexOf(piece);
   for (let earlier = text5.indexOf(piece); place2 >= 0 && earlier >= 0 && earlier < at4; ) {
-    place2 = written3.indexOf(piece, place2 + 1);
+    place2 = written4.indexOf(piece, place2 + 1);
     earlier = text5.indexOf(piece, earlier + 1);
   }
   if (place2 < 0 || piece === "") return oneLine(dockerfile.text, word.range);
@@ -53485,43 +53924,43 @@ function oneLine(text5, { start: start2, end: end2 }) {
 }
 
 // src/lint/commands/julia.ts
-function juliaInstallsOf(view3, step2) {
+function juliaInstallsOf(view2, step2) {
   return step2.script.commands.flatMap((command) => {
-    const installs6 = codesOf(command, "julia").flatMap((code2) => [...added(view3, code2), ...updated(view3, code2)]);
+    const installs6 = codesOf(command, "julia").flatMap((code2) => [...added(view2, code2), ...updated(view2, code2)]);
     const [first] = installs6;
     return first === void 0 ? [] : [{ range: first.range, names: installs6.flatMap(({ names: names4 }) => names4) }];
   });
 }
 var calls2 = /\bPkg\.add\(([^()]{0,2000}(?:\([^()]{0,500}\)[^()]{0,500}){0,20})\)|\bpkg"\s*add\s+([^"]{1,500})"/g;
-function added(view3, code2) {
+function added(view2, code2) {
   return [...code2.text.slice(0, 1e5).matchAll(calls2)].slice(0, 200).flatMap(({ 0: call, 1: inside, 2: line2, index }) => {
     if (/\b(version|rev|path)\s*=/.test(call) || call.includes("$")) return [];
     const names4 = inside === void 0 ? (line2 ?? "").split(/[\s,]+/).filter((name) => /^[\w.]+$/.test(name)) : [...inside.matchAll(/"([^"\s@]+)"/g)].map(([, name]) => name ?? "");
     const [first] = names4;
     const at4 = first === void 0 ? 0 : code2.text.indexOf(first, index);
-    return first === void 0 ? [] : [{ range: placeIn(view3, code2, first, at4), names: names4 }];
+    return first === void 0 ? [] : [{ range: placeIn(view2, code2, first, at4), names: names4 }];
   });
 }
-function updated(view3, code2) {
+function updated(view2, code2) {
   const at4 = code2.text.indexOf("Pkg.update()");
-  return at4 < 0 ? [] : [{ range: placeIn(view3, code2, "Pkg.update()", at4), names: [] }];
+  return at4 < 0 ? [] : [{ range: placeIn(view2, code2, "Pkg.update()", at4), names: [] }];
 }
 
 // src/lint/commands/r.ts
-function rInstallsOf(view3, step2) {
+function rInstallsOf(view2, step2) {
   return step2.script.commands.flatMap((command) => {
-    const installs6 = installsOf2(view3, command);
-    const snapshot = installs6.some(({ own: own2 }) => !own2) && takesSnapshot(view3, step2);
+    const installs6 = installsOf3(view2, command);
+    const snapshot = installs6.some(({ own: own2 }) => !own2) && takesSnapshot(view2, step2);
     const open2 = installs6.filter(({ own: own2 }) => own2 || !snapshot);
     const [first] = open2;
     if (first === void 0) return [];
     return [{ ...first, names: open2.flatMap(({ names: names4 }) => names4), git: open2.every(({ git: git2 }) => git2) }];
   });
 }
-function installsOf2(view3, command) {
+function installsOf3(view2, command) {
   if (/^install2\.r$/i.test(command.name)) return byScript(command, false);
   if (/^installGithub\.r$/i.test(command.name)) return byScript(command, true);
-  return codesOf(command, "r").flatMap((code2) => byCode(view3, code2));
+  return codesOf(command, "r").flatMap((code2) => byCode(view2, code2));
 }
 var scriptTable = optionTable("-r --repos -d --deps -n --ncpus -l --libloc -m --method -t --type");
 function byScript(command, git2) {
@@ -53534,7 +53973,7 @@ function byScript(command, git2) {
   const own2 = git2 || repos !== void 0;
   return first === void 0 ? [] : [{ range: first.range, names: loose.map(({ partial }) => partial), git: git2, own: own2 }];
 }
-function byCode(view3, code2) {
+function byCode(view2, code2) {
   const text5 = code2.text.slice(0, 1e5);
   const installs6 = [];
   for (const { name, inside, start: start2 } of callsIn2(text5)) {
@@ -53548,7 +53987,7 @@ function byCode(view3, code2) {
     const [blamed] = loose;
     const own2 = git2 || /\brepos\s*=[^;]*["']https?:/.test(inside);
     if (blamed === void 0) continue;
-    installs6.push({ range: placeIn(view3, code2, blamed, text5.indexOf(blamed, start2)), names: loose, git: git2, own: own2 });
+    installs6.push({ range: placeIn(view2, code2, blamed, text5.indexOf(blamed, start2)), names: loose, git: git2, own: own2 });
   }
   return installs6;
 }
@@ -53571,8 +54010,8 @@ function callsIn2(text5) {
 var isHash = (text5) => /^[0-9a-f]{7,40}$/i.test(text5);
 var isCommit2 = (name) => /@[0-9a-f]{7,40}$/i.test(name) || /[@#].*\$/.test(name);
 var isDated2 = (text5) => /(packagemanager|rspm|p3m|mran|snapshot|cran)[^\s"']*\/\d{4}-\d{2}-\d{2}\b/i.test(text5);
-var takesSnapshot = (view3, step2) => namesSnapshot2(view3, step2) || someBefore2(view3, step2, namesSnapshot2) || isRocker(step2) || isDated2(step2.scope.get("CRAN") ?? "");
-var namesSnapshot2 = (view3, { instruction }) => instruction.keyword === "COPY" || instruction.keyword === "ADD" ? /Rprofile|Renviron/i.test(codeOf(view3, instruction)) : (instruction.keyword === "RUN" || instruction.keyword === "ENV") && isDated2(codeOf(view3, instruction));
+var takesSnapshot = (view2, step2) => namesSnapshot2(view2, step2) || someBefore(view2, step2, namesSnapshot2) || isRocker(step2) || isDated2(step2.scope.get("CRAN") ?? "");
+var namesSnapshot2 = (view2, { instruction }) => instruction.keyword === "COPY" || instruction.keyword === "ADD" ? /Rprofile|Renviron/i.test(codeOf(view2, instruction)) : (instruction.keyword === "RUN" || instruction.keyword === "ENV") && isDated2(codeOf(view2, instruction));
 function isRocker(step2) {
   let stage = step2.stage;
   while (stage.parent !== null) stage = stage.parent;
@@ -53590,18 +54029,18 @@ var languagePackageUnpinned = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap(
+  check: (view2) => view2.steps.flatMap(
     (step2) => !callsAny(step2, programs4) ? [] : [
       ...gems(step2),
-      ...bundles(view3, step2),
+      ...bundles(view2, step2),
       ...composers(step2),
-      ...dotnets(view3, step2),
-      ...rs(view3, step2),
-      ...julias(view3, step2)
+      ...dotnets(view2, step2),
+      ...rs(view2, step2),
+      ...julias(view2, step2)
     ]
   )
 };
-var named3 = (range, names4, text5) => ({
+var named4 = (range, names4, text5) => ({
   range,
   message: `${listed(names4)} ${names4.length === 1 ? "is" : "are"} installed in the newest version that this allows that day, and so is what ${names4.length === 1 ? "it needs" : "they need"}: next week the same commit gets others.`,
   fix: { text: text5 },
@@ -53613,7 +54052,7 @@ function gems(step2) {
     const [first] = loose;
     if (first !== void 0 && !(action === "update" && options.some(({ name }) => name === "--system")))
       return [
-        named3(
+        named4(
           first.range,
           loose.map(({ partial }) => partial),
           text5
@@ -53629,17 +54068,17 @@ function gems(step2) {
     ];
   });
 }
-function bundles(view3, step2) {
-  return bundleInstallsOf(view3, step2).flatMap(({ range, folder: folder2, lock }) => {
+function bundles(view2, step2) {
+  return bundleInstallsOf(view2, step2).flatMap(({ range, folder: folder2, lock }) => {
     if (lock !== "may-change") return [];
-    const place2 = lockAt(view3, step2, folder2, bundler);
+    const place2 = lockAt(view2, step2, folder2, bundler);
     if (place2.kind === "missing") return [];
-    const known26 = place2.kind === "there";
+    const known29 = place2.kind === "there";
     return [
       {
         range,
-        ...known26 ? {} : { level: "notice", confidence: "unknown" },
-        message: known26 ? "Bundler is not told to keep to Gemfile.lock: where the Gemfile does not fit it, Bundler takes the newest gems that do, and the build says nothing." : "We cannot see a Gemfile.lock from here. Without one Bundler takes the newest gems of the day; with one that it is not told to keep to, it may still take others and say nothing.",
+        ...known29 ? {} : { level: "notice", confidence: "unknown" },
+        message: known29 ? "Bundler is not told to keep to Gemfile.lock: where the Gemfile does not fit it, Bundler takes the newest gems that do, and the build says nothing." : "We cannot see a Gemfile.lock from here. Without one Bundler takes the newest gems of the day; with one that it is not told to keep to, it may still take others and say nothing.",
         fix: {
           text: "Copy Gemfile.lock beside the Gemfile and set `BUNDLE_FROZEN`: Bundler then takes what it says, or fails.",
           snippet: "ENV BUNDLE_FROZEN=true\nRUN bundle install"
@@ -53654,7 +54093,7 @@ function composers(step2) {
       const [first] = loose;
       const text5 = "Require packages outside of the build, commit composer.lock, and use `composer install`; or name the exact version (`vendor/package:1.2.3`).";
       return first === void 0 ? [] : [
-        named3(
+        named4(
           first.range,
           loose.map(({ partial }) => partial),
           text5
@@ -53671,9 +54110,9 @@ function composers(step2) {
     ];
   });
 }
-function dotnets(view3, step2) {
+function dotnets(view2, step2) {
   return dotnetCommandsOf(step2).flatMap((one) => {
-    if (one.action === "restore") return isLockedRestore(step2, one.command, one) ? [] : restore(view3, step2, one);
+    if (one.action === "restore") return isLockedRestore(step2, one.command, one) ? [] : restore(view2, step2, one);
     const [first] = one.loose;
     const how = {
       dotnet: "`--version 1.2.3`",
@@ -53681,7 +54120,7 @@ function dotnets(view3, step2) {
       choco: "`--version 1.2.3 --requirechecksum`"
     }[one.tool];
     return first === void 0 ? [] : [
-      named3(
+      named4(
         first.range,
         one.loose.map(({ partial }) => partial),
         `Name the exact version: ${how}.`
@@ -53689,16 +54128,16 @@ function dotnets(view3, step2) {
     ];
   });
 }
-function restore(view3, step2, one) {
-  const locked = (view3.context?.paths ?? []).some(({ path: path6 }) => /(^|\/)packages\.lock\.json$/.test(path6));
-  const here = lockAt(view3, step2, folderOf(view3, step2, one.command), nuget).kind === "there";
+function restore(view2, step2, one) {
+  const locked = (view2.context?.paths ?? []).some(({ path: path6 }) => /(^|\/)packages\.lock\.json$/.test(path6));
+  const here = lockAt(view2, step2, folderOf(view2, step2, one.command), nuget).kind === "there";
   const flag = one.tool === "nuget" ? "-LockedMode" : "--locked-mode";
-  const known26 = locked || here;
+  const known29 = locked || here;
   return [
     {
       range: one.head,
-      ...known26 ? {} : { level: "notice" },
-      message: known26 ? `Without \`${flag}\` NuGet rewrites packages.lock.json where a project does not fit it, and the build says nothing.` : `Nothing fixes the packages that the projects depend on, and a version like \`1.*\` is another one next week.`,
+      ...known29 ? {} : { level: "notice" },
+      message: known29 ? `Without \`${flag}\` NuGet rewrites packages.lock.json where a project does not fit it, and the build says nothing.` : `Nothing fixes the packages that the projects depend on, and a version like \`1.*\` is another one next week.`,
       fix: {
         text: `Have the projects write packages.lock.json (\`RestorePackagesWithLockFile\`), commit it, and restore with \`${flag}\`: NuGet then checks the hash of every package.`,
         snippet: `RUN ${one.tool} restore ${flag}`
@@ -53706,16 +54145,16 @@ function restore(view3, step2, one) {
     }
   ];
 }
-var rs = (view3, step2) => rInstallsOf(view3, step2).map(
-  ({ range, names: names4, git: git2 }) => named3(
+var rs = (view2, step2) => rInstallsOf(view2, step2).map(
+  ({ range, names: names4, git: git2 }) => named4(
     range,
     names4,
     git2 ? 'Name the whole commit: `install_github("owner/repo@<40 digits>")`. Branches and tags move.' : 'Take all packages from CRAN as it was on one day, `options(repos = "https://packagemanager.posit.co/cran/2024-06-03")`, or write an renv.lock and use `renv::restore()`.'
   )
 );
-var julias = (view3, step2) => juliaInstallsOf(view3, step2).map(({ range, names: names4 }) => {
+var julias = (view2, step2) => juliaInstallsOf(view2, step2).map(({ range, names: names4 }) => {
   const text5 = 'Copy Project.toml and Manifest.toml and use `Pkg.instantiate()`, or name the version: `Pkg.add(name="CSV", version="0.10.14")`.';
-  if (names4.length > 0) return named3(range, names4, text5);
+  if (names4.length > 0) return named4(range, names4, text5);
   return {
     range,
     message: "`Pkg.update()` takes the newest versions there are that day, whatever Manifest.toml says: next week the same commit gets others.",
@@ -53730,43 +54169,43 @@ var localeAndZone = {
   level: "notice",
   class: "machine",
   on: false,
-  check: (view3) => [
-    ...environmentDraft(view3),
-    ...view3.steps.flatMap(
-      (step2) => step2.script.commands.flatMap((command) => commandDraft(view3, step2, command).map((draft) => ofChildren(step2, draft)))
+  check: (view2) => [
+    ...environmentDraft(view2),
+    ...view2.steps.flatMap(
+      (step2) => step2.script.commands.flatMap((command) => commandDraft(view2, step2, command).map((draft) => ofChildren(step2, draft)))
     )
   ]
 };
 var withoutLocale = /^scratch$|distroless|chainguard\/static/;
-function environmentDraft(view3) {
-  const stage = view3.stages.at(-1);
+function environmentDraft(view2) {
+  const stage = view2.stages.at(-1);
   if (stage === void 0 || stage.windows || stage.stage.base === null) return [];
   let first = stage;
   while (first.parent !== null) first = first.parent;
   const base = first.edges.find(({ kind }) => kind === "from")?.reference.value ?? "";
   if (withoutLocale.test(base)) return [];
-  const { env } = scopeAtEnd(view3.dockerfile, stage.stage, view3.buildArgs);
-  const missing = [
+  const { env } = scopeAtEnd(view2.dockerfile, stage.stage, view2.buildArgs);
+  const missing2 = [
     ...env.has("TZ") ? [] : ["TZ=UTC"],
     ...env.has("LANG") || env.has("LC_ALL") ? [] : ["LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
   ];
-  if (missing.length === 0) return [];
+  if (missing2.length === 0) return [];
   const what = [
-    missing.includes("TZ=UTC") ? "time zone" : "",
-    missing.length > 1 || !missing.includes("TZ=UTC") ? "locale" : ""
+    missing2.includes("TZ=UTC") ? "time zone" : "",
+    missing2.length > 1 || !missing2.includes("TZ=UTC") ? "locale" : ""
   ];
   return [
     {
       range: stage.stage.base.range,
       class: "drift",
       message: `The image does not say its ${what.filter((one) => one !== "").join(" and ")}: the base decides, and may decide otherwise tomorrow. Dates, sorting and the reading of text files go by them.`,
-      fix: { text: "Set them in the stage that is shipped.", snippet: `ENV ${missing.join(" ")}` }
+      fix: { text: "Set them in the stage that is shipped.", snippet: `ENV ${missing2.join(" ")}` }
     }
   ];
 }
-function commandDraft(view3, step2, command) {
+function commandDraft(view2, step2, command) {
   const range = command.words[0]?.range ?? command.range;
-  if (command.name === "sort" && goesByLocale(step2, command) && endsInFile(view3, step2, command)) {
+  if (command.name === "sort" && goesByLocale(step2, command) && endsInFile(view2, step2, command)) {
     return [
       {
         range,
@@ -53776,7 +54215,7 @@ function commandDraft(view3, step2, command) {
       }
     ];
   }
-  if (command.name !== "find" || isSorted(step2, command) || !endsInFile(view3, step2, command)) return [];
+  if (command.name !== "find" || isSorted(step2, command) || !endsInFile(view2, step2, command)) return [];
   return [
     {
       range,
@@ -53800,11 +54239,11 @@ function isSorted(step2, find4) {
   );
 }
 var packers = /^(tar|cpio|zip|pax)$/;
-function endsInFile(view3, step2, command) {
+function endsInFile(view2, step2, command) {
   let last2 = command;
   for (let passed = 0; passed < 20; passed++) {
-    const sink = sinkOf(view3, last2);
-    if (sink.kind === "file") return fileStays(view3, step2, last2, sink.word);
+    const sink = sinkOf(view2, last2);
+    if (sink.kind === "file") return fileStays(view2, step2, last2, sink.word);
     if (sink.kind !== "pipe") return packers.test(last2.name) && last2 !== command;
     last2 = sink.into;
   }
@@ -53819,29 +54258,29 @@ var lockMissing = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => {
+  check: (view2) => {
     const judged = /* @__PURE__ */ new Set();
-    return lockUsesOf(view3).flatMap((use) => {
+    return lockUsesOf(view2).flatMap((use) => {
       const key = `${use.step.stage.stage.index} ${use.ecosystem.name} ${use.manifest}`;
       if (judged.has(key)) return [];
-      const drafts = judge2(view3, use);
+      const drafts = judge2(view2, use);
       if (drafts.length > 0) judged.add(key);
       return drafts;
     });
   }
 };
-function judge2(view3, use) {
+function judge2(view2, use) {
   const { seen, install: install3, beside: beside2, keptOut, ofOthers, above, ecosystem } = use;
   if (install3.lock === "never" || seen.kind === "unknown") return [];
-  if (seen.kind === "context") return judgeState(use, stateOf(view3, use), seen.path);
+  if (seen.kind === "context") return judgeState(use, stateOf(view2, use), seen.path);
   if (install3.lock === "frozen" || beside2 !== null || keptOut !== null || ofOthers !== null || above) return [];
   const lock = ecosystem.locks.at(-1) ?? "lock file";
-  const where = view3.context === null ? `${quote(use.manifest)} is copied without ${quote(lock)}` : `There is ${quote(use.manifest)} and no ${quote(lock)} beside it`;
+  const where = view2.context === null ? `${quote(use.manifest)} is copied without ${quote(lock)}` : `There is ${quote(use.manifest)} and no ${quote(lock)} beside it`;
   return [
     {
       range: install3.range,
       message: `${where}, so ${ecosystem.name} picks the newest versions of that day, for all that the dependencies need as well: next week the same commit holds other packages.`,
-      confidence: view3.context === null ? "likely" : "certain",
+      confidence: view2.context === null ? "likely" : "certain",
       fix: {
         text: `Make ${quote(lock)} with ${ecosystem.name}, commit it, and copy it before this command.`,
         snippet: `COPY ${import_node_path17.posix.basename(use.manifest)} ${lock} ./`
@@ -53870,8 +54309,15 @@ function judgeState(use, state, file) {
   ];
 }
 function places(packages, file) {
-  const shown4 = packages.slice(0, 5).map(({ name, line: line2 }) => `${quote(name, 60)}${line2 === null ? "" : ` (${import_node_path17.posix.basename(file)}:${line2})`}`);
-  const more = packages.length - shown4.length;
+  const texts = packages.map(
+    ({ name, line: line2 }) => `${quote(name, 60)}${line2 === null ? "" : ` (${import_node_path17.posix.basename(file)}:${line2})`}`
+  );
+  const different = [...new Set(texts)];
+  const shown4 = different.slice(0, 5).map((text5) => {
+    const times2 = texts.filter((other) => other === text5).length;
+    return times2 === 1 ? text5 : `${text5} (${times2} of them)`;
+  });
+  const more = different.length - shown4.length;
   return `${shown4.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
@@ -53916,12 +54362,12 @@ var lockNotFrozen = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap(
+  check: (view2) => view2.steps.flatMap(
     (step2) => nodeCommandsOf(step2).flatMap((node) => {
       const ecosystem = ecosystems2[node.manager];
       if (ecosystem === void 0 || node.global) return [];
       if (node.action === "update") return [updates3(node)];
-      return node.action === "install" ? install(view3, step2, node, ecosystem) : [];
+      return node.action === "install" ? install(view2, step2, node, ecosystem) : [];
     })
   )
 };
@@ -53930,25 +54376,25 @@ var updates3 = ({ manager, head }) => ({
   message: `This command of ${manager} takes the newest versions that are allowed that day, whatever the lock file says: next week the same commit gets others.`,
   fix: { text: "Update outside of the build, commit the lock file, and install from it." }
 });
-function install(view3, step2, node, ecosystem) {
-  const folder2 = nodeFolder(view3, step2, node);
-  const use = lockUseOf(view3, step2, node, folder2);
-  if (use === "frozen" || use === "never" && view3.context !== null) return [];
-  const lock = lockAt(view3, step2, folder2, ecosystem, true);
-  if (lock.kind === "missing" || isFallback(view3, step2, node, lock.kind === "there")) return [];
-  const line2 = node.manager === "yarn" ? yarnLine(view3, step2, folder2) : null;
+function install(view2, step2, node, ecosystem) {
+  const folder2 = nodeFolder(view2, step2, node);
+  const use = lockUseOf(view2, step2, node, folder2);
+  if (use === "frozen" || use === "never" && view2.context !== null) return [];
+  const lock = lockAt(view2, step2, folder2, ecosystem, true);
+  if (lock.kind === "missing" || isFallback(view2, step2, node, lock.kind === "there")) return [];
+  const line2 = node.manager === "yarn" ? yarnLine(view2, step2, folder2) : null;
   const flag = line2 === "berry" ? "--immutable" : "--frozen-lockfile";
   const sure = node.manager !== "yarn" || line2 !== null;
-  const known26 = lock.kind === "there";
-  const agrees = known26 ? agreesWithLock(node.manager, textAt(view3, step2, folder2, "package.json"), lock.text) : null;
-  const edits = known26 && sure && agrees === true ? editOf(view3, step2, node, flag) : null;
+  const known29 = lock.kind === "there";
+  const agrees = known29 ? agreesWithLock(node.manager, textAt(view2, step2, folder2, "package.json"), lock.text) : null;
+  const edits = known29 && sure && agrees === true ? editOf(view2, step2, node, flag) : null;
   const frozen = sure ? `\`${flag}\`` : "`--frozen-lockfile` (Yarn 1) or `--immutable` (Yarn 2 and later)";
   const name = node.manager;
   return [
     {
       range: node.head,
-      ...known26 ? {} : { level: "notice", confidence: "unknown" },
-      message: `Without ${frozen} ${name} rewrites ${ecosystem.locks[0]} where package.json does not fit it${known26 ? "" : " (or makes one where there is none, which we cannot see from here)"}, and takes the newest versions for that part: the build says nothing, and next week the same commit may hold other packages.`,
+      ...known29 ? {} : { level: "notice", confidence: "unknown" },
+      message: `Without ${frozen} ${name} rewrites ${ecosystem.locks[0]} where package.json does not fit it${known29 ? "" : " (or makes one where there is none, which we cannot see from here)"}, and takes the newest versions for that part: the build says nothing, and next week the same commit may hold other packages.`,
       fix: {
         text: agrees === false ? `package.json and ${ecosystem.locks[0]} do not seem to agree now: run \`${name} install\` outside of the build, commit the lock file, then add ${frozen}: the build then fails instead of taking other versions.` : `Add ${frozen}: the build then fails instead of taking other versions.`,
         snippet: `${name} install ${flag}`
@@ -53957,11 +54403,11 @@ function install(view3, step2, node, ecosystem) {
     }
   ];
 }
-var isFallback = (view3, step2, node, locked) => {
+var isFallback = (view2, step2, node, locked) => {
   const { guard, range } = node.command;
   if (guard !== "if" && (guard !== "or" || locked)) return false;
   return nodeCommandsOf(step2).some(
-    (other) => other !== node && other.manager === node.manager && (guard === "or" ? other.command.range.start < range.start : other.command.guard === "if") && lockUseOf(view3, step2, other, nodeFolder(view3, step2, other)) === "frozen"
+    (other) => other !== node && other.manager === node.manager && (guard === "or" ? other.command.range.start < range.start : other.command.guard === "if") && lockUseOf(view2, step2, other, nodeFolder(view2, step2, other)) === "frozen"
   );
 };
 var opposed = /* @__PURE__ */ new Set([
@@ -53974,12 +54420,12 @@ var opposed = /* @__PURE__ */ new Set([
   "--force",
   "-f"
 ]);
-function editOf(view3, step2, node, flag) {
+function editOf(view2, step2, node, flag) {
   const word = node.verb ?? node.command.words[node.command.name === "corepack" ? 1 : 0];
   if (word === void 0 || node.command.guard === "or") return null;
   if (node.options.some(({ name }) => opposed.has(name)) || node.verb !== null && !/^(install|i)$/.test(node.verb.value ?? ""))
     return null;
-  return insertAfter(view3, step2, word, flag);
+  return insertAfter(view2, step2, word, flag);
 }
 
 // src/lint/rules/lock-not-used.ts
@@ -53991,14 +54437,14 @@ var lockNotUsed = {
   class: "drift",
   on: true,
   needsContext: true,
-  check: (view3) => view3.context === null ? [] : lockUsesOf(view3).flatMap((use) => judge3(view3, use))
+  check: (view2) => view2.context === null ? [] : lockUsesOf(view2).flatMap((use) => judge3(view2, use))
 };
-function judge3(view3, use) {
+function judge3(view2, use) {
   const { seen, beside: beside2, keptOut, ofOthers, install: install3 } = use;
   if (install3.lock === "never") return notRead(use);
   if (seen.kind !== "none") return [];
-  if (beside2 !== null) return install3.lock === "frozen" ? [] : [notCopied(view3, use, beside2)];
-  if (keptOut !== null) return [ignored(view3, use, keptOut)];
+  if (beside2 !== null) return install3.lock === "frozen" ? [] : [notCopied(view2, use, beside2)];
+  if (keptOut !== null) return [ignored(view2, use, keptOut)];
   return install3.lock === "may-change" && ofOthers !== null && !use.above ? [ofAnother(use, ofOthers)] : [];
 }
 var newest = "picks the newest versions of that day, as if nobody had locked them: next week the same commit holds others";
@@ -54024,10 +54470,10 @@ var fromLock = {
   pip: "`pip install --require-hashes -r` with the lock file"
 };
 var installFrom = (name) => fromLock[name] ?? `with ${name}, by the command that keeps to its lock file`;
-function notCopied(view3, use, lock) {
+function notCopied(view2, use, lock) {
   const { manifest, install: install3 } = use;
-  const copy = copierOf(view3, use);
-  const line2 = copy === null ? "" : ` on line ${locate(view3.dockerfile, copy.range).line}`;
+  const copy = copierOf(view2, use);
+  const line2 = copy === null ? "" : ` on line ${locate(view2.dockerfile, copy.range).line}`;
   const edits = copy === null ? [] : addToCopy(copy, lock);
   const name = import_node_path18.posix.basename(lock);
   return {
@@ -54041,10 +54487,10 @@ function notCopied(view3, use, lock) {
     evidence: [{ what: `${name} is in the build context, and in no COPY, ADD or bind mount before this command` }]
   };
 }
-function ignored(view3, use, lock) {
+function ignored(view2, use, lock) {
   const { manifest, install: install3 } = use;
-  const copy = copierOf(view3, use);
-  const file = view3.ignoreFile?.file ?? ".dockerignore";
+  const copy = copierOf(view2, use);
+  const file = view2.ignoreFile?.file ?? ".dockerignore";
   const comesAlong = copy !== null && (copy.path === "" || takesPath(copy.path, lock) || isFolderOf(copy.path, lock));
   const consequence = install3.lock === "frozen" ? "This command needs it and stops" : `This command finds no lock file and ${newest}`;
   return {
@@ -54064,11 +54510,11 @@ function ofAnother(use, { path: path6, ecosystem }) {
     }
   };
 }
-function copierOf(view3, { step: step2, manifest, install: install3 }) {
+function copierOf(view2, { step: step2, manifest, install: install3 }) {
   for (const earlier of stepsBack(step2)) {
-    const placement = placementOf(view3, earlier);
+    const placement = placementOf(view2, earlier);
     if (placement === null || placement.from) continue;
-    for (const { path: path6, range, text: text5 } of contextSources(view3, earlier)) {
+    for (const { path: path6, range, text: text5 } of contextSources(view2, earlier)) {
       if (!takesPath(path6, manifest) && !isFolderOf(path6, manifest)) continue;
       const { json, flags } = earlier.instruction;
       const takesMore = json === null && placement.isFolder && placement.target === install3.folder && !flags.some(({ name }) => name === "parents");
@@ -54090,50 +54536,49 @@ function addToCopy({ range, text: text5, path: path6, takesMore }, lock) {
 }
 
 // src/lint/commands/shell-options.ts
-function stopsAtFailure(view3, step2, command) {
+function stopsAtFailure(view2, step2, command) {
   const said = lastSaid(step2, command, /^-[a-zA-Z]*e/, "errexit");
-  return said?.on ?? (shellSays(view3, step2, /^-[a-zA-Z]*e[a-zA-Z]*$/, "errexit") || shebangSays(view3, step2, /\s-[a-zA-Z]*e/));
+  return said?.on ?? (shellSays(view2, step2, /^-[a-zA-Z]*e[a-zA-Z]*$/, "errexit") || shebangSays(view2, step2, /\s-[a-zA-Z]*e/));
 }
-function seesPipeFailure(view3, step2, command) {
+function seesPipeFailure(view2, step2, command) {
   const said = lastSaid(step2, command, /^$/, "pipefail");
-  return said?.on ?? (shellSays(view3, step2, /^$/, "pipefail") || shebangSays(view3, step2, /pipefail/));
+  return said?.on ?? (shellSays(view2, step2, /^$/, "pipefail") || shebangSays(view2, step2, /pipefail/));
 }
 function setOff(step2, command) {
   const said = lastSaid(step2, command, /^-[a-zA-Z]*e/, "errexit");
   return said?.on === false ? said.by : null;
 }
 var speakers = /* @__PURE__ */ new WeakMap();
-function speakersOf(step2) {
-  const known26 = speakers.get(step2) ?? step2.script.commands.filter(({ name }) => /^(set|trap|(ba|da|a|z|k)?sh)$/.test(name));
-  speakers.set(step2, known26);
-  return known26;
+function saidIn(step2, letters, name) {
+  const byName2 = speakers.get(step2) ?? /* @__PURE__ */ new Map();
+  speakers.set(step2, byName2);
+  const known29 = byName2.get(name);
+  if (known29 !== void 0) return known29;
+  const said = step2.script.commands.flatMap((by) => {
+    const on = /^(set|trap|(ba|da|a|z|k)?sh)$/.test(by.name) ? saidBy(by, letters, name) : null;
+    return on === null ? [] : [{ on, by }];
+  });
+  byName2.set(name, said);
+  return said;
 }
-function lastSaid(step2, command, letters, name) {
-  const all2 = speakersOf(step2);
-  for (let at4 = lastBefore(all2, command); at4 >= 0; at4--) {
-    const by = all2[at4];
-    const on = saidBy(by, letters, name);
-    if (on !== null) return { on, by };
-  }
-  return null;
-}
-function lastBefore(all2, { range: { start: start2 } }) {
+function lastSaid(step2, { range: { start: start2 } }, letters, name) {
+  const all2 = saidIn(step2, letters, name);
   let [low, high] = [0, all2.length];
   while (low < high) {
     const middle = low + high >> 1;
-    if ((all2[middle]?.range.start ?? 0) <= start2) low = middle + 1;
+    if (all2[middle].by.range.start <= start2) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return all2[low - 1] ?? null;
 }
 function saidBy(by, letters, name) {
   const texts = by.words.slice(1, 200).map(({ partial }) => partial);
   if (by.name === "trap") return texts.includes("ERR") ? true : null;
   let on = null;
   texts.forEach((text5, at4) => {
-    const named4 = text5 === name && /^[-+][a-zA-Z]*o$/.test(texts[at4 - 1] ?? "");
-    const sign = named4 ? (texts[at4 - 1] ?? "")[0] : text5[0];
-    if (named4 || letters.test(text5.replace(/^\+/, "-"))) on = sign === "-";
+    const named5 = text5 === name && /^[-+][a-zA-Z]*o$/.test(texts[at4 - 1] ?? "");
+    const sign = named5 ? (texts[at4 - 1] ?? "")[0] : text5[0];
+    if (named5 || letters.test(text5.replace(/^\+/, "-"))) on = sign === "-";
   });
   return on;
 }
@@ -54142,14 +54587,14 @@ function shellSays({ dockerfile }, { instruction }, letters, name) {
   const shell = shellAt(dockerfile, instruction);
   return typeof shell !== "string" && shell.slice(1).some((word) => word === name || letters.test(word));
 }
-function shebangSays(view3, { instruction }, options) {
+function shebangSays(view2, { instruction }, options) {
   const [heredoc] = instruction.heredocs;
   if (heredoc === void 0) return false;
   const { start: start2, end: end2 } = heredoc.body;
-  const line2 = view3.dockerfile.text.slice(start2, Math.min(end2, start2 + 200)).split("\n", 1)[0] ?? "";
+  const line2 = view2.dockerfile.text.slice(start2, Math.min(end2, start2 + 200)).split("\n", 1)[0] ?? "";
   return /^\s*#!/.test(line2) ? options.test(line2) : false;
 }
-var readsStatus = (view3, step2) => /\$\{?(\?|PIPESTATUS)/.test(codeOf(view3, step2.instruction));
+var readsStatus = (view2, step2) => /\$\{?(\?|PIPESTATUS)/.test(codeOf(view2, step2.instruction));
 
 // src/lint/rules/masked-failure.ts
 var maskedFailure = {
@@ -54158,7 +54603,7 @@ var maskedFailure = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep9(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep9(view2, step2))
 };
 var does = {
   install: "install something",
@@ -54166,12 +54611,12 @@ var does = {
   verify: "check something",
   build: "build something"
 };
-function checkStep9(view3, step2) {
+function checkStep9(view2, step2) {
   const { commands: commands2 } = step2.script;
   if (!commands2.some(({ hiddenBy, followed }) => hiddenBy !== null || followed)) return [];
-  const purposes = purposesOf(view3, step2);
+  const purposes = purposesOf(view2, step2);
   if (purposes.size === 0) return [];
-  return [...forgiven(step2, purposes), ...passedOver(view3, step2, purposes)];
+  return [...forgiven(step2, purposes), ...passedOver(view2, step2, purposes)];
 }
 function forgiven({ script }, purposes) {
   const told2 = /* @__PURE__ */ new Set();
@@ -54195,12 +54640,12 @@ function forgiven({ script }, purposes) {
 var isMended = (commands2, { name, range }) => name === "dpkg" && commands2.some(
   (other) => other.range.start > range.start && /^apt(-get)?$/.test(other.name) && other.words.some(({ partial }) => /^(-[a-zA-Z]*f[a-zA-Z]*|--fix-broken)$/.test(partial))
 );
-function passedOver(view3, step2, purposes) {
+function passedOver(view2, step2, purposes) {
   const { commands: commands2, errors } = step2.script;
   const all2 = commands2.filter((command) => isPassedOver(step2, command, purposes));
-  const open2 = all2.filter((command) => !stopsAtFailure(view3, step2, command));
+  const open2 = all2.filter((command) => !stopsAtFailure(view2, step2, command));
   const [first] = open2;
-  if (first === void 0 || errors > 0 || readsStatus(view3, step2)) return [];
+  if (first === void 0 || errors > 0 || readsStatus(view2, step2)) return [];
   const off = setOff(step2, first);
   const end2 = commands2.at(-1);
   const ends = end2 !== void 0 && isTrue2(end2) && end2.substitutionIn === null && !end2.followed ? end2 : null;
@@ -54220,7 +54665,7 @@ function passedOver(view3, step2, purposes) {
     }
   ];
 }
-var isTrue2 = ({ words: words3 }) => words3.length === 1 && /^(true|:)$/.test(words3[0]?.value ?? "");
+var isTrue2 = ({ words: words4 }) => words4.length === 1 && /^(true|:)$/.test(words4[0]?.value ?? "");
 function isPassedOver(step2, command, purposes) {
   const purpose = purposes.get(command);
   if (purpose === void 0 || !command.followed || command.hiddenBy !== null || command.inTest) return false;
@@ -54248,7 +54693,7 @@ var modelNoRevision = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => modelFetchesOf(view3, step2).map(draftOf12))
+  check: (view2) => view2.steps.flatMap((step2) => modelFetchesOf(view2, step2).map(draftOf12))
 };
 var fixes = {
   hub: {
@@ -54288,31 +54733,31 @@ var movingTag = {
   level: "error",
   class: "drift",
   on: true,
-  check: (view3) => {
-    const syntax = syntaxImage(view3);
-    const uses = imagesUsed(view3);
+  check: (view2) => {
+    const syntax = syntaxImage(view2);
+    const uses = imagesUsed(view2);
     const pinned = [...uses, ...syntax === null ? [] : [syntax]].filter(({ reference }) => reference.digest !== null);
-    const broken = pinned.flatMap((use) => checkDigest(view3, use));
+    const broken = pinned.flatMap((use) => checkDigest(view2, use));
     const places2 = new Map(broken.map((draft) => [draft.range.start, draft]));
-    return [...uses.flatMap((use) => checkTag(view3, use)), ...places2.values()];
+    return [...uses.flatMap((use) => checkTag(view2, use)), ...places2.values()];
   }
 };
 var moving2 = new Set(
   `latest nightly edge dev devel develop main master trunk stable unstable testing rolling canary next head snapshot
   lts current mainline sid rawhide tumbleweed`.split(/\s+/)
 );
-function checkTag(view3, use) {
+function checkTag(view2, use) {
   const { tag, digest: digest2 } = use.reference;
   if (digest2 !== null || tag !== null && !isMoving(tag)) return [];
   const what = tag === null ? `The image ${quote(use.text)} has no tag, so Docker takes ${quote("latest")}` : `The tag ${quote(tag)} of ${quote(use.text)} is made to move`;
-  const { fix: fix4 } = pinOf(view3, use);
+  const { fix: fix3 } = pinOf(view2, use);
   return [
     {
       range: use.range,
       // Who builds the name from arguments may give a fixed one on the command line.
       level: use.written.includes("$") ? "warning" : "error",
       message: `${what}: what it names changes with every release, a new major version included, so next week the same commit is another image.`,
-      fix: { ...fix4, text: `Choose a version tag, and pin it. ${fix4?.text ?? ""}`.trim() }
+      fix: { ...fix3, text: `Choose a version tag, and pin it. ${fix3?.text ?? ""}`.trim() }
     }
   ];
 }
@@ -54321,15 +54766,15 @@ function isMoving(tag) {
   if (parts[0] === "latest" || parts.at(-1) === "latest") return true;
   return moving2.has(parts[0] ?? "") && !parts.slice(1).some((part) => /\d/.test(part));
 }
-function checkDigest(view3, use) {
+function checkDigest(view2, use) {
   const { digest: digest2, digestValid } = use.reference;
   if (digestValid && !isPlaceholder(digest2 ?? "")) return [];
   const why4 = digestValid ? "is a placeholder" : "is not a digest: after `sha256:` come 64 digits from 0-9 and a-f";
   return [
     {
-      range: placeOfDigest(view3, use),
+      range: placeOfDigest(view2, use),
       message: `${quote(digest2 ?? "", 90)} ${why4}. No image can be found by it, so the build fails until the real digest stands here.`,
-      ...correctedDigest(view3, use)
+      ...correctedDigest(view2, use)
     }
   ];
 }
@@ -54344,8 +54789,8 @@ var pipeToShell = {
   level: "error",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap(
-    (step2) => downloadsOf(view3, step2).flatMap((download) => {
+  check: (view2) => view2.steps.flatMap(
+    (step2) => downloadsOf(view2, step2).flatMap((download) => {
       const runner = runnerOf(download);
       if (runner === null || download.addresses.every(namesItsContent) || isVerified(step2, download)) return [];
       const address2 = download.addresses[0] ?? "";
@@ -54390,17 +54835,17 @@ var mutableAddress = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => [
-    ...view3.steps.flatMap((step2) => downloadsOf(view3, step2).flatMap((download) => checkDownload(step2, download))),
-    ...view3.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkAdd(view3, step2)))
+  check: (view2) => [
+    ...view2.steps.flatMap((step2) => downloadsOf(view2, step2).flatMap((download) => checkDownload(step2, download))),
+    ...view2.stages.flatMap((stage) => stage.steps.flatMap((step2) => checkAdd(view2, step2)))
   ]
 };
 function checkDownload(step2, download) {
   const address2 = download.addresses.find((one) => movingPart(one) !== null);
   if (download.fixed || address2 === void 0 || !hasEffect(download) || isRepositoryKey(download)) return [];
   const word = download.words.find(({ value, partial }) => (value ?? partial).trim() === address2);
-  const { words: words3, range } = download.command;
-  return [draftOf13(address2, word?.range ?? words3[0]?.range ?? range, isVerified(step2, download))];
+  const { words: words4, range } = download.command;
+  return [draftOf13(address2, word?.range ?? words4[0]?.range ?? range, isVerified(step2, download))];
 }
 function hasEffect(download) {
   if (isKept(download) || runnerOf(download) !== null) return true;
@@ -54412,8 +54857,8 @@ function hasEffect(download) {
   }
   return false;
 }
-function checkAdd(view3, step2) {
-  const source = addSourcesOf(view3, step2).find(
+function checkAdd(view2, step2) {
+  const source = addSourcesOf(view2, step2).find(
     ({ address: address2 }) => /^https?:/i.test(address2) && isRemote(address2) && !isGitAddress(address2) && movingPart(address2) !== null
   );
   const checked = step2.instruction.flags.some(({ name }) => name === "checksum");
@@ -54439,15 +54884,17 @@ var networkAfterInstall = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep10(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep10(view2, step2))
 };
-function checkStep10(view3, step2) {
+function checkStep10(view2, step2) {
   const { instruction, script } = step2;
   if (instruction.keyword !== "RUN" || instruction.flags.some(({ name }) => name === "network")) return [];
-  if (script.interpreter !== "shell" || script.errors > 0 || fetches2(view3, step2)) return [];
+  if (script.interpreter !== "shell" || script.errors > 0 || fetches2(view2, step2)) return [];
   if (step2.mounts.some(({ type }) => type === "ssh" || type === "secret")) return [];
+  const makes2 = script.commands.filter(({ name }) => name === "make");
+  if (makes2.length === 1 && makes2[0]?.words.some(({ value }) => value === "install")) return [];
   const worker = script.commands.find(worksOffline);
-  if (worker === void 0 || !someBefore2(view3, step2, fetches2)) return [];
+  if (worker === void 0 || !someBefore(view2, step2, fetches2)) return [];
   if (script.commands.some((command) => command !== worker && !worksOffline(command) && !harmless2.test(command.name)))
     return [];
   const end2 = instruction.keywordRange.end;
@@ -54457,12 +54904,12 @@ function checkStep10(view3, step2) {
       message: `By what stands here ${quote(worker.name)} needs nothing from the network, yet it could fetch whatever it likes, today this and tomorrow that. Without a network a build that fetches unseen fails at once, instead of differing next week.`,
       fix: {
         text: "Run it without a network.",
-        snippet: `${view3.dockerfile.text.slice(instruction.keywordRange.start, end2)} --network=none \u2026`
+        snippet: `${view2.dockerfile.text.slice(instruction.keywordRange.start, end2)} --network=none \u2026`
       }
     }
   ];
 }
-var fetches2 = (view3, step2) => step2.instruction.keyword === "RUN" && [...purposesOf(view3, step2)].some(
+var fetches2 = (view2, step2) => step2.instruction.keyword === "RUN" && [...purposesOf(view2, step2)].some(
   ([command, purpose]) => purpose === "install" || purpose === "download" || purpose === "build" && !worksOffline(command)
 );
 function worksOffline(command) {
@@ -54483,7 +54930,7 @@ var noFixedIds = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.filter((step2) => carries(step2.stage.reach, "/etc/passwd")).flatMap(
+  check: (view2) => view2.steps.filter((step2) => carries(step2.stage.reach, "/etc/passwd")).flatMap(
     (step2) => step2.script.commands.flatMap((command) => {
       const option = missingOption(command);
       return option === null ? [] : [ofChildren(step2, draftOf14(command, option))];
@@ -54551,13 +54998,13 @@ var npmInstall = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap(
+  check: (view2) => view2.steps.flatMap(
     (step2) => nodeCommandsOf(step2).flatMap((node) => {
       if (hasOption(node, "--before")) return [];
       if (node.action === "add" || node.action === "update" && node.global) return namedPackages(node);
       if (node.manager !== "npm") return [];
       if (node.action === "update") return [updates4(node)];
-      return node.action === "install" ? fromManifest(view3, step2, node) : [];
+      return node.action === "install" ? fromManifest(view2, step2, node) : [];
     })
   )
 };
@@ -54584,21 +55031,21 @@ var updates4 = (node) => ({
   message: `\`npm update\` takes the newest versions that package.json allows that day, whatever a lock file says: next week the same commit gets others.`,
   fix: { text: "Update outside of the build, commit package-lock.json, and install with `npm ci`." }
 });
-function fromManifest(view3, step2, node) {
+function fromManifest(view2, step2, node) {
   if (node.global) return [globalProject(node)];
-  const folder2 = nodeFolder(view3, step2, node);
-  const lock = lockAt(view3, step2, folder2, npm);
+  const folder2 = nodeFolder(view2, step2, node);
+  const lock = lockAt(view2, step2, folder2, npm);
   if (lock.kind === "missing" || isFallback2(step2, node, lock.kind === "there")) return [];
-  if (lockUseOf(view3, step2, node, folder2) === "never" && view3.context !== null) return [];
-  const manifest = textAt(view3, step2, folder2, "package.json");
+  if (lockUseOf(view2, step2, node, folder2) === "never" && view2.context !== null) return [];
+  const manifest = textAt(view2, step2, folder2, "package.json");
   const agrees = lock.kind === "there" ? agreesWithLock("npm", manifest, lock.text) : null;
-  const edits = agrees === true && !hasWorkspaces(manifest) ? editOf2(view3, step2, node) : null;
-  const known26 = lock.kind === "there";
+  const edits = agrees === true && !hasWorkspaces(manifest) ? editOf2(view2, step2, node) : null;
+  const known29 = lock.kind === "there";
   return [
     {
       range: node.head,
-      ...known26 ? {} : { level: "notice", confidence: "unknown" },
-      message: known26 ? `\`npm install\` rewrites the lock file where package.json does not fit it, and takes the newest versions for that part: the build says nothing, and next week the same commit may hold other packages.` : `We cannot see a lock file from here. Without one \`npm install\` takes the newest versions that package.json allows that day; with one it may still change it and say nothing.`,
+      ...known29 ? {} : { level: "notice", confidence: "unknown" },
+      message: known29 ? `\`npm install\` rewrites the lock file where package.json does not fit it, and takes the newest versions for that part: the build says nothing, and next week the same commit may hold other packages.` : `We cannot see a lock file from here. Without one \`npm install\` takes the newest versions that package.json allows that day; with one it may still change it and say nothing.`,
       fix: {
         text: agrees === false ? "package.json and the lock file do not agree now: run `npm install` outside of the build, commit the lock file, then use `npm ci`, which installs exactly what it says or fails." : "Copy package-lock.json beside package.json and use `npm ci`, which installs exactly what the lock file says or fails.",
         snippet: "COPY package.json package-lock.json ./\nRUN npm ci"
@@ -54623,52 +55070,64 @@ var shared = new Set(
    --engine-strict --no-update-notifier --update-notifier --install-strategy --script-shell --fetch-retries --fetch-timeout
    --maxsockets --no-color --color`.split(/\s+/)
 );
-function editOf2(view3, step2, node) {
+function editOf2(view2, step2, node) {
   if (node.verb === null || !install2.test(node.verb.value ?? "") || node.command.guard === "or") return null;
   if (!node.options.every(({ name }) => shared.has(name))) return null;
-  return replaceWord(view3, step2, node.verb, "ci");
+  return replaceWord(view2, step2, node.verb, "ci");
 }
 
 // src/lint/commands/upgrade.ts
+var aptArchive = (view2, step2) => aptNamesSnapshot(view2, step2) ? "dated" : aptUsesSnapshot(view2, step2) ? "unread" : "newest";
+var otherArchive = (view2, step2) => namesDatedRepository(view2, step2) ? "dated" : usesDatedRepository(view2, step2) ? "unread" : "newest";
 function upgradesOf(step2) {
   const apt = aptCommandsOf(step2).filter(({ action }) => action === "upgrade");
   const apk = apkCommandsOf(step2).filter(
     (read2) => read2.action === "upgrade" || read2.action === "add" && hasOption(read2, "-u", "--upgrade")
   );
-  const rpm2 = rpmCommandsOf(step2).filter(({ action, operands }) => action === "upgrade" && operands.length === 1);
+  const rpm2 = rpmCommandsOf(step2).filter(
+    (read2) => read2.action === "upgrade" && read2.operands.length === 1 && !hasOption(read2, ...namedFixes)
+  );
   return [
-    ...apt.map(({ command, head }) => ({ command, head, dated: aptUsesSnapshot })),
-    ...[...apk, ...rpm2].map(({ command, head }) => ({ command, head, dated: usesDatedRepository })),
+    ...apt.map(({ command, head }) => ({ command, head, archive: aptArchive })),
+    ...apk.map(({ command, head, packages }) => ({
+      ...{ command, head, archive: otherArchive, namesSome: packages.length > 0 }
+    })),
+    ...rpm2.map(({ command, head }) => ({ command, head, archive: otherArchive })),
     ...othersOf(step2)
   ].sort((a, b) => a.command.range.start - b.command.range.start);
 }
+var namedFixes = ["--cve", "--cves", "--bz", "--bzs", "--bugzilla", "--issue", "--advisory", "--advisories"];
 var pacman = optionTable(
   "-b --dbpath -r --root --arch --cachedir --color --config --gpgdir --hookdir --logfile --ignore --ignoregroup --assume-installed --overwrite"
 );
 function othersOf(step2) {
   return step2.script.commands.flatMap((command) => {
     if (/^unattended-upgrades?$/.test(command.name)) {
-      return [{ command, head: headOf(command, null), dated: aptUsesSnapshot }];
+      return [{ command, head: headOf(command, null), archive: aptArchive }];
     }
     if (command.name !== "pacman") return [];
     const read2 = readArguments(command, pacman);
     const syncs = hasOption(read2, "-S", "--sync") && hasOption(read2, "-u", "--sysupgrade");
-    return syncs ? [{ command, head: headOf(command, null), dated: usesDatedRepository }] : [];
+    return syncs ? [{ command, head: headOf(command, null), archive: otherArchive }] : [];
   });
 }
 
 // src/lint/rules/os-upgrade.ts
 var osUpgrade = {
   id: "RG204",
-  title: "The whole system is upgraded",
+  title: "What the base image holds is upgraded",
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => upgradesOf(step2).map((upgrade) => draftOf15(view3, step2, upgrade)))
+  check: (view2) => view2.steps.flatMap((step2) => upgradesOf(step2).flatMap((upgrade) => check(view2, step2, upgrade)))
 };
-function draftOf15(view3, step2, upgrade) {
+function check(view2, step2, upgrade) {
+  const archive = upgrade.archive(view2, step2);
+  return archive === "unread" ? [] : [draftOf15(upgrade, archive)];
+}
+function draftOf15(upgrade, archive) {
   const what = quote(upgrade.command.words.map(({ raw }) => raw).join(" "), 60);
-  if (upgrade.dated(view3, step2)) {
+  if (archive === "dated") {
     return {
       range: upgrade.head,
       level: "notice",
@@ -54678,7 +55137,7 @@ function draftOf15(view3, step2, upgrade) {
   }
   return {
     range: upgrade.head,
-    message: `${what} replaces packages of the base image by whatever versions the archive has that day. Every day the same commit may give another system, whichever base image is named, even one named by its digest.`,
+    message: `${what} ${upgrade.namesSome ? "brings what it names, and what that needs of the base image, to" : "replaces packages of the base image by"} whatever versions the archive has that day. Every day the same commit may give another system, whichever base image is named, even one named by its digest.`,
     fix: {
       text: "Leave it out. Take security updates by a newer base image, named by its digest (Renovate and Dependabot can watch it), so that every update is a commit; or take packages from an archive of a fixed day."
     }
@@ -54692,11 +55151,22 @@ var pipUnhashed = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap(
-    (step2) => pipCommandsOf(step2).filter((pip3) => takesFromIndex2(step2, pip3)).flatMap((pip3) => judge4(pip3, openThings(view3, step2, pip3)))
+  check: (view2) => view2.steps.flatMap(
+    (step2) => pipCommandsOf(step2).filter((pip3) => takesFromIndex2(step2, pip3)).flatMap((pip3) => judge4(pip3, beyondLock(view2, step2, pip3, openThings(view2, step2, pip3)))).filter((draft) => !isToldByLock(view2, draft))
   )
 };
-var takesFromIndex2 = (step2, pip3) => pip3.action !== "other" && !hasOption(pip3, "--no-index") && !["PIP_NO_INDEX", "UV_NO_INDEX"].some((name) => isOn(step2, pip3.command, name));
+function beyondLock(view2, step2, pip3, things) {
+  if (!things.some(isLooseProject) || !followsLock(view2, step2, pip3)) return things;
+  return things.map((thing) => isLooseProject(thing) ? { ...thing, state: "exact" } : thing);
+}
+var isLooseProject = ({ state, is }) => state === "loose" && is === "project";
+var isToldByLock = (view2, { range, level }) => view2.context !== null && level === levels.loose && view2.settings.rules.RG302 !== "off" && lockUsesOf(view2).some(
+  ({ install: install3, beside: beside2, ofOthers }) => install3.lock === "never" && install3.range.start === range.start && (beside2 ?? ofOthers) !== null
+);
+var takesFromIndex2 = (step2, pip3) => pip3.action !== "other" && !hasOption(pip3, "--no-index") && !["PIP_NO_INDEX", "UV_NO_INDEX"].some((name) => isOn(step2, pip3.command, name)) && !takesPrefetched(step2, pip3);
+var takesPrefetched = ({ script }, { command }) => script.commands.some(
+  ({ name, words: words4, range }) => (name === "." || name === "source") && range.start < command.range.start && /(^|\/)(cachi2|hermeto)[^/]*\.env$/.test(words4[1]?.partial ?? "")
+);
 var levels = {
   invented: "error",
   partial: "error",
@@ -54714,12 +55184,12 @@ function judge4(pip3, things) {
     {
       range: first.word.range,
       level: levels[worst2],
-      message: messages[worst2](blamed),
+      message: messages[worst2](blamed, pip3),
       evidence: blamed.flatMap(({ evidence }) => evidence ?? []),
       count: blamed.length,
       confidence: worst2 === "unchecked" ? "unknown" : "certain",
-      fix: {
-        text: worst2 === "invented" || worst2 === "partial" ? written(pip3) : wanted(pip3),
+      fix: worst2 === "exact" && blamed.every(({ is }) => is === "project") ? { text: "Add `--no-deps`: the lock has brought what the project needs." } : {
+        text: worst2 === "invented" || worst2 === "partial" ? written2(pip3) : wanted(pip3),
         snippet: `${pip3.uv ? "uv pip" : "pip"} install --require-hashes -r requirements.lock`
       }
     }
@@ -54727,15 +55197,42 @@ function judge4(pip3, things) {
 }
 var compiler = (pip3) => pip3.uv ? "`uv pip compile --generate-hashes`" : "`pip-compile --generate-hashes` (pip-tools) or `uv pip compile --generate-hashes`";
 var wanted = (pip3) => `Write a lock file with the hash of every package, dependencies included, and install from nothing else. ${compiler(pip3)} makes it from the list you have.`;
-var written = (pip3) => `Let a tool write the file, never a hand: ${compiler(pip3)} puts in the hash of every package, dependencies included.`;
+var written2 = (pip3) => `Let a tool write the file, never a hand: ${compiler(pip3)} puts in the hash of every package, dependencies included.`;
 var messages = {
   invented: (things) => `${placed(things)}: nobody computed that hash. No file has it, so pip refuses every one and the build fails; if the line is a placeholder, nothing here is checked yet.`,
   partial: (things) => `${placed(things)} ${things.length === 1 ? "has" : "have"} no hash, and one hash in a file asks for all. pip refuses such a file; uv takes these packages as the index serves them that day.`,
-  loose: (things) => `Nothing here says which version of ${names2(things)} to install: pip takes the newest of that day, for what it depends on as well, so next week the same commit holds other packages.`,
-  exact: (things) => `${names2(things)}: the version is fixed, the files are not. A version may get new files, and what it depends on is as new as the day; hashes fix both.`,
-  unchecked: (things) => `We could not read ${names2(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes pip takes what the index serves that day.`
+  loose: (things, pip3) => {
+    const open2 = things.some(leavesChoice) ? `${names2(things, ", and ")} ${things.length === 1 ? "leaves" : "leave"} the version open: ${tool(pip3)} takes the newest that fits` : `Nothing here says which version of ${names2(things)} to install: ${tool(pip3)} takes the newest of`;
+    const needs = takesDependencies(pip3) && things.some(({ is }) => is !== "project");
+    return `${open2} that day${needs ? ", for what it depends on as well" : ""}, so next week the same commit holds other packages.`;
+  },
+  exact: (things, pip3) => `${names2(things).replace(/^the/, "The")}: ${fixedHow(things, pip3)}`,
+  unchecked: (things, pip3) => `We could not read ${names2(things)} from here, so we cannot tell whether every package in it has a hash. Without hashes ${tool(pip3)} takes what the index serves that day.`
 };
-var names2 = (things) => listed(things.map(({ name }) => name));
+var tool = (pip3) => pip3.uv ? "uv" : "pip";
+var takesDependencies = (pip3) => !hasOption(pip3, "--no-deps");
+var leavesChoice = ({ name, is }) => is === void 0 && /[<>=~!]/.test(name.replace(/;.*$/s, ""));
+var names2 = (things, between2 = ", and of ") => {
+  const [projects = [], others = []] = [true, false].map(
+    (wanted2) => things.filter(({ is }) => is === "project" === wanted2)
+  );
+  return [
+    // For which Python and system it is meant is not what matters here.
+    others.length > 0 ? listed(others.map(({ name }) => name.replace(/\s*;.*$/s, ""))) : "",
+    projects.length > 0 ? `the dependencies of ${listed(projects.map(({ name }) => name))}` : ""
+  ].filter((text5) => text5 !== "").join(between2);
+};
+function fixedHow(things, pip3) {
+  const needs = takesDependencies(pip3);
+  const rest = needs ? ", and what it depends on is as new as the day; hashes fix both." : "; a hash fixes it.";
+  if (things.every(({ is }) => is === "address"))
+    return `the address is fixed, the file is not. Another one may be served there${rest}`;
+  if (things.every(({ is }) => is === "project"))
+    return "those that a locked install before this one brought stay; any other comes as the newest of the day, and nobody is told.";
+  if (things.every(({ is }) => is === "bounded"))
+    return "a date or constraints may fix the version, but not its files. A version may get new ones; only hashes fix them.";
+  return `the version is fixed, the files are not. A version may get new files${needs ? rest : "; hashes fix them."}`;
+}
 function placed(things) {
   const shown4 = things.slice(0, 5).map(({ name, at: at4 }) => `${quote(name, 60)}${at4 === void 0 ? "" : ` (${flat(at4)})`}`);
   const more = things.length - shown4.length;
@@ -54750,13 +55247,14 @@ var pipeWithoutPipefail = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => {
+  check: (view2) => view2.steps.flatMap((step2) => {
     if (!step2.script.commands.some(({ pipesInto }) => pipesInto !== null)) return [];
     const told2 = /* @__PURE__ */ new Set();
-    return [...purposesOf(view3, step2)].flatMap(([command, purpose]) => {
+    return [...purposesOf(view2, step2)].flatMap(([command, purpose]) => {
       const reader = command.pipesInto;
       if (reader === null || purpose === "verify" || told2.has(command.pipeline)) return [];
-      if (command.inTest || command.hiddenBy !== null || seesPipeFailure(view3, step2, command)) return [];
+      if (command.inTest || command.hiddenBy !== null || seesPipeFailure(view2, step2, command)) return [];
+      if (purpose === "download" && isChecked(view2, step2, command)) return [];
       told2.add(command.pipeline);
       return [
         {
@@ -54771,6 +55269,7 @@ var pipeWithoutPipefail = {
     });
   })
 };
+var isChecked = (view2, step2, command) => downloadsOf(view2, step2).some((download) => download.command === command && isVerified(step2, download));
 
 // src/lint/rules/platform-not-fixed.ts
 var platformNotFixed = {
@@ -54779,13 +55278,13 @@ var platformNotFixed = {
   level: "notice",
   class: "machine",
   on: false,
-  check: (view3) => [...view3.stages.flatMap((stage) => otherPlatform(view3, stage)), ...noPlatform(view3)]
+  check: (view2) => [...view2.stages.flatMap((stage) => otherPlatform(view2, stage)), ...noPlatform(view2)]
 };
-function otherPlatform(view3, { stage, steps }) {
-  const fixed2 = platformOf(view3, stage);
+function otherPlatform(view2, { stage, steps }) {
+  const fixed2 = platformOf(view2, stage);
   const flag = stage.from.flags.find(({ name }) => name === "platform");
   if (fixed2 === null || flag === void 0 || steps.length === 0) return [];
-  const others = view3.platforms.filter((asked) => !isSame(asked, fixed2));
+  const others = view2.platforms.filter((asked) => !isSame(asked, fixed2));
   const arch2 = fixed2.split("/")[1] ?? "";
   if (others.length === 0 || arch2 !== "" && stage.name?.includes(arch2.toLowerCase())) return [];
   return [
@@ -54799,18 +55298,17 @@ function otherPlatform(view3, { stage, steps }) {
   ];
 }
 var quoted = (text5) => quote(text5);
-function noPlatform(view3) {
-  if (view3.platforms.length > 0) return [];
-  const last2 = view3.stages.find(({ reach, stage }) => reach.whole && isTarget(view3, stage));
-  let root = last2;
-  const named4 = [];
+function noPlatform(view2) {
+  if (view2.platforms.length > 0) return [];
+  let root = view2.stages.findLast(({ reach }) => reach.whole);
+  const named5 = [];
   while (root !== void 0) {
-    named4.push(root.stage.platform !== null);
+    named5.push(root.stage.platform !== null);
     if (root.parent === null) break;
     root = root.parent;
   }
-  const use = imagesUsed(view3).find(({ range }) => range.start === root?.stage.base?.range.start);
-  if (root === void 0 || root.windows || named4.includes(true) || use === void 0 || namesPlatform(use.text))
+  const use = imagesUsed(view2).find(({ range }) => range.start === root?.stage.base?.range.start);
+  if (root === void 0 || root.windows || named5.includes(true) || use === void 0 || namesPlatform(use.text))
     return [];
   return [
     {
@@ -54823,7 +55321,6 @@ function noPlatform(view3) {
     }
   ];
 }
-var isTarget = ({ stages }, stage) => stages.filter(({ reach }) => reach.whole).at(-1)?.stage === stage;
 function platformOf({ dockerfile, buildArgs }, stage) {
   if (stage.platform === null) return null;
   const { value, resolved: resolved2 } = expand(stage.platform, scopeBefore(dockerfile, stage.from, buildArgs), dockerfile.escape);
@@ -54852,11 +55349,11 @@ var standard = new Set(
 var tools2 = /* @__PURE__ */ new Set(["pytest", "py.test", "django-admin", "flask", "alembic"]);
 var installedTools = /* @__PURE__ */ new Set(["jupyter", "spacy", "nltk"]);
 var unreadScript = "?script";
-function modulesImported(view3, step2, command) {
-  const names4 = importedBy(view3, step2, command).filter((name) => !isStandard(name));
+function modulesImported(view2, step2, command) {
+  const names4 = importedBy(view2, step2, command).filter((name) => !isStandard(name));
   return names4.length === 0 ? null : names4;
 }
-function importedBy(view3, step2, command) {
+function importedBy(view2, step2, command) {
   const isTool2 = tools2.has(command.name);
   if (isTool2 || installedTools.has(command.name)) {
     if (command.words.some(({ partial }) => /^(--version|--help|-h)$/.test(partial))) return [];
@@ -54868,15 +55365,15 @@ function importedBy(view3, step2, command) {
   if (program.kind === "inline") return importsIn(program.word?.partial ?? "");
   if (program.kind === "input") return importsIn(inputOf(step2, command) ?? "");
   const file = program.word?.value ?? null;
-  const text5 = scriptText(view3, step2, command, file);
+  const text5 = scriptText(view2, step2, command, file);
   if (text5 !== null) return importsIn(text5);
   return file === null || /(^|\/)(get-pip|setup)\.py$/.test(file) ? [] : [unreadScript];
 }
-function isOwnModule(view3, name) {
+function isOwnModule(view2, name) {
   if (installedTools.has(name)) return false;
   const top = name.split(".")[0] ?? "";
   if (top === "?" || top === unreadScript || top === "") return true;
-  return (view3.context?.paths ?? []).some(({ path: path6 }) => {
+  return (view2.context?.paths ?? []).some(({ path: path6 }) => {
     const parts = path6.split("/");
     return parts.at(-1) === `${top}.py` || parts.at(-1) === top;
   });
@@ -54899,10 +55396,10 @@ function inputOf(step2, command) {
   const source = step2.script.commands.find(({ pipesInto }) => pipesInto === command);
   return source !== void 0 && /^(echo|printf)$/.test(source.name) ? source.words.map(({ partial }) => partial).join("\n") : null;
 }
-function scriptText(view3, step2, command, file) {
-  const folder2 = folderOf(view3, step2, command);
+function scriptText(view2, step2, command, file) {
+  const folder2 = folderOf(view2, step2, command);
   if (file === null || folder2 === null && !file.startsWith("/")) return null;
-  return textOf(view3, originOf(view3, step2, absolute(file, folder2 ?? "/")));
+  return textOf(view2, originOf(view2, step2, absolute(file, folder2 ?? "/")));
 }
 
 // src/lint/rules/pyc-at-import.ts
@@ -54912,29 +55409,31 @@ var pycAtImport = {
   level: "warning",
   class: "now",
   on: true,
-  check: (view3) => view3.stages.filter(({ windows, reach }) => !windows && reach.whole).flatMap((stage) => checkStage2(view3, stage))
+  check: (view2) => view2.stages.filter(({ windows, reach }) => !windows && reach.whole).flatMap((stage) => checkStage2(view2, stage))
 };
 var variable = "ENV PYTHONDONTWRITEBYTECODE=1";
-function checkStage2(view3, { steps }) {
+function checkStage2(view2, { steps }) {
   let edit = null;
   return steps.flatMap((step2) => {
-    const [draft] = checkStep11(view3, step2);
+    const [draft] = checkStep11(view2, step2);
     if (draft === void 0) return [];
-    if (!isOnbuild(step2)) edit ??= insertAbove(view3, step2, variable);
+    if (!isOnbuild(step2)) edit ??= insertAbove(view2, step2, variable);
     return [ofChildren(step2, edit === null ? draft : { ...draft, edits: [edit] })];
   });
 }
-function checkStep11(view3, step2) {
+function checkStep11(view2, step2) {
   for (const command of step2.script.commands) {
-    const modules = modulesImported(view3, step2, command);
+    const modules = modulesImported(view2, step2, command);
     if (modules === null || !keepsBytecode(step2, command)) continue;
-    if (installedTools.has(command.name) && !someBefore2(view3, step2, runsUv)) continue;
-    const installed2 = view3.context !== null && someBefore2(view3, step2, runsPip) && !modules.some((name) => isOwnModule(view3, name));
+    if (installedTools.has(command.name) && !someBefore(view2, step2, runsUv)) continue;
+    const hasPip = runsPip(view2, step2) || someBefore(view2, step2, runsPip);
+    if (hasPip && modules.every((name) => isOthers(view2, name))) continue;
+    const unsure = modules.every((name) => name === unreadScript) || hasPip && view2.context === null;
     return [
       {
         range: command.words[0]?.range ?? command.range,
-        level: installed2 || modules.every((name) => name === unreadScript) ? "notice" : "warning",
-        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote("__pycache__")}. A ${quote(".pyc")} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${installed2 ? " What pip installed is compiled already; this is about modules that come in another way." : ""}`,
+        level: unsure ? "notice" : "warning",
+        message: `${quote(command.name)} imports modules here, and Python keeps each one compiled in ${quote("__pycache__")}. A ${quote(".pyc")} holds the time at which its source was written; for sources that the build itself wrote, two builds never agree on it. SOURCE_DATE_EPOCH does not help: imports do not look at it.${hasPip ? " (What pip installed is compiled already.)" : ""}`,
         fix: {
           text: "Keep Python from writing bytecode, above this RUN (or only for this command: `PYTHONDONTWRITEBYTECODE=1 python \u2026`).",
           snippet: variable
@@ -54945,10 +55444,22 @@ function checkStep11(view3, step2) {
   }
   return [];
 }
-var runsPip = (_, step2) => pipCommandsOf(step2).some((pip3) => pip3.action === "install" && !pip3.uv && !hasOption(pip3, "--no-compile")) || step2.script.commands.some(
-  ({ name, words: words3 }) => /^(conda|mamba|micromamba)$/.test(name) && /^(install|create|env)$/.test(words3[1]?.partial ?? "")
+var isOthers = (view2, name) => view2.context === null ? published.has(name.split(".")[0] ?? "") : !isOwnModule(view2, name);
+var published = new Set(
+  `nltk spacy transformers huggingface_hub diffusers datasets sentence_transformers tokenizers torch torchvision torchaudio
+   tensorflow keras jax flax numpy scipy pandas pyarrow sklearn skimage cv2 PIL matplotlib seaborn xgboost lightgbm grpc grpc_tools
+   google playwright ipykernel jupyter jupyterlab notebook nbconvert nvidia flashinfer vllm sglang triton deepspeed whisper easyocr
+   paddleocr paddle tiktoken onnx onnxruntime ray mlflow boto3 requests yaml rasa ultralytics gradio streamlit`.split(
+    /\s+/
+  )
 );
-var runsUv = (_, step2) => step2.script.commands.some(({ name }) => name === "uv");
+var runsPip = (_, step2) => pipCommandsOf(step2).some(
+  (pip3) => pip3.action === "install" && (pip3.uv ? uvCompiles(step2, pip3.command) : !hasOption(pip3, "--no-compile"))
+) || step2.script.commands.some(
+  ({ name, words: words4 }) => /^(conda|mamba|micromamba)$/.test(name) && /^(install|create|env)$/.test(words4[1]?.partial ?? "")
+);
+var runsUv = (_, step2) => step2.script.commands.some((command) => command.name === "uv" && !uvCompiles(step2, command));
+var uvCompiles = (step2, command) => command.words.some(({ value }) => value === "--compile-bytecode" || value === "--compile") || isOn(step2, command, "UV_COMPILE_BYTECODE");
 function keepsBytecode(step2, command) {
   if (isSet(step2, command, "PYTHONDONTWRITEBYTECODE")) return false;
   if (isSet(step2, command, "PYTHONPYCACHEPREFIX") && isElsewhere(step2, step2.scope.get("PYTHONPYCACHEPREFIX")))
@@ -54971,41 +55482,41 @@ var pythonToolUnlocked = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => pythonToolsOf(step2).flatMap((tool) => judge5(view3, step2, tool)))
+  check: (view2) => view2.steps.flatMap((step2) => pythonToolsOf(step2).flatMap((tool2) => judge5(view2, step2, tool2)))
 };
-function judge5(view3, step2, tool) {
-  if (installsPrograms(tool)) return judgePrograms(tool);
-  if (changesLock(step2, tool)) return [lockMadeAnew(tool)];
-  const flag = missingFlag(step2, tool);
-  return flag === null || isFallback3(step2, tool) ? [] : mayChange(view3, step2, tool, flag);
+function judge5(view2, step2, tool2) {
+  if (installsPrograms(tool2)) return judgePrograms(tool2);
+  if (changesLock(step2, tool2)) return [lockMadeAnew(tool2)];
+  const flag = missingFlag(step2, tool2);
+  return flag === null || isFallback3(step2, tool2) ? [] : mayChange(view2, step2, tool2, flag);
 }
-function missingFlag(step2, tool) {
-  if (tool.tool === "uv" && tool.action === "sync" && !hasOption(tool, "--script", "--check"))
-    return keepsUvLock(step2, tool) ? null : "--locked";
-  if (tool.tool === "pdm" && tool.action === "install") return keepsPdmLock(step2, tool) ? null : "--frozen-lockfile";
-  if (tool.tool !== "pipenv" || tool.action !== "install" || tool.operands.length > 0) return null;
-  if (hasOption(tool, "--skip-lock", "-r", "--requirements", "-e", "--editable")) return null;
-  return keepsPipfileLock(step2, tool) ? null : "--deploy";
+function missingFlag(step2, tool2) {
+  if (tool2.tool === "uv" && tool2.action === "sync" && !hasOption(tool2, "--script", "--check"))
+    return keepsUvLock(step2, tool2) ? null : "--locked";
+  if (tool2.tool === "pdm" && tool2.action === "install") return keepsPdmLock(step2, tool2) ? null : "--frozen-lockfile";
+  if (tool2.tool !== "pipenv" || tool2.action !== "install" || tool2.operands.length > 0) return null;
+  if (hasOption(tool2, "--skip-lock", "-r", "--requirements", "-e", "--editable")) return null;
+  return keepsPipfileLock(step2, tool2) ? null : "--deploy";
 }
-function mayChange(view3, step2, tool, flag) {
-  const use = lockUsesOf(view3).find(({ install: install3 }) => install3.command === tool.command);
+function mayChange(view2, step2, tool2, flag) {
+  const use = lockUsesOf(view2).find(({ install: install3 }) => install3.command === tool2.command);
   if (use?.seen.kind === "none") return [];
-  const name = `${tool.tool} ${tool.action}`;
-  const edits = isThere2(use) ? insertAfter(view3, step2, tool.verb, flag) : null;
+  const name = `${tool2.tool} ${tool2.action}`;
+  const edits = isThere2(use) ? insertAfter(view2, step2, tool2.verb, flag) : null;
   return [
     {
-      range: tool.head,
+      range: tool2.head,
       message: `Where the lock file does not fit the project, ${quote(name)} makes it anew in the build and installs the newest versions of that day: nobody is told, and the same commit holds other packages next week.`,
       fix: {
-        text: `Add ${quote(flag)}: ${reason[tool.tool] ?? ""}.`,
+        text: `Add ${quote(flag)}: ${reason[tool2.tool] ?? ""}.`,
         snippet: `${name} ${flag}`
       },
       ...edits === null ? {} : { edits }
     }
   ];
 }
-var isFallback3 = (step2, tool) => (tool.command.guard === "or" || tool.command.guard === "if") && pythonToolsOf(step2).some(
-  (other) => other.tool === tool.tool && other.action === tool.action && missingFlag(step2, other) === null
+var isFallback3 = (step2, tool2) => (tool2.command.guard === "or" || tool2.command.guard === "if") && pythonToolsOf(step2).some(
+  (other) => other.tool === tool2.tool && other.action === tool2.action && missingFlag(step2, other) === null
 );
 var isThere2 = (use) => use?.seen.kind === "context" && use.beside !== null;
 var reason = {
@@ -55013,25 +55524,25 @@ var reason = {
   pdm: "PDM then takes pdm.lock as it is; `pdm sync` does the same",
   pipenv: "the build then stops where Pipfile.lock does not fit; `pipenv sync` takes it without looking"
 };
-function changesLock(step2, tool) {
-  const { tool: name, action } = tool;
-  if (hasOption(tool, "--check")) return false;
+function changesLock(step2, tool2) {
+  const { tool: name, action } = tool2;
+  if (hasOption(tool2, "--check")) return false;
   if (name === "uv") {
-    if (action === "lock") return !keepsUvLock(step2, tool) && !hasOption(tool, "--script");
-    return action === "add" && !hasOption(tool, "--frozen", "--locked", "--script") || isUpgrade(tool);
+    if (action === "lock") return !keepsUvLock(step2, tool2) && !hasOption(tool2, "--script");
+    return action === "add" && !hasOption(tool2, "--frozen", "--locked", "--script") || isUpgrade(tool2);
   }
   if (name === "poetry") return /^(lock|update|add)$/.test(action);
   if (name === "pdm") return /^(lock|update|add)$/.test(action);
   if (name !== "pipenv") return false;
-  return /^(lock|update|upgrade)$/.test(action) || action === "install" && tool.operands.length > 0;
+  return /^(lock|update|upgrade)$/.test(action) || action === "install" && tool2.operands.length > 0;
 }
-var isUpgrade = (tool) => tool.action === "sync" && hasOption(tool, "-U", "--upgrade", "-P", "--upgrade-package");
-var lockMadeAnew = (tool) => ({
-  range: tool.head,
-  message: `${quote(`${tool.tool} ${tool.action}`)} chooses versions during the build, from what the index has that day. What it writes into the lock file is in no commit: next week the same Dockerfile gets other versions.`,
+var isUpgrade = (tool2) => tool2.action === "sync" && hasOption(tool2, "-U", "--upgrade", "-P", "--upgrade-package");
+var lockMadeAnew = (tool2) => ({
+  range: tool2.head,
+  message: `${quote(`${tool2.tool} ${tool2.action}`)} chooses versions during the build, from what the index has that day. What it writes into the lock file is in no commit: next week the same Dockerfile gets other versions.`,
   fix: {
     text: "Run it outside of the build, commit the lock file, copy it with the manifest, and install from it.",
-    snippet: installs5[tool.tool]
+    snippet: installs5[tool2.tool]
   }
 });
 var installs5 = {
@@ -55041,17 +55552,17 @@ var installs5 = {
   pipenv: "pipenv sync",
   pipx: "pipx install NAME==VERSION"
 };
-var installsPrograms = ({ tool, action }) => tool === "pipx" ? /^(install|run|inject|upgrade|upgrade-all|install-all)$/.test(action) : tool === "uv" && /^tool (install|run|upgrade)$|^self update$/.test(action) || /^self (add|update)$/.test(action);
-function judgePrograms(tool) {
-  const loose = programsOf(tool).filter(({ partial, value }) => isLoose7(tool, value ?? partial));
-  const upgrades = /upgrade|update/.test(tool.action);
+var installsPrograms = ({ tool: tool2, action }) => tool2 === "pipx" ? /^(install|run|inject|upgrade|upgrade-all|install-all)$/.test(action) : tool2 === "uv" && /^tool (install|run|upgrade)$|^self update$/.test(action) || /^self (add|update)$/.test(action);
+function judgePrograms(tool2) {
+  const loose = programsOf(tool2).filter(({ partial, value }) => isLoose7(tool2, value ?? partial));
+  const upgrades = /upgrade|update/.test(tool2.action);
   const [first] = loose;
-  if (first === void 0 && (!upgrades || tool.operands.length > 0)) return [];
+  if (first === void 0 && (!upgrades || tool2.operands.length > 0)) return [];
   const names4 = loose.map(({ partial }) => partial);
   const what = names4.length > 0 ? `${listed(names4)} ${names4.length === 1 ? "comes" : "come"}` : "What is there comes";
   return [
     {
-      range: first?.range ?? tool.head,
+      range: first?.range ?? tool2.head,
       count: Math.max(1, names4.length),
       message: `${what} in the newest version of the day, with all that it needs: next week the same commit holds another one.`,
       fix: {
@@ -55060,18 +55571,18 @@ function judgePrograms(tool) {
     }
   ];
 }
-function programsOf(tool) {
-  const from = findOption(tool, "--from", "--spec");
-  const more = tool.options.filter(({ name, partial }) => /^(--with|-w|--preinstall)$/.test(name) && partial !== null);
-  const named4 = /run$/.test(tool.action) ? tool.operands.slice(0, 1) : tool.operands;
-  const own2 = tool.action === "inject" ? named4.slice(1) : named4;
+function programsOf(tool2) {
+  const from = findOption(tool2, "--from", "--spec");
+  const more = tool2.options.filter(({ name, partial }) => /^(--with|-w|--preinstall)$/.test(name) && partial !== null);
+  const named5 = /run$/.test(tool2.action) ? tool2.operands.slice(0, 1) : tool2.operands;
+  const own2 = tool2.action === "inject" ? named5.slice(1) : named5;
   return [...from?.partial == null ? own2 : [valueWord(from)], ...more.map(valueWord)];
 }
-function isLoose7(tool, text5) {
+function isLoose7(tool2, text5) {
   if (/^--/.test(text5) || text5.includes("$")) return false;
   const [, version4] = /^[\w.-]+(?:\[[^\]]*\])?@([\w.!+-]+)$/.exec(text5) ?? [];
   if (version4 !== void 0) return version4 === "latest" || !/\d/.test(version4);
-  return pinOf2(text5) === "loose" && !(tool.tool === "uv" && /^python(\d|$|@)/.test(text5));
+  return pinOf2(text5) === "loose" && !(tool2.tool === "uv" && /^python(\d|$|@)/.test(text5));
 }
 
 // src/lint/commands/rpm-version.ts
@@ -55101,30 +55612,38 @@ var rpmUnpinned = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => {
-    const drafts = rpmCommandsOf(step2).flatMap(checkCommand5);
-    return drafts.length === 0 || usesDatedRepository(view3, step2) ? [] : drafts;
+  check: (view2) => view2.steps.flatMap((step2) => {
+    const commands2 = rpmCommandsOf(step2);
+    if (commands2.length === 0 || commands2.flatMap(checkCommand5).length === 0) return [];
+    if (usesDatedRepository(view2, step2)) return [];
+    return commands2.map((rpm2) => isLockedBelow(view2, step2) ? beyondRelease(rpm2) : rpm2).flatMap(checkCommand5);
   })
 };
+var beyondRelease = (rpm2) => ({
+  ...rpm2,
+  packages: rpm2.packages.filter(
+    ({ partial }) => /^(cuda|libcu|libnv|libnpp|libnccl|nvidia|nsight|datacenter)/.test(partial)
+  )
+});
 var why2 = "next week the same commit gets other packages (and other packages that these need)";
-var fix3 = {
+var fix2 = {
   text: "Best: take the packages from a repository of a fixed day (`--releasever` of a dated release, a mirror you keep by day, the vault of a release that gets no updates any more). Or name version and release (`name-1.2.3-4.el9`) and expect to renew them: repositories drop old versions."
 };
 function checkCommand5(rpm2) {
   if (rpm2.command.name !== "zypper" && hasOption(rpm2, "-C", "--cacheonly")) return [];
-  const known26 = rpm2.packages.filter(({ value }) => value !== null && value !== "");
-  const names4 = listed(known26.map(({ value }) => value ?? ""));
+  const known29 = rpm2.packages.filter(({ value }) => value !== null && value !== "");
+  const names4 = listed(known29.map(({ value }) => value ?? ""));
   if (rpm2.action === "install-group")
     return draftOf16(
-      known26,
+      known29,
       `The packages of ${names4} are chosen by the repository, and installed in whatever versions it has that day: ${why2}.`
     );
-  if (rpm2.action === "install-module") return checkModule(known26);
+  if (rpm2.action === "install-module") return checkModule(known29);
   if (rpm2.action !== "install" && rpm2.action !== "upgrade") return [];
-  return checkPackages(known26);
+  return checkPackages(known29);
 }
-function checkPackages(known26) {
-  const of = (pin) => known26.filter(({ value }) => pinOf3(value ?? "") === pin);
+function checkPackages(known29) {
+  const of = (pin) => known29.filter(({ value }) => pinOf3(value ?? "") === pin);
   const none2 = of("none");
   if (none2.length > 0) {
     const are2 = none2.length === 1 ? "is" : "are";
@@ -55145,24 +55664,24 @@ function pinOf3(text5) {
   if (!text5.startsWith("@")) return rpmPin(text5);
   return text5.includes(":") ? "range" : "none";
 }
-function checkModule(known26) {
-  const open2 = known26.filter(({ value }) => !/:./.test(value ?? ""));
+function checkModule(known29) {
+  const open2 = known29.filter(({ value }) => !/:./.test(value ?? ""));
   if (open2.length > 0)
     return draftOf16(
       open2,
       `${listed(open2.map(textOf2))} ${open2.length === 1 ? "names" : "name"} no stream: the repository's default decides, and its newest versions are installed.`
     );
   return draftOf16(
-    known26,
-    `${listed(known26.map(textOf2))} ${known26.length === 1 ? "fixes" : "fix"} a stream, not a version: the newest packages of the stream are installed.`,
+    known29,
+    `${listed(known29.map(textOf2))} ${known29.length === 1 ? "fixes" : "fix"} a stream, not a version: the newest packages of the stream are installed.`,
     "notice"
   );
 }
 var textOf2 = ({ value }) => value ?? "";
-function draftOf16(words3, message, level) {
-  const [first] = words3;
+function draftOf16(words4, message, level) {
+  const [first] = words4;
   if (first === void 0) return [];
-  return [{ range: first.range, message, fix: fix3, count: words3.length, ...level === void 0 ? {} : { level } }];
+  return [{ range: first.range, message, fix: fix2, count: words4.length, ...level === void 0 ? {} : { level } }];
 }
 
 // src/lint/rules/secret-written.ts
@@ -55172,12 +55691,12 @@ var secretWritten = {
   level: "notice",
   class: "machine",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => checkStep12(view3, step2))
+  check: (view2) => view2.steps.flatMap((step2) => checkStep12(view2, step2))
 };
-function checkStep12(view3, step2) {
+function checkStep12(view2, step2) {
   const secrets = secretsOf(step2);
   if (secrets.paths.length === 0 && secrets.names.length === 0 && !secrets.ssh) return [];
-  const writer = step2.script.commands.find((command) => writes2(view3, step2, command, secrets));
+  const writer = step2.script.commands.find((command) => writes2(view2, step2, command, secrets));
   if (writer === void 0) return [];
   const what = writer.name === "ssh-keyscan" ? "What a server answers at that moment" : "A secret of the machine that builds";
   return [
@@ -55201,26 +55720,26 @@ function secretsOf(step2) {
   };
 }
 var configures = /^(config|login|auth|credentials?|set-?token)$/;
-function writes2(view3, step2, command, secrets) {
-  if (secrets.ssh && command.name === "ssh-keyscan") return outputStays(view3, step2, command);
-  const words3 = command.words.slice(1);
-  const direct = words3.some(
+function writes2(view2, step2, command, secrets) {
+  if (secrets.ssh && command.name === "ssh-keyscan") return outputStays(view2, step2, command);
+  const words4 = command.words.slice(1);
+  const direct = words4.some(
     ({ value }) => value !== null && secrets.paths.some((path6) => isWithin(absolute(value), path6))
   );
   if (direct && (command.name === "cp" || command.name === "install" || command.name === "mv")) {
-    const target = words3.at(-1);
-    return target !== void 0 && fileStays(view3, step2, command, target);
+    const target = words4.at(-1);
+    return target !== void 0 && fileStays(view2, step2, command, target);
   }
-  if (direct && command.name === "cat" && command.substitutionIn === null) return outputStays(view3, step2, command);
-  return holds2(command, secrets) && leavesFile(view3, step2, command);
+  if (direct && command.name === "cat" && command.substitutionIn === null) return outputStays(view2, step2, command);
+  return holds2(command, secrets) && leavesFile(view2, step2, command);
 }
 var holds2 = (command, { names: names4, paths }) => command.words.some(
   ({ variables: variables2, substitutions }) => variables2.some((name) => names4.includes(name)) || substitutions.some(
-    ({ words: words3 }) => words3.some(({ value }) => value !== null && paths.some((path6) => isWithin(absolute(value), path6)))
+    ({ words: words4 }) => words4.some(({ value }) => value !== null && paths.some((path6) => isWithin(absolute(value), path6)))
   )
 );
-function leavesFile(view3, step2, command) {
-  if (command.name === "echo" || command.name === "printf") return outputStays(view3, step2, command);
+function leavesFile(view2, step2, command) {
+  if (command.name === "echo" || command.name === "printf") return outputStays(view2, step2, command);
   return command.words.slice(1, 4).some(({ value }) => configures.test(value ?? ""));
 }
 
@@ -55231,10 +55750,10 @@ var sourceImageNotDigest = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view3) => imagesUsed(view3).filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
+  check: (view2) => imagesUsed(view2).filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
     range: use.range,
     message: `${use.kind === "copy" ? "This COPY takes files" : "This RUN mounts files"} from the image ${quote(use.text)}, named without a digest. When its tag is pushed again, the same commit gets other files.`,
-    ...pinOf(view3, use)
+    ...pinOf(view2, use)
   }))
 };
 
@@ -55245,17 +55764,20 @@ var stageUnused = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => buildsLast(view3) ? unusedStages(view3).map(draftOf17) : []
+  check: (view2) => buildsLast(view2) ? unusedStages(view2).map(draftOf17) : []
 };
 var buildsLast = ({ dockerfile, stages }) => stages.length > 0 && stages.at(-1)?.stage === dockerfile.stages.at(-1);
 function unusedStages({ dockerfile, stages, buildArgs }) {
-  const left = dockerfile.stages.filter((stage) => !stages.some((view3) => view3.stage === stage));
+  const seen = new Set(stages.map(({ stage }) => stage));
+  const left = dockerfile.stages.filter((stage) => !seen.has(stage));
   if (left.length === 0) return [];
   const edges = dockerfile.stages.flatMap((stage) => stageEdges(dockerfile, stage, { ...buildArgs }));
-  const written3 = dockerfile.stages.map(({ base }) => base?.raw ?? "").filter((raw) => raw.includes("$"));
-  const references = [...written3, ...edges.map(({ reference }) => reference.value).filter((value) => value.includes("$"))];
+  const written4 = dockerfile.stages.map(({ base }) => base?.raw ?? "").filter((raw) => raw.includes("$"));
+  const values2 = edges.map(({ reference }) => reference.value).filter((value) => value.includes("$"));
+  const references = [.../* @__PURE__ */ new Set([...written4, ...values2])];
+  const used = new Set(edges.map(({ target }) => target));
   return left.filter(
-    (stage) => !edges.some(({ target }) => target === stage) && // `FROM scratch AS binaries`: what `--output` takes out.
+    (stage) => !used.has(stage) && // `FROM scratch AS binaries`: what `--output` takes out.
     stage.base?.raw !== "scratch" && !ownTargets.test(stage.name ?? "") && !references.some((reference) => mayBe(reference, stage.name ?? ""))
   );
 }
@@ -55282,17 +55804,18 @@ var syntaxFloating = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => {
-    const use = syntaxImage(view3);
+  check: (view2) => {
+    const use = syntaxImage(view2);
     if (use === null || use.reference.digest !== null || isFullVersion(use.reference.tag)) return [];
     const experimental = isExperimental(use.reference.tag);
-    const what = experimental ? "names whatever was built last, experiments included" : "moves with every release of the frontend";
+    const [, minor] = /^v?(\d+\.\d+)\b/.exec(use.reference.tag ?? "") ?? [];
+    const what = experimental ? "names whatever was built last, experiments included" : `moves with every ${minor === void 0 ? "release of the frontend" : `correction of version ${minor}`}`;
     return [
       {
         range: use.range,
         level: experimental ? "warning" : "notice",
         message: `${quote(use.text)} reads this Dockerfile, and its tag ${what}. Another version may make other layers of the same instructions.`,
-        ...pinOf(view3, use)
+        ...pinOf(view2, use)
       }
     ];
   }
@@ -55301,11 +55824,11 @@ var isFullVersion = (tag) => /^v?\d+\.\d+\.\d+(?:[-_.].*)?$/.test(tag ?? "");
 var isExperimental = (tag) => tag === null || /^(?:latest|labs|master|main|edge|nightly|experimental|dev)\b/.test(tag);
 
 // src/lint/commands/chance.ts
-function chancesIn(view3, step2) {
+function chancesIn(view2, step2) {
   const asked = step2.script.commands.some(
-    ({ words: words3, assignments }) => [...words3, ...assignments.map(({ value }) => value)].some(({ variables: variables2 }) => variables2.some(isRandomVariable))
+    ({ words: words4, assignments: assignments2 }) => [...words4, ...assignments2.map(({ value }) => value)].some(({ variables: variables2 }) => variables2.some(isRandomVariable))
   );
-  const bash = asked && runsBash(view3, step2);
+  const bash = asked && runsBash(view2, step2);
   const chances = step2.script.commands.flatMap(
     (command) => chanceOf(command, bash || command.wrappers.some((name) => /^(bash|ash|zsh)$/.test(name))) ?? []
   );
@@ -55334,9 +55857,9 @@ var generators = /* @__PURE__ */ new Set([
 var readers = /^(cat|head|tail|dd|od|hexdump|xxd|tr|base64|base32|strings|fold|cut|(sha|md5|b2|ck)\w*sum|shuf|openssl|basenc|cp)$/;
 var randomFile = /^(if=)?(\/dev\/u?random|\/proc\/sys\/kernel\/random\/(uuid|boot_id))$/;
 function chanceOf(command, bash) {
-  const { name, words: words3, range } = command;
-  const at4 = words3[0]?.range ?? range;
-  const texts = words3.slice(1).map(({ partial }) => partial);
+  const { name, words: words4, range } = command;
+  const at4 = words4[0]?.range ?? range;
+  const texts = words4.slice(1).map(({ partial }) => partial);
   if (texts.some((text5) => /^(--help|--version)$/.test(text5))) return null;
   if (name === "date") return dateChance(command, at4);
   if (generators.has(name)) {
@@ -55351,7 +55874,7 @@ function chanceOf(command, bash) {
   if (name === "ssh-keygen")
     return makesKey(texts) ? { command, range: at4, kind: "random", writes: true, source: name } : null;
   if (name === "openssl") return opensslChance(command, at4, texts);
-  const file = words3.slice(1).find((word) => randomFile.test(word.partial)) ?? command.redirects.find(({ operator, target }) => operator === "<" && randomFile.test(target.partial))?.target;
+  const file = words4.slice(1).find((word) => randomFile.test(word.partial)) ?? command.redirects.find(({ operator, target }) => operator === "<" && randomFile.test(target.partial))?.target;
   if (file !== void 0 && (readers.test(name) || command.redirects.some(({ target }) => target === file))) {
     return {
       command,
@@ -55361,7 +55884,7 @@ function chanceOf(command, bash) {
       source: file.partial.replace(/^if=/, "")
     };
   }
-  const random = bash ? [...words3, ...command.assignments.map(({ value }) => value)].find(
+  const random = bash ? [...words4, ...command.assignments.map(({ value }) => value)].find(
     ({ variables: variables2, value }) => value === null && variables2.some(isRandomVariable)
   ) : void 0;
   return random === void 0 ? null : { command, range: random.range, kind: "random", writes: false, source: "$RANDOM" };
@@ -55398,10 +55921,10 @@ function shellNamed(step2) {
   for (const { instruction } of stepsBack(step2)) if (instruction.keyword === "SHELL") return instruction.json?.[0];
   return void 0;
 }
-function runsBash(view3, step2) {
+function runsBash(view2, step2) {
   const shell = shellNamed(step2);
   if (shell !== void 0) return /(^|\/)(ba|a|z)sh$/.test(shell);
-  const { text: text5 } = view3.dockerfile;
+  const { text: text5 } = view2.dockerfile;
   const { heredocs, range } = step2.instruction;
   if (heredocs.some(({ body }) => /^#!.*\b(ba|z)sh/.test(text5.slice(body.start, body.start + 80)))) return true;
   if (heredocs.length > 0 && /\bbash\b/.test(text5.slice(range.start, heredocs[0]?.body.start ?? range.start)))
@@ -55421,24 +55944,24 @@ var timeOrRandom = {
   level: "error",
   class: "now",
   on: true,
-  check: (view3) => view3.steps.flatMap((step2) => [
-    ...chancesIn(view3, step2).filter((chance2) => stays(view3, step2, chance2)).map((chance2) => ofChildren(step2, draftOf18(chance2))),
+  check: (view2) => view2.steps.flatMap((step2) => [
+    ...chancesIn(view2, step2).filter((chance2) => stays(view2, step2, chance2)).map((chance2) => ofChildren(step2, draftOf18(chance2))),
     ...step2.script.commands.filter((command) => leavesTemporary(step2, command)).map((command) => ofChildren(step2, temporaryDraft(command)))
   ])
 };
-function stays(view3, step2, chance2) {
+function stays(view2, step2, chance2) {
   const { command } = chance2;
   if (chance2.writes)
-    return command.inTest ? false : filesWritten(command).every((word) => fileStays(view3, step2, command, word)) && anyShipped(step2);
+    return command.inTest ? false : filesWritten(command).every((word) => fileStays(view2, step2, command, word)) && anyShipped(step2);
   const inWord = command.words.some(
     ({ raw, range }) => /\$\(\(/.test(raw) && range.start < chance2.range.start && chance2.range.end < range.end
   );
-  return chance2.source === "$RANDOM" || inWord ? valueStays(view3, step2, command) : outputStays(view3, step2, command);
+  return chance2.source === "$RANDOM" || inWord ? valueStays(view2, step2, command) : outputStays(view2, step2, command);
 }
-var filesWritten = ({ name, words: words3 }) => words3.flatMap((word, at4) => {
+var filesWritten = ({ name, words: words4 }) => words4.flatMap((word, at4) => {
   if (word.partial.startsWith("of="))
     return [{ ...word, value: word.value?.slice(3) ?? null, partial: word.partial.slice(3) }];
-  const option = words3[at4 - 1]?.partial ?? "";
+  const option = words4[at4 - 1]?.partial ?? "";
   return /^-(out|keyout)$/.test(option) || name === "ssh-keygen" && option === "-f" ? [word] : [];
 });
 var anyShipped = ({ stage: { reach } }) => reach.whole || reach.copied.length > 0;
@@ -55482,7 +56005,7 @@ function folderOfTemporary(template, given4) {
   return text5.includes("$") || !text5.startsWith("/") ? null : absolute(text5);
 }
 var isTakenAway = (step2, { range }) => step2.script.commands.some(
-  ({ name, words: words3, range: later }) => /^(rm|mv|rmdir|trap|shred|unlink|find)$/.test(name) && (later.start > range.start || name === "trap") && words3.some(({ variables: variables2, partial }) => variables2.length > 0 || /\$\w|\$\{/.test(partial))
+  ({ name, words: words4, range: later }) => /^(rm|mv|rmdir|trap|shred|unlink|find)$/.test(name) && (later.start > range.start || name === "trap") && words4.some(({ variables: variables2, partial }) => variables2.length > 0 || /\$\w|\$\{/.test(partial))
 );
 var temporaryDraft = (command) => ({
   range: command.words[0]?.range ?? command.range,
@@ -55497,31 +56020,31 @@ var toolchainShipped = {
   level: "notice",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.filter(({ stage }) => stage.reach.whole).flatMap(checkStep13)
+  check: (view2) => view2.steps.filter(({ stage }) => stage.reach.whole).flatMap(checkStep13)
 };
 var toolchain = /^(build-essential|build-base|gcc|g\+\+|gcc-c\+\+|clang|llvm|cmake|ninja-build|ninja|golang|golang-go|go|rustc|rust|cargo|maven|gradle|default-jdk|openjdk-\d+-jdk|gfortran|nasm|bazel|autoconf|automake)(-\d+(\.\d+)?)?(=.*)?$/;
 function checkStep13(step2) {
-  const words3 = step2.script.commands.some(removes) ? [] : installed(step2).filter(({ value }) => toolchain.test(value ?? ""));
-  const [first] = words3;
+  const words4 = step2.script.commands.some(removes) ? [] : installed(step2).filter(({ value }) => toolchain.test(value ?? ""));
+  const [first] = words4;
   if (first === void 0) return [];
   return [
     {
       range: first.range,
-      message: `${listed(words3.map(({ partial }) => partial))} come into the image that is shipped, and with them all that they depend on. More packages mean more that may differ next week, and what is compiled here hangs on whatever compiler was newest.`,
+      message: `${listed(words4.map(({ partial }) => partial))} ${words4.length === 1 ? "comes into the image that is shipped, and with it all that it depends" : "come into the image that is shipped, and with them all that they depend"} on. More packages mean more that may differ next week, and what is compiled here hangs on whatever compiler was newest.`,
       fix: {
         text: "Compile in a stage of its own and copy only the result into the last stage.",
         snippet: "COPY --from=builder /opt/venv /opt/venv"
       },
-      count: words3.length
+      count: words4.length
     }
   ];
 }
 var installed = (step2) => [
   ...aptCommandsOf(step2).filter(({ action }) => action === "install").flatMap(({ packages }) => packages),
-  ...step2.script.commands.filter(({ name, words: words3 }) => adds(name, words3)).flatMap(({ words: words3 }) => words3.slice(2))
+  ...step2.script.commands.filter(({ name, words: words4 }) => adds(name, words4)).flatMap(({ words: words4 }) => words4.slice(2))
 ];
-var adds = (name, words3) => name === "apk" && words3.some(({ value }) => value === "add") || /^(yum|dnf|microdnf|zypper)$/.test(name) && words3.some(({ value }) => value === "install");
-var removes = ({ words: words3 }) => words3.slice(1).some(({ value }) => /^(purge|remove|autoremove|del|erase)$/.test(value ?? ""));
+var adds = (name, words4) => name === "apk" && words4.some(({ value }) => value === "add") || /^(yum|dnf|microdnf|zypper)$/.test(name) && words4.some(({ value }) => value === "install");
+var removes = ({ words: words4 }) => words4.slice(1).some(({ value }) => /^(purge|remove|autoremove|del|erase)$/.test(value ?? ""));
 
 // src/lint/rules/untracked-copied.ts
 var untrackedCopied = {
@@ -55531,13 +56054,13 @@ var untrackedCopied = {
   class: "machine",
   on: false,
   needsContext: true,
-  check: (view3) => {
-    const { git: git2 } = view3;
-    return git2 === null ? [] : shippedSources(view3).flatMap((source) => checkSource3(view3, git2, source) ?? []);
+  check: (view2) => {
+    const { git: git2 } = view2;
+    return git2 === null ? [] : shippedSources(view2).flatMap((source) => checkSource3(view2, git2, source) ?? []);
   }
 };
-function checkSource3(view3, git2, source) {
-  const files = unusual(view3, git2, entriesOf(view3, source));
+function checkSource3(view2, git2, source) {
+  const files = unusual(view2, git2, entriesOf(view2, source));
   const untracked = files.filter(({ path: path6 }) => !git2.modified.has(path6)).map(({ path: path6 }) => path6);
   const modified = files.filter(({ path: path6 }) => git2.modified.has(path6)).map(({ path: path6 }) => path6);
   if (files.length === 0) return null;
@@ -55599,23 +56122,23 @@ var vcsDependency = {
   level: "warning",
   class: "drift",
   on: false,
-  check: (view3) => view3.steps.flatMap((step2) => [...fromPip2(view3, step2), ...fromTools(step2)])
+  check: (view2) => view2.steps.flatMap((step2) => [...fromPip2(view2, step2), ...fromTools(step2)])
 };
 function movingIn(word, text5, at4) {
   const state = vcsStateOf(text5);
   return state === null || state === "commit" ? [] : [{ word, text: text5, state, at: at4 }];
 }
-var fromPip2 = (view3, step2) => pipCommandsOf(step2).filter(({ action }) => action !== "other").flatMap((pip3) => {
+var fromPip2 = (view2, step2) => pipCommandsOf(step2).filter(({ action }) => action !== "other").flatMap((pip3) => {
   const editable = pip3.options.filter(({ name }) => name === "-e" || name === "--editable").map(valueWord);
-  const named4 = [...pip3.action === "sync" ? [] : pip3.operands, ...editable];
+  const named5 = [...pip3.action === "sync" ? [] : pip3.operands, ...editable];
   return judge6([
-    ...named4.flatMap((word) => movingIn(word, word.value ?? word.partial, null)),
-    ...requirementsOf(view3, step2, pip3).flatMap(({ word, text: text5, at: at4 }) => movingIn(word, text5, at4))
+    ...named5.flatMap((word) => movingIn(word, word.value ?? word.partial, null)),
+    ...requirementsOf(view2, step2, pip3).flatMap(({ word, text: text5, at: at4 }) => movingIn(word, text5, at4))
   ]);
 });
-var fromTools = (step2) => pythonToolsOf(step2).filter(({ action }) => /^(add|install|inject|run|tool install|tool run|self add)$/.test(action)).flatMap((tool) => {
-  const more = tool.options.filter(({ name, partial }) => /^(--from|--spec|--with|-w|-e|--editable)$/.test(name) && partial !== null).map(valueWord);
-  return judge6([...tool.operands, ...more].flatMap((word) => movingIn(word, word.value ?? word.partial, null)));
+var fromTools = (step2) => pythonToolsOf(step2).filter(({ action }) => /^(add|install|inject|run|tool install|tool run|self add)$/.test(action)).flatMap((tool2) => {
+  const more = tool2.options.filter(({ name, partial }) => /^(--from|--spec|--with|-w|-e|--editable)$/.test(name) && partial !== null).map(valueWord);
+  return judge6([...tool2.operands, ...more].flatMap((word) => movingIn(word, word.value ?? word.partial, null)));
 });
 function judge6(moving3) {
   const [first] = moving3;
@@ -55649,20 +56172,33 @@ var volatileNotIgnored = {
   class: "machine",
   on: true,
   needsContext: true,
-  check: (view3) => shippedSources(view3).flatMap((source) => checkSource4(view3, source))
+  check: (view2) => shippedSources(view2).flatMap((source) => checkSource4(view2, source))
 };
-function checkSource4(view3, source) {
-  const paths = pathsIn(view3, source);
-  if (view3.context === null || paths === null) return [];
-  const hits = hitsIn(paths, view3.context, view3.git);
+function checkSource4(view2, source) {
+  const paths = pathsIn(view2, source);
+  if (view2.context === null || paths === null) return [];
+  if (/(^|\/)\.git$/.test(source.path)) return [gitItself(source, bulkOf(paths, view2.context))];
+  const hits = hitsIn(paths, view2.context, view2.git);
   const always = hits.filter(({ kind }) => kind.always);
   const others = hits.filter(({ kind }) => !kind.always);
-  const bulk = hits.length === 0 ? "" : bulkOf(paths, view3.context);
+  const bulk = hits.length === 0 ? "" : bulkOf(paths, view2.context);
   return [
-    ...always.length === 0 ? [] : [{ ...draftOf19(view3, source, always, bulk), level: "error", class: "now" }],
-    ...others.length === 0 ? [] : [draftOf19(view3, source, others, bulk)]
+    ...always.length === 0 ? [] : [{ ...draftOf19(view2, source, always, bulk), level: "error", class: "now" }],
+    ...others.length === 0 ? [] : [draftOf19(view2, source, others, bulk)]
   ];
 }
+var gitItself = (source, bulk) => ({
+  range: source.range,
+  level: "error",
+  class: "now",
+  message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes Git's own data. ${inCheckouts}`,
+  fix: {
+    text: "Lend it to the RUN that reads it, which leaves nothing behind; or pass the version that is read from it as a build argument.",
+    snippet: `RUN --mount=type=bind,source=${source.path},target=${source.path} \u2026`
+  },
+  evidence: [{ what: "in the build context: Git's own data", path: source.path }]
+});
+var inCheckouts = "Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same.";
 function hitsIn(paths, context3, git2) {
   const hits = /* @__PURE__ */ new Map();
   const inside = [];
@@ -55671,28 +56207,28 @@ function hitsIn(paths, context3, git2) {
     const kind = volatileKindOf(entry2, context3, git2);
     if (kind === null) continue;
     if (entry2.type === "directory") inside.push(entry2.path);
-    const found = hits.get(kind);
-    if (found === void 0) hits.set(kind, [entry2.path]);
-    else if (found.length < 1e3) found.push(entry2.path);
+    const found2 = hits.get(kind);
+    if (found2 === void 0) hits.set(kind, [entry2.path]);
+    else if (found2.length < 1e3) found2.push(entry2.path);
   }
-  return [...hits].map(([kind, found]) => ({ kind, paths: found }));
+  return [...hits].map(([kind, found2]) => ({ kind, paths: found2 }));
 }
-function draftOf19(view3, source, hits, bulk) {
-  const named4 = hits.slice(0, 5).map(({ kind, paths }) => {
+function draftOf19(view2, source, hits, bulk) {
+  const named5 = hits.slice(0, 5).map(({ kind, paths }) => {
     const more = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
     return `${quote(paths[0] ?? "")}${more} (${kind.what})`;
   });
-  const rest = hits.length > named4.length ? `, and ${hits.length - named4.length} other kinds` : "";
+  const rest = hits.length > named5.length ? `, and ${hits.length - named5.length} other kinds` : "";
   const always = hits.some(({ kind }) => kind.always);
   const patterns = hits.map(({ kind }) => kind.pattern);
   return {
     range: source.range,
-    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes along ${named4.join(", ")}${rest}. ${always ? "Times and file positions in it differ in every checkout, so this layer is another one although the commit is the same." : "They are not part of the commit: another machine has other ones, or none, and builds another image."}`,
+    message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} (${bulk}) takes along ${named5.join(", ")}${rest}. ${always ? inCheckouts : "They are not part of the commit: another machine has other ones, or none, and builds another image."}`,
     fix: {
-      text: `Add to ${view3.ignoreFile === null ? "a new .dockerignore in the root of the build context" : quote(view3.ignoreFile.file)}:`,
+      text: `Add to ${view2.ignoreFile === null ? "a new .dockerignore in the root of the build context" : quote(view2.ignoreFile.file)}:`,
       snippet: patterns.join("\n")
     },
-    edits: hits.some(({ kind }) => kind.wanted) ? [] : ignoreEdit(view3, patterns),
+    edits: hits.some(({ kind }) => kind.wanted) ? [] : ignoreEdit(view2, patterns),
     count: hits.reduce((sum, { paths }) => sum + paths.length, 0),
     evidence: hits.flatMap(
       ({ kind, paths }) => paths.slice(0, 3).map((path6) => ({ what: `in the build context: ${kind.what}`, path: path6 }))
@@ -55728,13 +56264,13 @@ var Reader2 = class {
   }
   jobSteps(job, above) {
     const list3 = this.at(job, "steps");
-    const written3 = [];
+    const written4 = [];
     return ((0, import_yaml2.isSeq)(list3) ? list3.items : []).slice(0, 1e3).map((item) => {
       const step2 = this.known(item);
       const envs = [...above, this.at(job, "env"), this.at(step2, "env")];
-      const before = [...written3];
+      const before = [...written4];
       const run2 = this.placed(this.at(step2, "run"));
-      if (run2?.text.includes("GITHUB_ENV")) written3.push(run2.text);
+      if (run2?.text.includes("GITHUB_ENV")) written4.push(run2.text);
       return {
         uses: this.placed(this.at(step2, "uses")),
         run: run2,
@@ -55776,7 +56312,7 @@ var Reader2 = class {
   placeOf({ range }, piece, nth) {
     const [start2 = 0, end2 = start2] = range ?? [];
     let at4 = start2 - 1;
-    for (let found = 0; found <= nth && at4 < end2; found++) {
+    for (let found2 = 0; found2 <= nth && at4 < end2; found2++) {
       at4 = piece === "" ? -1 : this.source.text.indexOf(piece, at4 + 1);
       if (at4 < 0 || at4 + piece.length > end2) return this.location(start2, start2);
     }
@@ -55844,19 +56380,19 @@ function withoutExpressions(text5) {
   }
   return plain4 + text5.slice(at4);
 }
-function verbOf({ name, words: words3 }) {
-  const [, first, second3] = words3.map(({ partial }) => partial);
+function verbOf({ name, words: words4 }) {
+  const [, first, second3] = words4.map(({ partial }) => partial);
   if (name !== "docker") return null;
   if (first === "build") return "docker build";
   if (first !== "buildx" && first !== "image") return null;
   return second3 === "build" || first === "buildx" && (second3 === "bake" || second3 === "b") ? `docker ${first} ${second3}` : null;
 }
 function commandBuild(step2, run2, { command, verb, at: at4 }) {
-  const words3 = command.words.slice(verb.split(" ").length);
-  const texts = words3.map(({ partial }) => partial);
+  const words4 = command.words.slice(verb.split(" ").length);
+  const texts = words4.map(({ partial }) => partial);
   const all2 = texts.join(" ");
   const pushes = texts.includes("--push") || texts.includes("--push=true") || /type=registry|push=true/.test(all2);
-  const open2 = words3.some(({ raw }, at5) => /^"?\$/.test(raw) && !wantsValue(texts[at5 - 1] ?? ""));
+  const open2 = words4.some(({ raw }, at5) => /^"?\$/.test(raw) && !wantsValue(texts[at5 - 1] ?? ""));
   if (!pushes || open2) return [];
   const said = (name) => step2.hasEnv(name) || run2.text.includes(name);
   const bake = verb === "docker buildx bake";
@@ -55893,13 +56429,13 @@ var workflowBuild = {
   level: "warning",
   class: "now",
   on: false,
-  check: (view3) => view3.workflows.flatMap((source) => checkWorkflow(view3, source))
+  check: (view2) => view2.workflows.flatMap((source) => checkWorkflow(view2, source))
 };
-function checkWorkflow(view3, source) {
-  const { from } = view3.stages.at(-1)?.stage ?? {};
+function checkWorkflow(view2, source) {
+  const { from } = view2.stages.at(-1)?.stage ?? {};
   const range = from?.range ?? { start: 0, end: 0 };
   return stepsOf(source).flatMap((step2) => [
-    ...buildsOf(step2).filter((build2) => isOf(view3, source, build2)).flatMap((build2) => checkBuild(build2, range)),
+    ...buildsOf(step2).filter((build2) => isOf(view2, source, build2)).flatMap((build2) => checkBuild(build2, range)),
     ...checkBuilder(step2, range)
   ]);
 }
@@ -56037,14 +56573,14 @@ var suppressionFindings = [
   { id: "RG003", title: "Ignore of a rule that does not exist" },
   { id: "RG005", title: "Ignore that has expired" }
 ];
-function commentFindings(view3, comments, use) {
-  const idle2 = idleRules(use.asked, view3.context !== null);
-  return comments.filter(({ hadolint }) => !hadolint).flatMap((comment) => findingsOf(view3, comment, use, idle2));
+function commentFindings(view2, comments, use) {
+  const idle2 = idleRules(use.asked, view2.context !== null);
+  return comments.filter(({ hadolint }) => !hadolint).flatMap((comment) => findingsOf(view2, comment, use, idle2));
 }
 var idleRules = (asked, withContext) => new Set(rules.filter(({ id, needsContext }) => !asked.has(id) || needsContext && !withContext).map(({ id }) => id));
-function findingsOf(view3, comment, { used, today }, idle2) {
+function findingsOf(view2, comment, { used, today }, idle2) {
   const { ids, reason: reason3, until, instruction } = comment;
-  const at4 = locate(view3.dockerfile, comment.range);
+  const at4 = locate(view2.dockerfile, comment.range);
   const findings = [];
   const own2 = ids.filter((id) => !isDockers(id));
   const unknown2 = own2.filter((id) => !rules.some((rule) => rule.id === id));
@@ -56067,7 +56603,7 @@ function findingsOf(view3, comment, { used, today }, idle2) {
     findings.push(finding("RG005", expiredMessage(until ?? "", today), expiredFix, at4));
   } else {
     const unused = own2.filter((id) => !unknown2.includes(id) && !idle2.has(id) && !used(comment, id));
-    if (ids.length === 0 || unused.length > 0 && isRead(view3, comment))
+    if (ids.length === 0 || unused.length > 0 && isRead(view2, comment))
       findings.push(finding("RG002", unusedMessage(comment, unused), { text: "Remove the ignore, or move it." }, at4));
   }
   if (unknown2.length > 0) {
@@ -56099,16 +56635,16 @@ function configFindings(ignores, use) {
     return findings;
   });
 }
-function finding(id, message, fix4, location) {
+function finding(id, message, fix3, location) {
   const title2 = suppressionFindings.find((one) => one.id === id)?.title ?? "";
   return {
     ...{ id, source: "lint", level: "notice", class: "drift", title: title2, message, location },
-    ...{ paths: [], count: 1, confidence: "certain", evidence: [], fix: fix4, docs: docsUrl(id) }
+    ...{ paths: [], count: 1, confidence: "certain", evidence: [], fix: fix3, docs: docsUrl(id) }
   };
 }
 var expiredFix = { text: "Mend what it hid and remove the ignore, or give it another day and say why." };
 var expiredMessage = (until, today) => /^\d{4}-\d{2}-\d{2}$/.test(until) ? `This ignore counted until ${until}, and today is ${today}: what it hid is reported again.` : `${quote(until)} is not a day such as 2026-12-31, so this ignore does not count.`;
-var isRead = (view3, { instruction }) => instruction === null || instruction === "nothing" || instruction.stage === null || view3.stages.some(({ stage }) => stage.index === instruction.stage);
+var isRead = (view2, { instruction }) => instruction === null || instruction === "nothing" || instruction.stage === null || view2.stages.some(({ stage }) => stage.index === instruction.stage);
 function unusedMessage({ ids, instruction }, unused) {
   if (ids.length === 0) return "This ignore names no rule, so it hides nothing.";
   if (instruction === "nothing") {
@@ -56119,37 +56655,37 @@ function unusedMessage({ ids, instruction }, unused) {
 }
 
 // src/lint/suppress.ts
-function applySuppressions(view3, found, settings, asked) {
-  const comments = suppressionsOf(view3.dockerfile, settings.hadolintIgnores);
+function applySuppressions(view2, found2, settings, asked) {
+  const comments = suppressionsOf(view2.dockerfile, settings.hadolintIgnores);
   const index = new CommentIndex(comments.filter((comment) => !hasExpired(comment, settings.today)));
-  const configured = configIgnoresFor(view3, settings);
-  const instructionAt2 = instructionFinder(view3.dockerfile.instructions);
+  const configured = configIgnoresFor(view2, settings);
+  const instructionAt2 = instructionFinder(view2.dockerfile.instructions);
   const byConfig = /* @__PURE__ */ new Map();
   const kept = [];
   const ignored2 = [];
-  for (const { finding: finding3, start: start2 } of found) {
+  for (const { finding: finding3, start: start2 } of found2) {
     const comment = index.answer(finding3.id, instructionAt2(start2));
     const ignores = configured(finding3, start2);
     for (const ignore of ignores) byConfig.set(ignore, (byConfig.get(ignore) ?? /* @__PURE__ */ new Set()).add(finding3.id));
     if (comment !== null) {
-      ignored2.push({ finding: finding3, reason: comment.reason, by: locate(view3.dockerfile, comment.range) });
+      ignored2.push({ finding: finding3, reason: comment.reason, by: locate(view2.dockerfile, comment.range) });
     } else if (ignores[0] !== void 0) {
       ignored2.push({ finding: finding3, reason: ignores[0].reason, by: ignores[0].at });
     } else kept.push(finding3);
   }
   const used = (comment, id) => index.hasAnswered(id, comment.instruction);
-  return { kept, ignored: ignored2, notices: commentFindings(view3, comments, { used, asked, today: settings.today }), byConfig };
+  return { kept, ignored: ignored2, notices: commentFindings(view2, comments, { used, asked, today: settings.today }), byConfig };
 }
 var CommentIndex = class {
   #byScope = /* @__PURE__ */ new Map();
   constructor(comments) {
     for (const comment of comments) {
-      const known26 = this.#byScope.get(comment.instruction) ?? /* @__PURE__ */ new Map();
-      this.#byScope.set(comment.instruction, known26);
+      const known29 = this.#byScope.get(comment.instruction) ?? /* @__PURE__ */ new Map();
+      this.#byScope.set(comment.instruction, known29);
       for (const id of comment.ids) {
-        const entry2 = known26.get(id);
+        const entry2 = known29.get(id);
         if (entry2 === void 0 || entry2.first.hadolint && !comment.hadolint)
-          known26.set(id, { first: comment, used: false });
+          known29.set(id, { first: comment, used: false });
       }
     }
   }
@@ -56181,17 +56717,17 @@ function instructionFinder(instructions) {
 
 // src/lint/lint.ts
 function lint(input, only = rules) {
-  const view3 = viewOf(input);
+  const view2 = viewOf(input);
   const asked = only.filter((rule) => isAsked(rule, input.settings));
-  const drafts = asked.flatMap((rule) => rule.check(view3).map((draft) => ({ rule, draft })));
-  const found = drafts.map(({ rule, draft }) => ({
-    finding: findingOf2(view3, rule, draft, input.settings),
+  const drafts = asked.flatMap((rule) => rule.check(view2).map((draft) => ({ rule, draft })));
+  const found2 = drafts.map(({ rule, draft }) => ({
+    finding: findingOf2(view2, rule, draft, input.settings),
     start: draft.range.start
   }));
   const ids = new Set(asked.map(({ id }) => id));
-  const { kept, ignored: ignored2, notices, byConfig } = applySuppressions(view3, found, input.settings, ids);
+  const { kept, ignored: ignored2, notices, byConfig } = applySuppressions(view2, found2, input.settings, ids);
   const findings = [...refusedByBuildKit(input.dockerfile), ...kept, ...notices].sort(byWeight);
-  return { findings, ignored: ignored2, byConfig, asked: ids, ingredients: ingredientsOf(view3) };
+  return { findings, ignored: ignored2, byConfig, asked: ids, ingredients: ingredientsOf(view2) };
 }
 function isAsked(rule, { rules: said, profile }) {
   const own2 = said[rule.id];
@@ -56205,8 +56741,8 @@ function levelOf2(rule, draft, { rules: said, profile }) {
   if (profile !== "strict" || level !== "warning") return level;
   return rule.strict ?? ((draft.class ?? rule.class) === "drift" ? "error" : level);
 }
-function findingOf2(view3, rule, draft, settings) {
-  const fix4 = fixOf(view3, draft);
+function findingOf2(view2, rule, draft, settings) {
+  const fix3 = fixOf(view2, draft);
   return {
     id: rule.id,
     source: "lint",
@@ -56214,12 +56750,12 @@ function findingOf2(view3, rule, draft, settings) {
     class: draft.class ?? rule.class,
     title: rule.title,
     message: draft.message,
-    location: draft.at ?? locate(view3.dockerfile, draft.range),
+    location: draft.at ?? locate(view2.dockerfile, draft.range),
     paths: [],
     count: draft.count ?? 1,
     confidence: draft.confidence ?? "certain",
     evidence: draft.evidence ?? [],
-    ...fix4 === void 0 ? {} : { fix: fix4 },
+    ...fix3 === void 0 ? {} : { fix: fix3 },
     docs: docsUrl(rule.id)
   };
 }
@@ -57059,7 +57595,7 @@ var Frame = class {
       for (let piece = this.#decoder.read(); piece !== null; piece = this.#decoder.read()) yield piece;
       if (this.#error) throw this.#error;
       if (isLast) return;
-      if (!done) await new Promise((resolve13) => this.#wake = resolve13);
+      if (!done) await new Promise((resolve14) => this.#wake = resolve14);
     }
   }
 };
@@ -57110,8 +57646,8 @@ async function* hashed(bytes, diffId, place2) {
     hash.update(chunk);
     yield chunk;
   }
-  const found = digestText(diffId, hash);
-  if (found !== diffId) fail(place2, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`);
+  const found2 = digestText(diffId, hash);
+  if (found2 !== diffId) fail(place2, `its uncompressed bytes have the digest ${found2}, not the diff ID ${diffId}`);
 }
 async function* gunzipped(bytes) {
   const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize };
@@ -57132,8 +57668,8 @@ async function feed(bytes, decoder) {
   for await (const chunk of bytes) {
     if (decoder.errored) return;
     if (decoder.readableEnded || decoder.destroyed || decoder.write(chunk)) continue;
-    await new Promise((resolve13) => {
-      wake = resolve13;
+    await new Promise((resolve14) => {
+      wake = resolve14;
     });
   }
   if (!decoder.destroyed) decoder.end();
@@ -57169,8 +57705,8 @@ var StoredBlob = class {
     for (let chunk = await this.#read(); chunk !== null; chunk = await this.#read()) yield chunk;
     const { size: size2, digest: digest2 } = this.#descriptor;
     if (this.#size !== size2) fail(this.#place, `it has ${this.#size} bytes, its descriptor says ${size2}`);
-    const found = digestText(digest2, this.#hash);
-    if (found !== digest2) fail(this.#place, `its bytes have the digest ${found}, not ${digest2}`);
+    const found2 = digestText(digest2, this.#hash);
+    if (found2 !== digest2) fail(this.#place, `its bytes have the digest ${found2}, not ${digest2}`);
   }
   async #read() {
     const { done, value } = await this.#source.next();
@@ -57674,9 +58210,9 @@ function manifestDifferences(a, b) {
   return jsonDifferences(withoutBlobs(a), withoutBlobs(b));
 }
 function jsonDifferences(a, b) {
-  const found = [];
-  collect("", a, b, found);
-  return found;
+  const found2 = [];
+  collect("", a, b, found2);
+  return found2;
 }
 function withoutDiffIds(config) {
   const { diff_ids: _, ...rootfs } = config.rootfs;
@@ -57689,15 +58225,15 @@ function withoutBlob(descriptor) {
   const { digest: _, size: __, data: ___, ...rest } = descriptor;
   return rest;
 }
-function collect(pointer, a, b, found) {
-  if (found.length >= differenceLimit || a === b) return;
+function collect(pointer, a, b, found2) {
+  if (found2.length >= differenceLimit || a === b) return;
   if (isBranch(a) && isBranch(b) && Array.isArray(a) === Array.isArray(b)) {
     for (const field2 of /* @__PURE__ */ new Set([...Object.keys(a), ...Object.keys(b)]))
-      collect(`${pointer}/${escaped2(field2)}`, own(a, field2), own(b, field2), found);
+      collect(`${pointer}/${escaped2(field2)}`, own(a, field2), own(b, field2), found2);
     return;
   }
   const [textA, textB] = [JSON.stringify(a), JSON.stringify(b)];
-  if (textA !== textB) found.push({ pointer: bounded(pointer), ...excerpts(textA, textB) });
+  if (textA !== textB) found2.push({ pointer: bounded(pointer), ...excerpts(textA, textB) });
 }
 function isBranch(value) {
   return typeof value === "object" && value !== null;
@@ -57880,12 +58416,12 @@ var Sampler = class {
     if (grade === "full")
       return {
         size: this.#size,
-        head: copied3(this.#head),
+        head: copied4(this.#head),
         whole: this.#headEnd === this.#size,
-        tail: copied3(this.#tail)
+        tail: copied4(this.#tail)
       };
     const length = sampleCost(this.#size, grade);
-    const head = copied3(this.#head).subarray(0, length);
+    const head = copied4(this.#head).subarray(0, length);
     return { size: this.#size, head: Buffer.from(head), whole: length === this.#size, tail: Buffer.alloc(0) };
   }
 };
@@ -57915,7 +58451,7 @@ function pairCost(sizeA, sizeB, grade) {
   const runs = grade === "full" ? 64 : shortRuns;
   return sampleCost(sizeA, grade) + sampleCost(sizeB, grade) + 320 * Math.min(runs, Math.max(sizeA, sizeB));
 }
-function copied3(parts) {
+function copied4(parts) {
   return Buffer.concat(parts);
 }
 
@@ -58222,11 +58758,11 @@ async function orderSensitiveDifferences(a, b) {
   const entries = await headersOf(a);
   const placesA = placesOf(entries);
   const placesB = placesOf(await headersOf(b));
-  const found = /* @__PURE__ */ new Set();
+  const found2 = /* @__PURE__ */ new Set();
   for (const [first, second3] of relatedPaths(entries, placesA)) {
-    if (!isSameOrder(placesA, placesB, first, second3)) found.add(second3);
+    if (!isSameOrder(placesA, placesB, first, second3)) found2.add(second3);
   }
-  return [...found].map((path6) => entries[placesA.get(path6)?.[0]]);
+  return [...found2].map((path6) => entries[placesA.get(path6)?.[0]]);
 }
 async function headersOf(tar) {
   const entries = [];
@@ -58241,8 +58777,8 @@ async function headersOf(tar) {
 function placesOf(entries) {
   const places2 = /* @__PURE__ */ new Map();
   for (const [place2, { path: path6 }] of entries.entries()) {
-    const known26 = places2.get(path6);
-    if (known26) known26.push(place2);
+    const known29 = places2.get(path6);
+    if (known29) known29.push(place2);
     else places2.set(path6, [place2]);
   }
   return places2;
@@ -58419,12 +58955,12 @@ var definitionOf = (predicate) => [
   at2(predicate, "buildDefinition", "internalParameters", "buildConfig", "llbDefinition"),
   at2(predicate, "buildDefinition", "externalParameters", "buildConfig", "llbDefinition"),
   at2(predicate, "buildDefinition", "buildConfig", "llbDefinition")
-].map(list2).find((found) => found.length > 0) ?? [];
+].map(list2).find((found2) => found2.length > 0) ?? [];
 var sourceOf4 = (predicate) => [
   at2(predicate, "metadata", "https://mobyproject.org/buildkit@v1#metadata", "source"),
   at2(predicate, "runDetails", "metadata", "buildkit_metadata", "source"),
   at2(predicate, "runDetails", "metadata", "https://mobyproject.org/buildkit@v1#metadata", "source")
-].find((found) => found !== void 0);
+].find((found2) => found2 !== void 0);
 function sourceText(source) {
   const data = text3(at2(list2(at2(source, "infos"))[0], "data"));
   return data === "" ? null : Buffer.from(data, "base64").toString("utf8");
@@ -58439,7 +58975,7 @@ function readStep2(item, location) {
     const input = index === null || index < 0 ? void 0 : inputs[index];
     return input === void 0 ? [] : [input];
   };
-  const continues3 = {
+  const continues2 = {
     source: () => [],
     exec: () => pick(rootMount(at2(op, "exec"))),
     file: () => pick(fileBase(list2(at2(op, "file", "actions")), inputs.length)),
@@ -58447,7 +58983,7 @@ function readStep2(item, location) {
     diff: () => [],
     other: () => inputs.slice(0, 1)
   }[kind]();
-  return { id, kind, inputs, continues: continues3, lines: linesOf(location) };
+  return { id, kind, inputs, continues: continues2, lines: linesOf(location) };
 }
 function rootMount(exec2) {
   const mount = list2(at2(exec2, "mounts")).find((one) => text3(at2(one, "dest")) === "/");
@@ -58546,10 +59082,10 @@ function fromProvenance(provenance, dockerfile, lineage, history2, layers) {
     const index = base + at4;
     const createdBy = history2[index]?.created_by;
     const denied = (instruction) => createdBy === void 0 ? triggers.has(instruction) : !matches(createdBy, instruction, dockerfile);
-    const found = lastAmong(lineage, before, steps[at4], denied, triggers);
-    if (found < 0) continue;
-    instructions[index] = lineage[found] ?? null;
-    before = found;
+    const found2 = lastAmong(lineage, before, steps[at4], denied, triggers);
+    if (found2 < 0) continue;
+    instructions[index] = lineage[found2] ?? null;
+    before = found2;
   }
   return { instructions, base };
 }
@@ -58561,20 +59097,20 @@ function lastAmong(lineage, before, step2, denied, triggers) {
 var makes = (instruction, step2) => step2.kind === "exec" ? instruction.keyword === "RUN" : ["COPY", "ADD", "WORKDIR", "RUN"].includes(instruction.keyword);
 function fromHistory(image, dockerfile, lineage, layers) {
   const entries = Array.isArray(image.config.history) ? image.config.history : [];
-  const written3 = lineage.filter((instruction) => instruction.keyword !== "FROM");
+  const written4 = lineage.filter((instruction) => instruction.keyword !== "FROM");
   const instructions = new Array(layers).fill(null);
   let layer = layers;
   let at4 = entries.length - 1;
   let matched = 0;
-  for (; at4 >= 0 && matched < written3.length; at4--, matched++) {
+  for (; at4 >= 0 && matched < written4.length; at4--, matched++) {
     const entry2 = entries[at4];
-    const instruction = written3[written3.length - 1 - matched];
+    const instruction = written4[written4.length - 1 - matched];
     if (!entry2 || !instruction || !matches(entry2.created_by ?? "", instruction, dockerfile)) break;
     if (entry2.empty_layer) continue;
     layer--;
     instructions[layer] = instruction;
   }
-  const whole = matched === written3.length;
+  const whole = matched === written4.length;
   return { instructions, base: whole ? layer : 0 };
 }
 function matches(createdBy, instruction, dockerfile) {
@@ -58583,15 +59119,15 @@ function matches(createdBy, instruction, dockerfile) {
 }
 function plainWords(instruction, dockerfile) {
   const { start: start2, end: end2 } = instruction.argumentRange;
-  const written3 = dockerfile.text.slice(start2, end2).replace(/^[ \t]*#.*$/gm, "");
-  const words3 = instruction.json ?? (instruction.keyword === "RUN" ? written3.split(/\s+/) : instruction.words.map((word) => word.raw));
-  return words3.filter((word) => /^[\w./:@%+,-]{2,}$/.test(word)).slice(0, 30);
+  const written4 = dockerfile.text.slice(start2, end2).replace(/^[ \t]*#.*$/gm, "");
+  const words4 = instruction.json ?? (instruction.keyword === "RUN" ? written4.split(/\s+/) : instruction.words.map((word) => word.raw));
+  return words4.filter((word) => /^[\w./:@%+,-]{2,}$/.test(word)).slice(0, 30);
 }
 
 // src/dockerfile/ast.ts
 var import_dockerfile_ast = __toESM(require_main(), 1);
 function readInstructions(masked) {
-  const found = /* @__PURE__ */ new Map();
+  const found2 = /* @__PURE__ */ new Map();
   const lineStarts3 = [0];
   for (let at4 = masked.indexOf("\n"); at4 >= 0; at4 = masked.indexOf("\n", at4 + 1)) lineStarts3.push(at4 + 1);
   const offsets = (range) => ({
@@ -58601,12 +59137,12 @@ function readInstructions(masked) {
   try {
     for (const instruction of import_dockerfile_ast.DockerfileParser.parse(masked).getInstructions()) {
       const parsed3 = readInstruction(instruction, offsets);
-      found.set(parsed3.keywordRange.start, parsed3);
+      found2.set(parsed3.keywordRange.start, parsed3);
     }
   } catch {
-    return found;
+    return found2;
   }
-  return found;
+  return found2;
 }
 function readInstruction(instruction, offsets) {
   const trigger = instruction instanceof import_dockerfile_ast.Onbuild ? instruction.getTriggerInstruction() : null;
@@ -58655,10 +59191,10 @@ function wordsOf(keyword, text5, operands, escapeChar) {
   if (blankKeywords.includes(keyword)) return splitAtBlanks(text5, operands);
   if (keyword === "ARG") return splitQuoted(text5, operands, escapeChar);
   if (keyword === "ENV" || keyword === "LABEL") {
-    const words3 = splitQuoted(text5, operands, escapeChar);
-    const first = words3[0];
+    const words4 = splitQuoted(text5, operands, escapeChar);
+    const first = words4[0];
     if (first !== void 0 && !text5.slice(first.start, first.end).includes("=")) return splitLegacyPair(text5, operands);
-    return words3;
+    return words4;
   }
   return [operands];
 }
@@ -58676,7 +59212,7 @@ function endOfBlankWord(text5, { start: start2, end: end2 }) {
 }
 
 // src/dockerfile/directive.ts
-var known23 = ["syntax", "escape", "check"];
+var known26 = ["syntax", "escape", "check"];
 function readDirective(reader, text5, start2, end2) {
   if (reader.done) return null;
   const directive = matchDirective(text5, start2, end2);
@@ -58701,7 +59237,7 @@ function matchDirective(text5, start2, end2) {
   let nameEnd = nameStart;
   while (nameEnd < end2 && /[a-zA-Z0-9]/.test(text5[nameEnd] ?? "")) nameEnd++;
   const name = text5.slice(nameStart, nameEnd).toLowerCase();
-  if (!known23.includes(name)) return null;
+  if (!known26.includes(name)) return null;
   const equals = skipAsciiSpace(text5, nameEnd, end2);
   if (text5[equals] !== "=") return null;
   const valueStart = skipAsciiSpace(text5, equals + 1, end2);
@@ -58817,9 +59353,9 @@ var Scanner = class {
   takePiece(pieces, start2, end2) {
     let last2 = end2;
     while (last2 > start2 && (this.text[last2 - 1] === " " || this.text[last2 - 1] === "	")) last2--;
-    const continues3 = last2 > start2 && this.text[last2 - 1] === this.reader.escape && (last2 - 1 === start2 || this.text[last2 - 2] !== this.reader.escape);
-    pieces.push({ start: start2, end: continues3 ? last2 - 1 : end2 });
-    return continues3 ? null : end2;
+    const continues2 = last2 > start2 && this.text[last2 - 1] === this.reader.escape && (last2 - 1 === start2 || this.text[last2 - 2] !== this.reader.escape);
+    pieces.push({ start: start2, end: continues2 ? last2 - 1 : end2 });
+    return continues2 ? null : end2;
   }
   heredocs(instruction) {
     for (const opener of heredocOpeners(instruction.logical.text)) {
@@ -58922,8 +59458,8 @@ function readPart(logical, split2, parsed3, escapeChar, place2, problem) {
 function chooseFlags(flags, split2, logical) {
   const agree2 = flags !== void 0 && flags.length === split2.length && flags.every((flag, index) => {
     const own2 = split2[index];
-    const written3 = flag.value === null ? `--${flag.name}` : `--${flag.name}=${flag.value}`;
-    return written3 === own2.text && sameRange(flag.range, rangeOf(logical, own2.start, own2.end));
+    const written4 = flag.value === null ? `--${flag.name}` : `--${flag.name}=${flag.value}`;
+    return written4 === own2.text && sameRange(flag.range, rangeOf(logical, own2.start, own2.end));
   });
   return agree2 ? flags : split2.map((flag) => ownFlag(flag, logical));
 }
@@ -58931,8 +59467,8 @@ function ownFlag({ text: text5, start: start2, end: end2 }, logical) {
   const equals = text5.indexOf("=");
   const range = rangeOf(logical, start2, end2);
   if (equals < 0) return { name: text5.slice(2), value: null, range, valueRange: null };
-  const written3 = logical.text.indexOf("=", start2);
-  const valueStart = written3 < 0 || written3 >= end2 ? end2 : written3 + 1;
+  const written4 = logical.text.indexOf("=", start2);
+  const valueStart = written4 < 0 || written4 >= end2 ? end2 : written4 + 1;
   return {
     name: text5.slice(2, equals),
     value: text5.slice(equals + 1),
@@ -58982,16 +59518,16 @@ var times = {
   "start-interval": "text",
   retries: "text"
 };
-var copied4 = { chown: "text", chmod: "text", link: "switch", exclude: "texts" };
-var known24 = /* @__PURE__ */ new Map([
+var copied5 = { chown: "text", chmod: "text", link: "switch", exclude: "texts" };
+var known27 = /* @__PURE__ */ new Map([
   ["FROM", { platform: "text" }],
-  ["ADD", { ...copied4, "keep-git-dir": "switch", checksum: "text", unpack: "switch" }],
-  ["COPY", { ...copied4, from: "text", parents: "switch" }],
+  ["ADD", { ...copied5, "keep-git-dir": "switch", checksum: "text", unpack: "switch" }],
+  ["COPY", { ...copied5, from: "text", parents: "switch" }],
   ["RUN", { mount: "texts", network: "text", security: "text", device: "texts" }],
   ["HEALTHCHECK", times]
 ]);
 function refusedFlag({ keyword, flags }) {
-  const kinds = new Map(Object.entries(known24.get(keyword) ?? {}));
+  const kinds = new Map(Object.entries(known27.get(keyword) ?? {}));
   const used = /* @__PURE__ */ new Set();
   for (const flag of flags) {
     const kind = kinds.get(flag.name);
@@ -59043,70 +59579,70 @@ var start = { start: 0, end: 0 };
 function refusals(instruction) {
   const { keyword, trigger } = instruction;
   if (!keywords.includes(keyword)) return [`unknown instruction: ${keyword.slice(0, 40)}`];
-  const found = [];
-  if (instruction.stage === null && keyword !== "ARG") found.push(`${keyword} before the first FROM`);
+  const found2 = [];
+  if (instruction.stage === null && keyword !== "ARG") found2.push(`${keyword} before the first FROM`);
   const message = refusedFlag(instruction) ?? refusal2(instruction);
-  if (message !== null) found.push(message);
-  if (keyword !== "ONBUILD") return found;
-  if (trigger === null) found.push("ONBUILD requires at least one argument");
+  if (message !== null) found2.push(message);
+  if (keyword !== "ONBUILD") return found2;
+  if (trigger === null) found2.push("ONBUILD requires at least one argument");
   else if (["ONBUILD", "FROM", "MAINTAINER"].includes(trigger.keyword)) {
-    found.push(`${trigger.keyword} isn't allowed as an ONBUILD trigger`);
+    found2.push(`${trigger.keyword} isn't allowed as an ONBUILD trigger`);
   }
-  return found;
+  return found2;
 }
-function refusal2({ keyword, words: words3, json }) {
+function refusal2({ keyword, words: words4, json }) {
   switch (keyword) {
     case "FROM":
-      return refusedFrom(words3.map((word) => word.raw));
+      return refusedFrom(words4.map((word) => word.raw));
     case "ENV":
     case "LABEL":
       return refusedPairs(
         keyword,
-        words3.map((word) => word.raw)
+        words4.map((word) => word.raw)
       );
     case "ARG":
-      if (words3.length === 0) return "ARG requires at least one argument";
-      return words3.some((word) => word.raw.startsWith("=")) ? "ARG names can not be blank" : null;
+      if (words4.length === 0) return "ARG requires at least one argument";
+      return words4.some((word) => word.raw.startsWith("=")) ? "ARG names can not be blank" : null;
     case "ADD":
     case "COPY":
-      return (json ?? words3).length < 2 ? `${keyword} requires at least two arguments` : null;
+      return (json ?? words4).length < 2 ? `${keyword} requires at least two arguments` : null;
     case "WORKDIR":
     case "USER":
     case "STOPSIGNAL":
     case "MAINTAINER":
-      return words3.length === 0 ? `${keyword} requires exactly one argument` : null;
+      return words4.length === 0 ? `${keyword} requires exactly one argument` : null;
     case "EXPOSE":
     case "VOLUME":
-      return (json ?? words3).length === 0 ? `${keyword} requires at least one argument` : null;
+      return (json ?? words4).length === 0 ? `${keyword} requires at least one argument` : null;
     case "SHELL":
       return json === null || json.length === 0 ? "SHELL requires the arguments to be in JSON form" : null;
     case "HEALTHCHECK":
       return refusedHealthcheck(
-        words3.map((word) => word.raw),
+        words4.map((word) => word.raw),
         json
       );
     default:
       return null;
   }
 }
-function refusedFrom(words3) {
-  if (words3.length !== 1 && !(words3.length === 3 && words3[1]?.toLowerCase() === "as")) {
+function refusedFrom(words4) {
+  if (words4.length !== 1 && !(words4.length === 3 && words4[1]?.toLowerCase() === "as")) {
     return "FROM requires either one or three arguments";
   }
-  const name = words3[2]?.toLowerCase();
+  const name = words4[2]?.toLowerCase();
   return name === void 0 || /^[a-z][a-z0-9-_.]*$/.test(name) ? null : `invalid name for build stage: ${name.slice(0, 40)}`;
 }
-function refusedPairs(keyword, words3) {
-  const first = words3[0];
+function refusedPairs(keyword, words4) {
+  const first = words4[0];
   if (first === void 0) return `${keyword} requires at least one argument`;
-  if (!first.includes("=")) return words3.length < 2 ? `${keyword} must have two arguments` : null;
-  if (words3.some((word) => word.startsWith("="))) return `${keyword} names can not be blank`;
-  return words3.every((word) => word.includes("=")) ? null : `${keyword} must be of the form: name=value`;
+  if (!first.includes("=")) return words4.length < 2 ? `${keyword} must have two arguments` : null;
+  if (words4.some((word) => word.startsWith("="))) return `${keyword} names can not be blank`;
+  return words4.every((word) => word.includes("=")) ? null : `${keyword} must be of the form: name=value`;
 }
-function refusedHealthcheck(words3, json) {
-  const type = words3[0]?.toUpperCase();
+function refusedHealthcheck(words4, json) {
+  const type = words4[0]?.toUpperCase();
   if (type === void 0) return "HEALTHCHECK requires at least one argument";
-  const command = json !== null ? json.length > 0 : words3.length > 1;
+  const command = json !== null ? json.length > 0 : words4.length > 1;
   if (type === "NONE") return command ? "HEALTHCHECK NONE takes no arguments" : null;
   if (type !== "CMD") return `unknown type ${type.slice(0, 20)} in HEALTHCHECK (try CMD)`;
   return command ? null : "missing command after HEALTHCHECK CMD";
@@ -59148,7 +59684,7 @@ function parseDockerfile(text5, file) {
     comments,
     problems
   };
-  problems.push(...findProblems(dockerfile));
+  for (const problem of findProblems(dockerfile)) problems.push(problem);
   problems.sort((a, b) => a.range.start - b.range.start);
   return dockerfile;
 }
@@ -59235,20 +59771,20 @@ function merge(causes2, dockerfile) {
   return [...groups2.values()].map((group2) => {
     const [first] = group2;
     const names4 = group2.map((cause) => cause.name).join(", ");
-    const words3 = wordsOf2(first.id, names4);
+    const words4 = wordsOf2(first.id, names4);
     return {
       id: first.id,
       source: "comparison",
       level: "error",
       class: "now",
-      title: words3.title,
-      message: words3.message,
+      title: words4.title,
+      message: words4.message,
       ...first.instruction ? { location: wholeLines(dockerfile, first.instruction) } : {},
       paths: [],
       count: group2.length,
       confidence: "certain",
       evidence: group2.slice(0, 10).map((cause) => cause.evidence),
-      fix: words3.fix,
+      fix: words4.fix,
       docs: docsUrl(first.id)
     };
   });
@@ -59344,7 +59880,7 @@ function environment(image) {
 function assigning(lineage, keyword, key) {
   const bare = (text5) => text5.replace(/^["']|["']$/g, "");
   return lineage.findLast(
-    ({ keyword: own2, words: words3 }) => own2 === keyword && words3.some(({ raw }, index) => {
+    ({ keyword: own2, words: words4 }) => own2 === keyword && words4.some(({ raw }, index) => {
       const equals = raw.indexOf("=");
       return equals < 0 ? index === 0 && bare(raw) === key : bare(raw.slice(0, equals)) === key;
     })
@@ -59376,7 +59912,7 @@ function historyOnly(difference, images, lineage) {
   const at4 = (a ?? []).findIndex((entry2, index) => entry2.created_by !== b?.[index]?.created_by);
   const [textA, textB] = [a?.[at4]?.created_by ?? "", b?.[at4]?.created_by ?? ""];
   const name = [...textA.matchAll(/\b([A-Za-z_]\w*)=(\S*)/g)].find(([whole]) => !textB.includes(whole ?? ""))?.[1];
-  const argument2 = name ? lineage.findLast(({ keyword, words: words3 }) => keyword === "ARG" && words3.some(({ raw }) => raw.split("=")[0] === name)) : void 0;
+  const argument2 = name ? lineage.findLast(({ keyword, words: words4 }) => keyword === "ARG" && words4.some(({ raw }) => raw.split("=")[0] === name)) : void 0;
   return {
     id: "config-history",
     name: name ?? "history",
@@ -59553,18 +60089,18 @@ function moment2(y, monthIndex, d, h, mi, s, f, zone) {
   return { ms: ms + shift2, span: f ? 1 : s ? second : h ? minute : day };
 }
 function findTimes(text5) {
-  const found = [];
+  const found2 = [];
   for (const form of forms) {
     for (const match of text5.matchAll(form.pattern)) {
       for (const { ms, span, daily } of form.read([...match])) {
         if (Number.isFinite(ms))
-          found.push({ index: match.index, length: match[0].length, ms, span, form: form.name, daily: daily === true });
+          found2.push({ index: match.index, length: match[0].length, ms, span, form: form.name, daily: daily === true });
       }
     }
   }
-  const dated = found.filter((time3) => !time3.daily);
+  const dated = found2.filter((time3) => !time3.daily);
   const isPartOf = (time3, other) => other.index < time3.index + time3.length && time3.index < other.index + other.length;
-  return found.filter((time3) => !time3.daily || !dated.some((other) => other.length > time3.length && isPartOf(time3, other)));
+  return found2.filter((time3) => !time3.daily || !dated.some((other) => other.length > time3.length && isPartOf(time3, other)));
 }
 function isWithin2(time3, window) {
   const from = window.startedAt - slack;
@@ -59636,8 +60172,8 @@ function dosTime(date2, time3) {
 }
 var inWindow = (ms, span, window) => Number.isFinite(ms) && isWithin2({ ms, span, daily: false }, window);
 function timeOfRun(run2, clock2) {
-  const found = [...textTimes(run2, clock2), ...binaryTimes(run2, clock2)];
-  return found.find((time3) => time3.covers) ?? found[0] ?? null;
+  const found2 = [...textTimes(run2, clock2), ...binaryTimes(run2, clock2)];
+  return found2.find((time3) => time3.covers) ?? found2[0] ?? null;
 }
 function textTimes(run2, clock2) {
   const { start: start2, end: end2 } = runBounds(run2);
@@ -59760,14 +60296,14 @@ function timeInBytes({ entry: entry2, clock: clock2 }) {
   if (!entry2.content) return null;
   const { runs } = entry2.content;
   const times2 = runs.map((run2) => ({ run: run2, time: timeOfRun(run2, clock2) }));
-  const found = times2.flatMap(({ time: time3 }) => time3 ? [time3] : []);
-  if (found.length === 0) return null;
+  const found2 = times2.flatMap(({ time: time3 }) => time3 ? [time3] : []);
+  if (found2.length === 0) return null;
   const all2 = isAligned(entry2.content) && times2.every(({ time: time3 }) => time3?.covers);
   const unexplained = times2.find(({ time: time3 }) => !time3?.covers)?.run;
   return {
     confidence: all2 ? "certain" : "likely",
     evidence: [
-      ...found.slice(0, 3).map((time3) => runEvidence(entry2.path, time3)),
+      ...found2.slice(0, 3).map((time3) => runEvidence(entry2.path, time3)),
       ...unexplained ? [restEvidence(entry2.path, unexplained)] : []
     ]
   };
@@ -59875,11 +60411,11 @@ var textLimit3 = 64 << 10;
 function valuesOf2(entry2, clock2) {
   const texts = textsOf(entry2);
   const pairs2 = texts ? valuesOfTexts(texts.a, texts.b, clock2) : [...encodedBytes(entry2), ...timesInside(entry2, clock2)];
-  const known26 = /* @__PURE__ */ new Set();
+  const known29 = /* @__PURE__ */ new Set();
   return pairs2.filter(({ a, b }) => {
     const key = `${a}\0${b}`;
-    if (a.length < shortest || b.length < shortest || a === b || known26.has(key)) return false;
-    known26.add(key);
+    if (a.length < shortest || b.length < shortest || a === b || known29.has(key)) return false;
+    known29.add(key);
     return true;
   }).sort((p, q) => q.a.length - p.a.length).slice(0, pairLimit);
 }
@@ -59990,7 +60526,7 @@ var quoteEvidence = ({ subject }, root) => ({
 
 // src/explain/leftover.ts
 function leftover(definition) {
-  const { id, title: title2, message, paths, remove, fix: fix4, proof } = definition;
+  const { id, title: title2, message, paths, remove, fix: fix3, proof } = definition;
   return {
     id,
     recognise: (subject) => {
@@ -60002,7 +60538,7 @@ function leftover(definition) {
       title: title2,
       message,
       ...definition.class ? { class: definition.class } : {},
-      remedy: { text: fix4, remove: Array.isArray(remove) ? remove : removals(subjects, remove) }
+      remedy: { text: fix3, remove: Array.isArray(remove) ? remove : removals(subjects, remove) }
     })
   };
 }
@@ -60147,13 +60683,13 @@ var digestOf2 = {
     const texts = contentDiffers(entry2) ? textsOf(entry2) : null;
     if (!texts) return null;
     const quoted4 = [];
-    const known26 = (digest2) => {
+    const known29 = (digest2) => {
       const path6 = layer.pathOfDigest.get(asHex(digest2));
       if (path6 === void 0 || path6 === entry2.path) return digest2;
       quoted4.push(path6);
       return `<digest of ${path6}>`;
     };
-    const lines = (text5) => text5.replace(digestText2, known26).replace(/(<digest of [^>\n]*>,)\d+/g, "$1").split("\n").sort().join("\n");
+    const lines = (text5) => text5.replace(digestText2, known29).replace(/(<digest of [^>\n]*>,)\d+/g, "$1").split("\n").sort().join("\n");
     const [a, b] = [lines(texts.a), lines(texts.b)];
     const follows = quoted4[0];
     if (a !== b || follows === void 0) return null;
@@ -60249,12 +60785,12 @@ var elfBuildPath = {
     return {
       confidence: parts.rest.length === 0 && parts.aligned ? "certain" : "likely",
       evidence: [
-        ...parts.paths.slice(0, 3).map((found) => ({
+        ...parts.paths.slice(0, 3).map((found2) => ({
           what: "a random or temporary name in the program",
           path: subject.entry.path,
-          offset: found.run.offset,
-          a: excerpt2(found.a),
-          b: excerpt2(found.b)
+          offset: found2.run.offset,
+          a: excerpt2(found2.a),
+          b: excerpt2(found2.b)
         })),
         ...parts.buildIds.slice(0, 1).map((run2) => buildIdEvidence(subject.entry.path, run2))
       ]
@@ -60470,8 +61006,8 @@ function composeFix(own2, remedies, instruction, dockerfile) {
   const text5 = instruction ? dockerfile.text.slice(instruction.range.start, instruction.range.end) : "";
   if (own2.remove?.length || own2.append?.length) {
     const epoch = remedies.some((remedy) => remedy.append?.length && remedy.needsEpoch) && !declaresEpoch2(dockerfile, instruction);
-    const fix4 = appendage(own2, commandsOf2(remedies, text5), instruction, text5);
-    return epoch ? { ...fix4, text: `${fix4.text} Put \`ARG SOURCE_DATE_EPOCH\` above the instruction.` } : fix4;
+    const fix3 = appendage(own2, commandsOf2(remedies, text5), instruction, text5);
+    return epoch ? { ...fix3, text: `${fix3.text} Put \`ARG SOURCE_DATE_EPOCH\` above the instruction.` } : fix3;
   }
   const snippet2 = pasteable(own2, remedies, instruction, text5, dockerfile);
   return snippet2 === void 0 ? { text: own2.text } : { text: own2.text, snippet: snippet2 };
@@ -60669,10 +61205,10 @@ var ldconfigAuxCache = leftover({
   proof: (subject) => {
     const { content } = subject.entry;
     if (!content) return [plainEvidence(subject)];
-    const known26 = [content.a, content.b].some(
+    const known29 = [content.a, content.b].some(
       (sample) => bytesOf(sample.head).toString("latin1", 0, magic2.length) === magic2
     );
-    return known26 ? libraryEvidence(subject) ?? timeEvidence(subject) : null;
+    return known29 ? libraryEvidence(subject) ?? timeEvidence(subject) : null;
   }
 });
 var headerSize = 32;
@@ -60719,14 +61255,14 @@ var lineOrder = {
   id: "line-order",
   recognise: (subject) => contentDiffers(subject.entry) ? reorderedLines(subject) ?? reorderedWords(subject) ?? reorderedBytes(subject) : null,
   describe: ({ recognitions, subjects }) => {
-    const words3 = recognitions.every((recognition) => recognition.variant === "words");
-    const unit = words3 ? "elements" : "lines";
+    const words4 = recognitions.every((recognition) => recognition.variant === "words");
+    const unit = words4 ? "elements" : "lines";
     return {
       title: `The same ${unit} come in another order`,
       message: `${subjects.length === 1 ? "A file holds" : `${subjects.length} files hold`} exactly the same ${unit} in both builds, but in another order: parallel jobs that finish in any order, a directory listed as the file system has it, or a hash table walked as it lies in memory.`,
       remedy: {
-        text: words3 ? "Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step." : "Sort what is written (`\u2026 | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).",
-        ...words3 ? {} : {
+        text: words4 ? "Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step." : "Sort what is written (`\u2026 | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).",
+        ...words4 ? {} : {
           append: subjects.slice(0, 5).map(({ entry: entry2 }) => `LC_ALL=C sort -o ${shellPath(entry2.path)} ${shellPath(entry2.path)}`)
         }
       }
@@ -60756,9 +61292,9 @@ function reorderedLines({ entry: entry2 }) {
 function reorderedWords({ entry: entry2 }) {
   const texts = textsOf(entry2);
   if (!texts || Math.abs(texts.a.length - texts.b.length) > 2) return null;
-  const words3 = (text5) => text5.split(/[\s,;{}[\]()]+/).filter((word) => word !== "");
-  const a = words3(texts.a);
-  const b = words3(texts.b);
+  const words4 = (text5) => text5.split(/[\s,;{}[\]()]+/).filter((word) => word !== "");
+  const a = words4(texts.a);
+  const b = words4(texts.b);
   if (a.length < 3 || !sameMultiset(a, b)) return null;
   const at4 = a.findIndex((word, index) => word !== b[index]);
   if (at4 < 0) return null;
@@ -61221,9 +61757,9 @@ function repeats2(earlier, later) {
 function hasNewDifference(earlier, later) {
   const a1 = earlier.a.split("\n");
   const b1 = earlier.b.split("\n");
-  const known26 = { a: new Set(a1), b: new Set(b1) };
-  const newA = later.a.split("\n").filter((line2) => !known26.a.has(line2));
-  const newB = later.b.split("\n").filter((line2) => !known26.b.has(line2));
+  const known29 = { a: new Set(a1), b: new Set(b1) };
+  const newA = later.a.split("\n").filter((line2) => !known29.a.has(line2));
+  const newB = later.b.split("\n").filter((line2) => !known29.b.has(line2));
   if (newA.length === newB.length && newA.every((line2, index) => line2 === newB[index])) return false;
   if (a1.length !== b1.length) return true;
   let [left, right] = [newA.join("\n"), newB.join("\n")];
@@ -61412,11 +61948,11 @@ var shadowDay = {
     remedy: {
       text: "Set the day after adding the user and delete the backup, or set SOURCE_DATE_EPOCH for this step (shadow 4.9 and later honour it).",
       remove: subjects.some(({ entry: entry2 }) => entry2.path === "etc/shadow-") ? ["/etc/shadow-"] : [],
-      append: users(subjects).map((user) => `chage -d 19000 ${user}`)
+      append: users2(subjects).map((user) => `chage -d 19000 ${user}`)
     }
   })
 };
-function users(subjects) {
+function users2(subjects) {
   const names4 = subjects.flatMap(({ entry: entry2 }) => {
     const texts = textsOf(entry2);
     const b = new Set(texts?.b.split("\n"));
@@ -61466,11 +62002,11 @@ var sqliteTime = {
     const { content } = entry2;
     const own2 = content.runs.filter((run2) => run2.offset >= 100);
     const times2 = own2.map((run2) => timeOfRun(run2, clock2));
-    const found = times2.flatMap((time3) => time3 ? [time3] : []);
-    if (found.length === 0) return null;
+    const found2 = times2.flatMap((time3) => time3 ? [time3] : []);
+    if (found2.length === 0) return null;
     return {
       confidence: times2.every((time3) => time3?.covers) && content.complete ? "certain" : "likely",
-      evidence: found.slice(0, 3).map((time3) => runEvidence(entry2.path, time3))
+      evidence: found2.slice(0, 3).map((time3) => runEvidence(entry2.path, time3))
     };
   },
   describe: () => ({
@@ -61830,7 +62366,7 @@ function membersDiffer(subject, a, b) {
   const first = differing[0];
   if (!first || alike.length === 0) return null;
   const other = byName2.get(first.name);
-  const known26 = differing.every((member) => isOfLayer(layer, member, byName2.get(member.name)));
+  const known29 = differing.every((member) => isOfLayer(layer, member, byName2.get(member.name)));
   const times2 = timesDiffer(
     entry2.path,
     alike,
@@ -61838,12 +62374,12 @@ function membersDiffer(subject, a, b) {
     clock2
   );
   return {
-    confidence: times2 !== null && known26 && a.length === b.length ? "certain" : "likely",
+    confidence: times2 !== null && known29 && a.length === b.length ? "certain" : "likely",
     variant: times2 ? "time" : "members",
     evidence: [
       ...times2?.evidence ?? [],
       {
-        what: `${differing.length} of ${a.length} members differ in content, first ${excerpt2(first.name)}${known26 ? ", which differs in the layer too" : ""}`,
+        what: `${differing.length} of ${a.length} members differ in content, first ${excerpt2(first.name)}${known29 ? ", which differs in the layer too" : ""}`,
         path: entry2.path,
         a: `crc32 ${first.crc.toString(16)}`,
         b: other ? `crc32 ${other.crc.toString(16)}` : "(missing)"
@@ -61956,11 +62492,11 @@ function signature(tree, exact2) {
   const prefix = tree.root.path.length;
   return [tree.root, ...tree.below].map((difference) => {
     const entry2 = difference.a ?? difference.b;
-    const relative8 = difference.path.slice(prefix);
-    if (!entry2 || !exact2) return `${relative8}\0${entry2?.type}`;
+    const relative9 = difference.path.slice(prefix);
+    if (!entry2 || !exact2) return `${relative9}\0${entry2?.type}`;
     const content = digestsOf(difference).a ?? digestsOf(difference).b ?? (entry2.size === 0 ? "empty" : `?${difference.path}`);
     const link2 = entry2.linkTarget.replaceAll(nameOf4(tree.root.path), "*");
-    return [relative8, entry2.type, entry2.mode, entry2.uid, entry2.gid, entry2.type === "file" ? content : link2].join("\0");
+    return [relative9, entry2.type, entry2.mode, entry2.uid, entry2.gid, entry2.type === "file" ? content : link2].join("\0");
   }).join("\n");
 }
 function alikeness(p, q) {
@@ -62032,10 +62568,10 @@ function explainEntries(layers, clock2, textOfLayer = () => "") {
   const explained2 = [];
   for (const difference of layers) {
     if (!difference.a || !difference.b) continue;
-    const view3 = viewOf2(difference, seen);
+    const view2 = viewOf2(difference, seen);
     const text5 = textOfLayer(difference.index);
     const own2 = difference.entries.map(
-      (entry2) => explainEntry(entry2, view3, clock2, { index: difference.index, text: text5 }, seen)
+      (entry2) => explainEntry(entry2, view2, clock2, { index: difference.index, text: text5 }, seen)
     );
     linkFollowers(own2);
     for (const entry2 of own2) seen.add(entry2);
@@ -62389,12 +62925,12 @@ function normal(path6, keepPivot = false) {
 var wildcard = /[*?[]/;
 var nameOf5 = (path6) => path6.slice(path6.lastIndexOf("/") + 1);
 function sourcesOf2(copy, path6) {
-  const relative8 = below(copy.destination, path6);
-  if (relative8 === null) return [];
+  const relative9 = below(copy.destination, path6);
+  if (relative9 === null) return [];
   return [
     ...new Set(
       copy.sources.flatMap(
-        (source) => copy.parents ? parentsSource(source, relative8) : plainSource(copy, source, relative8)
+        (source) => copy.parents ? parentsSource(source, relative9) : plainSource(copy, source, relative9)
       )
     )
   ];
@@ -62404,25 +62940,25 @@ function below(folder2, path6) {
   const prefix = folder2 === "/" ? "/" : `${folder2}/`;
   return path6.startsWith(prefix) ? path6.slice(prefix.length) : null;
 }
-function plainSource(copy, written3, relative8) {
-  const source = written3.replaceAll("/./", "/").replace(/\/\.$/, "") || "/";
+function plainSource(copy, written4, relative9) {
+  const source = written4.replaceAll("/./", "/").replace(/\/\.$/, "") || "/";
   const join17 = (rest) => source === "/" ? `/${rest}` : `${source}/${rest}`;
   if (wildcard.test(source)) {
     const folder2 = source.slice(0, source.lastIndexOf("/"));
-    return relative8 !== "" && !relative8.includes("/") && !wildcard.test(folder2) && matches2(nameOf5(source), relative8) ? [`${folder2}/${relative8}`] : [];
+    return relative9 !== "" && !relative9.includes("/") && !wildcard.test(folder2) && matches2(nameOf5(source), relative9) ? [`${folder2}/${relative9}`] : [];
   }
-  if (relative8 === "") return copy.intoFolder && copy.sources.length > 1 ? [] : [source];
-  const asFile = relative8 === nameOf5(source) ? [source] : [];
-  return copy.intoFolder ? [...asFile, join17(relative8)] : [join17(relative8), ...asFile];
+  if (relative9 === "") return copy.intoFolder && copy.sources.length > 1 ? [] : [source];
+  const asFile = relative9 === nameOf5(source) ? [source] : [];
+  return copy.intoFolder ? [...asFile, join17(relative9)] : [join17(relative9), ...asFile];
 }
-function parentsSource(source, relative8) {
+function parentsSource(source, relative9) {
   const pivot = source.indexOf("/./");
   const root = pivot < 0 ? "" : source.slice(0, pivot);
   const kept = pivot < 0 ? source.slice(1) : source.slice(pivot + 3);
-  if (relative8 === "" || wildcard.test(root)) return [];
-  if (!wildcard.test(kept) && relative8 !== kept && !relative8.startsWith(`${kept}/`) && !kept.startsWith(`${relative8}/`))
+  if (relative9 === "" || wildcard.test(root)) return [];
+  if (!wildcard.test(kept) && relative9 !== kept && !relative9.startsWith(`${kept}/`) && !kept.startsWith(`${relative9}/`))
     return [];
-  return [`${root}/${relative8}`];
+  return [`${root}/${relative9}`];
 }
 function matches2(pattern2, name) {
   const expression = pattern2.slice(0, 200).replace(/\[[^\]]*\]/g, "?").replace(/[.+^${}()|\\[\]]/g, "\\$&").replace(/\*+/g, "[^/]*").replace(/\?/g, "[^/]");
@@ -62433,8 +62969,8 @@ function workdirBefore(dockerfile, lineage, instruction, buildArgs, ofBase) {
   for (const other of lineage) {
     if (other === instruction) break;
     if (other.keyword !== "WORKDIR") continue;
-    const words3 = other.json ?? other.words.map((word) => word.raw);
-    const value = expand(words3.join(" "), scopeBefore(dockerfile, other, buildArgs), dockerfile.escape);
+    const words4 = other.json ?? other.words.map((word) => word.raw);
+    const value = expand(words4.join(" "), scopeBefore(dockerfile, other, buildArgs), dockerfile.escape);
     if (!value.resolved) workdir = null;
     else if (value.value.startsWith("/")) workdir = normal(value.value);
     else workdir = workdir === null ? null : normal(`${workdir}/${value.value}`);
@@ -62447,15 +62983,15 @@ var valued = /* @__PURE__ */ new Set(["-m", "-o", "-g", "-S", "--mode", "--owner
 function sourcesInRun(dockerfile, run2, buildArgs, workdir, path6) {
   const { commands: commands2, errors } = commandsOf(dockerfile, run2, scopeBefore(dockerfile, run2, buildArgs));
   if (errors > 0) return [];
-  const moves = commands2.some(({ name }) => ["cd", "pushd", "chroot"].includes(name));
-  const absolute2 = (word) => word.startsWith("/") ? word : moves || workdir === null ? null : `${workdir === "/" ? "" : workdir}/${word.replace(/^\.\//, "")}`;
-  const found = commands2.flatMap((command) => {
-    const words3 = operandsOf2(command)?.map(absolute2);
-    if (!words3 || words3.length < 2 || words3.some((word) => word === null)) return [];
-    const [destination, ...sources3] = words3.reverse();
+  const moves2 = commands2.some(({ name }) => ["cd", "pushd", "chroot"].includes(name));
+  const absolute2 = (word) => word.startsWith("/") ? word : moves2 || workdir === null ? null : `${workdir === "/" ? "" : workdir}/${word.replace(/^\.\//, "")}`;
+  const found2 = commands2.flatMap((command) => {
+    const words4 = operandsOf2(command)?.map(absolute2);
+    if (!words4 || words4.length < 2 || words4.some((word) => word === null)) return [];
+    const [destination, ...sources3] = words4.reverse();
     return destination === void 0 ? [] : throughCopy(sources3, destination, path6);
   });
-  return [...new Set(found)].filter((source) => source !== path6).slice(0, 6);
+  return [...new Set(found2)].filter((source) => source !== path6).slice(0, 6);
 }
 function operandsOf2(command) {
   const values2 = command.words.slice(1).map((word) => word.value);
@@ -62473,9 +63009,9 @@ function operandsOf2(command) {
   }
   return operands;
 }
-function throughCopy(sources3, written3, path6) {
-  const destination = written3.replace(/\/+$/, "") || "/";
-  const intoFolder = written3.endsWith("/") || sources3.length > 1;
+function throughCopy(sources3, written4, path6) {
+  const destination = written4.replace(/\/+$/, "") || "/";
+  const intoFolder = written4.endsWith("/") || sources3.length > 1;
   const plain4 = sourcesOf2({ sources: sources3, destination, intoFolder, parents: false }, path6);
   const nested = sources3.flatMap((source) => {
     const folder2 = source.replace(/\/+$/, "");
@@ -62515,15 +63051,15 @@ var readers2 = [
 function filesReadBy(dockerfile, run2, buildArgs, workdir) {
   const { commands: commands2, errors } = commandsOf(dockerfile, run2, scopeBefore(dockerfile, run2, buildArgs));
   if (errors > 0) return [];
-  const moves = commands2.some(({ name }) => ["cd", "pushd", "chroot"].includes(name ?? ""));
-  const read2 = commands2.flatMap(({ name, words: words3, redirects }) => [
-    ...readers2.includes(name ?? "") ? words3.slice(1).map((word) => word.value) : [],
+  const moves2 = commands2.some(({ name }) => ["cd", "pushd", "chroot"].includes(name ?? ""));
+  const read2 = commands2.flatMap(({ name, words: words4, redirects }) => [
+    ...readers2.includes(name ?? "") ? words4.slice(1).map((word) => word.value) : [],
     ...redirects.filter(({ operator }) => operator === "<").map(({ target }) => target.value)
   ]);
   const absolute2 = read2.flatMap((word) => {
     if (!word || !/^[\w./@+-]+$/.test(word) || word.startsWith("-")) return [];
     if (word.startsWith("/")) return [word];
-    return moves || workdir === null ? [] : [`${workdir === "/" ? "" : workdir}/${word.replace(/^\.\//, "")}`];
+    return moves2 || workdir === null ? [] : [`${workdir === "/" ? "" : workdir}/${word.replace(/^\.\//, "")}`];
   });
   return [...new Set(absolute2)].slice(0, 6);
 }
@@ -62604,8 +63140,8 @@ var StageStates = class {
     if (text5 === null) return Promise.resolve({ reason: "the Dockerfile cannot be cut there" });
     const key = `${side}
 ${text5}`;
-    const known26 = this.known.get(key);
-    if (known26) return known26;
+    const known29 = this.known.get(key);
+    if (known29) return known29;
     if (this.known.size >= probeLimit) return Promise.resolve({ reason: "too many places to look at" });
     const answer = answerOf(this.probe, side, text5);
     this.known.set(key, answer);
@@ -62682,21 +63218,21 @@ var StageSearch = class {
     const sources3 = { paths: units2.paths, asWritten: false };
     const outcome = await this.follow({ stage, sources: sources3, others, complete: units2.complete }, depth);
     if (outcome.kind !== "stopped" || outcome.reason !== agree) return outcome;
-    const written3 = this.read(copy)?.sources.map((source) => source.replaceAll("/./", "/")) ?? [];
-    return written3.length === 0 ? outcome : this.follow({ stage, sources: { paths: written3, asWritten: true }, others, complete: false }, depth);
+    const written4 = this.read(copy)?.sources.map((source) => source.replaceAll("/./", "/")) ?? [];
+    return written4.length === 0 ? outcome : this.follow({ stage, sources: { paths: written4, asWritten: true }, others, complete: false }, depth);
   }
   /** The paths in the stage that a COPY made these paths of; the sources as written where that is not clear. */
   async sourcesIn(stage, copy, paths) {
     const read2 = this.read(copy);
     if (!read2) return null;
-    const found = [];
+    const found2 = [];
     for (const path6 of paths) {
       const candidates = sourcesOf2(read2, path6);
       if (candidates.length === 0)
         return { paths: read2.sources.map((source) => source.replaceAll("/./", "/")), asWritten: true };
-      found.push(candidates.length === 1 ? candidates[0] ?? "" : await this.differing(stage, candidates));
+      found2.push(candidates.length === 1 ? candidates[0] ?? "" : await this.differing(stage, candidates));
     }
-    return { paths: [...new Set(found)], asWritten: false };
+    return { paths: [...new Set(found2)], asWritten: false };
   }
   likelySources(copy, paths) {
     const read2 = this.read(copy);
@@ -62785,10 +63321,10 @@ var StageSearch = class {
     for (const read2 of filesReadBy(dockerfile, run2, buildArgs, this.workdirBefore(run2))) {
       const sources3 = { paths: [read2], asWritten: false };
       if (read2 === path6 || await this.states.differ(before, sources3) !== true) continue;
-      const found = await this.follow({ stage, sources: sources3, others: [], complete: true, upTo: before }, depth + 1);
-      if (found.kind !== "found") continue;
+      const found2 = await this.follow({ stage, sources: sources3, others: [], complete: true, upTo: before }, depth + 1);
+      if (found2.kind !== "found") continue;
       const note = `It comes through line ${run2.line}, which reads ${read2} and in whose text nothing else is seen to differ from build to build.`;
-      return { ...found, via: [run2, ...found.via], note };
+      return { ...found2, via: [run2, ...found2.via], note };
     }
     return null;
   }
@@ -62845,10 +63381,10 @@ async function traceMounted(search, entries, run2) {
   }
   return traced;
 }
-var located = (found, through) => ({
-  instruction: found.instruction,
-  via: [through, ...found.via],
-  ...found.note ? { note: found.note } : {}
+var located = (found2, through) => ({
+  instruction: found2.instruction,
+  via: [through, ...found2.via],
+  ...found2.note ? { note: found2.note } : {}
 });
 async function traceEntries(search, entries, others, copy, stage) {
   const pathsOf2 = (list3) => list3.map((entry2) => `/${entry2.subject.entry.path}`);
@@ -62888,18 +63424,18 @@ async function explain(input) {
 }
 async function locateGroups(entries, blamed, input) {
   const tracer = makeTracer(input);
-  const found = [];
+  const found2 = [];
   const firsts = entries.filter((entry2) => entry2.root === null);
   for (const own2 of groupBy(firsts, (entry2) => `${entry2.layer} ${entry2.cause.id}`).values()) {
     const layer = blamed(own2[0]?.layer ?? -1);
     const instruction = layer?.line ? instructionAt(input.dockerfile, layer.line) : null;
     const others = firsts.filter((entry2) => entry2.layer === own2[0]?.layer && !own2.includes(entry2));
-    for (const traced of await traceOrStay(tracer, own2, others, instruction)) found.push({ ...traced, layer });
+    for (const traced of await traceOrStay(tracer, own2, others, instruction)) found2.push({ ...traced, layer });
   }
-  markDerived(found, input);
+  markDerived(found2, input);
   const groups2 = [];
   const placed4 = /* @__PURE__ */ new Map();
-  for (const { entries: own2, instruction, via, note, layer } of found) {
+  for (const { entries: own2, instruction, via, note, layer } of found2) {
     const first = own2.filter((entry2) => entry2.root === null);
     for (const entry2 of first) if (instruction) lookAgain(entry2, textOf5(input.dockerfile, instruction));
     for (const alike of groupBy(first, (entry2) => entry2.cause).values()) {
@@ -62907,15 +63443,15 @@ async function locateGroups(entries, blamed, input) {
       for (const entry2 of alike) placed4.set(entry2, group2);
     }
   }
-  const consequences = new Set([...entries, ...found.flatMap((one) => one.entries)].filter((entry2) => entry2.root !== null));
+  const consequences = new Set([...entries, ...found2.flatMap((one) => one.entries)].filter((entry2) => entry2.root !== null));
   for (const entry2 of consequences) {
-    placed4.get(firstOf(entry2))?.consequences.push({ entry: entry2, line: lineOf(entry2, found, blamed) });
+    placed4.get(firstOf(entry2))?.consequences.push({ entry: entry2, line: lineOf(entry2, found2, blamed) });
   }
   return groups2;
 }
 var textOf5 = (dockerfile, { range }) => dockerfile.text.slice(range.start, range.end);
-function markDerived(found, { dockerfile, epoch, a, b }) {
-  const places2 = found.flatMap((one) => {
+function markDerived(found2, { dockerfile, epoch, a, b }) {
+  const places2 = found2.flatMap((one) => {
     const made = makerOf(one);
     if (made === null || one.note !== void 0 && one.via.length === 0) return [];
     return one.entries.map((entry2) => ({ entry: entry2, start: made.range.start, text: textOf5(dockerfile, made) }));
@@ -62928,8 +63464,8 @@ function firstOf(entry2) {
   for (let hops = 0; at4.root !== null && hops < 100; hops++) at4 = at4.root;
   return at4;
 }
-function lineOf(entry2, found, blamed) {
-  const traced = found.find(({ entries }) => entries.includes(entry2));
+function lineOf(entry2, found2, blamed) {
+  const traced = found2.find(({ entries }) => entries.includes(entry2));
   return (traced && makerOf(traced)?.line) ?? blamed(entry2.layer)?.line ?? null;
 }
 async function traceOrStay(tracer, entries, others, instruction) {
@@ -62993,6 +63529,7 @@ var defaultSettings = {
   ignores: [],
   hadolintIgnores: true,
   pathPrefix: "",
+  pathRoot: "",
   today: "1970-01-01"
 };
 
@@ -63185,7 +63722,7 @@ function checkOptions(command, given4, environment2 = {}, config = null) {
     return items;
   };
   const context3 = last2("context") ?? ".";
-  if (/^(https?|git|ssh):\/\/|^git@/.test(context3))
+  if (isRemote2(context3))
     problems.push(`${label("context")}: a remote context cannot be gated; check the repository out and give its folder`);
   if (context3 === "-")
     problems.push(`${label("context")}: a context from standard input cannot be built twice; give a folder`);
@@ -63238,10 +63775,11 @@ function checkOptions(command, given4, environment2 = {}, config = null) {
   if (problems.length > 0) throw new InputError(problems);
   return options;
 }
+var isRemote2 = (context3) => /^(https?|git|ssh):\/\/|^git@/.test(context3);
 function fileNames(command, given4, config) {
-  const named4 = (by, names4 = []) => names4.map((name) => ({ name: name.trim(), by })).filter(({ name }) => name !== "");
-  const files = [...named4("flag", given4.file), ...named4("argument", given4.paths)];
-  return files.length > 0 || given4.context || command === "gate" ? files : named4("config", config?.files);
+  const named5 = (by, names4 = []) => names4.map((name) => ({ name: name.trim(), by })).filter(({ name }) => name !== "");
+  const files = [...named5("flag", given4.file), ...named5("argument", given4.paths)];
+  return files.length > 0 || given4.context || command === "gate" ? files : named5("config", config?.files);
 }
 function severalProblems(files) {
   const [first] = files;
@@ -63267,8 +63805,8 @@ var words2 = {
 };
 function hostProblem(error2) {
   const { code: code2, message } = error2 ?? {};
-  const known26 = typeof code2 === "string" && Object.hasOwn(words2, code2) ? words2[code2] : void 0;
-  return known26 === void 0 ? null : `${known26} (${String(message)})`;
+  const known29 = typeof code2 === "string" && Object.hasOwn(words2, code2) ? words2[code2] : void 0;
+  return known29 === void 0 ? null : `${known29} (${String(message)})`;
 }
 function problemsIn(error2) {
   if (error2 instanceof InputError) return error2.problems;
@@ -63362,9 +63900,9 @@ async function readContext(dir, dockerfile) {
   await walkFolder(walk, "", [], 0);
   const kept = new Set(walk.paths.map((entry2) => entry2.path));
   const read2 = (path6) => kept.has(path6) ? readInside(root, path6) : null;
-  const isThere3 = (path6) => isFileInside(root, path6);
+  const isThere4 = (path6) => isFileInside(root, path6);
   const ignorePath = ignoreFile?.file ?? (0, import_node_path23.join)(dir, ".dockerignore");
-  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read: read2, isThere: isThere3 }, ignoreFile };
+  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read: read2, isThere: isThere4 }, ignoreFile };
 }
 async function readIgnoreFile(root, dockerfile) {
   const own2 = dockerfile === null ? null : await readText(`${dockerfile}.dockerignore`);
@@ -63511,7 +64049,7 @@ function shown3(path6) {
 }
 
 // src/sources.ts
-var dockerfileLimit = 16 * 1024 * 1024;
+var dockerfileLimit = 1024 * 1024;
 var noContext = { context: null, ignoreFile: null };
 async function readSources(options, ports, shared2 = /* @__PURE__ */ new Map()) {
   const dockerfile = await readDockerfile(options);
@@ -63528,8 +64066,8 @@ async function readSources(options, ports, shared2 = /* @__PURE__ */ new Map()) 
 async function contextOf({ context: context3, file }, ports, shared2) {
   if (context3 === null) return { ...noContext, git: null };
   const key = (0, import_node_fs3.existsSync)(`${file}.dockerignore`) ? `${context3}\0${file}` : context3;
-  const known26 = shared2.get(key);
-  if (known26 !== void 0) return known26;
+  const known29 = shared2.get(key);
+  if (known29 !== void 0) return known29;
   const [main2, git2] = await Promise.all([readContext(context3, file), readGit2(ports, context3)]);
   const read2 = { ...main2, git: git2 };
   shared2.set(key, read2);
@@ -63563,9 +64101,10 @@ async function readDockerfile(options) {
     problems.push(`context: there is no folder '${options.context}' (looked in ${process.cwd()})`);
   else if (context3?.isDirectory() === false) problems.push(`context: '${options.context}' is not a folder`);
   const file = await (0, import_promises7.stat)(options.file).catch(() => null);
-  if (!file) problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`);
-  else if (!file.isFile()) problems.push(`file (--file): '${options.file}' is not a file`);
-  else if (file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 16 MiB`);
+  if (!file && (problems.length === 0 || options.files.length > 0))
+    problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`);
+  else if (file?.isFile() === false) problems.push(`file (--file): '${options.file}' is not a file`);
+  else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 1 MiB`);
   if (problems.length > 0) throw new InputError(problems);
   const text5 = await (0, import_promises7.readFile)(options.file, "utf8").catch((error2) => {
     throw new InputError([`file (--file): '${options.file}' cannot be read: ${error2.message}`]);
@@ -63630,8 +64169,8 @@ async function readAndCompare(ports, sides2) {
 }
 function unreadable(built, reason3, ports) {
   const level = digestLevel(built.a, built.b);
-  const missing = level === "different" ? "the difference is not explained" : "the report has no table of layers";
-  ports.log.warning(`The images could not be read again, so ${missing}: ${reason3}`);
+  const missing2 = level === "different" ? "the difference is not explained" : "the report has no table of layers";
+  ports.log.warning(`The images could not be read again, so ${missing2}: ${reason3}`);
   const unsure = level === "different" && built.required === "same-files";
   const doubts = unsure ? [`The files of the two images could not be compared: ${reason3}`] : [];
   return compared({
@@ -64235,13 +64774,13 @@ function offsetOf2(text5, line2, column) {
   const offset = start2 + column - 1;
   return offset <= end2 ? offset : null;
 }
-var known25 = { text: "", starts: [0] };
+var known28 = { text: "", starts: [0] };
 function lineStarts2(text5) {
-  if (known25.text === text5) return known25.starts;
+  if (known28.text === text5) return known28.starts;
   const starts = [text5.startsWith("\uFEFF") ? 1 : 0];
   for (let at4 = text5.indexOf("\n"); at4 >= 0; at4 = text5.indexOf("\n", at4 + 1)) starts.push(at4 + 1);
-  known25.text = text5;
-  known25.starts = starts;
+  known28.text = text5;
+  known28.starts = starts;
   return starts;
 }
 function take(taken2, splice) {
@@ -64289,32 +64828,31 @@ function isWithin3(some, all2) {
 }
 
 // src/fix/mend.ts
-var mostRounds = 10;
-var mostLooks = 200;
-async function mend(texts, look, isAsked2, ask) {
+var everyEffort = { rounds: 10, looks: 200 };
+async function mend(texts, look, isAsked2, ask, { rounds, looks } = everyEffort) {
   const fixed2 = [];
   for (let round = 1; ; round++) {
     const seen = look(texts);
-    const found = seen.findings.filter(isAsked2);
-    const answers2 = await ask(found.flatMap((finding3) => lookupOf(finding3) ?? []));
-    const changes = found.flatMap((finding3) => answeringOf(finding3, answers2) ?? []);
+    const found2 = seen.findings.filter(isAsked2);
+    const answers2 = await ask(found2.flatMap((finding3) => lookupOf(finding3) ?? []));
+    const changes = found2.flatMap((finding3) => answeringOf(finding3, answers2) ?? []);
     const { together: together2, later, astray } = sortOut(texts, changes);
-    const { made, refused } = whatHolds(texts, seen, together2, look);
-    if (made.length === 0 || round === mostRounds) {
+    const { made, refused } = whatHolds(texts, seen, together2, look, looks);
+    if (made.length === 0 || round === rounds) {
       const failed = [
-        ...found.flatMap((finding3) => unanswered(finding3, answers2)),
+        ...found2.flatMap((finding3) => unanswered(finding3, answers2)),
         ...refused.map(({ change, why: why4 }) => ({ finding: change.finding, why: why4 })),
         ...astray.map(({ finding: finding3 }) => ({ finding: finding3, why: "its place in the file could not be found" })),
         ...[...later, ...made].map(({ finding: finding3 }) => ({ finding: finding3, why: "it touches another change; run fix again" }))
       ];
       const told2 = new Set(failed.map(({ finding: finding3 }) => finding3));
-      return { texts, fixed: fixed2, failed, left: found.filter((finding3) => !told2.has(finding3)) };
+      return { texts, fixed: fixed2, failed, left: found2.filter((finding3) => !told2.has(finding3)) };
     }
-    fixed2.push(...made.map(({ finding: finding3 }) => finding3));
+    for (const { finding: finding3 } of made) fixed2.push(finding3);
     texts = applyChanges(texts, made);
   }
 }
-var lookupOf = ({ fix: fix4 }) => fix4?.edits === void 0 ? fix4?.lookup : void 0;
+var lookupOf = ({ fix: fix3 }) => fix3?.edits === void 0 ? fix3?.lookup : void 0;
 function answeringOf(finding3, answers2) {
   if (finding3.fix?.edits !== void 0) return { finding: finding3, edits: finding3.fix.edits };
   const lookup = lookupOf(finding3);
@@ -64328,7 +64866,7 @@ function unanswered(finding3, answers2) {
   const answer = lookup && answers2.get(lookup);
   return answer !== void 0 && "problem" in answer ? [{ finding: finding3, why: answer.problem }] : [];
 }
-function whatHolds(texts, before, changes, look) {
+function whatHolds(texts, before, changes, look, mostLooks) {
   const made = [];
   const refused = [];
   let looks = 0;
@@ -64337,8 +64875,8 @@ function whatHolds(texts, before, changes, look) {
     if (first === void 0) return;
     const all2 = [...made, ...group2];
     const why4 = looks++ < mostLooks ? whatIsWrong(before, look(applyChanges(texts, all2)), all2) : tooMany;
-    if (why4 === null) made.push(...group2);
-    else if (group2.length === 1 || why4 === tooMany) refused.push(...group2.map((change) => ({ change, why: why4 })));
+    if (why4 === null) for (const change of group2) made.push(change);
+    else if (group2.length === 1 || why4 === tooMany) for (const change of group2) refused.push({ change, why: why4 });
     else {
       const half = group2.length >> 1;
       hold(group2.slice(0, half));
@@ -64371,8 +64909,8 @@ function narrowedBy(context3, ignoreText) {
   const ignore = parseDockerignore(ignoreText);
   const folders = /* @__PURE__ */ new Map([["", []]]);
   const inheritedFrom = (folder2) => {
-    const known26 = folders.get(folder2);
-    if (known26 !== void 0) return known26;
+    const known29 = folders.get(folder2);
+    if (known29 !== void 0) return known29;
     const parent = folder2.slice(0, Math.max(0, folder2.lastIndexOf("/")));
     const { inherited } = isIgnored(ignore, folder2, inheritedFrom(parent));
     folders.set(folder2, inherited);
@@ -64390,30 +64928,45 @@ var filesOf2 = ({ dockerfile, context: context3, ignoreFile }) => [
   [dockerfile.file, dockerfile.text],
   ...context3 === null ? [] : [[context3.ignorePath, ignoreFile?.text ?? null]]
 ];
+var mostKept = 8;
 function lookFor(sources3, subject) {
   const { file } = sources3.dockerfile;
+  const looks = /* @__PURE__ */ new Map();
   let narrowed = { text: sources3.ignoreFile?.text ?? "", context: sources3.context, ignoreFile: sources3.ignoreFile };
   return (texts) => {
-    const dockerfile = parseDockerfile(texts.get(file) ?? "", file);
+    const text5 = texts.get(file) ?? "";
     const ignoreText = sources3.context === null ? "" : texts.get(sources3.context.ignorePath) ?? "";
+    const key = JSON.stringify([text5, ignoreText]);
+    const before = looks.get(key);
+    if (before !== void 0) return before;
+    const dockerfile = text5 === sources3.dockerfile.text ? sources3.dockerfile : parseDockerfile(text5, file);
     if (sources3.context !== null && ignoreText !== narrowed.text) {
       const ignoreFile2 = { file: sources3.context.ignorePath, text: ignoreText };
       narrowed = { text: ignoreText, context: narrowedBy(sources3.context, ignoreText), ignoreFile: ignoreFile2 };
     }
     const { context: context3, ignoreFile } = narrowed;
     const { findings } = lintOf({ ...sources3, dockerfile, context: context3, ignoreFile }, subject);
-    return { findings, outline: outlineOf(dockerfile) };
+    const looked = { findings, outline: outlineOf(dockerfile) };
+    if (looks.size >= mostKept) looks.clear();
+    looks.set(key, looked);
+    return looked;
   };
 }
+var effortFor = (text5) => ({
+  rounds: 4,
+  looks: Math.max(1, Math.min(40, Math.floor(charactersRead / (text5.length + 1))))
+});
+var charactersRead = 25e4;
 async function suggestedChanges(sources3, subject, findings) {
-  if (!findings.some(({ fix: fix4 }) => fix4?.edits !== void 0)) return [];
+  if (!findings.some(({ fix: fix3 }) => fix3?.edits !== void 0)) return [];
   const files = new Map(filesOf2(sources3));
   const texts = new Map([...files].map(([file, text5]) => [file, text5 ?? ""]));
   const mended = await mend(
     texts,
     lookFor(sources3, subject),
     () => true,
-    async () => /* @__PURE__ */ new Map()
+    async () => /* @__PURE__ */ new Map(),
+    effortFor(sources3.dockerfile.text)
   );
   return [...mended.texts].map(([file, text5]) => ({
     file,
@@ -65281,24 +65834,26 @@ function getCrawler(globInput, inputOptions = {}) {
   return patterns.length > 0 ? buildCrawler(options, patterns) : [];
 }
 async function glob(globInput, options) {
-  const [crawler, relative8] = getCrawler(globInput, options);
-  return crawler ? formatPaths(await crawler.withPromise(), relative8) : [];
+  const [crawler, relative9] = getCrawler(globInput, options);
+  return crawler ? formatPaths(await crawler.withPromise(), relative9) : [];
 }
 
 // src/subjects/paths-matching.ts
 var mostStars = 12;
 async function pathsMatching(pattern2, cwd = process.cwd()) {
   if ((pattern2.match(/\*/g) ?? []).length > mostStars) return [];
-  const paths = await glob([pattern2.replace(/^(\.\/)+/, "")], {
-    ...{ cwd, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
+  const above = /^(\.\.?\/)*/.exec(pattern2)?.[0] ?? "";
+  const start2 = (0, import_node_path26.resolve)(cwd, above);
+  const paths = await glob([pattern2.slice(above.length)], {
+    ...{ cwd: start2, dot: true, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false },
     ignore: ["**/.git/**", "**/node_modules/**"]
   });
-  return paths.filter((path6) => !path6.endsWith(".dockerignore")).map((path6) => path6.split(import_node_path26.sep).join("/")).sort();
+  return paths.filter((path6) => !path6.endsWith(".dockerignore")).map((path6) => (0, import_node_path26.relative)(cwd, (0, import_node_path26.resolve)(start2, path6)).split(import_node_path26.sep).join("/")).sort();
 }
 
 // src/stale-ignores.ts
 async function staleIgnores(options, linted) {
-  const { ignores, pathPrefix, today } = options.lint;
+  const { ignores, today } = options.lint;
   if (ignores.length === 0) return [];
   const answered = /* @__PURE__ */ new Map();
   for (const { result } of linted)
@@ -65312,7 +65867,7 @@ async function staleIgnores(options, linted) {
   const findings = configFindings(ignores, { ...use, isComplete: () => true });
   if (!findings.some(({ id }) => id === "RG002")) return findings;
   if (options.target !== void 0) return configFindings(ignores, { ...use, isComplete: () => false });
-  const seen = new Set(linted.map(({ file }) => seenFrom(pathPrefix, file)));
+  const seen = new Set(linted.map(({ file }) => seenFrom(options.lint, file)));
   const all2 = await dockerfilesOf(options);
   const isComplete = ({ path: path6 }) => {
     const about = all2.filter((file) => path6 === null || pathMatches(path6, file));
@@ -65323,8 +65878,8 @@ async function staleIgnores(options, linted) {
 async function dockerfilesOf({ configured, config, lint: lint2 }) {
   const plain4 = configured?.every((name) => ["glob", "dockerfile"].includes(kindOfFile(name)));
   if (configured !== null && configured.length > 0 && plain4) {
-    const found2 = await Promise.all(configured.map((name) => pathsMatching(name)));
-    return [...new Set(found2.flat())].map((file) => seenFrom(lint2.pathPrefix, file));
+    const found3 = await Promise.all(configured.map((name) => pathsMatching(name)));
+    return [...new Set(found3.flat())].map((file) => seenFrom(lint2, file));
   }
   const folder2 = lint2.pathPrefix === "" ? process.cwd() : (0, import_node_path27.dirname)((0, import_node_path27.resolve)(config ?? "."));
   const patterns = [
@@ -65332,8 +65887,8 @@ async function dockerfilesOf({ configured, config, lint: lint2 }) {
     "**/{Dockerfile,Containerfile}.*",
     "**/*.{D,d}ockerfile"
   ];
-  const found = await Promise.all(patterns.map((pattern2) => pathsMatching(pattern2, folder2)));
-  return [...new Set(found.flat())];
+  const found2 = await Promise.all(patterns.map((pattern2) => pathsMatching(pattern2, folder2)));
+  return [...new Set(found2.flat())];
 }
 
 // src/gate.ts
@@ -65433,11 +65988,11 @@ var httpClient = __toESM(require_lib(), 1);
 var import_undici2 = __toESM(require_undici(), 1);
 var __awaiter11 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve13) {
-      resolve13(value);
+    return value instanceof P ? value : new P(function(resolve14) {
+      resolve14(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve13, reject) {
+  return new (P || (P = Promise))(function(resolve14, reject) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
@@ -65453,7 +66008,7 @@ var __awaiter11 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step2(result) {
-      result.done ? resolve13(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve14(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -69575,28 +70130,28 @@ function githubClient({
 var unclear = (message) => ({ ok: false, problem: { kind: "unclear", message } });
 function waitFor(milliseconds, signal) {
   if (signal.aborted) return Promise.resolve(false);
-  return new Promise((resolve13) => {
+  return new Promise((resolve14) => {
     const end2 = () => {
       clearTimeout(timer);
-      resolve13(false);
+      resolve14(false);
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", end2);
-      resolve13(true);
+      resolve14(true);
     }, milliseconds);
     signal.addEventListener("abort", end2, { once: true });
   });
 }
 function problemOf(error2) {
   const { status, message, response } = error2 ?? {};
-  const words3 = String(message ?? error2).slice(0, 500);
-  if (typeof status !== "number") return { kind: "unclear", message: words3 };
+  const words4 = String(message ?? error2).slice(0, 500);
+  if (typeof status !== "number") return { kind: "unclear", message: words4 };
   const headers = response?.headers ?? {};
-  const limited = status === 429 || status === 403 && (headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(words3));
-  if (limited) return { kind: "busy", after: waitingTime(headers), message: words3 };
-  if (status === 401 || status === 403 || status === 404) return { kind: "denied", status, message: words3 };
-  if (status >= 500 || status === 408) return { kind: "unclear", message: `${status}: ${words3}` };
-  return { kind: "rejected", status, message: words3 };
+  const limited = status === 429 || status === 403 && (headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(words4));
+  if (limited) return { kind: "busy", after: waitingTime(headers), message: words4 };
+  if (status === 401 || status === 403 || status === 404) return { kind: "denied", status, message: words4 };
+  if (status >= 500 || status === 408) return { kind: "unclear", message: `${status}: ${words4}` };
+  return { kind: "rejected", status, message: words4 };
 }
 function waitingTime(headers) {
   const seconds = Number(headers["retry-after"]);
@@ -69635,15 +70190,15 @@ function readPayload(path6) {
 }
 function eventFrom(env, payload2) {
   const [owner, repo, ...more] = (env.GITHUB_REPOSITORY ?? "").split("/");
-  const named4 = owner && repo && more.length === 0 && /^[\w.-]+$/.test(owner) && /^[\w.-]+$/.test(repo);
+  const named5 = owner && repo && more.length === 0 && /^[\w.-]+$/.test(owner) && /^[\w.-]+$/.test(repo);
   const pull = at3(payload2, "pull_request");
   const run2 = at3(payload2, "workflow_run");
   const sha = shaOf(env.GITHUB_SHA);
   const number = at3(pull, "number") ?? at3(at3(payload2, "issue"), "number");
   return {
     name: env.GITHUB_EVENT_NAME ?? "",
-    owner: named4 ? owner : null,
-    repo: named4 ? repo : null,
+    owner: named5 ? owner : null,
+    repo: named5 ? repo : null,
     headSha: headSha(payload2) ?? sha,
     sha,
     ref: env.GITHUB_REF ?? "",
@@ -69679,8 +70234,8 @@ function fromFork(head, base, whole) {
 }
 var at3 = (value, key) => value !== null && typeof value === "object" && Object.hasOwn(value, key) ? value[key] : null;
 function textAt3(value, key) {
-  const found = at3(value, key);
-  return typeof found === "string" ? found : null;
+  const found2 = at3(value, key);
+  return typeof found2 === "string" ? found2 : null;
 }
 var shaOf = (value) => typeof value === "string" && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) && !/^0+$/.test(value) ? value : null;
 var urlOf = (value) => value && URL.canParse(value) && /^https?:/.test(value) ? value.replace(/\/+$/, "") : null;
@@ -69698,11 +70253,11 @@ async function writeJobSummary(path6, markdown) {
 // src/report/visible.ts
 var unseen = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1bca0}-\u{1bca3}\u{e0000}-\u{e0fff}]|\u034f|[\u17b4\u17b5]|[\u180b-\u180d\u180f]/gu;
 var short2 = { "\n": "\\n", "\r": "\\r", "	": "\\t" };
-var visible = (text5) => text5.replace(unseen, written2);
-var visibleLines = (text5) => text5.replace(/\r\n/g, "\n").replace(unseen, (found) => found === "\n" || found === "	" ? found : written2(found));
-function written2(found) {
-  const code2 = found.codePointAt(0) ?? 0;
-  return short2[found] ?? (code2 > 65535 ? `\\u{${code2.toString(16)}}` : `\\u${code2.toString(16).padStart(4, "0")}`);
+var visible = (text5) => text5.replace(unseen, written3);
+var visibleLines = (text5) => text5.replace(/\r\n/g, "\n").replace(unseen, (found2) => found2 === "\n" || found2 === "	" ? found2 : written3(found2));
+function written3(found2) {
+  const code2 = found2.codePointAt(0) ?? 0;
+  return short2[found2] ?? (code2 > 65535 ? `\\u{${code2.toString(16)}}` : `\\u${code2.toString(16).padStart(4, "0")}`);
 }
 function clip(text5, max) {
   if (text5.length <= max) return text5;
@@ -69714,7 +70269,7 @@ function clipBytes(text5, max) {
   return `${kept.replace(/\ufffd+$/, "")}\u2026`;
 }
 var snippetLimit2 = 4096;
-var pasteable2 = (snippet2, max = snippetLimit2) => snippet2 === void 0 || snippet2.length > max ? void 0 : visibleLines(snippet2);
+var pasteable2 = (snippet2, max = snippetLimit2) => snippet2 === void 0 || snippet2.length > max ? void 0 : visibleLines(snippet2).replace(/\n+$/, "");
 
 // src/report/words.ts
 var levelWords = {
@@ -69788,7 +70343,7 @@ function failureAnnotation({ failure }) {
 }
 var titled = (title2) => clip(visible(title2), titleLength);
 function messageOf2(finding3) {
-  const { message, evidence, fix: fix4, docs, via } = finding3;
+  const { message, evidence, fix: fix3, docs, via } = finding3;
   const seen = evidence.slice(0, 3).flatMap(({ what, path: path6, a, b }) => {
     const values2 = [a === void 0 ? "" : `
   A: ${short3(a)}`, b === void 0 ? "" : `
@@ -69796,7 +70351,7 @@ function messageOf2(finding3) {
     return [`${path6 === void 0 ? "" : `${short3(path6)}: `}${short3(what)}${values2.join("")}`];
   });
   const through = via?.length ? `Carried into the image by ${via.slice(0, 5).map((at4) => short3(placed2(at4))).join(", ")}.` : "";
-  const change = fix4 ? [`Fix: ${visible(clip(fix4.text, 600))}`, pasteable2(fix4.snippet, 1e3)].filter(Boolean).join("\n") : "";
+  const change = fix3 ? [`Fix: ${visible(clip(fix3.text, 600))}`, pasteable2(fix3.snippet, 1e3)].filter(Boolean).join("\n") : "";
   const closing = `This ${kindWords(finding3)}. ${visible(clip(docs, 200))}`;
   return [visible(clip(message, 1200)), through, ...seen, change, closing].filter(Boolean).join("\n");
 }
@@ -69900,7 +70455,7 @@ var notShown = (left, what) => left === 0 ? "" : `${left} more ${left === 1 ? wh
 // src/report/markdown.ts
 var excerpt3 = 300;
 function text4(foreign2, max = excerpt3) {
-  return entities(visible(clip(foreign2.trim().replace(/\s+/g, " "), max))).replace(/@/g, "@&#8203;").replace(/&#35;(?=\d)/g, "&#35;&#8203;").replace(/\b(GH)-(?=\d)/gi, "$1&#45;&#8203;").replace(/^(?:[-+=]+|\d+(?=[.)](?:\s|$)))/, (found) => `${found}&#8203;`);
+  return entities(visible(clip(foreign2.trim().replace(/\s+/g, " "), max))).replace(/@/g, "@&#8203;").replace(/&#35;(?=\d)/g, "&#35;&#8203;").replace(/\b(GH)-(?=\d)/gi, "$1&#45;&#8203;").replace(/^(?:[-+=]+|\d+(?=[.)](?:\s|$)))/, (found2) => `${found2}&#8203;`);
 }
 var code = (foreign2, max = excerpt3) => `<code>${entities(visible(clip(foreign2, max))).replace(/(?<=[\w.+-])@(?=[\w.-]*\.)/g, "&#8203;@") || "&nbsp;"}</code>`;
 function prose(sentence2, max = 2e3) {
@@ -69926,7 +70481,7 @@ var folded = (title2, body, open2 = false) => `<details${open2 ? " open" : ""}><
 ${body}
 
 </details>`;
-var entities = (plain4) => plain4.replace(/[&<>`*[\]~\\|#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (found) => `&#${found.charCodeAt(0)};`).replace(/:(?=\/\/)|(?<=\b(?:mailto|xmpp)):/gi, "&#58;").replace(/\bwww\./gi, (found) => `${found.slice(0, 3)}&#46;`);
+var entities = (plain4) => plain4.replace(/[&<>`*[\]~\\|#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (found2) => `&#${found2.charCodeAt(0)};`).replace(/:(?=\/\/)|(?<=\b(?:mailto|xmpp)):/gi, "&#58;").replace(/\bwww\./gi, (found2) => `${found2.slice(0, 3)}&#46;`);
 
 // src/report/source-link.ts
 function sourceLink(location, blob) {
@@ -69939,7 +70494,7 @@ function lineUrl({ file, line: line2, endLine }, blob) {
   const path6 = parts.map((part) => encodeURIComponent(part).replace(/[!'()*]/g, hex2)).join("/");
   return `${blob.replace(/\/+$/, "")}/${path6}#L${line2}${endLine > line2 ? `-L${endLine}` : ""}`;
 }
-var hex2 = (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
+var hex2 = (found2) => `%${found2.charCodeAt(0).toString(16).toUpperCase()}`;
 
 // src/report/cause-blocks.ts
 var wholeBlocks = 25;
@@ -69954,14 +70509,14 @@ function causeBlocks(findings, blob, budget2) {
   return [...whole.parts, more, notShown(lines.left, "cause")].filter(Boolean).join("\n\n");
 }
 function causeBlock(finding3, number, blob) {
-  const { title: title2, location, via, message, evidence, fix: fix4, paths, count } = finding3;
+  const { title: title2, location, via, message, evidence, fix: fix3, paths, count } = finding3;
   const where = location ? `${sourceLink(location, blob)} \u2014 ` : "";
   const through = via?.length ? `Carried into the image by ${via.slice(0, 5).map((at4) => sourceLink(at4, blob)).join(", ")}.` : "";
   return [
     `#### ${number}. ${where}${prose(title2, 200)}`,
     [prose(message), through].filter(Boolean).join(" "),
     evidenceTable(evidence),
-    fix4 ? [`**Fix:** ${prose(fix4.text)}`, pastedBlock(fix4.snippet)].filter(Boolean).join("\n\n") : "",
+    fix3 ? [`**Fix:** ${prose(fix3.text)}`, pastedBlock(fix3.snippet)].filter(Boolean).join("\n\n") : "",
     pathList(paths, count),
     `<sub>${facts(finding3)}</sub>`
   ].filter(Boolean).join("\n\n");
@@ -70028,31 +70583,35 @@ function checklist(report2) {
   const linted = report2.timings.lint !== void 0 || report2.findings.some(isLint) || report2.ignored.length > 0;
   return [...points.map((point) => lintCheck(point, report2, linted)), rebuilt(report2)];
 }
+var unbuildable = "RG004";
 var isLint = (finding3) => finding3.source === "lint";
 function lintCheck(point, report2, linted) {
   const { name, rules: rules2, about } = point;
   const against = report2.findings.filter((finding3) => isLint(finding3) && rules2(finding3.id));
   const ignored2 = report2.ignored.filter(({ finding: finding3 }) => isLint(finding3) && rules2(finding3.id)).length;
-  const check = { name, count: against.length, ignored: ignored2 };
+  const check2 = { name, count: against.length, ignored: ignored2 };
   if (against.length > 0) {
     const state = against.some((finding3) => finding3.level !== "notice") ? "fail" : "note";
-    return { ...check, state, ...firstPlaces(against.map(({ location }) => location)), remark: "" };
+    return { ...check2, state, ...firstPlaces(against.map(({ location }) => location)), remark: "" };
   }
-  if (!linted) return { ...check, state: "unchecked", places: [], more: false, remark: "lint did not run" };
+  if (!linted) return { ...check2, state: "unchecked", places: [], more: false, remark: "lint did not run" };
+  const refused = report2.findings.filter(({ id }) => id === unbuildable).map(({ location }) => location);
+  if (refused.length > 0)
+    return { ...check2, state: "unchecked", ...firstPlaces(refused), remark: "not even Docker can read all of it" };
   const there = report2.ingredients === null || about === void 0 ? null : report2.ingredients[about];
   if (there?.length === 0 && ignored2 === 0)
-    return { ...check, state: "none", places: [], more: false, remark: point.none ?? "" };
+    return { ...check2, state: "none", places: [], more: false, remark: point.none ?? "" };
   const unread2 = about === "contextCopies" ? report2.ingredients?.unreadCopies ?? [] : [];
   if (unread2.length > 0)
-    return { ...check, state: "unchecked", ...firstPlaces(unread2), remark: "the build context was not at hand" };
+    return { ...check2, state: "unchecked", ...firstPlaces(unread2), remark: "the build context was not at hand" };
   const remark = ignored2 > 0 ? "lint found nothing else" : "lint found nothing";
-  return { ...check, state: "pass", ...firstPlaces(there ?? []), remark };
+  return { ...check2, state: "pass", ...firstPlaces(there ?? []), remark };
 }
 function rebuilt({ verdict, command }) {
-  const check = { name: "Built twice, same image", count: 0, ignored: 0, places: [], more: false };
-  if (verdict === "reproducible") return { ...check, state: "pass", remark: "both builds agree" };
-  if (verdict === "not-reproducible") return { ...check, state: "fail", remark: "the builds differ" };
-  return { ...check, state: "unchecked", remark: command === "lint" ? "lint builds nothing" : "undecided" };
+  const check2 = { name: "Built twice, same image", count: 0, ignored: 0, places: [], more: false };
+  if (verdict === "reproducible") return { ...check2, state: "pass", remark: "both builds agree" };
+  if (verdict === "not-reproducible") return { ...check2, state: "fail", remark: "the builds differ" };
+  return { ...check2, state: "unchecked", remark: command === "lint" ? "lint builds nothing" : "undecided" };
 }
 function firstPlaces(locations) {
   const places2 = /* @__PURE__ */ new Map();
@@ -70141,13 +70700,13 @@ function lintTable(findings, blob, budget2) {
 }
 var lintRows = (rows) => table8(["", "Where", "What", "What to do"], rows);
 function lintRow(finding3, blob) {
-  const { level, location, title: title2, message, fix: fix4, related: related2 } = finding3;
+  const { level, location, title: title2, message, fix: fix3, related: related2 } = finding3;
   const confirmed = related2?.length ? `<br>Confirmed by ${related2.slice(0, 3).map((cause) => code(cause, 40)).join(", ")}.` : "";
   return [
     levelMarks[level],
     location ? sourceLink(location, blob) : "",
     `${docsLink(finding3)} ${prose(title2, 160)}${confirmed}`,
-    fix4 ? `${prose(fix4.text, 400)}${snippet(fix4.snippet)}` : prose(message, 400)
+    fix3 ? `${prose(fix3.text, 400)}${snippet(fix3.snippet)}` : prose(message, 400)
   ];
 }
 var snippet = (pasted) => {
@@ -70203,11 +70762,11 @@ function scopeQuote({ scope, subject, verdict }) {
 }
 
 // src/report/suggestions.ts
-var fixable = (findings) => findings.filter(({ fix: fix4 }) => fix4?.edits !== void 0 || fix4?.lookup !== void 0);
+var fixable = (findings) => findings.filter(({ fix: fix3 }) => fix3?.edits !== void 0 || fix3?.lookup !== void 0);
 function suggestedChanges2({ suggested = [], findings, subject }, budget2) {
   const able = fixable(findings);
   if (able.length === 0) return "";
-  const asking = able.filter(({ fix: fix4 }) => fix4?.edits === void 0).length;
+  const asking = able.filter(({ fix: fix3 }) => fix3?.edits === void 0).length;
   const command = `repro-gate fix${subject.files.length === 1 ? fileFlag(subject.file) : ""}`;
   const also = asking > 0 ? `, ${asking} of them by asking a registry or server` : "";
   const head = `${code(command)} can answer ${counted2(able.length, "finding")}${also}.`;
@@ -70253,15 +70812,15 @@ function headline({ command, verdict, findings }) {
 function verdictLine(report2) {
   const { verdict, level, requiredLevel, failure, doubts, command } = report2;
   const { file, files } = report2.subject;
-  const named4 = files.length > 1 ? subjectList(files) : code(file, 160);
-  const subject = `${named4}${report2.subject.target ? ` (target ${code(report2.subject.target, 80)})` : ""}`;
+  const named5 = files.length > 1 ? subjectList(files) : code(file, 160);
+  const subject = `${named5}${report2.subject.target ? ` (target ${code(report2.subject.target, 80)})` : ""}`;
   if (verdict === "reproducible") {
     return `Two builds of ${subject} gave **${level ? levelWords[level] : "the same image"}**${level ? ` (level ${code(level)})` : ""}: ${digests2(report2)}.`;
   }
   if (verdict === "not-reproducible") {
-    const words3 = level === null || level === "different" ? "different images" : levelWords[level];
+    const words4 = level === null || level === "different" ? "different images" : levelWords[level];
     const asked = level !== null && level !== "different" ? `; the required level is ${code(requiredLevel ?? "")}` : "";
-    return `Two builds of ${subject} gave **${words3}**${asked}.${firstCause(report2)}${pair(report2)}`;
+    return `Two builds of ${subject} gave **${words4}**${asked}.${firstCause(report2)}${pair(report2)}`;
   }
   if (command === "lint")
     return `${subject} ${files.length > 1 ? "were" : "was"} read, not built: this says what to fear, and proves nothing.`;
@@ -70354,8 +70913,8 @@ var stateWords = {
   pass: "\u2705&nbsp;pass",
   note: "\u2139\uFE0F&nbsp;note",
   fail: "\u274C&nbsp;fail",
-  none: "\u2013&nbsp;not&nbsp;applicable",
-  unchecked: "\u2013&nbsp;not&nbsp;checked"
+  none: "\u2796&nbsp;not&nbsp;applicable",
+  unchecked: "\u2796&nbsp;not&nbsp;checked"
 };
 function checklistTable(report2, blob) {
   const rows = checklist(report2).map(({ name, state, count, ignored: ignored2, places: places2, more, remark }) => {
@@ -70377,13 +70936,13 @@ function failureBlock({ side, step: step2, message, location, logTail }, blob) {
     lines.length > 0 ? folded(`The last ${counted2(lines.length, "line")} of its log`, fence(lines.join("\n")), true) : ""
   ].filter(Boolean).join("\n\n");
 }
-function aboutRun({ versions, timings, tool }) {
+function aboutRun({ versions, timings, tool: tool2 }) {
   const rows = [
     ...Object.entries(versions).slice(0, 20).map(([name, version4]) => [text4(name, 60), code(version4, 160)]),
     ...Object.entries(timings).slice(0, 20).map(([stage, took]) => [`time: ${text4(stage, 60)}`, duration(took)])
   ];
   const body = rows.length > 0 ? table8(["", ""], rows) : "";
-  return folded(`${text4(tool.name, 40)} ${text4(tool.version, 40)}: versions and timings`, body);
+  return folded(`${text4(tool2.name, 40)} ${text4(tool2.version, 40)}: versions and timings`, body);
 }
 function shortened(report2, maxBytes) {
   const full = `## ${headline(report2)}
@@ -70423,9 +70982,9 @@ function externalId(parts, report2) {
 }
 async function begin(client, run2) {
   for (let attempt = 1; ; attempt++) {
-    const found = await find3(client, run2);
-    if (found.ok && found.data) return { ok: true, data: found.data, fresh: attempt > 1 };
-    const made = found.ok ? await create(client, run2) : found;
+    const found2 = await find3(client, run2);
+    if (found2.ok && found2.data) return { ok: true, data: found2.data, fresh: attempt > 1 };
+    const made = found2.ok ? await create(client, run2) : found2;
     if (made.ok) return { ok: true, data: made.data, fresh: true };
     if (!await again(client, made.problem, attempt)) return made;
   }
@@ -70439,7 +70998,7 @@ async function find3(client, run2) {
       (data) => Array.isArray(data?.check_runs)
     );
     if (!answer.ok) return answer;
-    const mine = answer.data.check_runs.find((found) => found.external_id === run2.externalId && isWhole3(found));
+    const mine = answer.data.check_runs.find((found2) => found2.external_id === run2.externalId && isWhole3(found2));
     if (mine) return { ok: true, data: mine };
     if (answer.data.check_runs.length < 100) break;
   }
@@ -70569,15 +71128,15 @@ function conclusion({ verdict, command }, failed) {
   return verdict === "not-reproducible" ? "neutral" : "success";
 }
 function title(report2) {
-  const words3 = headline(report2).replace(/^[^\p{L}]+/u, "");
+  const words4 = headline(report2).replace(/^[^\p{L}]+/u, "");
   if (report2.verdict === "undecided") {
     return clip(
-      visible(`${words3}: nothing was proven. ${report2.doubts[0] ?? report2.failure?.message ?? ""}`.trim()),
+      visible(`${words4}: nothing was proven. ${report2.doubts[0] ?? report2.failure?.message ?? ""}`.trim()),
       250
     );
   }
   return clip(
-    report2.findings.length > 0 && report2.verdict !== null ? `${words3}: ${counted2(report2.findings.length, "finding")}` : words3,
+    report2.findings.length > 0 && report2.verdict !== null ? `${words4}: ${counted2(report2.findings.length, "finding")}` : words4,
     250
   );
 }
@@ -70623,8 +71182,8 @@ function createExec(env, { graceMs = 5e3 } = {}) {
   };
   function run2(command, args, options, onStdout, onStderr) {
     const { signal } = options;
-    return new Promise((resolve13, reject) => {
-      if (signal?.aborted) return resolve13(130);
+    return new Promise((resolve14, reject) => {
+      if (signal?.aborted) return resolve14(130);
       const child2 = (0, import_node_child_process.spawn)(command, [...args], {
         env: { ...env, ...options.env },
         cwd: options.cwd,
@@ -70657,7 +71216,7 @@ function createExec(env, { graceMs = 5e3 } = {}) {
       });
       child2.on("close", (code2, killedBy) => {
         settled();
-        resolve13(code2 ?? 128 + (killedBy === "SIGKILL" ? 9 : killedBy === "SIGTERM" ? 15 : 2));
+        resolve14(code2 ?? 128 + (killedBy === "SIGKILL" ? 9 : killedBy === "SIGTERM" ? 15 : 2));
       });
     });
   }
@@ -70727,8 +71286,8 @@ function runnerExec(env) {
       if (input !== void 0) return own2.capture(command, args, options);
       if (signal?.aborted) return stopped2;
       const done = new AbortController();
-      const aborted = new Promise((resolve13) => {
-        signal?.addEventListener("abort", () => resolve13(stopped2), { once: true, signal: done.signal });
+      const aborted = new Promise((resolve14) => {
+        signal?.addEventListener("abort", () => resolve14(stopped2), { once: true, signal: done.signal });
       });
       const ended = byToolkit(command, args, { ...options, env: { ...env, ...options.env } });
       return Promise.race([ended, aborted]).finally(() => done.abort());
@@ -70748,8 +71307,8 @@ async function byToolkit(command, args, { cwd, env }) {
     });
     return { code: code2, stdout: stdout.text(), stderr: stderr.text() };
   } catch (error2) {
-    const missing = /^Unable to locate executable file/.test(error2.message);
-    throw missing ? Object.assign(error2, { code: "ENOENT" }) : error2;
+    const missing2 = /^Unable to locate executable file/.test(error2.message);
+    throw missing2 ? Object.assign(error2, { code: "ENOENT" }) : error2;
   }
 }
 
@@ -71058,9 +71617,9 @@ var literalOf = (parts) => parts.filter((part) => typeof part === "string").join
 var textOf6 = (parts) => parts.every((part) => typeof part === "string") ? parts.join("") : new HclTemplate(parts);
 
 // src/subjects/target.ts
-function targetOf2(name, written3) {
-  const { context: context3 = ".", dockerfile = "Dockerfile", target } = written3;
-  if (written3.inline) return { remark: `the Dockerfile of ${name} stands in the file itself; that is not read` };
+function targetOf2(name, written4) {
+  const { context: context3 = ".", dockerfile = "Dockerfile", target } = written4;
+  if (written4.inline) return { remark: `the Dockerfile of ${name} stands in the file itself; that is not read` };
   if (typeof context3 !== "string") return { remark: `the context of ${name} cannot be told` };
   if (typeof dockerfile !== "string") return { remark: `the Dockerfile of ${name} cannot be told` };
   if (/^[a-z][a-z0-9+.-]*:\/\/|^git@|^target:/i.test(context3))
@@ -71068,14 +71627,14 @@ function targetOf2(name, written3) {
   return {
     target: {
       ...{ name, context: context3, dockerfile, target: typeof target === "string" && target !== "" ? target : void 0 },
-      args: textsOf2(written3.args),
-      contexts: textsOf2(written3.contexts)
+      args: textsOf2(written4.args),
+      contexts: textsOf2(written4.contexts)
     }
   };
 }
 function textsOf2(values2) {
-  const known26 = Object.entries(values2).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  return Object.fromEntries(known26.map(([name, value]) => [name, String(value)]));
+  const known29 = Object.entries(values2).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return Object.fromEntries(known29.map(([name, value]) => [name, String(value)]));
 }
 
 // src/subjects/bake-file.ts
@@ -71112,27 +71671,27 @@ function templateOf(value, depth) {
 }
 function readBakeHcl(text5, environment2) {
   const blocks = readHcl(text5);
-  const named4 = (type) => blocks.filter((block) => block.type === type).map(({ labels: labels2, attributes }) => [labels2[0] ?? "", attributes]);
+  const named5 = (type) => blocks.filter((block) => block.type === type).map(({ labels: labels2, attributes }) => [labels2[0] ?? "", attributes]);
   return evaluated(
     {
-      variables: new Map(named4("variable").map(([name, block]) => [name, block.default])),
-      targets: named4("target"),
-      groups: named4("group").map(([, block]) => block)
+      variables: new Map(named5("variable").map(([name, block]) => [name, block.default])),
+      targets: named5("target"),
+      groups: named5("group").map(([, block]) => block)
     },
     environment2
   );
 }
 function evaluated({ variables: variables2, targets, groups: groups2 }, environment2) {
-  const known26 = /* @__PURE__ */ new Map();
+  const known29 = /* @__PURE__ */ new Map();
   const variable2 = (name) => {
-    const asked = known26.get(name);
+    const asked = known29.get(name);
     if (asked !== void 0) return asked;
-    known26.set(name, null);
+    known29.set(name, null);
     const given4 = variables2.has(name) ? environment2[name] : void 0;
     const value = given4 ?? plain4(variables2.get(name));
     const text5 = ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
-    known26.set(name, text5 !== null && text5.length <= longestValue ? text5 : null);
-    return known26.get(name) ?? null;
+    known29.set(name, text5 !== null && text5.length <= longestValue ? text5 : null);
+    return known29.get(name) ?? null;
   };
   const plain4 = (value) => {
     if (value instanceof HclTemplate) {
@@ -71158,7 +71717,7 @@ function builtIn({ targets, wanted: wanted2 }) {
 function targetsIn(file) {
   const { targets, problems } = file;
   const inherited = inheritance(targets);
-  const found = [];
+  const found2 = [];
   const remarks = [];
   for (const name of builtIn(file)) {
     const whole = inherited(name, 0);
@@ -71167,23 +71726,23 @@ function targetsIn(file) {
       ...{ dockerfile: whole.dockerfile, target: whole.target, inline: whole["dockerfile-inline"] !== void 0 },
       ...{ args: mapOf(whole.args), contexts: mapOf(whole.contexts) }
     });
-    if ("target" in read2) found.push(read2.target);
+    if ("target" in read2) found2.push(read2.target);
     else remarks.push(read2.remark);
   }
-  return { targets: found, problems, remarks };
+  return { targets: found2, problems, remarks };
 }
 function inheritance(targets) {
-  const known26 = /* @__PURE__ */ new Map();
+  const known29 = /* @__PURE__ */ new Map();
   const inherited = (name, depth) => {
-    const asked = known26.get(name);
+    const asked = known29.get(name);
     if (asked !== void 0) return asked;
-    known26.set(name, {});
+    known29.set(name, {});
     const own2 = Object.hasOwn(targets, name) ? targets[name] : void 0;
     if (own2 === void 0 || depth > mostBases) return {};
     const all2 = [...textsOf3(own2.inherits).map((base) => inherited(base, depth + 1)), own2];
     const merged = (key) => Object.assign({}, ...all2.map((one) => mapOf(one[key])));
     const whole = { ...Object.assign({}, ...all2), args: merged("args"), contexts: merged("contexts") };
-    known26.set(name, whole);
+    known29.set(name, whole);
     return whole;
   };
   return inherited;
@@ -71213,13 +71772,16 @@ async function printedBy(file, names4, { exec: exec2 }) {
 
 // src/options/yaml-source.ts
 var import_yaml3 = __toESM(require_dist(), 1);
+var words3 = {
+  MULTIPLE_DOCS: "a second document starts here (after --- or ...); only one can be read"
+};
 var mostAliases = 100;
 function readYaml(text5, file, { merge: merge3 = false } = {}) {
   const lines = new import_yaml3.LineCounter();
   const lineAt2 = (offset) => lines.linePos(offset).line || 1;
   try {
     const document = (0, import_yaml3.parseDocument)(text5, { lineCounter: lines, prettyErrors: false, merge: merge3 });
-    const errors = document.errors.slice(0, 10).map(({ message, pos }) => ({ line: lineAt2(pos[0]), message }));
+    const errors = document.errors.slice(0, 10).map(({ code: code2, message, pos }) => ({ line: lineAt2(pos[0]), message: words3[code2] ?? message }));
     const value = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases });
     const at4 = (path6) => {
       const line2 = lineAt2(nodeAt(document.contents, path6)?.range?.[0] ?? 0);
@@ -71281,16 +71843,16 @@ function composeTargets(text5, environment2 = {}) {
   if (errors.length > 0)
     return { targets: [], remarks: [], problems: errors.map(({ line: line2, message }) => `line ${line2}: ${message}`) };
   const targets = [];
-  const remarks = [];
+  const remarks = elsewhere(mapOf2(value));
   for (const [name, service] of Object.entries(mapOf2(mapOf2(value).services))) {
     const { build: build2 } = mapOf2(service);
     if (build2 === void 0 || build2 === null) continue;
     const long = typeof build2 === "string" ? { context: build2 } : mapOf2(build2);
-    const known26 = (written3) => typeof written3 === "string" ? interpolate(written3, environment2) : written3;
+    const known29 = (written4) => typeof written4 === "string" ? interpolate(written4, environment2) : written4;
     const read2 = targetOf2(`service ${name}`, {
-      ...{ context: known26(long.context), dockerfile: known26(long.dockerfile), target: known26(long.target) },
-      args: pairsOf2(long.args, known26, environment2),
-      contexts: pairsOf2(long.additional_contexts, known26, environment2),
+      ...{ context: known29(long.context), dockerfile: known29(long.dockerfile), target: known29(long.target) },
+      args: pairsOf2(long.args, known29, environment2),
+      contexts: pairsOf2(long.additional_contexts, known29, environment2),
       inline: long.dockerfile_inline !== void 0
     });
     if ("target" in read2) targets.push(read2.target);
@@ -71298,14 +71860,23 @@ function composeTargets(text5, environment2 = {}) {
   }
   return { targets, problems: [], remarks };
 }
-function pairsOf2(written3, known26, environment2) {
-  if (!Array.isArray(written3))
+function elsewhere({ include, services }) {
+  const extended = Object.entries(mapOf2(services)).filter(
+    ([, service]) => mapOf2(mapOf2(service).extends).file !== void 0
+  );
+  return [
+    ...include === void 0 || include === null ? [] : ["what it includes is not read; name those files, too"],
+    ...extended.map(([name]) => `service ${name} extends one of another file, which is not read; name that file, too`)
+  ];
+}
+function pairsOf2(written4, known29, environment2) {
+  if (!Array.isArray(written4))
     return Object.fromEntries(
-      Object.entries(mapOf2(written3)).map(([name, value]) => [name, value === null ? environment2[name] : known26(value)])
+      Object.entries(mapOf2(written4)).map(([name, value]) => [name, value === null ? environment2[name] : known29(value)])
     );
-  const pairs2 = written3.filter((item) => typeof item === "string").map((item) => {
+  const pairs2 = written4.filter((item) => typeof item === "string").map((item) => {
     const equals = item.indexOf("=");
-    return equals < 0 ? [item, environment2[item]] : [item.slice(0, equals), known26(item.slice(equals + 1))];
+    return equals < 0 ? [item, environment2[item]] : [item.slice(0, equals), known29(item.slice(equals + 1))];
   });
   return Object.fromEntries(pairs2);
 }
@@ -71319,8 +71890,8 @@ var import_node_path29 = require("node:path");
 // src/lint/context/needs.ts
 function contextNeeds(dockerfile, { buildArgs, target }) {
   const nothing2 = { context: null, ignoreFile: null, git: null, workflows: [], buildContexts: [] };
-  const view3 = viewOf({ dockerfile, buildArgs, target, ...nothing2, settings: defaultSettings });
-  const paths = view3.stages.flatMap((stage) => stage.steps).flatMap((step2) => contextSources(view3, step2)).map(({ path: path6 }) => path6);
+  const view2 = viewOf({ dockerfile, buildArgs, target, ...nothing2, settings: defaultSettings });
+  const paths = view2.stages.flatMap((stage) => stage.steps).flatMap((step2) => contextSources(view2, step2)).map(({ path: path6 }) => path6);
   return {
     paths: [...new Set(paths)].filter((path6) => path6 !== "" && !/[*?[\\]/.test(path6)),
     broad: paths.includes("")
@@ -71331,11 +71902,9 @@ function contextNeeds(dockerfile, { buildArgs, target }) {
 async function nearestContext(file, options) {
   const dockerfile = await readDockerfile({ ...options, file, context: null });
   const { paths, broad } = contextNeeds(dockerfile, options);
-  for (const folder2 of foldersUpFrom(file)) {
-    if (!paths.every((path6) => (0, import_node_fs7.existsSync)((0, import_node_path29.join)(folder2, path6)))) continue;
-    if (paths.length > 0 || !broad || await hasMore(folder2)) return folder2;
-  }
-  return null;
+  const [own2 = ".", ...above] = foldersUpFrom(file);
+  if (paths.length === 0) return !broad || await hasMore(own2) ? own2 : null;
+  return [own2, ...above].find((folder2) => paths.every((path6) => (0, import_node_fs7.existsSync)((0, import_node_path29.join)(folder2, path6)))) ?? null;
 }
 function foldersUpFrom(file) {
   const own2 = (0, import_node_path29.dirname)(file);
@@ -71389,9 +71958,9 @@ async function subjectsOf(options, ports) {
   const problems = [];
   const subjects = [];
   for (const name of options.files) {
-    const found = await subjectsNamed(name, options, ports);
-    subjects.push(...found.subjects);
-    problems.push(...found.problems);
+    const found2 = await subjectsNamed(name, options, ports);
+    subjects.push(...found2.subjects);
+    problems.push(...found2.problems);
   }
   if (problems.length > 0) throw new InputError(problems);
   const seen = /* @__PURE__ */ new Set();
@@ -71401,16 +71970,19 @@ async function subjectsOf(options, ports) {
   });
 }
 var mostBytes2 = 1 << 20;
-async function subjectsNamed({ name, by }, options, ports) {
+async function subjectsNamed({ name, by }, options, ports, isOneOfMany = false) {
   const kind = await kindAt(name);
   if (kind === "glob") {
     const paths = await pathsMatching(name);
     if (paths.length === 0) return { subjects: [], problems: [`${who(by)}: no file matches '${name}'`] };
-    const found = await Promise.all(paths.map((path6) => subjectsNamed({ name: path6, by }, options, ports)));
-    return { subjects: found.flatMap(({ subjects }) => subjects), problems: found.flatMap(({ problems }) => problems) };
+    const found2 = await Promise.all(paths.map((path6) => subjectsNamed({ name: path6, by }, options, ports, true)));
+    const subjects = found2.flatMap(({ subjects: subjects2 }) => subjects2);
+    const problems = found2.flatMap(({ problems: problems2 }) => problems2);
+    if (subjects.length === 0 && problems.length === 0)
+      problems.push(`${who(by)}: no file that matches '${name}' names a Dockerfile that could be read`);
+    return { subjects, problems };
   }
-  if (!await isFile2(name))
-    return { subjects: [], problems: [`${who(by)}: there is no file '${name}' (looked in ${process.cwd()})`] };
+  if (!await isFile2(name)) return { subjects: [], problems: [`${who(by)}: ${await missing(name)}`] };
   if (name.endsWith(".dockerignore"))
     return { subjects: [], problems: [`${who(by)}: '${name}' is an ignore file, no Dockerfile`] };
   if (kind === "dockerfile") {
@@ -71419,20 +71991,21 @@ async function subjectsNamed({ name, by }, options, ports) {
   }
   if ((await (0, import_promises13.stat)(name)).size > mostBytes2)
     return { subjects: [], problems: [`${who(by)}: '${name}' is bigger than 1 MiB`] };
-  const named4 = kind === "compose" ? composeTargets(await (0, import_promises13.readFile)(name, "utf8"), ports.env) : await bakeTargets(name, ports);
-  for (const remark of named4.remarks) ports.log.warning(`${name}: ${remark}`);
-  return subjectsBuiltBy({ name, by }, kind, named4, options);
+  const named5 = kind === "compose" ? composeTargets(await (0, import_promises13.readFile)(name, "utf8"), ports.env) : await bakeTargets(name, ports);
+  for (const remark of named5.remarks) ports.log.warning(`${name}: ${remark}`);
+  if (isOneOfMany && named5.targets.length === 0 && named5.problems.length === 0) return { subjects: [], problems: [] };
+  return subjectsBuiltBy({ name, by }, kind, named5, options);
 }
-async function subjectsBuiltBy({ name, by }, kind, named4, options) {
-  const problems = named4.problems.map((problem) => `${name}: ${problem}`);
-  if (named4.targets.length === 0 && problems.length === 0)
+async function subjectsBuiltBy({ name, by }, kind, named5, options) {
+  const problems = named5.problems.map((problem) => `${name}: ${problem}`);
+  if (named5.targets.length === 0 && problems.length === 0)
     problems.push(
-      `${who(by)}: '${name}' names no Dockerfile that could be read${named4.remarks.map((remark) => `; ${remark}`).join("")}`
+      `${who(by)}: '${name}' names no Dockerfile that could be read${named5.remarks.map((remark) => `; ${remark}`).join("")}`
     );
   const folders = kind === "compose" ? [(0, import_node_path32.dirname)(name)] : [".", (0, import_node_path32.dirname)(name)];
   const within2 = surroundings((0, import_node_path32.dirname)(name));
   const subjects = [];
-  for (const target of named4.targets) {
+  for (const target of named5.targets) {
     const places2 = folders.map((folder3) => placed3(placed3(folder3, target.context), target.dockerfile));
     const there = await Promise.all(places2.map(isFile2));
     const at4 = there.indexOf(true);
@@ -71461,6 +72034,7 @@ async function kindAt(name) {
   return kind === "glob" && await isFile2(name) ? "dockerfile" : kind;
 }
 var isFile2 = async (path6) => (await (0, import_promises13.stat)(path6).catch(() => null))?.isFile() === true;
+var missing = async (name) => await (0, import_promises13.stat)(name).catch(() => null) === null ? `there is no file '${name}' (looked in ${process.cwd()})` : `'${name}' is not a file`;
 var who = (by) => ({ flag: "file (--file)", argument: "file", config: "files of the configuration" })[by];
 
 // src/lint-all.ts
@@ -71512,7 +72086,7 @@ function findingsOf3(linted) {
     const places2 = others.map((other) => new Set(other.result.findings.map(idle2)));
     return result.findings.filter((finding3) => {
       const place2 = idle2(finding3);
-      return place2 === null || places2.every((known26) => known26.has(place2));
+      return place2 === null || places2.every((known29) => known29.has(place2));
     });
   });
 }
@@ -71548,9 +72122,10 @@ var mostProblems = 50;
 var mostIgnores = 1e3;
 function parseConfig(text5, file) {
   const { value, errors, at: at4 } = readYaml(text5, file);
-  const problems = errors.map(({ line: line2, message }) => `${file}:${line2}: ${message}`);
-  const reading = { at: at4, problem: (path6, what) => problems.push(`${file}:${at4(path6).line}: ${what}`) };
+  const found2 = errors.map(({ line: line2, message }) => ({ line: line2, what: message }));
+  const reading = { at: at4, problem: (path6, what) => found2.push({ line: at4(path6).line, what }) };
   const config = configIn(reading, value ?? {}, file);
+  const problems = found2.sort((a, b) => a.line - b.line).map(({ line: line2, what }) => `${file}:${line2}: ${what}`);
   if (problems.length > mostProblems)
     problems.splice(mostProblems, problems.length, `${file}: and ${problems.length - mostProblems} more problems`);
   if (problems.length > 0) throw new InputError(problems);
@@ -71634,14 +72209,14 @@ function untilIn(reading, path6, value) {
   reading.problem(path6, `until: ${told(value)} is not a day such as 2026-12-31`);
   return null;
 }
-function mapIn(reading, path6, value, what, known26 = null) {
+function mapIn(reading, path6, value, what, known29 = null) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     reading.problem(path6, `${what}: ${told(value)} is not a map of keys and values`);
     return {};
   }
   for (const key of Object.keys(value))
-    if (known26?.includes(key) === false)
-      reading.problem([...path6, key], `'${shown2(key)}' is not a key here; there are ${known26.join(", ")}`);
+    if (known29?.includes(key) === false)
+      reading.problem([...path6, key], `'${shown2(key)}' is not a key here; there are ${known29.join(", ")}`);
   return value;
 }
 function listIn(reading, path6, value) {
@@ -71660,10 +72235,10 @@ function textIn3(reading, path6, value) {
   reading.problem(path6, `${name}: ${told(value)} is not a text`);
   return null;
 }
-function choiceIn(reading, path6, value, words3) {
-  const found = words3.find((word) => word === value);
-  if (found === void 0) reading.problem(path6, `${path6.at(-1)}: ${told(value)} is not one of ${words3.join(", ")}`);
-  return found ?? null;
+function choiceIn(reading, path6, value, words4) {
+  const found2 = words4.find((word) => word === value);
+  if (found2 === void 0) reading.problem(path6, `${path6.at(-1)}: ${told(value)} is not one of ${words4.join(", ")}`);
+  return found2 ?? null;
 }
 var isRule = (id) => rules.some((rule) => rule.id === id);
 var noRule = (id) => `there is no rule '${shown2(id)}'; the ids are as in RG201`;
@@ -71676,29 +72251,34 @@ function told(value) {
 // src/options/config-file.ts
 var names3 = [".repro-gate.yml", ".repro-gate.yaml"];
 var mostBytes3 = 1 << 20;
-async function readConfig(named4, cwd = process.cwd()) {
-  if (named4 === "none") return null;
-  const path6 = named4 === void 0 ? findConfig(cwd) : (0, import_node_path33.resolve)(cwd, named4);
+async function readConfig(named5, cwd = process.cwd()) {
+  if (named5 === "none") return null;
+  const path6 = named5 === void 0 ? findConfig(cwd) : (0, import_node_path33.resolve)(cwd, named5);
   if (path6 === null) return null;
   const file = fromHere(path6, cwd);
   const config = parseConfig(await textOf7(path6, file), file);
-  if (named4 !== void 0) return config;
+  if (named5 !== void 0) return config;
   const folder2 = (0, import_node_path33.relative)(cwd, (0, import_node_path33.dirname)(path6)).split(import_node_path33.sep).join("/");
   return {
     ...config,
-    lint: { ...config.lint, pathPrefix: (0, import_node_path33.relative)((0, import_node_path33.dirname)(path6), cwd).split(import_node_path33.sep).join("/") },
+    lint: {
+      ...config.lint,
+      pathPrefix: (0, import_node_path33.relative)((0, import_node_path33.dirname)(path6), cwd).split(import_node_path33.sep).join("/"),
+      pathRoot: (0, import_node_path33.dirname)(path6).split(import_node_path33.sep).join("/")
+    },
     files: config.files.map((name) => folder2 === "" ? name : `${folder2}/${name}`)
   };
 }
 function findConfig(cwd) {
   for (const folder2 of foldersUpToRepository(cwd)) {
-    const [found, other] = names3.map((name) => (0, import_node_path33.join)(folder2, name)).filter((path6) => (0, import_node_fs10.existsSync)(path6));
-    if (found !== void 0 && other !== void 0)
-      throw new InputError([`config: there are both '${fromHere(found, cwd)}' and '${fromHere(other, cwd)}': keep one`]);
-    if (found !== void 0) return found;
+    const [found2, other] = names3.map((name) => (0, import_node_path33.join)(folder2, name)).filter(isThere3);
+    if (found2 !== void 0 && other !== void 0)
+      throw new InputError([`config: there are both '${fromHere(found2, cwd)}' and '${fromHere(other, cwd)}': keep one`]);
+    if (found2 !== void 0) return found2;
   }
   return null;
 }
+var isThere3 = (path6) => (0, import_node_fs10.lstatSync)(path6, { throwIfNoEntry: false }) !== void 0;
 async function textOf7(path6, file) {
   const stats = await (0, import_promises14.stat)(path6).catch(() => null);
   if (stats === null)
