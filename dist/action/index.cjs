@@ -48123,8 +48123,8 @@ function asLine(before, head, command, stops) {
   const indent = /^[ \t]*/.exec(head.slice(head.lastIndexOf("\n") + 1))?.[0] ?? "";
   return `${/\r\n/.test(before) ? "\r\n" : "\n"}${indent}${command}`;
 }
-function continued(before, command, stops, escape) {
-  const line2 = ` ${escape}${/\r\n/.test(before) ? "\r\n" : "\n"}`;
+function continued(before, command, stops, mark) {
+  const line2 = ` ${mark}${/\r\n/.test(before) ? "\r\n" : "\n"}`;
   const leading = [...before.matchAll(/\n([ \t]*)&&([ \t]+)/g)].at(-1);
   const trailing = [...before.matchAll(/(&&|;)[ \t]*[\\`][ \t]*\r?\n([ \t]*)\S/g)].at(-1);
   if (leading !== void 0 && leading.index > (trailing?.index ?? -1))

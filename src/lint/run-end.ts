@@ -70,8 +70,8 @@ function asLine(before: string, head: string, command: string, stops: boolean): 
 }
 
 /** On a line that continues the RUN, with its operator where the others have theirs. */
-function continued(before: string, command: string, stops: boolean, escape: string): string {
-  const line = ` ${escape}${/\r\n/.test(before) ? '\r\n' : '\n'}`
+function continued(before: string, command: string, stops: boolean, mark: string): string {
+  const line = ` ${mark}${/\r\n/.test(before) ? '\r\n' : '\n'}`
   const leading = [...before.matchAll(/\n([ \t]*)&&([ \t]+)/g)].at(-1)
   const trailing = [...before.matchAll(/(&&|;)[ \t]*[\\`][ \t]*\r?\n([ \t]*)\S/g)].at(-1)
   if (leading !== undefined && leading.index > (trailing?.index ?? -1))
