@@ -42,6 +42,8 @@ describe('what fix says', () => {
     const text = renderFixes({ ...fixed, changes: [unwritten] }, plain)
     expect(text).toContain('not written  Dockerfile: the disk is full')
     expect(lastLine(text)).toMatch(/^Nothing was written: /)
+    const half = renderFixes({ ...fixed, changes: [change, { ...unwritten, file: 'b/Dockerfile' }] }, plain)
+    expect(lastLine(half)).toMatch(/^Written in part: 1 finding .* but not in b\/Dockerfile/)
   })
 
   test('is no success when something asked for was not done', () => {

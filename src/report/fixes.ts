@@ -63,6 +63,8 @@ function closing({ dryRun, changes, fixed, failed, left }: FixReport, paint: Pai
   if (dryRun) return `${paint.yellow('Would fix')} ${what}${also}. Dry run: nothing was written`
   if (changes.every(({ written }) => !written))
     return `${paint.red('Nothing was written')}: ${what} would be fixed${also}`
+  const unwritten = changes.filter(({ written }) => !written).map(({ file }) => line(file, 200))
+  if (unwritten.length > 0) return `${paint.red('Written in part')}: ${what}, but not in ${unwritten.join(', ')}${also}`
   return `${paint.green('Fixed')} ${what}${also}`
 }
 
