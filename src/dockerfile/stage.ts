@@ -73,7 +73,8 @@ function baseEdge(dockerfile: Dockerfile, stage: Stage, buildArgs: Record<string
   return { kind: 'from', instruction: stage.from, target, reference, range: stage.base.range }
 }
 
-function sourceEdges(dockerfile: Dockerfile, stage: Stage, instruction: Instruction): StageEdge[] {
+/** What one instruction of a stage takes from other stages or images: `COPY --from`, `RUN --mount from=`. */
+export function sourceEdges(dockerfile: Dockerfile, stage: Stage, instruction: Instruction): StageEdge[] {
   if (instruction.keyword === 'COPY') {
     return instruction.flags.flatMap(flag => {
       if (flag.name !== 'from' || !flag.value) return []

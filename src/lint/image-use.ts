@@ -1,6 +1,6 @@
 import type { Range } from '../dockerfile/dockerfile.ts'
 import { type ImageReference, parseReference } from '../dockerfile/reference.ts'
-import type { StageEdge } from '../dockerfile/stage.ts'
+import { type StageEdge, sourceEdges } from '../dockerfile/stage.ts'
 import { mayNameStage } from '../dockerfile/stage-choice.ts'
 import type { View } from './view.ts'
 
@@ -26,6 +26,18 @@ export function imagesUsed(view: View): ImageUse[] {
   const found = [...new Map(uses.map(use => [use.range.start, use])).values()]
   known.set(view, found)
   return found
+}
+
+/**
+ * What the ONBUILDs take from images in the builds that start from this one. A plain name may be a stage there; with a
+ * tag or a registry it can only be an image.
+ */
+export function imagesOfTriggers(view: View): ImageUse[] {
+  return view.stages
+    .flatMap(({ stage }) => stage.instructions.map(({ trigger }) => ({ stage, trigger })))
+    .flatMap(({ stage, trigger }) => (trigger === null ? [] : sourceEdges(view.dockerfile, stage, trigger)))
+    .flatMap(edge => useOf(view, edge))
+    .filter(({ text }) => /[:/]/.test(text))
 }
 
 function useOf(view: View, edge: StageEdge): ImageUse[] {

@@ -22,6 +22,10 @@ export const cases = {
       'an ONBUILD that triggers in two stages, once',
       `FROM debian@${digest} AS b\nONBUILD COPY --from=«a/b:1» /x /x\nFROM b AS c\nFROM b\nCOPY --from=c /x /y\n`,
     ),
+    found(
+      'an ONBUILD that nothing here triggers',
+      `${base}ONBUILD COPY --from=«a/b:1» /x /x\nONBUILD RUN --mount=from=«nginx:1»,target=/n true\n`,
+    ),
     found('a name that is no stage', `FROM debian@${digest} AS a\n${base}COPY --from=«builder» /x /x\n`),
     found('in a Windows image', 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY --from=«a/b:1» /x /x\n'),
   ],
@@ -44,6 +48,12 @@ export const cases = {
     silent('a mount of the context', `${base}RUN --mount=type=bind,source=.,target=/src true\n`),
     silent('a mount of a stage', `FROM debian:12 AS b\n${base}RUN --mount=type=bind,from=b,target=/b true\n`),
     silent('a placeholder for a digest is another rule', `${base}COPY --from=a/b:1@sha256:TODO /x /x\n`),
+    silent('a name in an ONBUILD may be a stage of the other build', `${base}ONBUILD COPY --from=builder /x /x\n`),
+    silent(
+      'a digest, a stage, a build context in an ONBUILD',
+      `${base}ONBUILD COPY --from=a/b:1@${digest} /x /x\nONBUILD COPY --from=0 /x /x\nONBUILD COPY --from=a/docs /x /x\n`,
+      { contexts: ['a/docs'] },
+    ),
     silent('plain COPY', `${base}COPY a b\n`),
     silent('an unreachable stage', `FROM debian:12 AS a\nCOPY --from=x/y:1 /x /x\n${base}`),
     silent('a cache mount', `${base}RUN --mount=type=cache,target=/root/.cache true\n`),

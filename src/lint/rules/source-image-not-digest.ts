@@ -1,6 +1,7 @@
 import { pinOf } from '../digest-pin.ts'
-import { imagesUsed } from '../image-use.ts'
+import { type ImageUse, imagesOfTriggers, imagesUsed } from '../image-use.ts'
 import type { Rule } from '../rule.ts'
+import type { View } from '../view.ts'
 import { quote } from '../wording.ts'
 
 export const sourceImageNotDigest: Rule = {
@@ -10,7 +11,7 @@ export const sourceImageNotDigest: Rule = {
   class: 'drift',
   on: true,
   check: view =>
-    imagesUsed(view)
+    [...sourcesOf(view)]
       .filter(({ kind, reference }) => kind !== 'from' && reference.digest === null)
       .map(use => ({
         range: use.range,
@@ -18,3 +19,7 @@ export const sourceImageNotDigest: Rule = {
         ...pinOf(view, use),
       })),
 }
+
+/** An ONBUILD that triggers in a stage of this file is among both. */
+const sourcesOf = (view: View): Iterable<ImageUse> =>
+  new Map([...imagesUsed(view), ...imagesOfTriggers(view)].map(use => [use.range.start, use])).values()
