@@ -85,7 +85,7 @@ const fields =
     .split(' ')
 const anyOf = fc.letrec<{ value: unknown }>(tie => ({
   value: fc.oneof(
-    { maxDepth: 5, depthSize: 'small', withCrossShrink: true },
+    { maxDepth: 4, depthSize: 'small' },
     fc.constantFrom(
       null,
       true,
@@ -101,7 +101,10 @@ const anyOf = fc.letrec<{ value: unknown }>(tie => ({
       'node_modules/x',
     ),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom(...fields, '', '.', 'node_modules/a', '__proto__', 'constructor'), tie('value')),
+    // Without a bound on its keys a value may have a million parts.
+    fc.dictionary(fc.constantFrom(...fields, '', '.', 'node_modules/a', '__proto__', 'constructor'), tie('value'), {
+      maxKeys: 4,
+    }),
   ),
 })).value
 
@@ -170,10 +173,10 @@ test('compose and bake files of any kind', () => {
   ]
   const value = fc.letrec<{ value: unknown }>(tie => ({
     value: fc.oneof(
-      { maxDepth: 6, depthSize: 'small' },
+      { maxDepth: 4, depthSize: 'small' },
       fc.constantFrom(null, 1, '', '.', '${X}', '${X:-${Y}}', '__proto__', 'constructor', '%{if x}'),
       fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(fc.constantFrom(...keys, '__proto__', 'constructor', 'default'), tie('value')),
+      fc.dictionary(fc.constantFrom(...keys, '__proto__', 'constructor', 'default'), tie('value'), { maxKeys: 4 }),
     ),
   })).value
   fc.assert(
