@@ -59,8 +59,22 @@ export const cases = {
       'a builder stage',
       `FROM debian:12 AS b\nADD «https://example.com/a» /a\nFROM scratch\nCOPY --from=b /a /a\n`,
     ),
+    found(
+      'a checksum of one digit, a stand-in',
+      `${base}ADD --checksum=«sha256:${'a'.repeat(64)}» https://example.com/a /a\n`,
+      { level: 'error', says: /nobody computed/ },
+    ),
+    found('a word for a checksum', `${base}ADD --checksum=«sha256:REPLACE_ME» https://example.com/a /a\n`, {
+      level: 'error',
+    }),
+    found(
+      'a stand-in as default of an argument',
+      `${base}ARG SUM=sha256:${'0'.repeat(64)}\nADD --checksum=«\${SUM}» https://example.com/a /a\n`,
+      { level: 'error' },
+    ),
   ],
   silent: [
+    silent('a few digits of a commit', `${base}ADD --checksum=aaaaaaa https://github.com/o/r.git#v1 /src\n`),
     silent('a checksum', `${base}ADD --checksum=${sum} https://example.com/a /a\n`),
     silent('a checksum in a variable', `${base}ARG SUM\nADD --checksum=\${SUM} https://example.com/a /a\n`),
     silent('a local file', `${base}ADD a.tgz /opt/\n`),

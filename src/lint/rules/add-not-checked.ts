@@ -1,8 +1,10 @@
+import type { Flag } from '../../dockerfile/dockerfile.ts'
 import { addSourcesOf, canTakeChecksum, isGitAddress } from '../add-source.ts'
 import { isRemote, namesItsContent } from '../commands/address.ts'
+import { isPlaceholderHash } from '../locks/lock-state.ts'
 import type { Draft, Rule } from '../rule.ts'
-import type { Step, View } from '../view.ts'
-import { listed } from '../wording.ts'
+import { type Step, type View, valueAt } from '../view.ts'
+import { listed, quote } from '../wording.ts'
 
 export const addNotChecked: Rule = {
   id: 'RG404',
@@ -16,7 +18,8 @@ export const addNotChecked: Rule = {
 
 function checkStep(view: View, step: Step): Draft[] {
   const { instruction } = step
-  if (instruction.flags.some(({ name }) => name === 'checksum')) return []
+  const checksum = instruction.flags.find(({ name }) => name === 'checksum')
+  if (checksum !== undefined) return checkPlaceholder(view, step, checksum)
   const sources = addSourcesOf(view, step).filter(({ address }) => isDownload(address) && !namesItsContent(address))
   const [first] = sources
   if (first === undefined) return []
@@ -33,6 +36,21 @@ function checkStep(view: View, step: Step): Draft[] {
       },
       count: sources.length,
       ...lookupFor(view, step, first.written),
+    },
+  ]
+}
+
+/** Somebody meant to check the file, and left a stand-in. A Git repository takes the beginning of a commit, too: not here. */
+function checkPlaceholder(view: View, step: Step, { range, value, valueRange }: Flag): Draft[] {
+  const written = value === null ? null : valueAt(view, step, value)
+  if (written === null || written === '' || !isPlaceholderHash(written)) return []
+  if (!addSourcesOf(view, step).some(({ address }) => isDownload(address))) return []
+  return [
+    {
+      range: valueRange ?? range,
+      level: 'error',
+      message: `${quote(written, 90)} is a checksum that nobody computed. No file has it, so the build fails until the real one stands here.`,
+      fix: { text: 'Write the checksum of the file you mean: `curl -fsSL <address> | sha256sum` prints it.' },
     },
   ]
 }
