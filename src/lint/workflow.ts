@@ -10,6 +10,7 @@ import {
   type Scalar,
 } from 'yaml'
 import type { Location } from '../finding.ts'
+import { isDeeplyNested } from './nesting.ts'
 import type { SourceFile } from './view.ts'
 
 /** One step of a GitHub workflow. */
@@ -32,13 +33,13 @@ export interface Placed {
 
 /** All steps of a workflow that may have to do with Docker; none for what is no workflow. Never throws. */
 export function stepsOf(source: SourceFile): WorkflowStep[] {
-  if (!/docker|buildkit/i.test(source.text)) return []
+  if (!/docker|buildkit/i.test(source.text) || isDeeplyNested(source.text)) return []
   try {
     const lines = new LineCounter()
     const document = parseDocument(source.text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false })
     return new Reader(source, document, lines).steps()
   } catch {
-    // Nested so deep that the parser gave up.
+    // References without end.
     return []
   }
 }

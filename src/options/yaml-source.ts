@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Location } from '../finding.ts'
+import { isDeeplyNested } from '../lint/nesting.ts'
 
 /** Where in a document something stands: keys and indices from its root. */
 export type YamlPath = readonly (string | number)[]
@@ -30,6 +31,7 @@ export function readYaml(text: string, file: string, { merge = false } = {}): Ya
   const lines = new LineCounter()
   const lineAt = (offset: number): number => lines.linePos(offset).line || 1
   try {
+    if (isDeeplyNested(text)) throw new Error('this is nested too deep')
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
     const errors = document.errors
       .slice(0, 10)

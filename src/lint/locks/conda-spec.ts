@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { isDeeplyNested } from '../nesting.ts'
 import { readCondaLock, readExplicit } from './conda-lock.ts'
 import type { LockState } from './ecosystem.ts'
 import { isPlaceholderHash } from './lock-state.ts'
@@ -58,6 +59,7 @@ const listOf = (text: string): { text: string; pin: CondaPin }[] =>
     .map(line => ({ text: line.slice(0, 200), pin: condaPinOf(line) }))
 
 function environmentOf(text: string): { text: string; pin: CondaPin }[] | null {
+  if (isDeeplyNested(text)) return null
   let value: unknown
   try {
     value = parse(text, { maxAliasCount: 50, logLevel: 'silent' })
