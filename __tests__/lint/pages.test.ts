@@ -78,7 +78,7 @@ describe.each(described)('$id', ({ id, title, level }) => {
   test('the page says what the rule says', () => {
     expect(page.split('\n')[0]).toBe(`# ${id}: ${title}`)
     expect(page).toContain(`Level: ${level}`)
-    for (const heading of ['What it finds', 'Why it matters', 'What to do', 'How to ignore it']) {
+    for (const heading of ['What it finds', 'Why it matters', 'Proof', 'What to do', 'How to ignore it']) {
       expect(page).toContain(`\n## ${heading}\n`)
     }
   })
