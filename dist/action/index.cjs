@@ -47482,6 +47482,9 @@ function imagesUsed(view2) {
   known6.set(view2, found2);
   return found2;
 }
+function imagesOfTriggers(view2) {
+  return view2.stages.flatMap(({ stage }) => stage.instructions.map(({ trigger }) => ({ stage, trigger }))).flatMap(({ stage, trigger }) => trigger === null ? [] : sourceEdges(view2.dockerfile, stage, trigger)).flatMap((edge2) => useOf(view2, edge2)).filter(({ text: text5 }) => /[:/]/.test(text5));
+}
 function useOf(view2, edge2) {
   const { kind, range, reference: named5 } = edge2;
   if (edge2.target !== null || !named5.resolved || !isImage(view2, edge2)) return [];
@@ -47678,6 +47681,58 @@ var tooShort = ({ range, address: address2 }, commit) => ({
   fix: { text: "Write all 40 digits of the commit." }
 });
 
+// src/lint/locks/lock-state.ts
+var most2 = 50;
+var LockReader = class {
+  state = { packages: 0, unhashed: [], placeholders: [] };
+  /**
+   * @param hash as written; null: none, undefined: a package that has none in this format
+   * @param line 1-based; a function where finding it costs something
+   */
+  add(name, hash, line2) {
+    this.state.packages++;
+    if (hash === void 0) return;
+    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
+    if (list3 === null || list3.length >= most2) return;
+    list3.push({ name: name.slice(0, 200), line: typeof line2 === "function" ? line2() : line2 });
+  }
+};
+function isPlaceholderHash(hash) {
+  const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
+  if (digits === "") return true;
+  if (/^(.)\1*$/s.test(digits)) return true;
+  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
+  return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
+}
+var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
+function lineFinder(text5) {
+  let at4 = 0;
+  let line2 = 1;
+  return (needle) => {
+    const found2 = text5.indexOf(needle, at4);
+    const place2 = found2 >= 0 ? found2 : text5.indexOf(needle);
+    if (place2 < 0) return null;
+    if (place2 < at4) {
+      at4 = 0;
+      line2 = 1;
+    }
+    for (let next = text5.indexOf("\n", at4); next >= 0 && next < place2; next = text5.indexOf("\n", next + 1)) {
+      line2++;
+      at4 = next + 1;
+    }
+    return line2;
+  };
+}
+function jsonObject(text5) {
+  try {
+    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
+  } catch {
+    return null;
+  }
+}
+var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+var asText = (value) => typeof value === "string" ? value : null;
+
 // src/lint/rules/add-not-checked.ts
 var addNotChecked = {
   id: "RG404",
@@ -47690,7 +47745,8 @@ var addNotChecked = {
 };
 function checkStep2(view2, step2) {
   const { instruction } = step2;
-  if (instruction.flags.some(({ name }) => name === "checksum")) return [];
+  const checksum = instruction.flags.find(({ name }) => name === "checksum");
+  if (checksum !== void 0) return checkPlaceholder(view2, step2, checksum);
   const sources3 = addSourcesOf(view2, step2).filter(({ address: address2 }) => isDownload(address2) && !namesItsContent(address2));
   const [first] = sources3;
   if (first === void 0) return [];
@@ -47707,6 +47763,19 @@ function checkStep2(view2, step2) {
       },
       count: sources3.length,
       ...lookupFor(view2, step2, first.written)
+    }
+  ];
+}
+function checkPlaceholder(view2, step2, { range, value, valueRange }) {
+  const written4 = value === null ? null : valueAt(view2, step2, value);
+  if (written4 === null || written4 === "" || !isPlaceholderHash(written4)) return [];
+  if (!addSourcesOf(view2, step2).some(({ address: address2 }) => isDownload(address2))) return [];
+  return [
+    {
+      range: valueRange ?? range,
+      level: "error",
+      message: `${quote(written4, 90)} is a checksum that nobody computed. No file has it, so the build fails until the real one stands here.`,
+      fix: { text: "Write the checksum of the file you mean: `curl -fsSL <address> | sha256sum` prints it." }
     }
   ];
 }
@@ -49139,13 +49208,13 @@ var draftOf4 = (name, range, keyword) => ({
 var functions = "snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer|CrossEncoder|load_dataset|torch\\.hub\\.load|pipeline|nltk\\.download|spacy\\.cli\\.download";
 var calls = new RegExp(`\\b(${functions})\\s*\\(`, "g");
 var renamed = new RegExp(`\\b(${functions})\\s+as\\s+(\\w{1,60})`, "g");
-var most2 = 200;
+var most3 = 200;
 function modelCallsIn(code2, variable2) {
   if (!/download|pretrained|SentenceTransformer|CrossEncoder|load_dataset|hub\.load|pipeline/.test(code2)) return [];
   const found2 = [];
   let seen = 0;
   for (const { called, start: start2, end: end2, open: open2 } of callsIn(code2)) {
-    if (++seen > most2) break;
+    if (++seen > most3) break;
     const name = fetchedBy({ code: code2, variable: variable2 }, called, argumentsAt(code2, open2));
     if (name !== null && !isInComment(code2, start2)) found2.push({ source: sourceOf2(called), name, start: start2, end: end2 });
   }
@@ -49747,58 +49816,6 @@ function insertAfter(view2, step2, word, text5) {
   const { end: end2 } = word.range;
   return [{ range: { start: end2, end: end2 }, text: form === "json" ? `, "${text5}"` : ` ${text5}` }];
 }
-
-// src/lint/locks/lock-state.ts
-var most3 = 50;
-var LockReader = class {
-  state = { packages: 0, unhashed: [], placeholders: [] };
-  /**
-   * @param hash as written; null: none, undefined: a package that has none in this format
-   * @param line 1-based; a function where finding it costs something
-   */
-  add(name, hash, line2) {
-    this.state.packages++;
-    if (hash === void 0) return;
-    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
-    if (list3 === null || list3.length >= most3) return;
-    list3.push({ name: name.slice(0, 200), line: typeof line2 === "function" ? line2() : line2 });
-  }
-};
-function isPlaceholderHash(hash) {
-  const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
-  if (digits === "") return true;
-  if (/^(.)\1*$/s.test(digits)) return true;
-  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
-  return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
-}
-var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
-function lineFinder(text5) {
-  let at4 = 0;
-  let line2 = 1;
-  return (needle) => {
-    const found2 = text5.indexOf(needle, at4);
-    const place2 = found2 >= 0 ? found2 : text5.indexOf(needle);
-    if (place2 < 0) return null;
-    if (place2 < at4) {
-      at4 = 0;
-      line2 = 1;
-    }
-    for (let next = text5.indexOf("\n", at4); next >= 0 && next < place2; next = text5.indexOf("\n", next + 1)) {
-      line2++;
-      at4 = next + 1;
-    }
-    return line2;
-  };
-}
-function jsonObject(text5) {
-  try {
-    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
-  } catch {
-    return null;
-  }
-}
-var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/locks/cargo.ts
 var cargo = {
@@ -50858,6 +50875,18 @@ function readConda(command) {
 // src/lint/locks/conda-spec.ts
 var import_yaml = __toESM(require_dist(), 1);
 
+// src/lint/nesting.ts
+var deepest4 = 100;
+function isDeeplyNested(text5) {
+  let depth = 0;
+  for (const [mark] of text5.matchAll(/[[\]{}]|^[ \t?:-]{300}/gm)) {
+    if (mark.length > 1) return true;
+    depth = mark === "[" || mark === "{" ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > deepest4) return true;
+  }
+  return false;
+}
+
 // src/lint/locks/conda-lock.ts
 function readExplicit(text5) {
   if (!/^@EXPLICIT\s*$/m.test(text5)) return null;
@@ -51018,6 +51047,7 @@ function readCondaFile(name, text5) {
 }
 var listOf = (text5) => text5.split(/\r?\n/).map((line2) => line2.replace(/(^|\s)#.*$/, "").trim()).filter((line2) => line2 !== "" && !line2.startsWith("@")).map((line2) => ({ text: line2.slice(0, 200), pin: condaPinOf(line2) }));
 function environmentOf(text5) {
+  if (isDeeplyNested(text5)) return null;
   let value;
   try {
     value = (0, import_yaml.parse)(text5, { maxAliasCount: 50, logLevel: "silent" });
@@ -55750,12 +55780,13 @@ var sourceImageNotDigest = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view2) => imagesUsed(view2).filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
+  check: (view2) => [...sourcesOf2(view2)].filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
     range: use.range,
     message: `${use.kind === "copy" ? "This COPY takes files" : "This RUN mounts files"} from the image ${quote(use.text)}, named without a digest. When its tag is pushed again, the same commit gets other files.`,
     ...pinOf(view2, use)
   }))
 };
+var sourcesOf2 = (view2) => new Map([...imagesUsed(view2), ...imagesOfTriggers(view2)].map((use) => [use.range.start, use])).values();
 
 // src/lint/rules/stage-unused.ts
 var stageUnused = {
@@ -56239,7 +56270,7 @@ function draftOf19(view2, source, hits, bulk) {
 // src/lint/workflow.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 function stepsOf(source) {
-  if (!/docker|buildkit/i.test(source.text)) return [];
+  if (!/docker|buildkit/i.test(source.text) || isDeeplyNested(source.text)) return [];
   try {
     const lines = new import_yaml2.LineCounter();
     const document = (0, import_yaml2.parseDocument)(source.text, { lineCounter: lines, logLevel: "silent", uniqueKeys: false });
@@ -62924,7 +62955,7 @@ function normal(path6, keepPivot = false) {
 }
 var wildcard = /[*?[]/;
 var nameOf5 = (path6) => path6.slice(path6.lastIndexOf("/") + 1);
-function sourcesOf2(copy, path6) {
+function sourcesOf3(copy, path6) {
   const relative9 = below(copy.destination, path6);
   if (relative9 === null) return [];
   return [
@@ -63012,7 +63043,7 @@ function operandsOf2(command) {
 function throughCopy(sources3, written4, path6) {
   const destination = written4.replace(/\/+$/, "") || "/";
   const intoFolder = written4.endsWith("/") || sources3.length > 1;
-  const plain4 = sourcesOf2({ sources: sources3, destination, intoFolder, parents: false }, path6);
+  const plain4 = sourcesOf3({ sources: sources3, destination, intoFolder, parents: false }, path6);
   const nested = sources3.flatMap((source) => {
     const folder2 = source.replace(/\/+$/, "");
     const prefix = `${destination === "/" ? "" : destination}/${folder2.slice(folder2.lastIndexOf("/") + 1)}/`;
@@ -63227,7 +63258,7 @@ var StageSearch = class {
     if (!read2) return null;
     const found2 = [];
     for (const path6 of paths) {
-      const candidates = sourcesOf2(read2, path6);
+      const candidates = sourcesOf3(read2, path6);
       if (candidates.length === 0)
         return { paths: read2.sources.map((source) => source.replaceAll("/./", "/")), asWritten: true };
       found2.push(candidates.length === 1 ? candidates[0] ?? "" : await this.differing(stage, candidates));
@@ -63236,7 +63267,7 @@ var StageSearch = class {
   }
   likelySources(copy, paths) {
     const read2 = this.read(copy);
-    return read2 ? paths.flatMap((path6) => sourcesOf2(read2, path6)) : [];
+    return read2 ? paths.flatMap((path6) => sourcesOf3(read2, path6)) : [];
   }
   read(copy) {
     const { dockerfile, buildArgs } = this.input;
@@ -71780,6 +71811,7 @@ function readYaml(text5, file, { merge: merge3 = false } = {}) {
   const lines = new import_yaml3.LineCounter();
   const lineAt2 = (offset) => lines.linePos(offset).line || 1;
   try {
+    if (isDeeplyNested(text5)) throw new Error("this is nested too deep");
     const document = (0, import_yaml3.parseDocument)(text5, { lineCounter: lines, prettyErrors: false, merge: merge3 });
     const errors = document.errors.slice(0, 10).map(({ code: code2, message, pos }) => ({ line: lineAt2(pos[0]), message: words3[code2] ?? message }));
     const value = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases });

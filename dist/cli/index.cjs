@@ -25324,6 +25324,58 @@ function movingPart(address2) {
   return null;
 }
 
+// src/lint/locks/lock-state.ts
+var most3 = 50;
+var LockReader = class {
+  state = { packages: 0, unhashed: [], placeholders: [] };
+  /**
+   * @param hash as written; null: none, undefined: a package that has none in this format
+   * @param line 1-based; a function where finding it costs something
+   */
+  add(name, hash, line4) {
+    this.state.packages++;
+    if (hash === void 0) return;
+    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
+    if (list3 === null || list3.length >= most3) return;
+    list3.push({ name: name.slice(0, 200), line: typeof line4 === "function" ? line4() : line4 });
+  }
+};
+function isPlaceholderHash(hash) {
+  const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
+  if (digits === "") return true;
+  if (/^(.)\1*$/s.test(digits)) return true;
+  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
+  return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
+}
+var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
+function lineFinder(text5) {
+  let at3 = 0;
+  let line4 = 1;
+  return (needle) => {
+    const found2 = text5.indexOf(needle, at3);
+    const place3 = found2 >= 0 ? found2 : text5.indexOf(needle);
+    if (place3 < 0) return null;
+    if (place3 < at3) {
+      at3 = 0;
+      line4 = 1;
+    }
+    for (let next = text5.indexOf("\n", at3); next >= 0 && next < place3; next = text5.indexOf("\n", next + 1)) {
+      line4++;
+      at3 = next + 1;
+    }
+    return line4;
+  };
+}
+function jsonObject(text5) {
+  try {
+    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
+  } catch {
+    return null;
+  }
+}
+var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+var asText = (value) => typeof value === "string" ? value : null;
+
 // src/lint/rules/add-not-checked.ts
 var addNotChecked = {
   id: "RG404",
@@ -25336,7 +25388,8 @@ var addNotChecked = {
 };
 function checkStep2(view2, step2) {
   const { instruction } = step2;
-  if (instruction.flags.some(({ name }) => name === "checksum")) return [];
+  const checksum = instruction.flags.find(({ name }) => name === "checksum");
+  if (checksum !== void 0) return checkPlaceholder(view2, step2, checksum);
   const sources3 = addSourcesOf(view2, step2).filter(({ address: address2 }) => isDownload(address2) && !namesItsContent(address2));
   const [first] = sources3;
   if (first === void 0) return [];
@@ -25353,6 +25406,19 @@ function checkStep2(view2, step2) {
       },
       count: sources3.length,
       ...lookupFor(view2, step2, first.written)
+    }
+  ];
+}
+function checkPlaceholder(view2, step2, { range, value, valueRange }) {
+  const written4 = value === null ? null : valueAt(view2, step2, value);
+  if (written4 === null || written4 === "" || !isPlaceholderHash(written4)) return [];
+  if (!addSourcesOf(view2, step2).some(({ address: address2 }) => isDownload(address2))) return [];
+  return [
+    {
+      range: valueRange ?? range,
+      level: "error",
+      message: `${quote(written4, 90)} is a checksum that nobody computed. No file has it, so the build fails until the real one stands here.`,
+      fix: { text: "Write the checksum of the file you mean: `curl -fsSL <address> | sha256sum` prints it." }
     }
   ];
 }
@@ -26741,6 +26807,9 @@ function imagesUsed(view2) {
   known7.set(view2, found2);
   return found2;
 }
+function imagesOfTriggers(view2) {
+  return view2.stages.flatMap(({ stage }) => stage.instructions.map(({ trigger }) => ({ stage, trigger }))).flatMap(({ stage, trigger }) => trigger === null ? [] : sourceEdges(view2.dockerfile, stage, trigger)).flatMap((edge2) => useOf(view2, edge2)).filter(({ text: text5 }) => /[:/]/.test(text5));
+}
 function useOf(view2, edge2) {
   const { kind, range, reference: named5 } = edge2;
   if (edge2.target !== null || !named5.resolved || !isImage(view2, edge2)) return [];
@@ -27051,13 +27120,13 @@ var addressesIn = (words4) => words4.map((word) => (word.value ?? word.partial).
 var functions = "snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer|CrossEncoder|load_dataset|torch\\.hub\\.load|pipeline|nltk\\.download|spacy\\.cli\\.download";
 var calls = new RegExp(`\\b(${functions})\\s*\\(`, "g");
 var renamed = new RegExp(`\\b(${functions})\\s+as\\s+(\\w{1,60})`, "g");
-var most3 = 200;
+var most4 = 200;
 function modelCallsIn(code2, variable2) {
   if (!/download|pretrained|SentenceTransformer|CrossEncoder|load_dataset|hub\.load|pipeline/.test(code2)) return [];
   const found2 = [];
   let seen = 0;
   for (const { called, start: start2, end, open } of callsIn(code2)) {
-    if (++seen > most3) break;
+    if (++seen > most4) break;
     const name = fetchedBy({ code: code2, variable: variable2 }, called, argumentsAt(code2, open));
     if (name !== null && !isInComment(code2, start2)) found2.push({ source: sourceOf2(called), name, start: start2, end });
   }
@@ -27659,58 +27728,6 @@ function insertAfter(view2, step2, word, text5) {
   const { end } = word.range;
   return [{ range: { start: end, end }, text: form === "json" ? `, "${text5}"` : ` ${text5}` }];
 }
-
-// src/lint/locks/lock-state.ts
-var most4 = 50;
-var LockReader = class {
-  state = { packages: 0, unhashed: [], placeholders: [] };
-  /**
-   * @param hash as written; null: none, undefined: a package that has none in this format
-   * @param line 1-based; a function where finding it costs something
-   */
-  add(name, hash, line4) {
-    this.state.packages++;
-    if (hash === void 0) return;
-    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
-    if (list3 === null || list3.length >= most4) return;
-    list3.push({ name: name.slice(0, 200), line: typeof line4 === "function" ? line4() : line4 });
-  }
-};
-function isPlaceholderHash(hash) {
-  const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
-  if (digits === "") return true;
-  if (/^(.)\1*$/s.test(digits)) return true;
-  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
-  return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
-}
-var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
-function lineFinder(text5) {
-  let at3 = 0;
-  let line4 = 1;
-  return (needle) => {
-    const found2 = text5.indexOf(needle, at3);
-    const place3 = found2 >= 0 ? found2 : text5.indexOf(needle);
-    if (place3 < 0) return null;
-    if (place3 < at3) {
-      at3 = 0;
-      line4 = 1;
-    }
-    for (let next = text5.indexOf("\n", at3); next >= 0 && next < place3; next = text5.indexOf("\n", next + 1)) {
-      line4++;
-      at3 = next + 1;
-    }
-    return line4;
-  };
-}
-function jsonObject(text5) {
-  try {
-    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
-  } catch {
-    return null;
-  }
-}
-var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/locks/cargo.ts
 var cargo = {
@@ -28770,6 +28787,18 @@ function readConda(command) {
 // src/lint/locks/conda-spec.ts
 var import_yaml = __toESM(require_dist(), 1);
 
+// src/lint/nesting.ts
+var deepest4 = 100;
+function isDeeplyNested(text5) {
+  let depth = 0;
+  for (const [mark] of text5.matchAll(/[[\]{}]|^[ \t?:-]{300}/gm)) {
+    if (mark.length > 1) return true;
+    depth = mark === "[" || mark === "{" ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > deepest4) return true;
+  }
+  return false;
+}
+
 // src/lint/locks/conda-lock.ts
 function readExplicit(text5) {
   if (!/^@EXPLICIT\s*$/m.test(text5)) return null;
@@ -28930,6 +28959,7 @@ function readCondaFile(name, text5) {
 }
 var listOf = (text5) => text5.split(/\r?\n/).map((line4) => line4.replace(/(^|\s)#.*$/, "").trim()).filter((line4) => line4 !== "" && !line4.startsWith("@")).map((line4) => ({ text: line4.slice(0, 200), pin: condaPinOf(line4) }));
 function environmentOf(text5) {
+  if (isDeeplyNested(text5)) return null;
   let value;
   try {
     value = (0, import_yaml.parse)(text5, { maxAliasCount: 50, logLevel: "silent" });
@@ -33783,12 +33813,13 @@ var sourceImageNotDigest = {
   level: "warning",
   class: "drift",
   on: true,
-  check: (view2) => imagesUsed(view2).filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
+  check: (view2) => [...sourcesOf2(view2)].filter(({ kind, reference }) => kind !== "from" && reference.digest === null).map((use) => ({
     range: use.range,
     message: `${use.kind === "copy" ? "This COPY takes files" : "This RUN mounts files"} from the image ${quote(use.text)}, named without a digest. When its tag is pushed again, the same commit gets other files.`,
     ...pinOf(view2, use)
   }))
 };
+var sourcesOf2 = (view2) => new Map([...imagesUsed(view2), ...imagesOfTriggers(view2)].map((use) => [use.range.start, use])).values();
 
 // src/lint/rules/stage-unused.ts
 var stageUnused = {
@@ -34272,7 +34303,7 @@ function draftOf19(view2, source, hits, bulk) {
 // src/lint/workflow.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 function stepsOf(source) {
-  if (!/docker|buildkit/i.test(source.text)) return [];
+  if (!/docker|buildkit/i.test(source.text) || isDeeplyNested(source.text)) return [];
   try {
     const lines = new import_yaml2.LineCounter();
     const document = (0, import_yaml2.parseDocument)(source.text, { lineCounter: lines, logLevel: "silent", uniqueKeys: false });
@@ -37822,6 +37853,7 @@ function readYaml(text5, file, { merge: merge2 = false } = {}) {
   const lines = new import_yaml3.LineCounter();
   const lineAt2 = (offset) => lines.linePos(offset).line || 1;
   try {
+    if (isDeeplyNested(text5)) throw new Error("this is nested too deep");
     const document = (0, import_yaml3.parseDocument)(text5, { lineCounter: lines, prettyErrors: false, merge: merge2 });
     const errors = document.errors.slice(0, 10).map(({ code: code2, message, pos }) => ({ line: lineAt2(pos[0]), message: words2[code2] ?? message }));
     const value = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases });
@@ -43962,7 +43994,7 @@ function normal(path, keepPivot = false) {
 }
 var wildcard = /[*?[]/;
 var nameOf5 = (path) => path.slice(path.lastIndexOf("/") + 1);
-function sourcesOf2(copy, path) {
+function sourcesOf3(copy, path) {
   const relative8 = below(copy.destination, path);
   if (relative8 === null) return [];
   return [
@@ -44050,7 +44082,7 @@ function operandsOf2(command) {
 function throughCopy(sources3, written4, path) {
   const destination = written4.replace(/\/+$/, "") || "/";
   const intoFolder = written4.endsWith("/") || sources3.length > 1;
-  const plain4 = sourcesOf2({ sources: sources3, destination, intoFolder, parents: false }, path);
+  const plain4 = sourcesOf3({ sources: sources3, destination, intoFolder, parents: false }, path);
   const nested = sources3.flatMap((source) => {
     const folder2 = source.replace(/\/+$/, "");
     const prefix = `${destination === "/" ? "" : destination}/${folder2.slice(folder2.lastIndexOf("/") + 1)}/`;
@@ -44265,7 +44297,7 @@ var StageSearch = class {
     if (!read) return null;
     const found2 = [];
     for (const path of paths) {
-      const candidates = sourcesOf2(read, path);
+      const candidates = sourcesOf3(read, path);
       if (candidates.length === 0)
         return { paths: read.sources.map((source) => source.replaceAll("/./", "/")), asWritten: true };
       found2.push(candidates.length === 1 ? candidates[0] ?? "" : await this.differing(stage, candidates));
@@ -44274,7 +44306,7 @@ var StageSearch = class {
   }
   likelySources(copy, paths) {
     const read = this.read(copy);
-    return read ? paths.flatMap((path) => sourcesOf2(read, path)) : [];
+    return read ? paths.flatMap((path) => sourcesOf3(read, path)) : [];
   }
   read(copy) {
     const { dockerfile, buildArgs } = this.input;
@@ -45383,6 +45415,8 @@ function closing({ dryRun, changes, fixed: fixed2, failed: failed2, left }, pain
   if (dryRun) return `${paint.yellow("Would fix")} ${what}${also}. Dry run: nothing was written`;
   if (changes.every(({ written: written4 }) => !written4))
     return `${paint.red("Nothing was written")}: ${what} would be fixed${also}`;
+  const unwritten = changes.filter(({ written: written4 }) => !written4).map(({ file }) => line2(file, 200));
+  if (unwritten.length > 0) return `${paint.red("Written in part")}: ${what}, but not in ${unwritten.join(", ")}${also}`;
   return `${paint.green("Fixed")} ${what}${also}`;
 }
 var line2 = (text5, max) => visible(clip(text5.replace(/\s*\n\s*/g, " "), max));
