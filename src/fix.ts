@@ -7,7 +7,7 @@ import type { Caller } from './gate.ts'
 import { refusal } from './lint/refused.ts'
 import { rules } from './lint/rules.ts'
 import { suppressionFindings } from './lint/suppress.ts'
-import { eachSubject } from './lint-all.ts'
+import { eachSubject, once } from './lint-all.ts'
 import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 import { filesOf, lookFor } from './relint.ts'
@@ -88,9 +88,4 @@ const countById = (findings: readonly Finding[]): Record<string, number> => {
   const counts: Record<string, number> = {}
   for (const { id } of [...findings].sort((a, b) => (a.id < b.id ? -1 : 1))) counts[id] = (counts[id] ?? 0) + 1
   return counts
-}
-
-/** A Dockerfile that is built in two ways has most of its findings twice. */
-function once<T>(all: readonly T[]): T[] {
-  return [...new Map(all.map(one => [JSON.stringify(one), one])).values()]
 }

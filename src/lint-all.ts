@@ -89,7 +89,7 @@ function together(all: readonly Ingredients[]): Ingredients {
 }
 
 /** A Dockerfile that is built in two ways has most of its findings twice. */
-function once<T>(all: readonly T[]): T[] {
+export function once<T>(all: readonly T[]): T[] {
   const seen = new Set<string>()
   return all.filter(one => {
     const key = JSON.stringify(one)

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '../../src/report/report.ts'
@@ -95,3 +105,10 @@ export const forget = (...folders: string[]): void => {
 
 const leftIn = (temp: string): string[] =>
   readdirSync(temp).filter(name => name !== '_runner_file_commands' && name !== '_github_workflow')
+
+/** A PATH with git and nothing else. */
+export function pathWithGit(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'only-git-'))
+  symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(folder, 'git'))
+  return folder
+}

@@ -1,11 +1,9 @@
 // The bundle as a runner runs it, as far as it needs no engine: what it refuses, and what it says where there is none.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { node24 } from '../doubles/runner/node24.ts'
-import { forget, type GateResult, gateAction, installAction } from './gate-action.ts'
+import { forget, type GateResult, gateAction, installAction, pathWithGit } from './gate-action.ts'
 import { type PullRequest, pullRequest } from './pull-request.ts'
 
 describe('the action', () => {
@@ -16,8 +14,7 @@ describe('the action', () => {
   const roots: string[] = []
   beforeAll(() => {
     actionDir = installAction()
-    onlyGit = mkdtempSync(join(tmpdir(), 'only-git-'))
-    symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(onlyGit, 'git'))
+    onlyGit = pathWithGit()
     pull = pullRequest({ Dockerfile: 'FROM debian:bookworm\nRUN curl -sSL https://a.example/x | sh\n' })
   })
   afterAll(() => forget(actionDir, onlyGit, pull.root, ...roots))

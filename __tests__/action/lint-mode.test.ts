@@ -1,10 +1,6 @@
 // The action that builds nothing: the bundle as a runner runs it.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { forget, type GateResult, gateAction, installAction } from './gate-action.ts'
+import { forget, type GateResult, gateAction, installAction, pathWithGit } from './gate-action.ts'
 import { type PullRequest, pullRequest } from './pull-request.ts'
 
 describe('the action with mode: lint', () => {
@@ -14,8 +10,7 @@ describe('the action with mode: lint', () => {
   const roots: string[] = []
   beforeAll(() => {
     actionDir = installAction()
-    onlyGit = mkdtempSync(join(tmpdir(), 'only-git-'))
-    symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(onlyGit, 'git'))
+    onlyGit = pathWithGit()
     pull = pullRequest({
       'a/Dockerfile': 'FROM debian:bookworm\nRUN curl -sSL https://a.example/x | sh\n',
       'b/Dockerfile': 'FROM debian:bookworm AS x\n# hadolint ignore=DL3006\nFROM debian\nCOPY --from=x /a /a\n',

@@ -47681,57 +47681,15 @@ var tooShort = ({ range, address: address2 }, commit) => ({
   fix: { text: "Write all 40 digits of the commit." }
 });
 
-// src/lint/locks/lock-state.ts
-var most2 = 50;
-var LockReader = class {
-  state = { packages: 0, unhashed: [], placeholders: [] };
-  /**
-   * @param hash as written; null: none, undefined: a package that has none in this format
-   * @param line 1-based; a function where finding it costs something
-   */
-  add(name, hash, line2) {
-    this.state.packages++;
-    if (hash === void 0) return;
-    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
-    if (list3 === null || list3.length >= most2) return;
-    list3.push({ name: name.slice(0, 200), line: typeof line2 === "function" ? line2() : line2 });
-  }
-};
+// src/lint/placeholder.ts
+var typed = /^(?:0123456789(?:abcdef)?|1234567890(?:abcdef)?|abcdef(?:0123456789|1234567890)?|deadbeef|abcd1234|abc123|cafebabe){2}/i;
 function isPlaceholderHash(hash) {
   const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
   if (digits === "") return true;
-  if (/^(.)\1*$/s.test(digits)) return true;
-  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
+  if (/^(.)\1*$/s.test(digits) || /(.)\1{19}/s.test(digits) || typed.test(digits)) return true;
   return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
 }
 var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
-function lineFinder(text5) {
-  let at4 = 0;
-  let line2 = 1;
-  return (needle) => {
-    const found2 = text5.indexOf(needle, at4);
-    const place2 = found2 >= 0 ? found2 : text5.indexOf(needle);
-    if (place2 < 0) return null;
-    if (place2 < at4) {
-      at4 = 0;
-      line2 = 1;
-    }
-    for (let next = text5.indexOf("\n", at4); next >= 0 && next < place2; next = text5.indexOf("\n", next + 1)) {
-      line2++;
-      at4 = next + 1;
-    }
-    return line2;
-  };
-}
-function jsonObject(text5) {
-  try {
-    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
-  } catch {
-    return null;
-  }
-}
-var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/rules/add-not-checked.ts
 var addNotChecked = {
@@ -49208,13 +49166,13 @@ var draftOf4 = (name, range, keyword) => ({
 var functions = "snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer|CrossEncoder|load_dataset|torch\\.hub\\.load|pipeline|nltk\\.download|spacy\\.cli\\.download";
 var calls = new RegExp(`\\b(${functions})\\s*\\(`, "g");
 var renamed = new RegExp(`\\b(${functions})\\s+as\\s+(\\w{1,60})`, "g");
-var most3 = 200;
+var most2 = 200;
 function modelCallsIn(code2, variable2) {
   if (!/download|pretrained|SentenceTransformer|CrossEncoder|load_dataset|hub\.load|pipeline/.test(code2)) return [];
   const found2 = [];
   let seen = 0;
   for (const { called, start: start2, end: end2, open: open2 } of callsIn(code2)) {
-    if (++seen > most3) break;
+    if (++seen > most2) break;
     const name = fetchedBy({ code: code2, variable: variable2 }, called, argumentsAt(code2, open2));
     if (name !== null && !isInComment(code2, start2)) found2.push({ source: sourceOf2(called), name, start: start2, end: end2 });
   }
@@ -49816,6 +49774,50 @@ function insertAfter(view2, step2, word, text5) {
   const { end: end2 } = word.range;
   return [{ range: { start: end2, end: end2 }, text: form === "json" ? `, "${text5}"` : ` ${text5}` }];
 }
+
+// src/lint/locks/lock-state.ts
+var most3 = 50;
+var LockReader = class {
+  state = { packages: 0, unhashed: [], placeholders: [] };
+  /**
+   * @param hash as written; null: none, undefined: a package that has none in this format
+   * @param line 1-based; a function where finding it costs something
+   */
+  add(name, hash, line2) {
+    this.state.packages++;
+    if (hash === void 0) return;
+    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
+    if (list3 === null || list3.length >= most3) return;
+    list3.push({ name: name.slice(0, 200), line: typeof line2 === "function" ? line2() : line2 });
+  }
+};
+function lineFinder(text5) {
+  let at4 = 0;
+  let line2 = 1;
+  return (needle) => {
+    const found2 = text5.indexOf(needle, at4);
+    const place2 = found2 >= 0 ? found2 : text5.indexOf(needle);
+    if (place2 < 0) return null;
+    if (place2 < at4) {
+      at4 = 0;
+      line2 = 1;
+    }
+    for (let next = text5.indexOf("\n", at4); next >= 0 && next < place2; next = text5.indexOf("\n", next + 1)) {
+      line2++;
+      at4 = next + 1;
+    }
+    return line2;
+  };
+}
+function jsonObject(text5) {
+  try {
+    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
+  } catch {
+    return null;
+  }
+}
+var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/locks/cargo.ts
 var cargo = {
@@ -54798,7 +54800,7 @@ function isMoving(tag) {
 }
 function checkDigest(view2, use) {
   const { digest: digest2, digestValid } = use.reference;
-  if (digestValid && !isPlaceholder(digest2 ?? "")) return [];
+  if (digestValid && !isPlaceholderHash(digest2 ?? "")) return [];
   const why4 = digestValid ? "is a placeholder" : "is not a digest: after `sha256:` come 64 digits from 0-9 and a-f";
   return [
     {
@@ -54808,9 +54810,6 @@ function checkDigest(view2, use) {
     }
   ];
 }
-var isPlaceholder = (digest2) => /:.*(.)\1{19}/.test(digest2) || /:(?:0123456789(?:abcdef)?|1234567890(?:abcdef)?|abcdef(?:0123456789|1234567890)?|deadbeef|abcd1234|abc123|cafebabe){2}/.test(
-  digest2
-);
 
 // src/lint/rules/pipe-to-shell.ts
 var pipeToShell = {
@@ -59201,11 +59200,11 @@ var jsonKeywords = ["ADD", "COPY", "VOLUME", "RUN", "CMD", "ENTRYPOINT", "SHELL"
 var blankKeywords = ["ADD", "COPY", "VOLUME", "FROM", "EXPOSE"];
 function readOperands(keyword, logical, operands, escapeChar) {
   const { text: text5 } = logical;
-  const typed = keyword === "HEALTHCHECK";
-  const typeEnd = typed ? endOfBlankWord(text5, operands) : operands.start;
+  const typed2 = keyword === "HEALTHCHECK";
+  const typeEnd = typed2 ? endOfBlankWord(text5, operands) : operands.start;
   const rest = { start: skipSpace(text5, typeEnd, operands.end), end: operands.end };
-  const json = typed || jsonKeywords.includes(keyword) ? readJsonForm(text5, rest) : null;
-  const type = typed && typeEnd > operands.start ? [{ start: operands.start, end: typeEnd }] : [];
+  const json = typed2 || jsonKeywords.includes(keyword) ? readJsonForm(text5, rest) : null;
+  const type = typed2 && typeEnd > operands.start ? [{ start: operands.start, end: typeEnd }] : [];
   const slices = json !== null && json !== "refused" ? type : [...type, ...wordsOf(keyword, text5, rest, escapeChar)];
   return {
     words: slices.map((slice) => wordAt(logical, slice)),

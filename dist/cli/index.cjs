@@ -25324,57 +25324,15 @@ function movingPart(address2) {
   return null;
 }
 
-// src/lint/locks/lock-state.ts
-var most3 = 50;
-var LockReader = class {
-  state = { packages: 0, unhashed: [], placeholders: [] };
-  /**
-   * @param hash as written; null: none, undefined: a package that has none in this format
-   * @param line 1-based; a function where finding it costs something
-   */
-  add(name, hash, line4) {
-    this.state.packages++;
-    if (hash === void 0) return;
-    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
-    if (list3 === null || list3.length >= most3) return;
-    list3.push({ name: name.slice(0, 200), line: typeof line4 === "function" ? line4() : line4 });
-  }
-};
+// src/lint/placeholder.ts
+var typed = /^(?:0123456789(?:abcdef)?|1234567890(?:abcdef)?|abcdef(?:0123456789|1234567890)?|deadbeef|abcd1234|abc123|cafebabe){2}/i;
 function isPlaceholderHash(hash) {
   const digits = hash.trim().replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, "").replace(/^\w{1,6}\//, "").replace(/=+$/, "");
   if (digits === "") return true;
-  if (/^(.)\1*$/s.test(digits)) return true;
-  if (/^(0123456789abcdef)+$/i.test(digits)) return true;
+  if (/^(.)\1*$/s.test(digits) || /(.)\1{19}/s.test(digits) || typed.test(digits)) return true;
   return !isDigest2(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits);
 }
 var isDigest2 = (digits) => /^[0-9a-f]+$/i.test(digits) || /^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length);
-function lineFinder(text5) {
-  let at3 = 0;
-  let line4 = 1;
-  return (needle) => {
-    const found2 = text5.indexOf(needle, at3);
-    const place3 = found2 >= 0 ? found2 : text5.indexOf(needle);
-    if (place3 < 0) return null;
-    if (place3 < at3) {
-      at3 = 0;
-      line4 = 1;
-    }
-    for (let next = text5.indexOf("\n", at3); next >= 0 && next < place3; next = text5.indexOf("\n", next + 1)) {
-      line4++;
-      at3 = next + 1;
-    }
-    return line4;
-  };
-}
-function jsonObject(text5) {
-  try {
-    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
-  } catch {
-    return null;
-  }
-}
-var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/rules/add-not-checked.ts
 var addNotChecked = {
@@ -27120,13 +27078,13 @@ var addressesIn = (words4) => words4.map((word) => (word.value ?? word.partial).
 var functions = "snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer|CrossEncoder|load_dataset|torch\\.hub\\.load|pipeline|nltk\\.download|spacy\\.cli\\.download";
 var calls = new RegExp(`\\b(${functions})\\s*\\(`, "g");
 var renamed = new RegExp(`\\b(${functions})\\s+as\\s+(\\w{1,60})`, "g");
-var most4 = 200;
+var most3 = 200;
 function modelCallsIn(code2, variable2) {
   if (!/download|pretrained|SentenceTransformer|CrossEncoder|load_dataset|hub\.load|pipeline/.test(code2)) return [];
   const found2 = [];
   let seen = 0;
   for (const { called, start: start2, end, open } of callsIn(code2)) {
-    if (++seen > most4) break;
+    if (++seen > most3) break;
     const name = fetchedBy({ code: code2, variable: variable2 }, called, argumentsAt(code2, open));
     if (name !== null && !isInComment(code2, start2)) found2.push({ source: sourceOf2(called), name, start: start2, end });
   }
@@ -27728,6 +27686,50 @@ function insertAfter(view2, step2, word, text5) {
   const { end } = word.range;
   return [{ range: { start: end, end }, text: form === "json" ? `, "${text5}"` : ` ${text5}` }];
 }
+
+// src/lint/locks/lock-state.ts
+var most4 = 50;
+var LockReader = class {
+  state = { packages: 0, unhashed: [], placeholders: [] };
+  /**
+   * @param hash as written; null: none, undefined: a package that has none in this format
+   * @param line 1-based; a function where finding it costs something
+   */
+  add(name, hash, line4) {
+    this.state.packages++;
+    if (hash === void 0) return;
+    const list3 = hash === null ? this.state.unhashed : isPlaceholderHash(hash) ? this.state.placeholders : null;
+    if (list3 === null || list3.length >= most4) return;
+    list3.push({ name: name.slice(0, 200), line: typeof line4 === "function" ? line4() : line4 });
+  }
+};
+function lineFinder(text5) {
+  let at3 = 0;
+  let line4 = 1;
+  return (needle) => {
+    const found2 = text5.indexOf(needle, at3);
+    const place3 = found2 >= 0 ? found2 : text5.indexOf(needle);
+    if (place3 < 0) return null;
+    if (place3 < at3) {
+      at3 = 0;
+      line4 = 1;
+    }
+    for (let next = text5.indexOf("\n", at3); next >= 0 && next < place3; next = text5.indexOf("\n", next + 1)) {
+      line4++;
+      at3 = next + 1;
+    }
+    return line4;
+  };
+}
+function jsonObject(text5) {
+  try {
+    return asRecord(JSON.parse(text5.replace(/^\ufeff/, "")));
+  } catch {
+    return null;
+  }
+}
+var asRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+var asText = (value) => typeof value === "string" ? value : null;
 
 // src/lint/locks/cargo.ts
 var cargo = {
@@ -32831,7 +32833,7 @@ function isMoving(tag) {
 }
 function checkDigest(view2, use) {
   const { digest, digestValid } = use.reference;
-  if (digestValid && !isPlaceholder(digest ?? "")) return [];
+  if (digestValid && !isPlaceholderHash(digest ?? "")) return [];
   const why4 = digestValid ? "is a placeholder" : "is not a digest: after `sha256:` come 64 digits from 0-9 and a-f";
   return [
     {
@@ -32841,9 +32843,6 @@ function checkDigest(view2, use) {
     }
   ];
 }
-var isPlaceholder = (digest) => /:.*(.)\1{19}/.test(digest) || /:(?:0123456789(?:abcdef)?|1234567890(?:abcdef)?|abcdef(?:0123456789|1234567890)?|deadbeef|abcd1234|abc123|cafebabe){2}/.test(
-  digest
-);
 
 // src/lint/rules/pipe-to-shell.ts
 var pipeToShell = {
@@ -35552,11 +35551,11 @@ var jsonKeywords = ["ADD", "COPY", "VOLUME", "RUN", "CMD", "ENTRYPOINT", "SHELL"
 var blankKeywords = ["ADD", "COPY", "VOLUME", "FROM", "EXPOSE"];
 function readOperands(keyword, logical, operands, escapeChar) {
   const { text: text5 } = logical;
-  const typed = keyword === "HEALTHCHECK";
-  const typeEnd = typed ? endOfBlankWord(text5, operands) : operands.start;
+  const typed2 = keyword === "HEALTHCHECK";
+  const typeEnd = typed2 ? endOfBlankWord(text5, operands) : operands.start;
   const rest = { start: skipSpace(text5, typeEnd, operands.end), end: operands.end };
-  const json = typed || jsonKeywords.includes(keyword) ? readJsonForm(text5, rest) : null;
-  const type = typed && typeEnd > operands.start ? [{ start: operands.start, end: typeEnd }] : [];
+  const json = typed2 || jsonKeywords.includes(keyword) ? readJsonForm(text5, rest) : null;
+  const type = typed2 && typeEnd > operands.start ? [{ start: operands.start, end: typeEnd }] : [];
   const slices = json !== null && json !== "refused" ? type : [...type, ...wordsOf(keyword, text5, rest, escapeChar)];
   return {
     words: slices.map((slice) => wordAt(logical, slice)),
@@ -38211,8 +38210,8 @@ async function fix3(given4, ports, caller) {
     subject: { files: [...new Set(mended.map(({ file }) => file))] },
     changes,
     fixed: countById2(mended.flatMap(({ fixed: fixed2 }) => fixed2)),
-    failed: once2(mended.flatMap(({ failed: failed2 }) => failed2.map((one) => ({ ...one, finding: told3(one.finding) })))),
-    left: once2(mended.flatMap(({ left }) => left.map(told3))).sort(byWeight)
+    failed: once(mended.flatMap(({ failed: failed2 }) => failed2.map((one) => ({ ...one, finding: told3(one.finding) })))),
+    left: once(mended.flatMap(({ left }) => left.map(told3))).sort(byWeight)
   };
 }
 function withRulesOn(options) {
@@ -38241,9 +38240,6 @@ var countById2 = (findings) => {
   for (const { id } of [...findings].sort((a, b) => a.id < b.id ? -1 : 1)) counts[id] = (counts[id] ?? 0) + 1;
   return counts;
 };
-function once2(all2) {
-  return [...new Map(all2.map((one) => [JSON.stringify(one), one])).values()];
-}
 
 // src/build/forget.ts
 async function forgetRun(ports, { name }, { namespace }) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ecosystems } from '../../../src/lint/locks/ecosystems.ts'
-import { isPlaceholderHash } from '../../../src/lint/locks/lock-state.ts'
+import { isPlaceholderHash } from '../../../src/lint/placeholder.ts'
 
 /** What the ecosystem that has a lock file of that name reads in a text. */
 function read(file: string, text: string) {

@@ -1,5 +1,6 @@
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { LockState } from './ecosystem.ts'
-import { isPlaceholderHash, LockReader } from './lock-state.ts'
+import { LockReader } from './lock-state.ts'
 
 /** What an `@EXPLICIT` file says: addresses of packages, the checksum behind `#`; null when it is none. */
 export function readExplicit(text: string): LockState | null {

@@ -1,8 +1,8 @@
 import { parse } from 'yaml'
 import { isDeeplyNested } from '../nesting.ts'
+import { isPlaceholderHash } from '../placeholder.ts'
 import { readCondaLock, readExplicit } from './conda-lock.ts'
 import type { LockState } from './ecosystem.ts'
-import { isPlaceholderHash } from './lock-state.ts'
 import { pinOf } from './requirements.ts'
 
 /** `fixed`: one build, or a file with its checksum. `exact`: one version. `unknown`: not known here, or a file of one's own. */

@@ -1,3 +1,4 @@
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { LockState } from './ecosystem.ts'
 
 const most = 50
@@ -18,26 +19,6 @@ export class LockReader {
     list.push({ name: name.slice(0, 200), line: typeof line === 'function' ? line() : line })
   }
 }
-
-/**
- * A hash that nobody computed: `sha256:aaaa…`, `sha512-AAAA…==`, `REPLACE_ME`, `<hash>`, `0123456789abcdef…`. A prefix with
- * the name of the algorithm, and what yarn puts before its own (`10c0/`), may stand in front.
- */
-export function isPlaceholderHash(hash: string): boolean {
-  const digits = hash
-    .trim()
-    .replace(/^(md5|sha-?\d+|h1|blake\w+)[:=-]/i, '')
-    .replace(/^\w{1,6}\//, '')
-    .replace(/=+$/, '')
-  if (digits === '') return true
-  if (/^(.)\1*$/s.test(digits)) return true
-  if (/^(0123456789abcdef)+$/i.test(digits)) return true
-  return !isDigest(digits) && /[<>{}]|replace|placeholder|your|todo|fixme|change.?me|xxxx/i.test(digits)
-}
-
-/** Hexadecimal, or base64 of the length of a known algorithm's: there a word may stand by chance. */
-const isDigest = (digits: string): boolean =>
-  /^[0-9a-f]+$/i.test(digits) || (/^[\w+/-]+$/.test(digits) && [22, 27, 38, 43, 64, 86].includes(digits.length))
 
 /** The lines on which texts first stand, found in one walk however many are asked for. */
 export function lineFinder(text: string): (needle: string) => number | null {

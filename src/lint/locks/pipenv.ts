@@ -1,9 +1,10 @@
 import { hasOption } from '../commands/option-table.ts'
 import { type PythonTool, projectFolder, pythonToolsOf } from '../commands/python-tool.ts'
 import { isOn } from '../environment.ts'
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { Step } from '../view.ts'
 import type { Ecosystem, LockState } from './ecosystem.ts'
-import { asRecord, asText, isPlaceholderHash, jsonObject, LockReader, lineFinder } from './lock-state.ts'
+import { asRecord, asText, jsonObject, LockReader, lineFinder } from './lock-state.ts'
 
 export const pipenv: Ecosystem = {
   name: 'Pipenv',

@@ -1,5 +1,6 @@
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { LockState } from './ecosystem.ts'
-import { isPlaceholderHash, LockReader } from './lock-state.ts'
+import { LockReader } from './lock-state.ts'
 
 interface Entry {
   name: string

@@ -1,4 +1,4 @@
-import { isPlaceholderHash } from './lock-state.ts'
+import { isPlaceholderHash } from '../placeholder.ts'
 
 /** How far a requirement says which files pip may install. */
 export type Pin =

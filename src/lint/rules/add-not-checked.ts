@@ -1,7 +1,7 @@
 import type { Flag } from '../../dockerfile/dockerfile.ts'
 import { addSourcesOf, canTakeChecksum, isGitAddress } from '../add-source.ts'
 import { isRemote, namesItsContent } from '../commands/address.ts'
-import { isPlaceholderHash } from '../locks/lock-state.ts'
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { Draft, Rule } from '../rule.ts'
 import { type Step, type View, valueAt } from '../view.ts'
 import { listed, quote } from '../wording.ts'

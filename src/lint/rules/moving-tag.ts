@@ -1,5 +1,6 @@
 import { correctedDigest, pinOf, placeOfDigest } from '../digest-pin.ts'
 import { type ImageUse, imagesUsed, syntaxImage } from '../image-use.ts'
+import { isPlaceholderHash } from '../placeholder.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { quote } from '../wording.ts'
@@ -55,7 +56,7 @@ function isMoving(tag: string): boolean {
 
 function checkDigest(view: View, use: ImageUse): Draft[] {
   const { digest, digestValid } = use.reference
-  if (digestValid && !isPlaceholder(digest ?? '')) return []
+  if (digestValid && !isPlaceholderHash(digest ?? '')) return []
   const why = digestValid ? 'is a placeholder' : 'is not a digest: after `sha256:` come 64 digits from 0-9 and a-f'
   return [
     {
@@ -65,10 +66,3 @@ function checkDigest(view: View, use: ImageUse): Draft[] {
     },
   ]
 }
-
-/** Digits as people type them when they have no digest at hand; chance does not make such runs. */
-const isPlaceholder = (digest: string): boolean =>
-  /:.*(.)\1{19}/.test(digest) ||
-  /:(?:0123456789(?:abcdef)?|1234567890(?:abcdef)?|abcdef(?:0123456789|1234567890)?|deadbeef|abcd1234|abc123|cafebabe){2}/.test(
-    digest,
-  )
