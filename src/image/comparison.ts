@@ -69,6 +69,22 @@ export interface EntryDifference {
   digestB: string | null
   /** The bytes around the differences, for files whose content differs and, with an empty other side, for files of one side only. */
   content: ContentPair | null
+  /** For an archive whose content differs and that could be opened: what differs inside. */
+  nested?: NestedDifference
+}
+
+/** Where two archives of one path differ: their members as entries, with paths inside the archive. */
+export interface NestedDifference {
+  format: 'zip' | 'tar' | 'gzip' | 'zstd' | 'ar'
+  /** In the archive's order, bounded; `total` counts all. A gzip has one member, named as its header or file says. */
+  members: EntryDifference[]
+  total: number
+  /** Members alike on both sides. */
+  same: number
+  /** Whether the same members come in another order. */
+  reordered: boolean
+  /** Why members were left unread (too large, damaged, encrypted), in words; null when all was seen. */
+  unread: string | null
 }
 
 /** Bounded views of both sides' content. */

@@ -1,0 +1,33 @@
+import { uncompressedLayer } from '../image/blob.ts'
+import type { ComparedLayer } from '../image/comparison.ts'
+import type { Contents, Receiver } from '../image/contents.ts'
+import type { Entry } from '../image/image.ts'
+import { TarReader } from '../image/tar.ts'
+import type { OpenBlob, SideName } from './compare.ts'
+
+/** Contents of the layers of two images, read through the same blobs that were compared. */
+export function contentsOf(open: OpenBlob, signal?: AbortSignal): Contents {
+  return { read: (side, layer, visit) => readLayer(open, side, layer, visit, signal) }
+}
+
+async function readLayer(
+  open: OpenBlob,
+  side: SideName,
+  { descriptor, diffId }: ComparedLayer,
+  visit: (entry: Entry) => Receiver | null,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted()
+  const place = `layer ${descriptor.digest.slice(0, 19)} of image ${side}`
+  const tar = new TarReader(uncompressedLayer(await open(side, descriptor), descriptor, diffId, place, signal), place)
+  try {
+    for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
+      const receiver = visit(entry)
+      if (receiver === null) continue
+      for (let chunk = await tar.chunk(); chunk !== null; chunk = await tar.chunk()) receiver.write(chunk)
+      receiver.end()
+    }
+  } finally {
+    await tar.close()
+  }
+}

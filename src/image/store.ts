@@ -1,0 +1,17 @@
+import type { Readable } from 'node:stream'
+import type { Descriptor } from './image.ts'
+
+/** Where an image lies (a layout, an archive, a registry): blobs by descriptor, and the name's own manifest or index. */
+export interface ImageStore {
+  /** As people named it. */
+  name: string
+  /** Whether manifests have digests of their own here; an old `docker save` archive has none, only configs have. */
+  hasManifests: boolean
+  /** The bytes of the manifest or index that the name stands for, bounded. */
+  root(): Promise<Uint8Array>
+  /** The bytes of a manifest, index or config, at most 8 MiB; whoever asks checks the digest. */
+  small(descriptor: Pick<Descriptor, 'digest' | 'size'>): Promise<Uint8Array>
+  /** The stored bytes of a layer, streamed; whoever reads checks size and digest. */
+  open(descriptor: Descriptor): Promise<Readable>
+  close(): Promise<void>
+}
