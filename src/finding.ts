@@ -80,6 +80,10 @@ export interface Finding {
   docs: string
   /** Ids of findings of the other source that say the same: the lint rule that foresaw it, or the cause that confirmed it. */
   related?: string[]
+  /** For a lint finding, once two builds were compared: whether they showed what it fears, and why it may matter even so. */
+  outcome?: { seen: 'confirmed' | 'not-seen'; why: string }
+  /** For a cause at a known line that no lint rule foresaw there: says so, and whether one could have. */
+  unforeseen?: string
 }
 
 /** Where the page about a rule or cause is. */

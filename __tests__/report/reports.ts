@@ -82,7 +82,7 @@ export const common = {
   tool: { name: 'repro-gate' as const, version: '0.1.0' },
   command: 'gate' as const,
   requiredLevel: 'same-content' as const,
-  doubts: [],
+  ...{ doubts: [], notes: [], levelReasons: [], pullAgain: [] },
   scope: {
     ...{ variations: [], machines: 'same-machine' as const, secondsApart: 63, platforms: ['linux/amd64'] },
     epoch: { seconds: 1763690400, from: 'commit 1a2b3c4 of 2025-11-21' },

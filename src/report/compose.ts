@@ -2,7 +2,7 @@ import { byWeight, type Finding } from '../finding.ts'
 import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
-import type { Report, ReportBuild, ReportFailure, ReportLayer } from './report.ts'
+import type { PullAgain, Report, ReportBuild, ReportFailure, ReportLayer } from './report.ts'
 
 /** What was found out about one platform. Sides that were not built, or not read, are absent. */
 export interface PlatformResult {
@@ -17,6 +17,10 @@ export interface PlatformResult {
   sides: { side: 'A' | 'B'; digest: string; configDigest: string; image: Image | null; layers: LayerLine[] }[]
   /** Differing paths by layer index. */
   differing: ReadonlyMap<number, number>
+  /** Why the level is not a stronger one. */
+  levelReasons: string[]
+  notes: string[]
+  pullAgain: PullAgain | null
 }
 
 /** Where a layer comes from. */
@@ -32,26 +36,33 @@ export type ReportFrame = Pick<
   Report,
   'ingredients' | 'tool' | 'command' | 'requiredLevel' | 'subject' | 'ignored' | 'versions' | 'timings'
 > &
-  Pick<Report, 'suggested'> & { findings: Finding[]; doubts: string[]; epoch: Scope['epoch'] }
+  Pick<Report, 'suggested' | 'images'> & { notes?: string[] } & {
+    findings: Finding[]
+    doubts: string[]
+    epoch: Scope['epoch']
+  }
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
 export function composeReport(frame: ReportFrame, platforms: readonly PlatformResult[]): Report {
   const several = platforms.length > 1
-  const told = platforms.map(result =>
-    several ? result.doubts.map(doubt => `${result.platform}: ${doubt}`) : result.doubts,
-  )
+  const told = (of: 'doubts' | 'levelReasons' | 'notes'): string[] =>
+    platforms.flatMap(result => (several ? result[of].map(text => `${result.platform}: ${text}`) : result[of]))
   return {
     schemaVersion: 1,
     tool: frame.tool,
     command: frame.command,
+    ...(frame.images ? { images: frame.images } : {}),
     verdict: frame.command === 'lint' ? null : verdictOf(frame, platforms),
     level: weakest(platforms.map(({ level }) => level)),
+    levelReasons: told('levelReasons'),
     requiredLevel: frame.requiredLevel,
-    doubts: [...frame.doubts, ...told.flat()],
-    scope: platforms.length > 0 ? scopeOf(frame, platforms) : null,
+    doubts: [...frame.doubts, ...told('doubts')],
+    notes: [...(frame.notes ?? []), ...told('notes')],
+    scope: frame.command === 'gate' && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result.platform, side))),
     layers: platforms.flatMap(layersAcross),
+    pullAgain: platforms.flatMap(({ pullAgain }) => pullAgain ?? []),
     findings: [...frame.findings, ...platforms.flatMap(({ findings }) => findings)].sort(byWeight),
     ingredients: frame.ingredients,
     ignored: frame.ignored,

@@ -2,7 +2,8 @@ import type { Report } from './report.ts'
 
 /** The order of the keys we know, wherever they stand; any other key comes after them, by name. */
 const order = [
-  ...['schemaVersion', 'tool', 'name', 'version', 'command', 'verdict', 'level', 'requiredLevel', 'doubts', 'scope'],
+  ...['schemaVersion', 'tool', 'name', 'version', 'command', 'images', 'verdict', 'level', 'levelReasons'],
+  ...['requiredLevel', 'doubts', 'notes', 'scope'],
   ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from'],
   ...[
     'subject',
@@ -33,10 +34,28 @@ const order = [
     'fix',
     'text',
   ],
-  ...['snippet', 'docs', 'related', 'index', 'instruction', 'base', 'equal', 'digestA', 'digestB', 'sizeA', 'sizeB'],
+  ...[
+    'snippet',
+    'docs',
+    'related',
+    'outcome',
+    'seen',
+    'why',
+    'unforeseen',
+    'index',
+    'instruction',
+    'base',
+    'equal',
+    'digestA',
+    'digestB',
+    'sizeA',
+    'sizeB',
+  ],
   ...[
     'differingPaths',
     'layers',
+    'pullAgain',
+    ...['firstDiffering', 'pullLayers', 'pullBytes', 'totalLayers', 'totalBytes', 'layersAbove', 'layersAboveEqual'],
     'findings',
     'ingredients',
     ...['images', 'osPackages', 'languagePackages', 'downloads', 'contextCopies', 'unreadCopies'],

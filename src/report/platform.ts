@@ -36,6 +36,7 @@ export function notBuilt(
     secondsApart: null,
     sides: [],
     differing: new Map(),
+    ...{ levelReasons: [], notes: [], pullAgain: null },
   }
 }
 
@@ -50,8 +51,10 @@ export function compared(given: {
   /** What digests alone prove: the level where there is no comparison. */
   level: Level
   required: RequiredLevel
+  levelReasons?: string[]
   findings: Finding[]
   doubts: string[]
+  notes?: string[]
 }): PlatformResult {
   const { platform, a, b, images, layers, comparison, level, required, findings, doubts } = given
   return {
@@ -67,5 +70,8 @@ export function compared(given: {
       { side: 'B', digest: b.digest, configDigest: b.configDigest, image: images?.imageB ?? null, layers: layers.B },
     ],
     differing: new Map(comparison?.layers.map(({ index, total }) => [index, total])),
+    levelReasons: given.levelReasons ?? [],
+    notes: given.notes ?? [],
+    pullAgain: null,
   }
 }

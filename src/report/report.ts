@@ -6,22 +6,31 @@ export interface Report {
   /** Fields are added under the same version, never changed. */
   schemaVersion: 1
   tool: { name: 'repro-gate'; version: string }
-  /** `gate` or `lint`. */
-  command: 'gate' | 'lint'
+  /** `gate` builds and compares, `lint` only reads the sources, `compare` only compares two images. */
+  command: 'gate' | 'lint' | 'compare'
+  /** The two images of `compare`, named as the user named them. */
+  images?: { A: string; B: string }
   /** Null for lint. */
   verdict: Verdict | null
   /** How far the two images agree; null when they could not be compared. */
   level: Level | null
+  /** Why it is not a stronger level: each a sentence, the strongest step down first. */
+  levelReasons: string[]
   /** What the user asked for. */
   requiredLevel: RequiredLevel | null
   /** Why the verdict is undecided: each a sentence. */
   doubts: string[]
+  /** What is true and belongs to no finding: each a sentence. */
+  notes: string[]
+  /** Null for lint and for compare, which build nothing. */
   scope: Scope | null
-  /** What was gated or linted: `files` has every Dockerfile, `file` is the first. */
+  /** What was gated or linted: `files` has every Dockerfile, `file` is the first; empty for compare without a Dockerfile. */
   subject: { context: string; file: string; files: string[]; target: string | null; commit: string | null }
   builds: ReportBuild[]
   /** Layers A|B by Dockerfile line, base layers included. */
   layers: ReportLayer[]
+  /** What a node that has image A pulls again for image B: one for each platform whose layers differ. */
+  pullAgain: PullAgain[]
   /** Worst first. */
   findings: Finding[]
   /** Where each kind of thing comes into the image, by the lint; null when it did not run. For the checklist. */
@@ -62,6 +71,23 @@ export interface ReportLayer {
   sizeA: number | null
   sizeB: number | null
   differingPaths: number
+}
+
+/** Blobs are pulled by their own digest; unpacked layers are kept by the chain of all layers below them. Bytes are compressed ones. */
+export interface PullAgain {
+  platform: string
+  /** The lowest layer whose content differs; null when only the packaging of layers differs. */
+  firstDiffering: { index: number; line: number | null; instruction: string } | null
+  /** Layers of B whose blobs A has not, and their bytes: what is pulled. */
+  pullLayers: number
+  pullBytes: number
+  /** All layers of B, and their bytes. */
+  totalLayers: number
+  totalBytes: number
+  /** Layers of B above the first differing one: none is kept unpacked. */
+  layersAbove: number
+  /** Those of them that are equal: their blobs are not pulled, but they are unpacked again. */
+  layersAboveEqual: number
 }
 
 export interface ReportFailure {
