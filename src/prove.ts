@@ -1,18 +1,19 @@
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { auditSides } from './build/audit.ts'
-import { ImageError, type OpenedImages, openImages } from './build/blobs.ts'
-import type { SideBuild } from './build/build.ts'
-import { planSide } from './build/plan.ts'
+import { type BuiltPair, ImageError, type OpenedImages, openImages, sharedLayers, sparing } from './build/blobs.ts'
+import { planSide, type Run, runAgain, type SidePlan } from './build/plan.ts'
 import { makeProbe } from './build/probe.ts'
 import { buildSide, hasFailed } from './build/run.ts'
 import { requestOf, type Setting } from './build/setting.ts'
 import { compareImages } from './compare/compare.ts'
 import { blameLayers } from './explain/blame.ts'
-import { explain } from './explain/explain.ts'
+import { explain, type Probe } from './explain/explain.ts'
 import { unreadDifference } from './explain/unread.ts'
 import { hostProblem } from './host/problem.ts'
 import type { Stopwatch } from './host/stopwatch.ts'
 import type { Comparison } from './image/comparison.ts'
+import type { Descriptor } from './image/image.ts'
 import { LayerError } from './image/layer-error.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
@@ -34,41 +35,114 @@ export interface Proving {
 }
 
 /** Both sides built, and what to think of that; the parts of a result that are known before any image is read. */
-interface Built {
+interface Built extends BuiltPair {
   platform: string
-  a: SideBuild
-  b: SideBuild
   required: Options['level']
   doubts: string[]
+  probe: Probe
+}
+
+interface Read {
+  images: OpenedImages
+  comparison: Comparison
+}
+
+/** Why the images could not be read, and the layers that are known to be equal. */
+interface Unread {
+  unread: string
+  shared: Descriptor[]
 }
 
 /** Builds one platform twice, and tells how the two images agree, and if not, why. */
 export async function provePlatform(platform: string, proving: Proving): Promise<PlatformResult> {
-  const { options, ports, sources, setting, watch } = proving
+  const { ports, setting } = proving
+  const built = await buildTwice(platform, proving, setting.run)
+  if ('failed' in built) return built.failed
+  const read = await readPair(built, proving)
+  if (!('unread' in read)) return explained(built, read, proving)
+  if (digestLevel(built.a, built.b) !== 'different' || ports.signal.aborted)
+    return unreadable(built, read.unread, ports)
+  return (await provenAgain(platform, proving, read)) ?? unreadable(built, read.unread, ports)
+}
+
+/**
+ * Both sides, one after the other.
+ * @param kept given, the images are exported as they are built, whatever the builder's cache drops later; without these layers
+ */
+async function buildTwice(
+  platform: string,
+  { options, ports, sources, setting, watch }: Proving,
+  run: Run,
+  kept?: readonly Descriptor[],
+): Promise<Built | { failed: PlatformResult }> {
   const request = requestOf(options, setting, platform)
-  const [planA, planB] = [planSide(request, 'A', setting.run), planSide(request, 'B', setting.run)]
-  const a = await watch.time('buildA', () => ports.log.group(`Build A (${platform})`, () => buildSide(ports, planA)))
-  if (hasFailed(a)) return notBuilt(platform, a, sources.dockerfile.file)
+  const [planA, planB] = [planSide(request, 'A', run), planSide(request, 'B', run)]
+  const layout = join(ports.tempDir, `layout-${platform.replaceAll('/', '-')}-${run.nonce}`)
+  const build = (plan: SidePlan) =>
+    watch.time(`build${plan.side}`, () =>
+      ports.log.group(`Build ${plan.side} (${platform})`, () =>
+        kept ? sparing(kept, layout, () => buildSide(ports, plan, layout)) : buildSide(ports, plan),
+      ),
+    )
+  const a = await build(planA)
+  if (hasFailed(a)) return { failed: notBuilt(platform, a, sources.dockerfile.file) }
   await setTimeout(Math.max(0, a.startedAt + gapMs - ports.now()), null, { signal: ports.signal }).catch(() => {})
-  const b = await watch.time('buildB', () => ports.log.group(`Build B (${platform})`, () => buildSide(ports, planB)))
-  if (hasFailed(b)) return notBuilt(platform, b, sources.dockerfile.file)
-
+  const b = await build(planB)
+  if (hasFailed(b)) return { failed: notBuilt(platform, b, sources.dockerfile.file) }
   const doubts = [...auditSides(a, b), ...(await whatChanged(sources, options))]
-  const built: Built = { platform, a, b, required: options.level, doubts }
-  const read = await watch.time('compare', () =>
-    ports.log.group('Compare', () => readAndCompare(ports, { a, b, planA, planB })),
-  )
-  if ('unread' in read) return unreadable(built, read.unread, ports)
+  const probe = makeProbe(ports, request, run)
+  return { ...{ platform, a, b, planA, planB, layout }, required: options.level, doubts, probe }
+}
 
-  const { images, comparison } = read
+async function readPair(built: Built, { ports, watch }: Proving): Promise<Read | Unread> {
+  let images: OpenedImages | null = null
+  try {
+    return await watch.time('compare', () =>
+      ports.log.group('Compare', async () => {
+        images = await openImages(ports, built)
+        return { images, comparison: await compareImages({ ...images, signal: ports.signal }) }
+      }),
+    )
+  } catch (error) {
+    const shared = images === null ? [] : sharedLayers(images)
+    if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
+      return { unread: String((error as Error).message), shared }
+    const problem = hostProblem(error)
+    if (problem === null) throw error
+    return { unread: problem, shared }
+  }
+}
+
+/**
+ * A difference whose layers the builder has dropped is looked for in two more builds, whose images are kept. Null when
+ * those do not show it.
+ */
+async function provenAgain(
+  platform: string,
+  proving: Proving,
+  { unread, shared }: Unread,
+): Promise<PlatformResult | null> {
+  const { ports, setting } = proving
+  ports.log.warning(`${unread} Both sides are built once more, and kept, to see where they differ.`)
+  const built = await buildTwice(platform, proving, runAgain(setting.run), shared)
+  if ('failed' in built || digestLevel(built.a, built.b) !== 'different') return null
+  const read = await readPair(built, proving)
+  return 'unread' in read ? null : explained(built, read, proving)
+}
+
+async function explained(
+  built: Built,
+  { images, comparison }: Read,
+  { options, ports, sources, setting, watch }: Proving,
+): Promise<PlatformResult> {
+  const { a, b, probe } = built
   const { dockerfile } = sources
   const { target, buildArgs } = options
   const { findings } = await watch.time('explain', () =>
     ports.log.group('Explain', () =>
       explain({
-        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs },
+        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe },
         epoch: setting.epoch.seconds,
-        probe: makeProbe(ports, request, setting.run),
       }),
     ),
   )
@@ -77,22 +151,6 @@ export async function provePlatform(platform: string, proving: Proving): Promise
     B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
   }
   return compared({ ...built, images, comparison, layers, level: comparison.level, findings })
-}
-
-async function readAndCompare(
-  ports: Ports,
-  sides: Parameters<typeof openImages>[1],
-): Promise<{ images: OpenedImages; comparison: Comparison } | { unread: string }> {
-  try {
-    const images = await openImages(ports, sides)
-    return { images, comparison: await compareImages({ ...images, signal: ports.signal }) }
-  } catch (error) {
-    if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
-      return { unread: String((error as Error).message) }
-    const problem = hostProblem(error)
-    if (problem === null) throw error
-    return { unread: problem }
-  }
 }
 
 /** Digests that differ are a proof without any look into the images; only their explanation is missing. */

@@ -76,6 +76,7 @@ function world({
       b: sideOf('B'),
       planA: planSide(request, 'A', run),
       planB: planSide(request, 'B', run),
+      layout: join(ports.tempDir, 'layout'),
     })
   return { open, sent, ports, exec, images }
 }

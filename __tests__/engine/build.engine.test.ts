@@ -100,7 +100,7 @@ describeWithEngine('two builds on the engine', () => {
     expect(a.configDigest).not.toBe(b.configDigest)
     expect(auditSides(a, b)).toEqual([])
     const { ports } = world()
-    const images = await openImages(ports, { a, b, planA, planB })
+    const images = await openImages(ports, { a, b, planA, planB, layout: join(ports.tempDir, 'layout') })
     expect([images.imageA.digest, images.imageB.digest]).toEqual([a.digest, b.digest])
     const [layersA, layersB] = [images.imageA.manifest.layers, images.imageB.manifest.layers]
     expect(layersA.map(({ digest }, at) => digest === layersB[at]?.digest)).toEqual([true, true, false])
@@ -127,6 +127,7 @@ describeWithEngine('two builds on the engine', () => {
       b: { ...b, ref: 'x/y/z' },
       planA,
       planB,
+      layout: mkdtempSync(join(root, 'layout-')),
     })
     expect([imageA.digest, imageB.digest]).toEqual([a.digest, b.digest])
     const layer = imageB.manifest.layers[1]
@@ -140,7 +141,13 @@ describeWithEngine('two builds on the engine', () => {
     )
     expect(auditSides(a, b)).toEqual([])
     expect(a.digest).not.toBe(b.digest)
-    const { imageA, open } = await openImages(world().ports, { a, b, planA, planB })
+    const { imageA, open } = await openImages(world().ports, {
+      a,
+      b,
+      planA,
+      planB,
+      layout: mkdtempSync(join(root, 'layout-')),
+    })
     const layer = imageA.manifest.layers[0]
     if (!layer) throw new Error('no layer')
     await expect(open('A', layer)).rejects.toThrow(ImageError)

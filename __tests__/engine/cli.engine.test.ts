@@ -51,6 +51,18 @@ describeWithEngine('repro-gate gate', () => {
     expect(left()).toEqual([])
   })
 
+  test('a difference whose layers the builder cannot give again is found in two more builds that are kept', async () => {
+    // Equal contents with other times: BuildKit takes the other side's COPY for this one's when asked again.
+    const dated =
+      'AS made\nRUN echo x >/f && touch -d @$(shuf -i 1000-999999999 -n1) /f\nFROM scratch\nCOPY --from=made /f /f'
+    const { code, stdout, stderr } = await gate(dated, ['--json'])
+    expect(code).toBe(1)
+    const causes = JSON.parse(stdout).findings.filter(({ source }: { source: string }) => source === 'comparison')
+    expect(causes).toMatchObject([{ id: 'header-mtime', location: { line: 4 }, paths: ['f'] }])
+    expect(stderr).toContain('Both sides are built once more')
+    expect(left()).toEqual([])
+  })
+
   test('Ctrl-C ends it quickly with 130, and leaves nothing', async () => {
     const mark = nap()
     let struck = 0

@@ -17,6 +17,12 @@ export interface OpenedImages {
   open(side: Side, descriptor: Descriptor): Promise<Readable>
 }
 
+/** The layers that both images have: nothing to look for in them. */
+export const sharedLayers = ({ imageA, imageB }: OpenedImages): Descriptor[] => {
+  const inB = new Set(imageB.manifest.layers.map(({ digest }) => digest))
+  return imageA.manifest.layers.filter(({ digest }) => inB.has(digest))
+}
+
 /** What was built cannot be read again. */
 export class ImageError extends Error {
   override readonly name = 'ImageError'
@@ -27,18 +33,26 @@ interface Built {
   plan: SidePlan
 }
 
+/** Both sides' builds, and a folder for an OCI layout: one for both, so that what they share is sent once. */
+export interface BuiltPair {
+  a: SideBuild
+  b: SideBuild
+  planA: SidePlan
+  planB: SidePlan
+  layout: string
+}
+
 /**
- * Manifests and configs of both sides, from the builder's history or, where it has none, by an export from cache.
- * Layers are exported when the first of them is opened: only those that the other side has not.
+ * Manifests and configs of both sides, from the layout or the builder's history or, where neither has them, by an export
+ * from cache. Layers that the layout has not are exported when the first of them is opened: only those that the other
+ * side has not.
  * @throws ImageError
  */
 export async function openImages(
   ports: Ports,
-  { a, b, planA, planB }: { a: SideBuild; b: SideBuild; planA: SidePlan; planB: SidePlan },
+  { a, b, planA, planB, layout: folder }: BuiltPair,
 ): Promise<OpenedImages> {
   const sides: Record<Side, Built> = { A: { build: a, plan: planA }, B: { build: b, plan: planB } }
-  // One folder for both sides: what they share is sent once.
-  const folder = join(ports.tempDir, `layout-${a.platform.replaceAll('/', '-')}`)
   const blobs = join(folder, 'blobs', 'sha256')
   await mkdir(blobs, { recursive: true })
   const imageA = await readImage(ports, sides.A, folder)
@@ -74,22 +88,25 @@ export async function openImages(
 }
 
 async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
+  const kept = await imageIn(folder, build)
+  if (kept.image?.digest === build.digest) return kept.image
   const manifest = await attachment(ports, build, plan, build.digest)
   const config = manifest && (await attachment(ports, build, plan, build.configDigest))
   const told = manifest && config ? parseImage(manifest, config) : null
   if (told?.image?.digest === build.digest && told.image.configDigest === build.configDigest) return told.image
 
   await exportLayers(ports, { build, plan }, folder, [])
-  const [manifestBytes, configBytes] = await Promise.all(
-    [build.digest, build.configDigest].map(digest =>
-      readFile(join(folder, 'blobs', 'sha256', hexOf(digest))).catch(() => new Uint8Array()),
-    ),
-  )
-  const { image, problem } = parseImage(manifestBytes as Uint8Array, configBytes as Uint8Array)
+  const { image, problem } = await imageIn(folder, build)
   if (image === null) throw new ImageError(`The image of build ${build.side} cannot be read: ${problem}.`)
   if (image.digest !== build.digest)
     throw new ImageError(`The image of build ${build.side} was read again with another digest, ${image.digest}.`)
   return image
+}
+
+async function imageIn(folder: string, { digest, configDigest }: SideBuild): Promise<ReturnType<typeof parseImage>> {
+  const blob = (digest: string) =>
+    readFile(join(folder, 'blobs', 'sha256', hexOf(digest))).catch(() => new Uint8Array())
+  return parseImage(await blob(digest), await blob(configDigest))
 }
 
 /** A blob that the builder keeps with the record of the build; null when it does not answer. Its digest is for the caller to check. */
@@ -108,19 +125,34 @@ async function attachment(
   return code === 0 ? Buffer.from(stdout, 'utf8') : null
 }
 
-/**
- * Exports a side from cache into the layout, without the layers that are not wanted: a file of their name keeps BuildKit
- * from sending them. That relies on how it stores blobs; where it does not hold, more is sent, nothing is wrong.
- */
+/** Exports a side from cache into the layout, without the layers that are not wanted. */
 async function exportLayers(
   ports: Ports,
   { build, plan }: Built,
   folder: string,
   unwanted: readonly Descriptor[],
 ): Promise<void> {
+  const again = await sparing(unwanted, folder, () =>
+    runPlan(ports, plan, { output: layoutIn(folder), noCache: false, quiet: true }),
+  )
+  if (hasFailed(again))
+    throw new ImageError(`Build ${build.side} could not be exported from the builder's cache: ${again.message}`)
+  if (again.digest !== build.digest)
+    throw new ImageError(
+      `The builder no longer has what build ${build.side} gave: asked again it gave ${again.digest.slice(0, 19)} instead of ${build.digest.slice(0, 19)}. Two COPY --from of equal contents with other file times do this, and so does a full cache.`,
+    )
+}
+
+/**
+ * Does the work of writing a layout without these layers: a file of their name keeps BuildKit from sending them. That
+ * relies on how it stores blobs; where it does not hold, more is sent, nothing is wrong.
+ */
+export async function sparing<T>(unwanted: readonly Descriptor[], folder: string, work: () => Promise<T>): Promise<T> {
+  const blobs = join(folder, 'blobs', 'sha256')
   const placeholders: string[] = []
+  await mkdir(blobs, { recursive: true })
   for (const { digest } of unwanted) {
-    const file = join(folder, 'blobs', 'sha256', hexOf(digest))
+    const file = join(blobs, hexOf(digest))
     const isNew = await writeFile(file, '', { flag: 'wx' }).then(
       () => true,
       () => false,
@@ -128,13 +160,7 @@ async function exportLayers(
     if (isNew) placeholders.push(file)
   }
   try {
-    const again = await runPlan(ports, plan, { output: layoutIn(folder), noCache: false, quiet: true })
-    if (hasFailed(again))
-      throw new ImageError(`Build ${build.side} could not be exported from the builder's cache: ${again.message}`)
-    if (again.digest !== build.digest)
-      throw new ImageError(
-        `The builder no longer has what build ${build.side} gave: asked again it gave ${again.digest.slice(0, 19)} instead of ${build.digest.slice(0, 19)}. Two COPY --from of equal contents with other file times do this, and so does a full cache.`,
-      )
+    return await work()
   } finally {
     for (const file of placeholders)
       if ((await stat(file).catch(() => null))?.size === 0) await rm(file, { force: true })

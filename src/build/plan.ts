@@ -55,6 +55,12 @@ export const newRun = (): Run => ({
   namespace: `repro-gate-${randomBytes(8).toString('hex')}`,
 })
 
+/** For two more builds of one run, which share nothing with the first two; `forgetRun` forgets them with the run. */
+export const runAgain = ({ nonce, namespace }: Run): Run => ({
+  nonce: (nonce + 1 + randomInt(nonces - 1)) % nonces,
+  namespace: `${namespace}-again`,
+})
+
 /** Build arguments that would break the comparison or that are ours. */
 const oursAlone: ReadonlySet<string> = new Set([
   'SOURCE_DATE_EPOCH',

@@ -5,7 +5,7 @@ import type { BuildFailure, SideBuild } from './build.ts'
 import { failureOf, stopped } from './failure.ts'
 import { parseMetadata } from './metadata.ts'
 import { narrate } from './narrate.ts'
-import { digestsOnly, type SidePlan } from './plan.ts'
+import { digestsOnly, layoutIn, type SidePlan } from './plan.ts'
 import { createProgress } from './progress.ts'
 import { redacted } from './secrets.ts'
 
@@ -21,9 +21,16 @@ export interface BuildOptions {
   file?: string
 }
 
-/** Builds one side anew and gives its digests; nothing is exported. Its progress goes to `log.foreign`. */
-export const buildSide = (ports: Ports, plan: SidePlan): Promise<SideBuild | BuildFailure> =>
-  runPlan(ports, plan, { output: digestsOnly(plan), noCache: true, quiet: false })
+/**
+ * Builds one side anew and gives its digests. Its progress goes to `log.foreign`.
+ * @param keepIn a folder for an OCI layout of the image; without it nothing is exported
+ */
+export const buildSide = (ports: Ports, plan: SidePlan, keepIn?: string): Promise<SideBuild | BuildFailure> =>
+  runPlan(ports, plan, {
+    output: keepIn === undefined ? digestsOnly(plan) : layoutIn(keepIn),
+    noCache: true,
+    quiet: false,
+  })
 
 export const hasFailed = (result: SideBuild | BuildFailure): result is BuildFailure => 'logTail' in result
 
