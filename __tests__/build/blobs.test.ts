@@ -93,7 +93,7 @@ describe('the images of two builds', () => {
     const both = await Promise.all([openBlob('A', layerA), openBlob('B', layerB), openBlob('A', layerA)])
     expect((await Promise.all(both.map(buffer))).map(String)).toEqual(['from A', 'from B', 'from A'])
     expect(sent.filter(isLayer).sort()).toEqual(['from A', 'from B'])
-    const blobs = join(ports.tempDir, 'layout-linux-amd64', 'blobs', 'sha256')
+    const blobs = join(ports.tempDir, 'layout', 'blobs', 'sha256')
     expect(readdirSync(blobs)).not.toContain(digestOf('base').slice(7))
   })
 
