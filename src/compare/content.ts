@@ -4,7 +4,7 @@ import { RunRecorder } from './runs.ts'
 const KiB = 1024
 const MiB = 1024 * KiB
 /** Content up to this size is shown whole. */
-const wholeLimit = 256 * KiB
+export const wholeLimit = 256 * KiB
 /** Bytes shown of each end of a longer one. */
 const edge = 64 * KiB
 /** Bytes shown, and runs, when the budget is used up. */
@@ -61,32 +61,45 @@ export class Sampler {
   #offset = 0
   #head: Buffer[] = []
   #tail: Buffer[] = []
+  #tailSize = 0
 
+  /** Of a size that is not known (negative), all is kept that may turn out to be the head or the tail. */
   constructor(size: number) {
     this.#size = size
-    this.#headEnd = size <= wholeLimit ? size : edge
-    this.#tailStart = size <= wholeLimit ? size : size - edge
+    this.#headEnd = size <= wholeLimit ? (size < 0 ? wholeLimit : size) : edge
+    this.#tailStart = size < 0 ? 0 : size <= wholeLimit ? size : size - edge
+  }
+
+  /** Bytes of the content: as stated, or as seen so far. */
+  get size(): number {
+    return this.#size < 0 ? this.#offset : this.#size
   }
 
   add(chunk: Buffer): void {
     const end = this.#offset + chunk.length
     if (end <= this.#headEnd) this.#head.push(chunk)
     else if (this.#offset < this.#headEnd) this.#head.push(chunk.subarray(0, this.#headEnd - this.#offset))
-    if (end > this.#tailStart) this.#tail.push(chunk.subarray(Math.max(0, this.#tailStart - this.#offset)))
+    if (end > this.#tailStart) this.#addTail(chunk.subarray(Math.max(0, this.#tailStart - this.#offset)))
     this.#offset = end
   }
 
   sample(grade: Grade): ContentSample {
-    if (grade === 'full')
-      return {
-        size: this.#size,
-        head: copied(this.#head),
-        whole: this.#headEnd === this.#size,
-        tail: copied(this.#tail),
-      }
-    const length = sampleCost(this.#size, grade)
-    const head = copied(this.#head).subarray(0, length)
-    return { size: this.#size, head: Buffer.from(head), whole: length === this.#size, tail: Buffer.alloc(0) }
+    const { size } = this
+    const whole = size <= wholeLimit
+    const head = copied(this.#head)
+    if (grade === 'full') {
+      const tail = whole ? Buffer.alloc(0) : Buffer.from(copied(this.#tail).subarray(-edge))
+      return { size, head: head.length <= edge || whole ? head : Buffer.from(head.subarray(0, edge)), whole, tail }
+    }
+    const length = sampleCost(size, grade)
+    return { size, head: Buffer.from(head.subarray(0, length)), whole: length === size, tail: Buffer.alloc(0) }
+  }
+
+  #addTail(bytes: Buffer): void {
+    this.#tail.push(bytes)
+    this.#tailSize += bytes.length
+    while (this.#tailSize - (this.#tail[0] as Buffer).length >= edge)
+      this.#tailSize -= (this.#tail.shift() as Buffer).length
   }
 }
 

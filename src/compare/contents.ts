@@ -13,13 +13,11 @@ export function contentsOf(open: OpenBlob, signal?: AbortSignal): Contents {
 async function readLayer(
   open: OpenBlob,
   side: SideName,
-  { descriptor, diffId }: ComparedLayer,
+  layer: ComparedLayer,
   visit: (entry: Entry) => Receiver | null,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  signal?.throwIfAborted()
-  const place = `layer ${descriptor.digest.slice(0, 19)} of image ${side}`
-  const tar = new TarReader(uncompressedLayer(await open(side, descriptor), descriptor, diffId, place, signal), place)
+  const tar = await openLayer(open, side, layer, signal)
   try {
     for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
       const receiver = visit(entry)
@@ -30,4 +28,16 @@ async function readLayer(
   } finally {
     await tar.close()
   }
+}
+
+/** One layer's tar once more, to be read at the caller's pace and closed by it. */
+export async function openLayer(
+  open: OpenBlob,
+  side: SideName,
+  { descriptor, diffId }: ComparedLayer,
+  signal?: AbortSignal,
+): Promise<TarReader> {
+  signal?.throwIfAborted()
+  const place = `layer ${descriptor.digest.slice(0, 19)} of image ${side}`
+  return new TarReader(uncompressedLayer(await open(side, descriptor), descriptor, diffId, place, signal), place)
 }

@@ -17,9 +17,12 @@ export class DifferenceList {
   #kept: Kept[] = []
   #weight = 0
   #limit: number
+  #keyOf: (path: string) => string
 
-  constructor(limit: number) {
+  /** `keyOf` gives what entries are sorted by before their ordinals. */
+  constructor(limit: number, keyOf: (path: string) => string = orderKey) {
     this.#limit = limit
+    this.#keyOf = keyOf
   }
 
   /** Whether later ones will only be counted. */
@@ -33,7 +36,7 @@ export class DifferenceList {
     const weight = heft(difference)
     if (this.#weight + weight > weightLimit) return
     this.#weight += weight
-    this.#kept.push({ key: orderKey(difference.path), ordinal, difference })
+    this.#kept.push({ key: this.#keyOf(difference.path), ordinal, difference })
     if (this.#kept.length >= 2 * this.#limit + 100) this.#cut()
   }
 

@@ -1,11 +1,10 @@
-import type { ContentPair } from '../image/comparison.ts'
 import type { Entry } from '../image/image.ts'
-import type { TarReader } from '../image/tar.ts'
-import { type ContentBudgets, pairCost, pairOf, pairOfOne, pairOfSamples, Sampler } from './content.ts'
+import { type ContentBudgets, pairCost, pairOfOne, pairOfSamples } from './content.ts'
 import type { DifferenceList } from './difference-list.ts'
 import { changedFields } from './entry.ts'
+import type { EntryStream } from './entry-stream.ts'
+import { type CompareContents, type ComparedContent, compareInStep, type Head } from './in-step.ts'
 import { orderKey } from './path-order.ts'
-import { RunRecorder } from './runs.ts'
 import { forget, type LoneEntry, readAlone, Waiting } from './waiting.ts'
 
 /** Lone entries kept before it is decided, by the sorted order, that their counterparts will not come. */
@@ -17,7 +16,7 @@ export class OrderBroken extends Error {}
 interface Side {
   name: 'a' | 'b'
   /** Null where the image has no such layer. */
-  tar: TarReader | null
+  tar: EntryStream | null
   head: Entry | null
   key: string
   ordinal: number
@@ -45,19 +44,22 @@ export class Lockstep {
   #differences: DifferenceList
   #budgets: ContentBudgets
   #trustOrder: boolean
+  #compare: CompareContents
   #turn = false
   #same = 0
   #reordered = false
 
   constructor(
-    a: TarReader | null,
-    b: TarReader | null,
+    a: EntryStream | null,
+    b: EntryStream | null,
     differences: DifferenceList,
     budgets: ContentBudgets,
     trustOrder: boolean,
+    { compare = compareInStep, waitingLimit }: { compare?: CompareContents; waitingLimit?: number } = {},
   ) {
-    this.#a = sideOf('a', a)
-    this.#b = sideOf('b', b)
+    this.#a = sideOf('a', a, waitingLimit)
+    this.#b = sideOf('b', b, waitingLimit)
+    this.#compare = compare
     this.#differences = differences
     this.#budgets = budgets
     this.#trustOrder = trustOrder
@@ -87,40 +89,29 @@ export class Lockstep {
   async #compareHeads(): Promise<void> {
     const [a, b] = [this.#a, this.#b]
     const [entryA, entryB] = [a.head as Entry, b.head as Entry]
-    const { equal, content } = await this.#compareContents(entryA, entryB)
+    const [headA, headB] = [
+      { stream: a.tar as EntryStream, entry: entryA },
+      { stream: b.tar as EntryStream, entry: entryB },
+    ]
+    const { equal, content, nested } = await this.#compareContents(headA, headB)
     const fields = changedFields(entryA, entryB, !equal)
     this.#noteOrder(a.ordinal, b.ordinal)
     if (fields.length === 0) this.#same += 1
     else {
       const { path } = entryA
-      this.#differences.add(
-        { path, kind: 'changed', fields, a: entryA, b: entryB, digestA: null, digestB: null, content },
-        a.ordinal,
-      )
+      const difference = { path, fields, a: entryA, b: entryB, digestA: null, digestB: null, content }
+      this.#differences.add({ ...difference, kind: 'changed', ...(nested ? { nested } : {}) }, a.ordinal)
     }
     await advance(a)
     await advance(b)
   }
 
-  async #compareContents(entryA: Entry, entryB: Entry): Promise<{ equal: boolean; content: ContentPair | null }> {
-    if (entryA.size === 0 && entryB.size === 0) return { equal: true, content: null }
-    const [tarA, tarB] = [this.#a.tar as TarReader, this.#b.tar as TarReader]
-    const [samplerA, samplerB] = [new Sampler(entryA.size), new Sampler(entryB.size)]
-    const recorder = new RunRecorder()
-    let a = await nextChunk(tarA, samplerA)
-    let b = await nextChunk(tarB, samplerB)
-    while (a !== null && b !== null) {
-      const common = Math.min(a.length, b.length)
-      recorder.feed(upTo(a, common), upTo(b, common))
-      a = common < a.length ? a.subarray(common) : await nextChunk(tarA, samplerA)
-      b = common < b.length ? b.subarray(common) : await nextChunk(tarB, samplerB)
-    }
-    for (; a !== null; a = await nextChunk(tarA, samplerA)) recorder.rest('a', a)
-    for (; b !== null; b = await nextChunk(tarB, samplerB)) recorder.rest('b', b)
-    if (recorder.equal) return { equal: true, content: null }
-    const [full, short] = [pairCost(entryA.size, entryB.size, 'full'), pairCost(entryA.size, entryB.size, 'short')]
-    const grade = this.#differences.isFull ? 'none' : this.#budgets.changed.book(full, short)
-    return { equal: false, content: pairOf(samplerA, samplerB, recorder, grade) }
+  async #compareContents(a: Head, b: Head): Promise<ComparedContent> {
+    if (a.entry.size === 0 && b.entry.size === 0) return { equal: true, content: null }
+    return await this.#compare(a, b, (sizeA, sizeB) => {
+      const [full, short] = [pairCost(sizeA, sizeB, 'full'), pairCost(sizeA, sizeB, 'short')]
+      return this.#differences.isFull ? 'none' : this.#budgets.changed.book(full, short)
+    })
   }
 
   /** Which side's head to read alone: one that is awaited, else the one that sorts first, else by turns. */
@@ -137,7 +128,7 @@ export class Lockstep {
 
   async #settle(side: Side): Promise<void> {
     const other = side === this.#a ? this.#b : this.#a
-    const lone = await readAlone(side.tar as TarReader, side.head as Entry, side.ordinal, this.#budgets.oneSided)
+    const lone = await readAlone(side.tar as EntryStream, side.head as Entry, side.ordinal, this.#budgets.oneSided)
     const partner = other.waiting.take(lone.entry.path)
     if (partner) this.#compareLone(side === this.#a ? lone : partner, side === this.#a ? partner : lone)
     else side.waiting.add(lone)
@@ -196,7 +187,7 @@ export class Lockstep {
   }
 }
 
-function sideOf(name: 'a' | 'b', tar: TarReader | null): Side {
+function sideOf(name: 'a' | 'b', tar: EntryStream | null, waitingLimit?: number): Side {
   return {
     name,
     tar,
@@ -205,7 +196,7 @@ function sideOf(name: 'a' | 'b', tar: TarReader | null): Side {
     ordinal: -1,
     sorted: true,
     trusted: false,
-    waiting: new Waiting(),
+    waiting: new Waiting(waitingLimit),
     matched: -1,
   }
 }
@@ -218,14 +209,4 @@ async function advance(side: Side): Promise<void> {
   if (key < side.key) side.sorted = false
   if (!side.sorted && side.trusted) throw new OrderBroken()
   side.key = key
-}
-
-async function nextChunk(tar: TarReader, sampler: Sampler): Promise<Buffer | null> {
-  const chunk = await tar.chunk()
-  if (chunk !== null) sampler.add(chunk)
-  return chunk
-}
-
-function upTo(chunk: Buffer, length: number): Buffer {
-  return chunk.length === length ? chunk : chunk.subarray(0, length)
 }

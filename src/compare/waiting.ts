@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { ContentSample } from '../image/comparison.ts'
 import type { Entry } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
-import type { TarReader } from '../image/tar.ts'
 import { type ContentBudget, type Grade, Sampler, sampleCost } from './content.ts'
 import { weightOf } from './entry.ts'
+import type { EntryStream } from './entry-stream.ts'
 
-/** Bytes that entries out of step may take together. */
-const weightLimit = 384 * 1024 * 1024
+/** Bytes that entries of two layers out of step may take together. */
+const layerLimit = 384 * 1024 * 1024
 
 /** An entry whose counterpart has not come by: its facts, and of its content a digest and a bounded sample. */
 export interface LoneEntry {
@@ -22,7 +22,7 @@ export interface LoneEntry {
 
 /** Reads the content of the entry just given to its end. */
 export async function readAlone(
-  tar: TarReader,
+  tar: EntryStream,
   entry: Entry,
   ordinal: number,
   budget: ContentBudget,
@@ -49,7 +49,12 @@ export function forget(lone: LoneEntry, budget: ContentBudget): void {
 export class Waiting {
   #byPath = new Map<string, LoneEntry[]>()
   #weight = 0
+  #limit: number
   size = 0
+
+  constructor(limit: number = layerLimit) {
+    this.#limit = limit
+  }
 
   has(path: string): boolean {
     return this.#byPath.has(path)
@@ -62,8 +67,8 @@ export class Waiting {
     else this.#byPath.set(path, [lone])
     this.size += 1
     this.#weight += weightOf(lone.entry)
-    if (this.#weight > weightLimit)
-      throw new LayerError('the entries of the two layers come in such different orders that memory does not suffice')
+    if (this.#weight > this.#limit)
+      throw new LayerError('the entries of both sides come in such different orders that memory does not suffice')
   }
 
   take(path: string): LoneEntry | undefined {

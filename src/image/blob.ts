@@ -81,7 +81,8 @@ async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: stri
   if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
 }
 
-async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** The content of a gzip file of any number of members. */
+export async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
   const decoder = createGunzip(options)
   const feeding = feed(bytes, decoder)

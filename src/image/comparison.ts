@@ -75,7 +75,8 @@ export interface EntryDifference {
 
 /** Where two archives of one path differ: their members as entries, with paths inside the archive. */
 export interface NestedDifference {
-  format: 'zip' | 'tar' | 'gzip' | 'zstd' | 'ar'
+  /** Of the formats from `xz` on, nothing can be read here: they have no members, and `unread` says why. */
+  format: 'zip' | 'tar' | 'gzip' | 'zstd' | 'ar' | 'xz' | 'bzip2'
   /** In the archive's order, bounded; `total` counts all. A gzip has one member, named as its header or file says. */
   members: EntryDifference[]
   total: number
@@ -85,6 +86,32 @@ export interface NestedDifference {
   reordered: boolean
   /** Why members were left unread (too large, damaged, encrypted), in words; null when all was seen. */
   unread: string | null
+  /** What differs outside the members' contents and entries: comments, gzip header, compressed data of equal contents. */
+  packing: PackingDifference[]
+}
+
+/** A difference in how an archive is packed. */
+export interface PackingDifference {
+  /**
+   * `comment`, `prefix`: of the whole archive. `header-time`, `header-name`, `header-system`, `header-level`,
+   * `header-extra`: of a gzip header. `compressed-data`: an equal content is compressed to other bytes.
+   */
+  field:
+    | 'comment'
+    | 'prefix'
+    | 'header-time'
+    | 'header-name'
+    | 'header-system'
+    | 'header-level'
+    | 'header-extra'
+    | 'compressed-data'
+  /** Null where it is of the whole archive. */
+  member: string | null
+  /** In the archive's bytes, of side A; null where it is at different places. */
+  offset: number | null
+  /** Both values as text, bounded; hostile. */
+  a: string
+  b: string
 }
 
 /** Bounded views of both sides' content. */

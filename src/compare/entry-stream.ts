@@ -1,0 +1,13 @@
+import type { Entry } from '../image/image.ts'
+
+/**
+ * Entries with their contents, one after the other: a layer's tar, or any archive. `next()` gives an entry or null at the
+ * proper end, `chunk()` the next piece of its content, never empty, or null. A size that only the end of the content
+ * tells is `unknownSize` until then.
+ */
+export interface EntryStream {
+  next(): Promise<Entry | null>
+  chunk(): Promise<Buffer | null>
+}
+
+export const unknownSize = -1

@@ -1,0 +1,51 @@
+import type { ContentPair, NestedDifference } from '../image/comparison.ts'
+import type { Entry } from '../image/image.ts'
+import { type Grade, pairOf, Sampler } from './content.ts'
+import type { EntryStream } from './entry-stream.ts'
+import { RunRecorder } from './runs.ts'
+
+/** One side's entry, whose content is the stream's next to be read. */
+export interface Head {
+  stream: EntryStream
+  entry: Entry
+}
+
+export interface ComparedContent {
+  equal: boolean
+  content: ContentPair | null
+  nested?: NestedDifference
+}
+
+/** What may be kept of two contents of these sizes; called at most once, for contents that differ. */
+export type Keep = (sizeA: number, sizeB: number) => Grade
+
+/** Compares the contents of two entries that met. */
+export type CompareContents = (a: Head, b: Head, keep: Keep) => Promise<ComparedContent>
+
+/** Reads two contents side by side to their ends; nothing is kept of what is equal. */
+export const compareInStep: CompareContents = async (a, b, keep) => {
+  const [samplerA, samplerB] = [new Sampler(a.entry.size), new Sampler(b.entry.size)]
+  const recorder = new RunRecorder()
+  let left = await nextChunk(a.stream, samplerA)
+  let right = await nextChunk(b.stream, samplerB)
+  while (left !== null && right !== null) {
+    const common = Math.min(left.length, right.length)
+    recorder.feed(upTo(left, common), upTo(right, common))
+    left = common < left.length ? left.subarray(common) : await nextChunk(a.stream, samplerA)
+    right = common < right.length ? right.subarray(common) : await nextChunk(b.stream, samplerB)
+  }
+  for (; left !== null; left = await nextChunk(a.stream, samplerA)) recorder.rest('a', left)
+  for (; right !== null; right = await nextChunk(b.stream, samplerB)) recorder.rest('b', right)
+  if (recorder.equal) return { equal: true, content: null }
+  return { equal: false, content: pairOf(samplerA, samplerB, recorder, keep(samplerA.size, samplerB.size)) }
+}
+
+async function nextChunk(stream: EntryStream, sampler: Sampler): Promise<Buffer | null> {
+  const chunk = await stream.chunk()
+  if (chunk !== null) sampler.add(chunk)
+  return chunk
+}
+
+function upTo(chunk: Buffer, length: number): Buffer {
+  return chunk.length === length ? chunk : chunk.subarray(0, length)
+}
