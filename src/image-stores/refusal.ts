@@ -1,0 +1,40 @@
+import type { Credentials } from './credentials.ts'
+import type { RegistryReference } from './reference.ts'
+import { RegistryError } from './registry-error.ts'
+
+/**
+ * What a registry's status means for the one who asked, and what to do. The body is not quoted: a registry may say
+ * there again what we sent.
+ * @param what 'the image …' or 'the blob …'
+ */
+export function refusal(
+  status: number,
+  what: string,
+  reference: RegistryReference,
+  credentials: Credentials | null,
+): RegistryError {
+  const { host } = reference
+  if (status === 401 || status === 403)
+    return new RegistryError(`${host} does not let ${what} be read (${status}). ${loginAdvice(reference, credentials)}`)
+  if (status === 404 || status === 410)
+    return new RegistryError(
+      `${host} has no ${what.replace(/^the /, '')} (${status}). Check the name, the tag or digest, and the platform; some registries say this, too, of images that one may not see: ${login(host)}.`,
+    )
+  if (status === 429)
+    return new RegistryError(
+      `${host} has had too many questions from here and refuses ${what} (429). Wait, or raise the limit: ${login(host)}.`,
+    )
+  if (status >= 500)
+    return new RegistryError(`${host} fails at ${what} (${status}), tried several times. Try again later.`)
+  return new RegistryError(`${host} answers ${status} when asked for ${what}. Check that it is a registry of images.`)
+}
+
+/** What to do when a registry does not let one in. */
+export function loginAdvice(reference: RegistryReference, credentials: Credentials | null): string {
+  const { host, repository } = reference
+  return credentials === null
+    ? `Docker has no credentials for it here: run '${login(host)}', or check that ${repository} exists and is public.`
+    : `The credentials that Docker has for it were refused, or may not pull ${repository}: run '${login(host)}' again, or give the token the right to pull (on GitHub: packages: read).`
+}
+
+const login = (host: string): string => (host === 'docker.io' ? 'docker login' : `docker login ${host}`)

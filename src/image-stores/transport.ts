@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dispatcher } from 'undici'
+import type { Ports } from '../ports.ts'
+import { isPassing, networkProblem } from './network-problem.ts'
+import { proxyFor } from './proxy.ts'
+import { RegistryError } from './registry-error.ts'
+
+/** How long a registry may take, in milliseconds, and how often it is asked again. */
+export interface Timing {
+  /** From the question to the end of the answer's headers. */
+  headers: number
+  /** For the whole of a manifest, config or token. */
+  small: number
+  /** A blob that brings less than 64 KiB in this time of waiting has stalled. */
+  stall: number
+  tries: number
+  /** Before the second try; doubled for each further one. */
+  backoff: number
+  /** Longest wait that a server may ask for. */
+  retryAfter: number
+}
+
+export const patience: Timing = {
+  headers: 60_000,
+  small: 60_000,
+  stall: 30_000,
+  tries: 4,
+  backoff: 500,
+  retryAfter: 30_000,
+}
+
+export interface Question {
+  url: URL
+  method?: 'GET' | 'POST'
+  headers: Readonly<Record<string, string>>
+  body?: string
+}
+
+export type Body = Dispatcher.ResponseData['body']
+
+export interface Answer {
+  status: number
+  /** One header by its lower-case name; '' when it is not there. */
+  header: (name: string) => string
+  body: Body
+}
+
+/** HTTP with a deadline for everything, patience for what passes, and the proxy that the environment names. */
+export class Transport {
+  readonly timing: Timing
+  readonly signal: AbortSignal
+  #env: Readonly<Record<string, string>>
+  #agents = new Map<string, Dispatcher>()
+
+  constructor({ env, signal }: Pick<Ports, 'env' | 'signal'>, timing: Timing) {
+    this.#env = env
+    this.signal = signal
+    this.timing = timing
+  }
+
+  /**
+   * Asks, and again when the network or the server fails for the moment; `take` reads the answer, and is asked again
+   * too when that breaks. Redirects are answers.
+   * @throws RegistryError, or the signal's reason when aborted
+   */
+  async ask<T>(question: Question, take: (answer: Answer) => Promise<T> | T): Promise<T> {
+    const { tries, backoff, retryAfter } = this.timing
+    for (let attempt = 1; ; attempt += 1) {
+      let wait = backoff * 2 ** (attempt - 1) * (1 + Math.random() / 2)
+      try {
+        const answer = await this.#once(question)
+        const asked = isBusy(answer.status) ? secondsToWait(answer.header('retry-after')) * 1000 : null
+        if (asked === null || attempt >= tries || asked > retryAfter) return await take(answer)
+        forget(answer.body)
+        wait = Math.max(wait, asked)
+      } catch (error) {
+        this.signal.throwIfAborted()
+        if (error instanceof RegistryError) throw error
+        if (attempt >= tries || !isPassing(error)) throw networkProblem(error, question.url, this.#proxy(question.url))
+      }
+      await sleep(wait, undefined, { signal: this.signal })
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map(agent => agent.destroy()))
+  }
+
+  async #once({ url, method = 'GET', headers, body }: Question): Promise<Answer> {
+    const { request } = await import('undici')
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new Late('no answer', this.timing.headers)), this.timing.headers)
+    try {
+      const response = await request(url, {
+        method,
+        // Packed for the way, bytes would not be those of the digest.
+        headers: { 'accept-encoding': 'identity', 'user-agent': 'repro-gate', ...headers },
+        body: body ?? null,
+        dispatcher: await this.#agentFor(url),
+        signal: AbortSignal.any([this.signal, late.signal]),
+      })
+      // Whoever reads sees the error; before anyone does, it must not end the process.
+      response.body.on('error', () => {})
+      const header = (name: string) => [response.headers[name] ?? ''].flat().join(', ')
+      return { status: response.statusCode, header, body: response.body }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #proxy(url: URL): URL | null {
+    return proxyFor(url, this.#env)
+  }
+
+  async #agentFor(url: URL): Promise<Dispatcher> {
+    const proxy = this.#proxy(url)
+    const known = this.#agents.get(proxy?.href ?? '')
+    if (known !== undefined) return known
+    const { Agent, ProxyAgent } = await import('undici')
+    const options = { headersTimeout: this.timing.headers, bodyTimeout: 0, connect: { timeout: this.timing.headers } }
+    const agent = proxy === null ? new Agent(options) : new ProxyAgent({ ...options, uri: proxy.href })
+    this.#agents.set(proxy?.href ?? '', agent)
+    return agent
+  }
+}
+
+/** The server is there and does not go on. */
+export class Late extends Error {
+  constructor(what: string, milliseconds: number) {
+    super(`${what} within ${milliseconds / 1000} s`)
+  }
+}
+
+/** More bytes came than there may be. */
+export class TooBig extends Error {}
+
+/** The whole body, when it has at most `limit` bytes and comes within `deadline` milliseconds. */
+export async function bytesOf(body: Body, limit: number, deadline: number): Promise<Buffer> {
+  const timer = setTimeout(() => body.destroy(new Late('it was not complete', deadline)), deadline)
+  try {
+    const chunks: Buffer[] = []
+    let size = 0
+    for await (const chunk of body) {
+      size += chunk.length
+      if (size > limit) throw new TooBig()
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  } finally {
+    clearTimeout(timer)
+    body.destroy()
+  }
+}
+
+/** Lets an answer go that nobody reads; a short one leaves the connection usable. */
+export function forget(body: Body): void {
+  const timer = setTimeout(() => body.destroy(), 5000)
+  body
+    .dump({ limit: 16 * 1024 })
+    .catch(() => body.destroy())
+    .finally(() => clearTimeout(timer))
+}
+
+const isBusy = (status: number): boolean => [408, 429, 500, 502, 503, 504].includes(status)
+
+/** Retry-After is a number of seconds or a date (RFC 9110 §10.2.3). */
+function secondsToWait(header: string): number {
+  if (/^\d{1,9}$/.test(header)) return Number(header)
+  const seconds = (Date.parse(header) - Date.now()) / 1000
+  return seconds > 0 ? seconds : 0
+}
