@@ -11,6 +11,8 @@ export interface ImageStore {
   root(): Promise<Uint8Array>
   /** The bytes of a manifest, index or config, at most 8 MiB; whoever asks checks the digest. */
   small(descriptor: Pick<Descriptor, 'digest' | 'size'>): Promise<Uint8Array>
+  /** Where that costs nothing: rejects when a layer is missing or has another size than its descriptor says. */
+  holds?(descriptor: Descriptor): Promise<void>
   /** The stored bytes of a layer, streamed; whoever reads checks size and digest. */
   open(descriptor: Descriptor): Promise<Readable>
   close(): Promise<void>

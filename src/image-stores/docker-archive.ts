@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { compressionOf } from '../image/blob.ts'
+import type { Descriptor } from '../image/image.ts'
+import { quoted } from '../image/layer-error.ts'
+import type { ImageStore } from '../image/store.ts'
+import { digestOf } from './digest.ts'
+import { type Files, smallLimit } from './files.ts'
+import { jsonObject } from './index-entries.ts'
+import { StoreError } from './store-error.ts'
+
+const layerLimit = 10_000
+
+interface Saved {
+  config: string
+  tags: string[]
+  layers: string[]
+}
+
+/**
+ * What the classic `docker save` writes, and skopeo, podman, buildah, kaniko, jib and crane as `docker-archive`: a
+ * manifest.json that names a config and the tars of the layers, compressed or not. It keeps no manifest: one is made up
+ * here to hold the layers together, and its digest means nothing.
+ * @param reference which of its images, where it has several
+ * @throws StoreError when it has no such image
+ */
+export async function openDockerArchive(name: string, files: Files, reference: string | null): Promise<ImageStore> {
+  const saved = chosen(await listIn(files, name), reference, name)
+  const config = await files.read(saved.config, smallLimit)
+  const configDigest = digestOf(config)
+  const claimed = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(saved.config)?.[1]
+  if (claimed !== undefined && configDigest !== `sha256:${claimed}`)
+    throw new StoreError(`${name}: the config ${quoted(saved.config)} has the digest ${configDigest}, not its name's`)
+  const paths = new Map<string, string>()
+  const layers: Descriptor[] = []
+  for (const [at, path] of saved.layers.entries()) {
+    const layer = await layerAt(files, path, diffIdsIn(config, saved, name)[at] as string, name)
+    paths.set(layer.digest, path)
+    layers.push(layer)
+  }
+  const manifest = { config: { mediaType: configType, digest: configDigest, size: config.length }, layers }
+  const pathOf = (digest: string): string => {
+    const path = paths.get(digest)
+    if (path === undefined) throw new StoreError(`${name}: there is no layer ${quoted(digest)}`)
+    return path
+  }
+  return {
+    name,
+    hasManifests: false,
+    root: async () => Buffer.from(JSON.stringify(manifest)),
+    small: async ({ digest }) => {
+      if (digest !== configDigest) throw new StoreError(`${name}: there is no ${quoted(digest)}`)
+      return config
+    },
+    open: async ({ digest }) => await files.open(pathOf(digest)),
+    close: () => files.close(),
+  }
+}
+
+const configType = 'application/vnd.docker.container.image.v1+json'
+
+function chosen(images: Saved[], reference: string | null, name: string): Saved {
+  const asked = reference === null ? images : images.filter(({ tags }) => tags.some(tag => isNamed(tag, reference)))
+  const [first] = asked
+  if (first !== undefined && new Set(asked.map(({ config }) => config)).size === 1) return first
+  const tags = images.flatMap(image => image.tags).slice(0, 20)
+  const has = `it has ${tags.length > 0 ? tags.map(tag => quoted(tag)).join(', ') : `${images.length} images without names`}`
+  if (first === undefined && reference !== null)
+    throw new StoreError(`${name}: no image is named ${quoted(reference)}; ${has}`)
+  throw new StoreError(
+    `${name}: it holds ${images.length} images: say which, as in docker-archive:PATH:NAME:TAG; ${has}`,
+  )
+}
+
+/** A tag may be left out, and the registry that Docker fills in. */
+const isNamed = (tag: string, reference: string): boolean =>
+  tag === reference ||
+  tag === `${reference}:latest` ||
+  tag.endsWith(`/${reference}`) ||
+  tag.split(':').at(-1) === reference
+
+/** Checked: paths and tags are texts, one layer for each diff ID. */
+async function listIn(files: Files, name: string): Promise<Saved[]> {
+  const bytes = await files.read('manifest.json', smallLimit)
+  const { images } = jsonObject(Buffer.from(`{"images":${bytes.toString('utf8')}}`), `${name}: manifest.json`)
+  if (!Array.isArray(images) || images.length === 0)
+    throw new StoreError(`${name}: manifest.json is not a list of images`)
+  return images.slice(0, 1000).map((value, at) => {
+    const { Config, RepoTags, Layers } = (value ?? {}) as Record<string, unknown>
+    const layers = Layers ?? []
+    if (typeof Config !== 'string' || !isTexts(layers) || layers.length > layerLimit)
+      throw new StoreError(`${name}: image ${at + 1} in manifest.json has no config or no list of layers`)
+    return { config: Config, tags: isTexts(RepoTags) ? RepoTags : [], layers }
+  })
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(item => typeof item === 'string')
+
+function diffIdsIn(config: Buffer, { layers }: Saved, name: string): unknown[] {
+  const { rootfs } = jsonObject(config, `${name}: the config`)
+  const ids = ((rootfs as Record<string, unknown> | null)?.diff_ids ?? []) as unknown
+  if (!Array.isArray(ids) || ids.length !== layers.length)
+    throw new StoreError(
+      `${name}: manifest.json names ${layers.length} layers, the config has ${Array.isArray(ids) ? ids.length : 'no'} diff IDs`,
+    )
+  return ids
+}
+
+/** A layer's descriptor: an uncompressed tar has its diff ID for digest; of a compressed one it is in the name, or is computed. */
+async function layerAt(files: Files, path: string, diffId: string, name: string): Promise<Descriptor> {
+  const size = await files.size(path)
+  if (size === null) throw new StoreError(`${name}: the layer ${quoted(path)} is missing`)
+  const packing = await packingOf(files, path)
+  const digest = packing === 'none' ? diffId : (digestInName(path) ?? (await hashed(files, path)))
+  return {
+    mediaType: `application/vnd.docker.image.rootfs.diff.tar${packing === 'none' ? '' : `.${packing}`}`,
+    digest,
+    size,
+  }
+}
+
+/** `<digest>.tar.gz`, as kaniko, jib and crane name layers. */
+function digestInName(path: string): string | null {
+  const hex = /(?:^|[/:])([0-9a-f]{64})\.tar\.(?:gz|zst)$/.exec(path)?.[1]
+  return hex === undefined ? null : `sha256:${hex}`
+}
+
+async function packingOf(files: Files, path: string): Promise<ReturnType<typeof compressionOf>> {
+  const stream = await files.open(path)
+  for await (const chunk of stream) {
+    stream.destroy()
+    return compressionOf(chunk as Buffer)
+  }
+  return 'none'
+}
+
+async function hashed(files: Files, path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of await files.open(path)) hash.update(chunk as Buffer)
+  return `sha256:${hash.digest('hex')}`
+}

@@ -1,0 +1,74 @@
+import type { Descriptor } from '../image/image.ts'
+import { quoted } from '../image/layer-error.ts'
+import { StoreError } from './store-error.ts'
+
+/** An entry of an image index (image-spec): one manifest, or another index. */
+export interface IndexEntry extends Descriptor {
+  /** As the entry says; the config of the image decides where it says nothing. */
+  platform: Platform | null
+}
+
+export interface Platform {
+  os: string
+  architecture: string
+  variant: string
+  /** Of Windows images, which are made for one version. */
+  version: string
+}
+
+/** Far more than any image has platforms. */
+const entryLimit = 1000
+
+/** JSON of a manifest, index or config, as an object. */
+export function jsonObject(bytes: Uint8Array, what: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new StoreError(`${what} is not JSON`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new StoreError(`${what} is not a JSON object`)
+  return value as Record<string, unknown>
+}
+
+/** The entries of an index, every field that we use checked. */
+export function indexEntries(bytes: Uint8Array, place: string): IndexEntry[] {
+  const { manifests } = jsonObject(bytes, `${place}: the index`)
+  if (!Array.isArray(manifests)) throw new StoreError(`${place}: the index has no list of manifests`)
+  if (manifests.length > entryLimit)
+    throw new StoreError(`${place}: the index has ${manifests.length} entries; at most ${entryLimit} are read`)
+  return manifests.map((value, at) => entryFrom(value, `${place}: entry ${at + 1} of the index`))
+}
+
+function entryFrom(value: unknown, what: string): IndexEntry {
+  const entry = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const { digest, size } = entry
+  if (typeof digest !== 'string' || !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(digest))
+    throw new StoreError(`${what} has no digest but ${quoted(String(JSON.stringify(digest)))}`)
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw new StoreError(`${what} has no size in bytes`)
+  return {
+    mediaType: textOf(entry.mediaType),
+    digest,
+    size,
+    annotations: textsOf(entry.annotations),
+    platform: platformFrom(entry.platform),
+  }
+}
+
+/** The platform that an index entry or a config states; null where it states none. */
+export function platformFrom(value: unknown): Platform | null {
+  if (typeof value !== 'object' || value === null) return null
+  const fields = value as Record<string, unknown>
+  const [os, architecture] = [textOf(fields.os), textOf(fields.architecture)]
+  if (os === '' && architecture === '') return null
+  return { os, architecture, variant: textOf(fields.variant), version: textOf(fields['os.version']) }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 200) : '')
+
+function textsOf(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string'))
+}

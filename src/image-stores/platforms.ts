@@ -1,0 +1,162 @@
+import type { Descriptor, Image } from '../image/image.ts'
+import { quoted } from '../image/layer-error.ts'
+import { parseImage } from '../image/manifest.ts'
+import type { ImageStore } from '../image/store.ts'
+import { checkedBlob, digestOf } from './digest.ts'
+import { type IndexEntry, indexEntries, jsonObject, platformFrom } from './index-entries.ts'
+import { platformName } from './platform-name.ts'
+import { StoreError } from './store-error.ts'
+
+/** An index may hold indexes: `docker save` and layouts do so once or twice. */
+const depthLimit = 8
+const manifestLimit = 2000
+
+/** An image for one platform, read when it is asked for. */
+export interface PlatformImage {
+  /** `linux/amd64`; empty where nothing says it. */
+  platform: string
+  /** @throws StoreError when it is not there, or not what its digests say */
+  load(): Promise<Image>
+  /** The manifest of its attestations (provenance, SBOM), where the store has one. */
+  attestation: Descriptor | null
+}
+
+export interface FoundImages {
+  images: PlatformImage[]
+  /** What was set aside, each a sentence. */
+  notes: string[]
+}
+
+/**
+ * The images of each platform that a name stands for: a manifest is one, an index has several, of indexes within it too.
+ * @throws StoreError when an index is damaged, or has two images for one platform
+ */
+export async function platformsOf(store: ImageStore): Promise<FoundImages> {
+  const root = await store.root()
+  const walk: Walk = { store, images: new Map(), attestations: new Map(), notes: new Set(), seen: new Set() }
+  if (isIndex(root, store.name)) await enter(walk, root, 0)
+  else await addManifest(walk, root, null)
+  if (walk.images.size === 0) throw new StoreError(`${store.name}: the index holds no image`)
+  const aside = [...walk.attestations.values()].length
+  if (aside > 0)
+    walk.notes.add(
+      `${store.name}: ${aside === 1 ? 'an attestation manifest (provenance or SBOM of the build) was' : `${aside} attestation manifests (provenance or SBOM of the builds) were`} set aside: ${aside === 1 ? 'it is' : 'they are'} not part of the image.`,
+    )
+  const images = [...walk.images.values()].map(({ platform, load, digest }) => ({
+    platform,
+    load,
+    attestation: walk.attestations.get(digest) ?? null,
+  }))
+  return { images, notes: [...walk.notes] }
+}
+
+interface Walk {
+  store: ImageStore
+  /** By platform. */
+  images: Map<string, Omit<PlatformImage, 'attestation'> & { digest: string; entry: IndexEntry | null }>
+  /** By the digest of the manifest that they are about. */
+  attestations: Map<string, Descriptor>
+  notes: Set<string>
+  /** Digests of manifests and indexes that were looked at. */
+  seen: Set<string>
+}
+
+const isIndex = (bytes: Uint8Array, place: string): boolean =>
+  Array.isArray(jsonObject(bytes, `${place}: the manifest`).manifests)
+
+const indexTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]
+
+async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void> {
+  const { store, seen } = walk
+  if (depth > depthLimit) throw new StoreError(`${store.name}: indexes lie in each other more than ${depthLimit} deep`)
+  for (const entry of indexEntries(index, store.name)) {
+    if (seen.has(entry.digest)) continue
+    seen.add(entry.digest)
+    if (seen.size > manifestLimit)
+      throw new StoreError(`${store.name}: the index leads to more than ${manifestLimit} manifests`)
+    if (isAttestation(entry)) {
+      walk.attestations.set(entry.annotations?.['vnd.docker.reference.digest'] ?? entry.digest, entry)
+    } else if (entry.platform !== null && !indexTypes.includes(entry.mediaType)) {
+      addImage(walk, platformName(entry.platform), entry.digest, entry, () => loaded(store, entry))
+    } else {
+      const bytes = await blobOf(store, entry)
+      if (isIndex(bytes, store.name)) await enter(walk, bytes, depth + 1)
+      else await addManifest(walk, bytes, entry)
+    }
+  }
+}
+
+const isAttestation = ({ annotations, platform }: IndexEntry): boolean =>
+  annotations?.['vnd.docker.reference.type'] !== undefined ||
+  (platform?.os === 'unknown' && platform.architecture === 'unknown')
+
+/** A manifest whose platform only its config tells. */
+async function addManifest(walk: Walk, bytes: Uint8Array, entry: IndexEntry | null): Promise<void> {
+  const { store } = walk
+  const { config, schemaVersion, fsLayers } = jsonObject(bytes, `${store.name}: the manifest`)
+  if (schemaVersion === 1 || fsLayers !== undefined)
+    throw new StoreError(
+      `${store.name}: it is stored in Docker's first format (schema 1), which has no config to compare; pull it and push it again with a present Docker`,
+    )
+  const type = (config as { mediaType?: unknown } | undefined)?.mediaType
+  if (entry !== null && typeof type === 'string' && !/image\.(config\.)?v1\+json$/.test(type)) {
+    walk.notes.add(`${store.name}: a manifest of another kind (config ${quoted(type)}) was set aside: it is no image.`)
+    return
+  }
+  const image = await imageFrom(store, bytes)
+  const { os, architecture, variant } = image.config
+  const platform = platformFrom({ ...image.config, os, architecture, variant })
+  addImage(walk, platform === null ? '' : platformName(platform), digestOf(bytes), entry, async () => image)
+}
+
+function addImage(
+  walk: Walk,
+  platform: string,
+  digest: string,
+  entry: IndexEntry | null,
+  load: () => Promise<Image>,
+): void {
+  const before = walk.images.get(platform)
+  const place = walk.store.name
+  if (before === undefined) walk.images.set(platform, { platform, load, digest, entry })
+  else if (isSecondPacking(entry) || isSecondPacking(before.entry)) {
+    walk.notes.add(`${place}: it has ${platform} a second time, compressed with zstd; the first packing was compared.`)
+    if (isSecondPacking(before.entry)) walk.images.set(platform, { platform, load, digest, entry })
+  } else {
+    const names = [before.entry, entry].map(one => nameOf(one) ?? one?.digest ?? '').map(text => quoted(text))
+    throw new StoreError(
+      `${place}: it holds several images for ${platform || 'one platform'}: ${names.join(' and ')}, perhaps more. Say which, by its tag or digest`,
+    )
+  }
+}
+
+/** Podman and buildah mark a copy that they push beside the gzip one. */
+const isSecondPacking = (entry: IndexEntry | null): boolean =>
+  entry?.annotations?.['io.github.containers.compression.zstd'] === 'true'
+
+const nameOf = (entry: IndexEntry | null): string | undefined =>
+  entry?.annotations?.['io.containerd.image.name'] ?? entry?.annotations?.['org.opencontainers.image.ref.name']
+
+async function loaded(store: ImageStore, entry: IndexEntry): Promise<Image> {
+  return await imageFrom(store, await blobOf(store, entry))
+}
+
+const blobOf = async (store: ImageStore, descriptor: Descriptor): Promise<Uint8Array> =>
+  checkedBlob(await store.small(descriptor), descriptor.digest, store.name)
+
+/** Manifest and config as values. An image that lies without a manifest has its config's digest for its own. */
+async function imageFrom(store: ImageStore, manifest: Uint8Array): Promise<Image> {
+  const { config } = jsonObject(manifest, `${store.name}: the manifest`) as { config?: Descriptor }
+  if (typeof config?.digest !== 'string' || typeof config.size !== 'number')
+    throw new StoreError(`${store.name}: the manifest names no config`)
+  const { image, problem } = parseImage(manifest, await blobOf(store, config))
+  if (image === null) throw new StoreError(`${store.name}: ${problem}`)
+  await Promise.all(image.manifest.layers.map(layer => isElsewhere(layer) || store.holds?.(layer)))
+  return store.hasManifests ? image : { ...image, digest: image.configDigest }
+}
+
+/** Layers of Windows that a layout need not have. */
+const isElsewhere = ({ mediaType }: Descriptor): boolean => /foreign|nondistributable/.test(mediaType)
