@@ -7,7 +7,7 @@ import { makeProbe } from './build/probe.ts'
 import { buildSide, hasFailed } from './build/run.ts'
 import { requestOf, type Setting } from './build/setting.ts'
 import { compareImages } from './compare/compare.ts'
-import { blameLayers } from './explain/blame.ts'
+import { blameLayers, stageLineage } from './explain/blame.ts'
 import { explain, type Probe } from './explain/explain.ts'
 import { unreadDifference } from './explain/unread.ts'
 import { hostProblem } from './host/problem.ts'
@@ -150,7 +150,11 @@ async function explained(
     A: blameLayers(a.provenance, images.imageA, dockerfile, target, buildArgs),
     B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
   }
-  return compared({ ...built, images, comparison, layers, level: comparison.level, findings })
+  const reasons = levelReasons({
+    ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
+    lineOf: index => layers.A[index] ?? layers.B[index],
+  })
+  return compared({ ...built, images, comparison, layers, level: comparison.level, levelReasons: reasons, findings })
 }
 
 /** Digests that differ are a proof without any look into the images; only their explanation is missing. */

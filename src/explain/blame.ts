@@ -171,7 +171,7 @@ function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Ins
 }
 
 /** Whether a history entry can be this instruction's: same keyword, and every plain word of it appears. */
-function matches(createdBy: string, instruction: Instruction, dockerfile: Dockerfile): boolean {
+export function matches(createdBy: string, instruction: Instruction, dockerfile: Dockerfile): boolean {
   if (createdByKeyword(createdBy) !== instruction.keyword) return false
   return plainWords(instruction, dockerfile).every(word => createdBy.includes(word))
 }

@@ -3,6 +3,7 @@ import type { Comparison } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
 import { decide, type Level, type RequiredLevel } from '../verdict.ts'
 import type { LayerLine, PlatformResult } from './compose.ts'
+import { pullAgain } from './pull-again.ts'
 import type { ReportFailure } from './report.ts'
 
 /** The digests that a side was built with. */
@@ -72,6 +73,6 @@ export function compared(given: {
     differing: new Map(comparison?.layers.map(({ index, total }) => [index, total])),
     levelReasons: given.levelReasons ?? [],
     notes: given.notes ?? [],
-    pullAgain: null,
+    pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
   }
 }

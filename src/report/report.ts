@@ -73,21 +73,31 @@ export interface ReportLayer {
   differingPaths: number
 }
 
-/** Blobs are pulled by their own digest; unpacked layers are kept by the chain of all layers below them. Bytes are compressed ones. */
+/** What a node that has image A pulls again for image B, in bytes of layers as they are stored. */
 export interface PullAgain {
   platform: string
+  /** Bytes are those of compressed layers; false where a layer is stored as a plain tar. */
+  compressed: boolean
   /** The lowest layer whose content differs; null when only the packaging of layers differs. */
   firstDiffering: { index: number; line: number | null; instruction: string } | null
-  /** Layers of B whose blobs A has not, and their bytes: what is pulled. */
+  /** Layers of B, from the first differing one up, whose blobs A has not, and their bytes: what is pulled. */
   pullLayers: number
   pullBytes: number
+  /** All layers of B from the first differing one up: what a node pulls that drops blobs once they are unpacked. */
+  pullBytesAtMost: number
   /** All layers of B, and their bytes. */
   totalLayers: number
   totalBytes: number
-  /** Layers of B above the first differing one: none is kept unpacked. */
+  /** Layers of B above the first differing one: all are unpacked again. */
   layersAbove: number
-  /** Those of them that are equal: their blobs are not pulled, but they are unpacked again. */
+  /** Those of them that A has too: they are unpacked again, but not pulled. */
   layersAboveEqual: number
+  /** Layers below the first differing one that have the same content in another blob: not pulled, but stored twice. */
+  repackedLayers: number
+  repackedBytes: number
+  /** Of the layers that are pulled, those that differ in file times alone: rewriting times makes them equal. */
+  timesOnlyLayers: number
+  timesOnlyBytes: number
 }
 
 export interface ReportFailure {

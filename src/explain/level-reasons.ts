@@ -1,0 +1,209 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import type { ComparedLayer, Comparison, LayerDifference } from '../image/comparison.ts'
+import type { Descriptor, Image } from '../image/image.ts'
+import { layersOf } from '../image/manifest.ts'
+import { type Level, levels } from '../verdict.ts'
+import { builderOf } from './builder-of.ts'
+import { configWords, fieldName } from './config-words.ts'
+import { looksSecret } from './excerpt.ts'
+import { pairHistories } from './history-lines.ts'
+
+export interface LevelInput {
+  comparison: Comparison
+  imageA: Image
+  imageB: Image
+  /** Null where the images come from nobody knows where. */
+  dockerfile: Dockerfile | null
+  /** The instructions that lead to the image. */
+  lineage: readonly Instruction[]
+  /** The lines of a layer, where they are known. */
+  lineOf: (index: number) => { line: number | null; endLine: number | null; base: boolean } | undefined
+  /** How each side's builder names itself, where that is known. */
+  builders?: { A: string; B: string }
+}
+
+/** Why two images do not agree further than they do: a sentence for each step down, the strongest level first. */
+export function levelReasons(input: LevelInput): string[] {
+  const missed = levels.slice(0, levels.indexOf(input.comparison.level))
+  const own: Partial<Record<Level, string[]>> = {
+    identical: packaging(input),
+    'same-content': configuration(input),
+    'same-files': files(input),
+  }
+  const reasons: string[] = []
+  let open: Level[] = []
+  for (const level of missed) {
+    open.push(level)
+    const why = own[level] ?? []
+    if (why.length === 0) continue
+    reasons.push(`Not ${listed(open, 'or')}: ${why.join('; ')}.`)
+    open = []
+  }
+  return reasons
+}
+
+/** What differs of equal content: compression, media types, annotations. */
+function packaging({ comparison, imageA, imageB, builders }: LevelInput): string[] {
+  const [a, b] = [layersOf(imageA), layersOf(imageB)]
+  const repacked = a.flatMap((layer, at) => {
+    const other = b[at]
+    return other && other.diffId === layer.diffId && other.descriptor.digest !== layer.descriptor.digest
+      ? [{ a: layer.descriptor, b: other.descriptor }]
+      : []
+  })
+  const reasons: string[] = []
+  if (repacked.length > 0) reasons.push(repackedWords(repacked, a.length) + byWhom(imageA, imageB, builders))
+  if (isDocker(imageA) !== isDocker(imageB))
+    reasons.push(`the media types are Docker's in image ${isDocker(imageA) ? 'A' : 'B'} and OCI's in the other`)
+  const annotations = comparison.manifest.filter(({ pointer }) => pointer.includes('/annotations'))
+  if (annotations.length > 0) reasons.push(`annotations differ (${pointers(annotations)})`)
+  const rest = comparison.manifest.filter(
+    ({ pointer }) => !/\/annotations|\/mediaType$/.test(pointer) && !/^\/layers\/\d+$/.test(pointer),
+  )
+  if (rest.length > 0) reasons.push(`the manifests differ in ${pointers(rest)}`)
+  const types = comparison.manifest.some(({ pointer }) => pointer.endsWith('/mediaType'))
+  if (reasons.length === 0 && types) reasons.push(typesWords(a, b) + byWhom(imageA, imageB, builders))
+  return reasons
+}
+
+function repackedWords(pairs: readonly { a: Descriptor; b: Descriptor }[], all: number): string {
+  const [a, b] = [kinds(pairs.map(pair => pair.a)), kinds(pairs.map(pair => pair.b))]
+  const which = pairs.length === all ? 'the layers' : `${pairs.length} of ${all} layers with equal content`
+  if (a !== b) return `${which} ${pairs.length === 1 && all > 1 ? 'is' : 'are'} compressed differently (${a} and ${b})`
+  const what = a === 'not compressed' ? 'stored in other bytes' : `compressed to other bytes (both ${a})`
+  return `${which} ${pairs.length === 1 && all > 1 ? 'is' : 'are'} ${what}`
+}
+
+function typesWords(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): string {
+  const [kindsA, kindsB] = [a, b].map(layers => kinds(layers.map(({ descriptor }) => descriptor)))
+  return kindsA === kindsB
+    ? 'the media types differ'
+    : `the layers are compressed differently (${kindsA} and ${kindsB})`
+}
+
+const kinds = (descriptors: readonly Descriptor[]): string =>
+  [...new Set(descriptors.map(({ mediaType }) => compressionOf(mediaType)))].sort().join(' or ')
+
+function compressionOf(mediaType: string): string {
+  if (/[.+]gzip$/.test(mediaType)) return 'gzip'
+  if (/[.+]zstd$/.test(mediaType)) return 'zstd'
+  return /\.tar$/.test(mediaType) ? 'not compressed' : 'another compression'
+}
+
+const isDocker = ({ manifest }: Image): boolean => /\.docker\./.test(manifest.mediaType ?? manifest.config.mediaType)
+
+/** Who made which side, where that tells them apart. */
+function byWhom(imageA: Image, imageB: Image, builders: LevelInput['builders']): string {
+  const [a, b] = [builders?.A ?? builderOf(imageA), builders?.B ?? builderOf(imageB)]
+  return a !== null && b !== null && a !== b ? `, A by ${a}, B by ${b}` : ''
+}
+
+/** What differs of equal files: the config, its history, the order or the headers of a layer's tar. */
+function configuration(input: LevelInput): string[] {
+  const { comparison, imageA, imageB, dockerfile, lineage } = input
+  const fields = configWords(comparison, imageA, imageB)
+  const history = historyWords(pairHistories(imageA, imageB, dockerfile, lineage))
+  const same = comparison.layers.filter(({ total, a, b }) => total === 0 && a !== null && b !== null)
+  const reordered = same.filter(layer => layer.reordered)
+  const repacked = same.filter(layer => !layer.reordered)
+  const reasons: string[] = []
+  const onlyOne = fields.length === 1 && history === null && comparison.layers.length === 0
+  if (fields.length > 0)
+    reasons.push(`${onlyOne ? 'only ' : ''}${clipped(fields, 6)} ${fields.length > 1 ? 'differ' : 'differs'}`)
+  if (history !== null) reasons.push(history)
+  if (reordered.length > 0)
+    reasons.push(`${layersWords(reordered, input, ['lists', 'list'])} the same files in another order in the tar`)
+  if (repacked.length > 0)
+    reasons.push(`${layersWords(repacked, input, ['holds', 'hold'])} the same files under other tar headers`)
+  return reasons
+}
+
+/** Where the histories part, with the line where it is known; null when they are equal. */
+function historyWords(pairs: ReturnType<typeof pairHistories>): string | null {
+  const differing = pairs.filter(({ a, b }) => JSON.stringify(a) !== JSON.stringify(b))
+  const [first] = differing
+  if (first === undefined) return null
+  const steps = differing.filter(({ a, b }) => a?.created_by !== b?.created_by || a?.empty_layer !== b?.empty_layer)
+  const [step] = steps
+  if (step === undefined) {
+    const times = differing.every(({ a, b }) => a?.comment === b?.comment)
+    const what = times ? 'when its steps ran' : 'which builder ran its steps'
+    return `the history says differently ${what} (${entries(differing.length)}, the first is ${stepWords(first)})`
+  }
+  const more = steps.length > 1 ? `, and at ${steps.length - 1} more` : ''
+  if (step.a !== null && step.b !== null) return `history differs at ${stepWords(step)}${more}`
+  return `only the history of image ${step.a ? 'A' : 'B'} has ${stepWords(step)}${more}`
+}
+
+const entries = (count: number): string => (count === 1 ? '1 entry' : `${count} entries`)
+
+function stepWords({ a, b, instruction }: ReturnType<typeof pairHistories>[number]): string {
+  const told = (a?.created_by ?? b?.created_by ?? '')
+    .replace(/^\/bin\/sh -c (?:#\(nop\)\s*)?/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const text = told === '' ? 'a step without text' : quoted(looksSecret(told) ? `${told.split(' ', 1)[0]} …` : told)
+  return instruction === null ? text : `${text} (${linesOf(instruction.line, instruction.endLine)})`
+}
+
+/** Which layers hold other files. */
+function files(input: LevelInput): string[] {
+  const { comparison, imageA, imageB } = input
+  const differing = comparison.layers.filter(({ total }) => total > 0)
+  if (differing.length === 0) return []
+  const paths = differing.reduce((sum, { total }) => sum + total, 0)
+  const counts = [imageA, imageB].map(image => image.manifest.layers.length)
+  const number =
+    counts[0] === counts[1] ? '' : `image A has ${layerCount(counts[0])}, image B ${layerCount(counts[1])}; `
+  return [
+    `${number}${layersWords(differing, input, ['differs', 'differ'])} in ${paths === 1 ? '1 path' : `${paths} paths`}`,
+  ]
+}
+
+const layerCount = (count = 0): string => (count === 1 ? '1 layer' : `${count} layers`)
+
+/** `2 of 14 layers differ (lines 3–5, 8)`. */
+function layersWords(
+  layers: readonly LayerDifference[],
+  { imageA, imageB, lineOf }: LevelInput,
+  [does, doing]: readonly [string, string],
+): string {
+  const all = Math.max(imageA.manifest.layers.length, imageB.manifest.layers.length)
+  const lines = layers.flatMap(({ index }) => {
+    const at = lineOf(index)
+    if (at?.base) return ['base image']
+    return at?.line ? [range(at.line, at.endLine ?? at.line)] : []
+  })
+  const unique = [...new Set(lines)]
+  const known = lines.length === layers.length && unique.length > 0
+  const base = unique.includes('base image') ? ['base image'] : []
+  const numbers = unique.filter(text => text !== 'base image')
+  const named =
+    numbers.length > 0
+      ? [`line${numbers.length > 1 || numbers[0]?.includes('–') ? 's' : ''} ${clipped(numbers, 8)}`]
+      : []
+  const where = known ? ` (${[...base, ...named].join(', ')})` : ''
+  const count =
+    layers.length === all ? (all === 1 ? 'the only layer' : `all ${all} layers`) : `${layers.length} of ${all} layers`
+  return `${count}${where} ${layers.length === 1 ? does : doing}`
+}
+
+const range = (line: number, endLine: number): string => (endLine > line ? `${line}–${endLine}` : String(line))
+const linesOf = (line: number, endLine: number): string => `line${endLine > line ? 's' : ''} ${range(line, endLine)}`
+
+const pointers = (differences: readonly { pointer: string }[]): string =>
+  clipped(
+    differences.map(({ pointer }) => fieldName(pointer)),
+    4,
+  )
+
+function clipped(items: readonly string[], most: number): string {
+  const left = items.length - most
+  return left > 0 ? `${items.slice(0, most).join(', ')} and ${left} more` : listed(items, 'and')
+}
+
+const listed = (items: readonly string[], last: string): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
+
+/** A foreign text in backticks, shortened. */
+const quoted = (text: string): string => `\`${text.replaceAll('`', "'").slice(0, 60)}${text.length > 60 ? '…' : ''}\``
