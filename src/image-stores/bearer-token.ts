@@ -22,7 +22,12 @@ export async function bearerToken(
   registry: URL,
 ): Promise<string> {
   if (credentials?.kind === 'registry') return credentials.token
-  const realm = sentOnTo(parameters.realm ?? '', registry, 'tokens')
+  const told = parameters.realm ?? ''
+  if (!URL.canParse(told))
+    throw new RegistryError(
+      `${reference.host} asks for a token and does not say where to get one. Its set-up is at fault.`,
+    )
+  const realm = sentOnTo(told, registry, 'tokens')
   // Asked for by us, not by the challenge: no more than pulling this one repository.
   const asked = { service: parameters.service ?? '', scope: `repository:${reference.repository}:pull` }
   return transport.ask(questionFor(realm, asked, credentials), answer =>

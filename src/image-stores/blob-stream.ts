@@ -8,12 +8,13 @@ const alive = 64 * 1024
 const progress = 1024 * 1024
 
 /**
- * The bytes of a blob, wherever its connection breaks: `again` opens the rest from a byte on. Ends before `size` bytes
+ * The bytes of a blob, wherever its connection breaks: `again` opens the rest from a byte on, or gives null where the
+ * registry cannot do that. Ends before `size` bytes
  * only with an error; that no more come, and which ones, is for the reader to check.
  */
 export function blobStream(
   first: Body,
-  again: (offset: number) => Promise<Body>,
+  again: (offset: number) => Promise<Body | null>,
   { name, size, timing, signal }: { name: string; size: number; timing: Timing; signal: AbortSignal },
 ): Readable {
   let body = first
@@ -43,12 +44,14 @@ export function blobStream(
     breaks = offset - lastBreak >= progress ? 1 : breaks + 1
     lastBreak = offset
     const why = error instanceof Late ? error.message : 'the connection broke'
+    const place = `${name} was cut off after ${offset} of ${size} bytes: ${why}`
     if (breaks >= timing.tries || !(error === undefined || error instanceof Late || isPassing(error)))
-      throw new RegistryError(
-        `${name} was cut off after ${offset} of ${size} bytes: ${why}, ${breaks} times. Try again later.`,
-      )
+      throw new RegistryError(`${place}, ${breaks} times. Try again later.`)
     body.destroy()
-    body = await again(offset)
+    const rest = await again(offset)
+    if (rest === null)
+      throw new RegistryError(`${place}, and the registry cannot send the rest alone. Try again later.`)
+    body = rest
     chunks = body[Symbol.asyncIterator]()
     if (stopped) body.destroy()
   }

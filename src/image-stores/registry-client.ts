@@ -63,13 +63,11 @@ export class RegistryClient {
   async blob({ digest, size }: Descriptor): Promise<Readable> {
     const what = `the blob ${digest.slice(0, 19)} of ${this.#reference.repository}`
     const { timing, signal } = this.#transport
-    const open = (offset: number): Promise<Body> =>
+    const open = (offset: number): Promise<Body | null> =>
       this.#get(`blobs/${digest}`, offset === 0 ? {} : { range: `bytes=${offset}-` }, what, answer => {
         if (offset > 0 && !answer.header('content-range').startsWith(`bytes ${offset}-`)) {
-          forget(answer.body)
-          throw new RegistryError(
-            `${what} was cut off after ${offset} of ${size} bytes, and ${this.#reference.host} cannot send the rest alone. Try again later.`,
-          )
+          answer.body.destroy()
+          return null
         }
         const length = answer.header('content-length')
         if (/^\d+$/.test(length) && Number(length) !== size - offset) {
@@ -80,7 +78,7 @@ export class RegistryClient {
         }
         return answer.body
       })
-    return blobStream(await open(0), open, { name: what, size, timing, signal })
+    return blobStream((await open(0)) as Body, open, { name: what, size, timing, signal })
   }
 
   async #small(answer: Answer, limit: number, what: string): Promise<Buffer> {
