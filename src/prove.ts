@@ -7,6 +7,7 @@ import { makeProbe } from './build/probe.ts'
 import { buildSide, hasFailed } from './build/run.ts'
 import { requestOf, type Setting } from './build/setting.ts'
 import { compareImages } from './compare/compare.ts'
+import { contentsOf } from './compare/contents.ts'
 import { blameLayers, stageLineage } from './explain/blame.ts'
 import { explain, type Probe } from './explain/explain.ts'
 import { unreadDifference } from './explain/unread.ts'
@@ -143,6 +144,7 @@ async function explained(
       explain({
         ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe },
         epoch: setting.epoch.seconds,
+        contents: contentsOf(images.open, ports.signal),
       }),
     ),
   )

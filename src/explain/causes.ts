@@ -9,9 +9,12 @@ import { debconfOld } from './causes/debconf-old.ts'
 import { digestOf } from './causes/digest-of.ts'
 import { elapsedTime } from './causes/elapsed-time.ts'
 import { elfBuildPath, elfDateMacro } from './causes/elf.ts'
+import { elfBuildId } from './causes/elf-build-id.ts'
+import { elfOrder } from './causes/elf-order.ts'
 import { fontconfigCache } from './causes/fontconfig-cache.ts'
 import { generatedKey } from './causes/generated-key.ts'
 import { gitIndex } from './causes/git-index.ts'
+import { goVcsStamp } from './causes/go-vcs-stamp.ts'
 import { gzipTime } from './causes/gzip-time.ts'
 import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
@@ -60,6 +63,7 @@ export const causes: readonly Cause[] = [
   npmCache,
   wgetHsts,
   // Two names for one thing, before contents are looked at.
+  elfBuildId,
   removedFile,
   renamedFile,
   // Formats, by content.
@@ -70,7 +74,9 @@ export const causes: readonly Cause[] = [
   gzipTime,
   arTime,
   elfDateMacro,
+  goVcsStamp,
   elfBuildPath,
+  elfOrder,
   sqliteTime,
   javaKeystore,
   generatedKey,

@@ -3,6 +3,7 @@ import { instructionAt } from '../dockerfile/parse.ts'
 import type { Finding } from '../finding.ts'
 import { byWeight } from '../finding.ts'
 import type { Comparison } from '../image/comparison.ts'
+import type { Contents } from '../image/contents.ts'
 import type { Image } from '../image/image.ts'
 import type { BlamedLayer } from './blame.ts'
 import { blameLayers, stageLineage } from './blame.ts'
@@ -18,10 +19,11 @@ import type { Probe } from './probe.ts'
 import { lookAgain } from './second-look.ts'
 import type { Traced, Tracer } from './trace.ts'
 import { makeTracer } from './trace.ts'
+import { withWholePrograms } from './whole-programs.ts'
 
 export type { Probe, ProbeResult } from './probe.ts'
 
-/** Two images, where they differ, and what is known of how they were built. */
+/** Two images, where they differ, and what is known of how they were built. A Dockerfile without text: nobody has one. */
 export interface ExplainInput {
   comparison: Comparison
   imageA: Image
@@ -29,18 +31,20 @@ export interface ExplainInput {
   dockerfile: Dockerfile
   target: string | undefined
   buildArgs: Record<string, string>
-  /** SOURCE_DATE_EPOCH in seconds. */
+  /** SOURCE_DATE_EPOCH in seconds; NaN where it is not known. */
   epoch: number
   a: SideFacts
   b: SideFacts
   /** Builds (from cache only) the image that this Dockerfile text describes with that side's flags. Absent: no tracing. */
   probe?: Probe
+  /** Reads layers again, for programs too large for a sample. Absent: the samples must do. */
+  contents?: Contents
 }
 
 export interface SideFacts {
-  /** BuildKit's provenance of mode max, as the metadata file has it. */
+  /** BuildKit's provenance of mode max, as the metadata file or an attestation has it; null where there is none. */
   provenance: unknown
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; NaN where nobody knows. */
   startedAt: number
   endedAt: number
 }
@@ -51,7 +55,8 @@ export interface Explanation {
 
 /** Why two images differ: for each cause and instruction one finding with its proof and its fix. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
-  const { comparison, dockerfile, target, buildArgs } = input
+  const { dockerfile, target, buildArgs } = input
+  const comparison = await withWholePrograms(input.comparison, input.contents)
   const lineage = stageLineage(dockerfile, target, buildArgs)
   const blamedA = blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
   const blamedB = blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)

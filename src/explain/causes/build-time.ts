@@ -1,7 +1,8 @@
 import type { Evidence } from '../../finding.ts'
-import type { ByteRun } from '../../image/comparison.ts'
+import type { ByteRun, ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, isAligned, textsOf } from '../content.ts'
+import { bothBegin, contentDiffers, isAligned, textsOf } from '../content.ts'
+import { accountsFor, elfOf, sectionEvidence, timeEvidenceOf } from '../elf-evidence.ts'
 import { moment, quoteUnlessSecret } from '../excerpt.ts'
 import { dateFromEpoch } from '../rewrite.ts'
 import type { RunTime } from '../run-time.ts'
@@ -12,7 +13,8 @@ import { maskPieces, timesWithin } from '../time.ts'
 /** Values that decode to each side's own build time, in any format: rule zero. */
 export const buildTime: Cause = {
   id: 'build-time',
-  recognise: subject => (contentDiffers(subject.entry) ? (timeInText(subject) ?? timeInBytes(subject)) : null),
+  recognise: subject =>
+    contentDiffers(subject.entry) ? (timeInText(subject) ?? timeInProgram(subject) ?? timeInBytes(subject)) : null,
   describe: ({ subjects, instruction }) => ({
     title: 'The time of the build is written into a file',
     message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the wall-clock time at which the build ran: side A has a moment of build A, side B one of build B. Every build, on every machine, gives another file, and with it another image digest.`,
@@ -102,9 +104,20 @@ const textEvidence = (path: string, a: Piece, b: Piece, text: string): Evidence 
   b: b.text,
 })
 
+/** A time in a program, in any form but those of the compiler's macros: `-X main.built=$(date)`, `-DBUILT="$(date)"`. */
+function timeInProgram(subject: Subject): Recognition | null {
+  const elf = elfOf(subject)
+  if (!elf || elf.times.length === 0) return null
+  const { path } = subject.entry
+  return {
+    confidence: accountsFor(elf, ['time']) ? 'certain' : 'likely',
+    evidence: [...elf.times.slice(0, 3).map(time => timeEvidenceOf(path, time)), ...sectionEvidence(path, elf)],
+  }
+}
+
 /** The times in the differing runs of a binary, or of a text that is not whole here. */
 function timeInBytes({ entry, clock }: Subject): Recognition | null {
-  if (!entry.content) return null
+  if (!entry.content || isElf(entry.content)) return null
   const { runs } = entry.content
   const times = runs.map(run => ({ run, time: timeOfRun(run, clock) }))
   const found = times.flatMap(({ time }) => (time ? [time] : []))
@@ -119,6 +132,8 @@ function timeInBytes({ entry, clock }: Subject): Recognition | null {
     ],
   }
 }
+
+const isElf = (content: ContentPair): boolean => bothBegin(content, [0x7f, 0x45, 0x4c, 0x46])
 
 /** One run's time as evidence, the raw values as dates. */
 export const runEvidence = (path: string, time: RunTime): Evidence => ({

@@ -1,31 +1,24 @@
-import type { Evidence } from '../../finding.ts'
-import type { ByteRun, ContentPair } from '../../image/comparison.ts'
-import type { Cause, Subject } from '../cause.ts'
-import { bothBegin, bytesOf, contentDiffers, isAligned, runBounds } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import type { RunTime } from '../run-time.ts'
-import { timeOfRun } from '../run-time.ts'
-import { runEvidence } from './build-time.ts'
+import type { Cause, Found, Remedy } from '../cause.ts'
+import type { ElfDifference } from '../elf-difference.ts'
+import { accountsFor, distinctTexts, elfOf, sectionEvidence, textEvidenceOf, timeEvidenceOf } from '../elf-evidence.ts'
+import type { Rewrite } from '../rewrite.ts'
+import { withFlag } from '../rewrite.ts'
 
-const elf = [0x7f, 0x45, 0x4c, 0x46]
-const noteOwner = Buffer.from('GNU\0')
-
-/** A program or library that has its compile time in it: __DATE__ and __TIME__, or a linker's stamp. */
+/** A program or library that has its compile time in it: __DATE__ and __TIME__. */
 export const elfDateMacro: Cause = {
   id: 'elf-date-macro',
   recognise: subject => {
-    const parts = readElf(subject)
-    if (!parts?.times.some(isMacro)) return null
+    const elf = elfOf(subject)
+    if (!elf?.times.some(isMacro)) return null
+    const { path } = subject.entry
     return {
-      confidence: parts.rest.length === 0 && parts.aligned ? 'certain' : 'likely',
+      confidence: accountsFor(elf, ['time']) ? 'certain' : 'likely',
       evidence: [
-        ...parts.times.slice(0, 3).map(time => runEvidence(subject.entry.path, time)),
-        ...parts.buildIds.slice(0, 1).map(run => buildIdEvidence(subject.entry.path, run)),
-        ...parts.rest.slice(0, 1).map(run => ({
-          what: 'other bytes differ that are not a time',
-          path: subject.entry.path,
-          offset: run.offset,
-        })),
+        ...elf.times.slice(0, 3).map(time => timeEvidenceOf(path, time)),
+        ...distinctTexts(elf.texts)
+          .slice(0, 1)
+          .map(text => textEvidenceOf(path, text)),
+        ...sectionEvidence(path, elf),
       ],
     }
   },
@@ -41,94 +34,101 @@ export const elfDateMacro: Cause = {
   }),
 }
 
+/** `Nov 21 2026`, `03:00:05`: what the compiler writes. Any other form came into the program from a script. */
+const isMacro = ({ a }: ElfDifference['times'][number]): boolean =>
+  typeof a === 'string' && /^(?:(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d\b|\d\d:\d\d:\d\d$)/.test(a)
+
+const kinds = ['path', 'object', 'seed', 'cuda']
+
 /** A program or library in which a random or temporary path or name was compiled in. */
 export const elfBuildPath: Cause = {
   id: 'elf-build-path',
   recognise: subject => {
-    const parts = readElf(subject)
-    if (!parts || parts.paths.length === 0 || parts.times.length > 0) return null
+    const elf = elfOf(subject)
+    const texts = distinctTexts(elf?.texts.filter(({ kind }) => kinds.includes(kind)) ?? [])
+    if (!elf || texts.length === 0 || elf.times.length > 0 || elf.texts.some(({ kind }) => kind === 'vcs')) return null
+    const { path } = subject.entry
     return {
-      confidence: parts.rest.length === 0 && parts.aligned ? 'certain' : 'likely',
-      evidence: [
-        ...parts.paths.slice(0, 3).map(found => ({
-          what: 'a random or temporary name in the program',
-          path: subject.entry.path,
-          offset: found.run.offset,
-          a: excerpt(found.a),
-          b: excerpt(found.b),
-        })),
-        ...parts.buildIds.slice(0, 1).map(run => buildIdEvidence(subject.entry.path, run)),
-      ],
+      confidence: accountsFor(elf, kinds) ? 'certain' : 'likely',
+      variant: variantOf(elf, texts),
+      evidence: [...texts.slice(0, 3).map(text => textEvidenceOf(path, text)), ...sectionEvidence(path, elf)],
     }
   },
-  describe: () => ({
-    title: 'A program has a temporary path or a random name in it',
-    message:
-      'A compiled file names the folder or the temporary file it was made from, or sections with a random suffix. The name is drawn anew in every build.',
-    remedy: {
-      text: 'Build in a fixed folder, map it away (`-ffile-prefix-map=$PWD=.`), give a fixed seed (`-frandom-seed=…`, for link-time optimisation), or strip the result.',
-    },
-  }),
+  describe: found => {
+    const variants = new Set(found.recognitions.map(({ variant }) => variant ?? 'path'))
+    const [only] = variants
+    const own = variants.size === 1 && only ? only : 'mixed'
+    return {
+      title: titles[own] ?? general.title,
+      message: messages[own] ?? general.message,
+      remedy: remedyOf(own, found),
+    }
+  },
 }
 
-/** `Nov 21 2026`, `03:00:05`: what the compiler writes. Any other form came into the program from a script. */
-const isMacro = ({ a }: RunTime): boolean =>
-  typeof a === 'string' && /^(?:(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d\b|\d\d:\d\d:\d\d$)/.test(a)
-
-interface ElfParts {
-  aligned: boolean
-  times: RunTime[]
-  buildIds: ByteRun[]
-  paths: { run: ByteRun; a: string; b: string }[]
-  rest: ByteRun[]
+/** Which compiler it was decides how it is mended. */
+function variantOf({ sections }: ElfDifference, texts: ElfDifference['texts']): string {
+  const special = texts.find(({ kind }) => kind !== 'path')
+  if (special) return special.kind
+  if (sections.some(name => name === '.note.go.buildid' || name === '.gopclntab')) return 'go'
+  return texts.some(({ a }) => /\.rs\b|\/\.cargo\/|rustc/.test(a)) ? 'rust' : 'path'
 }
 
-/** Sorts the differing runs of an ELF file by what they are; null for anything else. */
-function readElf({ entry, clock }: Subject): ElfParts | null {
-  const { content } = entry
-  if (!contentDiffers(entry) || !content || !bothBegin(content, elf)) return null
-  const parts: ElfParts = { aligned: isAligned(content), times: [], buildIds: [], paths: [], rest: [] }
-  for (const run of content.runs) {
-    const time = timeOfRun(run, clock)
-    const name = randomName(run)
-    if (time && (typeof time.a === 'string' || time.covers)) parts.times.push(time)
-    else if (isBuildId(run, content)) parts.buildIds.push(run)
-    else if (name) parts.paths.push({ run, ...name })
-    else parts.rest.push(run)
+const general = {
+  title: 'A program has a temporary path or a random name in it',
+  message:
+    'A compiled file names the folder or the temporary file it was made from, or sections with a random suffix. The name is drawn anew in every build.',
+}
+
+const titles: Record<string, string> = {
+  seed: 'The compiler draws random names for the sections of an object file',
+  object: 'A program names the temporary object files it was linked from',
+  cuda: 'A program names the temporary files of nvcc',
+}
+
+const messages: Record<string, string> = {
+  seed: 'With link-time optimisation (-flto) and for some constructors gcc puts a number drawn by chance into names of sections and symbols. Object files and static libraries that stay in the image differ in every build.',
+  object:
+    'The symbol table names an object file in /tmp (ccXXXXXX.o): the compiler was given assembler or other sources and linked them in one step, through an object file with a random name. The code is not concerned.',
+  cuda: 'nvcc writes the names of its temporary files (tmpxft_…, with its process ID) into symbols of the program. They differ in every build.',
+}
+
+function remedyOf(variant: string, found: Found): Remedy {
+  switch (variant) {
+    case 'seed':
+      return {
+        text: 'Give the compiler a fixed seed: -frandom-seed=NAME (each source file its own name, such as `-frandom-seed=$@` in a Makefile), or do not keep the object files in the image.',
+        rewrite: withCompilerFlag('-frandom-seed=1'),
+      }
+    case 'object':
+      return {
+        text: 'Make the object files in a step of their own, with names of your own (`gcc -c start.S -o start.o`), and link these; or leave the symbol table out (-s, strip).',
+        rewrite: withCompilerFlag('-s'),
+      }
+    case 'cuda':
+      return {
+        text: 'Keep the names fixed: `nvcc --objdir-as-tempdir` (CUDA 11.4 and later, with -c -o NAME.o) or `-keep -keep-dir build`, one file at a time, with `-Xcompiler -frandom-seed=NAME`; or strip the result.',
+        rewrite: withFlag('nvcc', '--objdir-as-tempdir'),
+      }
+    case 'go':
+      return {
+        text: 'Leave the paths out: `go build -trimpath`, or build in a fixed folder (WORKDIR /src).',
+        rewrite: withFlag('go build', '-trimpath'),
+      }
+    case 'rust':
+      return {
+        text: 'Build in a fixed folder (WORKDIR /src), or map it away: RUSTFLAGS="--remap-path-prefix=$PWD=.".',
+        rewrite: withFlag('rustc', '--remap-path-prefix="$PWD"=.'),
+      }
+    default:
+      return {
+        text: 'Build in a fixed folder (WORKDIR /src instead of `mktemp -d`), map it away (`-ffile-prefix-map="$PWD"=.`), give a fixed seed (`-frandom-seed=…`, for link-time optimisation), or strip the result.',
+        ...(found.recognitions.every(recognition => recognition.variant === 'path')
+          ? { rewrite: withCompilerFlag('-ffile-prefix-map="$PWD"=.') }
+          : {}),
+      }
   }
-  return parts
 }
 
-/** The GNU build-id note: sizes, type 3, owner `GNU`, then 16 or 20 bytes of hash. */
-function isBuildId(run: ByteRun, content: ContentPair): boolean {
-  if (run.length > 24) return false
-  const head = bytesOf(content.a.head)
-  const from = Math.max(0, run.offset - 40)
-  const around = run.offset <= head.length ? head.subarray(from, run.offset) : bytesOf(run.a).subarray(0, run.before)
-  const owner = around.lastIndexOf(noteOwner)
-  return owner >= 4 && around.readUInt32LE(owner - 4) === 3
-}
-
-/** Differing text in a run that is a path under /tmp, or a name with a random part. */
-function randomName(run: ByteRun): { a: string; b: string } | null {
-  const a = printableAround(run, bytesOf(run.a))
-  const b = printableAround(run, bytesOf(run.b))
-  const random =
-    /\/tmp\/|tmp[._-]?[A-Za-z0-9]{6}|\bcc[A-Za-z0-9]{6}\.|lto_|\.[0-9a-f]{8,16}$|rustc[A-Za-z0-9]{6}|tmpxft_|build[.-][A-Za-z0-9]{6}/
-  return a !== null && b !== null && random.test(a) && random.test(b) ? { a, b } : null
-}
-
-function printableAround(run: ByteRun, bytes: Buffer): string | null {
-  const { start, end } = runBounds(run)
-  const text = bytes.toString('latin1')
-  const left = /[\x20-\x7e]*$/.exec(text.slice(0, start))?.[0] ?? ''
-  const middle = text.slice(start, end)
-  const right = /^[\x20-\x7e]*/.exec(text.slice(end))?.[0] ?? ''
-  return /^[\x20-\x7e]+$/.test(middle) ? left + middle + right : null
-}
-
-const buildIdEvidence = (path: string, run: ByteRun): Evidence => ({
-  what: 'the build ID, a hash over the whole file, follows',
-  path,
-  offset: run.offset,
-})
+/** Adds a flag to every call of a C or C++ compiler. */
+const withCompilerFlag = (flag: string): Rewrite => withFlag('gcc|g\\+\\+|cc|c\\+\\+|clang|clang\\+\\+', flag)

@@ -1,0 +1,72 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { wholesOf } from '../content.ts'
+import { contentOf, readElf, stringAt } from '../elf.ts'
+import { elfOf } from '../elf-evidence.ts'
+import { excerpt } from '../excerpt.ts'
+
+/** The same functions and data in another order: object files linked as a folder lists them, code generated in hash order. */
+export const elfOrder: Cause = {
+  id: 'elf-order',
+  recognise: (subject: Subject): Recognition | null => {
+    const elf = elfOf(subject)
+    if (!elf || elf.texts.length > 0 || elf.times.length > 0) return null
+    const names = symbolNames(subject)
+    if (!names || names.a.length < 2 || names.a.length !== names.b.length) return null
+    const at = names.a.findIndex((name, index) => name !== names.b[index])
+    const sorted = (list: readonly string[]): string => [...list].sort().join('\n')
+    if (at < 0 || sorted(names.a) !== sorted(names.b)) return null
+    const files = names.files.a.length > 1 && names.files.a.join('\n') !== names.files.b.join('\n')
+    const show = (list: readonly string[], own: readonly string[]): string =>
+      excerpt(files ? own.join(' ') : list.slice(at, at + 4).join(' '))
+    return {
+      confidence: 'likely',
+      variant: files ? 'files' : 'symbols',
+      evidence: [
+        {
+          what: files
+            ? `the same ${names.files.a.length} source files, linked in another order`
+            : `the same ${names.a.length} symbols in another order, from symbol ${at + 1}`,
+          path: subject.entry.path,
+          a: show(names.a, names.files.a),
+          b: show(names.b, names.files.b),
+        },
+      ],
+    }
+  },
+  describe: ({ recognitions }) => {
+    const files = recognitions.every(({ variant }) => variant === 'files')
+    return {
+      title: 'A program is put together in another order',
+      message: `A compiled file has the same functions and data in both builds, but in another order: ${files ? 'the object files were given to the linker or archiver in the order in which a folder lists them or parallel jobs ended' : 'the sources were generated in the order of a hash table, or the object files linked as a folder lists them'}.`,
+      remedy: {
+        text: files
+          ? 'Sort the list of files: `$(find . -name "*.o" | LC_ALL=C sort)`, `$(sort $(wildcard *.o))` in a Makefile, a list in place of file(GLOB) in CMake.'
+          : 'Sort what the generator writes (sort the keys; PYTHONHASHSEED=0, PERL_HASH_SEED=0; BTreeMap in place of HashMap in Rust), and sort the list of files to link.',
+      },
+    }
+  },
+}
+
+const symbolLimit = 200_000
+
+/** Names of symbols in the order of the table, and of these the source files. */
+function symbolNames({ entry }: Subject): { a: string[]; b: string[]; files: { a: string[]; b: string[] } } | null {
+  const wholes = wholesOf(entry.content)
+  if (!wholes || !entry.content) return null
+  const [a, b] = [entry.content.a, entry.content.b].map(sample => {
+    const elf = readElf(sample)
+    const table = elf?.sections.find(({ name }) => name === '.symtab') ?? elf?.sections.find(s => s.name === '.dynsym')
+    const strings = table && elf?.sections[table.link]
+    const symbols = table && contentOf(sample, table)
+    const text = strings && contentOf(sample, strings)
+    if (!elf?.little || !symbols || !text) return null
+    const size = elf.wide ? 24 : 16
+    const count = Math.min(Math.floor(symbols.length / size), symbolLimit)
+    const names = Array.from({ length: count }, (_, index) => {
+      const info = symbols[index * size + (elf.wide ? 4 : 12)] ?? 0
+      return { name: stringAt(text, symbols.readUInt32LE(index * size)) ?? '', file: (info & 15) === 4 }
+    }).filter(({ name }) => name !== '')
+    return { all: names.map(({ name }) => name), files: names.filter(({ file }) => file).map(({ name }) => name) }
+  })
+  return a && b ? { a: a.all, b: b.all, files: { a: a.files, b: b.files } } : null
+}
