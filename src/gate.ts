@@ -1,13 +1,14 @@
 import { forgetRun } from './build/forget.ts'
 import { settle } from './build/setting.ts'
 import { withCauses, withRules } from './explain/foreseen.ts'
+import { withOutcomes } from './explain/outcome.ts'
 import { stopwatch } from './host/stopwatch.ts'
 import { lintAndCheck } from './linted.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 import { provePlatform } from './prove.ts'
 import { suggestedChanges } from './relint.ts'
-import { composeReport, type PlatformResult, type ReportFrame } from './report/compose.ts'
+import { composeReport, leastGap, type PlatformResult, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { readSources } from './sources.ts'
 import { staleIgnores } from './stale-ignores.ts'
@@ -50,16 +51,19 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
     const platforms: PlatformResult[] = []
     for (const platform of options.platforms.length > 0 ? options.platforms : [setting.builder.platform])
       platforms.push(await provePlatform(platform, { options, ports, sources, setting, watch }))
-    const proven = platforms.flatMap(({ findings }) => findings)
+    const decided = platforms.filter(({ verdict }) => verdict !== 'undecided')
+    const proven = decided.flatMap(({ findings }) => findings)
+    const run = { proven, decided: decided.length === platforms.length, secondsApart: leastGap(platforms) }
+    const foretold = [...feared, ...linted.ignored.map(({ finding }) => finding)]
     return composeReport(
       {
         ...frame,
         epoch: setting.epoch,
         subject: { ...frame.subject, commit: setting.epoch.commit },
         versions: { ...setting.builder.versions, ...frame.versions },
-        findings: withCauses(feared, proven),
+        findings: withOutcomes(withCauses(feared, proven), run),
       },
-      platforms.map(result => ({ ...result, findings: withRules(result.findings, feared) })),
+      platforms.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
   } finally {
     await forgetRun(ports, setting.builder, setting.run)

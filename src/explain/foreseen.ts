@@ -1,24 +1,31 @@
-import type { Finding } from '../finding.ts'
+import type { Finding, Location } from '../finding.ts'
+import { fits } from './rule-fits.ts'
 
-/** Which lint rules foresee which causes. A cause may be foreseen by several, and by none. */
-const foreseenBy: Record<string, readonly string[]> = {
+/** Which lint rules foresee which causes, at the same instruction. A cause may be foreseen by several. */
+export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
   'apt-cache': ['RG206'],
   'apt-lists': ['RG203', 'RG206'],
   'apt-log': ['RG206'],
   'ar-time': ['RG501'],
-  'base-image': ['RG101', 'RG104'],
-  'build-time': ['RG501', 'RG503'],
-  'config-label': ['RG504'],
+  'base-image': ['RG101', 'RG103', 'RG104', 'RG107'],
+  'build-time': ['RG208', 'RG501', 'RG503'],
+  'config-env': ['RG504', 'RG708'],
+  'config-history': ['RG708'],
+  'config-label': ['RG504', 'RG708'],
   'debconf-old': ['RG206'],
   'elf-date-macro': ['RG501', 'RG503'],
   'generated-key': ['RG503'],
-  'git-index': ['RG503', 'RG602'],
+  'git-index': ['RG406', 'RG602'],
   'gzip-time': ['RG501', 'RG503', 'RG507'],
   'header-mode': ['RG505'],
+  'header-owner': ['RG508'],
   'ldconfig-aux-cache': ['RG206'],
-  'line-order': ['RG503', 'RG506'],
+  'line-order': ['RG503', 'RG506', 'RG704'],
   'machine-id': ['RG503'],
-  'package-version': ['RG201', 'RG301'],
+  'package-version': [
+    ...['RG201', 'RG202', 'RG203', 'RG204', 'RG205', 'RG207', 'RG208', 'RG209', 'RG210'],
+    ...['RG301', 'RG302', 'RG303', 'RG304', 'RG305', 'RG306', 'RG307', 'RG309', 'RG310', 'RG311', 'RG312'],
+  ],
   'pyc-timestamp': ['RG501', 'RG502'],
   'random-data': ['RG503'],
   'random-token': ['RG503'],
@@ -32,14 +39,50 @@ const foreseenBy: Record<string, readonly string[]> = {
   'zip-time': ['RG501', 'RG503', 'RG507'],
 }
 
-/** What the bytes proved, with the rules that foresaw it on the same instruction. */
-export const withRules = (proven: readonly Finding[], feared: readonly Finding[]): Finding[] =>
-  proven.map(cause =>
-    related(
-      cause,
-      feared.filter(rule => foresees(rule, cause)),
-    ),
-  )
+/** Causes that no rule can foresee, and why, as the end of "no lint rule can foresee this:". */
+export const unforeseeable: Readonly<Record<string, string>> = {
+  'conda-history': 'what conda keeps of each transaction is not written in the Dockerfile',
+  'config-created': 'it hangs on how the builder is called, not on the Dockerfile',
+  'config-field': 'the Dockerfile gives the setting one value',
+  'digest-of-changed-file': 'it only follows from another file that differs',
+  'elapsed-time': 'how long a step takes is not written in the Dockerfile',
+  'elf-build-path': 'where a compiler keeps its temporary files is not written in the Dockerfile',
+  'fontconfig-cache': 'the cache is written by the scripts of packages',
+  'header-mtime': 'the times of files are those that the builder or an archive gives them',
+  'header-type': 'whether two paths are one file is decided by the program that writes them',
+  'header-xattr': 'attributes come from the machine or the builder',
+  'java-keystore': 'the key store is written by the scripts of packages',
+  'layer-count': 'it is about how the images were built',
+  'layer-packing': 'it is about how the builders pack layers',
+  'link-target': 'where a link points is decided while the step runs',
+  'more-differences': 'these paths were not looked at',
+  'npm-cache': 'what npm keeps besides the packages is not written in the Dockerfile',
+  'pyc-content': 'it is chance inside the Python interpreter',
+  repackaged: 'it is about how the builders pack images',
+  'rpm-database': 'rpm notes the time of every installation by itself',
+  'rpm-state': 'the package manager notes the time of every installation by itself',
+  'tool-cache': 'what a program leaves besides its result is not written in the Dockerfile',
+  'unknown-difference': 'its cause is not known',
+  'unread-difference': 'its cause is not known',
+  'uv-cache': 'uv notes the time of the sources by itself',
+  'wget-hsts': 'wget notes the time of its visit by itself',
+}
+
+/**
+ * What the bytes proved, each with the rules that foresaw it at its place, or with a sentence that none did.
+ * @param feared all findings of the lint, those that an ignore took out included
+ * @param asked the rules that ran; empty when there was no lint
+ */
+export const withRules = (
+  proven: readonly Finding[],
+  feared: readonly Finding[],
+  asked: ReadonlySet<string>,
+): Finding[] =>
+  proven.map(cause => {
+    const rules = feared.filter(rule => foresees(rule, cause))
+    if (rules.length > 0) return related(cause, rules)
+    return asked.size === 0 ? cause : { ...cause, unforeseen: unforeseenWords(cause.id, asked) }
+  })
 
 /** What the sources let one fear, with the causes that confirm it. */
 export const withCauses = (feared: readonly Finding[], proven: readonly Finding[]): Finding[] =>
@@ -50,18 +93,26 @@ export const withCauses = (feared: readonly Finding[], proven: readonly Finding[
     ),
   )
 
-const foresees = (rule: Finding, cause: Finding): boolean =>
-  (foreseenBy[cause.id] ?? []).includes(rule.id) && sameInstruction(cause, rule)
+/** Whether this finding of the lint is about what this cause turned out to be, at one and the same instruction. */
+export const foresees = (rule: Finding, cause: Finding): boolean =>
+  (foreseenBy[cause.id] ?? []).includes(rule.id) && atOnePlace(rule, cause) && fits(rule, cause)
+
+function unforeseenWords(id: string, asked: ReadonlySet<string>): string {
+  const why = unforeseeable[id]
+  if (why !== undefined) return `No lint rule can foresee this: ${why}.`
+  const off = (foreseenBy[id] ?? []).filter(rule => !asked.has(rule))
+  if (off.length === 0) return 'No lint rule foresaw this here.'
+  return `No lint rule foresaw this here; ${off.slice(0, 3).join(', ')} may have, but did not run (\`profile: strict\` runs all rules).`
+}
 
 function related(finding: Finding, others: readonly Finding[]): Finding {
   const ids = [...new Set(others.map(({ id }) => id))].sort()
   return ids.length === 0 ? finding : { ...finding, related: ids }
 }
 
-/** Causes are placed on whole instructions, rules on words within them. */
-const sameInstruction = ({ location: cause }: Finding, { location: rule }: Finding): boolean =>
-  cause !== undefined &&
-  rule !== undefined &&
-  cause.file === rule.file &&
-  cause.line <= rule.line &&
-  rule.line <= cause.endLine
+/** The instruction that a cause is placed at, or one that it came through into the image; rules point at words within. */
+export const atOnePlace = ({ location: rule }: Finding, { location, via = [] }: Finding): boolean =>
+  rule !== undefined && [location, ...via].some(place => place !== undefined && holds(place, rule))
+
+const holds = (instruction: Location, word: Location): boolean =>
+  instruction.file === word.file && instruction.line <= word.line && word.line <= instruction.endLine

@@ -75,14 +75,19 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
 
 /** Nothing was varied on purpose: the builds differ in time and chance alone. */
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
-  const gaps = platforms.map(({ secondsApart }) => secondsApart).filter(gap => gap !== null)
   return {
     variations: [],
     machines: 'same-machine',
-    secondsApart: gaps.length > 0 ? Math.min(...gaps) : null,
+    secondsApart: leastGap(platforms),
     platforms: platforms.map(({ platform }) => platform),
     epoch: frame.epoch,
   }
+}
+
+/** Seconds between the starts of two builds, of the platform where they were closest; null when none was built twice. */
+export function leastGap(platforms: readonly PlatformResult[]): number | null {
+  const gaps = platforms.map(({ secondsApart }) => secondsApart).filter(gap => gap !== null)
+  return gaps.length > 0 ? Math.min(...gaps) : null
 }
 
 /** A doubt about the whole run cannot be outweighed, except by a proven difference. */

@@ -1,0 +1,46 @@
+import type { Finding } from '../finding.ts'
+
+/** What a rule's finding is about, where the rule is about several things: a cause of another kind does not confirm it. */
+const conditions: Readonly<Record<string, (rule: Finding, cause: Finding) => boolean>> = {
+  /** Who notes a day is not who notes a second. */
+  RG501: (rule, cause) => (cause.id === 'shadow-day') === (rule.class === 'drift'),
+  /** A time does not confirm chance, nor chance a time. */
+  RG503: (rule, { id }) => {
+    const asked = readsTime(rule) ? timeCauses : chanceCauses
+    return asked.includes(id)
+  },
+  /** It is about the clone's `.git` only where it says so. */
+  RG406: rule => /The `\.git` folder/.test(rule.message),
+}
+
+/** RG503 asks for a time, or for something random; its message says which. */
+const readsTime = ({ message }: Finding): boolean => /asks for the time/.test(message)
+const either = ['removed-file', 'renamed-file', 'sqlite-time']
+const timeCauses = ['build-time', 'elf-date-macro', 'gzip-time', 'tar-header', 'zip-time', ...either]
+const chanceCauses = [
+  ...['generated-key', 'line-order', 'machine-id', 'random-data', 'random-token', 'ssh-host-key', 'unseeded-numbers'],
+  ...either,
+]
+
+/** Where each package manager keeps what is installed, and the rules about it. */
+const packageManagers: readonly { of: RegExp; rules: RegExp }[] = [
+  { of: /(^|\/)var\/lib\/dpkg\//, rules: /^RG20[12345]$|^RG210$/ },
+  { of: /(^|\/)(lib\/apk\/db|etc\/apk)\//, rules: /^RG20[478]$|^RG210$/ },
+  { of: /(^|\/)(var\/lib\/rpm|usr\/lib\/sysimage\/rpm)\//, rules: /^RG20[49]$|^RG210$/ },
+  { of: /\.(dist|egg)-info(\/|$)/, rules: /^RG30[1236]$|^RG31[12]$/ },
+  { of: /(^|\/)node_modules\//, rules: /^RG30[2345]$/ },
+  { of: /(^|\/)conda-meta\//, rules: /^RG307$|^RG312$/ },
+  { of: /(^|\/)(specifications|vendor\/composer)\/|\.nuget\//, rules: /^RG310$|^RG30[23]$/ },
+  { of: /(^|\/)\.?cargo\/|(^|\/)\.crates2?\.(toml|json)$/, rules: /^RG309$|^RG30[23]$/ },
+]
+
+/** Whether the cause is of the kind that the rule's finding is about, place aside. */
+export function fits(rule: Finding, cause: Finding): boolean {
+  if (cause.id === 'package-version') return ofManagers(cause).some(({ rules }) => rules.test(rule.id))
+  return conditions[rule.id]?.(rule, cause) ?? true
+}
+
+function ofManagers({ paths, evidence }: Finding): typeof packageManagers {
+  const all = [...paths, ...evidence.flatMap(({ path }) => path ?? [])]
+  return packageManagers.filter(({ of }) => all.some(path => of.test(path)))
+}
