@@ -8,8 +8,11 @@ import { TarReader } from '../image/tar.ts'
 import { alignLayers, type LayerPair } from './align.ts'
 import { configDifferences, manifestDifferences } from './config.ts'
 import { type ContentBudgets, contentBudgets } from './content.ts'
+import { openLayer } from './contents.ts'
 import { compareLayer, type LayerOpener } from './layer.ts'
 import { levelByDigest, levelByLayers } from './levels.ts'
+import { type Limits, nestedLimits } from './nested/limits.ts'
+import { openArchives } from './nested/open-archives.ts'
 
 /** Differing entries listed of one layer, and of all layers together; each layer lists at least a few. */
 export const entryLimit = 10_000
@@ -17,7 +20,7 @@ const entryLimitOfImage = 50_000
 const entriesAtLeast = 100
 
 export type SideName = 'A' | 'B'
-/** The stored bytes of a layer; called at most three times for one layer, and never for layers known to be equal. */
+/** The stored bytes of a layer; called at most four times for one layer, and never for layers known to be equal. */
 export type OpenBlob = (side: SideName, descriptor: Descriptor) => Promise<Readable>
 
 export interface CompareProgress {
@@ -51,12 +54,14 @@ export async function compareImages(input: CompareInput): Promise<Comparison> {
   if (proven !== null) return { ...comparison, level: proven, layers: [] }
 
   const budgets = contentBudgets()
+  const limits = nestedLimits()
   const layers: LayerDifference[] = []
   let listed = 0
   for (const [done, pair] of differing.entries()) {
     onProgress?.({ done, of: differing.length })
     const limit = Math.max(entriesAtLeast, Math.min(entryLimit, entryLimitOfImage - listed))
     const layer = await comparePair(pair, input, budgets, limit)
+    await lookInside(layer, input, limits)
     listed += layer.entries.length
     layers.push(layer)
   }
@@ -73,6 +78,14 @@ async function comparePair(
   const a = openerOf('A', pair.index, pair.a, input)
   const b = openerOf('B', pair.index, pair.b, input)
   return { ...pair, ...(await compareLayer(a, b, budgets, limit)) }
+}
+
+/** What differs inside the archives of a layer pair that both images have. */
+async function lookInside(layer: LayerDifference, input: CompareInput, limits: Limits): Promise<void> {
+  const { a, b } = layer
+  if (a === null || b === null) return
+  await openArchives(layer, (side, of) => openLayer(input.open, side, of, input.signal), limits)
+  input.signal?.throwIfAborted()
 }
 
 function openerOf(side: SideName, index: number, layer: ComparedLayer | null, input: CompareInput): LayerOpener {
