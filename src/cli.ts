@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { compareNamed } from './compare-images.ts'
 import { fix } from './fix.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
@@ -30,7 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   if (asked.kind === 'explain') return explainPage(asked.id)
   return withRun(undefined, async run => {
-    const options = checkOptions(asked.command, asked.given, process.env, await readConfig(asked.given.config?.at(-1)))
+    // Images of anywhere have nothing to do with the configuration of the repository here.
+    const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
+    const options = checkOptions(asked.command, asked.given, process.env, config)
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',
@@ -38,13 +41,15 @@ async function main(args: readonly string[]): Promise<number> {
     const env = childEnvironment(process.env)
     const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
-    const report = await (options.command === 'lint' ? lintAll : gate)(options, ports, { version })
+    const report = await work[options.command](options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
     print(asked.json ? reportJson(report) : await forPeople(report))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
 }
+
+const work = { gate, lint: lintAll, compare: compareNamed }
 
 async function explainPage(id: string | null): Promise<0> {
   const pages = await readPages()

@@ -2,9 +2,12 @@ import type { LayerDifference } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
 import type { Level } from '../verdict.ts'
 
-/** The level that digests alone prove, without a look into any layer; null when they do not. */
+/**
+ * The level that digests alone prove, without a look into any layer; null when they do not. An image that lies without
+ * a manifest (an old `docker save`) has its config's digest for its own, which proves no more than the config does.
+ */
 export function levelByDigest(a: Image, b: Image): Level | null {
-  if (a.digest === b.digest) return 'identical'
+  if (a.digest === b.digest && a.digest !== a.configDigest) return 'identical'
   return a.configDigest === b.configDigest ? 'same-content' : null
 }
 

@@ -166,7 +166,8 @@ function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Ins
     layer--
     instructions[layer] = instruction
   }
-  const whole = matched === written.length
+  // Without a Dockerfile nothing tells what came with the base.
+  const whole = lineage.length > 0 && matched === written.length
   return { instructions, base: whole ? layer : 0 }
 }
 

@@ -102,7 +102,7 @@ export const causes: readonly Cause[] = [
 /** Ids of all findings that explain may give: of paths, of layers as wholes, of the config. Each has a page in docs/causes. */
 export const causeIds: readonly string[] = [
   ...causes.map(cause => cause.id),
-  ...['base-image', 'layer-count', 'layer-packing', 'more-differences', 'repackaged'],
+  ...['base-image', 'layer-count', 'layer-packing', 'more-differences', 'repackaged', 'missing-platform'],
   ...['config-label', 'config-env', 'config-created', 'config-history', 'config-field'],
 ]
 

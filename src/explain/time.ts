@@ -1,12 +1,17 @@
 /** Times written as text, and whether they fall into the time a build ran. */
 
-/** When one side's build ran, in milliseconds since 1970. */
+/** When one side's build ran, in milliseconds since 1970; NaN where nobody knows, and then no time is within it. */
 export interface Window {
   startedAt: number
   endedAt: number
 }
 
-/** Both sides' windows, and SOURCE_DATE_EPOCH in seconds. */
+/** Of an image whose build nobody saw. */
+export const unknownWindow: Window = { startedAt: Number.NaN, endedAt: Number.NaN }
+
+export const isKnown = ({ startedAt, endedAt }: Window): boolean => startedAt <= endedAt
+
+/** Both sides' windows, and SOURCE_DATE_EPOCH in seconds; NaN where it is not known. */
 export interface Clock {
   epoch: number
   a: Window

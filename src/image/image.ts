@@ -35,6 +35,7 @@ export interface ImageConfig {
 
 /** Manifest and config of one image of one platform, with the digests they were found under. */
 export interface Image {
+  /** Of the manifest; the config's where the image lies without one, as `docker save` once wrote it. */
   digest: string
   configDigest: string
   manifest: Manifest

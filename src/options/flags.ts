@@ -11,7 +11,7 @@ export type CommandLine =
   | { kind: 'run'; command: Command; given: Given; json: boolean }
 
 /**
- * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`; lint and fix take Dockerfiles for arguments, too.
+ * Reads `repro-gate COMMAND [FLAGS] [CONTEXT]`; lint and fix take Dockerfiles for arguments, too, and compare two images.
  * @param isFolder tells a context from a Dockerfile among them
  * @throws InputError naming every flag that is not known or lacks its value
  */
@@ -50,7 +50,8 @@ export function readCommandLine(
   let json = false
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
+      if (command === 'compare') given.images = [...(given.images ?? []), token.value]
+      else if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]
@@ -105,8 +106,11 @@ function addSecret(given: Given, value: string, problems: string[]): void {
 function flagsOf(command: Command): [OptionName, OptionEntry][] {
   return optionNames
     .map((name): [OptionName, OptionEntry] => [name, optionTable[name]])
-    .filter(([name, entry]) => entry.on !== 'action' && name !== 'context' && entry.commands.includes(command))
+    .filter(([name, entry]) => entry.on !== 'action' && !isArgument(name, command) && entry.commands.includes(command))
 }
+
+/** What is given without a flag; the arguments of compare are images. */
+const isArgument = (name: OptionName, command: Command): boolean => name === 'context' && command !== 'compare'
 
 /** The text of `--help`. */
 export function helpText(command: Command | undefined): string {
@@ -116,13 +120,14 @@ export function helpText(command: Command | undefined): string {
   repro-gate gate [CONTEXT] [-f DOCKERFILE] [FLAGS]                  lint, build twice, compare, explain
   repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
   repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
+  repro-gate compare A B [FLAGS]                                     two images, wherever they come from: equal? why not?
   repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
   repro-gate COMMAND --help   the flags of a command
   repro-gate --version
 
-Exit codes: 0 reproducible (lint: nothing that fails), 1 not reproducible (lint: something that fails),
-2 undecided: wrong input, a build failed, or the comparison would not have been fair.
+Exit codes: 0 reproducible (lint: nothing that fails; compare: equal enough), 1 not reproducible (lint: something
+that fails; compare: not equal enough), 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
 fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
 `
   const rows = flagsOf(command).map(([, item]): [string, string] => [
@@ -134,14 +139,31 @@ fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
   const width = Math.max(...rows.map(([left]) => left.length))
   return `${whatOf[command]}
 
-  repro-gate ${command} ${command === 'gate' ? '[CONTEXT]' : '[CONTEXT | DOCKERFILE...]'} [FLAGS]
+  repro-gate ${command} ${argumentsOf[command]} [FLAGS]
 
 ${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}
-`
+${command === 'compare' ? imageNames : ''}`
 }
+
+const argumentsOf: Record<Command, string> = {
+  gate: '[CONTEXT]',
+  lint: '[CONTEXT | DOCKERFILE...]',
+  fix: '[CONTEXT | DOCKERFILE...]',
+  compare: 'A B',
+}
+
+const imageNames = `
+A and B are each one of:
+  PATH[:TAG]              an OCI layout (folder or tar: \`docker buildx build --output type=oci,dest=PATH\`),
+                          an archive of \`docker save\` or \`podman save\`, compressed or not, a folder of skopeo's dir:
+  oci:, oci-archive:, docker-archive:, dir: before a path, docker:// before a name, as skopeo has them
+  HOST/NAME:TAG or @sha256:DIGEST  an image in a registry, with the credentials of \`docker login\`
+With --file (or --context) the lines of that Dockerfile are blamed; else those that the provenance of an image holds.
+`
 
 const whatOf: Record<Command, string> = {
   gate: 'Builds CONTEXT twice and tells whether, where and why the images differ.',
   lint: 'Lints a Dockerfile and its context for what makes builds differ.',
+  compare: 'Compares two images: how equal they are, where they differ, why, and which line is to blame.',
   fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

@@ -53,6 +53,8 @@ export interface Options {
   config: string | null
   /** What the configuration file names as the Dockerfiles of the repository; null without a file, empty if it names none. */
   configured: string[] | null
+  /** For `compare`: the two images as the user names them; null for all else. */
+  images: { A: string; B: string } | null
   /** For `fix`: rule ids; empty means all. */
   rules: string[]
   dryRun: boolean
@@ -69,9 +71,9 @@ export interface FileName {
 
 /**
  * What was given for each option, before any check. An option that was not given is absent.
- * `paths`: what stands on the command line without a flag and is no context.
+ * `paths`: what stands on the command line without a flag and is no context; `images`: what compare is given.
  */
-export type Given = Partial<Record<OptionName | 'paths', string[]>>
+export type Given = Partial<Record<OptionName | 'paths' | 'images', string[]>>
 
 export { InputError } from './input-error.ts'
 
@@ -132,7 +134,13 @@ export function checkOptions(
   const files = fileNames(command, given, config)
   if (files.some(({ name }) => name === '-'))
     problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)
-  if (command === 'gate') problems.push(...severalProblems(files))
+  if (command === 'gate' || command === 'compare')
+    problems.push(...severalProblems(files, command === 'gate' ? 'the gate builds' : 'an image is built of'))
+  const [imageA, imageB, ...moreImages] = given.images ?? []
+  if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
+    problems.push(
+      `compare takes two images, A and B, and ${given.images?.length ?? 0} are given: see repro-gate compare --help`,
+    )
 
   const options: Options = {
     command,
@@ -155,7 +163,10 @@ export function checkOptions(
     labels: given.labels ?? [],
     cgroupParent: last('cgroup-parent'),
     builder: last('builder'),
-    sourceDateEpoch: epochIn(last('source-date-epoch') ?? environment.SOURCE_DATE_EPOCH?.trim(), problems),
+    sourceDateEpoch: epochIn(
+      last('source-date-epoch') ?? (command === 'compare' ? undefined : environment.SOURCE_DATE_EPOCH?.trim()),
+      problems,
+    ),
     level: choice('level', choices.level, 'same-content'),
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),
@@ -170,6 +181,7 @@ export function checkOptions(
     },
     config: config?.file ?? null,
     configured: config === null ? null : config.files,
+    images: imageA !== undefined && imageB !== undefined ? { A: imageA, B: imageB } : null,
     rules: (given.rule ?? []).map(id => id.toUpperCase()),
     dryRun: booleanIn('dry-run', last('dry-run'), problems),
   }
@@ -187,14 +199,15 @@ function fileNames(command: Command, given: Given, config: Config | null): FileN
   const named = (by: FileName['by'], names: readonly string[] = []): FileName[] =>
     names.map(name => ({ name: name.trim(), by })).filter(({ name }) => name !== '')
   const files = [...named('flag', given.file), ...named('argument', given.paths)]
-  return files.length > 0 || given.context || command === 'gate' ? files : named('config', config?.files)
+  const builds = command === 'gate' || command === 'compare'
+  return files.length > 0 || given.context || builds ? files : named('config', config?.files)
 }
 
 /** The gate builds, and so needs one Dockerfile, not a list of them. */
-function severalProblems(files: readonly FileName[]): string[] {
+function severalProblems(files: readonly FileName[], who: string): string[] {
   const [first] = files
   if (files.length > 1)
-    return [`file (--file): the gate builds one Dockerfile, and ${files.length} are given; only lint takes several`]
+    return [`file (--file): ${who} one Dockerfile, and ${files.length} are given; only lint takes several`]
   const kind = first === undefined ? 'dockerfile' : kindOfFile(first.name)
   if (first === undefined || kind === 'dockerfile' || kind === 'glob') return []
   return [`file (--file): '${shown(first.name)}' is a ${kind} file; name the Dockerfile that the gate is to build`]

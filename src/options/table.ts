@@ -18,12 +18,15 @@ export interface OptionEntry {
   commands: readonly Command[]
 }
 
-/** What the command line can be asked to do with a Dockerfile. */
-export const commands = ['gate', 'lint', 'fix'] as const
+/** What the command line can be asked to do with a Dockerfile, or with two images. */
+export const commands = ['gate', 'lint', 'fix', 'compare'] as const
 export type Command = (typeof commands)[number]
 
 const all = commands
+const sources = ['gate', 'lint', 'fix'] as const
 const linting = ['gate', 'lint'] as const
+const comparing = ['gate', 'compare'] as const
+const reporting = ['gate', 'lint', 'compare'] as const
 
 export const optionTable = {
   mode: entry('mode', 'text', 'MODE', 'gate: lint, build twice, compare. lint: build nothing', {
@@ -38,18 +41,19 @@ export const optionTable = {
   }),
   config: entry('config', 'text', 'PATH', 'Configuration file; `none` to read none', {
     fallback: '.repro-gate.yml of this folder, or of the repository above it',
-    commands: all,
+    commands: sources,
   }),
   profile: entry('profile', 'text', 'NAME', 'What the lint asks for: default, strict or advisory', {
     fallback: 'default',
-    commands: all,
+    commands: sources,
   }),
   target: entry('target', 'text', 'STAGE', 'Stage to build', { fallback: 'the last one', commands: all }),
   platforms: entry('platform', 'list', 'OS/ARCH', 'Platforms to build and prove, each on its own', {
-    fallback: "the builder's own",
+    fallback: "the builder's own; compare: all that either image has",
+    commands: comparing,
   }),
   'build-args': entry('build-arg', 'lines', 'NAME=VALUE', 'Build arguments', { commands: all }),
-  'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { commands: all }),
+  'build-contexts': entry('build-context', 'lines', 'NAME=PATH', 'Additional build contexts', { commands: sources }),
   // On the command line Docker's own form, which has no values in it, serves all three.
   secrets: entry('secret', 'lines', 'id=NAME,src=PATH|env=VARIABLE', 'Secrets for RUN --mount=type=secret'),
   'secret-envs': entry('secret', 'list', 'ID=VARIABLE', 'Secrets taken from environment variables', { on: 'action' }),
@@ -68,15 +72,17 @@ export const optionTable = {
     'SECONDS',
     "`commit` for the commit's time, or seconds since 1970",
     {
-      fallback: "SOURCE_DATE_EPOCH of the environment, else the commit's time",
+      fallback: "SOURCE_DATE_EPOCH of the environment, else the commit's time; compare: what the images say",
+      commands: comparing,
     },
   ),
   level: entry('level', 'text', 'LEVEL', 'How equal is equal: identical, same-content or same-files', {
     fallback: 'same-content',
+    commands: comparing,
   }),
   'fail-on': entry('fail-on', 'text', 'WHAT', 'What fails: never, difference, error or warning', {
     fallback: 'difference (error for lint)',
-    commands: linting,
+    commands: reporting,
   }),
   'docker-check': entry('docker-check', 'text', 'WHEN', "Docker's own checks of the Dockerfile: auto or never", {
     fallback: 'auto: where a builder answers within 10 seconds',
@@ -92,7 +98,7 @@ export const optionTable = {
   }),
   report: entry('report', 'text', 'PATH', 'Where report.json is written', {
     fallback: 'a folder of the runner; on the command line nowhere',
-    commands: linting,
+    commands: reporting,
   }),
   'allow-untrusted': entry(
     'allow-untrusted',

@@ -76,3 +76,14 @@ export function compared(given: {
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
   }
 }
+
+/** A platform whose images could not be set against each other: one cannot be read, or is not there. */
+export function notCompared(
+  platform: string,
+  told: Pick<PlatformResult, 'verdict' | 'level' | 'doubts' | 'findings'>,
+): PlatformResult {
+  return {
+    ...{ platform, ...told, failure: null, secondsApart: null, sides: [], differing: new Map() },
+    ...{ levelReasons: [], notes: [], pullAgain: null },
+  }
+}

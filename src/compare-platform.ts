@@ -1,0 +1,138 @@
+import { compareImages } from './compare/compare.ts'
+import type { Dockerfile } from './dockerfile/dockerfile.ts'
+import { parseDockerfile } from './dockerfile/parse.ts'
+import { type AttestedBuild, attestedBuild } from './explain/attested-build.ts'
+import { blameLayers, stageLineage } from './explain/blame.ts'
+import { explain } from './explain/explain.ts'
+import { levelReasons } from './explain/level-reasons.ts'
+import { missingPlatform } from './explain/missing-platform.ts'
+import type { Finding } from './finding.ts'
+import { hostProblem } from './host/problem.ts'
+import type { Stopwatch } from './host/stopwatch.ts'
+import type { Comparison } from './image/comparison.ts'
+import type { Image } from './image/image.ts'
+import { LayerError } from './image/layer-error.ts'
+import type { ImageStore } from './image/store.ts'
+import { provenanceOf } from './image-stores/attestation.ts'
+import type { PlatformPair } from './image-stores/pair.ts'
+import type { PlatformImage } from './image-stores/platforms.ts'
+import { RegistryError } from './image-stores/registry-error.ts'
+import { StoreError } from './image-stores/store-error.ts'
+import type { Options } from './options/options.ts'
+import type { Ports } from './ports.ts'
+import type { PlatformResult } from './report/compose.ts'
+import { compared, notCompared } from './report/platform.ts'
+
+/** What all platforms of two images share. */
+export interface Comparing {
+  options: Options
+  ports: Ports
+  stores: { A: ImageStore; B: ImageStore }
+  /** The Dockerfile that the user named; null when none. */
+  dockerfile: Dockerfile | null
+  watch: Stopwatch
+}
+
+interface Read {
+  images: { imageA: Image; imageB: Image }
+  comparison: Comparison
+  a: AttestedBuild
+  b: AttestedBuild
+}
+
+/** How two images of one platform agree, and if not, why. What cannot be read leaves it undecided, with the place. */
+export async function comparePlatform(pair: PlatformPair, comparing: Comparing): Promise<PlatformResult> {
+  const { platform, a, b } = pair
+  const { ports } = comparing
+  if (a === null || b === null) {
+    const findings = [missingPlatform(platform, a === null ? 'B' : 'A')]
+    return notCompared(platform, { verdict: 'not-reproducible', level: 'different', doubts: [], findings })
+  }
+  try {
+    return await explained(platform, await read(a, b, comparing), comparing)
+  } catch (error) {
+    const isKnown = error instanceof StoreError || error instanceof LayerError || error instanceof RegistryError
+    const problem = isKnown || ports.signal.aborted ? String((error as Error).message) : hostProblem(error)
+    if (problem === null) throw error
+    return notCompared(platform, { verdict: 'undecided', level: null, doubts: [problem], findings: [] })
+  }
+}
+
+async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }: Comparing): Promise<Read> {
+  const [imageA, imageB] = await Promise.all([a.load(), b.load()])
+  const comparison = await watch.time('compare', () =>
+    compareImages({
+      ...{ imageA, imageB, signal: ports.signal },
+      open: (side, descriptor) => stores[side].open(descriptor),
+      onProgress: ({ done, of }) => ports.log.debug(`compared ${done} of ${of} differing layers`),
+    }),
+  )
+  const [attestedA, attestedB] = await Promise.all([
+    provenanceOf(stores.A, a.attestation),
+    provenanceOf(stores.B, b.attestation),
+  ])
+  const images = { imageA, imageB }
+  // A manifest that was made up to hold the layers of an archive says nothing.
+  const shown = stores.A.hasManifests && stores.B.hasManifests ? comparison : { ...comparison, manifest: [] }
+  return { images, comparison: shown, a: attestedBuild(attestedA), b: attestedBuild(attestedB) }
+}
+
+async function explained(
+  platform: string,
+  { images, comparison, a, b }: Read,
+  { options, stores, dockerfile: given, watch }: Comparing,
+): Promise<PlatformResult> {
+  const source = given ?? attestedDockerfile(a, b)
+  const dockerfile = source ?? parseDockerfile('', '')
+  const told = given === null ? (a.dockerfile ? a : b) : null
+  const target = options.target ?? told?.target
+  const buildArgs = { ...told?.buildArgs, ...options.buildArgs }
+  const { sourceDateEpoch } = options
+  const epoch = sourceDateEpoch === 'commit' ? (a.epoch === b.epoch ? a.epoch : null) : sourceDateEpoch
+  const { findings } = await watch.time('explain', () =>
+    explain({
+      ...{ ...images, comparison, dockerfile, target, buildArgs },
+      epoch: epoch ?? Number.NaN,
+      a: { provenance: a.provenance, ...a.window },
+      b: { provenance: b.provenance, ...b.window },
+    }),
+  )
+  const layers = {
+    A: blameLayers(a.provenance, images.imageA, dockerfile, target, buildArgs),
+    B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
+  }
+  const { A, B } = stores
+  const unproven = comparison.level === 'same-content' && !(A.hasManifests && B.hasManifests)
+  const noManifest = `${[A, B].flatMap(store => (store.hasManifests ? [] : [store.name])).join(' and ')}: this archive keeps no manifest, so whether the images are identical cannot be told, only that their content is the same.`
+  return compared({
+    ...{ platform, images, layers, comparison, level: comparison.level, findings, required: options.level },
+    a: { ...images.imageA, startedAt: 0 },
+    b: { ...images.imageB, startedAt: 0 },
+    levelReasons: levelReasons({
+      ...{ ...images, comparison, dockerfile: source, lineage: stageLineage(dockerfile, target, buildArgs) },
+      lineOf: index => layers.A[index] ?? layers.B[index],
+    }),
+    doubts: unproven && options.level === 'identical' ? [noManifest] : [],
+    notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
+  })
+}
+
+/** The Dockerfile that the provenance of an image holds, under a name that no file here has. */
+function attestedDockerfile(a: AttestedBuild, b: AttestedBuild): Dockerfile | null {
+  const found = a.dockerfile ?? b.dockerfile
+  return found && parseDockerfile(found.text, `provenance:${found.file}`)
+}
+
+function sourceNotes(
+  findings: readonly Finding[],
+  given: Dockerfile | null,
+  a: AttestedBuild,
+  b: AttestedBuild,
+): string[] {
+  if (given !== null || findings.every(({ location }) => location === undefined)) return []
+  if (a.dockerfile && b.dockerfile && a.dockerfile.text !== b.dockerfile.text)
+    return [
+      'The provenance of the two images holds different Dockerfiles: they were not built of one source. Lines are those of image A.',
+    ]
+  return [`Lines are those of the Dockerfile that the provenance of image ${a.dockerfile ? 'A' : 'B'} holds.`]
+}
