@@ -11,7 +11,7 @@ const importsOf = (file: string): string[] =>
   )
 const folderOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '')
 
-const ground = ['dockerfile', 'image']
+const ground = ['dockerfile', 'image', 'packages']
 const stages = ['lint', 'fix', 'build', 'image-stores', 'compare', 'explain', 'report', 'ledger']
 const known = ['finding.ts', 'verdict.ts', 'ports.ts']
 

@@ -114,6 +114,7 @@ export function subjectOf(own: EntryDifference, others: EntryDifference[] = []):
     renames: findRenames(entries),
     byPath: new Map(entries.map(one => [one.path, one])),
     pathOfDigest: new Map(),
+    packages: null,
   }
   return { entry: own, layer, clock }
 }

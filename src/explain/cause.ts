@@ -1,6 +1,7 @@
 import type { Instruction } from '../dockerfile/dockerfile.ts'
 import type { Evidence, FindingClass, FindingLevel } from '../finding.ts'
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
+import type { LayerPackages } from '../packages/facts.ts'
 import type { Renames } from './renames.ts'
 import type { Clock } from './time.ts'
 
@@ -19,6 +20,8 @@ export interface LayerView {
   byPath: ReadonlyMap<string, EntryDifference>
   /** SHA-256 (hex) of a side's content → the differing path that has it, here or in an earlier layer. */
   pathOfDigest: ReadonlyMap<string, string>
+  /** What the package databases of both sides say; null where they were not read. */
+  packages: LayerPackages | null
 }
 
 /** That a cause explains a path, and the proof. */
@@ -55,6 +58,8 @@ export interface Description {
   /** `error` unless said. */
   level?: FindingLevel
   remedy: Remedy
+  /** In place of the proofs of single paths. */
+  evidence?: Evidence[] | undefined
 }
 
 /** What would make the paths alike. */

@@ -7,35 +7,47 @@ import { buildTime } from './causes/build-time.ts'
 import { condaHistory } from './causes/conda-history.ts'
 import { debconfOld } from './causes/debconf-old.ts'
 import { digestOf } from './causes/digest-of.ts'
+import { dotnetMvid } from './causes/dotnet-mvid.ts'
 import { elapsedTime } from './causes/elapsed-time.ts'
 import { elfBuildPath, elfDateMacro } from './causes/elf.ts'
 import { elfBuildId } from './causes/elf-build-id.ts'
 import { elfOrder } from './causes/elf-order.ts'
+import { floatRounding } from './causes/float-rounding.ts'
 import { fontconfigCache } from './causes/fontconfig-cache.ts'
 import { generatedKey } from './causes/generated-key.ts'
-import { gitIndex } from './causes/git-index.ts'
+import { gitIndex, gitMoved } from './causes/git-index.ts'
 import { goVcsStamp } from './causes/go-vcs-stamp.ts'
 import { gzipTime } from './causes/gzip-time.ts'
 import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
+import { javaBuildInfo } from './causes/java-build-info.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
 import { ldconfigAuxCache } from './causes/ldconfig-aux-cache.ts'
 import { lineOrder } from './causes/line-order.ts'
 import { machineId } from './causes/machine-id.ts'
+import { nodeModulesState } from './causes/node-modules-state.ts'
+import { notebookRun } from './causes/notebook-run.ts'
 import { npmCache } from './causes/npm-cache.ts'
+import { packageCache } from './causes/package-cache.ts'
+import { packageRebuilt } from './causes/package-rebuilt.ts'
 import { packageVersion } from './causes/package-version.ts'
+import { pickleOrder } from './causes/pickle-order.ts'
+import { pipMetadata } from './causes/pip-metadata.ts'
 import { pycContent } from './causes/pyc-content.ts'
 import { pycTimestamp } from './causes/pyc-timestamp.ts'
+import { rPackage } from './causes/r-package.ts'
 import { randomData } from './causes/random-data.ts'
 import { randomToken } from './causes/random-token.ts'
 import { removedFile } from './causes/removed-file.ts'
 import { renamedFile } from './causes/renamed-file.ts'
 import { rpmDatabase } from './causes/rpm-database.ts'
 import { rpmState } from './causes/rpm-state.ts'
+import { rubyGem } from './causes/ruby-gem.ts'
 import { shadowDay } from './causes/shadow-day.ts'
 import { sqliteTime } from './causes/sqlite-time.ts'
 import { sshHostKey } from './causes/ssh-host-key.ts'
 import { tarHeader } from './causes/tar-header.ts'
 import { toolCache } from './causes/tool-cache.ts'
+import { trackingRun } from './causes/tracking-run.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { unseededNumbers } from './causes/unseeded-numbers.ts'
 import { uvCache } from './causes/uv-cache.ts'
@@ -51,16 +63,26 @@ export const causes: readonly Cause[] = [
   ldconfigAuxCache,
   debconfOld,
   packageVersion,
+  packageRebuilt,
   rpmState,
   rpmDatabase,
   shadowDay,
   machineId,
   sshHostKey,
   fontconfigCache,
+  gitMoved,
   gitIndex,
   uvCache,
   condaHistory,
   npmCache,
+  packageCache,
+  nodeModulesState,
+  trackingRun,
+  rPackage,
+  rubyGem,
+  javaBuildInfo,
+  notebookRun,
+  pipMetadata,
   wgetHsts,
   // Two names for one thing, before contents are looked at.
   elfBuildId,
@@ -78,13 +100,16 @@ export const causes: readonly Cause[] = [
   elfBuildPath,
   elfOrder,
   sqliteTime,
+  dotnetMvid,
+  pickleOrder,
+  floatRounding,
   javaKeystore,
   generatedKey,
   // Any file.
   digestOf,
   buildTime,
-  lineOrder,
   unseededNumbers,
+  lineOrder,
   randomToken,
   randomData,
   elapsedTime,

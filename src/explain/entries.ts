@@ -1,10 +1,12 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
+import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { recogniseCause } from './causes.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, otherDigests, pairOfContents } from './content-digest.ts'
 import { valuesOf } from './derived.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
+import { ownerText } from './packages.ts'
 import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
 import type { Clock } from './time.ts'
@@ -28,12 +30,13 @@ export function explainEntries(
   layers: readonly LayerDifference[],
   clock: Clock,
   textOfLayer: (index: number) => string = () => '',
+  packages: PackageFacts | null = null,
 ): ExplainedEntry[] {
   const seen = new Seen()
   const explained: ExplainedEntry[] = []
   for (const difference of layers) {
     if (!difference.a || !difference.b) continue
-    const view = viewOf(difference, seen)
+    const view = viewOf(difference, seen, packages)
     const text = textOfLayer(difference.index)
     const own = difference.entries.map(entry =>
       explainEntry(entry, view, clock, { index: difference.index, text }, seen),
@@ -60,9 +63,20 @@ function explainEntry(
     ]
     return { layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }
   }
-  const { cause, recognition } = recogniseCause(subject)
+  const { cause, recognition } = owned(recogniseCause(subject), subject)
   const followed = recognition.follows === undefined ? undefined : seen.byPath(recognition.follows)
   return { layer: index, subject, cause, recognition, root: followed?.root ?? followed ?? null }
+}
+
+/** Says of which package a file is, in the first proof: people know packages better than paths. */
+function owned(
+  { cause, recognition }: { cause: Cause; recognition: Recognition },
+  { entry, layer }: Subject,
+): { cause: Cause; recognition: Recognition } {
+  const owner = ownerText(entry, layer.packages)
+  const [first, ...more] = recognition.evidence
+  if (owner === null || first === undefined || first.what.includes(owner)) return { cause, recognition }
+  return { cause, recognition: { ...recognition, evidence: [{ ...first, what: `${first.what}, ${owner}` }, ...more] } }
 }
 
 /** Within one layer: what follows from another path of it gets that path's first cause. */
@@ -76,7 +90,7 @@ function linkFollowers(entries: readonly ExplainedEntry[]): void {
   }
 }
 
-function viewOf(difference: LayerDifference, seen: Seen): LayerView {
+function viewOf(difference: LayerDifference, seen: Seen, packages: PackageFacts | null): LayerView {
   const pathOfDigest = new Map(seen.pathOfDigest)
   for (const entry of difference.entries) noteDigests(pathOfDigest, entry)
   return {
@@ -84,6 +98,7 @@ function viewOf(difference: LayerDifference, seen: Seen): LayerView {
     renames: findRenames(difference.entries),
     byPath: new Map(difference.entries.map(entry => [entry.path, entry])),
     pathOfDigest,
+    packages: packages?.layers.get(difference.index) ?? null,
   }
 }
 

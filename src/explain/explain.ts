@@ -5,6 +5,7 @@ import { byWeight } from '../finding.ts'
 import type { Comparison } from '../image/comparison.ts'
 import type { Contents } from '../image/contents.ts'
 import type { Image } from '../image/image.ts'
+import type { PackageFacts } from '../packages/facts.ts'
 import type { BlamedLayer } from './blame.ts'
 import { blameLayers, stageLineage } from './blame.ts'
 import { explainConfig } from './config-cause.ts'
@@ -35,6 +36,8 @@ export interface ExplainInput {
   epoch: number
   a: SideFacts
   b: SideFacts
+  /** What the package databases of both sides say. Absent: they were not read. */
+  packages?: PackageFacts | undefined
   /** Builds (from cache only) the image that this Dockerfile text describes with that side's flags. Absent: no tracing. */
   probe?: Probe
   /** Reads layers again, for programs too large for a sample. Absent: the samples must do. */
@@ -65,6 +68,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     comparison.layers.filter(layer => !blamed(layer.index)?.base),
     { epoch: input.epoch, a: input.a, b: input.b },
     index => blamed(index)?.instruction ?? '',
+    input.packages,
   )
   const groups = await locateGroups(entries, blamed, input)
   const findings = [

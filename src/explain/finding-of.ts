@@ -69,7 +69,7 @@ function findingOf(
     paths: paths.slice(0, pathLimit),
     count: paths.length,
     confidence: confidenceOf(group),
-    evidence: evidenceOf(group),
+    evidence: description.evidence ?? evidenceOf(group),
     fix: composeFix(description.remedy, remedies, instruction, dockerfile),
     docs: docsUrl(cause.id),
   }

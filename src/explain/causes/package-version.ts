@@ -1,51 +1,91 @@
-import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import type { Evidence } from '../../finding.ts'
+import type { PackageChange } from '../../packages/change.ts'
+import type { PackageKind } from '../../packages/package.ts'
+import type { Cause, Found, Recognition, Subject } from '../cause.ts'
+import { changeOfDatabase } from '../package-database.ts'
+import { changeOfFile } from '../package-file.ts'
+import { changeText, isNumberedByTime } from '../packages.ts'
 
-/** Two builds installed different package versions: the dpkg or apk list of installed packages says so. */
+/** Two builds installed different package versions: the databases of installed packages say so, and whose files differ for it. */
 export const packageVersion: Cause = {
   id: 'package-version',
-  recognise,
-  describe: () => ({
+  recognise: (subject: Subject): Recognition | null => {
+    const changed = (subject.layer.packages?.changed ?? []).filter(change => !isNumberedByTime(change, subject.clock))
+    return changeOfDatabase(subject, changed) ?? (changed.length > 0 ? changeOfFile(subject, changed) : null)
+  },
+  describe: found => ({
     title: 'The two builds installed different packages',
-    message:
-      'The list of installed packages differs: the mirror offered something else when the second build ran. Nothing in the Dockerfile fixes what is installed.',
+    message: `${installedText(found)} Nothing in the Dockerfile fixes what is installed, and what the mirror or index offers was changed between the two builds. All files of these packages differ for this one reason.`,
     class: 'drift',
-    remedy: {
-      text: 'Name exact versions (`apt-get install curl=7.88.1-10+deb12u8`), or install from a snapshot of the archive (snapshot.debian.org) of a fixed date.',
-    },
+    evidence: changesText(found),
+    remedy: { text: fixText(new Set(changesOf(found).map(({ kind }) => kind))) },
   }),
 }
 
-function recognise({ entry }: Subject): Recognition | null {
-  if (!/^(?:var\/lib\/dpkg\/status(?:-old)?|var\/lib\/dpkg\/status\.d\/.+|lib\/apk\/db\/installed)$/.test(entry.path))
-    return null
-  const texts = contentDiffers(entry) ? textsOf(entry) : null
-  if (!texts) return null
-  const a = versionsOf(texts.a)
-  const b = versionsOf(texts.b)
-  const differing = [...new Set([...a.keys(), ...b.keys()])].filter(name => a.get(name) !== b.get(name))
-  if (differing.length === 0) return null
-  return {
-    confidence: 'certain',
-    evidence: differing.slice(0, 5).map(name => ({
-      what: `version of package ${excerpt(name)}`,
-      path: entry.path,
-      a: excerpt(a.get(name) ?? '(not installed)'),
-      b: excerpt(b.get(name) ?? '(not installed)'),
-    })),
-  }
+/** The changes that began at this layer, most files first. */
+function countedChanges(found: Found): { change: PackageChange; files: number }[] {
+  const files = new Map<string, number>()
+  for (const { variant } of found.recognitions) if (variant) files.set(variant, (files.get(variant) ?? 0) + 1)
+  return changesOf(found)
+    .map(change => ({ change, files: files.get(changeText(change)) ?? 0 }))
+    .sort((p, q) => q.files - p.files)
 }
 
-/** Package names and versions of dpkg's (`Package:`, `Version:`) or apk's (`P:`, `V:`) paragraphs. */
-function versionsOf(text: string): Map<string, string> {
-  const versions = new Map<string, string>()
-  let name = ''
-  for (const line of text.split('\n')) {
-    const field = /^(Package|Version|P|V):\s?(.{0,200})/.exec(line)
-    if (!field) continue
-    if (field[1] === 'Package' || field[1] === 'P') name = field[2] ?? ''
-    else versions.set(name, field[2] ?? '')
-  }
-  return versions
+function changesOf({ subjects, recognitions }: Found): PackageChange[] {
+  const named = new Set(recognitions.map(({ variant }) => variant))
+  const clock = subjects[0]?.clock
+  const layers = new Set(subjects.map(({ layer }) => layer.packages))
+  const all = [...layers].flatMap(packages =>
+    (packages?.changed ?? []).filter(change => packages?.changes.includes(change) || named.has(changeText(change))),
+  )
+  const texts = new Set<string>()
+  return all.filter(change => {
+    const text = changeText(change)
+    if (texts.has(text) || (clock && isNumberedByTime(change, clock))) return false
+    texts.add(text)
+    return true
+  })
+}
+
+function installedText(found: Found): string {
+  const changes = countedChanges(found)
+  const first = changes[0]?.change
+  if (first === undefined) return 'The list of installed packages differs.'
+  if (changes.length === 1) return `The builds installed different versions of one package: ${changeText(first)}.`
+  return `The builds installed different versions of ${changes.length} packages: ${changeText(first)}, and ${changes.length - 1} more.`
+}
+
+const shownChanges = 10
+
+/** A line for each package; null where no inventory was read, and the paths' own evidence says it. */
+function changesText(found: Found): Evidence[] | undefined {
+  const changes = countedChanges(found)
+  if (changes.length === 0) return undefined
+  const shown: Evidence[] = changes.slice(0, shownChanges).map(({ change, files }) => ({
+    what: `${changeText(change)} (${files === 1 ? '1 file' : `${files} files`})`,
+    ...(placeOf(change) === undefined ? {} : { path: placeOf(change) as string }),
+    a: change.a ?? '(not installed)',
+    b: change.b ?? '(not installed)',
+  }))
+  const more = changes.length - shown.length
+  return more > 0 ? [...shown, { what: `${more} more packages differ in the same way` }] : shown
+}
+
+const placeOf = ({ packagesA, packagesB }: PackageChange): string | undefined =>
+  (packagesA[0] ?? packagesB[0])?.database
+
+const fixes: Record<PackageKind, string> = {
+  dpkg: 'Name exact versions (`apt-get install curl=7.88.1-10+deb12u8`), and install from a snapshot of the archive of a fixed date (snapshot.debian.org, snapshot.ubuntu.com): a mirror drops old versions.',
+  apk: 'Name exact versions (`apk add curl=8.5.0-r0`), and use a mirror of your own that keeps them: Alpine drops old versions.',
+  rpm: 'Name exact versions (`dnf install curl-7.76.1-29.el9_4`), and install from a repository of a fixed date.',
+  python:
+    'Install from a lock file with hashes: `pip install --require-hashes -r requirements.txt` (made by `pip-compile --generate-hashes` or `uv pip compile --generate-hashes`).',
+  npm: 'Commit the lock file and install with `npm ci` (`yarn install --immutable`, `pnpm install --frozen-lockfile`).',
+  conda: 'Install from an explicit lock file (`conda-lock`, or `conda list --explicit --md5`).',
+  gem: 'Commit Gemfile.lock and install with `bundle config set frozen true && bundle install`.',
+}
+
+function fixText(kinds: ReadonlySet<PackageKind>): string {
+  const texts = [...kinds].map(kind => fixes[kind])
+  return texts.length === 0 ? fixes.dpkg : texts.join(' ')
 }

@@ -1,0 +1,52 @@
+import type { EntryDifference } from '../image/comparison.ts'
+import type { PackageChange } from '../packages/change.ts'
+import type { ContentDigests, LayerPackages } from '../packages/facts.ts'
+import type { Owner } from '../packages/inventory.ts'
+import type { Package } from '../packages/package.ts'
+import { maskTimes } from './causes/build-time.ts'
+import { withoutWhiteout } from './consequence.ts'
+import { excerpt } from './excerpt.ts'
+import type { Clock } from './time.ts'
+
+/** `libssl3 3.0.15-1 → 3.0.16-1`. */
+export const changeText = ({ name, a, b }: PackageChange): string => {
+  if (a === null) return `${excerpt(name)} ${excerpt(b ?? '')} (only in build B)`
+  return b === null
+    ? `${excerpt(name)} ${excerpt(a)} (only in build A)`
+    : `${excerpt(name)} ${excerpt(a)} → ${excerpt(b)}`
+}
+
+/**
+ * Whether the versions are nothing but the times of the two builds: then no mirror offered another package, the build itself
+ * numbered what it made (`apk add --virtual` does so).
+ */
+export const isNumberedByTime = ({ a, b }: PackageChange, clock: Clock): boolean => {
+  if (a === null || b === null) return false
+  const masked = maskTimes(a, b, clock)
+  return masked.pairs.length > 0 && masked.a === masked.b
+}
+
+/** Which package a path belongs to, where databases of the layer say so: for the evidence of any cause. */
+export function ownerText({ path }: EntryDifference, packages: LayerPackages | null): string | null {
+  if (packages === null) return null
+  const { a, b } = packages.ownersOf(withoutWhiteout(path))
+  const [own] = [...a, ...b].filter(owner => owner.inferred === undefined)
+  return own === undefined ? null : `of package ${excerpt(own.package.name)} ${excerpt(own.package.version)}`
+}
+
+/** Whether a content is the one that a package was packed with; null when no database knows. */
+export function isAsPacked(owner: Owner, content: ContentDigests | undefined): boolean | null {
+  const [algorithm, hex] = owner.digest?.split(':') ?? []
+  if (hex === undefined || content === undefined) return null
+  return content[algorithm as keyof ContentDigests] === hex
+}
+
+export const hasPackage = (packages: readonly Package[], own: Package): boolean =>
+  packages.some(
+    other =>
+      other === own ||
+      (other.kind === own.kind &&
+        other.database === own.database &&
+        other.name === own.name &&
+        other.version === own.version),
+  )

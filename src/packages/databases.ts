@@ -1,0 +1,123 @@
+import type { Receiver } from '../image/contents.ts'
+import type { Entry } from '../image/image.ts'
+import { type Inventory, inventoryOf } from './inventory.ts'
+import { type Distribution, distributionIn, isOsRelease, osReleaseLimit } from './os-release.ts'
+import { type DatabaseFile, nothingIn, type PackageReader, type Wanted } from './package.ts'
+import { readerOf } from './readers.ts'
+
+/** Files of databases kept of one image; npm has one for each package. */
+const fileLimit = 200_000
+
+/**
+ * The package databases of one image, layer by layer: what a later layer has replaces what an earlier one had, and a whiteout
+ * deletes it. Of each file only what was read of it is kept.
+ */
+export class Databases {
+  #files = new Map<string, DatabaseFile>()
+  #releases = new Map<string, Distribution>()
+  #wanted: Wanted
+
+  /** `wanted`: the paths whose owners will be asked for. */
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted
+  }
+
+  /** Begins a layer: `visit` takes its entries, in any order, and `end` lays it over the layers before. */
+  layer(): { visit: (entry: Entry) => Receiver | null; end: () => void } {
+    const files = new Map<string, DatabaseFile>()
+    const releases = new Map<string, Distribution>()
+    const hidden: { path: string; itself: boolean }[] = []
+    const folders = foldersOf(this.#files.keys())
+    const visit = (entry: Entry): Receiver | null => {
+      const whiteout = /^((?:.*\/)?)\.wh\.(.+)$/.exec(entry.path)
+      if (whiteout !== null) {
+        const opaque = whiteout[2] === '.wh..opq'
+        hidden.push({
+          path: opaque ? (whiteout[1] as string).slice(0, -1) : `${whiteout[1]}${whiteout[2]}`,
+          itself: !opaque,
+        })
+        return null
+      }
+      if (entry.type === 'directory') return null
+      if (folders.has(entry.path) || this.#files.has(entry.path)) hidden.push({ path: entry.path, itself: true })
+      if (isOsRelease(entry.path) && entry.type === 'file' && entry.size <= osReleaseLimit)
+        return whole(bytes => releases.set(entry.path, distributionIn(bytes)))
+      const reader = readerOf(entry.path)
+      if (reader === null || files.size >= fileLimit) return null
+      return receiverOf(entry, reader, this.#wanted, files)
+    }
+    const end = () => {
+      this.#hide(hidden)
+      for (const [path, file] of files) if (this.#files.size < fileLimit) this.#files.set(path, file)
+      for (const [path, release] of releases) this.#releases.set(path, release)
+    }
+    return { visit, end }
+  }
+
+  /** What is installed, all layers so far taken together. */
+  inventory(): Inventory {
+    const release = this.#releases.get('etc/os-release') ?? this.#releases.get('usr/lib/os-release') ?? null
+    return inventoryOf(this.#files, release)
+  }
+
+  #hide(hidden: readonly { path: string; itself: boolean }[]): void {
+    const exact = new Set(hidden.filter(({ itself }) => itself).map(({ path }) => path))
+    const above = new Set(hidden.map(({ path }) => path))
+    for (const known of [this.#files, this.#releases]) {
+      for (const path of known.keys()) {
+        if (exact.has(path) || above.has('') || ancestorsOf(path).some(folder => above.has(folder))) known.delete(path)
+      }
+    }
+  }
+}
+
+function receiverOf(
+  { path, type, size, linkTarget }: Entry,
+  reader: PackageReader,
+  wanted: Wanted,
+  files: Map<string, DatabaseFile>,
+): Receiver | null {
+  const { kind } = reader
+  if (type === 'hardlink') {
+    // A second name of a file that is read under its first one says nothing new.
+    if (readerOf(linkTarget) === null) files.set(path, nothingIn(kind, 'it is a hard link to a file that is not read'))
+    return null
+  }
+  // A link's target is read where it lies.
+  if (type !== 'file') return null
+  const limit = reader.limitFor(path)
+  if (size > limit) {
+    files.set(path, nothingIn(kind, `it has ${size} bytes; no more than ${limit} are read`))
+    return null
+  }
+  return whole(bytes => files.set(path, readOrSay(reader, path, bytes, wanted)))
+}
+
+function readOrSay(reader: PackageReader, path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
+  try {
+    return reader.read(path, bytes, wanted)
+  } catch (error) {
+    return nothingIn(reader.kind, `it could not be read: ${String((error as Error)?.message ?? error).slice(0, 200)}`)
+  }
+}
+
+/** Gathers a file of bounded size. */
+function whole(use: (bytes: Buffer) => void): Receiver {
+  const parts: Buffer[] = []
+  return {
+    write: chunk => {
+      // The chunk is a view of a buffer that lives as long as any view of it.
+      parts.push(Buffer.from(chunk))
+    },
+    end: () => use(Buffer.concat(parts)),
+  }
+}
+
+function ancestorsOf(path: string): string[] {
+  const found: string[] = []
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
+    found.push(path.slice(0, slash))
+  return found
+}
+
+const foldersOf = (paths: Iterable<string>): Set<string> => new Set([...paths].flatMap(ancestorsOf))
