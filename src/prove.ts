@@ -18,6 +18,7 @@ import type { Comparison } from './image/comparison.ts'
 import type { Descriptor } from './image/image.ts'
 import { LayerError } from './image/layer-error.ts'
 import type { Options } from './options/options.ts'
+import { packageFacts } from './packages/facts.ts'
 import type { Ports } from './ports.ts'
 import type { PlatformResult } from './report/compose.ts'
 import { compared, notBuilt } from './report/platform.ts'
@@ -140,12 +141,13 @@ async function explained(
   const { a, b, probe } = built
   const { dockerfile } = sources
   const { target, buildArgs } = options
+  const contents = contentsOf(images.open, ports.signal)
   const { findings } = await watch.time('explain', () =>
-    ports.log.group('Explain', () =>
+    ports.log.group('Explain', async () =>
       explain({
-        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe },
+        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, contents },
         epoch: setting.epoch.seconds,
-        contents: contentsOf(images.open, ports.signal),
+        packages: await packageFacts(comparison, contents, ports.signal),
       }),
     ),
   )
@@ -155,7 +157,7 @@ async function explained(
   }
   const reasons = levelReasons({
     ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
-    lineOf: index => layers.A[index] ?? layers.B[index],
+    lineOf: (index, side) => layers[side][index],
   })
   return compared({ ...built, images, comparison, layers, level: comparison.level, levelReasons: reasons, findings })
 }
