@@ -49,6 +49,11 @@ describe('an image reference in full, as Docker fills it in', () => {
     expect(() => registryReference(text)).toThrow(why)
   })
 
+  test.each(['me:hunter2@ghcr.io/o/a', 'https://me:hunter2@ghcr.io/o/a'])('a password in %s is not shown', text => {
+    expect(() => registryReference(text)).toThrow(RegistryError)
+    expect(() => registryReference(text)).not.toThrow('hunter2')
+  })
+
   test('whatever the text, it is refused or asks only the host that it names', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'ab.:/@[]-_0$%\\#?A '), maxLength: 30 })
     fc.assert(

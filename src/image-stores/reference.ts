@@ -55,7 +55,9 @@ function apiHost(text: string, host: string): string {
 }
 
 function refuse(text: string, why: string): never {
+  // Some write a name and a password before the host.
+  const shown = text.replace(/^(\w{1,20}:\/\/)?[^/@]{0,1000}:[^/@]{0,1000}@(?!sha)/, '$1…@')
   throw new RegistryError(
-    `${quoted(text)} cannot be looked up in a registry: ${why}. An image is named HOST/NAME:TAG or HOST/NAME@sha256:…; without a host it is Docker Hub's.`,
+    `${quoted(shown)} cannot be looked up in a registry: ${why}. An image is named HOST/NAME:TAG or HOST/NAME@sha256:…; without a host it is Docker Hub's.`,
   )
 }
