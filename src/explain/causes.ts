@@ -5,6 +5,7 @@ import { aptLog } from './causes/apt-log.ts'
 import { arTime } from './causes/ar-time.ts'
 import { buildTime } from './causes/build-time.ts'
 import { condaHistory } from './causes/conda-history.ts'
+import { cpuCount } from './causes/cpu-count.ts'
 import { debconfOld } from './causes/debconf-old.ts'
 import { digestOf } from './causes/digest-of.ts'
 import { dotnetMvid } from './causes/dotnet-mvid.ts'
@@ -20,6 +21,7 @@ import { goVcsStamp } from './causes/go-vcs-stamp.ts'
 import { gzipTime } from './causes/gzip-time.ts'
 import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
 import { javaBuildInfo } from './causes/java-build-info.ts'
+import { hostName } from './causes/host-name.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
 import { ldconfigAuxCache } from './causes/ldconfig-aux-cache.ts'
 import { lineOrder } from './causes/line-order.ts'
@@ -107,9 +109,11 @@ export const causes: readonly Cause[] = [
   generatedKey,
   // Any file.
   digestOf,
+  hostName,
   buildTime,
   unseededNumbers,
   lineOrder,
+  cpuCount,
   randomToken,
   randomData,
   elapsedTime,

@@ -99,7 +99,9 @@ async function locateGroups(
   const placed = new Map<ExplainedEntry, Group>()
   for (const { entries: own, instruction, via, note, layer } of found) {
     const first = own.filter(entry => entry.root === null)
-    for (const entry of first) if (instruction) lookAgain(entry, textOf(input.dockerfile, instruction))
+    // Of an image of somebody else, history tells what was run.
+    const text = instruction ? textOf(input.dockerfile, instruction) : (layer?.instruction ?? '')
+    for (const entry of first) lookAgain(entry, text)
     for (const alike of groupBy(first, entry => entry.cause).values()) {
       const group = intoGroup(groups, alike, instruction, via, note, layer)
       for (const entry of alike) placed.set(entry, group)

@@ -14,6 +14,36 @@ export const sourceOfChance = (text: string): string | null => chance.exec(text.
 /** The clock that the text names, or null. */
 export const sourceOfTime = (text: string): string | null => clock.exec(text.slice(0, 100_000))?.[0] ?? null
 
+const machine: readonly { variant: 'processors' | 'memory' | 'host' | 'kernel'; pattern: RegExp }[] = [
+  {
+    variant: 'processors',
+    pattern:
+      /\bnproc\b|\b_NPROCESSORS_(?:ONLN|CONF)\b|\/proc\/cpuinfo\b|\blscpu\b|\bcpu_count\(|\bos\.cpus\(|\bavailableParallelism\(|\bNumCPU\(|\bavailable_parallelism\b|\bavailableProcessors\(|\bsched_getaffinity\(|\bEtc\.nprocessors\b/,
+  },
+  {
+    variant: 'memory',
+    pattern: /\/proc\/meminfo\b|\bMemTotal\b|(?<![\w-])free\s+-\w|\btotalmem\(|\bvirtual_memory\(/,
+  },
+  {
+    variant: 'host',
+    pattern:
+      /(?:^|\bRUN|[`(;&|])\s*hostname(?=[\s)`;|&>]|$)|\$\{?HOSTNAME\b|\buname\s+-n\b|\/etc\/hostname\b|\bgethostname\b|\bos\.hostname\(|\bhostnamectl\b|\bplatform\.node\(/,
+  },
+  { variant: 'kernel', pattern: /\buname\s+-\w*[arv]|\/proc\/version\b|\bplatform\.(?:release|platform|uname)\(/ },
+]
+/** To compile with all processors leaves no number behind. */
+const jobs =
+  /(?:-j|-T|-P|-p|-l|--jobs|--parallel|--threads|--max-procs)[ =]?["']?(?:\$\(|`)\s*(?:nproc|getconf _NPROCESSORS_ONLN)[^)`]{0,40}[)`]["']?/g
+
+/** The facts of the build machine that the text asks for (`nproc`, `hostname`, `uname -r`); null when it asks for none, or for several. */
+export function sourceOfMachine(text: string): { variant: string; name: string } | null {
+  const found = machine.flatMap(({ variant, pattern }) => {
+    const match = pattern.exec(text.slice(0, 100_000).replace(jobs, ''))
+    return match ? [{ variant, name: match[0].replace(/^(?:RUN|[`(;&|])?\s*/, '') }] : []
+  })
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /**

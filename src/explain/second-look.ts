@@ -1,10 +1,13 @@
+import type { EntryDifference } from '../image/comparison.ts'
 import { buildTime } from './causes/build-time.ts'
+import { cpuCount } from './causes/cpu-count.ts'
+import { hostName } from './causes/host-name.ts'
 import { randomToken } from './causes/random-token.ts'
 import { renamedFile } from './causes/renamed-file.ts'
 import { plainFacts } from './causes/unknown-difference.ts'
 import { textsOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { sourceOfChance, sourceOfTime } from './instruction-text.ts'
+import { sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-text.ts'
 
 /**
  * Looks again at a path whose bytes did not say enough, now that its instruction is known: a short number is no proof of
@@ -31,7 +34,15 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const unknown = cause.id === 'unknown-difference'
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
   if (!unknown && !hesitant) return
-  if (unknown && random !== null && time === null) {
+  const machine = unknown && random === null && time === null ? sourceOfMachine(instruction) : null
+  if (machine !== null && fitsMachine(subject.entry, machine.variant)) {
+    entry.cause = machine.variant === 'host' || machine.variant === 'kernel' ? hostName : cpuCount
+    entry.recognition = {
+      confidence: 'likely',
+      variant: machine.variant,
+      evidence: plainFacts(subject, `the instruction asks the machine (${machine.name}), and the value differs`),
+    }
+  } else if (unknown && random !== null && time === null) {
     entry.cause = randomToken
     entry.recognition = {
       confidence: 'likely',
@@ -44,6 +55,39 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
       evidence: plainFacts(subject, `the instruction calls ${time}, and the text differs`),
     }
   }
+}
+
+/** Numbers of one ratio for processors and memory, one word for a name; whatever else differs has another reason. */
+function fitsMachine(entry: EntryDifference, variant: string): boolean {
+  const texts = textsOf(entry)
+  if (!texts || texts.a.length > 64 << 10 || texts.b.length > 64 << 10) return false
+  if (variant === 'processors' || variant === 'memory') return numbersOfOneRatio(texts, variant === 'memory')
+  const [a, b] = [texts.a.split('\n'), texts.b.split('\n')]
+  const pairs = a.flatMap((line, index) => (line === b[index] ? [] : [differingWord(line, b[index] ?? '')]))
+  const [only] = pairs
+  if (a.length !== b.length || new Set(pairs).size !== 1 || !only) return false
+  return variant === 'host' || /^\d+\.\d+\S* \d+\.\d+/.test(only)
+}
+
+/** `worker_processes 2` and `4`, and with it whatever is worked out from it. */
+function numbersOfOneRatio({ a, b }: { a: string; b: string }, memory: boolean): boolean {
+  const number = /(?<![\w.])\d{1,12}(?![\w.])|(?<=-j)\d{1,4}\b/g
+  if (a.replace(number, '#') !== b.replace(number, '#')) return false
+  const [inA, inB] = [a, b].map(text => [...text.matchAll(number)].map(([digits]) => Number(digits)))
+  const pairs = (inA ?? []).flatMap((p, index): [number, number][] =>
+    p === inB?.[index] ? [] : [[p, inB?.[index] ?? 0]],
+  )
+  const [first] = pairs
+  if (!first || first.some(value => value < 1 || (!memory && value > 1024))) return false
+  return memory || pairs.every(([p, q]) => p * first[1] === q * first[0])
+}
+
+/** The one word that two lines differ by, as `a b`; null when there are more. */
+function differingWord(a: string, b: string): string | null {
+  const [p, q] = [a, b].map(line => line.split(/[\s"'=:,;/@()[\]{}]+/))
+  if (!p || !q || p.length !== q.length) return null
+  const differing = p.flatMap((word, index) => (word === q[index] ? [] : [`${word} ${q[index]}`]))
+  return new Set(differing).size === 1 ? (differing[0] ?? null) : null
 }
 
 function shortText({ subject }: ExplainedEntry): boolean {

@@ -1,7 +1,6 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Subject } from '../cause.ts'
-import { bytesOf, runBounds, textsOf } from '../content.ts'
-import { excerpt, hex, looksSecret, withheld } from '../excerpt.ts'
+import { firstDifference } from '../decode.ts'
 import { plainEvidence } from '../leftover.ts'
 
 /** Whatever no other cause accounts for: the facts, and no guess. */
@@ -17,33 +16,9 @@ export const unknownDifference: Cause = {
   }),
 }
 
-/** The first differing place, under another heading; long values are withheld, since they may be secrets. */
+/** The first differing place, under another heading. */
 export function plainFacts(subject: Subject, what: string): Evidence[] {
   return factsOf(subject).map(evidence => ({ ...evidence, what }))
 }
 
-function factsOf({ entry }: Subject): Evidence[] {
-  const run = entry.content?.runs[0]
-  if (entry.kind !== 'changed' || !run) return [plainEvidence({ entry })]
-  const { start } = runBounds(run)
-  const [a, b] = [bytesOf(run.a), bytesOf(run.b)]
-  const asText = textsOf(entry) !== null || /^[\t\n\r\x20-\x7e]*$/.test(a.toString('latin1') + b.toString('latin1'))
-  const from = Math.max(0, start - 24)
-  const surroundings = a.toString('latin1', 0, 160)
-  const show = (bytes: Buffer): string =>
-    looksSecret(surroundings)
-      ? withheld(bytes)
-      : asText
-        ? excerpt(bytes.toString('latin1', from, from + 80))
-        : hex(bytes.subarray(start, start + 16))
-  const count = entry.content?.runs.length ?? 0
-  return [
-    {
-      what: `${entry.content?.complete ? count : `${count} or more`} differing place(s); the first`,
-      path: entry.path,
-      offset: asText ? run.offset - (start - from) : run.offset,
-      a: show(a),
-      b: show(b),
-    },
-  ]
-}
+const factsOf = ({ entry }: Subject): Evidence[] => [firstDifference(entry) ?? plainEvidence({ entry })]

@@ -1,0 +1,62 @@
+/** Where two JSON texts part. */
+export interface JsonDifference {
+  /** RFC 6901; of lines of JSON, within the line. */
+  pointer: string
+  /** Line of the first difference where each line is JSON of its own; else null. */
+  line: number | null
+  /** Values that differ, at most 10,000. */
+  count: number
+  /** JSON text of both values, bounded. */
+  a: string
+  b: string
+}
+
+const [depthLimit, countLimit, textLimit] = [100, 10_000, 400]
+
+/** The first differing value of two JSON texts, or of two lists of JSON lines; null when they are none, or are equal as JSON. */
+export function firstJsonDifference(a: string, b: string): JsonDifference | null {
+  if (!/^\s*[[{]/.test(a) || !/^\s*[[{]/.test(b)) return null
+  const [p, q] = [parse(a), parse(b)]
+  if (p !== undefined && q !== undefined) return differenceOf(p, q, null)
+  const [linesA, linesB] = [a.split('\n'), b.split('\n')]
+  const at = linesA.findIndex((line, index) => line !== linesB[index])
+  const [left, right] = [parse(linesA[at] ?? ''), parse(linesB[at] ?? '')]
+  return left !== undefined && right !== undefined ? differenceOf(left, right, at + 1) : null
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function differenceOf(a: unknown, b: unknown, line: number | null): JsonDifference | null {
+  const found = { first: null as { pointer: string; a: unknown; b: unknown } | null, count: 0 }
+  collect('', a, b, 0, found)
+  if (!found.first) return null
+  const text = (value: unknown): string => (JSON.stringify(value) ?? '(none)').slice(0, textLimit)
+  return { pointer: found.first.pointer, line, count: found.count, a: text(found.first.a), b: text(found.first.b) }
+}
+
+function collect(
+  pointer: string,
+  a: unknown,
+  b: unknown,
+  depth: number,
+  found: { first: { pointer: string; a: unknown; b: unknown } | null; count: number },
+): void {
+  if (a === b || found.count >= countLimit) return
+  if (isBranch(a) && isBranch(b) && Array.isArray(a) === Array.isArray(b) && depth < depthLimit) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const [p, q] = [a, b].map(value => (Object.hasOwn(value, key) ? value[key] : undefined))
+      collect(`${pointer}/${key.slice(0, 80).replaceAll('~', '~0').replaceAll('/', '~1')}`, p, q, depth + 1, found)
+    }
+    return
+  }
+  found.count++
+  found.first ??= { pointer, a, b }
+}
+
+const isBranch = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
