@@ -3,6 +3,8 @@ import { aptCache } from './causes/apt-cache.ts'
 import { aptLists } from './causes/apt-lists.ts'
 import { aptLog } from './causes/apt-log.ts'
 import { arTime } from './causes/ar-time.ts'
+import { archiveOrder } from './causes/archive-order.ts'
+import { archivePacking } from './causes/archive-packing.ts'
 import { buildTime } from './causes/build-time.ts'
 import { condaHistory } from './causes/conda-history.ts'
 import { cpuCount } from './causes/cpu-count.ts'
@@ -19,9 +21,10 @@ import { generatedKey } from './causes/generated-key.ts'
 import { gitIndex, gitMoved } from './causes/git-index.ts'
 import { goVcsStamp } from './causes/go-vcs-stamp.ts'
 import { gzipTime } from './causes/gzip-time.ts'
+import { hashedName } from './causes/hashed-name.ts'
 import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
-import { javaBuildInfo } from './causes/java-build-info.ts'
 import { hostName } from './causes/host-name.ts'
+import { javaBuildInfo } from './causes/java-build-info.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
 import { ldconfigAuxCache } from './causes/ldconfig-aux-cache.ts'
 import { lineOrder } from './causes/line-order.ts'
@@ -55,6 +58,7 @@ import { unseededNumbers } from './causes/unseeded-numbers.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
+import { asChanged, hashedNames } from './hashed-names.ts'
 
 /** All causes of differing paths, most specific first: the first that recognises a path explains it. */
 export const causes: readonly Cause[] = [
@@ -97,6 +101,8 @@ export const causes: readonly Cause[] = [
   tarHeader,
   gzipTime,
   arTime,
+  archiveOrder,
+  archivePacking,
   elfDateMacro,
   goVcsStamp,
   elfBuildPath,
@@ -109,6 +115,7 @@ export const causes: readonly Cause[] = [
   generatedKey,
   // Any file.
   digestOf,
+  hashedName,
   hostName,
   buildTime,
   unseededNumbers,
@@ -137,6 +144,20 @@ export const causeIds: readonly string[] = [
 
 /** The cause that explains a path: always one, in the end that it is unknown. A cause that stumbles is passed over. */
 export function recogniseCause(subject: Subject): { cause: Cause; recognition: Recognition } {
+  return underTwoNames(subject) ?? causeOf(subject)
+}
+
+/** A file that is called by the digest of its content: what its contents differ by is the cause, and the names follow. */
+function underTwoNames(subject: Subject): { cause: Cause; recognition: Recognition } | null {
+  const { entry, layer } = subject
+  const pair = entry.kind === 'only-in-a' ? hashedNames(layer.difference).of(entry.path) : null
+  const changed = pair ? asChanged(pair, layer.difference) : null
+  if (!changed) return null
+  const found = causeOf({ ...subject, entry: changed })
+  return found.cause === unknownDifference ? null : found
+}
+
+function causeOf(subject: Subject): { cause: Cause; recognition: Recognition } {
   for (const cause of causes) {
     try {
       const recognition = cause.recognise(subject)

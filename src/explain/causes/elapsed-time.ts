@@ -1,11 +1,16 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
+import type { Clock } from '../time.ts'
 import { mask } from '../time.ts'
 import { maskTimes } from './build-time.ts'
 
 const measured =
   /(?<![\w.])(\d+m)?\d+(?:[.,]\d+)?\s?(?:ns|us|ms|s|sec|secs|seconds?|minutes?|[kKMG]i?B\/s|[kMG]?bit\/s|it\/s)(?![\w])|(?<=[Pp][Ii][Dd][ =:[]{1,3})\d+/g
+
+/** `"train_seconds": 1.25`, `fit_time=0.03`: the name says that the number was measured. */
+const named =
+  /(?<=\b\w{0,40}(?:[Ee]lapsed|[Dd]uration|[Ss]econds|[Rr]untime|[Ww]all_?[Tt]ime|(?:fit|score|train|training|load|eval|step|run|build)_?[Tt]ime|_ms|_secs?|[Tt]ook|per_second)\w{0,20}["']?\s{0,2}[:=]\s{0,2})\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)/g
 
 /** How long a step took, how fast a download was, which process ID it had: measured anew in every build. */
 export const elapsedTime: Cause = {
@@ -14,18 +19,17 @@ export const elapsedTime: Cause = {
     const texts = contentDiffers(entry) ? textsOf(entry) : null
     if (!texts) return null
     const masked = maskTimes(texts.a, texts.b, clock)
-    const a = [...masked.a.matchAll(measured)]
-    const b = [...masked.b.matchAll(measured)]
-    const at = a.findIndex((match, index) => match[0] !== b[index]?.[0])
-    if (at < 0 || masked.a.replace(measured, mask) !== masked.b.replace(measured, mask)) return null
+    const [a, b] = [measurements(masked.a), measurements(masked.b)]
+    const at = a.findIndex((one, index) => one !== b[index])
+    if (at < 0 || maskAll(masked.a) !== maskAll(masked.b)) return null
     return {
       confidence: 'likely',
       evidence: [
         {
           what: 'a measured duration, speed or process ID',
           path: entry.path,
-          a: excerpt(a[at]?.[0] ?? ''),
-          b: excerpt(b[at]?.[0] ?? ''),
+          a: excerpt(a[at] ?? ''),
+          b: excerpt(b[at] ?? ''),
         },
       ],
     }
@@ -38,4 +42,16 @@ export const elapsedTime: Cause = {
       text: 'Do not keep the log in the image: send it to standard output, or delete it in the same instruction.',
     },
   }),
+}
+
+const measurements = (text: string): string[] =>
+  [...text.matchAll(measured), ...text.matchAll(named)].map(([one]) => one)
+const maskAll = (text: string): string => text.replace(measured, mask).replace(named, mask)
+
+/** Both texts without times of the build and measured durations, and how many pairs of those there were. */
+export function maskMeasured(a: string, b: string, clock: Clock): { a: string; b: string; pairs: number } {
+  const masked = maskTimes(a, b, clock)
+  const [inA, inB] = [measurements(masked.a), measurements(masked.b)]
+  const durations = inA.filter((one, index) => one !== inB[index]).length
+  return { a: maskAll(masked.a), b: maskAll(masked.b), pairs: masked.pairs.length + durations }
 }

@@ -1,17 +1,20 @@
 import type { Evidence } from '../../finding.ts'
-import type { Cause, Subject } from '../cause.ts'
-import { bothBegin } from '../content.ts'
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { bothBegin, textsOf } from '../content.ts'
+import { excerpt } from '../excerpt.ts'
 import { onlyHeader, plainEvidence, timeEvidence } from '../leftover.ts'
 
 const direc = [...Buffer.from('DIRC')]
+const inside = /(?:^|\/)\.git\/(?:modules\/.+\/)?(.+)$/
+const commit = /\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g
 
 /** What git keeps of a working copy: inode and times of every file, times in the reference logs, packs. */
 export const gitIndex: Cause = {
   id: 'git-index',
   recognise: subject => {
-    const inside = /(?:^|\/)\.git\/(?:modules\/.+\/)?(.+)$/.exec(subject.entry.path)?.[1]
-    if (inside === undefined || onlyHeader(subject)) return null
-    const evidence = evidenceOf(inside, subject)
+    const place = inside.exec(subject.entry.path)?.[1]
+    if (place === undefined || onlyHeader(subject)) return null
+    const evidence = evidenceOf(place, subject)
     return evidence ? { confidence: 'certain', evidence: [evidence] } : null
   },
   describe: ({ subjects, fromContext }) => ({
@@ -31,24 +34,64 @@ export const gitIndex: Cause = {
   }),
 }
 
-function evidenceOf(inside: string, subject: Subject): Evidence | null {
+/** A clone that got another commit in each build: the branch moved. Comes before {@link gitIndex}. */
+export const gitMoved: Cause = {
+  id: 'git-moved',
+  recognise: ({ entry }): Recognition | null => {
+    const place = inside.exec(entry.path)?.[1]
+    if (place === undefined || !/^(?:HEAD|FETCH_HEAD|ORIG_HEAD|packed-refs|shallow|refs\/.+|logs\/.+)$/.test(place))
+      return null
+    const texts = textsOf(entry)
+    const [a, b] = [commitsOf(texts?.a), commitsOf(texts?.b)]
+    const at = a.findIndex((one, index) => one !== b[index])
+    // A commit that the build itself makes differs by its time; a fetched one by what the server had.
+    if (!texts || (at < 0 && a.length === b.length)) return null
+    if (place.startsWith('logs/') && !/\t(?:clone|fetch|pull|checkout|reset|update by push)\b/.test(texts.a))
+      return null
+    if (/^(?:refs\/heads|HEAD)/.test(place)) return null
+    return {
+      confidence: 'certain',
+      evidence: [
+        {
+          what: 'the commit that git fetched',
+          path: entry.path,
+          a: excerpt(a[at] ?? '(none)'),
+          b: excerpt(b[at] ?? '(none)'),
+        },
+      ],
+    }
+  },
+  describe: () => ({
+    title: 'git fetched another commit',
+    message:
+      'The branch or tag that the instruction clones stood at another commit when the second build ran. All files of the clone may differ for that reason.',
+    class: 'drift',
+    remedy: {
+      text: 'Clone a commit, not a branch: `git init && git fetch --depth 1 <url> <commit> && git checkout FETCH_HEAD`, or `ADD https://…/repo.git#<commit> /dir`; for pip `git+https://…@<commit>`.',
+    },
+  }),
+}
+
+const commitsOf = (text: string | undefined): string[] => (text ?? '').match(commit) ?? []
+
+function evidenceOf(place: string, subject: Subject): Evidence | null {
   const { entry } = subject
-  if (inside === 'index') {
+  if (place === 'index') {
     if (entry.content && !bothBegin(entry.content, direc)) return null
     return {
       ...(timeEvidence(subject)[0] ?? plainEvidence(subject)),
       what: "git's index: change times and inode numbers of the checked-out files",
     }
   }
-  if (inside.startsWith('logs/')) {
+  if (place.startsWith('logs/')) {
     const evidence = timeEvidence(subject)[0] ?? plainEvidence(subject)
     return { ...evidence, what: `git's log of references: ${evidence.what}` }
   }
-  if (/^objects\/(?:pack|info)\//.test(inside))
+  if (/^objects\/(?:pack|info)\//.test(place))
     return { ...plainEvidence(subject), what: "git's packs: packed in another way" }
   if (
-    /^(?:FETCH_HEAD|ORIG_HEAD|COMMIT_EDITMSG|gc\.pid|.*\.lock|.*\.sample|packed-refs|shallow|objects\/.*|refs\/.*|config|HEAD)$/.test(
-      inside,
+    /^(?:FETCH_HEAD|ORIG_HEAD|COMMIT_EDITMSG|gc\.pid|.*\.lock|.*\.sample|packed-refs|shallow|objects\/.*|refs\/.*|config|HEAD|info\/.*|index\..*)$/.test(
+      place,
     )
   )
     return plainEvidence(subject)

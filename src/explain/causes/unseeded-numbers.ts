@@ -1,37 +1,125 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers } from '../content.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+import { excerpt } from '../excerpt.ts'
+import { numberFile, numbersInWords, numbersOf } from '../number-difference.ts'
+import { comparePickles } from '../pickle-difference.ts'
 import { isRandom } from '../randomness.ts'
-
-const modelFile =
-  /\.(?:npy|npz|pkl|pickle|joblib|pt|pth|ckpt|safetensors|onnx|h5|hdf5|keras|tflite|weights|model|bin|rds|RData)$/
+import { textNumbers } from '../text-numbers.ts'
+import { maskMeasured } from './elapsed-time.ts'
 
 /** Numbers of a trained model or a sample that come out otherwise in each build. */
 export const unseededNumbers: Cause = {
   id: 'unseeded-numbers',
-  recognise: ({ entry }: Subject): Recognition | null => {
-    const { content, path } = entry
-    if (!modelFile.test(path) || !contentDiffers(entry) || !content || content.a.size !== content.b.size) return null
-    if (isRandom(content)) return null
-    const length = Math.min(content.a.head.length, content.b.head.length)
-    let differing = 0
-    for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++
-    if (length < 64 || differing * 4 < length) return null
+  recognise: subject =>
+    contentDiffers(subject.entry)
+      ? (knownNumbers(subject) ?? otherShape(subject) ?? writtenNumbers(subject) ?? modelBytes(subject))
+      : null,
+  describe: ({ recognitions, subjects }) => {
+    const order = recognitions.every(({ variant }) => variant === 'order')
+    const many = subjects.length > 1
     return {
-      confidence: 'likely',
-      evidence: [
-        {
-          what: `equal size (${content.a.size} bytes), ${Math.round((100 * differing) / length)} % of the bytes looked at differ`,
-          path,
-        },
-      ],
+      title: order
+        ? 'The same numbers come in an order drawn by chance'
+        : 'A model or data file holds other numbers in each build',
+      message: order
+        ? `${many ? `${subjects.length} files hold` : 'A file holds'} exactly the same numbers in both builds, shuffled otherwise: a split, a permutation or a sample without a fixed seed.`
+        : `${many ? `${subjects.length} files hold` : 'A file holds'} numbers (weights, samples, scores) that are others in each build, in an unchanged frame. Training or sampling without a fixed seed, or with operations whose order is left to chance, gives other numbers each time. Where the data came over the network, it may be the data that changed.`,
+      remedy: {
+        text: 'Set the seed of every source of chance before the first use (`random.seed(0)`, `np.random.seed(0)` or `np.random.default_rng(0)`, `random_state=0` for scikit-learn, `torch.manual_seed(0)` with `torch.use_deterministic_algorithms(True)`, `set.seed(0)` in R), and run with PYTHONHASHSEED=0; or train outside of the build, and copy or download the result with its checksum.',
+      },
     }
   },
-  describe: () => ({
-    title: 'A model or data file holds other numbers in each build',
-    message:
-      'A file of numbers (weights, samples) has the same size but other values all over. Training or sampling without a fixed seed, or with operations whose order is left to chance, gives other numbers each time.',
-    remedy: {
-      text: 'Set the seeds of all libraries and ask for deterministic algorithms, or train outside of the build and copy or download the result with its checksum.',
-    },
-  }),
+}
+
+/** Arrays, pickles, tensors: read as what they are. */
+function knownNumbers({ entry }: Subject): Recognition | null {
+  const numbers = numbersOf(entry)
+  if (!numbers) return movedNumbers(entry)
+  if (!numbers.known && numbers.differing * 4 < numbers.count) return null
+  return {
+    confidence: numbers.exact && numbers.permuted ? 'certain' : 'likely',
+    variant: numbers.permuted ? 'order' : 'values',
+    evidence: [
+      {
+        what: `${numbersInWords(numbers)}${numbers.permuted ? '; they are the same numbers in another order' : ''}${numbers.exact ? '; nothing else differs' : ''}`,
+        path: entry.path,
+        a: numbers.first?.a ?? '',
+        b: numbers.first?.b ?? '',
+      },
+    ],
+  }
+}
+
+/** A pickled list of numbers, shuffled. */
+function movedNumbers(entry: Subject['entry']): Recognition | null {
+  const moved = entry.content ? comparePickles(entry.content)?.moved : null
+  if (!moved || moved.texts) return null
+  return {
+    confidence: 'certain',
+    variant: 'order',
+    evidence: [
+      { what: `a pickle: ${moved.count} numbers come in another order, and nothing else differs`, path: entry.path },
+    ],
+  }
+}
+
+/** A model whose trees or layers have other sizes in each build. */
+function otherShape({ entry }: Subject): Recognition | null {
+  const pickle = entry.content ? comparePickles(entry.content) : null
+  const integers = pickle !== null && pickle.texts.length === 0 && pickle.others > 0
+  if (!pickle || !entry.content || !(pickle.reshaped || integers)) return null
+  return {
+    confidence: 'likely',
+    variant: 'values',
+    evidence: [
+      {
+        what: `a pickle of the same classes and fields with other numbers${pickle.reshaped ? ', more of them on one side' : ''}`,
+        path: entry.path,
+        a: `${entry.content.a.size} bytes`,
+        b: `${entry.content.b.size} bytes`,
+      },
+    ],
+  }
+}
+
+/** Tables and scores as text. */
+function writtenNumbers({ entry, clock }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  if (!texts) return null
+  const plain = maskMeasured(texts.a, texts.b, clock)
+  const numbers = textNumbers(plain.a, plain.b)
+  const first = numbers?.pairs[0]
+  if (!numbers || !first) return null
+  return {
+    confidence: numbers.permuted && plain.pairs === 0 ? 'certain' : 'likely',
+    variant: numbers.permuted ? 'order' : 'values',
+    evidence: [
+      {
+        what: `${numbers.pairs.length} number(s) differ${plain.pairs > 0 ? `, besides ${plain.pairs} time(s) of the build` : ', and nothing else'}`,
+        path: entry.path,
+        a: excerpt(first.a),
+        b: excerpt(first.b),
+      },
+    ],
+  }
+}
+
+/** A model of a format that is not read here: of equal size, and other bytes all over. */
+function modelBytes({ entry }: Subject): Recognition | null {
+  const { content, path } = entry
+  if (!numberFile.test(path) || !content || content.a.size !== content.b.size || isRandom(content)) return null
+  const length = Math.min(content.a.head.length, content.b.head.length)
+  let differing = 0
+  for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++
+  if (length < 64 || differing * 4 < length) return null
+  return {
+    confidence: 'likely',
+    variant: 'values',
+    evidence: [
+      {
+        what: `equal size (${content.a.size} bytes), ${Math.round((100 * differing) / length)} % of the bytes looked at differ`,
+        path,
+      },
+    ],
+  }
 }

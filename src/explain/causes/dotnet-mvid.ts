@@ -1,0 +1,56 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers } from '../content.ts'
+import type { Assembly } from '../dotnet-assembly.ts'
+import { readAssembly } from '../dotnet-assembly.ts'
+import { moment } from '../excerpt.ts'
+
+/** A .NET program or library that carries a new ID (MVID) and the time of its compilation. */
+export const dotnetMvid: Cause = {
+  id: 'dotnet-mvid',
+  recognise: ({ entry }: Subject): Recognition | null => {
+    const { content } = entry
+    if (!contentDiffers(entry) || !content || content.a.size !== content.b.size) return null
+    const [a, b] = [readAssembly(content.a), readAssembly(content.b)]
+    if (!a || !b || (a.mvid === b.mvid && a.time === b.time)) return null
+    const own = placesOf(a)
+    const explained = content.runs.every(run =>
+      own.some(({ offset, length }) => run.offset >= offset && run.offset + run.length <= offset + length),
+    )
+    if (!explained && a.mvid === b.mvid) return null
+    return {
+      confidence: explained && content.complete ? 'certain' : 'likely',
+      evidence: [
+        ...(a.mvid === b.mvid
+          ? []
+          : [{ what: 'module version ID (MVID)', path: entry.path, offset: a.guids.offset, a: a.mvid, b: b.mvid }]),
+        ...(a.time === b.time
+          ? []
+          : [
+              {
+                what: 'time stamp of the PE header',
+                path: entry.path,
+                offset: a.stamp,
+                a: moment(a.time * 1000),
+                b: moment(b.time * 1000),
+              },
+            ]),
+        ...(explained ? [] : [{ what: 'other bytes differ, too', path: entry.path }]),
+      ],
+    }
+  },
+  describe: () => ({
+    title: 'A .NET assembly gets a new ID in every build',
+    message:
+      'The compiler draws a module version ID (MVID) for every compilation and notes the time in the header, unless it is told to derive both from the content.',
+    remedy: {
+      text: "Compile deterministically: `dotnet publish -p:Deterministic=true -p:ContinuousIntegrationBuild=true` (the SDK's default for C#, unless a project or AssemblyVersion with `*` switches it off), `csc -deterministic`. Mono's mcs cannot: use csc.",
+    },
+  }),
+}
+
+const placesOf = (assembly: Assembly): { offset: number; length: number }[] => [
+  { offset: assembly.stamp, length: 4 },
+  { offset: assembly.checksum, length: 4 },
+  assembly.guids,
+  ...assembly.debug,
+]

@@ -1,0 +1,57 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+import { excerpt } from '../excerpt.ts'
+import { numbersInWords, numbersOf } from '../number-difference.ts'
+import { textNumbers } from '../text-numbers.ts'
+
+/** The same floats but for their last digits: sums taken in another order, by other threads, on another CPU. */
+export const floatRounding: Cause = {
+  id: 'float-rounding',
+  recognise: ({ entry }) => (contentDiffers(entry) ? (storedFloats(entry) ?? writtenFloats(entry)) : null),
+  describe: ({ subjects }) => ({
+    title: 'The same numbers, but for rounding',
+    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the same floating-point numbers in both builds up to their last digits. The result of a sum depends on the order in which it is taken: how many threads share the work, which of them is done first, which instructions (AVX2, AVX-512, GPU kernels) the CPU offers.`,
+    remedy: {
+      text: 'Take the order away from chance: one thread (OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1, MKL_NUM_THREADS=1), deterministic kernels (`torch.use_deterministic_algorithms(True)`), no `-march=native`; or round before storing (`np.round(x, 6)`), or compute outside of the build and copy the result with its checksum.',
+      snippet: 'ENV OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1',
+      rewrite: (text, instruction) =>
+        instruction.keyword === 'RUN'
+          ? `ENV OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1\n${text}`
+          : null,
+    },
+  }),
+}
+
+function storedFloats(entry: Subject['entry']): Recognition | null {
+  const numbers = numbersOf(entry)
+  if (!numbers?.rounding || numbers.permuted) return null
+  return {
+    confidence: numbers.exact && numbers.known ? 'certain' : 'likely',
+    evidence: [
+      {
+        what: `${numbersInWords(numbers)}, by at most ${numbers.ulp} unit(s) in the last place`,
+        path: entry.path,
+        a: numbers.first?.a ?? '',
+        b: numbers.first?.b ?? '',
+      },
+    ],
+  }
+}
+
+function writtenFloats(entry: Subject['entry']): Recognition | null {
+  const texts = textsOf(entry)
+  const numbers = texts ? textNumbers(texts.a, texts.b) : null
+  const first = numbers?.pairs[0]
+  if (!numbers?.rounding || numbers.permuted || !first) return null
+  return {
+    confidence: 'certain',
+    evidence: [
+      {
+        what: `${numbers.pairs.length} number(s) differ in their last digits, and nothing else`,
+        path: entry.path,
+        a: excerpt(first.a),
+        b: excerpt(first.b),
+      },
+    ],
+  }
+}

@@ -1,0 +1,48 @@
+import { mask, maskPieces } from './time.ts'
+
+/** Two texts that differ by numbers with a fraction alone. */
+export interface TextNumbers {
+  pairs: { a: string; b: string }[]
+  /** Every pair is one number but for rounding. */
+  rounding: boolean
+  /** The same numbers in another order. */
+  permuted: boolean
+}
+
+/** Numbers with a point or an exponent, which are no part of a version or a name. */
+const fraction =
+  /(?<![\w.,+-]|\w-)[+-]?(?:\d{1,20}\.\d{1,30}(?:[eE][+-]?\d{1,3})?|\d{1,20}[eE][+-]?\d{1,3})(?![\w.]*\w)/g
+const limit = 100_000
+
+/**
+ * The numbers that two texts differ by, when they differ by nothing else and at least one of them has five digits behind the point
+ * (a price or a version has fewer); null otherwise.
+ */
+export function textNumbers(a: string, b: string): TextNumbers | null {
+  const separated = (text: string): string => text.replace(/,/g, ', ')
+  const [textA, textB] = [separated(a), separated(b)]
+  const [inA, inB] = [[...textA.matchAll(fraction)], [...textB.matchAll(fraction)]]
+  if (inA.length === 0 || inA.length !== inB.length || inA.length > limit) return null
+  const piece = (match: RegExpExecArray) => ({ index: match.index, length: match[0].length })
+  if (maskPieces(textA, inA.map(piece)) !== maskPieces(textB, inB.map(piece))) return null
+  const pairs = inA.flatMap((match, index) => {
+    const other = inB[index]?.[0] ?? mask
+    return match[0] === other ? [] : [{ a: match[0], b: other }]
+  })
+  if (!pairs.some(pair => isLong(pair.a) && isLong(pair.b))) return null
+  const sorted = pairs.map(pair => pair.b).sort()
+  return {
+    pairs,
+    rounding: pairs.every(pair => near(Number(pair.a), Number(pair.b))),
+    permuted:
+      pairs.length > 2 &&
+      pairs
+        .map(pair => pair.a)
+        .sort()
+        .every((one, index) => one === sorted[index]),
+  }
+}
+
+const isLong = (number: string): boolean => /\.\d{5}|e/i.test(number)
+
+const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
