@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { pairOfSamples } from '../../src/compare/content.ts'
+import { compareKept } from '../../src/compare/nested/archive.ts'
+import { nestedLimits } from '../../src/compare/nested/limits.ts'
 import type { LayerView, Subject } from '../../src/explain/cause.ts'
 import { recogniseCause } from '../../src/explain/causes.ts'
+import { recogniseAll } from '../../src/explain/inside.ts'
 import { findRenames } from '../../src/explain/renames.ts'
 import type { Clock } from '../../src/explain/time.ts'
 import type { ContentSample, EntryDifference, EntryField, LayerDifference } from '../../src/image/comparison.ts'
@@ -123,4 +126,16 @@ export function subjectOf(own: EntryDifference, others: EntryDifference[] = []):
 export function causeOf(own: EntryDifference, others: EntryDifference[] = []): string {
   const { cause, recognition } = recogniseCause(subjectOf(own, others))
   return `${cause.id} ${recognition.confidence}`
+}
+
+/** The same difference with what the comparison sees inside, for archives. */
+export async function opened(own: EntryDifference): Promise<EntryDifference> {
+  const nested = await compareKept(own, nestedLimits(), 0)
+  return nested === null ? own : { ...own, nested }
+}
+
+/** All causes of an archive, its own and those of the files in it, in their order. */
+export async function causesOf(own: EntryDifference, others: EntryDifference[] = []): Promise<string> {
+  const explained = recogniseAll(subjectOf(await opened(own), others))
+  return explained.map(({ cause, recognition }) => `${cause.id} ${recognition.confidence}`).join(', ')
 }

@@ -159,8 +159,9 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     const before = origins.filter(origin => origin.place.start < place.start)
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
-    const [origin] = mayQuote(place.entry) ? originsOf(entry, before, place.text) : []
-    const root = before.find(one => one === origin)?.place.entry
+    const files = place.entry.inside?.map(({ subject }) => subject.entry) ?? [entry]
+    const quoted = mayQuote(place.entry) ? files.map(file => originsOf(file, before, place.text)[0]) : []
+    const root = quoted.every(Boolean) ? before.find(one => one === quoted[0])?.place.entry : undefined
     if (root) {
       place.entry.root = root.root ?? root
       place.entry.recognition = {
@@ -169,7 +170,7 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
         evidence: [quoteEvidence(place.entry, root)],
       }
     }
-    const values = origins.length < 100 ? valuesOf(entry, clock) : []
+    const values = origins.length < 100 ? files.flatMap(file => valuesOf(file, clock)).slice(0, pairLimit) : []
     if (values.length > 0) origins.push({ path: entry.path, values, place })
   }
 }

@@ -1,10 +1,10 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
-import { recogniseCause } from './causes.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, otherDigests, pairOfContents } from './content-digest.ts'
 import { valuesOf } from './derived.ts'
+import { filesInside, recogniseAll } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import { ownerText } from './packages.ts'
 import type { Rename } from './renames.ts'
@@ -18,6 +18,8 @@ export interface ExplainedEntry {
   subject: Subject
   cause: Cause
   recognition: Recognition
+  /** For an archive, the files in it that the cause explains. */
+  inside?: readonly { subject: Subject; recognition: Recognition }[]
   /** The difference that came first; null for a first cause. */
   root: ExplainedEntry | null
 }
@@ -38,7 +40,7 @@ export function explainEntries(
     if (!difference.a || !difference.b) continue
     const view = viewOf(difference, seen, packages)
     const text = textOfLayer(difference.index)
-    const own = difference.entries.map(entry =>
+    const own = difference.entries.flatMap(entry =>
       explainEntry(entry, view, clock, { index: difference.index, text }, seen),
     )
     linkFollowers(own)
@@ -54,18 +56,20 @@ function explainEntry(
   clock: Clock,
   { index, text }: { index: number; text: string },
   seen: Seen,
-): ExplainedEntry {
+): ExplainedEntry[] {
   const subject = { entry, layer, clock }
   const root = seen.rootOf(entry, text, clock)
   if (root) {
     const evidence = [
       { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
     ]
-    return { layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }
+    return [{ layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }]
   }
-  const { cause, recognition } = owned(recogniseCause(subject), subject)
-  const followed = recognition.follows === undefined ? undefined : seen.byPath(recognition.follows)
-  return { layer: index, subject, cause, recognition, root: followed?.root ?? followed ?? null }
+  return recogniseAll(subject).map(explained => {
+    const { cause, recognition } = owned(explained, subject)
+    const followed = recognition.follows === undefined ? undefined : seen.byPath(recognition.follows)
+    return { ...explained, layer: index, subject, cause, recognition, root: followed?.root ?? followed ?? null }
+  })
 }
 
 /** Says of which package a file is, in the first proof: people know packages better than paths. */
@@ -81,7 +85,8 @@ function owned(
 
 /** Within one layer: what follows from another path of it gets that path's first cause. */
 function linkFollowers(entries: readonly ExplainedEntry[]): void {
-  const byPath = new Map(entries.map(entry => [entry.subject.entry.path, entry]))
+  // Of the causes of one archive, the first one stands for all.
+  const byPath = new Map([...entries].reverse().map(entry => [entry.subject.entry.path, entry]))
   for (const entry of entries) {
     const followed =
       entry.root === null && entry.recognition.follows ? byPath.get(entry.recognition.follows) : undefined
@@ -126,6 +131,10 @@ class Seen {
     const pair = pairOfContents(entry)
     if (pair !== null && !this.contents.has(pair)) this.contents.set(pair, explained)
     noteDigests(this.pathOfDigest, entry)
+    for (const file of filesInside(entry)) {
+      const copy = pairOfContents(file)
+      if (copy !== null && !this.contents.has(copy)) this.contents.set(copy, explained)
+    }
     const rename = entry.kind === 'changed' ? null : layer.renames.of(entry.path)
     if (rename && (rename.a === entry.path || rename.b === entry.path) && this.renames.length < 1_000)
       this.renames.push({ rename, entry: explained })

@@ -26,7 +26,7 @@ const evidenceLimit = 12
 
 /** One finding for each group; what is to be deleted at one instruction is one line for all its findings. */
 export function findingsOf(groups: readonly Group[], dockerfile: Dockerfile): Finding[] {
-  const described = groups.map(group => ({ group, description: group.cause.describe(foundOf(group)) }))
+  const described = groups.map(group => ({ group, description: describe(group) }))
   return described.map(({ group, description }) => {
     const remedies = described
       .filter(other => other.group.instruction === group.instruction && group.instruction !== null)
@@ -35,11 +35,26 @@ export function findingsOf(groups: readonly Group[], dockerfile: Dockerfile): Fi
   })
 }
 
-function foundOf(group: Group): Found {
+/** What a cause says of all its paths; what would be done to a path is not done to an archive that holds such a file. */
+function describe(group: Group): Description {
+  const { cause, entries } = group
+  const description = cause.describe(foundOf(group, entries))
+  const plain = entries.filter(({ inside }) => inside === undefined)
+  const [packed] = entries.filter(({ inside }) => inside !== undefined)
+  if (packed === undefined) return description
+  const message = `${description.message} ${plain.length > 0 ? 'Some lie' : 'It lies'} inside an archive, such as ${packed.subject.entry.path}.`
+  if (plain.length > 0) return { ...description, message, remedy: cause.describe(foundOf(group, plain)).remedy }
+  const { remove, append, ...remedy } = description.remedy
+  const text = remove || append ? `${remedy.text} Do so before the archive is packed.` : remedy.text
+  return { ...description, message, remedy: { ...remedy, text } }
+}
+
+function foundOf(group: Group, entries: readonly ExplainedEntry[]): Found {
+  const files = entries.flatMap(({ inside, subject, recognition }) => inside ?? [{ subject, recognition }])
   const keyword = group.instruction?.keyword ?? /^[A-Z]+/.exec(group.createdBy)?.[0] ?? ''
   return {
-    subjects: group.entries.map(entry => entry.subject),
-    recognitions: group.entries.map(entry => entry.recognition),
+    subjects: files.map(({ subject }) => subject),
+    recognitions: files.map(({ recognition }) => recognition),
     instruction: group.instruction,
     keyword,
     fromContext:

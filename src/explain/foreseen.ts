@@ -7,6 +7,8 @@ export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
   'apt-lists': ['RG203', 'RG206'],
   'apt-log': ['RG206'],
   'ar-time': ['RG501'],
+  'archive-order': ['RG503', 'RG506', 'RG507'],
+  'archive-packing': ['RG507'],
   'base-image': ['RG101', 'RG103', 'RG104', 'RG107'],
   'build-time': ['RG208', 'RG501', 'RG503'],
   'config-env': ['RG504', 'RG708'],

@@ -1,17 +1,17 @@
-import { gunzipSync } from 'node:zlib'
+import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { bothBegin, contentDiffers, isAligned, readAt, wholesOf } from '../content.ts'
-import { moment } from '../excerpt.ts'
+import { contentDiffers } from '../content.ts'
+import { excerpt, moment } from '../excerpt.ts'
 import { withFlag } from '../rewrite.ts'
 import { isWithin } from '../time.ts'
 
-/** The time in a gzip header: bytes 4 to 7. */
+/** The time (bytes 4 to 7) or the file name in a gzip header. */
 export const gzipTime: Cause = {
   id: 'gzip-time',
   recognise,
   describe: ({ subjects }) => ({
     title: 'A gzip header holds a time',
-    message: `${subjects.length === 1 ? 'A gzip file notes' : `${subjects.length} gzip files note`} in its header when the file inside was last changed, or when it was compressed. The data inside is the same.`,
+    message: `${subjects.length === 1 ? 'A gzip file notes' : `${subjects.length} gzip files note`} in its header when the file inside was last changed, or when it was compressed.`,
     remedy: {
       text: 'Compress without name and time: `gzip -n` (`tar -cf - … | gzip -n` for archives; Python: gzip.GzipFile(…, mtime=0)).',
       rewrite: withFlag('gzip|pigz', '-n'),
@@ -20,45 +20,30 @@ export const gzipTime: Cause = {
 }
 
 function recognise({ entry, clock }: Subject): Recognition | null {
-  const { content } = entry
-  if (!contentDiffers(entry) || !content || !bothBegin(content, [0x1f, 0x8b, 0x08])) return null
-  const a = readAt(content.a, 4, 4)
-  const b = readAt(content.b, 4, 4)
-  if (!a || !b || a.equals(b)) return null
-  const [timeA, timeB] = [a.readUInt32LE() * 1000, b.readUInt32LE() * 1000]
+  const { nested } = entry
+  if (!contentDiffers(entry) || nested?.format !== 'gzip') return null
+  const time = nested.packing.find(({ field }) => field === 'header-time')
+  const name = nested.packing.find(({ field }) => field === 'header-name')
+  if (!time && !name) return null
+  const [msA, msB] = [Number(time?.a) * 1000, Number(time?.b) * 1000]
   const inBuild =
-    isWithin({ ms: timeA, span: 1000, daily: false }, clock.a) &&
-    isWithin({ ms: timeB, span: 1000, daily: false }, clock.b)
-  const onlyHeader = isAligned(content)
-    ? content.runs.every(run => run.offset >= 4 && run.offset + run.length <= 8)
-    : sameInside(content)
-  if (!onlyHeader && !inBuild) return null
-  return {
-    confidence: onlyHeader ? 'certain' : 'likely',
-    evidence: [
-      {
-        what: `time in the gzip header${inBuild ? ', in the time of each build' : ''}${onlyHeader ? '' : '; the data inside differs too'}`,
-        path: entry.path,
-        offset: 4,
-        a: moment(timeA),
-        b: moment(timeB),
-      },
-    ],
-  }
-}
-
-function sameInside(content: NonNullable<Subject['entry']['content']>): boolean {
-  const bytes = wholesOf(content)
-  if (!bytes) return false
-  const [a, b] = [inflate(bytes.a), inflate(bytes.b)]
-  return a !== null && b !== null && a.equals(b)
-}
-
-/** What is inside a gzip file, at most 8 MiB; null when it is broken or larger. */
-export function inflate(bytes: Buffer): Buffer | null {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: 8 << 20 })
-  } catch {
-    return null
-  }
+    isWithin({ ms: msA, span: 1000, daily: false }, clock.a) && isWithin({ ms: msB, span: 1000, daily: false }, clock.b)
+  const rest = nested.total === 0 ? '' : '; the data inside differs too'
+  const evidence: Evidence[] = []
+  if (time)
+    evidence.push({
+      what: `time in the gzip header${inBuild ? ', in the time of each build' : ''}${rest}`,
+      path: entry.path,
+      offset: 4,
+      a: moment(msA),
+      b: moment(msB),
+    })
+  if (name)
+    evidence.push({
+      what: `file name in the gzip header${rest}`,
+      path: entry.path,
+      a: excerpt(name.a),
+      b: excerpt(name.b),
+    })
+  return { confidence: 'certain', evidence }
 }

@@ -1,0 +1,75 @@
+import type { Evidence } from '../finding.ts'
+import type { EntryDifference, NestedDifference } from '../image/comparison.ts'
+import { factsOf, type MemberFacts } from './archive.ts'
+import type { Recognition, Subject } from './cause.ts'
+import { contentDiffers } from './content.ts'
+import { excerpt, moment } from './excerpt.ts'
+import { isWithin } from './time.ts'
+
+/** What an archive's own entries say of its members: times, and with `owners` owners and modes. */
+export interface MemberTimes {
+  format: NestedDifference['format']
+  owners: boolean
+  /** How the archive's format calls such a member: the symbol table of ar. */
+  nameOf?: (path: string) => string
+}
+
+/** Recognises archives whose members have other times (owners, modes) in their entries; contents may differ besides. */
+export function recogniseEntries(
+  { entry, clock }: Subject,
+  { format, owners, nameOf = excerpt }: MemberTimes,
+): Recognition | null {
+  const { nested } = entry
+  if (!contentDiffers(entry) || nested?.format !== format) return null
+  const differing = nested.members.flatMap(member => {
+    const facts = factsOf(member)
+    return facts && (facts.time || (owners && (facts.owner || facts.mode || facts.records.length > 0)))
+      ? [{ member, facts }]
+      : []
+  })
+  const [first] = [...differing].sort((p, q) => Number(q.facts.time) - Number(p.facts.time))
+  if (!first) return null
+  const { a, b } = first.member
+  const [ms, other] = [Number(a?.mtime) * 1000, Number(b?.mtime) * 1000]
+  const within =
+    isWithin({ ms, span: 2000, daily: false }, clock.a) && isWithin({ ms: other, span: 2000, daily: false }, clock.b)
+  const inBuild = a?.mtime !== b?.mtime && within ? ', in the time of each build' : ''
+  const { what, values } = valuesOf(first.member, first.facts)
+  return {
+    confidence: 'certain',
+    variant: first.facts.time ? 'time' : 'owner',
+    evidence: [
+      {
+        what: `${what} of ${nameOf(first.member.path)}${inBuild}; ${counted(differing.length, nested)}`,
+        path: entry.path,
+        ...values,
+      },
+    ],
+  }
+}
+
+function counted(count: number, { total, same, members }: NestedDifference): string {
+  const contents = members.filter(({ fields, kind }) => kind !== 'changed' || fields.includes('content')).length
+  const all = total + same
+  const changed =
+    contents === 0 ? `all ${all} members have equal content` : `${contents} of ${all} members differ in content`
+  return count === 1 ? changed : `so have ${count} of ${all} members; ${changed}`
+}
+
+function valuesOf({ a, b }: EntryDifference, facts: MemberFacts): { what: string; values: Pick<Evidence, 'a' | 'b'> } {
+  if (!a || !b) return { what: 'entry', values: {} }
+  if (a.mtime !== b.mtime)
+    return { what: 'time', values: { a: moment(Number(a.mtime) * 1000), b: moment(Number(b.mtime) * 1000) } }
+  if (facts.time) return { what: 'access or change time', values: {} }
+  if (facts.owner)
+    return {
+      what: 'owner',
+      values: { a: `${a.uid}:${a.gid} ${excerpt(a.uname)}`, b: `${b.uid}:${b.gid} ${excerpt(b.uname)}` },
+    }
+  if (facts.mode) return { what: 'mode', values: { a: `0${a.mode.toString(8)}`, b: `0${b.mode.toString(8)}` } }
+  const name = facts.records[0] ?? ''
+  return {
+    what: `record ${excerpt(name)}`,
+    values: { a: excerpt(a.pax[name] ?? '(none)'), b: excerpt(b.pax[name] ?? '(none)') },
+  }
+}
