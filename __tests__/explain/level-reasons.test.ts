@@ -40,11 +40,11 @@ const image = (tars = layers(), options: CraftedImageOptions = {}): CraftedImage
 
 async function reasons(a: CraftedImage, b: CraftedImage, foreign = false): Promise<string[]> {
   const comparison = await compareCrafted(a, b)
-  const blamed = blameLayers(null, a.image, dockerfile)
+  const blamed = { A: blameLayers(null, a.image, dockerfile), B: blameLayers(null, b.image, dockerfile) }
   return levelReasons({
     ...{ comparison, imageA: a.image, imageB: b.image, lineage: foreign ? [] : lineage },
     dockerfile: foreign ? null : dockerfile,
-    lineOf: index => (foreign ? undefined : blamed[index]),
+    lineOf: (index, side) => (foreign ? undefined : blamed[side][index]),
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/report.ts'
+import { comparedDifferent, comparedSame, comparedUndecided } from './compared-reports.ts'
 import { enormous, hostileEverywhere } from './extreme-reports.ts'
-import { fixable } from './fixable-reports.ts'
+import { fixable, manyAlike } from './fixable-reports.ts'
 import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 /** Every report that has a golden, by its file. */
@@ -12,6 +13,10 @@ export const all: Record<string, Report> = {
   lint: lintOnly,
   'lint-clean': lintClean,
   'lint-fixable': fixable,
+  'lint-alike': manyAlike,
+  'compare-different': comparedDifferent,
+  'compare-same': comparedSame,
+  'compare-undecided': comparedUndecided,
   'config-only': configOnly,
   hostile: hostileEverywhere,
   enormous,

@@ -10,13 +10,15 @@ export function hostile(text: string): Report {
   const bad = (id: string) =>
     finding(id, {
       ...{ title: text, message: text, location: place, via: [place], paths: [text, text], count: 2, related: [text] },
+      ...(/^RG/.test(id) ? { outcome: { seen: 'not-seen' as const, why: text } } : { unforeseen: text }),
       evidence: [{ what: text, path: text, offset: 3, a: text, b: text }],
       fix: { text, snippet: text, edits: [{ ...place, column: 1, endColumn: 1, text }] },
     })
   return {
     ...notReproducible,
     subject: { context: text, file: text, files: [text], target: text, commit: text },
-    doubts: [text],
+    ...{ doubts: [text], notes: [text, text], levelReasons: [text], images: { A: text, B: text } },
+    pullAgain: notReproducible.pullAgain.map(one => ({ ...one, platform: text })),
     scope: { ...common.scope, variations: [text], platforms: [text], epoch: { seconds: 1, from: text } },
     builds: notReproducible.builds.map(one => ({
       ...one,

@@ -44,6 +44,24 @@ const diff = `--- a/Dockerfile
 /** A lint with a finding that a machine can fix, one that needs an answer, and one for people. */
 export const fixable: Report = { ...lintOnly, findings, suggested: [{ file: 'Dockerfile', diff }] }
 
+/** One rule at many places, with one thing to do about all of them. */
+export const manyAlike: Report = {
+  ...lintOnly,
+  findings: [
+    ...Array.from({ length: 14 }, (_, index) =>
+      finding('RG201', {
+        ...{ location: at(3 + 2 * index, 3 + 2 * index, 20, 24), title: 'Debian packages without a fixed version' },
+        message: `\`package${index}\` is installed in whatever version the archive has that day.`,
+        fix: {
+          text: 'Take all packages from the archive of one day, snapshot.debian.org; or pin each version.',
+          snippet: `package${index % 6}=1.${index % 6}-1`,
+        },
+      }),
+    ),
+    ...findings.slice(0, 2),
+  ],
+}
+
 /** What `fix` says of it where there is no network. */
 export const fixed: FixReport = {
   ...{ schemaVersion: 1, tool: { name: 'repro-gate', version: '1.0.0' }, command: 'fix', dryRun: false },

@@ -1,5 +1,5 @@
 import { docsUrl, type Finding, type Location } from '../../src/finding.ts'
-import type { Report, ReportBuild, ReportLayer } from '../../src/report/report.ts'
+import type { PullAgain, Report, ReportBuild, ReportLayer } from '../../src/report/report.ts'
 
 /** Reports as the gate would make them, for goldens and properties. */
 
@@ -163,12 +163,14 @@ const pyc = finding('pyc-timestamp', {
     },
   ],
   fix: { text: 'Keep Python from writing caches while it builds.', snippet: 'ENV PYTHONDONTWRITEBYTECODE=1' },
+  unforeseen: 'No lint rule foresaw this here.',
 })
 
 const secretKey = finding('unknown', {
   ...{ location: at(9), title: 'A file differs for a reason that is not known', confidence: 'unknown', level: 'error' },
   message: '`srv/token` has the same size and 32 other hexadecimal digits in each build, so it was made by chance.',
   paths: ['srv/token'],
+  unforeseen: 'No lint rule can foresee this: its cause is not known.',
   via: [at(12)],
   evidence: [
     {
@@ -193,7 +195,7 @@ const lintFindings: Finding[] = [
     fix: { text: 'Pin the version, or install from a snapshot of the archive.', snippet: 'curl=7.88.1-10+deb12u8' },
   }),
   finding('RG206', {
-    ...{ location: at(3, 5), title: 'apt leaves its logs in the layer', class: 'now', related: ['apt-logs'] },
+    ...{ location: at(3, 5), title: 'apt leaves its logs in the layer', class: 'now' },
     message: 'They hold the time of the build.',
     fix: { text: 'Remove `/var/log/*` in the same RUN.' },
   }),
@@ -203,11 +205,41 @@ const lintFindings: Finding[] = [
   }),
 ]
 
+const outcomes: Record<string, Finding['outcome']> = {
+  RG101: { seen: 'not-seen', why: 'Both builds ran within 63 s; the tag can move tomorrow.' },
+  RG201: { seen: 'not-seen', why: 'Both builds ran within 63 s; the archive can have other packages tomorrow.' },
+  RG206: { seen: 'confirmed', why: 'The two builds show it: `apt-logs`.' },
+  RG601: {
+    ...{ seen: 'not-seen' as const },
+    why: 'Both builds ran on one machine, with the same files; another machine may give something else.',
+  },
+}
+const afterBuilds = lintFindings.map((one): Finding => {
+  const outcome = outcomes[one.id]
+  const related = one.id === 'RG206' ? { related: ['apt-logs'] } : {}
+  return { ...one, ...related, ...(outcome ? { outcome } : {}) }
+})
+
+const pulled: PullAgain = {
+  ...{ platform: 'linux/amd64', compressed: false },
+  firstDiffering: { index: 1, line: 3, instruction: aptLine },
+  ...{ pullLayers: 2, pullBytes: 48_213_504, pullBytesAtMost: 48_215_552, totalLayers: 4, totalBytes: 123_027_968 },
+  ...{
+    layersAbove: 2,
+    layersAboveEqual: 1,
+    repackedLayers: 0,
+    repackedBytes: 0,
+    timesOnlyLayers: 0,
+    timesOnlyBytes: 0,
+  },
+}
+
 export const notReproducible: Report = {
   ...common,
-  ...{ verdict: 'not-reproducible', level: 'different', layers },
+  ...{ verdict: 'not-reproducible', level: 'different', layers, pullAgain: [pulled] },
+  levelReasons: ['Not identical, same-content or same-files: 2 of 4 layers (lines 3–5 and 8) differ in 7 paths.'],
   builds: [build('A', 'aaaa', 'ca01'), build('B', 'bbbb', 'cb01')],
-  findings: [aptLog, pyc, secretKey, ...lintFindings],
+  findings: [aptLog, pyc, secretKey, ...afterBuilds],
   ignored: [
     {
       finding: finding('RG402', { location: at(10), title: 'A script from the network is piped into a shell' }),
@@ -277,6 +309,9 @@ export const configOnly: Report = {
   ...common,
   ...{ verdict: 'not-reproducible', level: 'same-files', requiredLevel: 'identical', layers: reproducible.layers },
   builds: [build('A', 'aaaa', 'ca01'), build('B', 'bbbb', 'cb01')],
+  levelReasons: [
+    'Not identical or same-content: `config.Labels["org.opencontainers.image.created"]` differs; history differs at `LABEL org.opencontainers.image.created=2026-11-21T03:05:28Z` (line 12).',
+  ],
   findings: [
     finding('config-label-time', {
       ...{ location: at(12, 12, 1, 6), title: 'A label holds the time of the build', class: 'now' },

@@ -23,15 +23,15 @@ const plain = { colour: false, sources: { Dockerfile } }
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 
 describe('the terminal', () => {
-  test.each(['reproducible', 'not-reproducible', 'undecided', 'build-failed', 'lint', 'config-only', 'hostile'])(
-    'shows %s as committed',
-    name => {
-      const file = new URL(`./outputs/${name}.txt`, import.meta.url)
-      const text = renderTerminal(all[name] ?? reproducible, plain)
-      if (process.env.UPDATE_OUTPUTS === '1') writeFileSync(file, text)
-      expect(text).toBe(readFileSync(file, 'utf8'))
-    },
-  )
+  test.each([
+    ...['reproducible', 'not-reproducible', 'undecided', 'build-failed', 'lint', 'config-only', 'hostile'],
+    ...['compare-different', 'compare-same', 'compare-undecided', 'lint-alike'],
+  ])('shows %s as committed', name => {
+    const file = new URL(`./outputs/${name}.txt`, import.meta.url)
+    const text = renderTerminal(all[name] ?? reproducible, plain)
+    if (process.env.UPDATE_OUTPUTS === '1') writeFileSync(file, text)
+    expect(text).toBe(readFileSync(file, 'utf8'))
+  })
 
   test('ends with one line of verdict', () => {
     expect(lastLine(renderTerminal(reproducible, plain))).toMatch(/^Reproducible: .*sha256:5e1f/)

@@ -16,8 +16,8 @@ export interface LevelInput {
   dockerfile: Dockerfile | null
   /** The instructions that lead to the image. */
   lineage: readonly Instruction[]
-  /** The lines of a layer, where they are known. */
-  lineOf: (index: number) => { line: number | null; endLine: number | null; base: boolean } | undefined
+  /** The lines of a layer of one side, where they are known. */
+  lineOf: (index: number, side: 'A' | 'B') => { line: number | null; endLine: number | null; base: boolean } | undefined
   /** How each side's builder names itself, where that is known. */
   builders?: { A: string; B: string }
 }
@@ -107,6 +107,8 @@ function configuration(input: LevelInput): string[] {
   const reordered = same.filter(layer => layer.reordered)
   const repacked = same.filter(layer => !layer.reordered)
   const reasons: string[] = []
+  if (imageA.configDigest !== imageB.configDigest && comparison.config.length + comparison.layers.length === 0)
+    reasons.push('the configs say the same in other bytes (fields in another order, or other spacing)')
   const onlyOne = fields.length === 1 && history === null && comparison.layers.length === 0
   if (fields.length > 0)
     reasons.push(`${onlyOne ? 'only ' : ''}${clipped(fields, 6)} ${fields.length > 1 ? 'differ' : 'differs'}`)
@@ -169,8 +171,8 @@ function layersWords(
   [does, doing]: readonly [string, string],
 ): string {
   const all = Math.max(imageA.manifest.layers.length, imageB.manifest.layers.length)
-  const lines = layers.flatMap(({ index }) => {
-    const at = lineOf(index)
+  const lines = layers.flatMap(({ index, a }) => {
+    const at = lineOf(index, a === null ? 'B' : 'A')
     if (at?.base) return ['base image']
     return at?.line ? [range(at.line, at.endLine ?? at.line)] : []
   })

@@ -30,6 +30,7 @@ export const logPerLevel = 10
 
 /** What a report has to say about lines of the sources, worst first; what has no line is left to the summary. */
 export function annotations(report: Report): Annotation[] {
+  if (report.command === 'compare' && report.subject.files.length === 0) return []
   const noted = [...report.findings].sort(byWeight).flatMap(annotationOf)
   return [...failureAnnotation(report), ...noted]
 }
@@ -81,9 +82,14 @@ function messageOf(finding: Finding): string {
   const change = fix
     ? [`Fix: ${visible(clip(fix.text, 600))}`, pasteable(fix.snippet, 1000)].filter(Boolean).join('\n')
     : ''
+  const outcome = outcomeWords(finding)
   const closing = `This ${kindWords(finding)}. ${visible(clip(docs, 200))}`
-  return [visible(clip(message, 1200)), through, ...seen, change, closing].filter(Boolean).join('\n')
+  return [visible(clip(message, 1200)), through, ...seen, change, outcome, closing].filter(Boolean).join('\n')
 }
+
+/** What two builds showed of a finding of the lint. */
+const outcomeWords = ({ outcome }: Finding): string =>
+  outcome ? visible(clip(outcome.seen === 'confirmed' ? outcome.why : `Not seen in this run. ${outcome.why}`, 400)) : ''
 
 const short = (text: string): string => visible(clip(text, 160))
 

@@ -1,9 +1,10 @@
-import type { Evidence, Finding } from '../finding.ts'
+import { docsUrl, type Evidence, type Finding } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
-import { code, fence, folded, prose, table } from './markdown.ts'
+import { code, fence, folded, link, prose, table } from './markdown.ts'
+import type { Report } from './report.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { pasteable } from './visible.ts'
-import { counted, kindWords, levelMarks } from './words.ts'
+import { counted, kindWords, levelMarks, sideWord } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
 const wholeBlocks = 25
@@ -11,9 +12,11 @@ const pathsShown = 20
 const evidenceShown = 4
 
 /** What the bytes proved, worst first: whole blocks, then one line each, then a count, as the budget allows. */
-export function causeBlocks(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
+export function causeBlocks(findings: readonly Finding[], report: Report, blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
-  const whole = fitInto(findings, (finding, index) => causeBlock(finding, index + 1, blob), budget * 0.8, wholeBlocks)
+  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
+  const block = (finding: Finding, index: number): string => causeBlock(finding, index + 1, side, blob)
+  const whole = fitInto(findings, block, budget * 0.8, wholeBlocks)
   const rest = findings.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
   const more =
@@ -23,7 +26,7 @@ export function causeBlocks(findings: readonly Finding[], blob: BlobUrl, budget:
   return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
 }
 
-function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
+function causeBlock(finding: Finding, number: number, side: string, blob: BlobUrl): string {
   const { title, location, via, message, evidence, fix, paths, count } = finding
   const where = location ? `${sourceLink(location, blob)} — ` : ''
   const through = via?.length
@@ -35,7 +38,7 @@ function causeBlock(finding: Finding, number: number, blob: BlobUrl): string {
   return [
     `#### ${number}. ${where}${prose(title, 200)}`,
     [prose(message), through].filter(Boolean).join(' '),
-    evidenceTable(evidence),
+    evidenceTable(evidence, side),
     fix ? [`**Fix:** ${prose(fix.text)}`, pastedBlock(fix.snippet)].filter(Boolean).join('\n\n') : '',
     pathList(paths, count),
     `<sub>${facts(finding)}</sub>`,
@@ -50,17 +53,18 @@ function causeLine(finding: Finding, blob: BlobUrl): string {
 }
 
 /** Both values of what was seen, side by side. */
-function evidenceTable(evidence: readonly Evidence[]): string {
+function evidenceTable(evidence: readonly Evidence[], side: string): string {
   const seen = evidence.slice(0, evidenceShown)
   if (seen.length === 0) return ''
   const rows = seen.map(({ what, path, offset, a, b }) => [
     [path === undefined ? '' : code(path, 160), prose(what, 160)].filter(Boolean).join('<br>') +
       (offset === undefined || /\bbyte\b/.test(what) ? '' : `, byte ${offset}`),
-    a === undefined ? 'absent' : code(a, 200),
-    b === undefined ? 'absent' : code(b, 200),
+    ...(a === undefined && b === undefined
+      ? ['', '']
+      : [a, b].map(value => (value === undefined ? 'absent' : code(value, 200)))),
   ])
   const more = evidence.length - seen.length
-  return [table(['Seen in', 'Build A', 'Build B'], rows), more > 0 ? `and ${counted(more, 'more place')}` : '']
+  return [table(['Seen in', `${side} A`, `${side} B`], rows), more > 0 ? `and ${counted(more, 'more place')}` : '']
     .filter(Boolean)
     .join('\n\n')
 }
@@ -74,17 +78,13 @@ function pathList(paths: readonly string[], count: number): string {
   return folded(`${counted(Math.max(count, paths.length), 'path')} differ for this reason`, lines.join('\n'))
 }
 
-/** The small print: what kind, how sure, what else says so, where to read on. */
+/** The small print: what kind, how sure, which rule foresaw it or why none did, where to read on. */
 function facts(finding: Finding): string {
-  const { confidence, related } = finding
+  const { confidence, related = [], unforeseen } = finding
   const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
-  const also = related?.length
-    ? ` · see also ${related
-        .slice(0, 5)
-        .map(other => code(other, 40))
-        .join(', ')}`
-    : ''
-  return `${docsLink(finding)} · ${kindWords(finding)} · ${sure}${also}`
+  const rules = related.slice(0, 5).map(id => link(code(id, 40), /^RG\d{3}$/.test(id) ? docsUrl(id) : null))
+  const foreseen = rules.length > 0 ? `foreseen by the lint: ${rules.join(', ')}` : prose(unforeseen ?? '', 300)
+  return [docsLink(finding), kindWords(finding), sure, foreseen].filter(Boolean).join(' · ')
 }
 
 function pastedBlock(snippet: string | undefined): string {

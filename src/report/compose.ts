@@ -2,7 +2,8 @@ import { byWeight, type Finding } from '../finding.ts'
 import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
-import type { PullAgain, Report, ReportBuild, ReportFailure, ReportLayer } from './report.ts'
+import { layersAcross } from './layers-across.ts'
+import type { PullAgain, Report, ReportBuild, ReportFailure } from './report.ts'
 
 /** What was found out about one platform. Sides that were not built, or not read, are absent. */
 export interface PlatformResult {
@@ -15,8 +16,8 @@ export interface PlatformResult {
   /** Between the starts of the two builds; null when B never started. */
   secondsApart: number | null
   sides: { side: 'A' | 'B'; digest: string; configDigest: string; image: Image | null; layers: LayerLine[] }[]
-  /** Differing paths by layer index. */
-  differing: ReadonlyMap<number, number>
+  /** Differing paths by side and layer: `A3`, and `B4` of one that A has not. */
+  differing: ReadonlyMap<string, number>
   /** Why the level is not a stronger one. */
   levelReasons: string[]
   notes: string[]
@@ -118,28 +119,4 @@ function buildOf(
       line: layers[index]?.line ?? null,
     })),
   }
-}
-
-function layersAcross({ platform, sides, differing }: PlatformResult): ReportLayer[] {
-  const [a, b] = ['A', 'B'].map(name => sides.find(({ side }) => side === name))
-  const [layersA, layersB] = [a, b].map(side => (side?.image ? layersOf(side.image) : []))
-  if (!layersA || !layersB || (layersA.length === 0 && layersB.length === 0)) return []
-  return Array.from({ length: Math.max(layersA.length, layersB.length) }, (_, index) => {
-    const line = a?.layers[index] ?? b?.layers[index]
-    const [layerA, layerB] = [layersA[index], layersB[index]]
-    return {
-      platform,
-      index,
-      instruction: line?.instruction ?? '',
-      line: line?.line ?? null,
-      endLine: line?.endLine ?? null,
-      base: line?.base ?? false,
-      equal: layerA !== undefined && layerA.diffId === layerB?.diffId,
-      digestA: layerA?.descriptor.digest ?? null,
-      digestB: layerB?.descriptor.digest ?? null,
-      sizeA: layerA?.descriptor.size ?? null,
-      sizeB: layerB?.descriptor.size ?? null,
-      differingPaths: differing.get(index) ?? 0,
-    }
-  })
 }

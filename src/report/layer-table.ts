@@ -2,7 +2,7 @@ import { type Fitted, fitInto, notShown } from './fit.ts'
 import { code, folded, table } from './markdown.ts'
 import type { Report, ReportLayer } from './report.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
-import { counted, shortDigest, size } from './words.ts'
+import { counted, shortDigest, sideWord, size } from './words.ts'
 
 /** More rows than this are folded. */
 const openRows = 12
@@ -14,16 +14,17 @@ export function layerTables(report: Report, blob: BlobUrl, budget: number): stri
     .map(platform => {
       const layers = report.layers.filter(layer => layer.platform === platform)
       const title = platforms.length > 1 ? `Layers, ${code(platform)}` : 'Layers'
-      return layerTable(title, layers, report.subject.file, blob, Math.floor(budget / platforms.length))
+      return layerTable(title, layers, report, blob, Math.floor(budget / platforms.length))
     })
     .join('\n\n')
 }
 
-function layerTable(title: string, layers: ReportLayer[], file: string, blob: BlobUrl, budget: number): string {
+function layerTable(title: string, layers: ReportLayer[], report: Report, blob: BlobUrl, budget: number): string {
+  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
+  const head = ['Line', 'Instruction', `${side} A`, `${side} B`, 'Size', '']
   const differing = layers.filter(layer => !layer.equal).length
   const heading = `${title}: ${differing === 0 ? 'all equal' : `${differing} of ${layers.length} differ`}`
-  const head = ['Line', 'Instruction', 'Build A', 'Build B', 'Size', '']
-  const rows = rowsOf(layers, file, blob)
+  const rows = rowsOf(layers, report.subject.file, blob)
   const fitted: Fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   if (fitted.parts.length === 0 && rows.length > 0) return `### ${heading}\n\n${notShown(layers.length, 'layer')}`
   const body = [

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding, Location } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
 import { code, folded, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
@@ -8,43 +8,78 @@ import { counted, levelMarks } from './words.ts'
 
 const openRows = 8
 const mostRows = 500
+const mostPlaces = 10
+const mostSnippets = 4
 
-/** What the sources let one fear, worst first, each with what to do about it. */
+/** Findings that say the same and ask for the same, at several places. */
+type Alike = [Finding, ...Finding[]]
+
+/** What the sources let one fear, worst first, each with what to do about it; what is alike is one row. */
 export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
-  const rows = findings.slice(0, mostRows).map(finding => lintRow(finding, blob))
+  const groups = alike(findings).slice(0, mostRows)
+  const rows = groups.map(group => lintRow(group, blob))
   const fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   const shown = rows.slice(0, fitted.parts.length)
-  const more = notShown(findings.length - shown.length, 'finding')
+  const told = groups.slice(0, shown.length).reduce((sum, group) => sum + group.length, 0)
+  const more = notShown(findings.length - told, 'finding')
   if (shown.length === 0) return more
   const open = [lintRows(shown.slice(0, openRows))]
   const rest = shown.slice(openRows)
-  if (rest.length > 0) open.push(folded(`${counted(rest.length, 'more finding')}`, lintRows(rest)))
+  const folds = groups.slice(openRows, shown.length).reduce((sum, group) => sum + group.length, 0)
+  if (rest.length > 0) open.push(folded(counted(folds, 'more finding'), lintRows(rest)))
   return [...open, more].filter(Boolean).join('\n\n')
+}
+
+/** In the order of the first of each. */
+function alike(findings: readonly Finding[]): Alike[] {
+  const groups = new Map<string, Alike>()
+  for (const finding of findings) {
+    const { id, level, title, message, fix, outcome } = finding
+    const key = JSON.stringify([id, level, title, fix ? fix.text : message, outcome])
+    const group = groups.get(key)
+    if (group) group.push(finding)
+    else groups.set(key, [finding])
+  }
+  return [...groups.values()]
 }
 
 const lintRows = (rows: string[][]): string => table(['', 'Where', 'What', 'What to do'], rows)
 
-function lintRow(finding: Finding, blob: BlobUrl): string[] {
-  const { level, location, title, message, fix, related } = finding
-  const confirmed = related?.length
-    ? `<br>Confirmed by ${related
-        .slice(0, 3)
-        .map(cause => code(cause, 40))
-        .join(', ')}.`
-    : ''
+function lintRow(group: Alike, blob: BlobUrl): string[] {
+  const [{ level, title, message, fix }] = group
+  const places = group.flatMap(({ location }) => location ?? [])
+  const many = group.length > 1 ? ` (${group.length} times)` : ''
   return [
     levelMarks[level],
-    location ? sourceLink(location, blob) : '',
-    `${docsLink(finding)} ${prose(title, 160)}${confirmed}`,
-    fix ? `${prose(fix.text, 400)}${snippet(fix.snippet)}` : prose(message, 400),
+    placeList(places, blob),
+    `${docsLink(group[0])} ${prose(title, 160)}${many}${seen(group[0])}`,
+    fix ? `${prose(fix.text, 400)}${snippets(group)}` : prose(message, 400),
   ]
 }
 
-/** A cell has room for one line. */
-const snippet = (pasted: string | undefined): string => {
-  const whole = pasteable(pasted, 1000)
-  return whole === undefined || whole.includes('\n') ? '' : `<br>${code(whole, 1000)}`
+function placeList(places: readonly Location[], blob: BlobUrl): string {
+  const links = [...new Set(places.map(place => sourceLink(place, blob)))]
+  const left = links.length - mostPlaces
+  return [...links.slice(0, mostPlaces), ...(left > 0 ? [`and ${left} more`] : [])].join('<br>')
+}
+
+/** What the builds showed of it. */
+function seen({ outcome, related = [] }: Finding): string {
+  if (outcome?.seen === 'not-seen') return `<br>*Not seen in this run:* ${prose(outcome.why, 400)}`
+  if (related.length === 0) return ''
+  const causes = related.slice(0, 3).map(cause => code(cause, 40))
+  return `<br>**Confirmed** by ${causes.join(', ')}.`
+}
+
+/** What to paste, each once. A cell has room for single lines. */
+function snippets(group: Alike): string {
+  const whole = group.flatMap(({ fix }) => pasteable(fix?.snippet, 1000) ?? [])
+  const lines = [...new Set(whole.filter(snippet => !snippet.includes('\n')))]
+  const left = lines.length - mostSnippets
+  return [...lines.slice(0, mostSnippets).map(line => code(line, 1000)), ...(left > 0 ? [`and ${left} more`] : [])]
+    .map(part => `<br>${part}`)
+    .join('')
 }
 
 /** What an ignore took out, and the reason it gave. */

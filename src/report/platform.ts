@@ -70,7 +70,7 @@ export function compared(given: {
       { side: 'A', digest: a.digest, configDigest: a.configDigest, image: images?.imageA ?? null, layers: layers.A },
       { side: 'B', digest: b.digest, configDigest: b.configDigest, image: images?.imageB ?? null, layers: layers.B },
     ],
-    differing: new Map(comparison?.layers.map(({ index, total }) => [index, total])),
+    differing: new Map(comparison?.layers.map(({ index, a, total }) => [`${a === null ? 'B' : 'A'}${index}`, total])),
     levelReasons: given.levelReasons ?? [],
     notes: given.notes ?? [],
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),

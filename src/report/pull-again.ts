@@ -3,7 +3,7 @@ import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import type { LayerLine } from './compose.ts'
 import type { PullAgain, Report } from './report.ts'
-import { counted, size } from './words.ts'
+import { counted, sideWord, size } from './words.ts'
 
 /**
  * What a node that has image A pulls again for image B; null when every layer of B is one of A's.
@@ -71,7 +71,7 @@ const onlyTimes = (layers: readonly LayerDifference[]): LayerDifference[] =>
 
 /** The same in sentences of plain words, without Markdown but for quotes in backticks; the first says it all in short. */
 export function pullAgainWords(pull: PullAgain, { command, pullAgain: all }: Report): string[] {
-  const what = command === 'compare' ? 'image' : 'build'
+  const what = sideWord(command)
   const on = all.length > 1 ? ` (${pull.platform})` : ''
   const packed = pull.compressed ? '' : ', counted before compression'
   if (pull.firstDiffering === null)

@@ -27,8 +27,29 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
   }
 }
 
+/** What the comparison of two given images says, and what it does not. */
+export const comparedWords = (platforms: readonly string[]): { covers: string; omits: string } => ({
+  covers: [
+    'two images compared as they are',
+    ...(platforms.length > 0 ? [platforms.join(', ')] : []),
+    'nothing was built',
+  ].join('; '),
+  omits:
+    'whether either image comes from the sources it is said to come from; whether another build gives the same again',
+})
+
+/** The platforms of which both images were there. */
+export const comparedPlatforms = ({ builds }: Pick<Report, 'builds'>): string[] => [
+  ...new Set(builds.map(({ platform }) => platform)),
+]
+
 /** The same as a Markdown quote. What proved nothing covers nothing: then it only says what it was to cover. */
-export function scopeQuote({ scope, subject, verdict }: Pick<Report, 'scope' | 'subject' | 'verdict'>): string {
+export function scopeQuote(report: Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict'>): string {
+  const { command, scope, subject, verdict } = report
+  if (command === 'compare') {
+    const { covers, omits } = comparedWords(comparedPlatforms(report))
+    return `> **Covers:** ${text(covers, 1500)}.\n>\n> **Does not cover:** ${omits}.`
+  }
   if (scope === null) return ''
   const { covers, omits } = scopeWords(scope, null)
   const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''

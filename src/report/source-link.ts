@@ -15,6 +15,8 @@ export const docsLink = ({ id, docs }: Finding): string =>
   link(code(id, 60), docs === docsUrl(id) || /^https:\/\/docs\.docker\.com\/[\w/-]+$/.test(docs) ? docs : null)
 
 function lineUrl({ file, line, endLine }: Location, blob: string): string | null {
+  // What an image's provenance holds is in no repository that we know.
+  if (file.startsWith('provenance:')) return null
   const parts = file.replace(/^(?:\.\/)+/, '').split('/')
   if (parts.some(part => part === '' || part === '.' || part === '..' || /\p{Cs}/u.test(part))) return null
   const path = parts.map(part => encodeURIComponent(part).replace(/[!'()*]/g, hex)).join('/')

@@ -1,14 +1,15 @@
-import { byWeight } from '../finding.ts'
+import { byWeight, type Finding } from '../finding.ts'
 import { causeBlocks } from './cause-blocks.ts'
 import { type CheckState, checklist } from './checklist.ts'
 import { layerTables } from './layer-table.ts'
 import { ignoredTable, lintTable } from './lint-table.ts'
 import { code, fence, folded, prose, table, text } from './markdown.ts'
+import { pullAgainWords } from './pull-again.ts'
 import type { Report, ReportFailure } from './report.ts'
 import { scopeQuote } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
-import { doubtList, headline, verdictLine } from './verdict-lines.ts'
+import { doubtList, headline, reasonList, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
 import { counted, duration } from './words.ts'
 
@@ -34,9 +35,10 @@ export function renderSummary(
     `## ${headline(report)}`,
     verdictLine(report),
     doubtList(report),
+    reasonList(report),
     scopeQuote(report),
     report.failure ? failureBlock(report.failure, blobUrl) : '',
-    checklistTable(report, blobUrl),
+    report.command === 'compare' ? '' : checklistTable(report, blobUrl),
   ].filter(Boolean)
   const foot = aboutRun(report)
   const spare = maxBytes - Buffer.byteLength([...head, foot].join('\n\n')) - 1000
@@ -59,14 +61,32 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
     parts.push(part)
   }
   add('', 0.25, budget => (report.layers.length > 0 ? layerTables(report, blob, budget) : ''))
-  add(report.verdict === 'not-reproducible' ? 'Why they differ' : 'What the builds showed', 0.6, budget =>
-    causeBlocks(proven, blob, budget),
+  add('', 1, () => pullAgainList(report))
+  const shown = report.command === 'compare' ? 'What the images show' : 'What the builds showed'
+  add(report.verdict === 'not-reproducible' ? 'Why they differ' : shown, 0.6, budget =>
+    causeBlocks(proven, report, blob, budget),
   )
-  add(`In the sources: ${counted(feared.length, 'finding')}`, 0.7, budget => lintTable(feared, blob, budget))
+  add(`In the sources: ${lintHeading(feared)}`, 0.7, budget => lintTable(feared, blob, budget))
   add('', 0.6, budget => suggestedChanges(report, budget))
   add(`Docker's own checks: ${counted(dockers.length, 'finding')}`, 0.5, budget => lintTable(dockers, blob, budget))
   add('', 0.8, budget => ignoredTable(report.ignored, blob, budget))
   return parts
+}
+
+/** What nodes will pull again: the short of it in bold, the rest behind it. */
+const pullAgainList = (report: Report): string =>
+  report.pullAgain
+    .slice(0, 20)
+    .map(pull => {
+      const [first = '', ...more] = pullAgainWords(pull, report)
+      return [`**${prose(first)}**`, ...more.map(words => prose(words))].join(' ')
+    })
+    .join('\n\n')
+
+/** `4 findings, 1 confirmed by the builds`. */
+function lintHeading(feared: readonly Finding[]): string {
+  const confirmed = feared.filter(({ outcome }) => outcome?.seen === 'confirmed').length
+  return `${counted(feared.length, 'finding')}${confirmed > 0 ? `, ${confirmed} confirmed by the builds` : ''}`
 }
 
 const stateWords: Record<CheckState, string> = {

@@ -2,13 +2,15 @@ import { byWeight } from '../finding.ts'
 import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { countByLevel } from './report.ts'
-import { counted, levelWords, placed } from './words.ts'
+import { comparedTitles, counted, levelWords, placed } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
-export function headline({ command, verdict, findings }: Report): string {
+export function headline({ command, verdict, level, findings }: Report): string {
+  if (command === 'compare' && verdict === 'reproducible') return `✅ ${comparedTitles[level ?? 'same-files']}`
+  if (command === 'compare' && verdict === 'not-reproducible') return `❌ ${comparedTitles.different}`
   if (verdict === 'reproducible') return '✅ Reproducible'
   if (verdict === 'not-reproducible') return '❌ Not reproducible'
-  if (verdict === 'undecided' || command === 'gate') return '⚠️ Undecided'
+  if (verdict === 'undecided' || command !== 'lint') return '⚠️ Undecided'
   const { error, warning, notice } = countByLevel(findings)
   if (error + warning + notice === 0) return 'Lint: nothing found'
   const counts = [
@@ -22,6 +24,7 @@ export function headline({ command, verdict, findings }: Report): string {
 /** One line: what was proven, or why nothing was. Markdown. */
 export function verdictLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
+  if (command === 'compare') return comparedLine(report)
   const { file, files } = report.subject
   const named = files.length > 1 ? subjectList(files) : code(file, 160)
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
@@ -38,6 +41,37 @@ export function verdictLine(report: Report): string {
   if (failure) return `Build ${failure.side} of ${subject} **failed**, so nothing was proven.`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
   return `It was **not decided** whether ${subject} is reproducible${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
+}
+
+/** The same of two given images, with what the exit code says. */
+function comparedLine(report: Report): string {
+  const { verdict, level, requiredLevel, images } = report
+  const both = `A ${code(images?.A ?? '', 200)} and B ${code(images?.B ?? '', 200)}`
+  if (verdict === 'reproducible')
+    return `${both} are ${level ? `**${levelWords[level]}** (level ${code(level)})` : 'the same'}: ${digests(report)}. ${prose(exitMeaning(report))}`
+  if (verdict === 'not-reproducible') {
+    const close = level !== null && level !== 'different'
+    const what = close
+      ? `are **${levelWords[level]}**; the required level is ${code(requiredLevel ?? '')}`
+      : '**differ**'
+    return `${both} ${what}.${firstCause(report)} ${prose(exitMeaning(report))}${pair(report)}`
+  }
+  return `It was **not decided** whether ${both} agree${report.doubts.length > 0 ? ', because:' : '.'}`
+}
+
+/** What a comparison ends with, for the reader of a script's log. */
+export function exitMeaning({ verdict, requiredLevel }: Report): string {
+  const level = requiredLevel ? ` at the level \`${requiredLevel}\` that was asked for` : ''
+  if (verdict === 'reproducible') return `Exit code 0: the images agree${level}.`
+  if (verdict === 'not-reproducible') return `Exit code 1: the images do not agree${level}.`
+  return 'Exit code 2: nothing was decided.'
+}
+
+/** Why the images do not agree further, and what else is true of them, each a line. */
+export function reasonList({ levelReasons, notes }: Report): string {
+  const shown = [...levelReasons.slice(0, 20), ...notes.slice(0, 20)].map(line => `- ${prose(line, 1000)}`)
+  const left = levelReasons.length + notes.length - shown.length
+  return [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n')
 }
 
 function subjectList(files: readonly string[]): string {
@@ -68,7 +102,7 @@ function digests({ builds, level }: Report): string {
 
 /** What to look at first, for the reader who reads one line. */
 function firstCause({ findings }: Report): string {
-  const causes = findings.filter(finding => finding.source !== 'lint').sort(byWeight)
+  const causes = findings.filter(finding => finding.source === 'comparison').sort(byWeight)
   const [first] = causes
   if (!first) return ' Why is not known.'
   const where = first.location ? `${code(placed(first.location), 160)}: ` : ''

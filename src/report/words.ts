@@ -1,5 +1,6 @@
 import type { Finding, FindingClass, FindingLevel, Location } from '../finding.ts'
 import type { Level } from '../verdict.ts'
+import type { Report } from './report.ts'
 
 /** What each level proves, as the end of a sentence. */
 export const levelWords: Record<Level, string> = {
@@ -8,6 +9,17 @@ export const levelWords: Record<Level, string> = {
   'same-files': 'the same files in every layer, with a different config, history or order',
   different: 'different images',
 }
+
+/** What each level says of two given images, as a title. */
+export const comparedTitles: Record<Level, string> = {
+  identical: 'The two images are identical',
+  'same-content': 'The two images have the same content',
+  'same-files': 'The two images hold the same files',
+  different: 'The two images differ',
+}
+
+/** `build A` of a gate, `image A` of a comparison. */
+export const sideWord = (command: Report['command']): 'build' | 'image' => (command === 'compare' ? 'image' : 'build')
 
 /** When a difference shows. */
 const classWords: Record<FindingClass, string> = {
