@@ -12,6 +12,7 @@ const signs: readonly { name: string; of: RegExp }[] = [
 
 /** Who made the last step of an image, as far as its history says; null when it does not. */
 export function builderOf({ config }: Image): string | null {
+  if (Object.hasOwn((config.config?.Labels as object | null | undefined) ?? {}, 'io.buildah.version')) return 'Buildah'
   const last = Array.isArray(config.history) ? config.history.at(-1) : undefined
   const told = `${last?.comment ?? ''}\n${last?.created_by ?? ''}`.slice(0, 10_000)
   return signs.find(({ of }) => of.test(told))?.name ?? null

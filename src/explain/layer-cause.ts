@@ -10,28 +10,30 @@ import { quoteUnlessSecret } from './excerpt.ts'
 /** Findings about layers as wholes: of the base, on one side only, in another order, packed in another way. */
 export function explainLayers(
   comparison: Comparison,
-  blamed: (index: number) => BlamedLayer | undefined,
+  blamed: (layer: LayerDifference) => BlamedLayer | undefined,
   dockerfile: Dockerfile,
   lineage: readonly Instruction[],
 ): Finding[] {
   const findings: Finding[] = []
   const instructionOf = (layer: LayerDifference): Instruction | null => {
-    const line = blamed(layer.index)?.line
+    const line = blamed(layer)?.line
     return line ? instructionAt(dockerfile, line) : null
   }
-  const base = comparison.layers.filter(layer => blamed(layer.index)?.base)
+  const base = comparison.layers.filter(layer => blamed(layer)?.base)
   const [firstBase] = base
   if (firstBase) findings.push(baseMoved(firstBase, base.length, lineage, dockerfile))
   const own = comparison.layers.filter(layer => !base.includes(layer))
-  const lonely = own.find(layer => !layer.a || !layer.b)
-  if (lonely) findings.push(layerCount(lonely, instructionOf(lonely), dockerfile))
+  const [lonely, ...others] = own.filter(layer => !layer.a || !layer.b)
+  if (lonely) findings.push(layerCount(lonely, others, instructionOf(lonely), dockerfile))
   for (const layer of own) {
     if (!layer.a || !layer.b) continue
     if (layer.total === 0) findings.push(equalTree(layer, instructionOf(layer), dockerfile))
     else if (layer.total > layer.entries.length) findings.push(notAllSeen(layer, instructionOf(layer), dockerfile))
   }
-  if (comparison.layers.length === 0 && comparison.config.length === 0 && comparison.manifest.length > 0)
-    findings.push(repackaged(comparison))
+  if (comparison.layers.length === 0 && comparison.config.length === 0) {
+    if (comparison.level === 'same-files') findings.push(rewritten)
+    else if (comparison.manifest.length > 0) findings.push(repackaged(comparison))
+  }
   return findings
 }
 
@@ -84,18 +86,38 @@ const baseMoved = (
     dockerfile,
   )
 
-const layerCount = (layer: LayerDifference, instruction: Instruction | null, dockerfile: Dockerfile): Finding =>
-  finding(
+const layerCount = (
+  first: LayerDifference,
+  others: readonly LayerDifference[],
+  instruction: Instruction | null,
+  dockerfile: Dockerfile,
+): Finding => {
+  const all = [first, ...others]
+  const [onlyA, onlyB] = [all.filter(layer => layer.a), all.filter(layer => layer.b)]
+  const told = [
+    ...(onlyA.length > 0 ? [`${counted(onlyA, 'layer')} of image A`] : []),
+    ...(onlyB.length > 0 ? [`${counted(onlyB, 'layer')} of image B`] : []),
+  ].join(' and ')
+  const paths = all.reduce((sum, layer) => sum + layer.total, 0)
+  return finding(
     'layer-count',
     {
-      title: 'One image has more layers than the other',
-      message: `Only ${layer.a ? 'image A' : 'image B'} has a layer ${layer.index + 1}. An instruction made a layer in one build and none in the other, or the two were built from different Dockerfiles.`,
-      evidence: [digests(layer)],
-      fix: { text: 'Make sure that both sides build the same Dockerfile, target and arguments.' },
+      count: all.length,
+      title: 'One image has layers that the other has not',
+      message: `${told} ${all.length === 1 ? 'has' : 'have'} no counterpart (${paths === 1 ? '1 path' : `${paths} paths`}), after layers with equal content or of the same instruction were set side by side. An instruction made a layer in one build and none in the other, one builder joins layers that the other keeps apart, or the two were built from different Dockerfiles.`,
+      paths: all.flatMap(({ entries }) => entries.map(({ path }) => path)).slice(0, 50),
+      evidence: all.slice(0, 5).map(digests),
+      fix: { text: 'Make sure that both sides build the same Dockerfile, target and arguments, with one builder.' },
     },
     instruction,
     dockerfile,
   )
+}
+
+const counted = (layers: readonly LayerDifference[], what: string): string =>
+  layers.length === 1
+    ? `${what[0]?.toUpperCase()}${what.slice(1)} ${(layers[0]?.index ?? 0) + 1}`
+    : `${layers.length} ${what}s`
 
 const equalTree = (layer: LayerDifference, instruction: Instruction | null, dockerfile: Dockerfile): Finding =>
   finding(
@@ -129,6 +151,25 @@ const notAllSeen = (layer: LayerDifference, instruction: Instruction | null, doc
     instruction,
     dockerfile,
   )
+
+/** The digest of the config differs, and no field of it: another tool wrote it anew. */
+const rewritten: Finding = {
+  id: 'repackaged',
+  source: 'comparison',
+  level: 'warning',
+  class: 'machine',
+  title: 'Same content, and a config written in another way',
+  message:
+    'Layers are equal, and every field of the config is, but the config is written in other bytes: fields in another order, or other spacing. So it has another digest, and the image with it. A tool that converts an image (skopeo from Docker to OCI media types, say) does this.',
+  paths: [],
+  count: 1,
+  confidence: 'certain',
+  evidence: [],
+  fix: {
+    text: 'Copy images without converting them (skopeo copy --preserve-digests, crane copy), build both with one builder, or ask for the level same-files.',
+  },
+  docs: docsUrl('repackaged'),
+}
 
 function repackaged(comparison: Comparison): Finding {
   const id = 'repackaged'

@@ -98,28 +98,56 @@ export const headerMode = header({
   },
 })
 
-export const headerTime = header({
-  id: 'header-mtime',
-  fields: ['mtime'],
-  evidence: ({ a, b }) => ({
-    what: 'modification time, earlier than SOURCE_DATE_EPOCH on one side at least',
-    a: moment(Number(a?.mtime) * 1000),
-    b: moment(Number(b?.mtime) * 1000),
-  }),
-  describe: ({ subjects, fromContext, keyword }) => ({
-    title: 'Files have another modification time in each build',
-    message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another time. Times after SOURCE_DATE_EPOCH are set back to it by the exporter; earlier ones are kept as they are${fromContext ? ', and these came with the checkout' : ''}.`,
-    ...(fromContext ? { class: 'machine' as const } : {}),
-    remedy: {
-      text: fromContext
-        ? 'Check the files out anew so that they are newer than SOURCE_DATE_EPOCH, or use an earlier SOURCE_DATE_EPOCH.'
-        : 'Set the time at the end of the instruction: `touch -h -d "@$SOURCE_DATE_EPOCH" …`.',
-      ...(keyword === 'RUN'
-        ? { needsEpoch: true, append: [`touch -h -d "@$SOURCE_DATE_EPOCH" ${pathWords(subjects)}`] }
-        : {}),
-    },
-  }),
+/** Whether the exporter set the times of both sides back: then no time is later than SOURCE_DATE_EPOCH. */
+const isRewritten = ({ entry: { a, b }, clock: { epoch } }: Subject): boolean =>
+  [a, b].every(side => Number(side?.mtime) <= epoch)
+
+const headerTimeOf = (isSetBack: boolean): Cause =>
+  header({
+    id: 'header-mtime',
+    fields: ['mtime'],
+    evidence: ({ a, b }) => ({
+      what: `modification time${isSetBack ? ', earlier than SOURCE_DATE_EPOCH on one side at least' : ''}`,
+      a: moment(Number(a?.mtime) * 1000),
+      b: moment(Number(b?.mtime) * 1000),
+    }),
+    describe: found =>
+      (found.recognitions.every(({ variant }) => variant === 'kept') ? keptTimes : earlierTimes)(found),
+  })
+
+/** Nobody asked the builder to set times back: every file that a build writes has the time of the build. */
+const keptTimes: Cause['describe'] = ({ subjects }) => ({
+  title: 'Files have another modification time in each build',
+  message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another time. Builders keep the time at which a file was written, unless they are told to set it back.`,
+  remedy: {
+    text: 'Set times back when the image is exported: `docker buildx build --build-arg SOURCE_DATE_EPOCH=… --output type=…,rewrite-timestamp=true`, or `buildah build --timestamp …`.',
+  },
 })
+
+const earlierTimes: Cause['describe'] = ({ subjects, fromContext, keyword }) => ({
+  title: 'Files have another modification time in each build',
+  message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another time. Times after SOURCE_DATE_EPOCH are set back to it by the exporter; earlier ones are kept as they are${fromContext ? ', and these came with the checkout' : ''}.`,
+  ...(fromContext ? { class: 'machine' as const } : {}),
+  remedy: {
+    text: fromContext
+      ? 'Check the files out anew so that they are newer than SOURCE_DATE_EPOCH, or use an earlier SOURCE_DATE_EPOCH.'
+      : 'Set the time at the end of the instruction: `touch -h -d "@$SOURCE_DATE_EPOCH" …`.',
+    ...(keyword === 'RUN'
+      ? { needsEpoch: true, append: [`touch -h -d "@$SOURCE_DATE_EPOCH" ${pathWords(subjects)}`] }
+      : {}),
+  },
+})
+
+const [timeSetBack, timeKept] = [headerTimeOf(true), headerTimeOf(false)]
+
+export const headerTime: Cause = {
+  ...timeSetBack,
+  recognise(subject) {
+    if (isRewritten(subject)) return timeSetBack.recognise(subject)
+    const recognition = timeKept.recognise(subject)
+    return recognition && { ...recognition, variant: 'kept' }
+  },
+}
 
 export const headerAttributes = header({
   id: 'header-xattr',

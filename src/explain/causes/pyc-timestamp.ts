@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, readAt } from '../content.ts'
 import { moment } from '../excerpt.ts'
-import { isWithin } from '../time.ts'
+import { isKnown, isWithin } from '../time.ts'
 
 /** A .pyc whose header notes the modification time of its source file. */
 export const pycTimestamp: Cause = {
@@ -9,6 +9,7 @@ export const pycTimestamp: Cause = {
   recognise,
   describe: ({ recognitions, instruction, subjects }) => {
     const fromContext = recognitions.every(recognition => recognition.variant === 'context')
+    const unseen = recognitions.some(recognition => recognition.variant === 'unknown')
     const imported = !/\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|py3compile)\b/.test(
       instruction?.keyword === 'RUN'
         ? instruction.words.map(word => word.raw).join(' ') + (instruction.json ?? []).join(' ')
@@ -16,7 +17,7 @@ export const pycTimestamp: Cause = {
     )
     return {
       title: 'Python bytecode holds the time of its source file',
-      message: `${subjects.length === 1 ? 'A .pyc file notes' : `${subjects.length} .pyc files note`} in bytes 8 to 11 when the source file was last changed${fromContext ? ', which is the time of the checkout and differs on every machine' : '; that file was written in the build, so the time is that of the build'}. The exporter sets the time of the .py file back to SOURCE_DATE_EPOCH but cannot do so inside the .pyc: Python also finds every such file stale and compiles it again at each start.`,
+      message: `${subjects.length === 1 ? 'A .pyc file notes' : `${subjects.length} .pyc files note`} in bytes 8 to 11 when the source file was last changed${fromContext ? ', which is the time of the checkout and differs on every machine' : unseen ? ': in the build, or where it was checked out' : '; that file was written in the build, so the time is that of the build'}. The exporter sets the time of the .py file back to SOURCE_DATE_EPOCH but cannot do so inside the .pyc: Python also finds every such file stale and compiles it again at each start.`,
       ...(fromContext ? { class: 'machine' as const } : {}),
       remedy: imported
         ? {
@@ -44,14 +45,15 @@ function recognise({ entry, clock }: Subject): Recognition | null {
   if (a.readUInt32LE(4) !== 0 || b.readUInt32LE(4) !== 0 || a.readUInt32LE(8) === b.readUInt32LE(8)) return null
   const [timeA, timeB] = [a.readUInt32LE(8) * 1000, b.readUInt32LE(8) * 1000]
   const inBuild = (ms: number, window: typeof clock.a) => isWithin({ ms, span: 1000, daily: false }, window)
+  const known = isKnown(clock.a) && isKnown(clock.b)
   const built = inBuild(timeA, clock.a) && inBuild(timeB, clock.b)
   const onlyTime = isAligned(content) && content.runs.every(run => run.offset >= 8 && run.offset + run.length <= 12)
   return {
     confidence: onlyTime ? 'certain' : 'likely',
-    variant: built ? 'build' : 'context',
+    variant: built ? 'build' : known ? 'context' : 'unknown',
     evidence: [
       {
-        what: `modification time of the source in the header${built ? ', in the time of each build' : ', not in the time of the builds: it came with the file'}${onlyTime ? '' : '; the code differs too'}`,
+        what: `modification time of the source in the header${built ? ', in the time of each build' : known ? ', not in the time of the builds: it came with the file' : ''}${onlyTime ? '' : '; the code differs too'}`,
         path: entry.path,
         offset: 8,
         a: moment(timeA),
