@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
 import { instructionAt } from '../dockerfile/parse.ts'
 import type { Finding } from '../finding.ts'
 import { byWeight } from '../finding.ts'
-import type { Comparison } from '../image/comparison.ts'
+import type { Comparison, LayerDifference } from '../image/comparison.ts'
 import type { Contents } from '../image/contents.ts'
 import type { Image } from '../image/image.ts'
 import type { PackageFacts } from '../packages/facts.ts'
@@ -64,8 +64,10 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const blamedA = blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
   const blamedB = blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)
   const blamed = (index: number): BlamedLayer | undefined => blamedA[index] ?? blamedB[index]
+  const blamedOf = (layer: LayerDifference): BlamedLayer | undefined =>
+    layer.a === null ? blamedB[layer.index] : blamed(layer.index)
   const entries = explainEntries(
-    comparison.layers.filter(layer => !blamed(layer.index)?.base),
+    comparison.layers.filter(layer => !blamedOf(layer)?.base),
     { epoch: input.epoch, a: input.a, b: input.b },
     index => blamed(index)?.instruction ?? '',
     input.packages,
@@ -73,7 +75,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const groups = await locateGroups(entries, blamed, input)
   const findings = [
     ...findingsOf(groups, dockerfile),
-    ...explainLayers(comparison, blamed, dockerfile, lineage),
+    ...explainLayers(comparison, blamedOf, dockerfile, lineage),
     ...explainConfig(comparison, { a: input.imageA, b: input.imageB }, dockerfile, lineage),
   ]
   return { findings: findings.sort(byWeight) }
