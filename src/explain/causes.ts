@@ -5,6 +5,7 @@ import { aptLog } from './causes/apt-log.ts'
 import { arTime } from './causes/ar-time.ts'
 import { archiveOrder } from './causes/archive-order.ts'
 import { archivePacking } from './causes/archive-packing.ts'
+import { buildArgument } from './causes/build-argument.ts'
 import { buildTime } from './causes/build-time.ts'
 import { condaHistory } from './causes/conda-history.ts'
 import { cpuCount } from './causes/cpu-count.ts'
@@ -92,6 +93,7 @@ export const causes: readonly Cause[] = [
   wgetHsts,
   // Two names for one thing, before contents are looked at.
   elfBuildId,
+  buildArgument,
   removedFile,
   renamedFile,
   // Formats, by content.

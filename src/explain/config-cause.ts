@@ -4,6 +4,9 @@ import type { Evidence, Finding } from '../finding.ts'
 import { docsUrl } from '../finding.ts'
 import type { Comparison, ConfigDifference } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
+import { argumentEvidence, distinctArguments, sourceWords, wordsOf } from './config-message.ts'
+import type { Argument } from './config-source.ts'
+import { argumentsBehind, settingField, settingKey } from './config-source.ts'
 import { quoteUnlessSecret } from './excerpt.ts'
 import { groupBy } from './group.ts'
 
@@ -12,6 +15,8 @@ interface ConfigCause {
   id: string
   instruction: Instruction | null
   name: string
+  /** The build arguments that the value is made of. */
+  behind: Argument[]
   evidence: Evidence
 }
 
@@ -31,21 +36,22 @@ export function explainConfig(
     if (section === 'history') continue
     if (section === 'config' && part === 'Labels') causes.push(...labels(difference, rest.join('/'), images, lineage))
     else if (section === 'config' && part === 'Env') causes.push(...variables(images, lineage))
-    else causes.push(field(difference, section === 'config' ? (part ?? '') : (section ?? ''), lineage))
+    else causes.push(field(difference, [section ?? '', part ?? '', ...rest], lineage))
   }
   if (causes.length === 0 && comparison.layers.length === 0)
     causes.push(...comparison.config.slice(0, 1).map(difference => historyOnly(difference, images, lineage)))
   const unique = new Map(causes.map(cause => [`${cause.id} ${cause.instruction?.line} ${cause.name}`, cause]))
-  return merge([...unique.values()], dockerfile)
+  return merge([...unique.values()], dockerfile, lineage.length > 0)
 }
 
 const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** One finding for each cause and instruction. */
-function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile): Finding[] {
+function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile, fromDockerfile: boolean): Finding[] {
   const groups = groupBy(causes, cause => `${cause.id} ${cause.instruction?.range.start}`)
   return [...groups.values()].map(group => {
     const [first] = group as [ConfigCause]
+    const behind = distinctArguments(group.flatMap(cause => cause.behind))
     const names = group.map(cause => cause.name).join(', ')
     const words = wordsOf(first.id, names)
     return {
@@ -54,12 +60,12 @@ function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile): Finding[
       level: 'error' as const,
       class: 'now' as const,
       title: words.title,
-      message: words.message,
+      message: [words.message, ...sourceWords(first, behind, fromDockerfile)].join(' '),
       ...(first.instruction ? { location: wholeLines(dockerfile, first.instruction) } : {}),
       paths: [],
       count: group.length,
       confidence: 'certain' as const,
-      evidence: group.slice(0, 10).map(cause => cause.evidence),
+      evidence: [...group.slice(0, 10).map(cause => cause.evidence), ...argumentEvidence(behind)],
       fix: words.fix,
       docs: docsUrl(first.id),
     }
@@ -70,51 +76,6 @@ function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile): Finding[
 export function wholeLines(dockerfile: Dockerfile, instruction: Instruction): NonNullable<Finding['location']> {
   const { file } = locate(dockerfile, instruction.range)
   return { file, line: instruction.line, endLine: instruction.endLine }
-}
-
-function wordsOf(
-  id: string,
-  names: string,
-): { title: string; message: string; fix: { text: string; snippet?: string } } {
-  switch (id) {
-    case 'config-label':
-      return {
-        title: 'A label has another value in each build',
-        message: `The label ${names} differs. The layers may be equal, but labels are part of the image config, so the image has another digest.`,
-        fix: {
-          text: 'Give the label a value that the commit alone decides (its hash, its time), or leave it out of the image; do not pass the time or the number of a build as a build argument.',
-        },
-      }
-    case 'config-env':
-      return {
-        title: 'An environment variable has another value in each build',
-        message: `The variable ${names} differs. It is part of the image config, so the image has another digest.`,
-        fix: { text: 'Give the variable a value that the commit alone decides, or set it when the container starts.' },
-      }
-    case 'config-created':
-      return {
-        title: 'The image says when it was built',
-        message: 'The date of creation in the image config differs: SOURCE_DATE_EPOCH did not reach the builder.',
-        fix: {
-          text: 'Pass SOURCE_DATE_EPOCH to the build (environment or --build-arg).',
-          snippet: '--build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)',
-        },
-      }
-    case 'config-history':
-      return {
-        title: 'A build argument differs between the builds',
-        message: `Only the history of the image differs: ${names}. Build arguments in scope of a RUN are written into the history, used or not.`,
-        fix: {
-          text: 'Do not pass values of a single build (time, run number) as build arguments, or declare the ARG after the last RUN.',
-        },
-      }
-    default:
-      return {
-        title: 'The image config differs',
-        message: `The setting ${names} of the image config differs between the two builds.`,
-        fix: { text: 'Give the setting a fixed value in the Dockerfile.' },
-      }
-  }
 }
 
 const evidenceOf = (what: string, difference: Pick<ConfigDifference, 'pointer' | 'a' | 'b'>): Evidence => ({
@@ -134,7 +95,7 @@ function labels(
   return keys.map(name => ({
     id: 'config-label',
     name,
-    instruction: assigning(lineage, 'LABEL', name),
+    ...setBy(lineage, 'LABEL', name),
     evidence: evidenceOf(
       `label ${name}`,
       key !== ''
@@ -144,13 +105,22 @@ function labels(
   }))
 }
 
+function setBy(
+  lineage: readonly Instruction[],
+  keyword: string,
+  key: string,
+): Pick<ConfigCause, 'instruction' | 'behind'> {
+  const instruction = settingKey(lineage, keyword, key)
+  return { instruction, behind: instruction ? argumentsBehind(instruction, lineage, key) : [] }
+}
+
 function variables(images: { a: Image; b: Image }, lineage: readonly Instruction[]): ConfigCause[] {
   const [a, b] = [environment(images.a), environment(images.b)]
   const keys = differingKeys(a, b)
   return keys.map(name => ({
     id: 'config-env',
     name,
-    instruction: assigning(lineage, 'ENV', name),
+    ...setBy(lineage, 'ENV', name),
     evidence: evidenceOf(`variable ${name}`, sides(`/config/Env/${name}`, a[name], b[name])),
   }))
 }
@@ -175,41 +145,30 @@ function environment(image: Image): Record<string, string> {
   return Object.fromEntries(entries.map(item => [item.split('=', 1)[0] ?? '', item.slice(item.indexOf('=') + 1)]))
 }
 
-/** The last LABEL or ENV that sets a key, in either form (`key=value …`, `key value`). */
-function assigning(lineage: readonly Instruction[], keyword: string, key: string): Instruction | null {
-  const bare = (text: string): string => text.replace(/^["']|["']$/g, '')
-  return (
-    lineage.findLast(
-      ({ keyword: own, words }) =>
-        own === keyword &&
-        words.some(({ raw }, index) => {
-          const equals = raw.indexOf('=')
-          return equals < 0 ? index === 0 && bare(raw) === key : bare(raw.slice(0, equals)) === key
-        }),
-    ) ?? null
-  )
-}
-
-const keywordOfField: Record<string, string> = {
-  Cmd: 'CMD',
-  Entrypoint: 'ENTRYPOINT',
-  User: 'USER',
-  WorkingDir: 'WORKDIR',
-  ExposedPorts: 'EXPOSE',
-  Volumes: 'VOLUME',
-  StopSignal: 'STOPSIGNAL',
-  Healthcheck: 'HEALTHCHECK',
-  Shell: 'SHELL',
-  OnBuild: 'ONBUILD',
-}
-
-function field(difference: ConfigDifference, name: string, lineage: readonly Instruction[]): ConfigCause {
-  const keyword = keywordOfField[name]
+function field(
+  difference: ConfigDifference,
+  [section = '', part = '', ...rest]: readonly string[],
+  lineage: readonly Instruction[],
+): ConfigCause {
+  const name = section === 'config' ? part : section
+  const key = rest.join('/')
+  const values = [difference.a, difference.b].flatMap(value => (value === undefined ? [] : [bareText(value)]))
+  const instruction = settingField(lineage, name, key, values)
   return {
     id: name === 'created' ? 'config-created' : 'config-field',
-    name,
-    instruction: keyword ? (lineage.findLast(instruction => instruction.keyword === keyword) ?? null) : null,
+    name: key !== '' && (name === 'ExposedPorts' || name === 'Volumes') ? `${name} ${key}` : name,
+    instruction,
+    behind: instruction ? argumentsBehind(instruction, lineage) : [],
     evidence: evidenceOf(`field ${difference.pointer}`, difference),
+  }
+}
+
+/** `"text"` → `text`. */
+function bareText(json: string): string {
+  try {
+    return String(JSON.parse(json))
+  } catch {
+    return json
   }
 }
 
@@ -230,6 +189,7 @@ function historyOnly(
     id: 'config-history',
     name: name ?? 'history',
     instruction: argument ?? null,
+    behind: [],
     evidence: evidenceOf(
       'history',
       at >= 0 ? { pointer: `/history/${at}/created_by`, a: textA, b: textB } : difference,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const limit = 80
 const secretName =
-  /(secret|token|passw|passphrase|credential|private|api[_-]?key|access[_-]?key|auth|salt|cookie|session|\bkey\b|_key\b|pwd)/i
+  /(secret|token|passw|passphrase|credential|private|api[_-]?key|access[_-]?key|auth(?!or)|salt|cookie|session|\bkey\b|_key\b|pwd)/i
 const privateBlock = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 const knownToken = /\b(ghp_|gho_|ghs_|github_pat_|xox[abpr]-|sk-|AKIA|ASIA|eyJ[A-Za-z0-9_-]{10})/
 
