@@ -92,9 +92,16 @@ export function lineageOf(dockerfile: Dockerfile, stage: Stage, buildArgs: Recor
 export const triggersOf = (stage: Stage): Instruction[] =>
   stage.instructions.flatMap(({ trigger }) => (trigger ? [trigger] : []))
 
+/** What a shell or a builder without BuildKit writes: `/bin/sh -c #(nop)  COPY …`, `|1 A=b /bin/bash -o pipefail -c make`. */
+const plainForm = /^\/bin\/sh -c #\(nop\)\s+([A-Z]+)\b/
+const shellForm = /(?:^|\s)\/(?:[\w.-]+\/){0,8}(?:sh|bash|ash|dash|ksh|zsh)(?: -[\w-]+| pipefail){0,8} /
+
 const createdByKeyword = (createdBy: string): string => {
-  const [first = ''] = createdBy.trimStart().split(/\s/, 1)
-  return /^[A-Z]+$/.test(first) ? first : createdBy.includes('/bin/sh -c') ? 'RUN' : ''
+  const told = createdBy.trimStart().slice(0, 10_000)
+  const plain = plainForm.exec(told)?.[1]
+  if (plain !== undefined) return plain
+  const [first = ''] = told.split(/\s/, 1)
+  return /^[A-Z]+$/.test(first) ? first : shellForm.test(told) ? 'RUN' : ''
 }
 
 function fromProvenance(
@@ -147,6 +154,8 @@ function lastAmong(
 const makes = (instruction: Instruction, step: Step): boolean =>
   step.kind === 'exec' ? instruction.keyword === 'RUN' : ['COPY', 'ADD', 'WORKDIR', 'RUN'].includes(instruction.keyword)
 
+const makesLayers = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR'])
+
 /**
  * Without provenance: BuildKit writes one history entry for every instruction of the lineage, so the ends are alike; the
  * walk stops at the first entry that does not match its instruction.
@@ -164,7 +173,8 @@ function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Ins
     if (!entry || !instruction || !matches(entry.created_by ?? '', instruction, dockerfile)) break
     if (entry.empty_layer) continue
     layer--
-    instructions[layer] = instruction
+    // A builder that makes one layer of all its steps gives it to the last one, whatever that is.
+    instructions[layer] = makesLayers.has(instruction.keyword) ? instruction : null
   }
   // Without a Dockerfile nothing tells what came with the base.
   const whole = lineage.length > 0 && matched === written.length
@@ -174,8 +184,13 @@ function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Ins
 /** Whether a history entry can be this instruction's: same keyword, and every plain word of it appears. */
 export function matches(createdBy: string, instruction: Instruction, dockerfile: Dockerfile): boolean {
   if (createdByKeyword(createdBy) !== instruction.keyword) return false
-  return plainWords(instruction, dockerfile).every(word => createdBy.includes(word))
+  const words = plainWords(instruction, dockerfile)
+  // What was copied is told by its digest there, the place as it is.
+  const told = hashedSource.test(createdBy) ? words.slice(-1).map(word => word.replace(/^(?:\.\/)+/, '')) : words
+  return told.every(word => createdBy.includes(word))
 }
+
+const hashedSource = /\b(?:file|dir|multi):[0-9a-f]{64} in /
 
 /** The first words that history shows as they are written: without variables, quotes and what a heredoc holds. */
 function plainWords(instruction: Instruction, dockerfile: Dockerfile): string[] {

@@ -68,11 +68,14 @@ function packaging({ comparison, imageA, imageB, builders }: LevelInput): string
 
 function repackedWords(pairs: readonly { a: Descriptor; b: Descriptor }[], all: number): string {
   const [a, b] = [kinds(pairs.map(pair => pair.a)), kinds(pairs.map(pair => pair.b))]
-  const which = pairs.length === all ? 'the layers' : `${pairs.length} of ${all} layers with equal content`
-  if (a !== b) return `${which} ${pairs.length === 1 && all > 1 ? 'is' : 'are'} compressed differently (${a} and ${b})`
-  const what = a === 'not compressed' ? 'stored in other bytes' : `compressed to other bytes (both ${a})`
-  return `${which} ${pairs.length === 1 && all > 1 ? 'is' : 'are'} ${what}`
+  const part = `${pairs.length} of ${all} layers ${pairs.length === 1 ? 'holds' : 'hold'} the same content in`
+  if (pairs.length === all)
+    return a === b ? `the layers are ${stored(a)}` : `the layers are compressed differently (${a} and ${b})`
+  return a === b ? `${part} other bytes (both ${a})` : `${part} another compression (${a} and ${b})`
 }
+
+const stored = (kind: string): string =>
+  kind === 'not compressed' ? 'stored in other bytes' : `compressed to other bytes (both ${kind})`
 
 function typesWords(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): string {
   const [kindsA, kindsB] = [a, b].map(layers => kinds(layers.map(({ descriptor }) => descriptor)))
@@ -129,7 +132,9 @@ function historyWords(pairs: ReturnType<typeof pairHistories>): string | null {
   const [step] = steps
   if (step === undefined) {
     const times = differing.every(({ a, b }) => a?.comment === b?.comment)
-    const what = times ? 'when its steps ran' : 'which builder ran its steps'
+    // Buildah notes the ID of the image that a step began with.
+    const ids = differing.every(({ a, b }) => [a, b].every(entry => entry?.comment?.startsWith('FROM ')))
+    const what = times ? 'when its steps ran' : ids ? 'which image a step began with' : 'which builder ran its steps'
     return `the history says differently ${what} (${entries(differing.length)}, the first is ${stepWords(first)})`
   }
   const more = steps.length > 1 ? `, and at ${steps.length - 1} more` : ''
