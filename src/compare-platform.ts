@@ -1,4 +1,5 @@
 import { compareImages } from './compare/compare.ts'
+import { contentsOf } from './compare/contents.ts'
 import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { type AttestedBuild, attestedBuild } from './explain/attested-build.ts'
@@ -19,6 +20,7 @@ import type { PlatformImage } from './image-stores/platforms.ts'
 import { RegistryError } from './image-stores/registry-error.ts'
 import { StoreError } from './image-stores/store-error.ts'
 import type { Options } from './options/options.ts'
+import { packageFacts } from './packages/facts.ts'
 import type { Ports } from './ports.ts'
 import type { PlatformResult } from './report/compose.ts'
 import { compared, notCompared } from './report/platform.ts'
@@ -80,7 +82,7 @@ async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }
 async function explained(
   platform: string,
   { images, comparison, a, b }: Read,
-  { options, stores, dockerfile: given, watch }: Comparing,
+  { options, ports, stores, dockerfile: given, watch }: Comparing,
 ): Promise<PlatformResult> {
   const source = given ?? attestedDockerfile(a, b)
   const dockerfile = source ?? parseDockerfile('', '')
@@ -89,9 +91,11 @@ async function explained(
   const buildArgs = { ...told?.buildArgs, ...options.buildArgs }
   const { sourceDateEpoch } = options
   const epoch = sourceDateEpoch === 'commit' ? (a.epoch === b.epoch ? a.epoch : null) : sourceDateEpoch
-  const { findings } = await watch.time('explain', () =>
+  const contents = contentsOf((side, descriptor) => stores[side].open(descriptor), ports.signal)
+  const { findings } = await watch.time('explain', async () =>
     explain({
-      ...{ ...images, comparison, dockerfile, target, buildArgs },
+      ...{ ...images, comparison, dockerfile, target, buildArgs, contents },
+      packages: await packageFacts(comparison, contents, ports.signal),
       epoch: epoch ?? Number.NaN,
       a: { provenance: a.provenance, ...a.window },
       b: { provenance: b.provenance, ...b.window },
@@ -110,7 +114,7 @@ async function explained(
     b: { ...images.imageB, startedAt: 0 },
     levelReasons: levelReasons({
       ...{ ...images, comparison, dockerfile: source, lineage: stageLineage(dockerfile, target, buildArgs) },
-      lineOf: index => layers.A[index] ?? layers.B[index],
+      lineOf: (index, side) => layers[side][index],
     }),
     doubts: unproven && options.level === 'identical' ? [noManifest] : [],
     notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
