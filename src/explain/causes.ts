@@ -1,14 +1,18 @@
 import type { Cause, Recognition, Subject } from './cause.ts'
+import { apkScripts, apkVirtual } from './causes/apk-database.ts'
 import { aptCache } from './causes/apt-cache.ts'
 import { aptLists } from './causes/apt-lists.ts'
 import { aptLog } from './causes/apt-log.ts'
 import { arTime } from './causes/ar-time.ts'
 import { archiveOrder } from './causes/archive-order.ts'
 import { archivePacking } from './causes/archive-packing.ts'
+import { berkeleyDb } from './causes/berkeley-db.ts'
 import { buildArgument } from './causes/build-argument.ts'
 import { buildTime } from './causes/build-time.ts'
 import { condaHistory } from './causes/conda-history.ts'
+import { containerFile } from './causes/container-file.ts'
 import { cpuCount } from './causes/cpu-count.ts'
+import { databaseFiles } from './causes/database-files.ts'
 import { debconfOld } from './causes/debconf-old.ts'
 import { digestOf } from './causes/digest-of.ts'
 import { dotnetMvid } from './causes/dotnet-mvid.ts'
@@ -27,17 +31,21 @@ import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, head
 import { hostName } from './causes/host-name.ts'
 import { javaBuildInfo } from './causes/java-build-info.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
+import { jdkCdsArchive } from './causes/jdk-cds-archive.ts'
 import { ldconfigAuxCache } from './causes/ldconfig-aux-cache.ts'
 import { lineOrder } from './causes/line-order.ts'
 import { machineId } from './causes/machine-id.ts'
+import { manDb } from './causes/man-db.ts'
 import { nodeModulesState } from './causes/node-modules-state.ts'
 import { notebookRun } from './causes/notebook-run.ts'
 import { npmCache } from './causes/npm-cache.ts'
+import { opaqueWhiteout } from './causes/opaque-whiteout.ts'
 import { packageCache } from './causes/package-cache.ts'
 import { packageRebuilt } from './causes/package-rebuilt.ts'
 import { packageVersion } from './causes/package-version.ts'
 import { pickleOrder } from './causes/pickle-order.ts'
 import { pipMetadata } from './causes/pip-metadata.ts'
+import { processLeftover } from './causes/process-leftover.ts'
 import { pycContent } from './causes/pyc-content.ts'
 import { pycTimestamp } from './causes/pyc-timestamp.ts'
 import { rPackage } from './causes/r-package.ts'
@@ -49,40 +57,48 @@ import { rpmDatabase } from './causes/rpm-database.ts'
 import { rpmState } from './causes/rpm-state.ts'
 import { rubyGem } from './causes/ruby-gem.ts'
 import { shadowDay } from './causes/shadow-day.ts'
+import { sqliteFreed } from './causes/sqlite-freed.ts'
 import { sqliteTime } from './causes/sqlite-time.ts'
 import { sshHostKey } from './causes/ssh-host-key.ts'
 import { tarHeader } from './causes/tar-header.ts'
 import { toolCache } from './causes/tool-cache.ts'
 import { trackingRun } from './causes/tracking-run.ts'
+import { twoTimes } from './causes/two-times.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { unseededNumbers } from './causes/unseeded-numbers.ts'
+import { userIds } from './causes/user-ids.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { asChanged, hashedNames } from './hashed-names.ts'
+import { valuesAsText } from './values-inside.ts'
 
 /** All causes of differing paths, most specific first: the first that recognises a path explains it. */
 export const causes: readonly Cause[] = [
   // Files of known programs, by path.
   aptLog,
   aptLists,
+  apkScripts,
+  apkVirtual,
+  packageVersion,
+  packageRebuilt,
   aptCache,
   ldconfigAuxCache,
   debconfOld,
-  packageVersion,
-  packageRebuilt,
+  packageCache,
   rpmState,
   rpmDatabase,
   shadowDay,
+  userIds,
   machineId,
   sshHostKey,
   fontconfigCache,
+  manDb,
   gitMoved,
   gitIndex,
   uvCache,
   condaHistory,
   npmCache,
-  packageCache,
   nodeModulesState,
   trackingRun,
   rPackage,
@@ -91,6 +107,9 @@ export const causes: readonly Cause[] = [
   notebookRun,
   pipMetadata,
   wgetHsts,
+  databaseFiles,
+  processLeftover,
+  opaqueWhiteout,
   // Two names for one thing, before contents are looked at.
   elfBuildId,
   buildArgument,
@@ -109,18 +128,23 @@ export const causes: readonly Cause[] = [
   goVcsStamp,
   elfBuildPath,
   elfOrder,
+  sqliteFreed,
   sqliteTime,
+  berkeleyDb,
   dotnetMvid,
   pickleOrder,
   floatRounding,
   javaKeystore,
+  jdkCdsArchive,
   generatedKey,
+  containerFile,
   // Any file.
   digestOf,
   hashedName,
   hostName,
-  buildTime,
   unseededNumbers,
+  buildTime,
+  twoTimes,
   lineOrder,
   cpuCount,
   randomToken,
@@ -146,7 +170,7 @@ export const causeIds: readonly string[] = [
 
 /** The cause that explains a path: always one, in the end that it is unknown. A cause that stumbles is passed over. */
 export function recogniseCause(subject: Subject): { cause: Cause; recognition: Recognition } {
-  return underTwoNames(subject) ?? causeOf(subject)
+  return underTwoNames(subject) ?? byItsValues(subject) ?? causeOf(subject)
 }
 
 /** A file that is called by the digest of its content: what its contents differ by is the cause, and the names follow. */
@@ -157,6 +181,17 @@ function underTwoNames(subject: Subject): { cause: Cause; recognition: Recogniti
   if (!changed) return null
   const found = causeOf({ ...subject, entry: changed })
   return found.cause === unknownDifference ? null : found
+}
+
+/** A database or a pickle whose bytes do not say enough: its values as a text may. */
+function byItsValues(subject: Subject): { cause: Cause; recognition: Recognition } | null {
+  const inside = valuesAsText(subject.entry)
+  if (!inside) return null
+  const outer = causeOf(subject)
+  if (outer.recognition.confidence === 'certain') return outer
+  const inner = causeOf({ ...subject, entry: inside })
+  const better = inner.cause !== unknownDifference && inner.recognition.confidence === 'certain'
+  return better || (outer.cause === unknownDifference && inner.cause !== unknownDifference) ? inner : outer
 }
 
 function causeOf(subject: Subject): { cause: Cause; recognition: Recognition } {

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import type { ContentPair } from '../image/comparison.ts'
-import { bytesOf, wholesOf } from './content.ts'
+import { bytesOf } from './content.ts'
 import type { NumberArray } from './numbers.ts'
 import type { Pickle, PickleLeaf } from './pickle.ts'
 import { readPickle } from './pickle.ts'
@@ -27,19 +27,18 @@ const inflated = 4 << 20
 
 /** Both sides of a file as pickles (joblib's compressed ones, too); null when they are none. */
 export function comparePickles(content: ContentPair): PickleDifference | null {
-  const [a, b] = [pickleIn(content, 'a'), pickleIn(content, 'b')]
+  const whole = content.a.whole && content.b.whole
+  const [a, b] = [pickleIn(bytesOf(content.a.head), whole), pickleIn(bytesOf(content.b.head), whole)]
   return a && b ? differenceOf(a, b) : null
 }
 
-function pickleIn(content: ContentPair, side: 'a' | 'b'): Pickle | null {
-  const head = bytesOf(content[side].head)
-  if (head[0] === 0x80) return readPickle(head)
+/** A pickle, or one that joblib compressed, of which all must be here. */
+export function pickleIn(bytes: Buffer, whole = true): Pickle | null {
+  if (bytes[0] === 0x80) return readPickle(bytes)
   // joblib.dump(…, compress=3) is one zlib stream.
-  const whole =
-    head[0] === 0x78 && head.length > 2 && head.readUInt16BE(0) % 31 === 0 ? wholesOf(content)?.[side] : null
-  if (!whole) return null
+  if (!whole || bytes[0] !== 0x78 || bytes.length < 3 || bytes.readUInt16BE(0) % 31 !== 0) return null
   try {
-    return readPickle(inflateSync(whole, { maxOutputLength: inflated }))
+    return readPickle(inflateSync(bytes, { maxOutputLength: inflated }))
   } catch {
     return null
   }

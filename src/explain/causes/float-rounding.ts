@@ -3,11 +3,12 @@ import { contentDiffers, textsOf } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
 import { numbersInWords, numbersOf } from '../number-difference.ts'
 import { textNumbers } from '../text-numbers.ts'
+import { maskMeasured } from './elapsed-time.ts'
 
 /** The same floats but for their last digits: sums taken in another order, by other threads, on another CPU. */
 export const floatRounding: Cause = {
   id: 'float-rounding',
-  recognise: ({ entry }) => (contentDiffers(entry) ? (storedFloats(entry) ?? writtenFloats(entry)) : null),
+  recognise: subject => (contentDiffers(subject.entry) ? (storedFloats(subject) ?? writtenFloats(subject)) : null),
   describe: ({ subjects }) => ({
     title: 'The same numbers, but for rounding',
     message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the same floating-point numbers in both builds up to their last digits. The result of a sum depends on the order in which it is taken: how many threads share the work, which of them is done first, which instructions (AVX2, AVX-512, GPU kernels) the CPU offers.`,
@@ -22,8 +23,9 @@ export const floatRounding: Cause = {
   }),
 }
 
-function storedFloats(entry: Subject['entry']): Recognition | null {
-  const numbers = numbersOf(entry)
+function storedFloats(subject: Subject): Recognition | null {
+  const { entry } = subject
+  const numbers = numbersOf(subject)
   if (!numbers?.rounding || numbers.permuted) return null
   return {
     confidence: numbers.exact && numbers.known ? 'certain' : 'likely',
@@ -38,9 +40,11 @@ function storedFloats(entry: Subject['entry']): Recognition | null {
   }
 }
 
-function writtenFloats(entry: Subject['entry']): Recognition | null {
+function writtenFloats({ entry, clock }: Subject): Recognition | null {
   const texts = textsOf(entry)
-  const numbers = texts ? textNumbers(texts.a, texts.b) : null
+  if (!texts) return null
+  const plain = maskMeasured(texts.a, texts.b, clock)
+  const numbers = plain.pairs === 0 ? textNumbers(plain.a, plain.b) : null
   const first = numbers?.pairs[0]
   if (!numbers?.rounding || numbers.permuted || !first) return null
   return {

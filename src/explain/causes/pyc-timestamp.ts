@@ -1,7 +1,9 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, isAligned, readAt } from '../content.ts'
+import { contentDiffers, isAligned, readAt, wholesOf } from '../content.ts'
 import { moment } from '../excerpt.ts'
+import { compareMarshal, readPyc } from '../marshal.ts'
 import { isKnown, isWithin } from '../time.ts'
+import { sourceOf } from './pyc-content.ts'
 
 /** A .pyc whose header notes the modification time of its source file. */
 export const pycTimestamp: Cause = {
@@ -10,11 +12,12 @@ export const pycTimestamp: Cause = {
   describe: ({ recognitions, instruction, subjects }) => {
     const fromContext = recognitions.every(recognition => recognition.variant === 'context')
     const unseen = recognitions.some(recognition => recognition.variant === 'unknown')
-    const imported = !/\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|py3compile)\b/.test(
-      instruction?.keyword === 'RUN'
-        ? instruction.words.map(word => word.raw).join(' ') + (instruction.json ?? []).join(' ')
-        : '',
-    )
+    const imported =
+      !/\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|micromamba|py3compile|venv|virtualenv|ensurepip|hatch|pipenv|apt-get|apt|py3clean)\b/.test(
+        instruction?.keyword === 'RUN'
+          ? instruction.words.map(word => word.raw).join(' ') + (instruction.json ?? []).join(' ')
+          : '',
+      )
     return {
       title: 'Python bytecode holds the time of its source file',
       message: `${subjects.length === 1 ? 'A .pyc file notes' : `${subjects.length} .pyc files note`} in bytes 8 to 11 when the source file was last changed${fromContext ? ', which is the time of the checkout and differs on every machine' : unseen ? ': in the build, or where it was checked out' : '; that file was written in the build, so the time is that of the build'}. The exporter sets the time of the .py file back to SOURCE_DATE_EPOCH but cannot do so inside the .pyc: Python also finds every such file stale and compiles it again at each start.`,
@@ -23,19 +26,19 @@ export const pycTimestamp: Cause = {
         ? {
             text: 'Do not write bytecode in the build (PYTHONDONTWRITEBYTECODE=1), or compile with `python3 -m compileall --invalidation-mode unchecked-hash` so that the header holds a hash instead of a time.',
             snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
-            rewrite: text => `ENV PYTHONDONTWRITEBYTECODE=1\n${text}`,
+            rewrite: (text, { keyword }) => (keyword === 'RUN' ? `ENV PYTHONDONTWRITEBYTECODE=1\n${text}` : null),
           }
         : {
             text: 'Let the stage see SOURCE_DATE_EPOCH: pip and compileall then write hash-based bytecode without a time. Or install with `pip install --no-compile`.',
             needsEpoch: true,
             snippet: 'ARG SOURCE_DATE_EPOCH',
-            rewrite: text => text,
+            rewrite: (text, { keyword }) => (keyword === 'RUN' ? text : null),
           },
     }
   },
 }
 
-function recognise({ entry, clock }: Subject): Recognition | null {
+function recognise({ entry, clock, layer }: Subject): Recognition | null {
   const { content } = entry
   if (!entry.path.endsWith('.pyc') || !contentDiffers(entry) || !content) return null
   const a = readAt(content.a, 0, 16)
@@ -48,12 +51,13 @@ function recognise({ entry, clock }: Subject): Recognition | null {
   const known = isKnown(clock.a) && isKnown(clock.b)
   const built = inBuild(timeA, clock.a) && inBuild(timeB, clock.b)
   const onlyTime = isAligned(content) && content.runs.every(run => run.offset >= 8 && run.offset + run.length <= 12)
+  const code = onlyTime ? '' : codeInWords(entry, layer)
   return {
-    confidence: onlyTime ? 'certain' : 'likely',
+    confidence: onlyTime || code !== null ? 'certain' : 'likely',
     variant: built ? 'build' : known ? 'context' : 'unknown',
     evidence: [
       {
-        what: `modification time of the source in the header${built ? ', in the time of each build' : known ? ', not in the time of the builds: it came with the file' : ''}${onlyTime ? '' : '; the code differs too'}`,
+        what: `modification time of the source in the header${built ? ', in the time of each build' : known ? ', not in the time of the builds: it came with the file' : ''}${code ?? '; the code differs too'}`,
         path: entry.path,
         offset: 8,
         a: moment(timeA),
@@ -61,4 +65,14 @@ function recognise({ entry, clock }: Subject): Recognition | null {
       },
     ],
   }
+}
+
+/** Why the code behind the header differs, too; null when it is not known. */
+function codeInWords(entry: Subject['entry'], layer: Subject['layer']): string | null {
+  const source = sourceOf(entry.path)
+  if (layer.byPath.has(source)) return `; the code differs, too, as its source ${source} does`
+  const wholes = wholesOf(entry.content)
+  const [a, b] = [wholes ? readPyc(wholes.a) : null, wholes ? readPyc(wholes.b) : null]
+  if (!a || !b || compareMarshal(a.root, b.root, a.fields).length > 0) return null
+  return '; the code is the same, with other references'
 }

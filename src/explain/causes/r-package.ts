@@ -21,9 +21,14 @@ export const rPackage: Cause = {
 
 const withTimestamp: Rewrite = (text, instruction) => {
   if (instruction.keyword !== 'RUN' || instruction.json !== null || instruction.heredocs.length > 0) return null
+  // What is installed from its folder has no `Packaged:`.
+  const direct = text.replace(
+    /\bR CMD build (?:--\S+ )*([\w./-]+) && (R CMD INSTALL (?:--\S+ )*)(?:[\w./-]*\/)?[\w.]+_[\w.-]+\.tar\.gz(?![^\s;&|)])/g,
+    '$2$1',
+  )
   const call = /\bR CMD INSTALL (?![^\n;&|]*--built-timestamp)/g
-  if (!call.test(text)) return null
-  return text.replace(call, 'R CMD INSTALL --built-timestamp="$(date -u -d "@$SOURCE_DATE_EPOCH" "+%F %T UTC")" ')
+  if (!call.test(direct)) return null
+  return direct.replace(call, 'R CMD INSTALL --built-timestamp="$(date -u -d "@$SOURCE_DATE_EPOCH" "+%F %T UTC")" ')
 }
 
 function description({ entry, clock }: Subject): Recognition | null {

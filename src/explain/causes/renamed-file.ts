@@ -92,9 +92,11 @@ function datedName({ entry, layer, clock }: Subject): Recognition | null {
 function linkToRenamed({ entry, layer }: Subject): Recognition | null {
   const onlyLink = entry.kind === 'changed' && entry.fields.every(field => field === 'link')
   if (!onlyLink || !entry.a || !entry.b || layer.renames.toB(entry.a.linkTarget) !== entry.b.linkTarget) return null
+  const renamed = layer.renames.of(entry.a.linkTarget.replace(/^\//, ''))?.a
   return {
     confidence: 'certain',
     variant: 'points',
+    ...(renamed === undefined || renamed === entry.path ? {} : { follows: renamed }),
     evidence: [
       {
         what: 'the link points at the renamed path',

@@ -15,31 +15,30 @@ export const rubyGem: Cause = {
   recognise: subject =>
     onlyHeader(subject) ? null : (buildLog(subject) ?? specification(subject) ?? archive(subject)),
   describe: ({ subjects, recognitions }) => {
-    const removable = subjects.filter((_, index) => recognitions[index]?.variant === 'log')
-    const dated = removable.length < subjects.length
+    const dated = recognitions.some(({ variant }) => variant !== 'log')
     return {
       title: dated ? 'A gem notes when it was packed' : 'Logs of building a gem are in the layer',
       message: dated
         ? '`gem build` writes the day into the specification and the time into the headers of the archive, and `gem install` keeps a copy of both.'
         : 'Building the extension of a gem leaves a Makefile, gem_make.out and mkmf.log, which name temporary folders with the day, the process and random letters. No program reads them at run time.',
-      remedy: dated
-        ? {
-            text: 'Let the stage see SOURCE_DATE_EPOCH, which RubyGems takes for both, and set `spec.date` to nothing else. Delete the copy in `cache/` of the gem folder, and the logs of extensions.',
-            needsEpoch: true,
-            rewrite: text => text,
-          }
-        : {
-            text: 'Delete them in the same instruction.',
-            append: [
-              `rm -f ${removable
-                .slice(0, 10)
-                .map(({ entry }) => shellPath(entry.path))
-                .join(' ')}`,
-            ],
-          },
+      remedy: {
+        text: dated
+          ? 'Let the stage see SOURCE_DATE_EPOCH: RubyGems takes it for both. Delete the copy of the archive and the logs of extensions in the same instruction.'
+          : 'Delete them in the same instruction.',
+        ...(dated ? { needsEpoch: true } : {}),
+        append: [
+          `rm -f ${subjects
+            .filter(isNeedless)
+            .slice(0, 10)
+            .map(({ entry }) => shellPath(entry.path))
+            .join(' ')}`,
+        ],
+      },
     }
   },
 }
+
+const isNeedless = ({ entry }: Subject): boolean => logs.test(entry.path) || entry.path.endsWith('.gem')
 
 function buildLog(subject: Subject): Recognition | null {
   const { entry } = subject

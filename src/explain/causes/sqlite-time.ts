@@ -1,25 +1,19 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { bothBegin, contentDiffers } from '../content.ts'
+import { bothBegin, contentDiffers, textsOf } from '../content.ts'
+import { quoteUnlessSecret } from '../excerpt.ts'
 import { timeOfRun } from '../run-time.ts'
-import { runEvidence } from './build-time.ts'
+import { valuesAsText } from '../values-inside.ts'
+import { maskTimes, runEvidence } from './build-time.ts'
 
 const magic = [...Buffer.from('SQLite format 3\0')]
 
 /** A SQLite database with times of the build in its rows. */
 export const sqliteTime: Cause = {
   id: 'sqlite-time',
-  recognise: ({ entry, clock }: Subject): Recognition | null => {
+  recognise: (subject: Subject): Recognition | null => {
+    const { entry } = subject
     if (!contentDiffers(entry) || !entry.content || !bothBegin(entry.content, magic)) return null
-    const { content } = entry
-    // Bytes 24 to 27 count changes, 92 to 95 repeat the count: they follow from how often was written.
-    const own = content.runs.filter(run => run.offset >= 100)
-    const times = own.map(run => timeOfRun(run, clock))
-    const found = times.flatMap(time => (time ? [time] : []))
-    if (found.length === 0) return null
-    return {
-      confidence: times.every(time => time?.covers) && content.complete ? 'certain' : 'likely',
-      evidence: found.slice(0, 3).map(time => runEvidence(entry.path, time)),
-    }
+    return timesInRows(subject) ?? timesInBytes(subject)
   },
   describe: () => ({
     title: 'A SQLite database holds times of the build',
@@ -29,4 +23,37 @@ export const sqliteTime: Cause = {
       text: 'Write a fixed time into such columns, fill the database when the container starts, or delete it at the end of the instruction.',
     },
   }),
+}
+
+/** The rows read as what they are. */
+function timesInRows({ entry, clock }: Subject): Recognition | null {
+  const inside = valuesAsText(entry)
+  const texts = inside ? textsOf(inside) : null
+  if (!texts) return null
+  const masked = maskTimes(texts.a, texts.b, clock)
+  const [first] = masked.pairs
+  if (masked.a !== masked.b || !first) return null
+  return {
+    confidence: 'certain',
+    evidence: masked.pairs.slice(0, 3).map(([a, b]) => ({
+      what: `a value of a row (${a.form}); no row differs by anything else`,
+      path: entry.path,
+      a: quoteUnlessSecret(a.text, ''),
+      b: quoteUnlessSecret(b.text, ''),
+    })),
+  }
+}
+
+function timesInBytes({ entry, clock }: Subject): Recognition | null {
+  const { content } = entry
+  if (!content) return null
+  // Bytes 24 to 27 count changes, 92 to 95 repeat the count: they follow from how often was written.
+  const own = content.runs.filter(run => run.offset >= 100)
+  const times = own.map(run => timeOfRun(run, clock))
+  const found = times.flatMap(time => (time ? [time] : []))
+  if (found.length === 0) return null
+  return {
+    confidence: times.every(time => time?.covers) && content.complete ? 'certain' : 'likely',
+    evidence: found.slice(0, 3).map(time => runEvidence(entry.path, time)),
+  }
 }

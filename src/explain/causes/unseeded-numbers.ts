@@ -32,8 +32,9 @@ export const unseededNumbers: Cause = {
 }
 
 /** Arrays, pickles, tensors: read as what they are. */
-function knownNumbers({ entry }: Subject): Recognition | null {
-  const numbers = numbersOf(entry)
+function knownNumbers(subject: Subject): Recognition | null {
+  const { entry } = subject
+  const numbers = numbersOf(subject)
   if (!numbers) return movedNumbers(entry)
   if (!numbers.known && numbers.differing * 4 < numbers.count) return null
   return {
