@@ -1,20 +1,23 @@
-import type { Cause } from '../cause.ts'
+import type { Cause, Recognition, Subject } from '../cause.ts'
 import { recogniseEntries } from '../member-times.ts'
 import type { Rewrite } from '../rewrite.ts'
+import { debRemedy } from './ar-time.ts'
 
 /** Times, owners and modes of the members of a tar archive that stands in the image, packed or not. */
 export const tarHeader: Cause = {
   id: 'tar-header',
-  recognise: subject => recogniseEntries(subject, { format: 'tar', owners: true }),
-  describe: () => ({
+  recognise,
+  describe: ({ recognitions }) => ({
     title: 'A tar archive holds times or owners of its members',
     message:
       'A tar archive made in the build notes times, owners and modes of its members. Files made in the build carry the time of the build.',
-    remedy: {
-      text: 'Pack with fixed headers: `tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner …`, and `gzip -n` for the packed one.',
-      needsEpoch: true,
-      rewrite: withFixedHeaders,
-    },
+    remedy: recognitions.every(({ variant }) => variant === 'deb')
+      ? debRemedy
+      : {
+          text: 'Pack with fixed headers: `tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner …`, and `gzip -n` for the packed one (libarchive: `bsdtar --uid 0 --gid 0`, after touch).',
+          needsEpoch: true,
+          rewrite: withFixedHeaders,
+        },
   }),
 }
 
@@ -27,4 +30,11 @@ const withFixedHeaders: Rewrite = (text, instruction) => {
     tarCreate,
     '$1tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -',
   )
+}
+
+function recognise(subject: Subject): Recognition | null {
+  const recognition = recogniseEntries(subject, { format: 'tar', owners: true })
+  // The two parts of a Debian package.
+  const isPart = /(?:→ )(?:control|data)\.tar(?:\.\w+)?$/.test(subject.entry.path)
+  return recognition && isPart ? { ...recognition, variant: 'deb' } : recognition
 }

@@ -10,9 +10,9 @@ export const zipTime: Cause = {
     title: 'A zip archive holds times of its members',
     message: `${subjects.length === 1 ? 'A zip archive notes' : `${subjects.length} zip archives note`} for each member when it was last changed; files made in the build carry the time of the build.`,
     remedy: {
-      text: 'Set the files to a fixed time and pack them in a fixed order without extra fields: `find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +`, then `find . -type f | LC_ALL=C sort | zip -X archive.zip -@`. Wheels honour SOURCE_DATE_EPOCH; jar has --date.',
+      text: 'Set the files to a fixed time and pack them in a fixed order without extra fields: `find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +`, then `find . -type f | LC_ALL=C sort | TZ=UTC zip -X archive.zip -@`. Tools that make wheels take SOURCE_DATE_EPOCH from the environment; `jar --create` has --date (JDK 17 and later).',
       needsEpoch: true,
-      rewrite: withFixedTimes,
+      rewrite: withFixedPacking,
     },
   }),
 }
@@ -29,3 +29,23 @@ const withFixedTimes: Rewrite = (text, instruction) => {
   )
   return rewritten === text ? null : rewritten
 }
+
+const jarCall = /(^|[\s(;&|])jar --create(?![^;&|\n]*--date)/g
+
+/** `jar --create …` notes one time for all members. */
+const withDate: Rewrite = (text, instruction) => {
+  if (instruction.keyword !== 'RUN' || instruction.json !== null) return null
+  const date = '--date="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"'
+  const rewritten = text.replace(jarCall, `$1jar --create ${date}`)
+  return rewritten === text ? null : rewritten
+}
+
+const wheelCall =
+  /\b(?:pip3? wheel|-m (?:pip wheel|build)|bdist_wheel|hatch build|flit build|poetry build|uv build|pdm build)\b/
+
+/** Tools that make wheels need nothing but the variable. */
+const withEpoch: Rewrite = (text, instruction) => (instruction.keyword === 'RUN' && wheelCall.test(text) ? text : null)
+
+/** The first of these ways that fits the instruction. */
+const withFixedPacking: Rewrite = (text, instruction) =>
+  withFixedTimes(text, instruction) ?? withDate(text, instruction) ?? withEpoch(text, instruction)
