@@ -52,6 +52,7 @@ describe('a cause', () => {
       'No lint rule foresaw this here; RG505 may have, but did not run (`profile: strict` runs all rules).',
     )
     expect(words('repackaged')).toBe('No lint rule can foresee this: it is about how the builders pack images.')
+    expect(words('unknown-difference')).toBe('No lint rule foresaw this.')
     expect(withRules([cause('apt-log', 3)], [finding('RG206', 3)], all)[0]).not.toHaveProperty('unforeseen')
   })
 

@@ -24,7 +24,7 @@ const compared: Report = {
 export const comparedDifferent: Report = {
   ...compared,
   levelReasons: [
-    'Not identical: 1 of 5 layers with equal content is compressed differently (gzip and zstd), A by BuildKit, B by Buildah.',
+    'Not identical: 1 of 5 layers holds the same content in another compression (gzip and zstd), A by BuildKit, B by Buildah.',
     'Not same-content: only the history of image B has `ENV DEBUG=1`.',
     'Not same-files: image A has 4 layers, image B 5 layers; 3 of 5 layers differ in 44 paths.',
   ],

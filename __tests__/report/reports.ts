@@ -170,7 +170,7 @@ const secretKey = finding('unknown', {
   ...{ location: at(9), title: 'A file differs for a reason that is not known', confidence: 'unknown', level: 'error' },
   message: '`srv/token` has the same size and 32 other hexadecimal digits in each build, so it was made by chance.',
   paths: ['srv/token'],
-  unforeseen: 'No lint rule can foresee this: its cause is not known.',
+  unforeseen: 'No lint rule foresaw this.',
   via: [at(12)],
   evidence: [
     {

@@ -45,9 +45,10 @@ export function levelReasons(input: LevelInput): string[] {
 /** What differs of equal content: compression, media types, annotations. */
 function packaging({ comparison, imageA, imageB, builders }: LevelInput): string[] {
   const [a, b] = [layersOf(imageA), layersOf(imageB)]
-  const repacked = a.flatMap((layer, at) => {
-    const other = b[at]
-    return other && other.diffId === layer.diffId && other.descriptor.digest !== layer.descriptor.digest
+  const ofB = new Map(b.map(layer => [layer.diffId, layer]))
+  const repacked = a.flatMap(layer => {
+    const other = ofB.get(layer.diffId)
+    return other && other.descriptor.digest !== layer.descriptor.digest
       ? [{ a: layer.descriptor, b: other.descriptor }]
       : []
   })

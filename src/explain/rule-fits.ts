@@ -10,13 +10,13 @@ const conditions: Readonly<Record<string, (rule: Finding, cause: Finding) => boo
     return asked.includes(id)
   },
   /** It is about the clone's `.git` only where it says so. */
-  RG406: rule => /The `\.git` folder/.test(rule.message),
+  RG406: (rule, { id }) => id !== 'git-index' || /The `\.git` folder/.test(rule.message),
 }
 
 /** RG503 asks for a time, or for something random; its message says which. */
 const readsTime = ({ message }: Finding): boolean => /asks for the time/.test(message)
 const either = ['removed-file', 'renamed-file', 'sqlite-time']
-const timeCauses = ['build-time', 'elf-date-macro', 'gzip-time', 'tar-header', 'zip-time', ...either]
+const timeCauses = ['build-time', 'elf-date-macro', 'gzip-time', 'tar-header', 'two-times', 'zip-time', ...either]
 const chanceCauses = [
   ...['generated-key', 'line-order', 'machine-id', 'random-data', 'random-token', 'ssh-host-key', 'unseeded-numbers'],
   ...either,
@@ -36,7 +36,7 @@ const packageManagers: readonly { of: RegExp; rules: RegExp }[] = [
 
 /** Whether the cause is of the kind that the rule's finding is about, place aside. */
 export function fits(rule: Finding, cause: Finding): boolean {
-  if (cause.id === 'package-version') return ofManagers(cause).some(({ rules }) => rules.test(rule.id))
+  if (/^package-(?:version|rebuilt)$/.test(cause.id)) return ofManagers(cause).some(({ rules }) => rules.test(rule.id))
   return conditions[rule.id]?.(rule, cause) ?? true
 }
 

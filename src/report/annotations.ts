@@ -31,7 +31,7 @@ export const logPerLevel = 10
 /** What a report has to say about lines of the sources, worst first; what has no line is left to the summary. */
 export function annotations(report: Report): Annotation[] {
   if (report.command === 'compare' && report.subject.files.length === 0) return []
-  const noted = [...report.findings].sort(byWeight).flatMap(annotationOf)
+  const noted = [...report.findings].sort(byWeight).flatMap(finding => annotationOf(finding, report.command))
   return [...failureAnnotation(report), ...noted]
 }
 
@@ -48,11 +48,18 @@ export function forLog(all: readonly Annotation[], perLevel = logPerLevel): { sh
   return { shown, left: all.length - shown.length }
 }
 
-function annotationOf(finding: Finding): Annotation[] {
+function annotationOf(finding: Finding, command: Report['command']): Annotation[] {
   const { location, level, id, title } = finding
   const place = location && placeOf(location)
   if (!place) return []
-  return [{ ...place, level, title: titled(`${id}: ${title}`), message: clipBytes(messageOf(finding), messageBytes) }]
+  return [
+    {
+      ...place,
+      level,
+      title: titled(`${id}: ${title}`),
+      message: clipBytes(messageOf(finding, command), messageBytes),
+    },
+  ]
 }
 
 function failureAnnotation({ failure }: Report): Annotation[] {
@@ -67,7 +74,7 @@ function failureAnnotation({ failure }: Report): Annotation[] {
 const titled = (title: string): string => clip(visible(title), titleLength)
 
 /** What happened, both values, what to do, where to read on. */
-function messageOf(finding: Finding): string {
+function messageOf(finding: Finding, command: Report['command']): string {
   const { message, evidence, fix, docs, via } = finding
   const seen = evidence.slice(0, 3).flatMap(({ what, path, a, b }) => {
     const values = [a === undefined ? '' : `\n  A: ${short(a)}`, b === undefined ? '' : `\n  B: ${short(b)}`]
@@ -83,7 +90,7 @@ function messageOf(finding: Finding): string {
     ? [`Fix: ${visible(clip(fix.text, 600))}`, pasteable(fix.snippet, 1000)].filter(Boolean).join('\n')
     : ''
   const outcome = outcomeWords(finding)
-  const closing = `This ${kindWords(finding)}. ${visible(clip(docs, 200))}`
+  const closing = `This ${kindWords(finding, command)}. ${visible(clip(docs, 200))}`
   return [visible(clip(message, 1200)), through, ...seen, change, outcome, closing].filter(Boolean).join('\n')
 }
 

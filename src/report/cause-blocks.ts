@@ -14,8 +14,7 @@ const evidenceShown = 4
 /** What the bytes proved, worst first: whole blocks, then one line each, then a count, as the budget allows. */
 export function causeBlocks(findings: readonly Finding[], report: Report, blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
-  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
-  const block = (finding: Finding, index: number): string => causeBlock(finding, index + 1, side, blob)
+  const block = (finding: Finding, index: number): string => causeBlock(finding, index + 1, report.command, blob)
   const whole = fitInto(findings, block, budget * 0.8, wholeBlocks)
   const rest = findings.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
@@ -26,7 +25,7 @@ export function causeBlocks(findings: readonly Finding[], report: Report, blob: 
   return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
 }
 
-function causeBlock(finding: Finding, number: number, side: string, blob: BlobUrl): string {
+function causeBlock(finding: Finding, number: number, command: Report['command'], blob: BlobUrl): string {
   const { title, location, via, message, evidence, fix, paths, count } = finding
   const where = location ? `${sourceLink(location, blob)} — ` : ''
   const through = via?.length
@@ -38,10 +37,10 @@ function causeBlock(finding: Finding, number: number, side: string, blob: BlobUr
   return [
     `#### ${number}. ${where}${prose(title, 200)}`,
     [prose(message), through].filter(Boolean).join(' '),
-    evidenceTable(evidence, side),
+    evidenceTable(evidence, command),
     fix ? [`**Fix:** ${prose(fix.text)}`, pastedBlock(fix.snippet)].filter(Boolean).join('\n\n') : '',
     pathList(paths, count),
-    `<sub>${facts(finding)}</sub>`,
+    `<sub>${facts(finding, command)}</sub>`,
   ]
     .filter(Boolean)
     .join('\n\n')
@@ -53,7 +52,7 @@ function causeLine(finding: Finding, blob: BlobUrl): string {
 }
 
 /** Both values of what was seen, side by side. */
-function evidenceTable(evidence: readonly Evidence[], side: string): string {
+function evidenceTable(evidence: readonly Evidence[], command: Report['command']): string {
   const seen = evidence.slice(0, evidenceShown)
   if (seen.length === 0) return ''
   const rows = seen.map(({ what, path, offset, a, b }) => [
@@ -64,6 +63,7 @@ function evidenceTable(evidence: readonly Evidence[], side: string): string {
       : [a, b].map(value => (value === undefined ? 'absent' : code(value, 200)))),
   ])
   const more = evidence.length - seen.length
+  const side = sideWord(command) === 'image' ? 'Image' : 'Build'
   return [table(['Seen in', `${side} A`, `${side} B`], rows), more > 0 ? `and ${counted(more, 'more place')}` : '']
     .filter(Boolean)
     .join('\n\n')
@@ -79,12 +79,12 @@ function pathList(paths: readonly string[], count: number): string {
 }
 
 /** The small print: what kind, how sure, which rule foresaw it or why none did, where to read on. */
-function facts(finding: Finding): string {
+function facts(finding: Finding, command: Report['command']): string {
   const { confidence, related = [], unforeseen } = finding
   const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
   const rules = related.slice(0, 5).map(id => link(code(id, 40), /^RG\d{3}$/.test(id) ? docsUrl(id) : null))
   const foreseen = rules.length > 0 ? `foreseen by the lint: ${rules.join(', ')}` : prose(unforeseen ?? '', 300)
-  return [docsLink(finding), kindWords(finding), sure, foreseen].filter(Boolean).join(' · ')
+  return [docsLink(finding), kindWords(finding, command), sure, foreseen].filter(Boolean).join(' · ')
 }
 
 function pastedBlock(snippet: string | undefined): string {

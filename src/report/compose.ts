@@ -18,6 +18,8 @@ export interface PlatformResult {
   sides: { side: 'A' | 'B'; digest: string; configDigest: string; image: Image | null; layers: LayerLine[] }[]
   /** Differing paths by side and layer: `A3`, and `B4` of one that A has not. */
   differing: ReadonlyMap<string, number>
+  /** Layers that only one side has, named likewise. */
+  alone: ReadonlySet<string>
   /** Why the level is not a stronger one. */
   levelReasons: string[]
   notes: string[]

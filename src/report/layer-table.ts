@@ -55,7 +55,7 @@ function row(layer: ReportLayer, file: string, blob: BlobUrl): string[] {
   const differs = differingPaths > 0 ? counted(differingPaths, 'path') : 'differs'
   return [
     place,
-    code(oneLine(instruction), 90),
+    instruction === '' ? '' : code(oneLine(instruction), 90),
     digest(digestA),
     equal ? 'equal' : digest(digestB),
     unbroken(sizes),

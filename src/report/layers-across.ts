@@ -6,12 +6,12 @@ import type { ReportLayer } from './report.ts'
 /** A layer of A beside the one of B that it is compared with, as places in their images; null where a side has none. */
 type Pair = [a: number | null, b: number | null]
 
-/** The layers of both sides in rows. Of unequal numbers the common beginning and end are paired first, as they are compared. */
-export function layersAcross({ platform, sides, differing }: PlatformResult): ReportLayer[] {
+/** The layers of both sides in rows, side by side as they were compared. */
+export function layersAcross({ platform, sides, differing, alone }: PlatformResult): ReportLayer[] {
   const [a, b] = (['A', 'B'] as const).map(name => sides.find(({ side }) => side === name))
   const [layersA, layersB] = [a, b].map(side => (side?.image ? layersOf(side.image) : []))
   if (!layersA || !layersB) return []
-  return pairsOf(layersA, layersB).map(([atA, atB]) => {
+  return pairsOf(layersA, layersB, alone).map(([atA, atB]) => {
     const line = (atA === null ? undefined : a?.layers[atA]) ?? (atB === null ? undefined : b?.layers[atB])
     const layerA = atA === null ? undefined : layersA[atA]
     const layerB = atB === null ? undefined : layersB[atB]
@@ -32,19 +32,17 @@ export function layersAcross({ platform, sides, differing }: PlatformResult): Re
   })
 }
 
-function pairsOf(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): Pair[] {
-  const shorter = Math.min(a.length, b.length)
-  let head = 0
-  while (head < shorter && a[head]?.diffId === b[head]?.diffId) head++
-  let tail = 0
-  while (tail < shorter - head && a.at(-1 - tail)?.diffId === b.at(-1 - tail)?.diffId) tail++
-  const middle = Math.max(a.length, b.length) - head - tail
-  return [
-    ...Array.from({ length: head }, (_, at): Pair => [at, at]),
-    ...Array.from(
-      { length: middle },
-      (_, at): Pair => [head + at < a.length - tail ? head + at : null, head + at < b.length - tail ? head + at : null],
-    ),
-    ...Array.from({ length: tail }, (_, at): Pair => [a.length - tail + at, b.length - tail + at]),
-  ]
+/** As they were compared: all that is not alone has its partner in the order of both. */
+function pairsOf(a: readonly ComparedLayer[], b: readonly ComparedLayer[], alone: ReadonlySet<string>): Pair[] {
+  const pairs: Pair[] = []
+  let next = 0
+  const lonely = (): void => {
+    while (next < b.length && alone.has(`B${next}`)) pairs.push([null, next++])
+  }
+  for (const at of a.keys()) {
+    if (!alone.has(`A${at}`)) lonely()
+    pairs.push([at, alone.has(`A${at}`) || next >= b.length ? null : next++])
+  }
+  while (next < b.length) pairs.push([null, next++])
+  return pairs
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import type { Comparison } from '../image/comparison.ts'
+import type { Comparison, LayerDifference } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
 import { decide, type Level, type RequiredLevel } from '../verdict.ts'
 import type { LayerLine, PlatformResult } from './compose.ts'
@@ -36,7 +36,7 @@ export function notBuilt(
     failure: { side, step, message, location, logTail },
     secondsApart: null,
     sides: [],
-    differing: new Map(),
+    ...{ differing: new Map(), alone: new Set<string>() },
     ...{ levelReasons: [], notes: [], pullAgain: null },
   }
 }
@@ -70,12 +70,15 @@ export function compared(given: {
       { side: 'A', digest: a.digest, configDigest: a.configDigest, image: images?.imageA ?? null, layers: layers.A },
       { side: 'B', digest: b.digest, configDigest: b.configDigest, image: images?.imageB ?? null, layers: layers.B },
     ],
-    differing: new Map(comparison?.layers.map(({ index, a, total }) => [`${a === null ? 'B' : 'A'}${index}`, total])),
+    differing: new Map(comparison?.layers.map(layer => [nameOf(layer), layer.total])),
+    alone: new Set(comparison?.layers.filter(({ a, b }) => a === null || b === null).map(nameOf)),
     levelReasons: given.levelReasons ?? [],
     notes: given.notes ?? [],
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
   }
 }
+
+const nameOf = ({ index, a }: LayerDifference): string => `${a === null ? 'B' : 'A'}${index}`
 
 /** A platform whose images could not be set against each other: one cannot be read, or is not there. */
 export function notCompared(
@@ -83,7 +86,7 @@ export function notCompared(
   told: Pick<PlatformResult, 'verdict' | 'level' | 'doubts' | 'findings'>,
 ): PlatformResult {
   return {
-    ...{ platform, ...told, failure: null, secondsApart: null, sides: [], differing: new Map() },
+    ...{ platform, ...told, failure: null, secondsApart: null, sides: [], differing: new Map(), alone: new Set() },
     ...{ levelReasons: [], notes: [], pullAgain: null },
   }
 }

@@ -93,7 +93,7 @@ export function pullAgainWords(pull: PullAgain, { command, pullAgain: all }: Rep
   const sentences = [
     `A node that has ${what} A pulls ${amount} again for ${what} B${on}${packed}: ${pullLayers} of ${counted(totalLayers, 'layer')}${unpacked}.`,
   ]
-  if (pullBytesAtMost > pullBytes)
+  if (pullBytesAtMost > pullBytes && size(pullBytesAtMost) !== size(pullBytes))
     sentences.push(
       `Where nodes drop the packed layers once they are unpacked (Docker's classic store, containerd's \`discard_unpacked_layers\`), it pulls everything from the first differing layer up: ${size(pullBytesAtMost)}.`,
     )

@@ -9,7 +9,7 @@ import type { Report, ReportFailure } from './report.ts'
 import { scopeQuote } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
-import { doubtList, headline, reasonList, verdictLine } from './verdict-lines.ts'
+import { doubtList, headline, noteList, reasonList, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
 import { counted, duration } from './words.ts'
 
@@ -36,6 +36,7 @@ export function renderSummary(
     verdictLine(report),
     doubtList(report),
     reasonList(report),
+    noteList(report),
     scopeQuote(report),
     report.failure ? failureBlock(report.failure, blobUrl) : '',
     report.command === 'compare' ? '' : checklistTable(report, blobUrl),

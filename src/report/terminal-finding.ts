@@ -1,11 +1,13 @@
 import type { Evidence, Finding, Location } from '../finding.ts'
 import type { Paint } from './paint.ts'
+import type { Report } from './report.ts'
 import { clip, pasteable, visible } from './visible.ts'
 import { counted, kindWords, placed } from './words.ts'
 import { wrap } from './wrap.ts'
 
 /** What the lines of a finding are written with. */
 export interface Writing {
+  command: Report['command']
   paint: Paint
   /** The text of the source files by name. */
   sources: Readonly<Record<string, string>>
@@ -32,7 +34,8 @@ export function findingLines(finding: Finding, before: Finding | undefined, writ
   if (evidence.length > 3) lines.push(`    ${paint.dim(`and ${counted(evidence.length - 3, 'more place')}`)}`)
   if (Math.max(count, paths.length) > 1 && paths.length > 0)
     lines.push(wrap(`  ${paint.dim('paths')}  ${pathWords(paths, count)}`, width, 9))
-  const kind = before ? kindWords(finding) : `${kindWords(finding)} · ${line(docs, 300)}`
+  const words = kindWords(finding, writing.command)
+  const kind = before ? words : `${words} · ${line(docs, 300)}`
   return [
     ...lines,
     ...fixLines(fix, before, writing),

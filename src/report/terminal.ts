@@ -26,6 +26,7 @@ export interface TerminalOptions {
 export function renderTerminal(report: Report, { colour, sources = {}, most = 100, width }: TerminalOptions): string {
   const paint = paints(colour)
   const writing: Writing = {
+    command: report.command,
     paint,
     sources,
     width: width === undefined ? undefined : Math.max(40, width),

@@ -1,4 +1,5 @@
 import { byWeight } from '../finding.ts'
+import type { Level } from '../verdict.ts'
 import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { countByLevel } from './report.ts'
@@ -48,11 +49,11 @@ function comparedLine(report: Report): string {
   const { verdict, level, requiredLevel, images } = report
   const both = `A ${code(images?.A ?? '', 200)} and B ${code(images?.B ?? '', 200)}`
   if (verdict === 'reproducible')
-    return `${both} are ${level ? `**${levelWords[level]}** (level ${code(level)})` : 'the same'}: ${digests(report)}. ${prose(exitMeaning(report))}`
+    return `${both} ${level ? `${verbOf(level)} **${levelWords[level]}** (level ${code(level)})` : 'agree'}: ${digests(report)}. ${prose(exitMeaning(report))}`
   if (verdict === 'not-reproducible') {
     const close = level !== null && level !== 'different'
     const what = close
-      ? `are **${levelWords[level]}**; the required level is ${code(requiredLevel ?? '')}`
+      ? `${verbOf(level)} **${levelWords[level]}**; the required level is ${code(requiredLevel ?? '')}`
       : '**differ**'
     return `${both} ${what}.${firstCause(report)} ${prose(exitMeaning(report))}${pair(report)}`
   }
@@ -67,11 +68,19 @@ export function exitMeaning({ verdict, requiredLevel }: Report): string {
   return 'Exit code 2: nothing was decided.'
 }
 
-/** Why the images do not agree further, and what else is true of them, each a line. */
-export function reasonList({ levelReasons, notes }: Report): string {
-  const shown = [...levelReasons.slice(0, 20), ...notes.slice(0, 20)].map(line => `- ${prose(line, 1000)}`)
-  const left = levelReasons.length + notes.length - shown.length
-  return [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n')
+const verbOf = (level: Level): string => (level === 'identical' ? 'are' : 'have')
+
+/** Why the images do not agree further, a line each. */
+export const reasonList = ({ levelReasons }: Report): string => lines(levelReasons)
+
+/** What is true and belongs to no finding, a line each. */
+export const noteList = ({ notes }: Report): string => (notes.length > 0 ? `**Note:** ${lines(notes)}` : '')
+
+/** Lines and no list: a list would join the one before it. */
+function lines(sentences: readonly string[]): string {
+  const left = sentences.length - 20
+  const shown = sentences.slice(0, 20).map(sentence => prose(sentence, 1000))
+  return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join('<br>')
 }
 
 function subjectList(files: readonly string[]): string {

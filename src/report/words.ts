@@ -28,9 +28,14 @@ const classWords: Record<FindingClass, string> = {
   machine: 'differs on another machine',
 }
 
-/** What kind of thing a finding tells of. Docker's checks are about style and habits, not about when builds differ. */
-export const kindWords = ({ source, class: kind }: Finding): string =>
-  source === 'docker' ? "comes from Docker's own checks" : classWords[kind]
+/**
+ * What kind of thing a finding tells of. Docker's checks are about style and habits, not about when builds differ; and of two
+ * given images nobody knows how often they would.
+ */
+export function kindWords({ source, class: kind }: Finding, command: Report['command']): string {
+  if (source === 'docker') return "comes from Docker's own checks"
+  return command === 'compare' ? 'tells the two images apart' : classWords[kind]
+}
 
 export const levelMarks: Record<FindingLevel, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' }
 
