@@ -79,7 +79,7 @@ function owned(
 ): { cause: Cause; recognition: Recognition } {
   const owner = ownerText(entry, layer.packages)
   const [first, ...more] = recognition.evidence
-  if (owner === null || first === undefined || first.what.includes(owner)) return { cause, recognition }
+  if (owner === null || first === undefined || first.what.includes(owner.slice(3))) return { cause, recognition }
   return { cause, recognition: { ...recognition, evidence: [{ ...first, what: `${first.what}, ${owner}` }, ...more] } }
 }
 

@@ -1,5 +1,6 @@
 import type { PackageChange } from '../packages/change.ts'
 import type { LayerPackages } from '../packages/facts.ts'
+import { jsonObject } from '../packages/json-object.ts'
 import type { PackageKind } from '../packages/package.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { withoutWhiteout } from './consequence.ts'
@@ -24,8 +25,10 @@ export function changeOfDatabase(subject: Subject, changed: readonly PackageChan
   if (kind !== undefined) return ofShared(subject, kind, changed, layer.packages)
   const info = /^var\/lib\/dpkg\/info\/([^/:]+)(?::[^/.]+)?\.[^/]+$/.exec(path)?.[1]
   if (info !== undefined) return ofOne(changed, 'dpkg', info, path)
+  const archive = /^var\/cache\/apt\/archives\/([^_/]+)_([^_/]+)_[^_/]+\.deb$/.exec(path)
+  if (archive) return ofArchive(changed, archive[1] as string, archive[2] as string, path)
   if (path === 'var/lib/apt/extended_states') return ofStates(subject, changed)
-  return path.endsWith('node_modules/.package-lock.json') ? ofHiddenLock(subject, changed) : null
+  return /(?:^|\/)\.?package(?:-lock)?\.json$/.test(path) ? ofNpmFile(subject, changed) : null
 }
 
 function recognition(path: string, changes: readonly PackageChange[], variant?: string): Recognition {
@@ -47,7 +50,10 @@ function ofShared(
 ): Recognition | null {
   const own = changed.filter(change => change.kind === kind)
   if (own.length === 0 || !contentDiffers(entry)) return null
-  const others = packages.rewritten.filter(one => one.kind === kind && !own.some(change => change.name === one.name))
+  const backup = entry.path.endsWith('-old') ? entry.path : undefined
+  const others = packages
+    .rewritten(backup)
+    .filter(one => one.kind === kind && !own.some(change => change.name === one.name))
   return others.length > 0 ? null : recognition(entry.path, own)
 }
 
@@ -58,6 +64,16 @@ const ofOne = (
   path: string,
 ): Recognition | null => {
   const own = changed.find(change => change.kind === kind && change.name === name)
+  return own === undefined ? null : recognition(path, [own], changeText(own))
+}
+
+/** A downloaded archive that was left: its name has the version, with an epoch's colon encoded. */
+function ofArchive(changed: readonly PackageChange[], name: string, version: string, path: string): Recognition | null {
+  const own = changed.find(
+    ({ kind, packagesA, packagesB }) =>
+      kind === 'dpkg' &&
+      [...packagesA, ...packagesB].some(one => one.name === name && one.version.replaceAll(':', '%3a') === version),
+  )
   return own === undefined ? null : recognition(path, [own], changeText(own))
 }
 
@@ -76,20 +92,32 @@ function ofStates({ entry }: Subject, changed: readonly PackageChange[]): Recogn
   return rest(texts.a) === rest(texts.b) ? recognition(entry.path, own) : null
 }
 
-/** npm's list of what it installed: one object for each folder. */
-function ofHiddenLock({ entry }: Subject, changed: readonly PackageChange[]): Recognition | null {
+/** What npm writes of the packages that it installs: its list in node_modules, the lock file, the names in package.json. */
+function ofNpmFile({ entry }: Subject, changed: readonly PackageChange[]): Recognition | null {
   const texts = contentDiffers(entry) ? textsOf(entry) : null
-  const own = changed.filter(change => change.kind === 'npm')
-  if (texts === null || own.length === 0) return null
-  const folders = new Set(
-    own.flatMap(({ packagesA, packagesB }) => [...packagesA, ...packagesB].map(({ folder }) => folder)),
+  const root = entry.path.replace(/(?:node_modules\/\.)?package(?:-lock)?\.json$/, '')
+  const own = changed.filter(
+    ({ kind, packagesA, packagesB }) =>
+      kind === 'npm' && [...packagesA, ...packagesB].some(one => one.folder?.startsWith(`${root}node_modules/`)),
   )
-  const root = entry.path.slice(0, -'node_modules/.package-lock.json'.length)
-  const rest = (text: string): string => {
-    const { packages, ...others } = JSON.parse(text) as { packages?: Record<string, unknown> }
-    return JSON.stringify([others, Object.entries(packages ?? {}).filter(([folder]) => !folders.has(root + folder))])
-  }
+  if (texts === null || own.length === 0) return null
+  const names = new Set(own.map(({ name }) => name))
+  const rest = (text: string) => JSON.stringify(withoutPackages(jsonObject(Buffer.from(text, 'latin1')), names, 0))
   return rest(texts.a) === rest(texts.b) ? recognition(entry.path, own) : null
+}
+
+/** The JSON without entries of these packages in its lists of packages. */
+function withoutPackages(value: unknown, names: ReadonlySet<string>, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > 8) return value
+  return Object.entries(value).map(([key, inner]) => {
+    const isList = /^(?:packages|(?:dev|peer|optional)?dependencies)$/i.test(key) && typeof inner === 'object'
+    const kept = isList
+      ? Object.fromEntries(
+          Object.entries(inner ?? {}).filter(([name]) => !names.has(name.replace(/^.*node_modules\//, ''))),
+        )
+      : inner
+    return [key, withoutPackages(kept, names, depth + 1)]
+  })
 }
 
 /** Where no inventory was read: the lists of dpkg and apk, as far as their texts are at hand. */

@@ -1,10 +1,11 @@
 import type { PackageChange } from '../packages/change.ts'
+import { isAsPacked } from '../packages/facts.ts'
 import type { Owner } from '../packages/inventory.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { withoutWhiteout } from './consequence.ts'
 import { contentDiffers, readAt } from './content.ts'
 import { isExplainedByItsBytes } from './own-bytes.ts'
-import { changeText, hasPackage, isAsPacked } from './packages.ts'
+import { changeText, hasPackage } from './packages.ts'
 
 /** A file that differs because the package it belongs to does. */
 export function changeOfFile(subject: Subject, changed: readonly PackageChange[]): Recognition | null {

@@ -1,7 +1,6 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import type { PackageChange } from '../packages/change.ts'
-import type { ContentDigests, LayerPackages } from '../packages/facts.ts'
-import type { Owner } from '../packages/inventory.ts'
+import { type LayerPackages, samePackage } from '../packages/facts.ts'
 import type { Package } from '../packages/package.ts'
 import { maskTimes } from './causes/build-time.ts'
 import { withoutWhiteout } from './consequence.ts'
@@ -34,19 +33,5 @@ export function ownerText({ path }: EntryDifference, packages: LayerPackages | n
   return own === undefined ? null : `of package ${excerpt(own.package.name)} ${excerpt(own.package.version)}`
 }
 
-/** Whether a content is the one that a package was packed with; null when no database knows. */
-export function isAsPacked(owner: Owner, content: ContentDigests | undefined): boolean | null {
-  const [algorithm, hex] = owner.digest?.split(':') ?? []
-  if (hex === undefined || content === undefined) return null
-  return content[algorithm as keyof ContentDigests] === hex
-}
-
 export const hasPackage = (packages: readonly Package[], own: Package): boolean =>
-  packages.some(
-    other =>
-      other === own ||
-      (other.kind === own.kind &&
-        other.database === own.database &&
-        other.name === own.name &&
-        other.version === own.version),
-  )
+  packages.some(other => samePackage(other, own))

@@ -21,13 +21,17 @@ export const dpkg: PackageReader = {
   read: (path, bytes, wanted) => {
     const inDistroless = /^var\/lib\/dpkg\/status\.d\/(.+)\.md5sums$/.exec(path)?.[1]
     const owner = inDistroless ?? list.exec(path)?.[1] ?? sums.exec(path)?.[1]
+    if (path.endsWith('-old')) {
+      const { packages, ...rest } = readStatus(path, bytes, () => false)
+      return { ...rest, packages: [], backup: packages }
+    }
     if (owner === undefined) return readStatus(path, bytes, wanted)
     const claims = path.endsWith('.md5sums') ? summed(bytes, owner, wanted) : listed(bytes, owner, wanted)
     return { kind: 'dpkg', packages: [], claims }
   },
 }
 
-const status = /^var\/lib\/dpkg\/status(?:\.d\/[^/]+)?$/
+const status = /^var\/lib\/dpkg\/status(?:-old|\.d\/[^/]+)?$/
 const list = /^var\/lib\/dpkg\/info\/([^/]+)\.list$/
 const sums = /^var\/lib\/dpkg\/info\/([^/]+)\.md5sums$/
 const fields = new Set([

@@ -5,7 +5,7 @@ import type { Entry } from '../image/image.ts'
 import { changeKey, changesBetween, type PackageChange } from './change.ts'
 import { Databases } from './databases.ts'
 import type { Inventory, Owner } from './inventory.ts'
-import type { PackageKind } from './package.ts'
+import type { Package, PackageKind } from './package.ts'
 import { readerOf } from './readers.ts'
 
 /** Digests of one file's content, as databases have them: `md5`, `sha1`, `sha256` in hex. */
@@ -21,8 +21,14 @@ export interface LayerPackages {
   ownersOf: (path: string) => { a: Owner[]; b: Owner[] }
   /** Digests of the contents of a differing file; undefined where they were not needed. */
   digestsOf: (path: string) => { a: ContentDigests | undefined; b: ContentDigests | undefined }
-  /** Packages of one version on both sides of which a database says something else. */
-  rewritten: { kind: PackageKind; name: string }[]
+  /**
+   * Packages of which a database has another record on each side, whatever their version; of an older copy of a database,
+   * given its path.
+   */
+  rewritten: (backup?: string) => { kind: PackageKind; name: string }[]
+  /** Packages of one version that list other contents on each side, and each side has what it lists. */
+  rebuilt: () => readonly Package[]
+  isRebuilt: (own: Package) => boolean
 }
 
 export interface PackageFacts {
@@ -61,7 +67,11 @@ export async function packageFacts(
       const changes = changed.filter(change => !known.has(changeKey(change)))
       known = new Set(changed.map(changeKey))
       layers.set(layer.index, {
-        ...{ changed, changes, rewritten: need === 'owners' ? [] : rewrittenBetween(a, b) },
+        ...{ changed, changes, ...rebuiltIn(layer, a, b, digestsA, digestsB) },
+        rewritten: backup =>
+          backup === undefined
+            ? rewrittenBetween(a.packages, b.packages)
+            : rewrittenBetween(a.backups.get(backup) ?? [], b.backups.get(backup) ?? []),
         ownersOf: path => ({ a: a.ownersOf(plainPath(path)), b: b.ownersOf(plainPath(path)) }),
         digestsOf: path => ({ a: digestsA.get(path), b: digestsB.get(path) }),
       })
@@ -146,15 +156,55 @@ function hashing(use: (digests: ContentDigests) => void): Receiver {
   }
 }
 
-/** Packages of one version on both sides, with another record in their database. */
-function rewrittenBetween(a: Inventory, b: Inventory): LayerPackages['rewritten'] {
-  const key = ({ kind, name, version, arch }: Inventory['packages'][number]) =>
-    JSON.stringify([kind, name, version, arch])
-  const records = new Map(a.packages.map(own => [key(own), own.record]))
-  return b.packages
-    .filter(own => own.record !== undefined && records.has(key(own)) && records.get(key(own)) !== own.record)
+/** Packages with another record on each side, and those of one side only. */
+function rewrittenBetween(a: readonly Package[], b: readonly Package[]): { kind: PackageKind; name: string }[] {
+  const key = ({ kind, name, arch, record }: Package) => JSON.stringify([kind, name, arch, record])
+  const [inA, inB] = [new Set(a.map(key)), new Set(b.map(key))]
+  return [...a.filter(own => !inB.has(key(own))), ...b.filter(own => !inA.has(key(own)))]
+    .filter(({ record }) => record !== undefined)
     .map(({ kind, name }) => ({ kind, name }))
 }
+
+/** Found out when first asked: most layers have no such package. */
+function rebuiltIn(
+  layer: LayerDifference,
+  a: Inventory,
+  b: Inventory,
+  digestsA: ReadonlyMap<string, ContentDigests>,
+  digestsB: ReadonlyMap<string, ContentDigests>,
+): Pick<LayerPackages, 'rebuilt' | 'isRebuilt'> {
+  let known: Map<string, Package> | null = null
+  const find = (): Map<string, Package> => {
+    const found = new Map<string, Package>()
+    for (const { path } of layer.entries.filter(isChangedFile)) {
+      const [ownersA, ownersB] = [a.ownersOf(path), b.ownersOf(path)]
+      for (const own of ownersA) {
+        const other = ownersB.find(one => samePackage(one.package, own.package))
+        const apart = other?.digest !== undefined && own.digest !== undefined && own.digest !== other.digest
+        if (apart && isAsPacked(own, digestsA.get(path)) && isAsPacked(other, digestsB.get(path)))
+          found.set(packageKey(own.package), own.package)
+      }
+    }
+    return found
+  }
+  const rebuilt = (): Map<string, Package> => {
+    known ??= find()
+    return known
+  }
+  return { rebuilt: () => [...rebuilt().values()], isRebuilt: own => rebuilt().has(packageKey(own)) }
+}
+
+/** Whether a content is the one that a package was packed with; null when no database knows. */
+export function isAsPacked(owner: Owner, content: ContentDigests | undefined): boolean | null {
+  const [algorithm, hex] = owner.digest?.split(':') ?? []
+  if (hex === undefined || content === undefined) return null
+  return content[algorithm as keyof ContentDigests] === hex
+}
+
+const packageKey = ({ kind, name, version, arch, database }: Package): string =>
+  JSON.stringify([kind, name, version, arch, database])
+
+export const samePackage = (a: Package, b: Package): boolean => packageKey(a) === packageKey(b)
 
 /** The path a whiteout takes away; the path itself for anything else. */
 const plainPath = (path: string): string => path.replace(/(^|\/)\.wh\.(?!\.wh\.)([^/]+)$/, '$1$2')

@@ -15,6 +15,8 @@ export interface Inventory {
   distribution: Distribution | null
   /** In a fixed order: by kind, name, version and place. */
   packages: Package[]
+  /** What older copies of databases list, by their paths. */
+  backups: ReadonlyMap<string, readonly Package[]>
   /** The packages that a path belongs to; of claims, only those asked for are known. */
   ownersOf: (path: string) => Owner[]
   /** Databases, or parts of them, that could not be read, in words. */
@@ -33,6 +35,7 @@ export function inventoryOf(files: ReadonlyMap<string, DatabaseFile>, distributi
   const byPath = ownersByPath(files, byOwner)
   return {
     ...{ distribution, packages },
+    backups: new Map([...files].flatMap(([path, { backup }]) => (backup === undefined ? [] : [[path, backup]]))),
     ownersOf: path => {
       const own = byPath.get(path) ?? []
       const folder = own.length > 0 ? undefined : folderAbove(path, byFolder)

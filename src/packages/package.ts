@@ -45,6 +45,8 @@ export interface Claim {
 export interface DatabaseFile {
   kind: PackageKind
   packages: Package[]
+  /** In place of packages: what an older copy of the database lists. It says nothing of what is installed. */
+  backup?: Package[]
   claims: Claim[]
   /** Why not all of it was read, in words. */
   unread?: string

@@ -25,7 +25,10 @@ export const packageVersion: Cause = {
 /** The changes that began at this layer, most files first. */
 function countedChanges(found: Found): { change: PackageChange; files: number }[] {
   const files = new Map<string, number>()
-  for (const { variant } of found.recognitions) if (variant) files.set(variant, (files.get(variant) ?? 0) + 1)
+  for (const [index, { variant }] of found.recognitions.entries()) {
+    const entry = found.subjects[index]?.entry
+    if (variant && (entry?.a ?? entry?.b)?.type !== 'directory') files.set(variant, (files.get(variant) ?? 0) + 1)
+  }
   return changesOf(found)
     .map(change => ({ change, files: files.get(changeText(change)) ?? 0 }))
     .sort((p, q) => q.files - p.files)
