@@ -250,15 +250,21 @@ describe('two names', () => {
 
 describe('files of known programs', () => {
   const line = (s: string): string => `2026-11-21 03:${s} startup archives unpack\n`
+  const hsts = (seen: number): string => `# HSTS 1.0 Known Hosts database for GNU Wget.\na\t0\t0\t${seen}\t9\n`
   test.each([
     ['var/log/dpkg.log', line('00:05'), line('01:15'), 'apt-log'],
-    ['var/log/apt/history.log', line('00:05'), line('01:15'), 'apt-log'],
+    [
+      'var/log/apt/history.log',
+      '\nStart-Date: 2026-11-21  03:00:05\n',
+      '\nStart-Date: 2026-11-21  03:01:15\n',
+      'apt-log',
+    ],
     ['var/cache/apt/pkgcache.bin', 'ab\0c', 'ab\0d', 'apt-cache'],
     ['var/lib/apt/lists/deb.debian.org_InRelease', 'x1', 'x2', 'apt-lists'],
     ['var/cache/debconf/config.dat-old', 'x1', 'x2', 'debconf-old'],
     ['etc/machine-id', `${'0123456789abcdef'.repeat(2)}\n`, `${'fedcba9876543210'.repeat(2)}\n`, 'machine-id'],
-    ['etc/ssh/ssh_host_rsa_key', 'k1', 'k2', 'ssh-host-key'],
-    ['root/.wget-hsts', 'a 1795230005', 'a 1795230075', 'wget-hsts'],
+    ['etc/ssh/ssh_host_rsa_key.pub', 'ssh-rsa AAAA1', 'ssh-rsa AAAA2', 'ssh-host-key'],
+    ['root/.wget-hsts', hsts(1_795_230_005), hsts(1_795_230_075), 'wget-hsts'],
     ['opt/x/.git/logs/HEAD', '0 1 u <u> 1795230005 +0000', '0 1 u <u> 1795230075 +0000', 'git-index'],
     ['etc/ssl/own.pem', '-----BEGIN CERTIFICATE-----\nAAAA', '-----BEGIN CERTIFICATE-----\nBBBB', 'generated-key'],
   ])('%s', (path, a, b, id) => {

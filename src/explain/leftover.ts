@@ -1,6 +1,7 @@
 import type { Evidence, FindingClass } from '../finding.ts'
 import type { Cause, Recognition, Subject } from './cause.ts'
 import { runEvidence } from './causes/build-time.ts'
+import { bytesOf } from './content.ts'
 import { timeOfRun } from './run-time.ts'
 
 /** A file that a tool leaves behind, known by its path, and needless in the image: deleting it is the fix. */
@@ -12,6 +13,8 @@ export interface Leftover {
   paths: RegExp
   /** What to delete, absolute: fixed, or made of each differing path (without a leading slash); the paths themselves when absent. */
   remove?: string[] | ((path: string) => string)
+  /** Commands for those paths that cannot be deleted, after the deletion. */
+  append?: (paths: readonly string[]) => string[]
   fix: string
   class?: FindingClass
   /** Proof from the bytes, where the path alone is not enough; null: not this cause. */
@@ -20,7 +23,7 @@ export interface Leftover {
 
 /** Makes the cause of a leftover. Certain: it differs, and it is the tool's own record, whatever the bytes say. */
 export function leftover(definition: Leftover): Cause {
-  const { id, title, message, paths, remove, fix, proof } = definition
+  const { id, title, message, paths, remove, append, fix, proof } = definition
   return {
     id,
     recognise: subject => {
@@ -32,7 +35,11 @@ export function leftover(definition: Leftover): Cause {
       title,
       message,
       ...(definition.class ? { class: definition.class } : {}),
-      remedy: { text: fix, remove: Array.isArray(remove) ? remove : removals(subjects, remove) },
+      remedy: {
+        text: fix,
+        remove: Array.isArray(remove) ? remove : removals(subjects, remove),
+        ...(append ? { append: append(subjects.map(({ entry }) => entry.path)) } : {}),
+      },
     }),
   }
 }
@@ -68,6 +75,26 @@ export function plainEvidence({ entry }: Pick<Subject, 'entry'>): Evidence {
       : {}),
   }
 }
+
+/** Whether the content of every side that has one, as far as it was kept, begins in this way (latin-1). */
+export const begins = (subject: Subject, pattern: RegExp): boolean =>
+  heads(subject).every(head => pattern.test(head.toString('latin1', 0, 4096)))
+
+/** Whether the content of every side that has one begins with one of these. */
+export const beginsWith = (subject: Subject, magics: readonly (readonly number[])[]): boolean =>
+  heads(subject).every(head => magics.some(magic => magic.every((byte, at) => head[at] === byte)))
+
+function heads({ entry }: Subject): Buffer[] {
+  const { kind, content } = entry
+  const samples = [kind === 'only-in-b' ? null : content?.a, kind === 'only-in-a' ? null : content?.b]
+  return samples.flatMap(sample => (sample && sample.size > 0 ? [bytesOf(sample.head)] : []))
+}
+
+/** A proof: the content has the shape of the program's own files, and the first build time in it. */
+export const shapedLike =
+  (shape: RegExp) =>
+  (subject: Subject): Evidence[] | null =>
+    begins(subject, shape) ? timeEvidence(subject) : null
 
 /** A recognition by path alone. */
 export const certain = (evidence: Evidence[]): Recognition => ({ confidence: 'certain', evidence })

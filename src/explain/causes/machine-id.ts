@@ -10,6 +10,7 @@ export const machineId = leftover({
     'Installing systemd or dbus draws a random machine ID. It differs in every build, and every container of the image would share it, although it must be unique.',
   paths: /^(?:etc\/machine-id|var\/lib\/dbus\/machine-id)$/,
   remove: ['/var/lib/dbus/machine-id'],
+  append: paths => (paths.includes('etc/machine-id') ? [': > /etc/machine-id'] : []),
   fix: 'Empty /etc/machine-id and delete /var/lib/dbus/machine-id in the same instruction (`: > /etc/machine-id`); an ID is drawn when the system starts.',
   proof: subject => {
     const { content } = subject.entry

@@ -1,6 +1,6 @@
 import { bytesOf } from '../content.ts'
 import { withheld } from '../excerpt.ts'
-import { leftover, plainEvidence } from '../leftover.ts'
+import { begins, leftover, plainEvidence } from '../leftover.ts'
 
 /** Host keys that openssh-server makes on installation. */
 export const sshHostKey = leftover({
@@ -13,6 +13,7 @@ export const sshHostKey = leftover({
   fix: 'Delete the keys in the same instruction and make them when the container starts (`ssh-keygen -A` in the entrypoint).',
   proof: subject => {
     const { content, kind, path } = subject.entry
+    if (!begins(subject, /^(?:-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|ssh-\w+ |ecdsa-sha2-)/)) return null
     if (kind !== 'changed' || !content) return [plainEvidence(subject)]
     return [
       {

@@ -1,13 +1,13 @@
 import { leftover } from '../leftover.ts'
 
-/** Caches and histories under home folders and /tmp: of pip, uv, Hugging Face, matplotlib, conda, Go, cargo, shells. */
+/** Caches and histories under home folders and /tmp: of pip, uv, Hugging Face, matplotlib, conda, Go, cargo. */
 export const toolCache = leftover({
   id: 'tool-cache',
   title: 'Caches or temporary files of a tool are in the layer',
   message:
-    'A tool left its cache, history or temporary files in the layer. They hold times, random names or the order of downloads, and differ in every build. The image does not need them.',
+    'A tool left its cache or temporary files in the layer. They hold times, random names or the order of downloads, and differ in every build. The image does not need them.',
   paths:
-    /^(?:root|home\/[^/]+)\/(?:\.cache\/.+|\.(?:bash|python|node_repl|sqlite|mysql|psql)_history|\.lesshst|\.viminfo|\.gem\/.+|\.gradle\/caches\/.+|\.m2\/repository\/.+\.(?:lastUpdated|repositories)|\.cargo\/registry\/.+)|^opt\/conda\/pkgs\/.+|^go\/pkg\/mod\/cache\/.+|^(?:var\/)?tmp\/.+/,
+    /^(?:root|home\/[^/]+)\/(?:\.cache\/.+|\.gem\/.+|\.gradle\/caches\/.+|\.m2\/repository\/.+\.(?:lastUpdated|repositories)|\.cargo\/registry\/.+)|^opt\/conda\/pkgs\/.+|^go\/pkg\/mod\/cache\/.+|^(?:var\/)?tmp\/.+/,
   remove: path =>
     `/${path
       .replace(/^((?:var\/)?tmp)\/.*$/, '$1/*')

@@ -1,0 +1,50 @@
+import type { Cause } from '../cause.ts'
+import { bothBegin, contentDiffers, isAligned, wholesOf } from '../content.ts'
+import { hex } from '../excerpt.ts'
+
+/** At byte 12 of the first page: hash, btree, queue; little-endian. */
+const magics = [
+  [0x61, 0x15, 0x06, 0x00],
+  [0x62, 0x31, 0x05, 0x00],
+  [0x53, 0x22, 0x04, 0x00],
+]
+const [idStart, idEnd] = [52, 72]
+
+/** A Berkeley DB file: its head holds an identity made of inode, device, time and chance. */
+export const berkeleyDb: Cause = {
+  id: 'berkeley-db',
+  recognise: ({ entry }) => {
+    const { content } = entry
+    if (!contentDiffers(entry) || !content || !magics.some(magic => bothBegin(content, magic, 12))) return null
+    const bytes = wholesOf(content)
+    const ids = bytes && { a: bytes.a.subarray(idStart, idEnd), b: bytes.b.subarray(idStart, idEnd) }
+    if (!ids || ids.a.equals(ids.b)) return null
+    // Each database in the file has a head page with the same identity.
+    const pageSize = bytes.a.readUInt32LE(20)
+    const inHead = (offset: number): boolean =>
+      pageSize >= 512 && offset % pageSize >= idStart && offset % pageSize < idEnd
+    const all =
+      isAligned(content) && content.runs.every(run => inHead(run.offset) && inHead(run.offset + run.length - 1))
+    return {
+      confidence: all ? 'certain' : 'likely',
+      evidence: [
+        {
+          what: 'identity of the database file (inode, device, time, random)',
+          path: entry.path,
+          offset: idStart,
+          a: hex(ids.a),
+          b: hex(ids.b),
+        },
+      ],
+    }
+  },
+  describe: ({ subjects }) => ({
+    title: 'A Berkeley DB file has an identity of its own',
+    message:
+      'Berkeley DB gives each file it makes an identity of inode number, device, time and a random number. The data is equal, the file is not. Mail systems (`newaliases`, `postmap`), Perl and Python modules write such files.',
+    remedy: {
+      text: 'Make the file when the container starts (`newaliases` or `postmap` in the entrypoint), or use another kind of table (`postmap lmdb:…`, `cdb:…`, `texthash:…` for Postfix).',
+      remove: subjects.slice(0, 5).map(({ entry }) => `/${entry.path}`),
+    },
+  }),
+}
