@@ -9,6 +9,7 @@ import { archivePacking } from './causes/archive-packing.ts'
 import { berkeleyDb } from './causes/berkeley-db.ts'
 import { buildArgument } from './causes/build-argument.ts'
 import { buildTime } from './causes/build-time.ts'
+import { changedDownload } from './causes/changed-download.ts'
 import { condaHistory } from './causes/conda-history.ts'
 import { containerFile } from './causes/container-file.ts'
 import { cpuCount } from './causes/cpu-count.ts'
@@ -29,6 +30,7 @@ import { gzipTime } from './causes/gzip-time.ts'
 import { hashedName } from './causes/hashed-name.ts'
 import { headerAttributes, headerLink, headerMode, headerOwner, headerTime, headerType } from './causes/header.ts'
 import { hostName } from './causes/host-name.ts'
+import { hubRevision } from './causes/hub-revision.ts'
 import { javaBuildInfo } from './causes/java-build-info.ts'
 import { javaKeystore } from './causes/java-keystore.ts'
 import { jdkCdsArchive } from './causes/jdk-cds-archive.ts'
@@ -80,12 +82,14 @@ export const causes: readonly Cause[] = [
   aptLists,
   apkScripts,
   apkVirtual,
+  hubRevision,
+  // Before the packages: what a cache holds is not installed.
+  packageCache,
   packageVersion,
   packageRebuilt,
   aptCache,
   ldconfigAuxCache,
   debconfOld,
-  packageCache,
   rpmState,
   rpmDatabase,
   shadowDay,
@@ -150,6 +154,7 @@ export const causes: readonly Cause[] = [
   randomToken,
   randomData,
   elapsedTime,
+  changedDownload,
   toolCache,
   // Equal content.
   headerType,

@@ -22,6 +22,7 @@ export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
   'elf-date-macro': ['RG501', 'RG503'],
   'generated-key': ['RG503'],
   'git-index': ['RG406', 'RG602'],
+  'hub-revision': ['RG407'],
   'git-moved': ['RG405', 'RG406', 'RG311'],
   'gzip-time': ['RG501', 'RG503', 'RG507'],
   'header-mode': ['RG505'],

@@ -1,5 +1,6 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import { buildTime } from './causes/build-time.ts'
+import { asDownload, changedDownload } from './causes/changed-download.ts'
 import { cpuCount } from './causes/cpu-count.ts'
 import { hostName } from './causes/host-name.ts'
 import { randomToken } from './causes/random-token.ts'
@@ -34,6 +35,12 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const unknown = cause.id === 'unknown-difference'
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
   if (!unknown && !hesitant) return
+  const download = unknown ? asDownload(subject, instruction) : null
+  if (download !== null) {
+    entry.cause = changedDownload
+    entry.recognition = download
+    return
+  }
   const machine = unknown && random === null && time === null ? sourceOfMachine(instruction) : null
   if (machine !== null && fitsMachine(subject.entry, machine.variant)) {
     entry.cause = machine.variant === 'host' || machine.variant === 'kernel' ? hostName : cpuCount

@@ -1,0 +1,96 @@
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { contentDiffers, textsOf } from '../content.ts'
+import { excerpt } from '../excerpt.ts'
+import { versionPairs } from '../version-text.ts'
+
+/** Another version of a file: what an address served has changed between the builds. */
+export const changedDownload: Cause = {
+  id: 'changed-download',
+  recognise: subject => (contentDiffers(subject.entry) ? otherVersion(subject) : null),
+  describe: () => ({
+    title: 'A file came in another version',
+    message:
+      'The two builds got two versions of a file: an address that serves the latest one, or a server that changed what it serves. It is another file altogether, not one file with a time in it.',
+    class: 'drift',
+    remedy: {
+      text: 'Name one version and check it: `ADD --checksum=sha256:… https://…/v1.2.3/tool /usr/local/bin/`, or after curl `echo "<sha256>  tool" | sha256sum -c`. Models: a revision (`revision="<commit>"`, `hf download --revision <commit>`).',
+    },
+  }),
+}
+
+const formats = [
+  ['\x7fELF', 'an ELF program'],
+  ['MZ', 'a Windows program'],
+  ['\xcf\xfa\xed\xfe', 'a macOS program'],
+  ['\0asm', 'a WebAssembly module'],
+  ['PK\x03\x04', 'a zip archive'],
+  ['\x1f\x8b', 'a gzip file'],
+  ['!<arch>\n', 'an archive of ar'],
+  ['\x28\xb5\x2f\xfd', 'a zstd file'],
+  ['\xfd7zXZ', 'an xz file'],
+  ['GGUF', 'a GGUF model'],
+] as const
+
+/** Of one format, of another size, and each with a version of its own in it. */
+function otherVersion({ entry }: Subject): Recognition | null {
+  const { content } = entry
+  if (!content || content.a.size === content.b.size || textsOf(entry)) return null
+  const head = Buffer.from(content.a.head.subarray(0, 8)).toString('latin1')
+  const other = Buffer.from(content.b.head.subarray(0, 8)).toString('latin1')
+  const format = formats.find(([magic]) => head.startsWith(magic) && other.startsWith(magic))
+  const [first] = format ? versionPairs(content) : []
+  if (!format || !first) return null
+  return {
+    confidence: 'likely',
+    evidence: [
+      {
+        what: `${format[1]} in which ${excerpt(first.name)} has another version`,
+        path: entry.path,
+        a: excerpt(first.a),
+        b: excerpt(first.b),
+      },
+      sizes(subjectSizes(entry), entry.path),
+    ],
+  }
+}
+
+const subjectSizes = (entry: Subject['entry']): { a: number; b: number } => ({
+  a: entry.a?.size ?? 0,
+  b: entry.b?.size ?? 0,
+})
+
+const sizes = ({ a, b }: { a: number; b: number }, path: string) => ({
+  what: 'size',
+  path,
+  a: `${a} bytes`,
+  b: `${b} bytes`,
+})
+
+const download =
+  /\b(?:curl|wget|aria2c|axel)\b|\bhttps?:\/\/|\b(?:urlretrieve|urlopen|requests\.get|httpx\.get|hf_hub_download|snapshot_download|from_pretrained|load_dataset)\b|\b(?:hf|huggingface-cli) download\b|\b(?:aws s3|gsutil|gcloud storage|azcopy|rclone) (?:cp|sync|copy)\b|\b(?:gh release|kaggle|dvc|oras|skopeo|go|pip3?|npm) (?:download|install|pull|get|copy)\b|\b(?:git clone|git lfs pull)\b/
+
+/** What the text of an instruction fetches with, or null. */
+export const sourceOfDownload = (text: string): string | null => download.exec(text.slice(0, 100_000))?.[0] ?? null
+
+/** A file that nothing else explains, behind an instruction that downloads; certain behind ADD, whose layer holds nothing else. */
+export function asDownload({ entry }: Subject, instruction: string): Recognition | null {
+  if (!contentDiffers(entry) || !entry.content) return null
+  const added = /^ADD\s/i.test(instruction) && /\bhttps?:\/\//.test(instruction)
+  const tool = sourceOfDownload(instruction)
+  if (!added && (tool === null || entry.content.a.size === entry.content.b.size)) return null
+  const [first] = versionPairs(entry.content)
+  if (!added && !first) return null
+  return {
+    confidence: added ? 'certain' : 'likely',
+    evidence: [
+      {
+        what: added
+          ? 'the address served another file to each build'
+          : `the instruction downloads (${excerpt(tool ?? '')}), and ${excerpt(first?.name ?? '')} has another version`,
+        path: entry.path,
+        ...(first ? { a: excerpt(first.a), b: excerpt(first.b) } : {}),
+      },
+      sizes(subjectSizes(entry), entry.path),
+    ],
+  }
+}
