@@ -69,7 +69,8 @@ async function mendAll(options: Options, ports: Ports, json: boolean, run: Run):
 async function forPeople(report: Report): Promise<string> {
   const texts = report.subject.files.map(async file => [file, await readFile(file, 'utf8').catch(() => '')])
   const sources = Object.fromEntries(await Promise.all(texts))
-  return renderTerminal(report, { colour: coloursOn(process.stdout), sources })
+  const width = process.stdout.isTTY && process.stdout.columns > 0 ? Math.min(120, process.stdout.columns) : undefined
+  return renderTerminal(report, { colour: coloursOn(process.stdout), sources, width })
 }
 
 function isFolder(path: string): boolean {

@@ -112,6 +112,22 @@ describe('not identical', () => {
   })
 })
 
+describe('not identical, though nothing differs', () => {
+  test('says so', async () => {
+    const b = image()
+    b.image.digest = 'sha256:other'
+    expect(await reasons(image(), b)).toEqual([
+      'Not identical: the manifests hold the same fields, written in other bytes.',
+    ])
+  })
+
+  test('says so of an archive that keeps no manifest', async () => {
+    const b = image()
+    b.image.digest = b.image.configDigest
+    expect(await reasons(image(), b)).toEqual(['Not identical: an archive without a manifest cannot show it.'])
+  })
+})
+
 describe('not same-content', () => {
   test('names the only field that differs', async () => {
     const [a, b] = ['1', '2'].map(date => image(layers(), { config: { Labels: { 'build-date': date } } }))
@@ -177,6 +193,15 @@ describe('not same-content', () => {
     longer[2] = tarOf([file('two', '2')], Buffer.alloc(10_240))
     expect(await reasons(image(), image(longer))).toEqual([
       'Not identical or same-content: 1 of 3 layers (lines 5–6) holds the same files under other tar headers.',
+    ])
+  })
+
+  test('says when one config was only written anew', async () => {
+    const [a, b] = [image(), image()]
+    b.image.configDigest = 'sha256:other'
+    b.image.digest = 'sha256:more'
+    expect(await reasons(a, b)).toEqual([
+      'Not identical or same-content: the configs say the same in other bytes (fields in another order, or other spacing).',
     ])
   })
 

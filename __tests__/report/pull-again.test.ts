@@ -47,7 +47,7 @@ describe('what a node pulls again', () => {
       ...{ repackedLayers: 0, repackedBytes: 0, timesOnlyLayers: 0, timesOnlyBytes: 0 },
     })
     expect(words(one)).toEqual([
-      'A node that has image A pulls 21 B of 101 B (21 %) again for image B: 1 of 4 layers; 2 equal layers above are unpacked again.',
+      'A node that has image A pulls 21 B of 101 B (21 %) again for image B: 1 of 4 layers; 2 equal layers above the first of them are unpacked again.',
       "Where nodes drop the packed layers once they are unpacked (Docker's classic store, containerd's `discard_unpacked_layers`), it pulls everything from the first differing layer up: 31 B.",
     ])
   })

@@ -39,8 +39,14 @@ export function levelReasons(input: LevelInput): string[] {
     reasons.push(`Not ${listed(open, 'or')}: ${why.join('; ')}.`)
     open = []
   }
-  return reasons
+  return open.length === 0 ? reasons : [...reasons, `Not ${listed(open, 'or')}: ${unseen(input)}.`]
 }
+
+/** Where nothing that was compared tells the two apart. */
+const unseen = ({ imageA, imageB }: LevelInput): string =>
+  [imageA, imageB].some(({ digest, configDigest }) => digest === configDigest)
+    ? 'an archive without a manifest cannot show it'
+    : 'the manifests hold the same fields, written in other bytes'
 
 /** What differs of equal content: compression, media types, annotations. */
 function packaging({ comparison, imageA, imageB, builders }: LevelInput): string[] {

@@ -24,6 +24,8 @@ export interface PlatformResult {
   levelReasons: string[]
   notes: string[]
   pullAgain: PullAgain | null
+  /** The bill of materials of the proven image, as text; absent where none was asked for. */
+  sbom?: string | null
 }
 
 /** Where a layer comes from. */

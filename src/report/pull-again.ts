@@ -85,7 +85,7 @@ export function pullAgainWords(pull: PullAgain, { command, pullAgain: all }: Rep
   const unpacked =
     layersAboveEqual === 0
       ? ''
-      : `; ${layersAboveEqual} equal ${layersAboveEqual === 1 ? 'layer above is' : 'layers above are'} unpacked again`
+      : `; ${layersAboveEqual} equal ${layersAboveEqual === 1 ? 'layer above the first of them is' : 'layers above the first of them are'} unpacked again`
   if (pullLayers === 0)
     return [
       `A node that has ${what} A pulls no layer again for ${what} B${on}: the same layers lie in another order, and are unpacked again.`,
