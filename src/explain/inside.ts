@@ -146,7 +146,7 @@ const follower = (
     follows: path,
     evidence: [
       {
-        what: `differs only in ${files.length === 1 ? 'a member' : `${files.length} members`}, first ${excerpt(member)}, that ${files.length === 1 ? 'holds' : 'hold'} what ${path} holds`,
+        what: `differs only in ${files.length === 1 ? 'a member' : `${files.length} members`}, first ${member}, that ${files.length === 1 ? 'holds' : 'hold'} what ${path} holds`,
         path: entry.path,
       },
     ],
@@ -165,7 +165,7 @@ function restEvidence(
     ...(copied
       ? [
           {
-            what: `${outside.length} member(s) differ because they hold what differs in the layer too, first ${excerpt(copied.path)}`,
+            what: `${outside.length} member(s) differ because they hold what differs in the layer too, first ${copied.path}`,
             path: copied.member,
           },
         ]

@@ -134,7 +134,7 @@ export class ZipReader implements EntryStream {
 
   /** What follows data whose length was not known when it was written; with or without a mark, of 4 or 8 bytes a number. */
   async #readDescriptor({ crc, stored, size }: Own, { entry, zip64 }: LocalHeader): Promise<void> {
-    const next = await this.#source.peek(24)
+    const next = await this.#source.peek(26)
     const mark = next.length >= 4 && next.readUInt32LE(0) === 0x08074b50
     for (const at of mark ? [4, 0] : [0]) {
       for (const wide of zip64 ? [true, false] : [false, true]) {
@@ -143,7 +143,8 @@ export class ZipReader implements EntryStream {
         const numbers = wide
           ? [Number(next.readBigUInt64LE(at + 4)), Number(next.readBigUInt64LE(at + 12))]
           : [next.readUInt32LE(at + 4), next.readUInt32LE(at + 8)]
-        if (numbers[0] !== stored || numbers[1] !== size) continue
+        // Zeros fit numbers of any length: another header must follow.
+        if (numbers[0] !== stored || numbers[1] !== size || next.toString('latin1', end, end + 2) !== 'PK') continue
         await this.#source.take(end)
         return
       }

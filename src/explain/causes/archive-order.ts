@@ -21,7 +21,10 @@ export const archiveOrder: Cause = {
 }
 
 const fixes = [
-  ['tar', 'Let tar sort: `tar --sort=name …`.'],
+  [
+    'tar',
+    'Let tar sort what it finds: `tar --sort=name …`; names that it is given (-T, wildcards of another locale) must come sorted: `… | LC_ALL=C sort | tar -T - …`.',
+  ],
   [
     'zip',
     'Pack sorted names: `find . -type f | LC_ALL=C sort | zip -X archive.zip -@`; in a program, sort before adding.',
@@ -36,7 +39,8 @@ const create = /(^|[\s(;&|])tar (?=-?[a-zA-Z]*c|--create)(?![^;&|\n]*--sort)(-?)
 
 /** `tar czf x .` → `tar --sort=name -czf x .`. */
 const sortedTar: Rewrite = (text, instruction) => {
-  if (instruction.keyword !== 'RUN' || instruction.json !== null) return null
+  // What a list gives, tar does not sort.
+  if (instruction.keyword !== 'RUN' || instruction.json !== null || /\s-T\b|--files-from/.test(text)) return null
   const rewritten = text.replace(create, '$1tar --sort=name -')
   return rewritten === text ? null : rewritten
 }
