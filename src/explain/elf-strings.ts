@@ -17,16 +17,16 @@ export function judgeBags(
   const [onlyA, onlyB] = [without(listA, listB), without(listB, listA)]
   if (onlyA.length === 0 && onlyB.length === 0) return null
   const judged: JudgedStrings = { pairs: [], rest: [] }
-  const waiting = new Set(onlyB.slice(0, pairLimit))
+  const waiting = onlyB.slice(0, pairLimit)
   for (const p of onlyA.slice(0, pairLimit)) {
-    const q = mostAlike(p, waiting)
-    if (q !== null) waiting.delete(q)
+    const best = mostAlike(p, waiting)
+    const q = best === null ? null : (waiting.splice(best, 1)[0] ?? null)
     const at = Math.max(0, a.indexOf(p, 0, 'latin1'))
     const pair = q === null ? null : kindOf(p, q)
     if (pair) judged.pairs.push({ ...pair, at })
     else judged.rest.push(at)
   }
-  if (waiting.size > 0 || onlyA.length > pairLimit || onlyB.length > pairLimit) judged.rest.push(0)
+  if (waiting.length > 0 || onlyA.length > pairLimit || onlyB.length > pairLimit) judged.rest.push(0)
   return judged
 }
 
@@ -41,18 +41,18 @@ function without(list: readonly string[], other: readonly string[]): string[] {
   })
 }
 
-/** The text that shares most at both ends. */
-function mostAlike(text: string, others: ReadonlySet<string>): string | null {
-  let best: string | null = null
-  let bestShared = -1
-  for (const other of others) {
+/** The index of the text that shares most at both ends. */
+function mostAlike(text: string, others: readonly string[]): number | null {
+  let best: number | null = null
+  let bestShared = Number.NEGATIVE_INFINITY
+  others.forEach((other, index) => {
     const shorter = Math.min(text.length, other.length, 512)
     let front = 0
     while (front < shorter && text[front] === other[front]) front++
     let back = 0
     while (back < shorter - front && text[text.length - 1 - back] === other[other.length - 1 - back]) back++
     const shared = front + back - Math.abs(text.length - other.length) / 2
-    if (shared > bestShared) [best, bestShared] = [other, shared]
-  }
+    if (shared > bestShared) [best, bestShared] = [index, shared]
+  })
   return best
 }

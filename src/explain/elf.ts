@@ -101,7 +101,7 @@ export function placeAt(elf: Elf, offset: number): string {
 
 /** A section's bytes; null where the sample does not hold them all. */
 export const contentOf = (sample: ContentSample, { offset, size }: Section): Buffer | null =>
-  readAt(sample, offset, size)
+  size === 0 ? Buffer.alloc(0) : readAt(sample, offset, size)
 
 const inflatedLimit = 48 << 20
 
