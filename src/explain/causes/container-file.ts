@@ -26,7 +26,7 @@ const mountLine = /^(?:\S{1,4096} \/\S{0,4096} \w{1,40} \S{1,20000} \d \d|\d+ \d
 const shapes: [kind: Kind, line: RegExp, sign: RegExp][] = [
   ['resolv.conf', resolvLine, /^nameserver\s/m],
   ['mounts', mountLine, /(?:^|\s)(?:overlay|proc|tmpfs|cgroup2?)\s/m],
-  ['hosts', hostsLine, /^[0-9a-f.:]+\s+(?:\S+\s+)*localhost\b/m],
+  ['hosts', hostsLine, /^[0-9a-f.:]{2,60}[ \t]+(?:[\w.-]{1,255}[ \t]+){0,20}localhost\b/m],
 ]
 
 function recognise({ entry }: Subject): Recognition | null {

@@ -90,12 +90,14 @@ function equalBetween(textA: string, textB: string, a: readonly PemBlock[], b: r
   )
 }
 
+const certificateFile = /\.(?:pem|crt|cer|cert|key|csr|pub)$/
+
 /** Another path of the layer that holds the differing blocks too, and is not a bundle of more: the certificate itself. */
 function heldBy({ entry, layer }: Subject, differing: readonly [PemBlock, PemBlock][]): string | null {
   if (differing.length > 5) return null
   const size = entry.content?.a.size ?? 0
-  const { entries } = layer.difference
-  for (const other of entries.slice(0, 2_000)) {
+  const certificates = layer.difference.entries.filter(other => certificateFile.test(other.path))
+  for (const other of certificates.slice(0, 50)) {
     if (other === entry || (other.content?.a.size ?? size) >= size) continue
     const texts = contentDiffers(other) ? textsOf(other) : null
     if (texts && differing.every(([a, b]) => texts.a.includes(a.text) && texts.b.includes(b.text))) return other.path

@@ -3,7 +3,6 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, bytesOf, contentDiffers, readAt, textsOf } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
 import { begins, onlyHeader, timeEvidence } from '../leftover.ts'
-import { shellPath } from '../remedy.ts'
 
 type Variant = 'core' | 'pid' | 'history' | 'keyring'
 
@@ -47,7 +46,7 @@ export const processLeftover: Cause = {
       message: variants.map(variant => (words[variant] ?? own).message).join(' '),
       remedy: {
         text: variants.map(variant => (words[variant] ?? own).fix).join(' '),
-        remove: subjects.slice(0, 10).map(({ entry }) => shellPath(entry.path).replaceAll("'", '')),
+        remove: subjects.slice(0, 10).map(({ entry }) => `/${entry.path}`),
       },
     }
   },
