@@ -113,12 +113,31 @@ async function explained(
     a: { ...images.imageA, startedAt: 0 },
     b: { ...images.imageB, startedAt: 0 },
     levelReasons: levelReasons({
-      ...{ ...images, comparison, dockerfile: source, lineage: stageLineage(dockerfile, target, buildArgs) },
+      ...{
+        ...withOneType(images, stores),
+        comparison,
+        dockerfile: source,
+        lineage: stageLineage(dockerfile, target, buildArgs),
+      },
       lineOf: (index, side) => layers[side][index],
     }),
     doubts: unproven && options.level === 'identical' ? [noManifest] : [],
     notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
   })
+}
+
+/** The made-up manifest of an archive is of no kind: it takes the other side's. */
+function withOneType(
+  { imageA, imageB }: Read['images'],
+  { A, B }: Comparing['stores'],
+): Pick<Read['images'], 'imageA' | 'imageB'> {
+  if (A.hasManifests && B.hasManifests) return { imageA, imageB }
+  const { mediaType, config } = (A.hasManifests ? imageA : imageB).manifest
+  const typed = (image: Image): Image => ({
+    ...image,
+    manifest: { ...image.manifest, mediaType: mediaType ?? config.mediaType },
+  })
+  return { imageA: typed(imageA), imageB: typed(imageB) }
 }
 
 /** The Dockerfile that the provenance of an image holds, under a name that no file here has. */

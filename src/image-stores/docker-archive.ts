@@ -101,7 +101,7 @@ function diffIdsIn(config: Buffer, { layers }: Saved, name: string): unknown[] {
   const ids = ((rootfs as Record<string, unknown> | null)?.diff_ids ?? []) as unknown
   if (!Array.isArray(ids) || ids.length !== layers.length)
     throw new StoreError(
-      `${name}: manifest.json names ${layers.length} layers, the config has ${Array.isArray(ids) ? ids.length : 'no'} diff IDs`,
+      `${name}: manifest.json names ${layers.length} layer(s), the config has ${Array.isArray(ids) ? ids.length : 'no'} diff IDs`,
     )
   return ids
 }

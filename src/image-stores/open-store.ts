@@ -10,6 +10,7 @@ import type { Files } from './files.ts'
 import { folderFiles } from './folder.ts'
 import { isLayout, openDirectory, openLayout } from './layout.ts'
 import { openRegistry } from './registry.ts'
+import { RegistryError } from './registry-error.ts'
 import { StoreError } from './store-error.ts'
 
 /** Where a name says that an image lies, and which of several images there it means. */
@@ -22,13 +23,29 @@ type Place = { path: string; reference: string | null } | { registry: string }
  */
 export async function openStore(name: string, ports: Ports): Promise<ImageStore> {
   const place = await placeNamed(name)
-  if ('registry' in place) return await openRegistry(place.registry, ports)
+  if ('registry' in place) return await inRegistry(name, place.registry, ports)
   const stats = await stat(place.path)
   if (stats.isDirectory()) return await openIn(name, await folderFiles(place.path), place.reference)
   if (!stats.isFile())
     throw new StoreError(`${name}: ${quoted(place.path)} is neither a file nor a folder: save what it gives to a file`)
   const plain = await plainArchive(place.path, ports)
   return await openIn(name, await archiveFiles(plain, name, ports.signal), place.reference)
+}
+
+/** A name without a prefix might have been meant as a path. */
+async function inRegistry(name: string, reference: string, ports: Ports): Promise<ImageStore> {
+  const said = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RegistryError) || name !== reference) throw error
+      throw new StoreError(`${error.message} There is no file or folder ${quoted(name)} here, either.`, {
+        cause: error,
+      })
+    }
+  }
+  const store = await said(() => openRegistry(reference, ports))
+  return { ...store, root: () => said(() => store.root()) }
 }
 
 /** What is inside says which kind it is; the newer `docker save` writes a layout with a manifest.json beside it. */
