@@ -10,6 +10,7 @@ import { provePlatform } from './prove.ts'
 import { suggestedChanges } from './relint.ts'
 import { composeReport, leastGap, type PlatformResult, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
+import { writeSboms } from './sbom.ts'
 import { readSources } from './sources.ts'
 import { staleIgnores } from './stale-ignores.ts'
 
@@ -50,12 +51,14 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
   try {
     const platforms: PlatformResult[] = []
     for (const platform of options.platforms.length > 0 ? options.platforms : [setting.builder.platform])
-      platforms.push(await provePlatform(platform, { options, ports, sources, setting, watch }))
+      platforms.push(
+        await provePlatform(platform, { options, ports, sources, setting, watch, version: caller.version }),
+      )
     const decided = platforms.filter(({ verdict }) => verdict !== 'undecided')
     const proven = decided.flatMap(({ findings }) => findings)
     const run = { proven, decided: decided.length === platforms.length, secondsApart: leastGap(platforms) }
     const foretold = [...feared, ...linted.ignored.map(({ finding }) => finding)]
-    return composeReport(
+    const report = composeReport(
       {
         ...frame,
         epoch: setting.epoch,
@@ -65,6 +68,8 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
       },
       platforms.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
+    await writeSboms(options.sbom, report.verdict, platforms, ports.log)
+    return report
   } finally {
     await forgetRun(ports, setting.builder, setting.run)
   }

@@ -15,6 +15,7 @@ import { unreadDifference } from './explain/unread.ts'
 import { hostProblem } from './host/problem.ts'
 import type { Stopwatch } from './host/stopwatch.ts'
 import type { Comparison } from './image/comparison.ts'
+import type { Contents } from './image/contents.ts'
 import type { Descriptor } from './image/image.ts'
 import { LayerError } from './image/layer-error.ts'
 import type { Options } from './options/options.ts'
@@ -22,6 +23,7 @@ import { packageFacts } from './packages/facts.ts'
 import type { Ports } from './ports.ts'
 import type { PlatformResult } from './report/compose.ts'
 import { compared, notBuilt } from './report/platform.ts'
+import { sbomOf } from './sbom.ts'
 import { type Sources, whatChanged } from './sources.ts'
 import { digestLevel } from './verdict.ts'
 
@@ -35,6 +37,8 @@ export interface Proving {
   sources: Sources
   setting: Setting
   watch: Stopwatch
+  /** Our own, for what is written. */
+  version: string
 }
 
 /** Both sides built, and what to think of that; the parts of a result that are known before any image is read. */
@@ -133,11 +137,8 @@ async function provenAgain(
   return 'unread' in read ? null : explained(built, read, proving)
 }
 
-async function explained(
-  built: Built,
-  { images, comparison }: Read,
-  { options, ports, sources, setting, watch }: Proving,
-): Promise<PlatformResult> {
+async function explained(built: Built, { images, comparison }: Read, proving: Proving): Promise<PlatformResult> {
+  const { options, ports, sources, setting, watch } = proving
   const { a, b, probe } = built
   const { dockerfile } = sources
   const { target, buildArgs } = options
@@ -159,7 +160,27 @@ async function explained(
     ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
     lineOf: (index, side) => layers[side][index],
   })
-  return compared({ ...built, images, comparison, layers, level: comparison.level, levelReasons: reasons, findings })
+  const result = compared({
+    ...{ ...built, images, comparison, layers },
+    ...{ level: comparison.level, levelReasons: reasons, findings },
+  })
+  return options.sbom === undefined || result.verdict !== 'reproducible'
+    ? result
+    : { ...result, sbom: await sbomOfProven(images, contents, built.platform, proving) }
+}
+
+/** Both images are alike, so one side's is that of both. */
+async function sbomOfProven(
+  images: OpenedImages,
+  contents: Contents,
+  platform: string,
+  { ports, setting, watch, version }: Proving,
+): Promise<string | null> {
+  const subject = {
+    ...{ side: 'A' as const, image: images.imageA, name: null, platform, version },
+    ...{ epoch: setting.epoch.seconds, contents, prepare: () => images.whole('A') },
+  }
+  return await watch.time('sbom', () => ports.log.group('SBOM', () => sbomOf(subject, ports.log, ports.signal)))
 }
 
 /** Digests that differ are a proof without any look into the images; only their explanation is missing. */

@@ -15,6 +15,8 @@ export interface OpenedImages {
   imageB: Image
   /** The stored bytes of a layer, whose digest the reader checks. Rejects with ImageError when BuildKit no longer has it. */
   open(side: Side, descriptor: Descriptor): Promise<Readable>
+  /** Exports all layers of a side at once, for whoever wants to open each of them. */
+  whole(side: Side): Promise<void>
 }
 
 /** The layers that both images have: nothing to look for in them. */
@@ -60,6 +62,10 @@ export async function openImages(
   const images: Record<Side, Image> = { A: imageA, B: imageB }
   // One export at a time: a second would take the first one's placeholders for blobs.
   let exporting = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    exporting = exporting.catch(() => {}).then(work)
+    return exporting
+  }
 
   return {
     imageA,
@@ -71,12 +77,9 @@ export async function openImages(
         const unwanted = images[side].manifest.layers.filter(
           ({ digest }) => others.has(digest) && digest !== descriptor.digest,
         )
-        exporting = exporting
-          .catch(() => {})
-          .then(async () => {
-            if (!(await isWhole(file, descriptor))) await exportLayers(ports, sides[side], folder, unwanted)
-          })
-        await exporting
+        await inTurn(async () => {
+          if (!(await isWhole(file, descriptor))) await exportLayers(ports, sides[side], folder, unwanted)
+        })
       }
       if (!(await isWhole(file, descriptor)))
         throw new ImageError(
@@ -84,6 +87,7 @@ export async function openImages(
         )
       return createReadStream(file, { highWaterMark: 256 * 1024 })
     },
+    whole: side => inTurn(() => exportLayers(ports, sides[side], folder, [])),
   }
 }
 

@@ -47,6 +47,8 @@ export interface Options {
   summary: 'always' | 'on-failure' | 'never'
   /** Where report.json goes; undefined leaves the place to the caller. */
   report: string | undefined
+  /** Where the bill of materials of a proven image goes; undefined: nowhere. */
+  sbom: string | undefined
   allowUntrusted: boolean
   lint: LintSettings
   /** The configuration file, as people name it. */
@@ -174,6 +176,7 @@ export function checkOptions(
     annotate: choice('annotate', choices.annotate, 'check'),
     summary: choice('summary', choices.summary, 'always'),
     report: last('report'),
+    sbom: last('sbom'),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
     lint: {
       ...{ ...defaultSettings, ...config?.lint, today: new Date().toISOString().slice(0, 10) },

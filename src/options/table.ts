@@ -100,6 +100,13 @@ export const optionTable = {
     fallback: 'a folder of the runner; on the command line nowhere',
     commands: reporting,
   }),
+  sbom: entry(
+    'sbom',
+    'text',
+    'PATH',
+    'Where the SBOM (CycloneDX JSON) of a proven image is written; costs a read of the whole image, for the gate an export as well',
+    { fallback: 'nowhere', commands: comparing },
+  ),
   'allow-untrusted': entry(
     'allow-untrusted',
     'switch',
