@@ -139,8 +139,14 @@ export function arOf(
   for (const { name, content = '', time = 0, mode = 0o644 } of members) {
     const bytes = Buffer.from(content)
     const field = (value: string | number, width: number) => String(value).padEnd(width)
-    const header = [field(`${name}/`, 16), field(time, 12), field(0, 6), field(0, 6), field(mode.toString(8), 8)]
-    parts.push(Buffer.from(`${header.join('')}${field(bytes.length, 10)}\`\n`), bytes)
+    const header = [
+      field(`${Buffer.from(name).toString('latin1')}/`, 16),
+      field(time, 12),
+      field(0, 6),
+      field(0, 6),
+      field(mode.toString(8), 8),
+    ]
+    parts.push(Buffer.from(`${header.join('')}${field(bytes.length, 10)}\`\n`, 'latin1'), bytes)
     if (bytes.length % 2 === 1) parts.push(Buffer.from('\n'))
   }
   return Buffer.concat(parts)
