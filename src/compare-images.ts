@@ -11,6 +11,7 @@ import { InputError, type Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
 import { composeReport, type PlatformResult } from './report/compose.ts'
 import type { Report } from './report/report.ts'
+import { writeSboms } from './sbom.ts'
 import { readDockerfile } from './sources.ts'
 
 /**
@@ -32,12 +33,12 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
     const stores = await asInput(async () => ({ A: await open(images.A), B: await open(images.B) }))
     const found = await asInput(async () => ({ A: await platformsOf(stores.A), B: await platformsOf(stores.B) }))
     const pairs = await asInput(async () => pairPlatforms(found.A.images, found.B.images, options.platforms))
-    const comparing: Comparing = { options, ports, stores, dockerfile, watch }
+    const comparing: Comparing = { options, ports, stores, dockerfile, watch, version: caller.version }
     const platforms: PlatformResult[] = []
     for (const pair of pairs)
       platforms.push(await ports.log.group(`Compare ${pair.platform}`, () => comparePlatform(pair, comparing)))
     const file = dockerfile?.file ?? ''
-    return composeReport(
+    const report = composeReport(
       {
         ...{ tool: { name: 'repro-gate', version: caller.version }, command: 'compare', images, epoch: null },
         subject: { ...{ context: '', file, files: named ? [file] : [], target: options.target ?? null }, commit: null },
@@ -47,6 +48,8 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
       },
       platforms,
     )
+    await writeSboms(options.sbom, report.verdict, platforms, ports.log)
+    return report
   } finally {
     for (const store of opened) await store.close()
   }

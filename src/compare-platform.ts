@@ -24,6 +24,7 @@ import { packageFacts } from './packages/facts.ts'
 import type { Ports } from './ports.ts'
 import type { PlatformResult } from './report/compose.ts'
 import { compared, notCompared } from './report/platform.ts'
+import { sbomOf } from './sbom.ts'
 
 /** What all platforms of two images share. */
 export interface Comparing {
@@ -33,6 +34,8 @@ export interface Comparing {
   /** The Dockerfile that the user named; null when none. */
   dockerfile: Dockerfile | null
   watch: Stopwatch
+  /** Our own, for what is written. */
+  version: string
 }
 
 interface Read {
@@ -51,7 +54,10 @@ export async function comparePlatform(pair: PlatformPair, comparing: Comparing):
     return notCompared(platform, { verdict: 'not-reproducible', level: 'different', doubts: [], findings })
   }
   try {
-    return await explained(platform, await read(a, b, comparing), comparing)
+    const pair = await read(a, b, comparing)
+    const result = await explained(platform, pair, comparing)
+    if (comparing.options.sbom === undefined || result.verdict !== 'reproducible') return result
+    return { ...result, sbom: await sbomOfA(platform, pair.images.imageA, comparing) }
   } catch (error) {
     const isKnown = error instanceof StoreError || error instanceof LayerError || error instanceof RegistryError
     const problem = isKnown || ports.signal.aborted ? String((error as Error).message) : hostProblem(error)
@@ -124,6 +130,18 @@ async function explained(
     doubts: unproven && options.level === 'identical' ? [noManifest] : [],
     notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
   })
+}
+
+/** An archive that keeps no manifest has no digest but its config's. */
+async function sbomOfA(
+  platform: string,
+  image: Image,
+  { ports, stores: { A }, version }: Comparing,
+): Promise<string | null> {
+  const own = A.hasManifests ? image : { ...image, digest: image.configDigest }
+  const contents = contentsOf((_, descriptor) => A.open(descriptor), ports.signal)
+  const subject = { side: 'A' as const, image: own, name: A.name, platform, version, epoch: null, contents }
+  return await sbomOf(subject, ports.log, ports.signal)
 }
 
 /** The made-up manifest of an archive is of no kind: it takes the other side's. */
