@@ -35,6 +35,8 @@ export function recogniseEntries(
     isWithin({ ms, span: 2000, daily: false }, clock.a) && isWithin({ ms: other, span: 2000, daily: false }, clock.b)
   const inBuild = a?.mtime !== b?.mtime && within ? ', in the time of each build' : ''
   const { what, values } = valuesOf(first.member, first.facts)
+  // Where nothing else differs, the first differing byte is the first of these.
+  const offset = nested.members.some(hasContent) || nested.reordered ? undefined : entry.content?.runs[0]?.offset
   return {
     confidence: 'certain',
     variant: first.facts.time ? 'time' : 'owner',
@@ -42,14 +44,17 @@ export function recogniseEntries(
       {
         what: `${what} of ${nameOf(first.member.path)}${inBuild}; ${counted(differing.length, nested)}`,
         path: entry.path,
+        ...(offset === undefined ? {} : { offset }),
         ...values,
       },
     ],
   }
 }
 
+const hasContent = ({ fields, kind }: EntryDifference): boolean => kind !== 'changed' || fields.includes('content')
+
 function counted(count: number, { total, same, members }: NestedDifference): string {
-  const contents = members.filter(({ fields, kind }) => kind !== 'changed' || fields.includes('content')).length
+  const contents = members.filter(hasContent).length
   const all = total + same
   const changed =
     contents === 0 ? `all ${all} members have equal content` : `${contents} of ${all} members differ in content`

@@ -1,4 +1,5 @@
 import type { EntryDifference } from '../image/comparison.ts'
+import type { Subject } from './cause.ts'
 import { buildTime } from './causes/build-time.ts'
 import { asDownload, changedDownload } from './causes/changed-download.ts'
 import { cpuCount } from './causes/cpu-count.ts'
@@ -15,7 +16,10 @@ import { sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-tex
  * anything, but behind `$RANDOM` it is likely chance, and behind `date` a time in a form of its own. Changes the entry.
  */
 export function lookAgain(entry: ExplainedEntry, instruction: string): void {
-  const { subject, cause, recognition } = entry
+  const { cause, recognition } = entry
+  if ((entry.inside?.length ?? 1) !== 1) return
+  // Of an archive, the file in it.
+  const subject = entry.inside?.[0]?.subject ?? entry.subject
   const [random, time] = [sourceOfChance(instruction), sourceOfTime(instruction)]
   if (subject.entry.kind !== 'changed') {
     if (cause.id === 'unknown-difference' && random !== null && time === null) {
@@ -55,7 +59,7 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
       confidence: 'likely',
       evidence: plainFacts(subject, `the instruction draws from ${random}, and the bytes differ`),
     }
-  } else if (time !== null && random === null && shortText(entry)) {
+  } else if (time !== null && random === null && shortText(subject)) {
     entry.cause = buildTime
     entry.recognition = {
       confidence: 'likely',
@@ -97,7 +101,7 @@ function differingWord(a: string, b: string): string | null {
   return new Set(differing).size === 1 ? (differing[0] ?? null) : null
 }
 
-function shortText({ subject }: ExplainedEntry): boolean {
-  const texts = textsOf(subject.entry)
+function shortText({ entry }: Subject): boolean {
+  const texts = textsOf(entry)
   return texts !== null && texts.a.length <= 4096
 }
