@@ -171,3 +171,68 @@ test('a trigger is blamed on its ONBUILD', () => {
   ]
   expect(linesOf(null, imageOf(history, 4), text)).toEqual([null, 3, 2, 6])
 })
+
+describe('from the history of other builders', () => {
+  const hash = 'b'.repeat(64)
+  const text =
+    'FROM debian\nLABEL who=me\nRUN make all\nCOPY --chown=1:1 a.txt lib/ ./srv/\nWORKDIR /srv\nCMD ["true"]\n'
+
+  test('Buildah, and Docker before BuildKit', () => {
+    const history = [
+      { comment: 'Imported from -' },
+      { created_by: '/bin/sh -c #(nop) LABEL who=me', empty_layer: true },
+      { created_by: '|1 A=b /bin/sh -c make all' },
+      { created_by: `/bin/sh -c #(nop) COPY --chown=1:1 multi:${hash} in /x/srv/ ` },
+      { created_by: '/bin/sh -c #(nop)  WORKDIR /srv', empty_layer: true },
+      { created_by: '/bin/sh -c #(nop)  CMD ["true"]', empty_layer: true },
+    ]
+    expect(linesOf(null, imageOf(history, 3), text)).toEqual([null, 3, 4])
+  })
+
+  test('kaniko', () => {
+    const history = [
+      { created_by: 'base' },
+      { created_by: 'LABEL who=me', empty_layer: true },
+      { created_by: 'RUN make all' },
+      { created_by: 'COPY --chown=1:1 a.txt lib/ ./srv/' },
+      { created_by: 'WORKDIR /srv', empty_layer: true },
+      { created_by: 'CMD ["true"]', empty_layer: true },
+    ]
+    expect(linesOf(null, imageOf(history, 3), text)).toEqual([null, 3, 4])
+  })
+
+  test('another shell', () => {
+    const own = 'FROM debian\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN make all\n'
+    const history = [
+      { created_by: 'base' },
+      { created_by: '/bin/sh -c #(nop)  SHELL [/bin/bash -o pipefail -c]', empty_layer: true },
+      { created_by: '/bin/bash -o pipefail -c make all' },
+    ]
+    expect(linesOf(null, imageOf(history, 2), own)).toEqual([null, 3])
+  })
+
+  test('one layer of all steps: the last step, which makes none, is not to blame', () => {
+    const history = [
+      { comment: 'Imported from -' },
+      { created_by: '/bin/sh -c #(nop) LABEL who=me', empty_layer: true },
+      { created_by: '/bin/sh -c make all', empty_layer: true },
+      { created_by: `/bin/sh -c #(nop) COPY file:${hash} in ./srv/ `, empty_layer: true },
+      { created_by: '/bin/sh -c #(nop) WORKDIR /srv', empty_layer: true },
+      { created_by: '/bin/sh -c #(nop) CMD ["true"]' },
+    ]
+    const layers = blameLayers(null, imageOf(history, 2), parseDockerfile(text, 'Dockerfile'))
+    expect(layers.map(({ line, base }) => [line, base])).toEqual([
+      [null, true],
+      [null, false],
+    ])
+  })
+
+  test('no Dockerfile: no line, and nothing is taken for the base', () => {
+    const history = [{ created_by: 'base' }, { created_by: '/bin/sh -c make all' }]
+    const layers = blameLayers(null, imageOf(history, 2), parseDockerfile('', ''))
+    expect(layers).toMatchObject([
+      { line: null, base: false, instruction: 'base' },
+      { line: null, base: false, instruction: '/bin/sh -c make all' },
+    ])
+  })
+})
