@@ -111,6 +111,23 @@ describe('what a rule is about decides', () => {
     expect(rulesOf(cause('git-index', 3), linted(text, 3, 'RG406'))).toBeUndefined()
   })
 
+  test('of several labels only the one that the rule names is confirmed', () => {
+    const text = 'FROM debian:12\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE number=$NUMBER\n'
+    const created = linted(text, 3, 'RG504')
+    const label = (name: string) =>
+      cause('config-label', 3, 3, { evidence: [{ what: `label ${name}`, path: `/config/Labels/${name}` }] })
+    expect(rulesOf(label('org.opencontainers.image.created'), created)).toEqual(['RG504'])
+    expect(rulesOf(label('number'), created)).toBeUndefined()
+  })
+
+  test('a build argument is tied to its ARG by its name, wherever its value ends up', () => {
+    const rule = finding('RG708', 2, { message: '`BUILD_ID` has no default, and a `RUN` works with it.' })
+    const held = (name: string) => cause('build-argument', 7, 7, { message: `A path holds a value (${name}).` })
+    expect(rulesOf(held('BUILD_ID'), rule)).toEqual(['RG708'])
+    expect(rulesOf(held('BUILD_ID_2'), rule)).toBeUndefined()
+    expect(rulesOf(cause('build-time', 7, 7, { message: 'BUILD_ID' }), rule)).toBeUndefined()
+  })
+
   test.each([
     ['var/lib/dpkg/status', ['RG201', 'RG204']],
     ['lib/apk/db/installed', ['RG204', 'RG207']],

@@ -40,7 +40,9 @@ describe('a comparison of two given images', () => {
     const report = ofLevel('same-files', 'identical', 'not-reproducible')
     expect(renderSummary(report)).toMatch(/^## ❌ The two images differ\n/)
     expect(renderSummary(report)).toContain('the required level is <code>identical</code>')
-    expect(lastLine(report)).toMatch(/^The two images differ: .*; required: identical\)/)
+    expect(lastLine(report)).toMatch(
+      /^The two images differ: .*; they have the same files in every layer.*; required: identical$/,
+    )
   })
 
   test('says what its exit code means, and what it does not prove', () => {

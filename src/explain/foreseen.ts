@@ -1,5 +1,5 @@
 import type { Finding, Location } from '../finding.ts'
-import { fits } from './rule-fits.ts'
+import { fits, namesArgument } from './rule-fits.ts'
 
 /** Which lint rules foresee which causes, at the same instruction. A cause may be foreseen by several. */
 export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +12,7 @@ export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
   'archive-order': ['RG506', 'RG507'],
   'archive-packing': ['RG507'],
   'base-image': ['RG101', 'RG103', 'RG104', 'RG107'],
-  'build-argument': ['RG504', 'RG708'],
+  'build-argument': ['RG708'],
   'build-time': ['RG208', 'RG501', 'RG503'],
   'changed-download': ['RG401', 'RG402', 'RG403', 'RG404', 'RG405', 'RG407'],
   'config-env': ['RG504', 'RG708'],
@@ -130,9 +130,11 @@ export const withCauses = (feared: readonly Finding[], proven: readonly Finding[
     ),
   )
 
-/** Whether this finding of the lint is about what this cause turned out to be, at one and the same instruction. */
+/** Whether this finding of the lint is about what this cause turned out to be, at one and the same instruction or argument. */
 export const foresees = (rule: Finding, cause: Finding): boolean =>
-  (foreseenBy[cause.id] ?? []).includes(rule.id) && atOnePlace(rule, cause) && fits(rule, cause)
+  (foreseenBy[cause.id] ?? []).includes(rule.id) &&
+  (atOnePlace(rule, cause) || namesArgument(rule, cause)) &&
+  fits(rule, cause)
 
 /** Of what is not known nobody can say who might have foreseen it. */
 const unexplained = ['more-differences', 'unknown-difference', 'unread-difference']

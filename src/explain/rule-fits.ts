@@ -9,6 +9,13 @@ const conditions: Readonly<Record<string, (rule: Finding, cause: Finding) => boo
     const asked = readsTime(rule) ? timeCauses : chanceCauses
     return asked.includes(id)
   },
+  /** One LABEL or ENV sets several names; the rule says which of them it means, as far as it lists them. */
+  RG504: ({ message }, { evidence }) => {
+    const names = evidence.flatMap(
+      ({ path }) => /^\/config\/(?:Labels|Env)\/(.+)/.exec(path ?? '')?.[1]?.replaceAll('~1', '/') ?? [],
+    )
+    return names.length === 0 || /\d more\b/.test(message) || names.some(name => message.includes(`\`${name}\``))
+  },
   /** It is about the clone's `.git` only where it says so. */
   RG406: (rule, { id }) => id !== 'git-index' || /The `\.git` folder/.test(rule.message),
 }
@@ -38,6 +45,18 @@ const packageManagers: readonly { of: RegExp; rules: RegExp }[] = [
 export function fits(rule: Finding, cause: Finding): boolean {
   if (/^package-(?:version|rebuilt)$/.test(cause.id)) return ofManagers(cause).some(({ rules }) => rules.test(rule.id))
   return conditions[rule.id]?.(rule, cause) ?? true
+}
+
+/**
+ * RG708 points at the ARG, and what the argument's value ends up in is another instruction: they are tied by the name that both
+ * say.
+ */
+export function namesArgument(rule: Finding, { id, message, evidence, location }: Finding): boolean {
+  if (rule.id !== 'RG708' || !/^(?:build-argument|config-)/.test(id) || rule.location?.file !== location?.file)
+    return false
+  const name = /^`(\w+)`/.exec(rule.message)?.[1]
+  const said = [message, ...evidence.map(({ what }) => what)].join(' ').slice(0, 20_000)
+  return name !== undefined && said.split(/\W+/).includes(name)
 }
 
 function ofManagers({ paths, evidence }: Finding): typeof packageManagers {

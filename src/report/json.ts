@@ -72,7 +72,7 @@ const order = [
     ],
     'findings',
     'ingredients',
-    ...['images', 'osPackages', 'languagePackages', 'downloads', 'contextCopies', 'unreadCopies'],
+    ...['osPackages', 'languagePackages', 'downloads', 'contextCopies', 'unreadCopies'],
     'ignored',
     'finding',
     'reason',

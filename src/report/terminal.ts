@@ -102,8 +102,8 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   if (command === 'compare' && verdict === 'reproducible')
     return `${paint.green(bold(comparedTitles[level ?? 'same-files']))}: ${named(report)} ${digestOf(report)}`.trim()
   if (command === 'compare' && verdict === 'not-reproducible') {
-    const close = asked === '' ? '' : ` (${reached}${asked})`
-    return `${paint.red(bold(comparedTitles.different))}: ${named(report)}${close} (${counts})`
+    const close = asked === '' ? ` (${counts})` : `; they have ${reached}${asked}`
+    return `${paint.red(bold(comparedTitles.different))}: ${named(report)}${close}`
   }
   if (verdict === 'reproducible') {
     return `${paint.green(bold('Reproducible'))}: two builds of ${file} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
