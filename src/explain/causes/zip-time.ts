@@ -30,13 +30,15 @@ const withFixedTimes: Rewrite = (text, instruction) => {
   return rewritten === text ? null : rewritten
 }
 
-const jarCall = /(^|[\s(;&|])jar --create(?![^;&|\n]*--date)/g
+const jarCall = /(^|[\s(;&|])jar (?:--create|-?cv?f (\S+))(?= )(?![^;&|\n]*--date)/g
 
-/** `jar --create …` notes one time for all members. */
+/** `jar cf app.jar dir` → one time for all members; the option needs the new way to write the others. */
 const withDate: Rewrite = (text, instruction) => {
   if (instruction.keyword !== 'RUN' || instruction.json !== null) return null
   const date = '--date="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"'
-  const rewritten = text.replace(jarCall, `$1jar --create ${date}`)
+  const rewritten = text.replace(jarCall, (_, before: string, file: string | undefined) =>
+    file === undefined ? `${before}jar --create ${date}` : `${before}jar -c -f ${file} ${date}`,
+  )
   return rewritten === text ? null : rewritten
 }
 
