@@ -34,10 +34,6 @@ export function purlOf(own: Package, distribution: Distribution | null): string 
   }
 }
 
-/** The package URL of an image: registry-agnostic, the digest is the version. */
-export const imagePurl = (name: string, digest: string, arch: string | undefined): string =>
-  joined('oci', '', name.toLowerCase(), digest, { arch })
-
 type Qualifiers = Readonly<Record<string, string | undefined>>
 
 function joined(type: string, namespace: string, name: string, version: string, qualifiers: Qualifiers = {}): string {
