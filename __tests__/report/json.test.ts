@@ -13,6 +13,8 @@ const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', 
 const valid = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema)
 const copy = (): Json => JSON.parse(reportJson(notReproducible))
 
+const { firstDiffering } = schema.$defs.pullAgain.properties
+
 /** Every object that the schema requires fields of, as a way from the top of a report to one such object. */
 const requiring: [name: string, way: (string | number)[], required: string[]][] = [
   ['the report', [], schema.required],
@@ -25,6 +27,9 @@ const requiring: [name: string, way: (string | number)[], required: string[]][] 
   ['a finding', ['findings', 0], schema.$defs.finding.required],
   ['a location', ['findings', 0, 'location'], schema.$defs.location.required],
   ['a piece of evidence', ['findings', 0, 'evidence', 0], schema.$defs.evidence.required],
+  ['an outcome', ['findings', 3, 'outcome'], schema.$defs.finding.properties.outcome.required],
+  ['what is pulled again', ['pullAgain', 0], schema.$defs.pullAgain.required],
+  ['the first differing layer', ['pullAgain', 0, 'firstDiffering'], firstDiffering.required],
   ['a fix', ['findings', 0, 'fix'], schema.$defs.finding.properties.fix.required],
   ['an ignored finding', ['ignored', 0], schema.properties.ignored.items.required],
   ['a failure', ['failure'], schema.$defs.failure.required],
@@ -61,6 +66,12 @@ describe('report.json', () => {
     ['timings', { lint: '3' }],
   ])('with a %s that cannot be is refused', (field, value) => {
     expect(valid({ ...copy(), [field]: value })).toBe(false)
+  })
+
+  // Fields that came later: a report from before has none of them, and is one still.
+  test('of an earlier version is a report, too', () => {
+    const { notes: _, levelReasons: __, pullAgain: ___, ...before } = copy()
+    expect(valid(before)).toBe(true)
   })
 
   test('is the same text whatever order its fields were set in, and ends with a line end', () => {
