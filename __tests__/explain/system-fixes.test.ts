@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Found, Remedy } from '../../src/explain/cause.ts'
+import { recogniseCause } from '../../src/explain/causes.ts'
+import type { EntryDifference } from '../../src/image/comparison.ts'
+import { changed, subjectOf } from './subject.ts'
+
+/** What is told to do about differing paths of one cause. */
+function remedyFor(...entries: [EntryDifference, ...EntryDifference[]]): Remedy {
+  const subjects = entries.map(entry => subjectOf(entry))
+  const explained = subjects.map(recogniseCause)
+  const found: Found = {
+    subjects,
+    recognitions: explained.map(({ recognition }) => recognition),
+    instruction: null,
+    keyword: 'RUN',
+    fromContext: false,
+  }
+  expect(new Set(explained.map(({ cause }) => cause.id)).size).toBe(1)
+  return explained[0]?.cause.describe(found).remedy as Remedy
+}
+
+const shadow = (day: number, users: string[]): string => users.map(user => `${user}:!:${day}:0:99999:7:::\n`).join('')
+const days = (path: string, users: string[]): EntryDifference =>
+  changed(path, shadow(20_778, users), shadow(20_779, users))
+const id = (digit: string): string => `${digit.repeat(16)}${'0123456789abcdef'}\n`
+
+describe('what to do about users', () => {
+  test('days are set before the backup goes, which chage writes anew', () => {
+    expect(remedyFor(days('etc/shadow', ['app', 'sshd'])).append).toEqual([
+      'chage -d 19000 app',
+      'chage -d 19000 sshd',
+      'rm -f /etc/shadow-',
+    ])
+  })
+
+  test('the backup alone is only deleted', () => {
+    expect(remedyFor(days('etc/shadow-', ['app'])).append).toEqual(['rm -f /etc/shadow-'])
+  })
+
+  test('many users, and users of another root, are set by one command', () => {
+    const many = remedyFor(days('etc/shadow', ['a', 'b', 'c', 'd'])).append
+    expect(many).toEqual(["sed -i 's/^\\([^:]*:[^:]*:\\)[0-9][0-9]*:/\\119000:/' /etc/shadow", 'rm -f /etc/shadow-'])
+    expect(remedyFor(days('rootfs/etc/shadow', ['a'])).append?.[0]).toContain(' /rootfs/etc/shadow')
+  })
+})
+
+describe('what to do about identities', () => {
+  test('an ID in /etc is emptied, a copy of dbus deleted', () => {
+    const both = [changed('etc/machine-id', id('1'), id('2')), changed('var/lib/dbus/machine-id', id('1'), id('2'))]
+    const { remove, append } = remedyFor(both[0] as EntryDifference, both[1] as EntryDifference)
+    expect(append).toEqual([': > /etc/machine-id'])
+    expect(remove).toEqual(['/var/lib/dbus/machine-id'])
+    expect(remedyFor(both[1] as EntryDifference).append).toEqual([])
+  })
+
+  test('a snakeoil certificate is deleted, a key of a team is not', () => {
+    const pem = (text: string): string => `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`
+    const own = (path: string): EntryDifference => changed(path, pem('AAAA'), pem('BBBB'))
+    expect(remedyFor(own('etc/ssl/private/ssl-cert-snakeoil.key')).remove).toHaveLength(2)
+    expect(remedyFor(own('etc/app/tls.key')).remove).toBeUndefined()
+  })
+})
+
+describe('what to do about virtual packages of apk', () => {
+  const remedy = remedyFor(changed('etc/apk/world', '.deps=20261121.030005\n', '.deps=20261121.030115\n'))
+  const rewritten = (text: string): string | null =>
+    remedy.rewrite?.(text, { keyword: 'RUN', json: null } as Parameters<NonNullable<Remedy['rewrite']>>[1]) ?? null
+
+  test.each([
+    ['RUN apk add --no-cache --virtual .deps gcc', 'RUN apk add --no-cache --virtual .deps=0 gcc'],
+    ['RUN apk add --virtual=.deps gcc', 'RUN apk add --virtual=.deps=0 gcc'],
+    ['RUN apk add -t .build-deps gcc && make', 'RUN apk add -t .build-deps=0 gcc && make'],
+  ])('%s', (text, expected) => {
+    expect(rewritten(text)).toBe(expected)
+  })
+
+  test.each(['RUN apk add --virtual .deps=0 gcc', 'RUN apk add gcc', 'RUN make -t all'])('%s stays', text => {
+    expect(rewritten(text)).toBeNull()
+  })
+})
