@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import type { EntryDifference, EntryField, NestedDifference, PackingDifference } from '../../image/comparison.ts'
 import type { Entry } from '../../image/image.ts'
@@ -64,8 +63,9 @@ export class ZipPair implements ArchivePair {
 
   /** Same length, checksum and method: the same bytes prove the same content; other bytes are decompressed, if not too many. */
   async #compareStored(a: Head, b: Head): Promise<ComparedContent> {
-    const [left, right] = await Promise.all([held(this.a.stored()), held(this.b.stored())])
-    if (left.digest() === right.digest()) return { equal: true, content: null }
+    const [left, right] = [new Held(), new Held()]
+    const [headA, headB] = [storedHead(a.entry, this.a, left), storedHead(b.entry, this.b, right)]
+    if ((await compareInStep(headA, headB, () => 'none')).equal) return { equal: true, content: null }
     const { path } = a.entry
     const contents = [left.inflated(a.entry.size, this.#inflation), right.inflated(b.entry.size, this.#inflation)]
     if (contents[0] && contents[1] && contents[0].equals(contents[1])) this.#noteRepacked(path, left.size, right.size)
@@ -79,27 +79,27 @@ export class ZipPair implements ArchivePair {
   }
 }
 
-async function held(pieces: AsyncIterable<Buffer>): Promise<Held> {
-  const data = new Held()
-  for await (const piece of pieces) data.add(piece)
-  return data
+/** A member's data as it is stored, in place of its content. */
+function storedHead(entry: Entry, reader: ZipReader, held: Held): Head {
+  const pieces = reader.stored()
+  const chunk = async (): Promise<Buffer | null> => {
+    const { done, value } = await pieces.next()
+    if (done) return null
+    held.add(value)
+    return value
+  }
+  return { entry, stream: { next: () => reader.next(), chunk } }
 }
 
-/** Stored data: its digest, and its bytes unless they are too many. */
+/** Stored data, unless it is too much. */
 class Held {
   size = 0
   #parts: Buffer[] = []
-  #hash = createHash('sha256')
 
   add(piece: Buffer): void {
     this.size += piece.length
-    this.#hash.update(piece)
     if (this.size <= heldLimit) this.#parts.push(piece)
     else this.#parts = []
-  }
-
-  digest(): string {
-    return this.#hash.digest('hex')
   }
 
   /** The content; null when it is not of the size stated, damaged, or too large. */

@@ -102,19 +102,20 @@ export class ZipReader implements EntryStream {
     const { entry, method } = member
     const start = this.#source.position
     const isInflated = !asStored && method === 8
+    const isContent = !asStored || method === 0
     let [crc, size] = [0, 0]
     const content = isInflated
       ? inflateRaw(this.#source, member.stored, this.#inflation)
       : this.#bytes(member.stored ?? 0)
     for await (const piece of content) {
-      crc = crc32(piece, crc)
+      if (isContent) crc = crc32(piece, crc)
       size += piece.length
       yield piece
     }
     const found = { crc, stored: this.#source.position - start, size }
     const stated = { crc: member.crc, stored: found.stored, size: member.size ?? 0 }
     // What was not decompressed is taken as stated, and held against the directory.
-    const own = asStored && method !== 0 ? stated : found
+    const own = isContent ? found : stated
     if (hasDescriptor(member)) await this.#readDescriptor(own, member)
     else if (own.crc !== stated.crc || own.size !== stated.size)
       throw new LayerError(`member ${quoted(entry.path)} does not have the length or checksum that it says`)
