@@ -18,7 +18,7 @@ export function hostile(text: string): Report {
     ...notReproducible,
     subject: { context: text, file: text, files: [text], target: text, commit: text },
     ...{ doubts: [text], notes: [text, text], levelReasons: [text], images: { A: text, B: text } },
-    pullAgain: notReproducible.pullAgain.map(one => ({ ...one, platform: text })),
+    pullAgain: [text, `${text}/v8`].flatMap(platform => notReproducible.pullAgain.map(one => ({ ...one, platform }))),
     scope: { ...common.scope, variations: [text], platforms: [text], epoch: { seconds: 1, from: text } },
     builds: notReproducible.builds.map(one => ({
       ...one,

@@ -3,6 +3,7 @@ import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import type { LayerLine } from './compose.ts'
 import type { PullAgain, Report } from './report.ts'
+import { clip, visible } from './visible.ts'
 import { counted, sideWord, size } from './words.ts'
 
 /**
@@ -72,7 +73,7 @@ const onlyTimes = (layers: readonly LayerDifference[]): LayerDifference[] =>
 /** The same in sentences of plain words, without Markdown but for quotes in backticks; the first says it all in short. */
 export function pullAgainWords(pull: PullAgain, { command, pullAgain: all }: Report): string[] {
   const what = sideWord(command)
-  const on = all.length > 1 ? ` (${pull.platform})` : ''
+  const on = all.length > 1 ? ` (${clip(visible(pull.platform), 60)})` : ''
   const packed = pull.compressed ? '' : ', counted before compression'
   if (pull.firstDiffering === null)
     return [

@@ -1,11 +1,12 @@
 import { byWeight, type Finding } from '../finding.ts'
 import { causeBlocks } from './cause-blocks.ts'
 import { type CheckState, checklist } from './checklist.ts'
+import { fitInto, notShown } from './fit.ts'
 import { layerTables } from './layer-table.ts'
 import { ignoredTable, lintTable } from './lint-table.ts'
 import { code, fence, folded, prose, table, text } from './markdown.ts'
 import { pullAgainWords } from './pull-again.ts'
-import type { Report, ReportFailure } from './report.ts'
+import type { PullAgain, Report, ReportFailure } from './report.ts'
 import { scopeQuote } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
@@ -62,7 +63,7 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
     parts.push(part)
   }
   add('', 0.25, budget => (report.layers.length > 0 ? layerTables(report, blob, budget) : ''))
-  add('', 1, () => pullAgainList(report))
+  add('', 0.2, budget => pullAgainList(report, budget))
   const shown = report.command === 'compare' ? 'What the images show' : 'What the builds showed'
   add(report.verdict === 'not-reproducible' ? 'Why they differ' : shown, 0.6, budget =>
     causeBlocks(proven, report, blob, budget),
@@ -75,14 +76,14 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
 }
 
 /** What nodes will pull again: the short of it in bold, the rest behind it. */
-const pullAgainList = (report: Report): string =>
-  report.pullAgain
-    .slice(0, 20)
-    .map(pull => {
-      const [first = '', ...more] = pullAgainWords(pull, report)
-      return [`**${prose(first)}**`, ...more.map(words => prose(words))].join(' ')
-    })
-    .join('\n\n')
+function pullAgainList(report: Report, budget: number): string {
+  const told = (pull: PullAgain): string => {
+    const [first = '', ...more] = pullAgainWords(pull, report)
+    return [`**${prose(first)}**`, ...more.map(words => prose(words))].join(' ')
+  }
+  const { parts, left } = fitInto(report.pullAgain, told, budget - 200, 20)
+  return [...parts, notShown(left, 'platform')].filter(Boolean).join('\n\n')
+}
 
 /** `4 findings, 1 confirmed by the builds`. */
 function lintHeading(feared: readonly Finding[]): string {

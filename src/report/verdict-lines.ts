@@ -76,10 +76,12 @@ export const reasonList = ({ levelReasons }: Report): string => lines(levelReaso
 /** What is true and belongs to no finding, a line each. */
 export const noteList = ({ notes }: Report): string => (notes.length > 0 ? `**Note:** ${lines(notes)}` : '')
 
+const mostLines = 12
+
 /** Lines and no list: a list would join the one before it. */
 function lines(sentences: readonly string[]): string {
-  const left = sentences.length - 20
-  const shown = sentences.slice(0, 20).map(sentence => prose(sentence, 1000))
+  const left = sentences.length - mostLines
+  const shown = sentences.slice(0, mostLines).map(sentence => prose(sentence, 600))
   return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join('<br>')
 }
 
