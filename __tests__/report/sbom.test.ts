@@ -137,11 +137,8 @@ test('packages of any text give a valid document', async () => {
     ...{ licences: fc.array(fc.oneof(word, fc.constantFrom('mit', 'MIT OR Apache-2.0', 'GPL-2.0+', 'MIT AND x'))) },
     ...{ depends: fc.array(word), provides: fc.array(word) },
   }) as fc.Arbitrary<Package>
-  await fc.assert(
-    fc.asyncProperty(fc.array(some, { maxLength: 5 }), async packages => {
-      const inventory: Inventory = { distribution, packages, unread: [], backups: new Map(), ownersOf: () => [] }
-      expect(await validate(sbomJson(input({ inventory })))).toBeNull()
-    }),
-    { numRuns: 15 },
-  )
+  // All in one document: the validator takes half a second for each.
+  const packages = fc.sample(some, 400)
+  const inventory: Inventory = { distribution, packages, unread: [], backups: new Map(), ownersOf: () => [] }
+  expect(await validate(sbomJson(input({ inventory })))).toBeNull()
 })
