@@ -164,8 +164,11 @@ class Reader {
 export function compareMarshal(a: MarshalNode, b: MarshalNode, fields: readonly string[]): MarshalDifference[] {
   const found: MarshalDifference[] = []
   const seen = new Map<MarshalNode, Set<MarshalNode>>()
+  let steps = 0
   const walk = (one: MarshalNode, two: MarshalNode, field: string): void => {
     if (found.length >= 50 || one === two) return
+    // References may be woven so that everything is compared with everything.
+    if (++steps > nodeLimit) throw new Error('too much')
     const before = seen.get(one) ?? new Set()
     if (before.has(two)) return
     seen.set(one, before.add(two))

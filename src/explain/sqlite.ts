@@ -4,11 +4,14 @@ export interface SqliteContent {
   rows: string[]
   /** Offsets of pages that belong to nothing any more. */
   freed: { offset: number; length: number }[]
+  /** What the header says besides counters, places and the library: versions of the user, encoding, sizes. */
+  settings: string
   /** Number of the library that wrote last: 3040001 is 3.40.1. */
   writer: number
 }
 
 const rowLimit = 20_000
+const textLimit = 1 << 20
 
 /** Null when the bytes are no database, or not all there. */
 export function readSqlite(bytes: Buffer): SqliteContent | null {
@@ -20,11 +23,19 @@ export function readSqlite(bytes: Buffer): SqliteContent | null {
   try {
     const free = freePages(bytes, size)
     const rows: string[] = []
-    for (let page = 1; page <= bytes.length / size && rows.length < rowLimit; page++)
-      if (!free.has(page)) rows.push(...rowsOf(bytes, (page - 1) * size, page === 1 ? 100 : 0, usable))
+    let left = textLimit
+    for (let page = 1; page <= bytes.length / size; page++) {
+      for (const row of free.has(page) ? [] : rowsOf(bytes, (page - 1) * size, page === 1 ? 100 : 0, usable)) {
+        left -= row.length
+        // Cells of a damaged file may all point at one place.
+        if (left < 0 || rows.length >= rowLimit) return null
+        rows.push(row)
+      }
+    }
     return {
       rows,
       freed: [...free].map(page => ({ offset: (page - 1) * size, length: size })),
+      settings: bytes.toString('hex', 16, 24) + bytes.toString('hex', 44, 92),
       writer: bytes.readUInt32BE(96),
     }
   } catch {
@@ -45,31 +56,49 @@ function freePages(bytes: Buffer, size: number): Set<number> {
   return free
 }
 
-/** The rows of a leaf page of a table; of an index the keys are copies, and of other pages there are none. */
-function rowsOf(bytes: Buffer, page: number, header: number, usable: number): string[] {
+/** The rows of a leaf page: of a table (0x0d), or the keys of an index, which are the rows of a table WITHOUT ROWID (0x0a). */
+function* rowsOf(bytes: Buffer, page: number, header: number, usable: number): Generator<string> {
   const at = page + header
-  if (bytes[at] !== 0x0d) return []
+  const isTable = bytes[at] === 0x0d
+  if (!isTable && bytes[at] !== 0x0a) return
   const count = bytes.readUInt16BE(at + 3)
-  return Array.from({ length: Math.min(count, 10_000) }, (_, index) => {
+  for (let index = 0; index < count; index++) {
     const cell = page + bytes.readUInt16BE(at + 8 + 2 * index)
     const payload = varint(bytes, cell)
-    const rowid = varint(bytes, payload.next)
-    const local = localLength(payload.value, usable)
-    return `${rowid.value}|${record(bytes, rowid.next, local).join('|')}`
-  })
+    const rowid = isTable ? varint(bytes, payload.next) : { value: '', next: payload.next }
+    const content = payloadOf(bytes, rowid.next, payload.value, usable, isTable)
+    yield `${rowid.value}|${record(content).join('|')}`
+  }
+}
+
+/** A payload with what of it is on other pages. */
+function payloadOf(bytes: Buffer, start: number, length: number, usable: number, isTable: boolean): Buffer {
+  const local = localLength(length, usable, isTable)
+  if (local === length) return bytes.subarray(start, start + length)
+  const size = bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16)
+  const parts = [bytes.subarray(start, start + local)]
+  let left = Math.min(length, textLimit) - local
+  for (let page = bytes.readUInt32BE(start + local), hops = 0; page > 0 && left > 0 && hops < 4096; hops++) {
+    const at = (page - 1) * size
+    parts.push(bytes.subarray(at + 4, at + 4 + Math.min(left, usable - 4)))
+    left -= usable - 4
+    page = bytes.readUInt32BE(at)
+  }
+  return Buffer.concat(parts)
 }
 
 /** What of a payload is on its own page; the rest is on others. */
-function localLength(payload: number, usable: number): number {
-  if (payload <= usable - 35) return payload
+function localLength(payload: number, usable: number, isTable: boolean): number {
+  const most = isTable ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23
+  if (payload <= most) return payload
   const least = Math.floor(((usable - 12) * 32) / 255) - 23
   const wanted = least + ((payload - least) % (usable - 4))
-  return wanted <= usable - 35 ? wanted : least
+  return wanted <= most ? wanted : least
 }
 
-function record(bytes: Buffer, start: number, length: number): string[] {
-  const header = varint(bytes, start)
-  const [body, end] = [start + header.value, start + length]
+function record(bytes: Buffer): string[] {
+  const header = varint(bytes, 0)
+  const [body, end] = [header.value, bytes.length]
   const values: string[] = []
   let value = body
   for (let at = header.next; at < body; ) {

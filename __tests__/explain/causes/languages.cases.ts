@@ -1,7 +1,8 @@
 import type { EntryDifference } from '../../../src/image/comparison.ts'
-import { changed, fixture } from '../subject.ts'
+import { changed, changedHeader, fixture, only } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 import { path } from './cause-case.ts'
+import { real } from './own-clock.ts'
 
 const file = (name: string, at: string) => (): EntryDifference => {
   const { a, b } = fixture(`languages/${name}`)
@@ -37,10 +38,30 @@ const models: CauseCase[] = [
 ]
 
 const bytecode: CauseCase[] = [
-  path([19], 'marshal of Python 3.11', file('references.pyc', 'app/__pycache__/model.cpython-311.pyc'), 'pyc-content certain'),
-  path([19], 'marshal of Python 3.11', file('folder.pyc', 'app/__pycache__/model.cpython-311.pyc'), 'pyc-content certain'),
-  path([19], 'py_compile of Python 3.9', file('sets.pyc', 'app/__pycache__/model.cpython-39.pyc'), 'pyc-content certain'),
-  path([], 'marshal of Python 3.11', file('other.pyc', 'app/__pycache__/model.cpython-311.pyc'), 'unknown-difference likely'),
+  path(
+    [19],
+    'marshal of Python 3.11',
+    file('references.pyc', 'app/__pycache__/model.cpython-311.pyc'),
+    'pyc-content certain',
+  ),
+  path(
+    [19],
+    'marshal of Python 3.11',
+    file('folder.pyc', 'app/__pycache__/model.cpython-311.pyc'),
+    'pyc-content certain',
+  ),
+  path(
+    [19],
+    'py_compile of Python 3.9',
+    file('sets.pyc', 'app/__pycache__/model.cpython-39.pyc'),
+    'pyc-content certain',
+  ),
+  path(
+    [],
+    'marshal of Python 3.11',
+    file('other.pyc', 'app/__pycache__/model.cpython-311.pyc'),
+    'unknown-difference likely',
+  ),
 ]
 
 const databases: CauseCase[] = [
@@ -49,5 +70,483 @@ const databases: CauseCase[] = [
   path([], 'SQLite 3', file('tokens.sqlite', 'data/tokens.sqlite'), 'random-token likely'),
 ]
 
-export const cases: CauseCase[] = [...models, ...bytecode, ...databases]
-void text
+const dist = 'usr/lib/python3/dist-packages/ranker-1.0.dist-info'
+const gems = 'var/lib/gems/3.1.0'
+const site = 'usr/local/lib/R/site-library/tinyr'
+
+const sqlite = 'SQLite 3'
+const notFreed: CauseCase[] = [
+  path(
+    [],
+    `${sqlite}: another text, on pages behind the row's own`,
+    file('long.sqlite', 'data/long.sqlite'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    `${sqlite}: a table WITHOUT ROWID`,
+    file('rowless.sqlite', 'data/rowless.sqlite'),
+    'unknown-difference likely',
+  ),
+]
+
+const installers: CauseCase[] = [
+  real([20], 'pip 23', 'direct_url.json', `${dist}/direct_url.json`, 'pip-metadata certain'),
+  real([21], 'uv', 'uv_cache.json', `${dist}/uv_cache.json`, 'uv-cache certain'),
+  real([20, 21], 'uv', 'uv-RECORD', `${dist}/RECORD`, 'pip-metadata certain', () => [
+    file('uv_cache.json', `${dist}/uv_cache.json`)(),
+    file('direct_url.json', `${dist}/direct_url.json`)(),
+  ]),
+  real([], 'uv: RECORD alone', 'uv-RECORD', `${dist}/RECORD`, 'pip-metadata likely'),
+  real([25], 'npm 10', 'npm-index', 'root/.npm/_cacache/index-v5/0a/0b/cdef', 'npm-cache certain'),
+  real([26], 'pnpm 9', 'modules.yaml', 'app/node_modules/.modules.yaml', 'node-modules-state certain'),
+  real([26], 'pnpm 9', 'pnpm-index.json', 'srv/.pnpm-store/v3/files/ab/cd-index.json', 'node-modules-state certain'),
+  real([27], 'git 2.39', 'git-index', 'opt/repo/.git/index', 'git-index certain'),
+  real([27], 'git 2.39', 'git-HEAD', 'opt/repo/.git/logs/HEAD', 'git-moved certain'),
+  real([27, 61], 'git 2.39', 'git-FETCH_HEAD', 'opt/repo/.git/FETCH_HEAD', 'git-moved certain'),
+  real([27, 61], 'git 2.39', 'git-packed-refs', 'opt/repo/.git/packed-refs', 'git-moved certain'),
+  real([28], 'git 2.39, COPY . .', 'git-index', 'app/.git/index', 'git-index certain'),
+  real([31], 'jar of OpenJDK 17', 'MANIFEST.MF', 'app/classes/META-INF/MANIFEST.MF', 'java-build-info certain'),
+  real([31], 'jar of OpenJDK 17', 'MANIFEST.MF', 'app/x.jar → META-INF/MANIFEST.MF', 'java-build-info certain'),
+  real(
+    [54],
+    'Properties.store of OpenJDK 17',
+    'pom.properties',
+    'app/META-INF/maven/g/a/pom.properties',
+    'java-build-info certain',
+  ),
+  real(
+    [55],
+    'RubyGems 3.3',
+    'gem_make.out',
+    `${gems}/extensions/x86_64-linux/3.1.0/fastgem-0.1.0/gem_make.out`,
+    'ruby-gem certain',
+  ),
+  real([55], 'RubyGems 3.3', 'gem-Makefile', `${gems}/gems/fastgem-0.1.0/ext/fastgem/Makefile`, 'ruby-gem certain'),
+  real([55], 'RubyGems 3.3', 'fastgem.gem', `${gems}/cache/fastgem-0.1.0.gem`, 'ruby-gem likely'),
+  path(
+    [55],
+    'RubyGems 3.3, the day set by hand',
+    () => changed(`${gems}/specifications/fastgem-0.1.0.gemspec`, ...gemspecs()),
+    'ruby-gem certain',
+  ),
+  real([53], 'R 4.2', 'r-DESCRIPTION', `${site}/DESCRIPTION`, 'r-package certain'),
+  real([53], 'R 4.2', 'r-package.rds', `${site}/Meta/package.rds`, 'r-package certain', () => [
+    file('r-DESCRIPTION', `${site}/DESCRIPTION`)(),
+  ]),
+  real(
+    [56],
+    'mcs of Mono 6.8, ID and time set as csc without -deterministic draws them',
+    'Hello.exe',
+    'app/Hello.exe',
+    'dotnet-mvid certain',
+  ),
+]
+
+/** One day is no proof when both builds ran on it. */
+function gemspecs(): [string, string] {
+  const { a } = fixture('languages/fastgem.gemspec')
+  const spec = a.toString('latin1')
+  return [
+    spec.replace(/s\.date = "[^"]*"/, 's.date = "2026-11-21 03:00"'),
+    spec.replace(/s\.date = "[^"]*"/, 's.date = "2026-11-21 03:01"'),
+  ]
+}
+
+const commitA = 'a625406f6977d45c1391b078f4d3656e0b75bfcb'
+const commitB = 'e4666a670f042877c67a84473a71675ee0950a08'
+const note = (commit: string, etag: string, time: string): string => `${commit}\n${etag}\n${time}\n`
+const history = (time: string, order: string): string =>
+  `==> 2026-11-21 ${time} <==\n# cmd: /opt/conda/bin/conda install -y numpy\n# conda version: 24.1.2\n${order}# update specs: ['numpy']\n`
+const hub = 'root/.cache/huggingface/hub/models--org--tiny'
+const notebook = (id: string, time: string, source: string): string =>
+  JSON.stringify({
+    cells: [
+      {
+        cell_type: 'code',
+        execution_count: 1,
+        id,
+        metadata: { execution: { 'iopub.execute_input': time } },
+        outputs: [],
+        source: [source],
+      },
+    ],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  })
+const run = (id: string): string => `mlruns/0/${id}`
+const [runA, runB] = ['b5fa969b94a04d7891e06866b6a0881b', 'cdf996e0a8ea47deb0332f472f60996d']
+
+/** ELF-shaped files of a server that serves the latest one. */
+const program = (version: string, size: number): string =>
+  `\x7fELF\x02\x01\x01${'\0'.repeat(9)}${'\x90\x01'.repeat(size)}\0server version v${version} (linux/amd64)\0`
+
+const drift: CauseCase[] = [
+  path(
+    [61],
+    'made by hand after what a server of releases gives',
+    () => changed('usr/local/bin/server', program('2.1.0', 900), program('2.2.0', 950)),
+    'changed-download likely',
+  ),
+  path(
+    [24, 61],
+    'made by hand after huggingface_hub',
+    text(`${hub}/refs/main`, commitA, commitB),
+    'hub-revision certain',
+  ),
+  path(
+    [24, 61],
+    'made by hand after huggingface_hub',
+    text(
+      'models/tiny/.cache/huggingface/download/config.json.metadata',
+      note(commitA, 'e1', '1795230005.25'),
+      note(commitB, 'e1', '1795230075.5'),
+    ),
+    'hub-revision certain',
+  ),
+  path(
+    [24],
+    'made by hand after huggingface_hub',
+    text(
+      'models/tiny/.cache/huggingface/download/config.json.metadata',
+      note(commitA, 'e1', '1795230005.25'),
+      note(commitA, 'e1', '1795230075.5'),
+    ),
+    'package-cache certain',
+  ),
+  path(
+    [24],
+    'made by hand after pip',
+    text(
+      'root/.cache/pip/http-v2/a/b/c/d/e/abcde',
+      'cc=4,date\xa5Sat, 21 Nov 2026 03:00:05 GMT',
+      'cc=4,date\xa5Sat, 21 Nov 2026 03:01:15 GMT',
+    ),
+    'package-cache certain',
+  ),
+  path(
+    [24],
+    'made by hand after matplotlib',
+    text('root/.cache/matplotlib/fontlist-v330.json', '{"a": [1, 2, 3]}', '{"a": [3, 1, 2]}'),
+    'package-cache certain',
+  ),
+  path(
+    [24],
+    'made by hand after Maven',
+    text(
+      'root/.m2/repository/org/a/1.0/_remote.repositories',
+      '#Sat Nov 21 03:00:05 UTC 2026\na-1.0.jar>central=\n',
+      '#Sat Nov 21 03:01:15 UTC 2026\na-1.0.jar>central=\n',
+    ),
+    'package-cache certain',
+  ),
+  path(
+    [22],
+    'made by hand after conda 24',
+    text(
+      'opt/conda/conda-meta/history',
+      history('03:00:05', '+conda-forge::a-1\n+conda-forge::b-2\n'),
+      history('03:01:15', '+conda-forge::b-2\n+conda-forge::a-1\n'),
+    ),
+    'conda-history certain',
+  ),
+  path(
+    [22],
+    'made by hand after conda 24',
+    text(
+      'opt/conda/conda-meta/history',
+      history('03:00:05', '+conda-forge::a-1\n'),
+      history('03:01:15', '+conda-forge::a-2\n'),
+    ),
+    'conda-history likely',
+  ),
+  path(
+    [23],
+    'made by hand after conda 24',
+    text(
+      'opt/conda/pkgs/cache/497deca9.json',
+      '{"_mod": "Sat, 21 Nov 2026 03:00:05 GMT"}',
+      '{"_mod": "Sat, 21 Nov 2026 03:01:15 GMT"}',
+    ),
+    'package-cache certain',
+  ),
+  path(
+    [23],
+    'made by hand after conda 24',
+    text('opt/conda/pkgs/urls.txt', 'https://x/a\nhttps://x/b\n', 'https://x/b\nhttps://x/a\n'),
+    'package-cache certain',
+  ),
+  path(
+    [25],
+    'made by hand after npm 10',
+    () => only('a', 'root/.npm/_logs/2026-11-21T03_00_05_123Z-debug-0.log', { size: 900 }),
+    'npm-cache certain',
+  ),
+  path(
+    [26],
+    'made by hand after yarn 1',
+    text(
+      'app/node_modules/.yarn-integrity',
+      '{"systemParams": "linux-x64-127", "modulesFolders": ["a"]}',
+      '{"systemParams": "linux-x64-115", "modulesFolders": ["a"]}',
+    ),
+    'node-modules-state certain',
+  ),
+  path(
+    [],
+    'made by hand after nbformat 4.5',
+    text(
+      'app/report.ipynb',
+      notebook('b01b471c', '2026-11-21T03:00:05.681093Z', 'x = 1'),
+      notebook('347b9332', '2026-11-21T03:01:15.859715Z', 'x = 1'),
+    ),
+    'notebook-run certain',
+  ),
+  path(
+    [],
+    'made by hand after MLflow 2',
+    () => only('a', `${run(runA)}/meta.yaml`, { size: 90 }),
+    'tracking-run certain',
+    () => [only('b', `${run(runB)}/meta.yaml`, { size: 90 })],
+  ),
+]
+
+const bundled = (token: string, time: string): EntryDifference['content'] => {
+  const { content } = changed('x', '', `var t="${time}"\n//# sourceMappingURL=main.${token}.js.map\n`)
+  return content
+}
+const [tokenA, tokenB] = ['0596d964b0c857fcc2a5', 'a32af3edf9cde71c4713']
+const bundle = (
+  side: 'a' | 'b',
+  content = bundled(side === 'a' ? tokenA : tokenB, side === 'a' ? '2026-11-21T03:00:05Z' : '2026-11-21T03:01:15Z'),
+): EntryDifference => {
+  const sample = content?.b
+  const empty = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
+  const own = only(side, `srv/js/main.${side === 'a' ? tokenA : tokenB}.js`, { size: sample?.size ?? 0 })
+  return { ...own, content: sample ? { a: empty, b: empty, runs: [], complete: true, [side]: sample } : null }
+}
+
+const names: CauseCase[] = [
+  path(
+    [57],
+    'made by hand after webpack 5',
+    () => bundle('a'),
+    'build-time certain',
+    () => [bundle('b')],
+  ),
+  path(
+    [],
+    'made by hand after webpack 5',
+    text('srv/index.html', `<script src="/js/main.${tokenA}.js">`, `<script src="/js/main.${tokenB}.js">`),
+    'hashed-name certain',
+    () => [bundle('a'), bundle('b')],
+  ),
+  path(
+    [],
+    'made by hand after webpack 5',
+    text('srv/index.html', `<script src="/js/main.${tokenA}.js">`, `<script src="/js/main.${tokenB}.js">`),
+    'random-token certain',
+  ),
+]
+
+/** Near misses: what must not be taken for a cause. */
+const lookAlikes: CauseCase[] = [
+  path(
+    [],
+    'look-alike: another model of the same name',
+    text('models/notes.pkl', 'not a pickle', 'no pickle at all'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: prices',
+    text('data/prices.csv', 'a,1.25\nb,2.50\n', 'a,1.35\nb,2.50\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a version',
+    text('data/VERSION', 'model 1.23456\n'.replace('1.23456', '1.2.3'), 'model 1.2.4\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: times with a fraction are no rounding',
+    text('data/t.json', '{"t": 1795230005.25}', '{"t": 1795230075.5}'),
+    'build-time certain',
+  ),
+  path(
+    [],
+    'look-alike: numbers beside other words',
+    text('models/metrics.json', '{"loss": 0.7221690, "by": "anna"}', '{"loss": 0.2942158, "by": "boris"}'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a pickle of another class',
+    () =>
+      changed(
+        'm.pkl',
+        '\x80\x04\x95\x0a\0\0\0\0\0\0\0\x8c\x05alpha\x94.',
+        '\x80\x04\x95\x0a\0\0\0\0\0\0\0\x8c\x05bravo\x94.',
+      ),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a cache of the program itself',
+    text('opt/app/.cache/state', 'alpha', 'bravo'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a file called RECORD',
+    text('opt/RECORD', 'a,b\nc,d\n', 'a,b\nc,e\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: RECORD with another file',
+    text(`${dist}/RECORD`, 'a.py,sha256=x,1\n', 'b.py,sha256=x,1\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: direct_url.json of another kind',
+    text(
+      `${dist}/direct_url.json`,
+      '{"url": "https://x/y", "vcs_info": {"vcs": "git"}}',
+      '{"url": "https://x/y", "vcs_info": {"vcs": "hg"}}',
+    ),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a notebook with other code',
+    text('app/report.ipynb', notebook('b01b471c', 't', 'x = 1'), notebook('b01b471c', 't', 'x = 2')),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: no notebook',
+    text('app/report.ipynb', '{"cells": 1}', '{"cells": 2}'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: DESCRIPTION with another version',
+    text(`${site}/DESCRIPTION`, 'Package: tinyr\nVersion: 0.1\n', 'Package: tinyr\nVersion: 0.2\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: DESCRIPTION of something else',
+    text('opt/DESCRIPTION', 'Built: blue\n', 'Built: red\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a Makefile of a gem with another flag',
+    text(`${gems}/gems/x-1/ext/x/Makefile`, 'CFLAGS = -O2\n', 'CFLAGS = -O3\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a gemspec with another version',
+    text(`${gems}/specifications/x.gemspec`, 's.version = "1"\n', 's.version = "2"\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a property that is no note',
+    text('app/app.properties', 'colour=red\n', 'colour=blue\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a manifest with another class',
+    text('app/META-INF/MANIFEST.MF', 'Main-Class: A\n', 'Main-Class: B\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: PE without .NET',
+    () => changed('app/x.exe', `MZ${'\0'.repeat(200)}a`, `MZ${'\0'.repeat(200)}b`),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: FETCH_HEAD of one commit',
+    text('opt/r/.git/FETCH_HEAD', `${commitA}\tx\n`, `${commitA}\ty\n`),
+    'git-index certain',
+  ),
+  path(
+    [],
+    'look-alike: a commit made in the build',
+    text('opt/r/.git/refs/heads/main', `${commitA}\n`, `${commitB}\n`),
+    'git-index certain',
+  ),
+  path([], 'look-alike: refs elsewhere', text('opt/refs/main', `${commitA}\n`, `${commitB}\n`), 'random-token likely'),
+  path(
+    [],
+    'look-alike: blobs without a moved reference',
+    () => only('a', `${hub}/blobs/aa`, { size: 9 }),
+    'unknown-difference likely',
+  ),
+  path([], 'look-alike: a run without an ID', text('mlruns/readme', 'alpha', 'bravo'), 'unknown-difference likely'),
+  path(
+    [],
+    'look-alike: history of something else',
+    text('opt/conda-meta/history', 'alpha', 'bravo'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: history without a date',
+    text('opt/conda/conda-meta/history', '+a-1\n', '+a-2\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: a package that another build of node has',
+    text('app/node_modules/x/index.js', 'alpha', 'bravo'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: programs of one size',
+    () => changed('usr/local/bin/server', program('2.1.0', 900), program('2.2.0', 900)),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: programs without a version',
+    () => changed('usr/local/bin/x', `\x7fELF${'a'.repeat(90)}`, `\x7fELF${'b'.repeat(99)}`),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: header of a database with other rows',
+    text('data/x.db', `SQLite format 3\0${'a'.repeat(600)}`, `SQLite format 3\0${'b'.repeat(600)}`),
+    'unknown-difference likely',
+  ),
+  path([], 'look-alike: a bundle of one side', () => bundle('a'), 'unknown-difference likely'),
+  path(
+    [],
+    'look-alike: only the mode of a model',
+    () => changedHeader('models/weights.npy', ['mode'], { mode: 0o644 }, { mode: 0o664 }),
+    'header-mode certain',
+  ),
+]
+
+export const cases: CauseCase[] = [
+  ...models,
+  ...bytecode,
+  ...databases,
+  ...notFreed,
+  ...installers,
+  ...drift,
+  ...names,
+  ...lookAlikes,
+]

@@ -29,7 +29,21 @@ export const buildTime: Cause = {
 }
 
 /** Both texts with the times of their own build masked: what is left over, and the times that differ. */
-export function maskTimes(a: string, b: string, clock: Clock): { a: string; b: string; pairs: [Piece, Piece][] } {
+export function maskTimes(a: string, b: string, clock: Clock): MaskedTexts {
+  // Several causes ask for the same two texts, one after the other.
+  if (last?.a !== a || last.b !== b || last.clock !== clock) last = { a, b, clock, masked: maskAnew(a, b, clock) }
+  return last.masked
+}
+
+let last: { a: string; b: string; clock: Clock; masked: MaskedTexts } | null = null
+
+interface MaskedTexts {
+  a: string
+  b: string
+  pairs: [Piece, Piece][]
+}
+
+function maskAnew(a: string, b: string, clock: Clock): MaskedTexts {
   const inA = timesWithin(a, clock.a)
   const inB = timesWithin(b, clock.b)
   const piece = (text: string) => (time: TimeMatch) => ({

@@ -43,7 +43,7 @@ export const dotnetMvid: Cause = {
     message:
       'The compiler draws a module version ID (MVID) for every compilation and notes the time in the header, unless it is told to derive both from the content.',
     remedy: {
-      text: "Compile deterministically: `dotnet publish -p:Deterministic=true -p:ContinuousIntegrationBuild=true` (the SDK's default for C#, unless a project or AssemblyVersion with `*` switches it off), `csc -deterministic`. Mono's mcs cannot: use csc.",
+      text: "Compile deterministically: `dotnet publish -p:Deterministic=true -p:ContinuousIntegrationBuild=true` (the SDK's default for C#, unless a project or AssemblyVersion with `*` switches it off), `csc -deterministic`.",
     },
   }),
 }

@@ -14,7 +14,7 @@ export const pipMetadata: Cause = {
         : 'RECORD of a Python package lists its files otherwise in each build',
       message: url
         ? 'direct_url.json notes from where the package was installed: here a folder or an archive with another name or content in each build.'
-        : 'RECORD holds the same files in both builds, in another order or with other notes.',
+        : 'RECORD holds the same files in both builds, in another order, or with digests of other content: files that the installation changed or that were deleted afterwards.',
       remedy: {
         text: url
           ? 'Build and install from a folder with a fixed name (not one of `mktemp`), or delete direct_url.json and its line in RECORD; pip does not need them at run time.'
@@ -92,22 +92,44 @@ function record({ entry, layer }: Subject): Recognition | null {
   return listsChanged(a, b, entry.path, layer)
 }
 
-/** Every line that differs belongs to a file of the layer that differs. */
+/** Lines of files that differ in the layer, else of the same files with other digests: those were taken away again. */
 function listsChanged(a: string[], b: string[], path: string, layer: Subject['layer']): Recognition | null {
   const [setA, setB] = [new Set(a), new Set(b)]
-  const own = [...a.filter(line => !setB.has(line)), ...b.filter(line => !setA.has(line))].slice(0, 5_000)
-  const root = path.replace(/[^/]+\.dist-info\/RECORD$/, '')
-  const files = own.map(line => {
-    const name = line.replace(/,(?:sha256=[\w-]*)?,\d*$/, '').replace(/^"(.*)"$/, '$1')
-    return normal(name.startsWith('/') ? name.slice(1) : `${root}${name}`)
-  })
-  const [first] = files
-  if (first === undefined || !files.every(file => layer.byPath.has(file))) return null
+  const [ownA, ownB] = [a.filter(line => !setB.has(line)), b.filter(line => !setA.has(line))].map(own =>
+    own.slice(0, 5_000).map(line => fileOf(line, path)),
+  )
+  const [first] = ownA ?? []
+  if (!ownA || !ownB || first === undefined) return null
+  if ([...ownA, ...ownB].every(file => layer.byPath.has(file)))
+    return {
+      confidence: 'certain',
+      follows: first,
+      evidence: [{ what: `differs only in the lines of files that differ, first ${excerpt(first)}`, path }],
+    }
+  // Of files that differ elsewhere the digest is known: another cause says so.
+  if (a.some(line => !setB.has(line) && layer.pathOfDigest.has(hexOf(line)))) return null
+  if (ownA.length !== ownB.length || !ownA.every((file, index) => file === ownB[index])) return null
   return {
-    confidence: 'certain',
-    follows: first,
-    evidence: [{ what: `differs only in the lines of files that differ, first ${excerpt(first)}`, path }],
+    confidence: 'likely',
+    variant: 'digests',
+    evidence: [
+      {
+        what: `the same ${a.length} files; of ${ownA.length} the digest or the size differs, first ${excerpt(first)}`,
+        path,
+      },
+    ],
   }
+}
+
+const hexOf = (line: string): string =>
+  Buffer.from(/,sha256=([\w-]{43}),/.exec(line)?.[1] ?? '', 'base64url').toString('hex')
+
+/** `pkg/m.py,sha256=…,120` of `lib/pkg-1.dist-info/RECORD` → `lib/pkg/m.py`. */
+function fileOf(line: string, record: string): string {
+  const name = line.replace(/,(?:sha256=[\w-]*)?,\d*$/, '').replace(/^"(.*)"$/, '$1')
+  return normal(
+    name.startsWith('/') ? name.slice(1) : `${record.replace(/(^|\/|→ )[^/→]+\.dist-info\/RECORD$/, '$1')}${name}`,
+  )
 }
 
 /** `a/b/../c` → `a/c`. */

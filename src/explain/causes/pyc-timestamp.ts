@@ -12,31 +12,47 @@ export const pycTimestamp: Cause = {
   describe: ({ recognitions, instruction, subjects }) => {
     const fromContext = recognitions.every(recognition => recognition.variant === 'context')
     const unseen = recognitions.some(recognition => recognition.variant === 'unknown')
-    const imported =
-      !/\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|micromamba|py3compile|venv|virtualenv|ensurepip|hatch|pipenv|apt-get|apt|py3clean)\b/.test(
-        instruction?.keyword === 'RUN'
-          ? instruction.words.map(word => word.raw).join(' ') + (instruction.json ?? []).join(' ')
-          : '',
-      )
+    const text = instruction?.keyword === 'RUN' ? instruction.logical.text.slice(0, 20_000) : ''
+    const compiled = compiles(text)
+    const imported = !compiled || imports(text)
     return {
       title: 'Python bytecode holds the time of its source file',
       message: `${subjects.length === 1 ? 'A .pyc file notes' : `${subjects.length} .pyc files note`} in bytes 8 to 11 when the source file was last changed${fromContext ? ', which is the time of the checkout and differs on every machine' : unseen ? ': in the build, or where it was checked out' : '; that file was written in the build, so the time is that of the build'}. The exporter sets the time of the .py file back to SOURCE_DATE_EPOCH but cannot do so inside the .pyc: Python also finds every such file stale and compiles it again at each start.`,
       ...(fromContext ? { class: 'machine' as const } : {}),
-      remedy: imported
-        ? {
-            text: 'Do not write bytecode in the build (PYTHONDONTWRITEBYTECODE=1), or compile with `python3 -m compileall --invalidation-mode unchecked-hash` so that the header holds a hash instead of a time.',
-            snippet: 'ENV PYTHONDONTWRITEBYTECODE=1',
-            rewrite: (text, { keyword }) => (keyword === 'RUN' ? `ENV PYTHONDONTWRITEBYTECODE=1\n${text}` : null),
-          }
-        : {
-            text: 'Let the stage see SOURCE_DATE_EPOCH: pip and compileall then write hash-based bytecode without a time. Or install with `pip install --no-compile`.',
-            needsEpoch: true,
-            snippet: 'ARG SOURCE_DATE_EPOCH',
-            rewrite: (text, { keyword }) => (keyword === 'RUN' ? text : null),
-          },
+      remedy: {
+        text: [
+          ...(compiled
+            ? [
+                'Let the stage see SOURCE_DATE_EPOCH: pip and compileall then write hash-based bytecode without a time. Or install with `pip install --no-compile`.',
+              ]
+            : []),
+          ...(imported
+            ? [
+                `${compiled ? 'What an import writes never looks at SOURCE_DATE_EPOCH: do' : 'Do'} not write bytecode in the build (PYTHONDONTWRITEBYTECODE=1), or compile with \`python3 -m compileall --invalidation-mode unchecked-hash\` so that the header holds a hash instead of a time.`,
+              ]
+            : []),
+        ].join(' '),
+        ...(compiled ? { needsEpoch: true } : {}),
+        snippet: imported ? 'ENV PYTHONDONTWRITEBYTECODE=1' : 'ARG SOURCE_DATE_EPOCH',
+        rewrite: (own, { keyword }) =>
+          keyword !== 'RUN' ? null : imported ? `ENV PYTHONDONTWRITEBYTECODE=1\n${own}` : own,
+      },
     }
   },
 }
+
+const compiler =
+  /\b(?:pip3?|compileall|py_compile|uv|poetry|pdm|conda|mamba|micromamba|py3compile|venv|virtualenv|ensurepip|hatch|pipenv|apt-get|apt)\b/
+
+/** Whether the step calls a program that compiles what it installs. */
+const compiles = (text: string): boolean =>
+  compiler.test(text.replace(/\b(?:pip3?|uv)\b[^;&|\n]*--no-compile[^;&|\n]*/g, ''))
+
+/** Whether the step runs Python programs, which compile what they import. */
+const imports = (text: string): boolean =>
+  /(?:^|[\s/;&|(])(?:python[\d.]*|pytest|jupyter|ipython|gunicorn|uvicorn|celery|flask|django-admin)(?=\s)(?!\s+(?:-\w+\s+)*-m\s*(?:pip|compileall|py_compile|venv|virtualenv|ensurepip|build|uv|poetry)\b)/m.test(
+    text,
+  )
 
 function recognise({ entry, clock, layer }: Subject): Recognition | null {
   const { content } = entry

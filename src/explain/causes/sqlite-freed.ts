@@ -8,7 +8,7 @@ export const sqliteFreed: Cause = {
   recognise: ({ entry }: Subject): Recognition | null => {
     const wholes = contentDiffers(entry) ? wholesOf(entry.content) : null
     const [a, b] = [wholes ? readSqlite(wholes.a) : null, wholes ? readSqlite(wholes.b) : null]
-    if (!a || !b || a.rows.join('\n') !== b.rows.join('\n')) return null
+    if (!a || !b || a.settings !== b.settings || a.rows.join('\n') !== b.rows.join('\n')) return null
     const pages = Math.max(a.freed.length, b.freed.length)
     return {
       confidence: 'certain',

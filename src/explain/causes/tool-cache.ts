@@ -7,7 +7,7 @@ export const toolCache = leftover({
   message:
     'A tool left its cache or temporary files in the layer. They hold times, random names or the order of downloads, and differ in every build. The image does not need them.',
   paths:
-    /^(?:root|home\/[^/]+)\/(?:\.cache\/.+|\.gem\/.+|\.gradle\/caches\/.+|\.m2\/repository\/.+\.(?:lastUpdated|repositories)|\.cargo\/registry\/.+)|^opt\/conda\/pkgs\/.+|^go\/pkg\/mod\/cache\/.+|^(?:var\/)?tmp\/.+/,
+    /^(?:root|home\/[^/]+)\/(?:\.cache\/(?!(?:huggingface\/(?:hub|datasets|assets)|torch\/(?:hub|sentence_transformers)|whisper|clip|transformers|nltk_data|sentence_transformers)(?:\/|$)).+|\.gem\/.+|\.gradle\/caches\/.+|\.m2\/repository\/.+\.(?:lastUpdated|repositories)|\.cargo\/registry\/.+)|^opt\/conda\/pkgs\/.+|^go\/pkg\/mod\/cache\/.+|^(?:var\/)?tmp\/.+/,
   remove: path =>
     `/${path
       .replace(/^((?:var\/)?tmp)\/.*$/, '$1/*')
