@@ -101,6 +101,22 @@ describe('what a rule is about decides', () => {
     expect(rulesOf(cause('shadow-day', 3), second)).toBeUndefined()
   })
 
+  test('compiled Python does not confirm a macro of C, nor the other way round', () => {
+    const text = [
+      'FROM python:3.12',
+      'RUN pip install --no-cache-dir flask==3.0.0 && gcc -o /usr/bin/app app.c',
+      'RUN help2man ./app > /usr/share/man/man1/app.1',
+    ].join('\n')
+    const [python, manual] = [linted(text, 2, 'RG501'), linted(text, 3, 'RG501')]
+    const macro = finding('RG501', 3, { message: '`main.c` uses `__DATE__` or `__TIME__`, so this compiles …' })
+    expect(rulesOf(cause('elf-date-macro', 2), python)).toBeUndefined()
+    expect(rulesOf(cause('pyc-timestamp', 2), python)).toEqual(['RG501'])
+    expect(rulesOf(cause('elf-date-macro', 3), macro)).toEqual(['RG501'])
+    expect(rulesOf(cause('pyc-timestamp', 3), macro)).toBeUndefined()
+    expect(rulesOf(cause('build-time', 3), manual)).toEqual(['RG501'])
+    expect(rulesOf(cause('pyc-timestamp', 3), manual)).toBeUndefined()
+  })
+
   test('a clone without a commit is about .git only where it says so', () => {
     const text = [
       'FROM debian:12',

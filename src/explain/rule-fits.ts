@@ -2,8 +2,13 @@ import type { Finding } from '../finding.ts'
 
 /** What a rule's finding is about, where the rule is about several things: a cause of another kind does not confirm it. */
 const conditions: Readonly<Record<string, (rule: Finding, cause: Finding) => boolean>> = {
-  /** Who notes a day is not who notes a second. */
-  RG501: (rule, cause) => (cause.id === 'shadow-day') === (rule.class === 'drift'),
+  /** Who notes a day is not who notes a second; who compiles Python is not who compiles C. */
+  RG501: ({ message, class: kind }, { id }) => {
+    if (kind === 'drift' || id === 'shadow-day') return kind === 'drift' && id === 'shadow-day'
+    if (message.includes('.pyc')) return id === 'pyc-timestamp'
+    if (message.includes('__DATE__')) return ['ar-time', 'build-time', 'elf-date-macro', 'two-times'].includes(id)
+    return !/writes the current time/.test(message) || !['elf-date-macro', 'pyc-timestamp'].includes(id)
+  },
   /** A time does not confirm chance, nor chance a time. */
   RG503: (rule, { id }) => {
     const asked = readsTime(rule) ? timeCauses : chanceCauses
