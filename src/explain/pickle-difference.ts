@@ -35,6 +35,11 @@ export function comparePickles(content: ContentPair): PickleDifference | null {
 /** A pickle, or one that joblib compressed, of which all must be here. */
 export function pickleIn(bytes: Buffer, whole = true): Pickle | null {
   if (bytes[0] === 0x80) return readPickle(bytes)
+  if (bytes.length > 12 && bytes.toString('latin1', 0, 6) === '\x93NUMPY') {
+    // An array of Python objects is a pickle behind the header.
+    const start = bytes[6] === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8)
+    return bytes.subarray(0, start).includes("'|O'") ? readPickle(bytes.subarray(start)) : null
+  }
   // joblib.dump(…, compress=3) is one zlib stream.
   if (!whole || bytes[0] !== 0x78 || bytes.length < 3 || bytes.readUInt16BE(0) % 31 !== 0) return null
   try {

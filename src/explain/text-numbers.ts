@@ -12,6 +12,7 @@ export interface TextNumbers {
 /** Numbers with a point or an exponent, which are no part of a version or a name. */
 const fraction =
   /(?<![\w.,+-]|\w-)[+-]?(?:\d{1,20}\.\d{1,30}(?:[eE][+-]?\d{1,3})?|\d{1,20}[eE][+-]?\d{1,3})(?![\w.]*\w)/g
+const anyNumber = /(?<![\w.,+-]|\w-)[+-]?\d{1,20}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?![\w.]*\w)/g
 const limit = 100_000
 
 /**
@@ -21,15 +22,12 @@ const limit = 100_000
 export function textNumbers(a: string, b: string): TextNumbers | null {
   const separated = (text: string): string => text.replace(/,/g, ', ')
   const [textA, textB] = [separated(a), separated(b)]
-  const [inA, inB] = [[...textA.matchAll(fraction)], [...textB.matchAll(fraction)]]
-  if (inA.length === 0 || inA.length !== inB.length || inA.length > limit) return null
-  const piece = (match: RegExpExecArray) => ({ index: match.index, length: match[0].length })
-  if (maskPieces(textA, inA.map(piece)) !== maskPieces(textB, inB.map(piece))) return null
-  const pairs = inA.flatMap((match, index) => {
-    const other = inB[index]?.[0] ?? mask
-    return match[0] === other ? [] : [{ a: match[0], b: other }]
-  })
-  if (!pairs.some(pair => isLong(pair.a) && isLong(pair.b))) return null
+  const fractions = pairsOf(textA, textB, fraction)
+  const pairs = fractions ?? pairsOf(textA, textB, anyNumber)
+  if (pairs === null) return null
+  const long = pairs.filter(pair => isLong(pair.a) && isLong(pair.b)).length
+  // Integers alone may be counters, sizes, versions; beside many fractions they are of the model.
+  if (long < (fractions === null ? 10 : 1)) return null
   const sorted = pairs.map(pair => pair.b).sort()
   return {
     pairs,
@@ -41,6 +39,18 @@ export function textNumbers(a: string, b: string): TextNumbers | null {
         .sort()
         .every((one, index) => one === sorted[index]),
   }
+}
+
+/** The pairs of numbers that differ, when nothing else does. */
+function pairsOf(a: string, b: string, pattern: RegExp): { a: string; b: string }[] | null {
+  const [inA, inB] = [[...a.matchAll(pattern)], [...b.matchAll(pattern)]]
+  if (inA.length === 0 || inA.length !== inB.length || inA.length > limit) return null
+  const piece = (match: RegExpExecArray) => ({ index: match.index, length: match[0].length })
+  if (maskPieces(a, inA.map(piece)) !== maskPieces(b, inB.map(piece))) return null
+  return inA.flatMap((match, index) => {
+    const other = inB[index]?.[0] ?? mask
+    return match[0] === other ? [] : [{ a: match[0], b: other }]
+  })
 }
 
 const isLong = (number: string): boolean => /\.\d{5}|e/i.test(number)

@@ -74,6 +74,71 @@ const dist = 'usr/lib/python3/dist-packages/ranker-1.0.dist-info'
 const gems = 'var/lib/gems/3.1.0'
 const site = 'usr/local/lib/R/site-library/tinyr'
 
+const torch: CauseCase[] = [
+  path(
+    [45],
+    'made by hand after what torch.save writes',
+    () => changed('m.pt → m/.data/serialization_id', '0123456789'.repeat(4), '9876543210'.repeat(4)),
+    'unseeded-numbers certain',
+    () => [file('tensor', 'm.pt → m/data/0')()],
+  ),
+  path(
+    [45],
+    'made by hand after XGBoost',
+    text('models/xgb.json', `[${leaves(1)}]`, `[${leaves(2)}]`),
+    'unseeded-numbers likely',
+  ),
+  path(
+    [61],
+    'made by hand after pip',
+    text(
+      'opt/x-1.dist-info/direct_url.json',
+      `{"url": "https://x/y", "vcs_info": {"vcs": "git", "commit_id": "${'a6'.repeat(20)}"}}`,
+      `{"url": "https://x/y", "vcs_info": {"vcs": "git", "commit_id": "${'b7'.repeat(20)}"}}`,
+    ),
+    'pip-metadata certain',
+  ),
+]
+
+/** Leaves of trees: a feature and a weight. */
+function leaves(seed: number): string {
+  return Array.from(
+    { length: 20 },
+    (_, index) => `{"split": ${(index * seed) % 7}, "weight": ${Math.sin(index + seed).toFixed(7)}}`,
+  ).join(', ')
+}
+
+const version: CauseCase[] = [
+  path(
+    [17],
+    'py_compile of Python 3.11',
+    () => changed('srv/__pycache__/version.cpython-311.pyc', fixture('version.pyc').a, fixture('version.pyc').b),
+    'pyc-timestamp certain',
+  ),
+  path(
+    [18],
+    'py_compile of Python 3.11, sources of another day',
+    () => {
+      const { a, b } = fixture('version.pyc')
+      a.writeUInt32LE(1_600_000_000, 8)
+      b.writeUInt32LE(1_600_003_600, 8)
+      return changed('app/__pycache__/version.cpython-311.pyc', a, b)
+    },
+    'pyc-timestamp certain',
+  ),
+  path(
+    [17],
+    'py_compile of Python 3.11, of a source that differs',
+    () => {
+      const { a, b } = fixture('version.pyc')
+      b[60] = (b[60] ?? 0) ^ 0x3f
+      return changed('srv/__pycache__/version.cpython-311.pyc', a, b)
+    },
+    'pyc-timestamp certain',
+    () => [changed('srv/version.py', 'A = 1\n', 'A = 2\n')],
+  ),
+]
+
 const sqlite = 'SQLite 3'
 const notFreed: CauseCase[] = [
   path(
@@ -545,6 +610,8 @@ export const cases: CauseCase[] = [
   ...bytecode,
   ...databases,
   ...notFreed,
+  ...torch,
+  ...version,
   ...installers,
   ...drift,
   ...names,

@@ -15,7 +15,7 @@ export const lineOrder: Cause = {
     const unit = words ? 'elements' : 'lines'
     return {
       title: `The same ${unit} come in another order`,
-      message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} exactly the same ${unit} in both builds, but in another order: parallel jobs that finish in any order, a directory listed as the file system has it, or a hash table walked as it lies in memory.`,
+      message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} exactly the same ${unit} in both builds, but in another order: parallel jobs that finish in any order, a directory listed as the file system has it, a hash table walked as it lies in memory, or a shuffle without a seed.`,
       remedy: {
         text: words
           ? 'Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step.'

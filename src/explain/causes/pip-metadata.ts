@@ -7,6 +7,16 @@ export const pipMetadata: Cause = {
   id: 'pip-metadata',
   recognise: subject => (contentDiffers(subject.entry) ? (origin(subject) ?? record(subject)) : null),
   describe: ({ recognitions }) => {
+    if (recognitions.some(({ variant }) => variant === 'commit'))
+      return {
+        title: 'A Python package came from another commit',
+        message:
+          'The branch or tag that the package is installed from stood at another commit when the second build ran; direct_url.json notes it. The files of the package may be others for that reason.',
+        class: 'drift',
+        remedy: {
+          text: 'Name the commit: `pip install "git+https://…/repo.git@<commit>"`, also in requirements files and pyproject.toml.',
+        },
+      }
     const url = recognitions.some(({ variant }) => variant === 'origin')
     return {
       title: url
@@ -32,6 +42,7 @@ function origin({ entry, layer }: Subject): Recognition | null {
   if (!a || !b) return null
   const differing = [...new Set([...a.keys(), ...b.keys()])].filter(key => a.get(key) !== b.get(key))
   const [key] = differing
+  if (key === 'vcs_info.commit_id' && differing.length === 1) return otherCommit(entry.path, a, b)
   if (key === undefined || !differing.every(one => /^(?:url|archive_info\..*)$/.test(one))) return null
   const archive = /\bsha256[=:]?([0-9a-f]{64})\b/
   const digest = archive.exec(`${a.get('archive_info.hash') ?? ''}`)?.[1]
@@ -50,6 +61,20 @@ function origin({ entry, layer }: Subject): Recognition | null {
     ],
   }
 }
+
+/** pip installed from a branch, which moved. */
+const otherCommit = (path: string, a: Map<string, string>, b: Map<string, string>): Recognition => ({
+  confidence: 'certain',
+  variant: 'commit',
+  evidence: [
+    {
+      what: 'the commit that was installed',
+      path,
+      a: excerpt(a.get('vcs_info.commit_id') ?? '(none)'),
+      b: excerpt(b.get('vcs_info.commit_id') ?? '(none)'),
+    },
+  ],
+})
 
 /** Leaves of a JSON object by their dotted names; null for anything else. */
 function jsonOf(text: string | undefined): Map<string, string> | null {

@@ -12,7 +12,11 @@ export const unseededNumbers: Cause = {
   id: 'unseeded-numbers',
   recognise: subject =>
     contentDiffers(subject.entry)
-      ? (knownNumbers(subject) ?? otherShape(subject) ?? writtenNumbers(subject) ?? modelBytes(subject))
+      ? (tensorId(subject) ??
+        knownNumbers(subject) ??
+        otherShape(subject) ??
+        writtenNumbers(subject) ??
+        modelBytes(subject))
       : null,
   describe: ({ recognitions, subjects }) => {
     const order = recognitions.every(({ variant }) => variant === 'order')
@@ -48,6 +52,18 @@ function knownNumbers(subject: Subject): Recognition | null {
         b: numbers.first?.b ?? '',
       },
     ],
+  }
+}
+
+/** torch.save writes a number made of all tensors beside them. */
+function tensorId({ entry, layer }: Subject): Recognition | null {
+  const root = /^(.*\/)\.data\/serialization_id$/.exec(entry.path)?.[1]
+  const tensor = root === undefined ? undefined : [...layer.byPath.keys()].find(path => path.startsWith(`${root}data/`))
+  if (tensor === undefined) return null
+  return {
+    confidence: 'certain',
+    follows: tensor,
+    evidence: [{ what: `made of the tensors, of which ${excerpt(tensor)} differs`, path: entry.path }],
   }
 }
 
