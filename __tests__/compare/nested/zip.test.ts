@@ -69,6 +69,23 @@ describe('members of a zip', () => {
     expect(nested?.unread).toBeNull()
   })
 
+  test('stored data whose length follows: its end is where all before it fits', async () => {
+    const go = (word: string): Buffer =>
+      zipOf([
+        {
+          name: 'a',
+          method: 0,
+          content: `${text(word)}PK\x07\x08 is no end${'x'.repeat(300_000)}`,
+          descriptor: 'marked',
+        },
+        { name: 'b', method: 0, content: '', descriptor: 'marked' },
+        { name: 'c', method: 0, content: 'c', descriptor: 'wide' },
+      ])
+    const nested = await inside(go('one'), go('two'))
+    expect(told(nested)).toEqual(['a: content'])
+    expect(nested).toMatchObject({ same: 2, unread: null })
+  })
+
   test('sizes of eight bytes', async () => {
     const wide = (content: string): Buffer => zipOf(change(1, { content, zip64: true }))
     const nested = await inside(wide(text('one')), wide(text('two')))

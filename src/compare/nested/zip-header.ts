@@ -82,8 +82,8 @@ function factsOf(fixed: Buffer, at: number, name: Buffer, fields: readonly Extra
   const stored = fixed.readUInt32LE(at + 14)
   const size = fixed.readUInt32LE(at + 18)
   const method = fixed.readUInt16LE(at + 4)
-  // Of a local header that a descriptor completes, what it says here counts only where nothing else tells the end.
-  const isOpen = (flags & 8) !== 0 && at === 4 && method !== 0
+  // A local header that a descriptor completes says nothing, or what counts only where nothing else tells the end.
+  const isOpen = (flags & 8) !== 0 && at === 4 && (method !== 0 || stored === 0)
   const sizes = [
     size === 0xffffffff ? wide(fields, 0) : size,
     stored === 0xffffffff ? wide(fields, size === 0xffffffff ? 1 : 0) : stored,

@@ -106,7 +106,9 @@ export class ZipReader implements EntryStream {
     let [crc, size] = [0, 0]
     const content = isInflated
       ? inflateRaw(this.#source, member.stored, this.#inflation)
-      : this.#bytes(member.stored ?? 0)
+      : member.stored === null
+        ? this.#untilDescriptor(member)
+        : this.#bytes(member.stored)
     for await (const piece of content) {
       if (isContent) crc = crc32(piece, crc)
       size += piece.length
@@ -133,25 +135,62 @@ export class ZipReader implements EntryStream {
     }
   }
 
-  /** What follows data whose length was not known when it was written; with or without a mark, of 4 or 8 bytes a number. */
-  async #readDescriptor({ crc, stored, size }: Own, { entry, zip64 }: LocalHeader): Promise<void> {
-    const next = await this.#source.peek(26)
-    const mark = next.length >= 4 && next.readUInt32LE(0) === 0x08074b50
-    for (const at of mark ? [4, 0] : [0]) {
-      for (const wide of zip64 ? [true, false] : [false, true]) {
-        const end = at + (wide ? 20 : 12)
-        if (next.length < end || next.readUInt32LE(at) !== crc) continue
-        const numbers = wide
-          ? [Number(next.readBigUInt64LE(at + 4)), Number(next.readBigUInt64LE(at + 12))]
-          : [next.readUInt32LE(at + 4), next.readUInt32LE(at + 8)]
-        // Zeros fit numbers of any length: another header must follow.
-        if (numbers[0] !== stored || numbers[1] !== size || next.toString('latin1', end, end + 2) !== 'PK') continue
-        await this.#source.take(end)
+  /** Data that is stored as it is and of unknown length: up to a descriptor that fits all before it. */
+  async *#untilDescriptor({ zip64 }: LocalHeader): AsyncGenerator<Buffer> {
+    let [crc, size] = [0, 0]
+    for (;;) {
+      const next = await this.#source.peek(pieceSize)
+      const mark =
+        size === 0 && descriptorSize(next, { crc, stored: 0, size }, zip64) !== null ? 0 : next.indexOf(descriptorMark)
+      if (
+        mark >= 0 &&
+        mark + 26 <= next.length &&
+        descriptorSize(next.subarray(mark), sizesOf(crc32(next.subarray(0, mark), crc), size + mark), zip64) !== null
+      ) {
+        if (mark > 0) yield await this.#source.take(mark)
         return
       }
+      // Of a mark that is none, one byte; of an end that may be half a mark, or half a descriptor, nothing yet.
+      const length = mark < 0 ? next.length - 3 : mark === 0 ? 1 : mark
+      if (length <= 0 || (mark === 0 && next.length < 26))
+        throw new LayerError(`it is cut off at byte ${this.#source.position}`)
+      const piece = await this.#source.take(length)
+      crc = crc32(piece, crc)
+      size += piece.length
+      yield piece
+    }
+  }
+
+  /** What follows data whose length was not known when it was written; with or without a mark, of 4 or 8 bytes a number. */
+  async #readDescriptor({ crc, stored, size }: Own, { entry, zip64 }: LocalHeader): Promise<void> {
+    const length = descriptorSize(await this.#source.peek(26), { crc, stored, size }, zip64)
+    if (length !== null) {
+      await this.#source.take(length)
+      return
     }
     throw new LayerError(`what follows the data of member ${quoted(entry.path)} does not fit it`)
   }
+}
+
+const descriptorMark = Buffer.from('PK\x07\x08')
+
+const sizesOf = (crc: number, size: number): Own => ({ crc, stored: size, size })
+
+/** Bytes of the descriptor that begins here, when it says this and a header follows; else null. */
+function descriptorSize(next: Buffer, { crc, stored, size }: Own, zip64: boolean): number | null {
+  const isMarked = next.subarray(0, 4).equals(descriptorMark)
+  for (const at of isMarked ? [4, 0] : [0]) {
+    for (const wide of zip64 ? [true, false] : [false, true]) {
+      const end = at + (wide ? 20 : 12)
+      if (next.length < end || next.readUInt32LE(at) !== crc) continue
+      const numbers = wide
+        ? [Number(next.readBigUInt64LE(at + 4)), Number(next.readBigUInt64LE(at + 12))]
+        : [next.readUInt32LE(at + 4), next.readUInt32LE(at + 8)]
+      // Zeros fit numbers of any length: another header must follow.
+      if (numbers[0] === stored && numbers[1] === size && next.toString('latin1', end, end + 2) === 'PK') return end
+    }
+  }
+  return null
 }
 
 type Own = Record<'crc' | 'stored' | 'size', number>
