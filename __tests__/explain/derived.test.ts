@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { originsOf, valuesOf } from '../../src/explain/derived.ts'
@@ -50,6 +52,25 @@ describe('what quotes a value of an earlier file', () => {
     const exact = ['2026-11-21T03:00:05.123456789Z', '2026-11-21T03:01:15.987654321Z']
     const later = exact.map(time => `# generated ${time}\n`)
     expect(derives(exact, later, 'RUN date > /x')).toBe(true)
+  })
+
+  test('a list of authorities that holds a certificate, and no other', () => {
+    const side = (name: 'a' | 'b', path: string): string =>
+      gunzipSync(readFileSync(new URL(`fixtures/system/debian,${path}.${name}.gz`, import.meta.url))).toString('latin1')
+    const own = [side('a', 'srv,app.crt'), side('b', 'srv,app.crt')]
+    const snakeoil = 'etc,ssl,private,ssl-cert-snakeoil.pem'
+    const many = side('a', snakeoil).repeat(150)
+    const list = (first: string, last: string): string => `${many}${first}${last}`
+    expect(many.length).toBeGreaterThan(100_000)
+    expect(
+      derives(
+        own,
+        own.map(text => list('', text)),
+        'RUN update-ca-certificates',
+      ),
+    ).toBe(true)
+    const others = [list(own[0] ?? '', side('a', snakeoil)), list(own[1] ?? '', side('b', snakeoil))]
+    expect(derives(own, others, 'RUN update-ca-certificates')).toBe(false)
   })
 
   test('bytes written as hexadecimal or base64', () => {

@@ -4,6 +4,7 @@ import { maskTimes } from './causes/build-time.ts'
 import { textsOf, wholesOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
+import { pemBlocks } from './pem.ts'
 import { timeOfRun } from './run-time.ts'
 import type { Clock } from './time.ts'
 import { mask } from './time.ts'
@@ -20,6 +21,8 @@ export interface ValuePair {
 const shortest = 8
 const pairLimit = 40
 const textLimit = 64 << 10
+/** A list of certificate authorities is longer than most texts. */
+const searchLimit = 256 << 10
 
 /** The values that a file differs by, longest first; none shorter than eight characters, which chance could repeat. */
 export function valuesOf(entry: EntryDifference, clock: Clock): ValuePair[] {
@@ -43,7 +46,7 @@ function valuesOfTexts(a: string, b: string, clock: Clock): ValuePair[] {
   const times = masked.pairs.map(([p, q]) => ({ a: p.text, b: q.text, coarse: p.span >= 1000 || q.span >= 1000 }))
   // Masking has put the times aside: what is left over is no time.
   const tokens = (randomTokens(masked.a, masked.b) ?? []).flatMap(token => forms(token.a, token.b))
-  return [...times, ...tokens, ...wholeLines(a, b, clock)]
+  return [...times, ...tokens, ...wholeBlocks(a, b), ...wholeLines(a, b, clock)]
 }
 
 /** A value and the ways in which scripts quote it: a UUID without its dashes. */
@@ -53,6 +56,13 @@ function forms(a: string, b: string): ValuePair[] {
     { a, b, coarse: false },
     { a: bare(a), b: bare(b), coarse: false },
   ]
+}
+
+/** Keys and certificates that differ: bundles hold them as they are. */
+function wholeBlocks(a: string, b: string): ValuePair[] {
+  const [blocksA, blocksB] = [pemBlocks(a), pemBlocks(b)]
+  if (blocksA.length !== blocksB.length || blocksA.length > 100) return []
+  return blocksA.map((block, index) => ({ a: block.text, b: blocksB[index]?.text ?? '', coarse: false }))
 }
 
 /** Lines that differ, each as one value: `echo "built: $(cat stamp)"` quotes a line as it is. */
@@ -99,7 +109,7 @@ export interface Origin {
  */
 export function originsOf(entry: EntryDifference, origins: readonly Origin[], instruction: string): Origin[] {
   const texts = textsOf(entry)
-  if (!texts || texts.a.length > textLimit || texts.b.length > textLimit) return []
+  if (!texts || texts.a.length > searchLimit || texts.b.length > searchLimit) return []
   let { a, b } = texts
   const quoted: Origin[] = []
   const trusted: { value: ValuePair; origin: Origin }[] = []
@@ -116,6 +126,7 @@ export function originsOf(entry: EntryDifference, origins: readonly Origin[], in
       if (a === b) return quoted
     }
   }
+  if (texts.a.length > textLimit || texts.b.length > textLimit) return []
   return [...new Set([...quoted, ...quotedInPart(a, b, trusted)])].filter(() => sameButParts(a, b, trusted))
 }
 

@@ -256,6 +256,14 @@ const caches: CauseCase[] = [
 const packages: CauseCase[] = [
   real([49], 'rpm 4.18, SQLite', 'rpm', 'usr/lib/sysimage/rpm/rpmdb.sqlite', 'rpm-database certain'),
   real([49], 'rpm 4.18, SQLite', 'rpm', 'usr/lib/sysimage/rpm/rpmdb.sqlite-shm', 'rpm-database certain'),
+  real(
+    [49],
+    'rpm 4.18, SQLite',
+    'rpm',
+    'usr/lib/sysimage/rpm/rpmdb.sqlite',
+    'rpm-database certain',
+    'root/.rpmdb/rpmdb.sqlite',
+  ),
   real([49], 'rpm 6.0 under dnf5, SQLite', 'dnf5', 'var/lib/rpm/rpmdb.sqlite', 'rpm-database certain'),
   real([49], 'rpm 6.0, ndb', 'dnf5', 'ndb/Packages.db', 'rpm-database certain', 'usr/lib/sysimage/rpm/Packages.db'),
   real([49], 'rpm 6.0, ndb', 'dnf5', 'ndb/Index.db', 'rpm-database likely', 'usr/lib/sysimage/rpm/Index.db'),
@@ -318,6 +326,8 @@ const leftovers: CauseCase[] = [
   real([80], 'bash 5.2', 'debian', 'root/.bash_history', 'process-leftover certain'),
   real([80], 'GnuPG 2.2', 'debian', 'srv/trustdb.gpg', 'process-leftover certain', 'root/.gnupg/trustdb.gpg'),
   real([80], 'GnuPG 2.2', 'debian', 'srv/trustdb.gpg', 'process-leftover certain', 'opt/keys/trustdb.gpg'),
+  real([80], 'GnuPG 2.2', 'debian', 'srv/pubring.kbx', 'process-leftover certain', 'root/.gnupg/pubring.kbx'),
+  real([80], 'GnuPG 2.2', 'debian', 'srv/pubring.kbx', 'process-leftover certain', 'usr/share/keyrings/own.kbx'),
   real([], 'Berkeley DB 5.3, db_load', 'debian', 'etc/aliases.db', 'berkeley-db certain'),
   {
     rows: [80],
@@ -336,6 +346,8 @@ const leftovers: CauseCase[] = [
   alike('a file called core', () => changed('srv/core', 'x 17', 'x 18'), unknown),
   alike('a number in another file', () => changed('srv/count', '17\n', '18\n'), unknown),
   alike('a lock file with words', () => changed('srv/poetry.lock', 'x 17', 'x 18'), unknown),
+  alike('a configuration of GnuPG', () => changed('root/.gnupg/gpg.conf', 'x 17', 'x 18'), unknown),
+  alike('a key box elsewhere without a time', () => ends('srv/x.kbx', '\0\0\0\x20\x01\x01\0\x02KBXf'), unknown),
   alike('no history of vim', () => changed('root/.viminfo', 'x 17', 'x 18'), unknown),
   alike(
     'a Berkeley DB with other data',

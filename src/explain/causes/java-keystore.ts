@@ -58,7 +58,7 @@ function recognise(subject: Subject): Recognition | null {
       isWithin({ ms: one.time, span: 1, daily: false }, clock.a) &&
       isWithin({ ms: twin.time, span: 1, daily: false }, clock.b),
   )
-  const what = `time of the entry ${excerpt(first.one.alias)}, and of ${pairs.length - 1} of ${a.length - 1} others; ${other ? `the certificate of ${excerpt(other.alias)} is another one, too` : 'keys and certificates are equal'}`
+  const what = `time of the entry ${excerpt(first.one.alias)}${a.length > 1 ? `, and of ${pairs.length - 1} of ${a.length - 1} others` : ''}; ${other ? `the certificate of ${excerpt(other.alias)} is another one, too` : 'keys and certificates are equal'}`
   return {
     confidence: built && !other ? 'certain' : 'likely',
     evidence: [

@@ -1,8 +1,10 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { bothBegin, bytesOf, contentDiffers, readAt, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import { bothBegin, contentDiffers, readAt, textsOf } from '../content.ts'
+import { moment } from '../excerpt.ts'
 import { begins, onlyHeader, timeEvidence } from '../leftover.ts'
+import type { Window } from '../time.ts'
+import { isWithin } from '../time.ts'
 
 type Variant = 'core' | 'pid' | 'history' | 'keyring'
 
@@ -28,7 +30,7 @@ const words: Record<Variant, { title: string; message: string; fix: string }> = 
   keyring: {
     title: "GnuPG's own folder is in the layer",
     message:
-      'gpg makes its key box and trust database when it first runs and notes the time in them. The image needs them only if gpg is to verify something in it.',
+      'gpg makes its key box and trust database when it first runs and notes the time in them; a key that is made in the build is random besides, and everyone who has the image has it. The image needs them only if gpg is to verify something in it.',
     fix: 'Use a folder of its own and delete it in the same instruction (`export GNUPGHOME="$(mktemp -d)"; …; rm -rf "$GNUPGHOME"`), or keep keys in files (`gpg --dearmor -o /usr/share/keyrings/name.gpg`), which hold no times of the build.',
   },
 }
@@ -46,7 +48,9 @@ export const processLeftover: Cause = {
       message: variants.map(variant => (words[variant] ?? own).message).join(' '),
       remedy: {
         text: variants.map(variant => (words[variant] ?? own).fix).join(' '),
-        remove: subjects.slice(0, 10).map(({ entry }) => `/${entry.path}`),
+        remove: [
+          ...new Set(subjects.map(({ entry }) => `/${entry.path.replace(/((?:^|\/)\.gnupg)\/.*$/, '$1')}`)),
+        ].slice(0, 10),
       },
     }
   },
@@ -88,29 +92,28 @@ function history(subject: Subject): Recognition | null {
   return { confidence: 'certain', variant: 'history', evidence: timeEvidence(subject) }
 }
 
-const gpgHome = /(?:^|\/)\.?gnupg\//
+const gpgHome =
+  /(?:^|\/)\.gnupg\/(?:pubring\.(?:kbx|gpg|db)~?|secring\.gpg~?|trustdb\.gpg~?|random_seed|tofu\.db|(?:private-keys-v1|openpgp-revocs|crls)\.d\/.+|public-keys\.d\/.+|S\.[\w.-]+|\.#lk.+)$/
+const box = [...Buffer.from('KBXf')]
+const trust = [0x01, ...Buffer.from('gpg')]
 
-/** Key box (its first block holds when it was made and last kept) and trust database. */
+/** A file of GnuPG's home folder; a key box or a trust database elsewhere, when a time of the build is in it. */
 function keyring(subject: Subject): Recognition | null {
   const { entry } = subject
-  const box = bothBegin(entry.content, [...Buffer.from('KBXf')], 8)
-  const trust = bothBegin(entry.content, [0x01, ...Buffer.from('gpg')])
-  if (
-    !contentDiffers(entry) ||
-    !(box || trust || (gpgHome.test(entry.path) && /\/(?:random_seed|trustdb\.gpg~?)$/.test(entry.path)))
-  )
-    return null
-  const [a, b] = [entry.content?.a, entry.content?.b].map(sample =>
-    sample ? bytesOf(sample.head).toString('latin1', 0, 4) : '',
-  )
-  const evidence = timeEvidence(subject)
-  const timed = evidence[0]?.what.startsWith('build time') === true
-  if (!timed && !gpgHome.test(entry.path)) return null
-  return {
-    confidence: timed ? 'certain' : 'likely',
-    variant: 'keyring',
-    evidence: timed
-      ? evidence
-      : [{ what: "GnuPG's own state", path: entry.path, a: excerpt(a ?? ''), b: excerpt(b ?? '') }],
-  }
+  if (entry.kind !== 'changed' && !gpgHome.test(entry.path)) return null
+  const evidence = boxEvidence(subject) ?? timeEvidence(subject)
+  const known = bothBegin(entry.content, box, 8) || bothBegin(entry.content, trust)
+  const timed = evidence[0]?.what.includes('build') === true && evidence[0]?.a !== undefined
+  if (!gpgHome.test(entry.path) && !(known && timed)) return null
+  return { confidence: 'certain', variant: 'keyring', evidence }
+}
+
+/** Byte 16 of a key box: when it was made, in seconds, 32-bit big-endian. */
+function boxEvidence({ entry, clock }: Subject): Evidence[] | null {
+  if (!bothBegin(entry.content, box, 8) || !entry.content) return null
+  const [a, b] = [entry.content.a, entry.content.b].map(sample => (readAt(sample, 16, 4)?.readUInt32BE(0) ?? 0) * 1000)
+  if (a === undefined || b === undefined) return null
+  const within = (ms: number, window: Window): boolean => isWithin({ ms, span: 1000, daily: false }, window)
+  if (!within(a, clock.a) || !within(b, clock.b)) return null
+  return [{ what: 'when the key box was made: build time', path: entry.path, offset: 16, a: moment(a), b: moment(b) }]
 }

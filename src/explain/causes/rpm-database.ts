@@ -5,7 +5,7 @@ import { plainEvidence } from '../leftover.ts'
 import { timeOfRun } from '../run-time.ts'
 import { runEvidence } from './build-time.ts'
 
-const paths = /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)\//
+const paths = /(?:^|\/)(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm|\.rpmdb)\//
 const sqlite = [...Buffer.from('SQLite format 3\0')]
 /** The heads of the formats: SQLite, ndb (packages, index), Berkeley DB (hash, btree; at byte 12). */
 const formats: [magic: number[], at: number][] = [

@@ -60,7 +60,7 @@ function sameNames({ entry }: Subject): Recognition | null {
     evidence: [
       first
         ? {
-            what: `number of ${excerpt(first[0][0] ?? '')}, and of ${renumbered.length - 1} more`,
+            what: `number of ${excerpt(first[0][0] ?? '')}${renumbered.length > 1 ? `, and of ${renumbered.length - 1} more` : ''}`,
             path: entry.path,
             a: shown(first[0]),
             b: shown(first[1]),
