@@ -28,7 +28,8 @@ export const withFlag =
     let count = 0
     const rewritten = text.replace(call, (whole, before: string, word: string, offset: number, all: string) => {
       const previous = all.slice(0, offset + before.length).trimEnd()
-      if (!/(?:^RUN|[;&|(]|\bthen|\bdo|\bxargs|-exec|--mount=\S+|\bRUN)$/i.test(previous)) return whole
+      if (!/(?:^RUN|[;&|(]|\bthen|\bdo|\bxargs|-exec|--mount=\S+|\bRUN)(?:\s+[A-Za-z_]\w*=[^\s;&|]*)*$/i.test(previous))
+        return whole
       const rest = all.slice(offset + whole.length).split(/[;&|\n]/, 1)[0] ?? ''
       if (rest.split(/\s+/).includes(flag)) return whole
       count++
@@ -36,3 +37,18 @@ export const withFlag =
     })
     return count > 0 ? rewritten : null
   }
+
+/**
+ * `d=$(mktemp -d -p /opt build.XXXXXX)` → `d=/opt/build && mkdir -p "$d"`, `cd "$(mktemp -d)"` → `mkdir -p /tmp/work && cd /tmp/work`.
+ * Null for any other shape.
+ */
+export const withFixedName: Rewrite = (text, { keyword, json }) => {
+  if (keyword !== 'RUN' || json !== null || text.split('mktemp').length !== 2) return null
+  const entered = /\bcd "?\$\(mktemp -d\)"?/
+  if (entered.test(text)) return text.replace(entered, 'mkdir -p /tmp/work && cd /tmp/work')
+  const call = /\b([A-Za-z_]\w*)="?(?:\$\(|`)mktemp -d(?: -p ([\w./-]+))?(?: ([\w./-]*?)[.-]?X{3,})?(?:\)|`)"?/
+  const match = call.exec(text)
+  if (!match) return null
+  const folder = match[2] ? `${match[2].replace(/\/$/, '')}/` : match[3]?.startsWith('/') ? '' : '/tmp/'
+  return text.replace(call, `$1=${folder}${match[3] || 'work'} && mkdir -p "$${match[1]}"`)
+}

@@ -61,7 +61,17 @@ function differingCore(a: string, b: string): { a: string; b: string; start: num
   const start =
     Math.max(a.lastIndexOf('-', shared - 1), a.lastIndexOf('_', shared - 1), a.lastIndexOf('/', shared - 1)) + 1
   const safe = start > 0 && start <= shared && a.slice(0, start) === b.slice(0, start) ? start : 0
-  return { a: a.slice(safe), b: b.slice(safe), start: safe }
+  const end = sharedFolders(a.slice(safe), b.slice(safe))
+  return { a: a.slice(safe, a.length - end), b: b.slice(safe, b.length - end), start: safe }
+}
+
+/** How long the end is that both share from a slash on: `/main.c` of `Xa3fQ1/main.c`. */
+function sharedFolders(a: string, b: string): number {
+  let shared = 0
+  const shorter = Math.min(a.length, b.length) - 1
+  while (shared < shorter && a[a.length - 1 - shared] === b[b.length - 1 - shared]) shared++
+  const slash = a.indexOf('/', a.length - shared)
+  return slash < 0 ? 0 : a.length - slash
 }
 
 /** What kind of chance a pair of differing tokens has the shape of; null when it could mean something. */

@@ -2,6 +2,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bytesOf } from '../content.ts'
 import { elfOf } from '../elf-evidence.ts'
 import { excerpt } from '../excerpt.ts'
+import { withFixedName } from '../rewrite.ts'
 
 /** Two programs equal but for the ID that the linker made over parts that were stripped since; and the files named by it. */
 export const elfBuildId: Cause = {
@@ -14,6 +15,7 @@ export const elfBuildId: Cause = {
       message: `Code, data and symbols are equal; only the build ID differs. The linker makes it as a hash over all that it writes, so something differed that has been stripped since: most often the folder in the debug data, or a temporary name${drawn ? ' (an ID of 16 bytes may also be drawn by chance: --build-id=uuid)' : ''}.`,
       remedy: {
         text: `Compile in a fixed folder, or with -ffile-prefix-map="$PWD"=. (Go: -trimpath -ldflags=-buildid=), so that what is stripped is equal, too; or link without the note: -Wl,--build-id=none.${drawn ? ' Do not use --build-id=uuid.' : ''}`,
+        rewrite: withFixedName,
       },
     }
   },

@@ -1,6 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { wholesOf } from '../content.ts'
 import { contentOf, readElf, stringAt } from '../elf.ts'
+import type { ElfDifference } from '../elf-difference.ts'
 import { elfOf } from '../elf-evidence.ts'
 import { excerpt } from '../excerpt.ts'
 
@@ -11,6 +12,8 @@ export const elfOrder: Cause = {
     const elf = elfOf(subject)
     if (!elf || elf.texts.length > 0 || elf.times.length > 0) return null
     const names = symbolNames(subject)
+    const data = names && names.a.join('\n') !== names.b.join('\n') ? null : movedData(subject, elf)
+    if (data) return data
     if (!names || names.a.length < 2 || names.a.length !== names.b.length) return null
     const at = names.a.findIndex((name, index) => name !== names.b[index])
     const sorted = (list: readonly string[]): string => [...list].sort().join('\n')
@@ -47,6 +50,38 @@ export const elfOrder: Cause = {
   },
 }
 
+/** Tables of texts in another order, as a generator wrote them: from the first to the last differing byte the same bytes. */
+function movedData({ entry }: Subject, elf: ElfDifference): Recognition | null {
+  if (!entry.content || !elf.complete) return null
+  const { a, b } = entry.content
+  const sections = [readElf(a), readElf(b)].map(one => one?.sections.find(({ name }) => name === '.rodata'))
+  const [p, q] = [sections[0] && contentOf(a, sections[0]), sections[1] && contentOf(b, sections[1])]
+  const own = [...new Set(elf.rest.map(({ section }) => section))]
+  if (!p || !q || p.length !== q.length || p.equals(q) || own.some(name => !movable.test(name))) return null
+  let [first, last] = [0, p.length]
+  while (p[first] === q[first]) first++
+  while (p[last - 1] === q[last - 1]) last--
+  const [partA, partB] = [p.subarray(first, last), q.subarray(first, last)]
+  if (partA.length < 16 || new Set(partA).size < 8) return null
+  if (!Buffer.from(partA).sort().equals(Buffer.from(partB).sort())) return null
+  return {
+    confidence: 'likely',
+    variant: 'symbols',
+    evidence: [
+      {
+        what: `${partA.length} bytes of texts in .rodata are the same in another order`,
+        path: entry.path,
+        offset: (sections[0]?.offset ?? 0) + first,
+        a: excerpt(partA.toString('latin1')),
+        b: excerpt(partB.toString('latin1')),
+      },
+    ],
+  }
+}
+
+/** What follows when texts move: places, lengths, and code that names them. */
+const movable = /^\.(?:rodata|data(?:\.rel\.ro)?|rela\.dyn|text|debug_\w+|eh_frame\w*|symtab|strtab)$/
+
 const symbolLimit = 200_000
 
 /** Names of symbols in the order of the table, and of these the source files. */
@@ -62,11 +97,18 @@ function symbolNames({ entry }: Subject): { a: string[]; b: string[]; files: { a
     if (!elf?.little || !symbols || !text) return null
     const size = elf.wide ? 24 : 16
     const count = Math.min(Math.floor(symbols.length / size), symbolLimit)
-    const names = Array.from({ length: count }, (_, index) => {
-      const info = symbols[index * size + (elf.wide ? 4 : 12)] ?? 0
-      return { name: stringAt(text, symbols.readUInt32LE(index * size)) ?? '', file: (info & 15) === 4 }
+    const named = Array.from({ length: count }, (_, index) => {
+      const at = index * size
+      const type = (symbols[at + (elf.wide ? 4 : 12)] ?? 0) & 15
+      const address = elf.wide ? Number(symbols.readBigUInt64LE(at + 8)) : symbols.readUInt32LE(at + 4)
+      return { name: stringAt(text, symbols.readUInt32LE(at)) ?? '', type, address }
     }).filter(({ name }) => name !== '')
-    return { all: names.map(({ name }) => name), files: names.filter(({ file }) => file).map(({ name }) => name) }
+    // Functions and data by their place: linkers sort the table by names and kinds.
+    const placed = named.filter(({ type }) => type === 1 || type === 2).sort((p, q) => p.address - q.address)
+    return {
+      all: placed.map(({ name }) => name),
+      files: named.filter(({ type }) => type === 4).map(({ name }) => name),
+    }
   })
   return a && b ? { a: a.all, b: b.all, files: { a: a.files, b: b.files } } : null
 }

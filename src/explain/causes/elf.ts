@@ -2,7 +2,7 @@ import type { Cause, Found, Remedy } from '../cause.ts'
 import type { ElfDifference } from '../elf-difference.ts'
 import { accountsFor, distinctTexts, elfOf, sectionEvidence, textEvidenceOf, timeEvidenceOf } from '../elf-evidence.ts'
 import type { Rewrite } from '../rewrite.ts'
-import { withFlag } from '../rewrite.ts'
+import { withFixedName, withFlag } from '../rewrite.ts'
 
 /** A program or library that has its compile time in it: __DATE__ and __TIME__. */
 export const elfDateMacro: Cause = {
@@ -113,22 +113,28 @@ function remedyOf(variant: string, found: Found): Remedy {
     case 'go':
       return {
         text: 'Leave the paths out: `go build -trimpath`, or build in a fixed folder (WORKDIR /src).',
-        rewrite: withFlag('go build', '-trimpath'),
+        rewrite: fixedFolder(withFlag('go build', '-trimpath')),
       }
     case 'rust':
       return {
         text: 'Build in a fixed folder (WORKDIR /src), or map it away: RUSTFLAGS="--remap-path-prefix=$PWD=.".',
-        rewrite: withFlag('rustc', '--remap-path-prefix="$PWD"=.'),
+        rewrite: fixedFolder(withFlag('rustc', '--remap-path-prefix="$PWD"=.')),
       }
     default:
       return {
         text: 'Build in a fixed folder (WORKDIR /src instead of `mktemp -d`), map it away (`-ffile-prefix-map="$PWD"=.`), give a fixed seed (`-frandom-seed=…`, for link-time optimisation), or strip the result.',
         ...(found.recognitions.every(recognition => recognition.variant === 'path')
-          ? { rewrite: withCompilerFlag('-ffile-prefix-map="$PWD"=.') }
+          ? { rewrite: fixedFolder(withCompilerFlag('-ffile-prefix-map="$PWD"=.')) }
           : {}),
       }
   }
 }
+
+/** A folder with a fixed name where one of mktemp was used; else by the flag. */
+const fixedFolder =
+  (flag: Rewrite): Rewrite =>
+  (text, instruction) =>
+    withFixedName(text, instruction) ?? flag(text, instruction)
 
 /** Adds a flag to every call of a C or C++ compiler. */
 const withCompilerFlag = (flag: string): Rewrite => withFlag('gcc|g\\+\\+|cc|c\\+\\+|clang|clang\\+\\+', flag)

@@ -1,8 +1,9 @@
 import type { Evidence } from '../../finding.ts'
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import type { Cause, Description, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
 import { readDumps } from '../dump.ts'
 import { looksSecret, quoteUnlessSecret, withheld } from '../excerpt.ts'
+import { withFixedName } from '../rewrite.ts'
 import { mask } from '../time.ts'
 import type { Token } from '../tokens.ts'
 import { randomTokens } from '../tokens.ts'
@@ -17,6 +18,7 @@ export const randomToken: Cause = {
       : null,
   describe: ({ subjects, recognitions }) => {
     const salted = recognitions.every(({ variant }) => variant === 'salt')
+    if (recognitions.length > 0 && recognitions.every(({ variant }) => variant === 'temporary')) return temporary
     return {
       title: salted ? 'A password is hashed in the build' : 'A random value is made in the build',
       message: salted
@@ -31,6 +33,24 @@ export const randomToken: Cause = {
   },
 }
 
+const temporary: Description = {
+  title: 'A file names a temporary folder or file',
+  message:
+    'A file holds the name of a temporary folder or file, which `mktemp` draws anew in every build: a log, a generated source or a cache of the build system.',
+  remedy: {
+    text: 'Work in a folder with a fixed name (WORKDIR /build) instead of one of `mktemp -d`, or delete the file in the same instruction.',
+    rewrite: withFixedName,
+  },
+}
+
+/** Whether each token stands behind `/tmp/` or `tmp.`. */
+const isTemporary = (tokens: readonly Token[], text: string): boolean =>
+  tokens.every(({ index }) =>
+    /(?:\/(?:var\/)?tmp\/|\/dev\/shm\/|(?<![a-zA-Z])tmp[._-])[\w.-]{0,40}$/.test(
+      text.slice(Math.max(0, index - 60), index),
+    ),
+  )
+
 function tokensInText({ entry, clock }: Subject): Recognition | null {
   const texts = textsOf(entry)
   if (!texts) return null
@@ -43,6 +63,7 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
     tokens.every(token => token.form === 'UUID' || (token.a.length >= 16 && !digestLike(token)))
   return {
     confidence: sure ? 'certain' : 'likely',
+    ...(isTemporary(tokens, masked.a) ? { variant: 'temporary' } : {}),
     evidence: tokens.slice(0, 4).map(token => tokenEvidence(entry.path, token, masked.a, lines)),
   }
 }

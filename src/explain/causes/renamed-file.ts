@@ -1,6 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
+import { withFixedName } from '../rewrite.ts'
 import { timesWithin } from '../time.ts'
 import { maskTimes } from './build-time.ts'
 
@@ -26,19 +27,10 @@ export const renamedFile: Cause = {
         text: dated
           ? 'Give it a fixed name, or delete it at the end of the same instruction.'
           : 'Use a fixed name instead of `mktemp` for what stays in the image, or delete it at the end of the same instruction.',
-        rewrite: (text, instruction) => (instruction.keyword === 'RUN' && !dated ? withFixedName(text) : null),
+        rewrite: (text, instruction) => (dated ? null : withFixedName(text, instruction)),
       },
     }
   },
-}
-
-/** `d=$(mktemp -d -p /opt build.XXXXXX)` → `d=/opt/build && mkdir -p "$d"`. Null for any other shape. */
-function withFixedName(text: string): string | null {
-  const call = /\b([A-Za-z_]\w*)=(?:\$\(|`)mktemp -d(?: -p ([\w./-]+))?(?: ([\w./-]*?)[.-]?X{3,})?(?:\)|`)/
-  const match = call.exec(text)
-  if (!match || text.split('mktemp').length !== 2) return null
-  const folder = match[2] ? `${match[2].replace(/\/$/, '')}/` : match[3]?.startsWith('/') ? '' : '/tmp/'
-  return text.replace(call, `$1=${folder}${match[3] || 'work'} && mkdir -p "$${match[1]}"`)
 }
 
 function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {

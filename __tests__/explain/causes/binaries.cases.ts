@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { changed, changedHeader, only } from '../subject.ts'
+import type { CauseCase } from './cause-case.ts'
+import { path } from './cause-case.ts'
+
+const bytes = (name: string, side: 'a' | 'b'): Buffer =>
+  gunzipSync(readFileSync(new URL(`../fixtures/binaries/${name}.${side}.gz`, import.meta.url)))
+
+const file = (at: string, name: string) => () => changed(at, bytes(name, 'a'), bytes(name, 'b'))
+const text = (at: string, a: string, b: string) => () => changed(at, a, b)
+
+const gcc = 'gcc 12.2'
+const go = 'go 1.26'
+const rustc = 'rustc 1.95'
+const twoBuilds = 'two builds'
+
+const programs: CauseCase[] = [
+  path([34], gcc, file('usr/bin/app', 'date'), 'elf-date-macro certain'),
+  path([34], `${gcc} -g`, file('usr/bin/app', 'date-debug'), 'elf-date-macro certain'),
+  path([34, 57], `${gcc} -DBUILT="$(date)"`, file('usr/bin/app', 'stamp'), 'build-time certain'),
+  path([35], `${gcc} -g in a folder of mktemp`, file('usr/bin/app', 'debug'), 'elf-build-path certain'),
+  path([35], `${gcc} -g -c in a folder of mktemp`, file('usr/lib/util.o', 'debug.o'), 'elf-build-path certain'),
+  path([35], `${gcc} with __FILE__`, file('usr/bin/app', 'assert-path'), 'elf-build-path certain'),
+  path([35], `${gcc} -g in folders of other lengths`, file('usr/bin/app', 'shifted'), 'elf-build-path certain'),
+  path([35], `${gcc} -g in a folder of mktemp, stripped`, file('usr/bin/app', 'stripped'), 'elf-build-id likely'),
+  path([36], `${gcc} -flto -c`, file('usr/lib/main.o', 'lto.o'), 'elf-build-path certain'),
+  path([36], `${gcc} -flto -ffat-lto-objects -c`, file('usr/lib/util.o', 'fat-lto.o'), 'elf-build-path certain'),
+  path([37], `${gcc} with assembler in one step`, file('usr/bin/app', 'assembler'), 'elf-build-path certain'),
+  path(
+    [38],
+    'gcc, with the symbol that nvcc makes (made by hand after bug reports)',
+    file('opt/infer', 'cuda'),
+    'elf-build-path certain',
+  ),
+  path([39, 57], `${go} with -X main.buildTime=$(date)`, file('usr/bin/svc', 'go-stamp'), 'build-time certain'),
+  path([39], `${go} in a folder of mktemp`, file('usr/bin/svc', 'go-path'), 'elf-build-path certain'),
+  path([39], `${go} in a repository with a commit of the build`, file('usr/bin/svc', 'go-vcs'), 'go-vcs-stamp certain'),
+  path([35, 40], `${rustc} -g in a folder of mktemp`, file('usr/bin/app', 'rust-debug'), 'elf-build-path certain'),
+  path([40], `${rustc} with file!() of a folder of mktemp`, file('usr/bin/app', 'rust-path'), 'elf-build-path certain'),
+  path([40, 42], `${gcc} of a table in the order of a hash`, file('usr/bin/app', 'hash-order'), 'elf-order likely'),
+  path(
+    [40, 42],
+    `${gcc} of functions in the order of a hash`,
+    file('usr/bin/app', 'function-order'),
+    'elf-order likely',
+  ),
+  path([44], `${gcc} with objects in the order of a folder`, file('usr/bin/app', 'link-order'), 'elf-order likely'),
+  path([], `${gcc}, another constant`, file('usr/bin/app', 'other-code'), 'unknown-difference likely'),
+  path([], `${gcc}, another version`, file('usr/bin/app', 'version'), 'unknown-difference likely'),
+  path([], `${gcc}, a text that begins with /tmp`, file('usr/bin/app', 'tmp-text'), 'unknown-difference likely'),
+  path([], `${gcc} -Wl,--build-id=uuid`, file('usr/bin/app', 'uuid-id'), 'elf-build-id likely'),
+]
+
+const orders: CauseCase[] = [
+  path([42], 'Python 3 (set)', file('app/set.json', 'set.json'), 'line-order certain'),
+  path([42], 'perl 5.36 (hash)', file('app/keys.csv', 'keys.csv'), 'line-order certain'),
+  path([43], 'six jobs of a shell', file('var/jobs.log', 'jobs.log'), 'line-order certain'),
+  path([44], 'ls -U on tmpfs', file('app/folder.txt', 'folder.txt'), 'line-order certain'),
+]
+
+const machines: CauseCase[] = [
+  path([62], 'nproc under taskset', file('etc/nginx/workers.conf', 'nproc.conf'), 'unknown-difference likely'),
+  path([62], 'Python 3 under taskset', file('etc/cpus.json', 'cpus.json'), 'cpu-count likely'),
+  path([62], '/proc/meminfo', file('etc/meminfo', 'meminfo.txt'), 'cpu-count likely'),
+  path([63], 'uname -a, with setarch --uname-2.6', file('etc/built-on', 'uname.txt'), 'host-name certain'),
+  path([63], 'uname -r, with setarch --uname-2.6', file('etc/kernel', 'release.txt'), 'unknown-difference likely'),
+  path(
+    [63],
+    `${twoBuilds}, BUILDKIT_SANDBOX_HOSTNAME`,
+    text('etc/built-by', 'built by root@buildkitsandbox\n', 'built by root@ci-runner-7\n'),
+    'host-name certain',
+  ),
+  path(
+    [],
+    'another word in the place of the host name',
+    text('etc/x', 'built by buildkitsandbox for team red\n', 'built by ci-7 for team blue\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'versions of a kernel package',
+    text('etc/x', 'linux-image-6.1.0-18-amd64\n', 'linux-image-6.1.0-21-amd64\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'another number of another thing',
+    text('etc/x', 'replicas: 2\n', 'replicas: 4\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'processors and something else',
+    text('etc/x', 'cpus: 2\nteam: red\n', 'cpus: 4\nteam: blue\n'),
+    'unknown-difference likely',
+  ),
+]
+
+const chance: CauseCase[] = [
+  path([57], 'date', file('etc/built', 'date.txt'), 'build-time certain'),
+  path([58], '/proc/sys/kernel/random/uuid', file('etc/id', 'uuid.txt'), 'random-token certain'),
+  path([58], 'base64 of /dev/urandom', file('etc/nonce', 'token.txt'), 'random-token certain'),
+  path(
+    [59],
+    `${twoBuilds}, mktemp`,
+    () => only('a', 'opt/cfg.a8XQzw', { size: 29, mode: 0o600 }, 'd1'),
+    'renamed-file certain',
+    () => [only('b', 'opt/cfg.Zk1pWf', { size: 29, mode: 0o600 }, 'd1')],
+  ),
+  path(
+    [64],
+    `${twoBuilds}, a log in a cache mount`,
+    text('app/runs', 'run\nrun\n', 'run\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [41],
+    'cython 0.29 in a folder of mktemp',
+    text('opt/mod.c', '/* "../tmp/tmp.Qf3kX81bWz/mod.pyx":1\n', '/* "../tmp/tmp.hE7pLm29Tc/mod.pyx":1\n'),
+    'random-token likely',
+  ),
+  path(
+    [41, 57],
+    'a generator with its time',
+    text(
+      'gen/api.py',
+      '# Generated by gen.py on 2026-11-21T03:00:05.123456\nX = 1\n',
+      '# Generated by gen.py on 2026-11-21T03:01:15.654321\nX = 1\n',
+    ),
+    'build-time certain',
+  ),
+]
+
+const headers: CauseCase[] = [
+  path(
+    [65],
+    `${twoBuilds}, umask 022 and 002`,
+    () => changedHeader('app/run.sh', ['mode'], { mode: 0o755 }, { mode: 0o775 }),
+    'header-mode certain',
+  ),
+  path(
+    [66],
+    `${twoBuilds}, another checkout`,
+    () => changedHeader('app/x', ['mtime'], { mtime: '1600000000' }, { mtime: '1600003600' }),
+    'header-mtime certain',
+  ),
+  path(
+    [67],
+    `${twoBuilds}, modes of a git context`,
+    () => changedHeader('app/x', ['mode'], { mode: 0o644 }, { mode: 0o666 }),
+    'header-mode certain',
+  ),
+  path(
+    [68],
+    `${twoBuilds}, chown by chance`,
+    () => changedHeader('opt/x', ['uid'], { uid: 1012 }, { uid: 1200 }),
+    'header-owner certain',
+  ),
+  path(
+    [69],
+    `${twoBuilds}, setcap on one side`,
+    () =>
+      changedHeader(
+        'opt/cat',
+        ['pax'],
+        { pax: {} },
+        { pax: { 'SCHILY.xattr.security.capability': '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' } },
+      ),
+    'header-xattr certain',
+  ),
+  path(
+    [70],
+    `${twoBuilds}, ln or cp`,
+    () => changedHeader('opt/ls2', ['type', 'link'], { type: 'hardlink', linkTarget: 'opt/ls' }, { type: 'file' }),
+    'header-type certain',
+  ),
+]
+
+export const cases: CauseCase[] = [...programs, ...orders, ...machines, ...chance, ...headers]
