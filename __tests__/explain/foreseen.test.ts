@@ -48,7 +48,7 @@ describe('a cause', () => {
   test('says when no rule foresaw it, and when none could', () => {
     const words = (id: string, asked = all) => withRules([cause(id, 3)], [], asked)[0]?.unforeseen
     expect(words('apt-log')).toBe('No lint rule foresaw this here.')
-    expect(words('header-mode', new Set(['RG206']))).toBe(
+    expect(words('header-mode', new Set(['RG206', 'RG503']))).toBe(
       'No lint rule foresaw this here; RG505 may have, but did not run (`profile: strict` runs all rules).',
     )
     expect(words('repackaged')).toBe('No lint rule can foresee this: it is about how the builders pack images.')
@@ -184,6 +184,17 @@ describe('of a lint finding is said', () => {
       'Both builds ran on one machine, with the same files; another machine may give something else.',
     )
     expect(outcome(finding('RG503', 1))?.why).toMatch(/^This time both builds gave the same here: /)
+  })
+
+  test('never that all is the same where something else differs', () => {
+    const other = outcome(finding('RG503', 3, { message: '`date` asks for the time' }), {
+      proven: [cause('header-mode', 3)],
+    })
+    expect(other).toMatchObject({
+      seen: 'not-seen',
+      why: expect.stringMatching(/^What differs here has another cause \(`header-mode`\)\./),
+    })
+    expect(outcome(finding('RG504', 3))?.why).toMatch(/^Both builds were given the same build arguments/)
   })
 
   test('nothing where nothing can be said', () => {

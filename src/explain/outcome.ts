@@ -37,17 +37,25 @@ function outcomeOf(rule: Finding, { proven, decided, secondsApart }: SeenRun): F
   if (!decided || proven.some(({ id }) => id === 'unread-difference')) return undefined
   if (proven.some(cause => unexplained.includes(cause.id) && (!cause.location || atOnePlace(rule, cause))))
     return undefined
-  return { seen: 'not-seen', why: whyNotSeen(rule, secondsApart) }
+  const others = proven.filter(cause => atOnePlace(rule, cause)).map(({ id }) => `\`${id}\``)
+  return { seen: 'not-seen', why: whyNotSeen(rule, secondsApart, others) }
 }
 
-/** Why what two builds did not show may matter even so. */
-function whyNotSeen({ id, class: kind }: Finding, secondsApart: number | null): string {
+/**
+ * Why what two builds did not show may matter even so.
+ * @param others what did differ at this instruction
+ */
+function whyNotSeen({ id, class: kind }: Finding, secondsApart: number | null, others: readonly string[]): string {
+  if (/^RG(?:504|708)$/.test(id))
+    return 'Both builds were given the same build arguments; with another value it is another image.'
   if (kind === 'drift') {
     const apart = secondsApart === null ? 'shortly after one another' : `within ${gap(secondsApart)}`
     return `Both builds ran ${apart}; ${mover(id)}.`
   }
   if (kind === 'machine')
     return `Both builds ran on one machine${/^RG(?:505|6)/.test(id) ? ', with the same files' : ''}; another machine may give something else.`
+  if (others.length > 0)
+    return `What differs here has another cause (${[...new Set(others)].sort().join(', ')}). What this is about may be replaced or deleted later, may not come into the image, or was alike by luck.`
   return 'This time both builds gave the same here: what it writes may be replaced or deleted later, may not come into the image, or was alike by luck.'
 }
 

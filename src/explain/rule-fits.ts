@@ -27,10 +27,20 @@ const conditions: Readonly<Record<string, (rule: Finding, cause: Finding) => boo
 
 /** RG503 asks for a time, or for something random; its message says which. */
 const readsTime = ({ message }: Finding): boolean => /asks for the time/.test(message)
-const either = ['removed-file', 'renamed-file', 'sqlite-time']
+const either = ['link-target', 'removed-file', 'renamed-file', 'sqlite-time']
 const timeCauses = ['build-time', 'elf-date-macro', 'gzip-time', 'tar-header', 'two-times', 'zip-time', ...either]
 const chanceCauses = [
-  ...['generated-key', 'line-order', 'machine-id', 'random-data', 'random-token', 'ssh-host-key', 'unseeded-numbers'],
+  ...[
+    'generated-key',
+    'header-mode',
+    'header-owner',
+    'line-order',
+    'machine-id',
+    'random-data',
+    'random-token',
+    'ssh-host-key',
+    'unseeded-numbers',
+  ],
   ...either,
 ]
 
