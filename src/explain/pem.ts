@@ -11,19 +11,15 @@ const begin =
   /-----BEGIN ((?:[A-Z0-9]+ ){0,3}(?:PRIVATE KEY|PUBLIC KEY|CERTIFICATE|CERTIFICATE REQUEST|X509 CRL|DH PARAMETERS|PARAMETERS|PKCS7|PGP PUBLIC KEY BLOCK|PGP PRIVATE KEY BLOCK|PGP SIGNATURE))-----/g
 const blockLimit = 2_000
 
-/** All blocks of a text, in order; a block that is cut off reaches to the end of the text. */
+/** All blocks of a text, in order; one that is cut off reaches to where the next begins, or to the end of the text. */
 export function pemBlocks(text: string): PemBlock[] {
-  const blocks: PemBlock[] = []
-  for (const match of text.matchAll(begin)) {
+  const begins = [...text.matchAll(begin)].slice(0, blockLimit)
+  return begins.map((match, index) => {
     const kind = match[1] ?? ''
-    const end = text.indexOf(`-----END ${kind}-----`, match.index)
-    blocks.push({
-      kind: kind.toLowerCase(),
-      text: text.slice(match.index, end < 0 ? undefined : end + kind.length + 14),
-    })
-    if (blocks.length >= blockLimit) break
-  }
-  return blocks
+    const block = text.slice(match.index, begins[index + 1]?.index)
+    const end = block.indexOf(`-----END ${kind}-----`)
+    return { kind: kind.toLowerCase(), text: end < 0 ? block : block.slice(0, end + kind.length + 14) }
+  })
 }
 
 /** From when on a certificate (PEM or DER) is valid, in ms since 1970; null when it is none that can be read. */
