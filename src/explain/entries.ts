@@ -2,7 +2,7 @@ import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
-import { digestsOf, otherDigests, pairOfContents } from './content-digest.ts'
+import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
 import { valuesOf } from './derived.ts'
 import { filesInside, recogniseAll } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
@@ -77,9 +77,9 @@ function owned(
   { cause, recognition }: { cause: Cause; recognition: Recognition },
   { entry, layer }: Subject,
 ): { cause: Cause; recognition: Recognition } {
-  const owner = ownerText(entry, layer.packages)
   const [first, ...more] = recognition.evidence
-  if (owner === null || first === undefined || first.what.includes(owner.slice(3))) return { cause, recognition }
+  const owner = first === undefined ? null : ownerText(entry, layer.packages, first.what)
+  if (owner === null || first === undefined) return { cause, recognition }
   return { cause, recognition: { ...recognition, evidence: [{ ...first, what: `${first.what}, ${owner}` }, ...more] } }
 }
 
@@ -96,13 +96,13 @@ function linkFollowers(entries: readonly ExplainedEntry[]): void {
 }
 
 function viewOf(difference: LayerDifference, seen: Seen, packages: PackageFacts | null): LayerView {
-  const pathOfDigest = new Map(seen.pathOfDigest)
-  for (const entry of difference.entries) noteDigests(pathOfDigest, entry)
+  const own = new Map<string, string>()
+  for (const entry of difference.entries) noteDigests(own, entry)
   return {
     difference,
     renames: findRenames(difference.entries),
     byPath: new Map(difference.entries.map(entry => [entry.path, entry])),
-    pathOfDigest,
+    pathOfDigest: layeredPaths(own, seen.pathOfDigest),
     packages: packages?.layers.get(difference.index) ?? null,
   }
 }

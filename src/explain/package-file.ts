@@ -82,11 +82,11 @@ function contentOf(
 const packed = (owner: Owner | undefined, digests: Parameters<typeof isAsPacked>[1]): boolean | null =>
   owner === undefined ? null : isAsPacked(owner, digests)
 
-/** Whether bytecode follows from its source alone; null when it is none, or its source is alike. */
+/** Whether bytecode follows from its source alone; null when it is none. What has the same source on both sides does not. */
 function ofSource({ entry, layer }: Subject): boolean | null {
   if (!entry.path.endsWith('.pyc')) return null
   const source = entry.path.replace(/__pycache__\/([^/]+?)\.[^/]*$/, '$1.py')
-  if (!layer.byPath.has(source)) return null
+  if (!layer.byPath.has(source)) return false
   const [a, b] = [entry.content && readAt(entry.content.a, 0, 16), entry.content && readAt(entry.content.b, 0, 16)]
   if (!a || !b) return null
   const timed = a.readUInt32LE(4) === 0 || b.readUInt32LE(4) === 0

@@ -25,12 +25,13 @@ export const isNumberedByTime = ({ a, b }: PackageChange, clock: Clock): boolean
   return masked.pairs.length > 0 && masked.a === masked.b
 }
 
-/** Which package a path belongs to, where databases of the layer say so: for the evidence of any cause. */
-export function ownerText({ path }: EntryDifference, packages: LayerPackages | null): string | null {
+/** Which package a path belongs to, where databases of the layer say so: for the evidence of any cause, which may say it itself. */
+export function ownerText({ path }: EntryDifference, packages: LayerPackages | null, said: string): string | null {
   if (packages === null) return null
   const { a, b } = packages.ownersOf(withoutWhiteout(path))
-  const [own] = [...a, ...b].filter(owner => owner.inferred === undefined)
-  return own === undefined ? null : `of package ${excerpt(own.package.name)} ${excerpt(own.package.version)}`
+  const own = [...a, ...b].find(owner => owner.inferred === undefined)?.package
+  if (own === undefined || said.includes(` ${excerpt(own.name)} `)) return null
+  return `of package ${excerpt(own.name)} ${excerpt(own.version)}`
 }
 
 export const hasPackage = (packages: readonly Package[], own: Package): boolean =>

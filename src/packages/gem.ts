@@ -1,5 +1,12 @@
-import { posix } from 'node:path'
-import { bounded, boundedAll, type DatabaseFile, nothingIn, type PackageReader } from './package.ts'
+import {
+  bounded,
+  boundedAll,
+  claimsOf,
+  type DatabaseFile,
+  nothingIn,
+  type PackageReader,
+  type Wanted,
+} from './package.ts'
 
 /** Ruby's gems: one gemspec each in `specifications`, as RubyGems writes it on installing; their files under `gems`. */
 export const gem: PackageReader = {
@@ -9,7 +16,7 @@ export const gem: PackageReader = {
 }
 
 /** A gemspec is a program; only the lines that RubyGems itself writes are read. */
-function read(path: string, bytes: Buffer): DatabaseFile {
+function read(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
   const text = bytes.toString('utf8', 0, Math.min(bytes.length, 64 * 1024))
   const stub = /^# stub: (\S+) (\S+) (\S+) /m.exec(text)
   const name = bounded(stub?.[1] ?? /^ {1,8}s\.name = "([^"\n]{1,200})"/m.exec(text)?.[1])
@@ -17,15 +24,18 @@ function read(path: string, bytes: Buffer): DatabaseFile {
   if (name === null || version === null) return nothingIn('gem')
   const platform = bounded(stub?.[3]) ?? 'ruby'
   const full = platform === 'ruby' ? `${name}-${version}` : `${name}-${version}-${platform}`
+  const root = path.replace(/specifications\/(?:default\/)?[^/]+$/, '')
   const licences = /^ {1,8}s\.licenses? = \[?([^\]\n]{0,500})/m.exec(text)?.[1] ?? ''
   const depends = text.matchAll(/^ {1,8}s\.add_(?:runtime_)?dependency\((?:%q<|")([^>"\n]{1,200})[>"]/gm)
   return {
     kind: 'gem',
-    claims: [],
+    claims: ['cache/*.gem', 'build_info/*.info', 'doc/*'].flatMap(one =>
+      claimsOf(`${root}${one.replace('*', full)}`, path, wanted),
+    ),
     packages: [
       {
         ...{ kind: 'gem', name, version, database: path, provides: [] },
-        folder: posix.join(posix.dirname(path).replace(/(^|\/)specifications(?:\/default)?$/, '$1'), 'gems', full),
+        folder: `${root}gems/${full}`,
         licences: boundedAll([...licences.matchAll(/"([^"]{1,100})"/g)].map(match => match[1])),
         depends: boundedAll([...depends].map(match => match[1])),
         ...(platform === 'ruby' ? {} : { qualifiers: { platform } }),

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Distribution } from './os-release.ts'
-import type { Claim, DatabaseFile, Package } from './package.ts'
+import type { Claim, DatabaseFile, Package, PackageKind } from './package.ts'
 
 /** A package that has a file, and the digest of the content it came with, where its database knows that. */
 export interface Owner {
@@ -66,7 +66,7 @@ function byIdentity(a: Package, b: Package): number {
 /** What claims may call their owner. */
 function ownerNamesOf(own: Package): string[] {
   const key = (name: string) => `${own.kind} ${name}`
-  if (own.kind === 'conda') return [key(own.database)]
+  if (own.kind === 'conda' || own.kind === 'gem') return [key(own.database)]
   if (own.kind === 'python') return [key(own.database), key(posix.dirname(own.database))]
   return own.arch === undefined ? [key(own.name)] : [key(`${own.name}:${own.arch}`), key(own.name)]
 }
@@ -84,9 +84,15 @@ function ownersByPath(
       if (own !== undefined) addOwner(owners, claim, own)
     }
   }
+  for (const own of byOwner.values()) {
+    if (!systemKinds.includes(own.kind) && !owners.has(own.database)) owners.set(own.database, [{ package: own }])
+  }
   addFolders(owners)
   return owners
 }
+
+/** These have one file for all packages; of the others each has its own. */
+const systemKinds: readonly PackageKind[] = ['dpkg', 'apk', 'rpm']
 
 /** Python's lists have no folders. */
 function addFolders(owners: Map<string, Owner[]>): void {
