@@ -9,15 +9,20 @@ import { alignLayers, type LayerPair } from './align.ts'
 import { configDifferences, manifestDifferences } from './config.ts'
 import { type ContentBudgets, contentBudgets } from './content.ts'
 import { openLayer } from './contents.ts'
+import { heft } from './difference-list.ts'
 import { compareLayer, type LayerOpener } from './layer.ts'
 import { levelByDigest, levelByLayers } from './levels.ts'
 import { type Limits, nestedLimits } from './nested/limits.ts'
 import { openArchives } from './nested/open-archives.ts'
+import { repackedLayers } from './repacked.ts'
 
 /** Differing entries listed of one layer, and of all layers together; each layer lists at least a few. */
 export const entryLimit = 10_000
 const entryLimitOfImage = 50_000
 const entriesAtLeast = 100
+/** Bytes that the facts of listed entries may take, all layers together; each layer has at least a little. */
+const weightLimit = 64 * 1024 * 1024
+const weightAtLeast = 16 * 1024
 
 export type SideName = 'A' | 'B'
 /** The stored bytes of a layer; called at most four times for one layer, and never for layers known to be equal. */
@@ -34,6 +39,11 @@ export interface CompareInput {
   imageB: Image
   open: OpenBlob
   signal?: AbortSignal
+  /**
+   * Reads layers of one diff ID and different blobs, too: a config may lie about them. Not needed where one builder made
+   * both images.
+   */
+  distrust?: boolean
   onProgress?: (progress: CompareProgress) => void
 }
 
@@ -44,11 +54,16 @@ export interface CompareInput {
  */
 export async function compareImages(input: CompareInput): Promise<Comparison> {
   const { imageA, imageB, onProgress } = input
-  const { differing, equal } = alignLayers(layersOf(imageA), layersOf(imageB))
+  const [layersA, layersB] = [layersOf(imageA), layersOf(imageB)]
+  const { differing, equal } = alignLayers(layersA, layersB)
   const comparison = {
     config: configDifferences(imageA.config, imageB.config),
     manifest: manifestDifferences(imageA, imageB),
     equalLayers: equal,
+  }
+  if (input.distrust) {
+    await readToTheEnd('A', layersA, repackedLayers(layersA, layersB), input)
+    await readToTheEnd('B', layersB, repackedLayers(layersB, layersA), input)
   }
   const proven = levelByDigest(imageA, imageB)
   if (proven !== null) return { ...comparison, level: proven, layers: [] }
@@ -56,13 +71,17 @@ export async function compareImages(input: CompareInput): Promise<Comparison> {
   const budgets = contentBudgets()
   const limits = nestedLimits()
   const layers: LayerDifference[] = []
-  let listed = 0
+  let [listed, weight] = [0, 0]
   for (const [done, pair] of differing.entries()) {
     onProgress?.({ done, of: differing.length })
-    const limit = Math.max(entriesAtLeast, Math.min(entryLimit, entryLimitOfImage - listed))
-    const layer = await comparePair(pair, input, budgets, limit)
+    const list = {
+      entries: Math.max(entriesAtLeast, Math.min(entryLimit, entryLimitOfImage - listed)),
+      weight: Math.max(weightAtLeast, weightLimit - weight),
+    }
+    const layer = await comparePair(pair, input, budgets, list)
     await lookInside(layer, input, limits)
     listed += layer.entries.length
+    for (const entry of layer.entries) weight += heft(entry)
     layers.push(layer)
   }
   onProgress?.({ done: differing.length, of: differing.length })
@@ -73,11 +92,30 @@ async function comparePair(
   pair: LayerPair,
   input: CompareInput,
   budgets: ContentBudgets,
-  limit: number,
+  list: { entries: number; weight: number },
 ): Promise<LayerDifference> {
   const a = openerOf('A', pair.index, pair.a, input)
   const b = openerOf('B', pair.index, pair.b, input)
-  return { ...pair, ...(await compareLayer(a, b, budgets, limit)) }
+  try {
+    return { ...pair, ...(await compareLayer(a, b, budgets, list.entries, list.weight)) }
+  } catch (error) {
+    if (error instanceof LayerError && error.place === '')
+      throw new LayerError(error.reason, `layer ${pair.index + 1}`, { cause: error })
+    throw error
+  }
+}
+
+/** Only whole are the bytes held against their digests. */
+async function readToTheEnd(
+  side: SideName,
+  layers: readonly ComparedLayer[],
+  indexes: readonly number[],
+  input: CompareInput,
+): Promise<void> {
+  for (const index of indexes) {
+    const { bytes } = await bytesOf(side, index, layers[index] as ComparedLayer, input)
+    for await (const _ of bytes) input.signal?.throwIfAborted()
+  }
 }
 
 /** What differs inside the archives of a layer pair that both images have. */
@@ -90,13 +128,22 @@ async function lookInside(layer: LayerDifference, input: CompareInput, limits: L
 
 function openerOf(side: SideName, index: number, layer: ComparedLayer | null, input: CompareInput): LayerOpener {
   if (layer === null) return null
-  const { descriptor, diffId } = layer
-  const place = `layer ${index + 1} of image ${side} (${descriptor.digest.slice(0, 19)})`
   return async () => {
-    input.signal?.throwIfAborted()
-    const stored = await opened(() => input.open(side, descriptor), place)
-    return new TarReader(uncompressedLayer(stored, descriptor, diffId, place, input.signal), place)
+    const { bytes, place } = await bytesOf(side, index, layer, input)
+    return new TarReader(bytes, place)
   }
+}
+
+async function bytesOf(
+  side: SideName,
+  index: number,
+  { descriptor, diffId }: ComparedLayer,
+  input: CompareInput,
+): Promise<{ bytes: AsyncGenerator<Buffer>; place: string }> {
+  const place = `layer ${index + 1} of image ${side} (${descriptor.digest.slice(0, 19)})`
+  input.signal?.throwIfAborted()
+  const stored = await opened(() => input.open(side, descriptor), place)
+  return { bytes: uncompressedLayer(stored, descriptor, diffId, place, input.signal), place }
 }
 
 async function opened(open: () => Promise<Readable>, place: string): Promise<Readable> {

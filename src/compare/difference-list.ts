@@ -2,8 +2,8 @@ import type { EntryDifference } from '../image/comparison.ts'
 import { weightOf } from './entry.ts'
 import { orderKey } from './path-order.ts'
 
-/** Bytes of entry facts kept for one layer, whatever the number of entries. */
-const weightLimit = 64 * 1024 * 1024
+/** Bytes of entry facts kept, whatever the number of entries. */
+const defaultWeight = 64 * 1024 * 1024
 
 interface Kept {
   key: string
@@ -17,11 +17,13 @@ export class DifferenceList {
   #kept: Kept[] = []
   #weight = 0
   #limit: number
+  #weightLimit: number
   #keyOf: (path: string) => string
 
   /** `keyOf` gives what entries are sorted by before their ordinals. */
-  constructor(limit: number, keyOf: (path: string) => string = orderKey) {
+  constructor(limit: number, keyOf: (path: string) => string = orderKey, weightLimit = defaultWeight) {
     this.#limit = limit
+    this.#weightLimit = weightLimit
     this.#keyOf = keyOf
   }
 
@@ -34,7 +36,7 @@ export class DifferenceList {
   add(difference: EntryDifference, ordinal: number): void {
     this.total += 1
     const weight = heft(difference)
-    if (this.#weight + weight > weightLimit) return
+    if (this.#weight + weight > this.#weightLimit) return
     this.#weight += weight
     this.#kept.push({ key: this.#keyOf(difference.path), ordinal, difference })
     if (this.#kept.length >= 2 * this.#limit + 100) this.#cut()
@@ -51,6 +53,7 @@ export class DifferenceList {
   }
 }
 
-function heft(difference: EntryDifference): number {
+/** About how many bytes of memory the facts of a difference take. */
+export function heft(difference: EntryDifference): number {
   return (difference.a ? weightOf(difference.a) : 0) + (difference.b ? weightOf(difference.b) : 0)
 }

@@ -4,6 +4,7 @@ import type { ContentBudgets } from './content.ts'
 import { DifferenceList } from './difference-list.ts'
 import { Lockstep, type LockstepResult, OrderBroken } from './lockstep.ts'
 import { orderSensitiveDifferences } from './order.ts'
+import { orderKey } from './path-order.ts'
 
 /** Opens one layer's tar anew; null where the image has no such layer. */
 export type LayerOpener = (() => Promise<TarReader>) | null
@@ -24,9 +25,11 @@ export async function compareLayer(
   b: LayerOpener,
   budgets: ContentBudgets,
   entryLimit: number,
+  weightLimit?: number,
 ): Promise<ComparedEntries> {
-  const compared =
-    (await inLockstep(a, b, budgets, entryLimit, true)) ?? (await inLockstep(a, b, budgets, entryLimit, false))
+  const walk = (trustOrder: boolean): Promise<ComparedEntries | null> =>
+    inLockstep(a, b, budgets, new DifferenceList(entryLimit, orderKey, weightLimit), trustOrder)
+  const compared = (await walk(true)) ?? (await walk(false))
   if (compared === null) throw new Error('a comparison that does not trust the order cannot find it broken')
   if (compared.reordered && compared.total === 0 && a !== null && b !== null) {
     const entries = await withReaders(a, b, (tarA, tarB) => orderDifferences(tarA as TarReader, tarB as TarReader))
@@ -40,10 +43,9 @@ async function inLockstep(
   a: LayerOpener,
   b: LayerOpener,
   budgets: ContentBudgets,
-  entryLimit: number,
+  differences: DifferenceList,
   trustOrder: boolean,
 ): Promise<ComparedEntries | null> {
-  const differences = new DifferenceList(entryLimit)
   return await withReaders(a, b, async (tarA, tarB) => {
     try {
       const walked: LockstepResult = await new Lockstep(tarA, tarB, differences, budgets, trustOrder).run()

@@ -45,9 +45,15 @@ export function forget(lone: LoneEntry, budget: ContentBudget): void {
   budget.giveBack(lone.grade, sampleCost(lone.entry.size, lone.grade))
 }
 
+/** Taken from its front without moving the rest: a layer may have one path a million times. */
+interface Queue {
+  entries: (LoneEntry | undefined)[]
+  next: number
+}
+
 /** Lone entries of one side by path; of several with one path, the first comes out first. */
 export class Waiting {
-  #byPath = new Map<string, LoneEntry[]>()
+  #byPath = new Map<string, Queue>()
   #weight = 0
   #limit: number
   size = 0
@@ -63,8 +69,8 @@ export class Waiting {
   add(lone: LoneEntry): void {
     const { path } = lone.entry
     const before = this.#byPath.get(path)
-    if (before) before.push(lone)
-    else this.#byPath.set(path, [lone])
+    if (before) before.entries.push(lone)
+    else this.#byPath.set(path, { entries: [lone], next: 0 })
     this.size += 1
     this.#weight += weightOf(lone.entry)
     if (this.#weight > this.#limit)
@@ -73,9 +79,11 @@ export class Waiting {
 
   take(path: string): LoneEntry | undefined {
     const queue = this.#byPath.get(path)
-    const lone = queue?.shift()
-    if (lone === undefined) return undefined
-    if (queue?.length === 0) this.#byPath.delete(path)
+    const lone = queue?.entries[queue.next]
+    if (queue === undefined || lone === undefined) return undefined
+    queue.entries[queue.next] = undefined
+    queue.next += 1
+    if (queue.next === queue.entries.length) this.#byPath.delete(path)
     this.size -= 1
     this.#weight -= weightOf(lone.entry)
     return lone

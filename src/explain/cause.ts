@@ -2,6 +2,7 @@ import type { Instruction } from '../dockerfile/dockerfile.ts'
 import type { Evidence, FindingClass, FindingLevel } from '../finding.ts'
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { LayerPackages } from '../packages/facts.ts'
+import type { PathOfDigest } from './content-digest.ts'
 import type { Renames } from './renames.ts'
 import type { Clock } from './time.ts'
 
@@ -19,7 +20,7 @@ export interface LayerView {
   renames: Renames
   byPath: ReadonlyMap<string, EntryDifference>
   /** SHA-256 (hex) of a side's content → the differing path that has it, here or in an earlier layer. */
-  pathOfDigest: ReadonlyMap<string, string>
+  pathOfDigest: PathOfDigest
   /** What the package databases of both sides say; null where they were not read. */
   packages: LayerPackages | null
 }

@@ -31,12 +31,16 @@ export function explainConfig(
   lineage: readonly Instruction[],
 ): Finding[] {
   const causes: ConfigCause[] = []
+  // However many of its lines differ, the environment is one.
+  let environmentToo = true
   for (const difference of comparison.config) {
     const [, section, part, ...rest] = difference.pointer.split('/').map(unescapePointer)
     if (section === 'history') continue
     if (section === 'config' && part === 'Labels') causes.push(...labels(difference, rest.join('/'), images, lineage))
-    else if (section === 'config' && part === 'Env') causes.push(...variables(images, lineage))
-    else causes.push(field(difference, [section ?? '', part ?? '', ...rest], lineage))
+    else if (section === 'config' && part === 'Env') {
+      if (environmentToo) causes.push(...variables(images, lineage))
+      environmentToo = false
+    } else causes.push(field(difference, [section ?? '', part ?? '', ...rest], lineage))
   }
   if (causes.length === 0 && comparison.layers.length === 0)
     causes.push(...comparison.config.slice(0, 1).map(difference => historyOnly(difference, images, lineage)))

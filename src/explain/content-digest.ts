@@ -51,3 +51,14 @@ export function pairOfContents(entry: EntryDifference): string | null {
   for (const run of entry.content.runs) hash.update(`${run.offset} ${run.length}\n`).update(run.a).update(run.b)
   return `part:${hash.digest('hex')}`
 }
+
+/** Looks up which path has a content. */
+export type PathOfDigest = Pick<ReadonlyMap<string, string>, 'get' | 'has'>
+
+/** Both as one, the first before the other; never copied: a hostile image has thousands of layers and archives. */
+export function layeredPaths(first: PathOfDigest, other: PathOfDigest): PathOfDigest {
+  return {
+    get: digest => first.get(digest) ?? other.get(digest),
+    has: digest => first.has(digest) || other.has(digest),
+  }
+}

@@ -11,7 +11,7 @@ import { tarHeader } from './causes/tar-header.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { causes, recogniseCause } from './causes.ts'
-import { digestsOf, otherDigests } from './content-digest.ts'
+import { digestsOf, layeredPaths, otherDigests } from './content-digest.ts'
 import { excerpt } from './excerpt.ts'
 import { findRenames } from './renames.ts'
 
@@ -86,18 +86,18 @@ function causesInside(subject: Subject, inside: Inside): Explained[] {
 
 /** Files in one archive see each other as the files of one layer do. */
 function viewInside({ layer }: Subject, { files }: Inside): LayerView {
-  const pathOfDigest = new Map(layer.pathOfDigest)
+  const own = new Map<string, string>()
   for (const file of files) {
     const { a, b } = digestsOf(file)
     if (a === b) continue
     for (const digest of [a, b, ...otherDigests(file)])
-      if (digest !== null && !pathOfDigest.has(digest)) pathOfDigest.set(digest, file.path)
+      if (digest !== null && !own.has(digest)) own.set(digest, file.path)
   }
   return {
     ...layer,
     renames: findRenames(files),
     byPath: new Map(files.map(file => [file.path, file])),
-    pathOfDigest,
+    pathOfDigest: layeredPaths(layer.pathOfDigest, own),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Descriptor } from '../image/image.ts'
+import { jsonProblem } from '../image/json-shape.ts'
 import { quoted } from '../image/layer-error.ts'
 import { StoreError } from './store-error.ts'
 
@@ -21,6 +22,8 @@ const entryLimit = 1000
 
 /** JSON of a manifest, index or config, as an object. */
 export function jsonObject(bytes: Uint8Array, what: string): Record<string, unknown> {
+  const problem = jsonProblem(bytes)
+  if (problem !== null) throw new StoreError(`${what} ${problem}`)
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

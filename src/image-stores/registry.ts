@@ -1,3 +1,4 @@
+import { jsonProblem } from '../image/json-shape.ts'
 import type { ImageStore } from '../image/store.ts'
 import type { Ports } from '../ports.ts'
 import { digestOf } from './digest.ts'
@@ -64,6 +65,8 @@ function holdAgainst(digest: string, bytes: Uint8Array, what: string): void {
 function manifestsIn(bytes: Uint8Array, what: string): string[] {
   // A config of many megabytes need not be parsed for this.
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"manifests"')) return []
+  const problem = jsonProblem(bytes)
+  if (problem !== null) throw new RegistryError(`What the registry gave for ${what} ${problem}.`)
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     const listed = (json as { manifests?: unknown }).manifests

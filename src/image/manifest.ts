@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { ComparedLayer } from './comparison.ts'
 import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
+import { jsonProblem } from './json-shape.ts'
 import { quoted } from './layer-error.ts'
 
 /** Registries refuse larger manifests (distribution-spec); configs have a long history at most. */
 const manifestLimit = 4 * 1024 * 1024
 const configLimit = 16 * 1024 * 1024
-const depthLimit = 64
 
 export type ParsedImage = { image: Image; problem: null } | { image: null; problem: string }
 
@@ -58,24 +58,15 @@ function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512'): string {
 
 function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, unknown> {
   if (bytes.length > limit) wrong(`the ${what} has ${bytes.length} bytes; more than ${limit} are not read`)
+  const problem = jsonProblem(bytes)
+  if (problem !== null) wrong(`the ${what} ${problem}`)
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     wrong(`the ${what} is not JSON`)
   }
-  if (isDeep(value)) wrong(`the ${what} is nested more than ${depthLimit} levels deep`)
   return objectAt(value, `the ${what}`)
-}
-
-/** Without recursion: the depth is hostile. */
-function isDeep(value: unknown): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > depthLimit) return true
-    level = level.filter(isObject).flatMap(parent => Object.values(parent))
-  }
-  return false
 }
 
 function manifestFrom(json: Record<string, unknown>): Manifest {
