@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, statfs } from 'node:fs/promises'
+import { mkdtemp, open, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,8 @@ import { StoreError } from './store-error.ts'
 
 /** Left free on the disk of temporary files. */
 const spare = 1024 ** 3
+/** An archive of layers shrinks to a tenth at most; what grows far more is made to fill the disk. */
+const [growth, smallest] = [100, 256 * 1024 ** 2]
 
 type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2' | null
 
@@ -26,13 +28,13 @@ export async function plainArchive(file: string, ports: Pick<Ports, 'tempDir' | 
     throw new StoreError(
       `${file}: it is compressed with ${packing}. Decompress it first: ${commands[packing]} -dk FILE`,
     )
-  const { bavail, bsize } = await statfs(ports.tempDir)
-  const limit = bavail * bsize - spare
+  const [{ bavail, bsize }, { size }] = [await statfs(ports.tempDir), await stat(file)]
+  const limits = { free: bavail * bsize - spare, sane: Math.max(smallest, size * growth) }
   ports.log.info(`${file} is compressed as a whole: it is decompressed into a temporary file`)
   const copy = join(await mkdtemp(join(ports.tempDir, 'archive-')), 'plain.tar')
   const stored = createReadStream(file, { highWaterMark: pieceSize })
   const plain = packing === 'gzip' ? createGunzip({ chunkSize: pieceSize }) : Readable.from(unzstd(stored, pieceSize))
-  const stages = [...(packing === 'gzip' ? [stored] : []), plain, bounded(file, limit), createWriteStream(copy)]
+  const stages = [...(packing === 'gzip' ? [stored] : []), plain, bounded(file, limits), createWriteStream(copy)]
   try {
     await pipeline(stages as [Readable, Transform], { signal: ports.signal })
   } catch (error) {
@@ -62,18 +64,17 @@ async function packingOf(file: string): Promise<Packing> {
   }
 }
 
-function bounded(file: string, limit: number): Transform {
+function bounded(file: string, { free, sane }: { free: number; sane: number }): Transform {
   let written = 0
   return new Transform({
     transform(chunk: Buffer, _, done) {
       written += chunk.length
-      if (written <= limit) return done(null, chunk)
-      const room = Math.max(0, Math.floor(limit / 1024 ** 2))
-      done(
-        new StoreError(
-          `${file}: decompressed it needs more than the ${room} MiB that are free for temporary files. Decompress it yourself where there is room, or let TMPDIR name such a place`,
-        ),
-      )
+      if (written <= Math.min(free, sane)) return done(null, chunk)
+      const why =
+        sane < free
+          ? `grows to more than ${growth} times its size, which no image does. If it is one all the same, decompress it yourself`
+          : `needs more than the ${Math.max(0, Math.floor(free / 1024 ** 2))} MiB that are free for temporary files. Decompress it yourself where there is room, or let TMPDIR name such a place`
+      done(new StoreError(`${file}: decompressed it ${why}`))
     },
   })
 }
