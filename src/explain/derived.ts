@@ -1,7 +1,9 @@
 import type { Evidence } from '../finding.ts'
 import type { EntryDifference } from '../image/comparison.ts'
+import type { Subject } from './cause.ts'
 import { maskTimes } from './causes/build-time.ts'
 import { textsOf, wholesOf } from './content.ts'
+import { textsInProgram } from './elf-evidence.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import { pemBlocks } from './pem.ts'
@@ -149,6 +151,26 @@ function holds(value: ValuePair, token: { a: string; b: string }): boolean {
   return at >= 0 && token.a.length === token.b.length && value.b.startsWith(token.b, at)
 }
 
+/**
+ * The origins whose values a program was compiled with, when it differs by nothing else: each text of it is such a value, or
+ * stands in one. Null for what is no program.
+ */
+function programOrigins(subject: Subject, origins: readonly Origin[], instruction: string): Origin[] | null {
+  const texts = textsInProgram(subject)
+  if (!texts) return null
+  const silent = !readsClock(instruction)
+  const used = texts.map(({ a, b }) =>
+    origins.find(origin =>
+      origin.values.some(value => {
+        if (value.coarse && !silent && !mentionsPath(instruction, origin.path, false)) return false
+        const at = value.a.indexOf(a)
+        return Math.min(a.length, b.length) >= 6 && at >= 0 && value.b.startsWith(b, at)
+      }),
+    ),
+  )
+  return used.every(origin => origin !== undefined) ? [...new Set(used as Origin[])] : []
+}
+
 /** An entry with the place and the text of the instruction that made it. */
 export interface Place {
   entry: ExplainedEntry
@@ -171,7 +193,7 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
     const files = place.entry.inside?.map(({ subject }) => subject.entry) ?? [entry]
-    const quoted = mayQuote(place.entry) ? files.map(file => originsOf(file, before, place.text)[0]) : []
+    const quoted = mayQuote(place.entry) ? files.map(file => originOf(file, place, before)) : []
     const root = quoted.every(Boolean) ? before.find(one => one === quoted[0])?.place.entry : undefined
     if (root) {
       place.entry.root = root.root ?? root
@@ -186,9 +208,14 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
   }
 }
 
+const originOf = (file: EntryDifference, { entry, text }: Place, origins: readonly Origin[]): Origin | undefined =>
+  (programOrigins({ ...entry.subject, entry: file }, origins, text) ?? originsOf(file, origins, text))[0]
+
 /** Causes that a file's own format proves are no quotations. */
 const mayQuote = ({ cause }: ExplainedEntry): boolean =>
-  ['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key'].includes(cause.id)
+  ['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key', 'elf-build-path'].includes(
+    cause.id,
+  )
 
 const quoteEvidence = ({ subject }: ExplainedEntry, root: ExplainedEntry): Evidence => ({
   what: `differs only where it holds a value of ${root.subject.entry.path}, which differs too`,

@@ -6,10 +6,10 @@ import type { Names } from './elf-names.ts'
 import { followsFromNames, namesOf } from './elf-names.ts'
 import { judgeBags } from './elf-strings.ts'
 import type { TextPair } from './elf-text.ts'
-import { kindOfPair, temporaryNames, timesOfPair } from './elf-text.ts'
+import { kindOfPair, repeatsValues, temporaryNames, timesOfPair } from './elf-text.ts'
 import type { RunTime } from './run-time.ts'
 import { timeOfRun } from './run-time.ts'
-import { runsBetween } from './runs-between.ts'
+import { runsBetween, splitAtZeros } from './runs-between.ts'
 import type { Clock } from './time.ts'
 
 /** Where and why two ELF files differ, section by section. Offsets are of the file of side A. */
@@ -24,7 +24,7 @@ export interface ElfDifference {
   /** String sections that hold the same strings in another order. */
   moved: string[]
   /** What nothing accounts for. */
-  rest: { section: string; offset: number }[]
+  rest: { section: string; offset: number; text?: { a: string; b: string } }[]
   /** Every differing byte was seen. */
   complete: boolean
 }
@@ -70,7 +70,10 @@ class Found {
   }
 
   result(): ElfDifference {
-    const { times, texts, rest, complete } = this
+    const { times, texts, complete } = this
+    const rest = this.rest.filter(
+      ({ text }) => !text || !repeatsValues(text, [...texts.map(({ core }) => core), ...times], this.clock),
+    )
     return {
       sections: [...this.#sections],
       follows: [...this.#follows],
@@ -83,7 +86,7 @@ class Found {
 /** By the runs at equal offsets: right for files of one layout, and all there is for files that are not whole here. */
 function byRuns(content: ContentPair, elf: Elf | null, found: Found): void {
   found.complete = isAligned(content)
-  for (const run of content.runs) {
+  for (const run of content.runs.flatMap(splitAtZeros)) {
     const section = elf ? placeAt(elf, run.offset) : 'a section that is not known'
     found.differs(section)
     judgeRun(run, section, found)
@@ -99,10 +102,12 @@ function judgeRun(run: ByteRun, section: string, found: Found): boolean {
   const text = textOfRun(run)
   const pair = text ? kindOfPair(text.a, text.b, found.clock, isDebug(section)) : null
   if (pair?.kind === 'vcs') found.texts.push({ ...pair, section, offset: run.offset })
-  else if (time && (typeof time.a === 'string' || time.covers)) found.times.push({ ...time, section })
-  else if (pair) found.texts.push({ ...pair, section, offset: run.offset })
+  else if (time && (typeof time.a === 'string' || time.covers)) {
+    found.times.push({ ...time, section })
+    if (!time.covers) found.rest.push({ section, offset: run.offset, ...(text ? { text } : {}) })
+  } else if (pair) found.texts.push({ ...pair, section, offset: run.offset })
   else {
-    found.rest.push({ section, offset: run.offset })
+    found.rest.push({ section, offset: run.offset, ...(text ? { text } : {}) })
     return false
   }
   return true
@@ -162,7 +167,7 @@ function bySection(content: ContentPair, elf: { a: Elf; b: Elf }, found: Found):
 }
 
 function judgeNumbers(section: Section, a: Buffer, b: Buffer, names: readonly Names[], found: Found): void {
-  const runs = a.length === b.length ? runsBetween(a, b, section.offset) : null
+  const runs = a.length === b.length ? (runsBetween(a, b, section.offset)?.flatMap(splitAtZeros) ?? null) : null
   const before = found.rest.length
   const times = found.times.flatMap(({ a: p, b: q }) =>
     typeof p === 'string' && typeof q === 'string' ? [{ a: p, b: q }] : [],

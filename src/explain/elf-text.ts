@@ -1,5 +1,5 @@
 import type { Clock } from './time.ts'
-import { maskPieces, timesWithin } from './time.ts'
+import { mask, maskPieces, timesWithin } from './time.ts'
 import { formOf } from './tokens.ts'
 
 /** Why two texts of a program differ. */
@@ -139,4 +139,23 @@ export function temporaryNames(a: string, b: string): { a: string[]; b: string[]
     a: [...found.a].filter(name => !found.b.has(name)).slice(0, 20),
     b: [...found.b].filter(name => !found.a.has(name)).slice(0, 20),
   }
+}
+
+/** Whether a text differs only by values that were told elsewhere, or the beginning of one: Go's `v0.0.0-20261121-0a1b2c3d4e5f`. */
+export function repeatsValues(
+  text: { a: string; b: string },
+  values: readonly { a: string | number; b: string | number }[],
+  clock: Clock,
+): boolean {
+  if (text.a.length > 1024 || text.b.length > 1024) return false
+  const put = (side: 'a' | 'b'): string =>
+    values
+      .slice(0, 20)
+      .flatMap(value => [String(value[side]), String(value[side]).slice(0, 12)])
+      .filter(value => value.length >= 7)
+      .reduce(
+        (left, value) => left.replaceAll(value, mask),
+        maskPieces(text[side], timesWithin(text[side], clock[side])),
+      )
+  return put('a') === put('b')
 }

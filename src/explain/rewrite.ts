@@ -39,16 +39,18 @@ export const withFlag =
   }
 
 /**
- * `d=$(mktemp -d -p /opt build.XXXXXX)` → `d=/opt/build && mkdir -p "$d"`, `cd "$(mktemp -d)"` → `mkdir -p /tmp/work && cd /tmp/work`.
+ * `d=$(mktemp -d -p /opt build.XXXXXX)` → `d=/opt/build && mkdir -p "$d"`, `f=$(mktemp /opt/cfg.XXXXXX)` → `f=/opt/cfg`,
+ * `cd "$(mktemp -d)"` → `mkdir -p /tmp/work && cd /tmp/work`.
  * Null for any other shape.
  */
 export const withFixedName: Rewrite = (text, { keyword, json }) => {
   if (keyword !== 'RUN' || json !== null || text.split('mktemp').length !== 2) return null
   const entered = /\bcd "?\$\(mktemp -d\)"?/
   if (entered.test(text)) return text.replace(entered, 'mkdir -p /tmp/work && cd /tmp/work')
-  const call = /\b([A-Za-z_]\w*)="?(?:\$\(|`)mktemp -d(?: -p ([\w./-]+))?(?: ([\w./-]*?)[.-]?X{3,})?(?:\)|`)"?/
+  const call = /\b([A-Za-z_]\w*)="?(?:\$\(|`)mktemp( -d)?(?: -p ([\w./-]+))?(?: ([\w./-]*?)[.-]?X{3,})?(?:\)|`)"?/
   const match = call.exec(text)
   if (!match) return null
-  const folder = match[2] ? `${match[2].replace(/\/$/, '')}/` : match[3]?.startsWith('/') ? '' : '/tmp/'
-  return text.replace(call, `$1=${folder}${match[3] || 'work'} && mkdir -p "$${match[1]}"`)
+  const folder = match[3] ? `${match[3].replace(/\/$/, '')}/` : match[4]?.startsWith('/') ? '' : '/tmp/'
+  const made = match[2] ? ` && mkdir -p "$${match[1]}"` : ''
+  return text.replace(call, `$1=${folder}${match[4] || 'work'}${made}`)
 }

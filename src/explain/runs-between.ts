@@ -25,3 +25,21 @@ export function runsBetween(a: Buffer, b: Buffer, base: number): ByteRun[] | nul
     }
   })
 }
+
+/** The parts of a run between zero bytes that both sides have: each is a text, or a number, of its own. */
+export function splitAtZeros(run: ByteRun): ByteRun[] {
+  const end = Math.min(run.before + run.length, run.a.length, run.b.length)
+  if (end - run.before < run.length) return [run]
+  const parts: ByteRun[] = []
+  let start = -1
+  for (let at = run.before; at <= end; at++) {
+    const ends = at === end || (run.a[at] === 0 && run.b[at] === 0)
+    if (!ends && start < 0 && run.a[at] !== run.b[at]) start = at
+    if (!ends || start < 0) continue
+    let last = at
+    while (run.a[last - 1] === run.b[last - 1]) last--
+    parts.push({ ...run, offset: run.offset + start - run.before, length: last - start, before: start })
+    start = -1
+  }
+  return parts
+}
