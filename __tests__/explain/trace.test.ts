@@ -195,6 +195,44 @@ describe('through several stages', () => {
   })
 })
 
+test('bytecode of a virtual environment is told apart by the times in it: few questions for hundreds of files', async () => {
+  const text = [
+    'FROM debian AS builder',
+    'RUN python3 -m venv /opt/venv',
+    'COPY requirements.txt .',
+    'RUN pip install -r requirements.txt',
+    'FROM debian',
+    'COPY --from=builder /opt/venv /opt/venv',
+  ].join('\n')
+  const modules = Array.from({ length: 300 }, (_, index) => ({
+    path: `opt/venv/lib/${String.fromCharCode(97 + (index % 20))}${index % 2 ? 'dep' : 'pip'}/__pycache__/m${index}.pyc`,
+    line: index % 2 ? 4 : 2,
+  }))
+  const pyc = (line: number, minute: number): Buffer => {
+    const head = Buffer.alloc(20)
+    head.writeUInt16LE(3495, 0)
+    head.writeUInt16BE(0x0d0a, 2)
+    head.writeUInt32LE(Date.parse('2026-11-21T03:00:05Z') / 1000 + line * 2 + 70 * minute, 8)
+    return head
+  }
+  const writes: Writes = { 2: {}, 4: {} }
+  for (const { path, line } of modules) Object.assign(writes[line] ?? {}, { [`/${path}`]: `${path}~` })
+  const asked: string[] = []
+  const dockerfile = parseDockerfile(text, 'Dockerfile')
+  const entries = explainEntries(
+    [layerOf(modules.map(({ path, line }) => changed(path, pyc(line, 0), pyc(line, 1))))],
+    clock,
+  )
+  const probe = paperEngine(writes, asked)
+  const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image(), probe })
+  const traced = await tracer(entries, [], dockerfile.instructions.at(-1) ?? null)
+  expect(traced.map(one => [one.instruction?.line, one.entries.length])).toEqual([
+    [2, 150],
+    [4, 150],
+  ])
+  expect(asked.length).toBeLessThan(30)
+})
+
 describe('a file that a RUN only copied', () => {
   const text = [
     'FROM debian AS gen',

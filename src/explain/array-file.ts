@@ -73,22 +73,22 @@ export function arraysByShape(content: ContentPair): ArrayFile | null {
   while (first < length && a[first] === b[first]) first++
   while (last > first && a[last - 1] === b[last - 1]) last--
   if (last - first < 48) return null
-  const types = ['f8', 'f4'] as const
-  const fitting = types.flatMap(type =>
-    [false, true].flatMap(bigEndian => {
-      const size = sizeOf(type)
-      return Array.from({ length: size }, (_, shift) => Math.max(0, first - size + 1) + shift).flatMap(from => {
-        const to = from + Math.floor((last - from) / size) * size
-        const [partA, partB] = [a.subarray(from, to), b.subarray(from, to)]
-        return [partA, partB].every(part => plausibleFloats(part, type, bigEndian) && varied(part, size))
-          ? [{ name: '', type, bigEndian, a: partA, b: partB }]
-          : []
-      })
-    }),
-  )
-  const [only] = fitting
-  if (!only || fitting.length > 1) return null
-  return { arrays: [only], exact: content.a.whole && content.b.whole, what: 'floats' }
+  // R writes the highest byte first. 32 bits before 64: two small floats may read as one large, but not the other way.
+  const bigEndian = a[0] === 0x58 && a[1] === 0x0a
+  for (const type of ['f4', 'f8'] as const) {
+    const size = sizeOf(type)
+    const fitting = Array.from({ length: size }, (_, shift) => Math.max(0, first - size + 1) + shift).flatMap(from => {
+      const to = from + Math.floor((last - from + size - 1) / size) * size
+      const [partA, partB] = [a.subarray(from, to), b.subarray(from, to)]
+      return [partA, partB].every(part => plausibleFloats(part, type, bigEndian) && varied(part, size))
+        ? [{ name: '', type, bigEndian, a: partA, b: partB }]
+        : []
+    })
+    const [only] = fitting
+    if (only && fitting.length === 1)
+      return { arrays: [only], exact: content.a.whole && content.b.whole, what: 'floats' }
+  }
+  return null
 }
 
 /** Floats that were computed differ in their low bytes; text and code that happen to read as floats repeat. */

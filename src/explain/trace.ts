@@ -67,10 +67,30 @@ async function traceEntries(
     return [{ entries, instruction: copy, via: [], note }]
   }
   if (outcome.settled || entries.length === 1) return [{ ...located(outcome, copy), entries }]
-  const half = Math.ceil(entries.length / 2)
-  const [left, right] = [entries.slice(0, half), entries.slice(half)]
+  const [left, right] = inTwo(entries)
   return [
     ...(await traceEntries(search, left, [...others, ...right], copy, stage)),
     ...(await traceEntries(search, right, [...others, ...left], copy, stage)),
   ]
+}
+
+/**
+ * The entries in two parts. Bytecode notes when its source was written, which tells one instruction from the next: there the
+ * widest gap between two such times is the cut. Everything else is cut in the middle.
+ */
+function inTwo(entries: ExplainedEntry[]): [ExplainedEntry[], ExplainedEntry[]] {
+  const half = Math.ceil(entries.length / 2)
+  const timed = entries.map(entry => ({ entry, time: sourceTime(entry) })).sort((p, q) => p.time - q.time)
+  const gaps = timed.slice(1).map(({ time }, index) => time - (timed[index]?.time ?? time))
+  const widest = Math.max(...gaps)
+  if (!Number.isFinite(widest) || widest < 1) return [entries.slice(0, half), entries.slice(half)]
+  const cut = gaps.indexOf(widest) + 1
+  const inOrder = timed.map(({ entry }) => entry)
+  return [inOrder.slice(0, cut), inOrder.slice(cut)]
+}
+
+/** Seconds since 1970 in the header of a .pyc; NaN for anything else. */
+function sourceTime({ cause, subject }: ExplainedEntry): number {
+  const head = cause.id === 'pyc-timestamp' ? subject.entry.content?.a.head : undefined
+  return head && head.length >= 12 ? Buffer.from(head.subarray(8, 12)).readUInt32LE() : Number.NaN
 }
