@@ -27,6 +27,18 @@ describe('layers are set side by side', () => {
     ['nothing in common', ['a', 'b'], ['c'], [0, '0: a c', '1: b -']],
     ['none at all', [], ['c'], [0, '0: - c']],
     [
+      'what has nothing to do with another is on its own',
+      ['x:COPY a /a'],
+      ['base', '1:RUN /bin/sh -c make', '2:COPY b /b'],
+      [0, '0: - base', '0: x 2', '1: - 1'],
+    ],
+    [
+      'one layer of all steps has no counterpart',
+      ['1:RUN a', '2:RUN b', '3:COPY c /c'],
+      ['s:/bin/sh -c #(nop) CMD ["true"]'],
+      [0, '0: 1 -', '0: - s', '1: 2 -', '2: 3 -'],
+    ],
+    [
       'by what made them, where content differs',
       ['base', '1:RUN /bin/sh -c make # buildkit', '2:COPY a /a # buildkit'],
       ['base', 'x:/bin/sh -c #(nop) LABEL a=b', '3:/bin/sh -c make', '4:COPY a /a'],

@@ -25,18 +25,21 @@ interface Gap {
 
 /**
  * Pairs the layers of two images. Equal layers are found first, in order, as many as there are, so that an inserted one
- * shifts no other; what lies between them is paired where the same instruction made it, and what is then left in order.
+ * shifts no other; what lies between them is paired where the same instruction made it. What is then left is paired in
+ * order: where there are as many on both sides, else only a RUN with a RUN, a COPY with a COPY. The others are on their own,
+ * since a layer beside one that it has nothing to do with would give differences that no line is to blame for.
  */
 export function alignLayers(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): Alignment {
   const places = (list: readonly unknown[]): number[] => list.map((_, at) => at)
   const equals = (at: number, other: number): boolean => a[at]?.diffId === b[other]?.diffId
   const [madeA, madeB] = [a, b].map(layers => layers.map(({ history }) => bare(history?.created_by ?? '')))
   const alike = (at: number, other: number): boolean => madeA?.[at] !== '' && madeA?.[at] === madeB?.[other]
+  const [kindsA, kindsB] = [a, b].map(layers => layers.map(({ history }) => keyword(history?.created_by ?? '')))
+  const ofOneKind = (at: number, other: number): boolean => kindsA?.[at] === kindsB?.[other]
   const { pairs: equal, gaps } = anchored({ a: places(a), b: places(b) }, equals)
-  const pairs = gaps.flatMap(gap => {
-    if (gap.a.length === gap.b.length && !gap.a.some((at, index) => !alike(at, gap.b[index] ?? -1))) return inOrder(gap)
+  const pairs = gaps.flatMap((gap): Places[] => {
     const { pairs: known, gaps: left } = anchored(gap, alike)
-    return [...known, ...left.flatMap(inOrder)]
+    return [...known, ...left.flatMap(one => (one.a.length === one.b.length ? inOrder(one) : byKind(one, ofOneKind)))]
   })
   const differing = pairs.map(([at, other]) => ({
     index: at ?? (other as number),
@@ -112,6 +115,20 @@ function longestCommon(
   return found
 }
 
-/** One to one from the beginning; what the longer side has more is on its own. */
-const inOrder = ({ a, b }: Gap): Places[] =>
-  Array.from({ length: Math.max(a.length, b.length) }, (_, at) => [a[at] ?? null, b[at] ?? null])
+const inOrder = ({ a, b }: Gap): Places[] => a.map((at, index) => [at, b[index] ?? null])
+
+function byKind(gap: Gap, isPair: (a: number, b: number) => boolean): Places[] {
+  const { pairs, gaps } = anchored(gap, isPair)
+  const alone = gaps.flatMap(({ a, b }): Places[] => [
+    ...a.map((at): Places => [at, null]),
+    ...b.map((at): Places => [null, at]),
+  ])
+  return [...pairs, ...alone]
+}
+
+/** `RUN`, `COPY`, …; '' where history does not say. */
+function keyword(createdBy: string): string {
+  const told = createdBy.slice(0, 200)
+  const [, plain = /^([A-Z]+)\b/.exec(told)?.[1]] = /#\(nop\)\s+([A-Z]+)\b/.exec(told) ?? []
+  return plain ?? (/\/\w*sh\b/.test(told) ? 'RUN' : '')
+}

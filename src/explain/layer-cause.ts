@@ -24,7 +24,7 @@ export function explainLayers(
   if (firstBase) findings.push(baseMoved(firstBase, base.length, lineage, dockerfile))
   const own = comparison.layers.filter(layer => !base.includes(layer))
   const [lonely, ...others] = own.filter(layer => !layer.a || !layer.b)
-  if (lonely) findings.push(layerCount(lonely, others, instructionOf(lonely), dockerfile))
+  if (lonely) findings.push(layerCount(lonely, others, others.length === 0 ? instructionOf(lonely) : null, dockerfile))
   for (const layer of own) {
     if (!layer.a || !layer.b) continue
     if (layer.total === 0) findings.push(equalTree(layer, instructionOf(layer), dockerfile))
