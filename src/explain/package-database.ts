@@ -54,7 +54,10 @@ function ofShared(
   const others = packages
     .rewritten(backup)
     .filter(one => one.kind === kind && !own.some(change => change.name === one.name))
-  return others.length > 0 ? null : recognition(entry.path, own)
+  if (others.length > 0) return null
+  // A later layer lists again what an earlier one made differ.
+  const isNew = own.some(change => packages.changes.includes(change))
+  return { ...recognition(entry.path, own), ...(isNew ? {} : { follows: entry.path }) }
 }
 
 const ofOne = (
