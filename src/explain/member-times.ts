@@ -3,7 +3,7 @@ import type { EntryDifference, NestedDifference } from '../image/comparison.ts'
 import { factsOf, type MemberFacts } from './archive.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { contentDiffers } from './content.ts'
-import { excerpt, moment } from './excerpt.ts'
+import { excerpt, moment, quoteUnlessSecret } from './excerpt.ts'
 import { isWithin } from './time.ts'
 
 /** What an archive's own entries say of its members: times, and with `owners` owners and modes. */
@@ -75,6 +75,9 @@ function valuesOf({ a, b }: EntryDifference, facts: MemberFacts): { what: string
   const name = facts.records[0] ?? ''
   return {
     what: `record ${excerpt(name)}`,
-    values: { a: excerpt(a.pax[name] ?? '(none)'), b: excerpt(b.pax[name] ?? '(none)') },
+    values: {
+      a: quoteUnlessSecret(a.pax[name] ?? '(none)', name),
+      b: quoteUnlessSecret(b.pax[name] ?? '(none)', name),
+    },
   }
 }

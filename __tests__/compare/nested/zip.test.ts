@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { plainCrc32 } from '../../../src/compare/nested/crc.ts'
 import { nestedLimits } from '../../../src/compare/nested/limits.ts'
 import { type CraftedMember, inside, told, zipOf } from './archives.ts'
 
@@ -154,4 +156,20 @@ describe('a zip that lies', () => {
       expect([length, nested?.unread]).toEqual([length, expect.any(String)])
     }
   })
+})
+
+test('the checksum is that of Node, which older ones do not have', () => {
+  const [one, two] = [Buffer.from(text('one')), Buffer.from([0, 255, 7])]
+  expect(plainCrc32(two, plainCrc32(one, 0))).toBe(crc32(Buffer.concat([one, two])))
+})
+
+test('of many members some are listed and all are counted; of many archives, too', async () => {
+  const many = (word: string): Buffer =>
+    zipOf(Array.from({ length: 700 }, (_, n) => ({ name: `f${n}`, content: `${word}${n}` })))
+  const limits = nestedLimits()
+  const nested = await inside(many('a'), many('b'), 'x', limits)
+  expect([nested?.members.length, nested?.total, nested?.members[499]?.path]).toEqual([500, 700, 'f499'])
+  limits.members.left = -3
+  const later = await inside(many('a'), many('b'), 'x', limits)
+  expect([later?.members.length, later?.total]).toEqual([0, 700])
 })

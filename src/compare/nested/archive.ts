@@ -59,7 +59,7 @@ export async function compareArchives(
   if (isTooDeep(format, depth)) return { ...nothing, unread: `it lies more than ${depthLimit} archives deep` }
   const [sourceA, sourceB] = [new ByteReader(bytesA), new ByteReader(bytesB)]
   const pair = pairOf(format, sourceA, sourceB, path, limits)
-  const list = new DifferenceList(Math.min(memberLimit, limits.members.left), () => '')
+  const list = new DifferenceList(Math.max(0, Math.min(memberLimit, limits.members.left)), () => '')
   const inside = depth + depthOf(format)
   const plain = memberComparer((...pair) => compareArchives(...pair, limits, inside))
   const options = { compare: pair.compare?.(plain) ?? plain, waitingLimit }

@@ -19,7 +19,7 @@ const inflatedLimit = 512 * MiB
 /** What honest compression makes of its input, and not a bomb. */
 const honestFactor = 8
 
-/** What looking into archives may cost in one run. */
+/** What looking into archives may cost in one run; contents kept are 40 MiB at most. */
 export interface Limits {
   budgets: ContentBudgets
   inflation: Inflation
@@ -28,7 +28,7 @@ export interface Limits {
 
 export function nestedLimits(): Limits {
   return {
-    budgets: { changed: new ContentBudget(24 * MiB, 8 * MiB), oneSided: new ContentBudget(8 * MiB, 8 * MiB) },
+    budgets: { changed: new ContentBudget(16 * MiB, 8 * MiB), oneSided: new ContentBudget(8 * MiB, 8 * MiB) },
     inflation: new Inflation(),
     members: { left: memberLimitOfRun },
   }

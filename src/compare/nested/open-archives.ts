@@ -20,7 +20,7 @@ export async function openArchives(layer: LayerDifference, open: OpenLayer, limi
     const format = formatOf(difference)
     if (format === null) continue
     limits.inflation.allow((difference.a?.size ?? 0) + (difference.b?.size ?? 0))
-    const nested = await compareKept(difference, limits, 0)
+    const nested = await keptOrUnread(difference, format, limits)
     if (nested !== null) difference.nested = nested
     else if (!wanted.has(difference.path)) wanted.set(difference.path, { format, difference })
   }
@@ -36,6 +36,18 @@ export async function openArchives(layer: LayerDifference, open: OpenLayer, limi
   } catch (error) {
     for (const { format, difference } of wanted.values())
       difference.nested = unread(format, `it could not be read again: ${String((error as Error)?.message ?? error)}`)
+  }
+}
+
+async function keptOrUnread(
+  difference: EntryDifference,
+  format: ArchiveFormat,
+  limits: Limits,
+): Promise<NestedDifference | null> {
+  try {
+    return await compareKept(difference, limits, 0)
+  } catch (error) {
+    return unread(format, `it could not be read: ${String((error as Error)?.message ?? error)}`)
   }
 }
 

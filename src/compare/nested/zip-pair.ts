@@ -5,7 +5,7 @@ import { quoted } from '../../image/layer-error.ts'
 import { type CompareContents, type ComparedContent, compareInStep, type Head, type Keep } from '../in-step.ts'
 import type { ArchivePair, Finished } from './archive.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { heldLimit, type Inflation } from './limits.ts'
+import { heldLimit, type Inflation, memberLimit } from './limits.ts'
 import { type DirectoryFacts, nthKey } from './zip-directory.ts'
 import { ZipReader } from './zip-reader.ts'
 
@@ -46,7 +46,7 @@ export class ZipPair implements ArchivePair {
     if (!a.comment.equals(b.comment))
       packing.push({ field: 'comment', member: null, offset: a.commentOffset, ...textsOf(a.comment, b.comment) })
     const more = addDirectoryFacts(members, a.facts, b.facts)
-    const listed = [...members, ...more.slice(0, Math.max(0, 500 - members.length))]
+    const listed = [...members, ...more.slice(0, Math.max(0, memberLimit - members.length))]
     const unread = this.#doubts.length === 0 ? null : this.#doubts.slice(0, 3).join('; ')
     return { members: listed, total: total + more.length, same: same - more.length, packing, unread }
   }

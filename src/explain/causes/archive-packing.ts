@@ -3,7 +3,7 @@ import type { NestedDifference, PackingDifference } from '../../image/comparison
 import { factsOf } from '../archive.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt, quoteUnlessSecret } from '../excerpt.ts'
 
 /** The same content packed in another way: level or version of the tool, attributes, comment, system in a header. */
 export const archivePacking: Cause = {
@@ -59,8 +59,8 @@ function packingEvidence(path: string, { field, member, offset, a, b }: PackingD
     what: `${names[field] ?? field}${member === null ? '' : ` (member ${excerpt(member)})`}`,
     path,
     ...(offset === null ? {} : { offset }),
-    a: excerpt(a),
-    b: excerpt(b),
+    a: quoteUnlessSecret(a, b),
+    b: quoteUnlessSecret(b, a),
   }
 }
 
@@ -81,8 +81,8 @@ function attributeEvidence(path: string, { format, members }: NestedDifference):
     return {
       what: `${excerpt(name)} of member ${excerpt(member.path)}`,
       path,
-      a: excerpt(member.a.pax[name] ?? '(none)'),
-      b: excerpt(member.b.pax[name] ?? '(none)'),
+      a: quoteUnlessSecret(member.a.pax[name] ?? '(none)', name),
+      b: quoteUnlessSecret(member.b.pax[name] ?? '(none)', name),
     }
   }
   return null
