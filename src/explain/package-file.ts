@@ -5,15 +5,15 @@ import type { Recognition, Subject } from './cause.ts'
 import { withoutWhiteout } from './consequence.ts'
 import { contentDiffers, readAt } from './content.ts'
 import { isExplainedByItsBytes } from './own-bytes.ts'
-import { changeText, hasPackage } from './packages.ts'
+import { type Changed, changeText } from './packages.ts'
 
 /** A file that differs because the package it belongs to does. */
-export function changeOfFile(subject: Subject, changed: readonly PackageChange[]): Recognition | null {
+export function changeOfFile(subject: Subject, changed: Changed): Recognition | null {
   const { entry, layer } = subject
   if (layer.packages === null) return null
   const owners = layer.packages.ownersOf(withoutWhiteout(entry.path))
-  const a = changedOwner(owners.a, 'packagesA', changed)
-  const b = changedOwner(owners.b, 'packagesB', changed)
+  const a = changedOwner(owners.a, changed)
+  const b = changedOwner(owners.b, changed)
   const change = a?.change ?? b?.change
   if (change === undefined) return null
   const found = (confidence: Recognition['confidence'], what: string): Recognition => ({
@@ -32,13 +32,9 @@ interface ChangedOwner {
   change: PackageChange
 }
 
-function changedOwner(
-  owners: readonly Owner[],
-  side: 'packagesA' | 'packagesB',
-  changed: readonly PackageChange[],
-): ChangedOwner | null {
+function changedOwner(owners: readonly Owner[], { ofPackage }: Changed): ChangedOwner | null {
   for (const owner of owners) {
-    const change = changed.find(one => hasPackage(one[side], owner.package))
+    const change = ofPackage.get(owner.package)
     if (change !== undefined) return { owner, change }
   }
   return null

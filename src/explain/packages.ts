@@ -1,7 +1,8 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import type { PackageChange } from '../packages/change.ts'
-import { type LayerPackages, samePackage } from '../packages/facts.ts'
+import type { LayerPackages } from '../packages/facts.ts'
 import type { Package } from '../packages/package.ts'
+import type { Subject } from './cause.ts'
 import { maskTimes } from './causes/build-time.ts'
 import { withoutWhiteout } from './consequence.ts'
 import { excerpt } from './excerpt.ts'
@@ -34,5 +35,22 @@ export function ownerText({ path }: EntryDifference, packages: LayerPackages | n
   return `of package ${excerpt(own.name)} ${excerpt(own.version)}`
 }
 
-export const hasPackage = (packages: readonly Package[], own: Package): boolean =>
-  packages.some(other => samePackage(other, own))
+/** The packages that differ at a layer, and which change a package is a side of. */
+export interface Changed {
+  all: readonly PackageChange[]
+  ofPackage: ReadonlyMap<Package, PackageChange>
+}
+
+const known = new WeakMap<LayerPackages, Changed>()
+
+/** Found out once for a layer: it may have a thousand such packages, and ten thousand paths. */
+export function changedIn({ layer: { packages }, clock }: Pick<Subject, 'layer' | 'clock'>): Changed | null {
+  if (packages === null) return null
+  const before = known.get(packages)
+  if (before) return before
+  const all = packages.changed.filter(change => !isNumberedByTime(change, clock))
+  const sides = all.flatMap(change => [...change.packagesA, ...change.packagesB].map(own => [own, change] as const))
+  const changed = { all, ofPackage: new Map(sides) }
+  known.set(packages, changed)
+  return changed
+}

@@ -4,14 +4,14 @@ import type { PackageKind } from '../../packages/package.ts'
 import type { Cause, Found, Recognition, Subject } from '../cause.ts'
 import { changeOfDatabase } from '../package-database.ts'
 import { changeOfFile } from '../package-file.ts'
-import { changeText, isNumberedByTime } from '../packages.ts'
+import { changedIn, changeText } from '../packages.ts'
 
 /** Two builds installed different package versions: the databases of installed packages say so, and whose files differ for it. */
 export const packageVersion: Cause = {
   id: 'package-version',
   recognise: (subject: Subject): Recognition | null => {
-    const changed = (subject.layer.packages?.changed ?? []).filter(change => !isNumberedByTime(change, subject.clock))
-    return changeOfDatabase(subject, changed) ?? (changed.length > 0 ? changeOfFile(subject, changed) : null)
+    const changed = changedIn(subject)
+    return changeOfDatabase(subject, changed?.all ?? []) ?? (changed ? changeOfFile(subject, changed) : null)
   },
   describe: found => ({
     title: 'The two builds installed different packages',
@@ -36,18 +36,11 @@ function countedChanges(found: Found): { change: PackageChange; files: number }[
 
 function changesOf({ subjects, recognitions }: Found): PackageChange[] {
   const named = new Set(recognitions.map(({ variant }) => variant))
-  const clock = subjects[0]?.clock
-  const layers = new Set(subjects.map(({ layer }) => layer.packages))
-  const all = [...layers].flatMap(packages =>
-    (packages?.changed ?? []).filter(change => packages?.changes.includes(change) || named.has(changeText(change))),
-  )
   const texts = new Set<string>()
-  return all.filter(change => {
-    const text = changeText(change)
-    if (texts.has(text) || (clock && isNumberedByTime(change, clock))) return false
-    texts.add(text)
-    return true
-  })
+  return [...new Map(subjects.map(subject => [subject.layer.packages, subject])).values()]
+    .flatMap(subject => (changedIn(subject)?.all ?? []).map(change => ({ change, packages: subject.layer.packages })))
+    .filter(({ change, packages }) => packages?.changes.includes(change) || named.has(changeText(change)))
+    .flatMap(({ change }) => (texts.has(changeText(change)) || !texts.add(changeText(change)) ? [] : [change]))
 }
 
 function installedText(found: Found): string {
