@@ -3,8 +3,9 @@ import { mask, maskPieces } from './time.ts'
 /** Two texts that differ by numbers with a fraction alone. */
 export interface TextNumbers {
   pairs: { a: string; b: string }[]
-  /** Every pair is one number but for rounding. */
+  /** Every pair is one number but for rounding; `sure` when so many digits agree that no other number is meant. */
   rounding: boolean
+  sure: boolean
   /** The same numbers in another order. */
   permuted: boolean
 }
@@ -31,7 +32,8 @@ export function textNumbers(a: string, b: string): TextNumbers | null {
   const sorted = pairs.map(pair => pair.b).sort()
   return {
     pairs,
-    rounding: pairs.every(pair => near(Number(pair.a), Number(pair.b))),
+    rounding: pairs.every(({ a: p, b: q }) => isNear(p, q, digitsOf(p) < 11 ? 2e-6 : 1e-9)),
+    sure: pairs.every(({ a: p, b: q }) => digitsOf(p) > 11 && isNear(p, q, 1e-11)),
     permuted:
       pairs.length > 2 &&
       pairs
@@ -55,4 +57,11 @@ function pairsOf(a: string, b: string, pattern: RegExp): { a: string; b: string 
 
 const isLong = (number: string): boolean => /\.\d{5}|e/i.test(number)
 
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
+const digitsOf = (number: string): number => number.replace(/e.*$/i, '').replace(/^[+-]?[0.]*|\./g, '').length
+
+/** Whole numbers apart is not rounding, however large they are: times, counters. */
+const isNear = (p: string, q: string, tolerance: number): boolean => {
+  const [a, b] = [Number(p), Number(q)]
+  const distance = Math.abs(a - b)
+  return distance < 0.5 && distance <= tolerance * Math.max(Math.abs(a), Math.abs(b))
+}

@@ -433,6 +433,18 @@ const lookAlikes: CauseCase[] = [
   ),
   path(
     [],
+    'look-alike: one measured number',
+    text('data/place.json', '{"lat": 52.52001}', '{"lat": 52.53123}'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'look-alike: times of another year',
+    text('data/t.txt', 'at 1600000001.123456\n', 'at 1600000002.123456\n'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
     'look-alike: a version',
     text('data/VERSION', 'model 1.23456\n'.replace('1.23456', '1.2.3'), 'model 1.2.4\n'),
     'unknown-difference likely',

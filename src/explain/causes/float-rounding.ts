@@ -23,12 +23,15 @@ export const floatRounding: Cause = {
   }),
 }
 
+/** Units in the last place that sums of some thousand numbers may be apart; more may be other numbers after all. */
+const surely = (form: string): number => (form.startsWith('64') ? 20_000 : 64)
+
 function storedFloats(subject: Subject): Recognition | null {
   const { entry } = subject
   const numbers = numbersOf(subject)
   if (!numbers?.rounding || numbers.permuted) return null
   return {
-    confidence: numbers.exact && numbers.known ? 'certain' : 'likely',
+    confidence: numbers.exact && numbers.known && numbers.ulp <= surely(numbers.form) ? 'certain' : 'likely',
     evidence: [
       {
         what: `${numbersInWords(numbers)}, by at most ${numbers.ulp} unit(s) in the last place`,
@@ -48,7 +51,7 @@ function writtenFloats({ entry, clock }: Subject): Recognition | null {
   const first = numbers?.pairs[0]
   if (!numbers?.rounding || numbers.permuted || !first) return null
   return {
-    confidence: 'certain',
+    confidence: numbers.sure ? 'certain' : 'likely',
     evidence: [
       {
         what: `${numbers.pairs.length} number(s) differ in their last digits, and nothing else`,

@@ -29,7 +29,7 @@ export const unseededNumbers: Cause = {
         ? `${many ? `${subjects.length} files hold` : 'A file holds'} exactly the same numbers in both builds, shuffled otherwise: a split, a permutation or a sample without a fixed seed.`
         : `${many ? `${subjects.length} files hold` : 'A file holds'} numbers (weights, samples, scores) that are others in each build, in an unchanged frame. Training or sampling without a fixed seed, or with operations whose order is left to chance, gives other numbers each time. Where the data came over the network, it may be the data that changed.`,
       remedy: {
-        text: 'Set the seed of every source of chance before the first use (`random.seed(0)`, `np.random.seed(0)` or `np.random.default_rng(0)`, `random_state=0` for scikit-learn, `torch.manual_seed(0)` with `torch.use_deterministic_algorithms(True)`, `set.seed(0)` in R), and run with PYTHONHASHSEED=0; or train outside of the build, and copy or download the result with its checksum.',
+        text: `Set the seed of every source of chance before the first use (\`random.seed(0)\`, \`np.random.seed(0)\` or \`np.random.default_rng(0)\`, \`random_state=0\` for scikit-learn, \`torch.manual_seed(0)\` with \`torch.use_deterministic_algorithms(True)\`, \`set.seed(0)\` in R), and run with PYTHONHASHSEED=0; or train outside of the build, and copy or download the result with its checksum.${recognitions.some(({ variant }) => variant === 'times') ? ' Take the times beside them from SOURCE_DATE_EPOCH, and leave durations out.' : ''}`,
       },
     }
   },
@@ -99,6 +99,9 @@ function otherShape({ entry }: Subject): Recognition | null {
   }
 }
 
+const ofModel =
+  /loss|accura|(?:^|[^a-z])acc(?:[^a-z]|$)|score|auc|f1|rmse|mae|mse|metric|weight|coef|prob|perplexity|bleu|rouge|reward|mean|std|random|noise|sampl|gradient|model/i
+
 /** Tables and scores as text. */
 function writtenNumbers({ entry, clock }: Subject): Recognition | null {
   const texts = textsOf(entry)
@@ -107,9 +110,11 @@ function writtenNumbers({ entry, clock }: Subject): Recognition | null {
   const numbers = textNumbers(plain.a, plain.b)
   const first = numbers?.pairs[0]
   if (!numbers || !first) return null
+  // One or two numbers may be anything that was measured, unless the text says what they are.
+  if (numbers.pairs.length < 3 && !ofModel.test(`${entry.path}\n${texts.a.slice(0, 20_000)}`)) return null
   return {
     confidence: numbers.permuted && plain.pairs === 0 ? 'certain' : 'likely',
-    variant: numbers.permuted ? 'order' : 'values',
+    variant: plain.pairs > 0 ? 'times' : numbers.permuted ? 'order' : 'values',
     evidence: [
       {
         what: `${numbers.pairs.length} number(s) differ${plain.pairs > 0 ? `, besides ${plain.pairs} time(s) of the build` : ', and nothing else'}`,
