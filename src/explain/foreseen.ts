@@ -32,7 +32,7 @@ export const foreseenBy: Readonly<Record<string, readonly string[]>> = {
   'line-order': ['RG503', 'RG506', 'RG704'],
   'link-target': ['RG503'],
   'machine-id': ['RG503'],
-  'package-rebuilt': ['RG201', 'RG301'],
+  'package-rebuilt': ['RG210', 'RG301', 'RG303', 'RG304'],
   'package-version': [
     ...['RG201', 'RG202', 'RG203', 'RG204', 'RG205', 'RG207', 'RG208', 'RG209', 'RG210'],
     ...['RG301', 'RG302', 'RG303', 'RG304', 'RG305', 'RG306', 'RG307', 'RG309', 'RG310', 'RG311', 'RG312'],
