@@ -67,13 +67,15 @@ function recognise({ entry, clock, layer }: Subject): Recognition | null {
   const known = isKnown(clock.a) && isKnown(clock.b)
   const built = inBuild(timeA, clock.a) && inBuild(timeB, clock.b)
   const onlyTime = isAligned(content) && content.runs.every(run => run.offset >= 8 && run.offset + run.length <= 12)
+  const inHeader = content.runs.every(run => run.offset >= 8 && run.offset + run.length <= 12)
+  const seen = inHeader && content.a.size === content.b.size && wholesOf(content) === null
   const code = onlyTime ? '' : codeInWords(entry, layer)
   return {
     confidence: onlyTime || code !== null ? 'certain' : 'likely',
     variant: built ? 'build' : known ? 'context' : 'unknown',
     evidence: [
       {
-        what: `modification time of the source in the header${built ? ', in the time of each build' : known ? ', not in the time of the builds: it came with the file' : ''}${code ?? '; the code differs too'}`,
+        what: `modification time of the source in the header${built ? ', in the time of each build' : known ? ', not in the time of the builds: it came with the file' : ''}${code ?? (seen ? '; nothing else differs in what was looked at of a large file' : '; the code differs too')}`,
         path: entry.path,
         offset: 8,
         a: moment(timeA),
