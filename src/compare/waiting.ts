@@ -9,6 +9,9 @@ import type { EntryStream } from './entry-stream.ts'
 /** Bytes that entries of two layers out of step may take together. */
 const layerLimit = 384 * 1024 * 1024
 
+const digestOfNothing = createHash('sha256').digest('hex')
+const nothing: ContentSample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
+
 /** An entry whose counterpart has not come by: its facts, and of its content a digest and a bounded sample. */
 export interface LoneEntry {
   entry: Entry
@@ -29,6 +32,7 @@ export async function readAlone(
 ): Promise<LoneEntry> {
   if (entry.type !== 'file' && entry.type !== 'other')
     return { entry, ordinal, digest: null, sample: null, grade: 'none' }
+  if (entry.size === 0) return { entry, ordinal, digest: digestOfNothing, sample: nothing, grade: 'none' }
   const hash = createHash('sha256')
   const sampler = new Sampler(entry.size)
   for (let chunk = await tar.chunk(); chunk !== null; chunk = await tar.chunk()) {

@@ -3,10 +3,14 @@ import type { Image } from '../image/image.ts'
 
 /** The differing fields of two configs as one names them (`config.Labels["build-date"]`), in backticks; history aside. */
 export function configWords(comparison: Comparison, imageA: Image, imageB: Image): string[] {
+  // However many of its lines differ, the environment is read once.
+  let changed: string[] | null = null
   const words = comparison.config.flatMap(({ pointer }) => {
     if (/^\/history(?:\/|$)/.test(pointer)) return []
-    if (/^\/config\/Env(?:\/|$)/.test(pointer)) return variables(imageA, imageB)
-    return [fieldName(pointer)]
+    if (!/^\/config\/Env(?:\/|$)/.test(pointer)) return [fieldName(pointer)]
+    if (changed !== null) return []
+    changed = variables(imageA, imageB)
+    return changed
   })
   return [...new Set(words)]
 }
