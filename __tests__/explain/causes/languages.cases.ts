@@ -76,6 +76,7 @@ const site = 'usr/local/lib/R/site-library/tinyr'
 
 const torch: CauseCase[] = [
   path([46], `${numpy}, as torch.save stores it`, file('rounded', 'm.pt → m/data/0'), 'float-rounding likely'),
+  path([57], 'Python 3.11', file('naive.pkl', 'models/naive.pkl'), 'build-time likely'),
   path([57], 'Python 3.11', file('meta.pkl', 'models/meta.pkl'), 'build-time likely'),
   path(
     [45],

@@ -130,8 +130,8 @@ function writtenNumbers({ entry, clock }: Subject): Recognition | null {
 function modelBytes({ entry }: Subject): Recognition | null {
   const { content, path } = entry
   if (!numberFile.test(path) || !content || content.a.size !== content.b.size || isRandom(content)) return null
-  // A pickle that was read has told all that it has to tell.
-  if (comparePickles(content) !== null) return null
+  // A pickle that was read, and a text, have told all that they have to tell.
+  if (comparePickles(content) !== null || textsOf(entry) !== null) return null
   const length = Math.min(content.a.head.length, content.b.head.length)
   let differing = 0
   for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++
