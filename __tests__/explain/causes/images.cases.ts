@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs'
+import { configDifferences } from '../../../src/compare/config.ts'
+import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
+import { argumentsBehind } from '../../../src/explain/config-source.ts'
+import { explain } from '../../../src/explain/explain.ts'
+import type { Finding } from '../../../src/finding.ts'
+import type { Comparison } from '../../../src/image/comparison.ts'
+import type { Image, ImageConfig } from '../../../src/image/image.ts'
+import { changed, clock, layerOf, only } from '../subject.ts'
+import type { CauseCase } from './cause-case.ts'
+
+const read = (name: string): string => readFileSync(new URL(`../fixtures/binaries/${name}`, import.meta.url), 'utf8')
+
+const imageOf = (config: ImageConfig): Image => ({
+  digest: 'm',
+  configDigest: 'c',
+  manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] },
+  config,
+})
+
+const text = read('config.Dockerfile')
+const [a, b] = ['a', 'b'].map(side => JSON.parse(read(`config-${side}.json`)) as ImageConfig) as [
+  ImageConfig,
+  ImageConfig,
+]
+
+async function findingsOf(
+  given: Partial<Comparison>,
+  configs: [ImageConfig, ImageConfig] = [a, b],
+  dockerfile = text,
+): Promise<Finding[]> {
+  const { findings } = await explain({
+    comparison: { level: 'different', config: [], manifest: [], layers: [], equalLayers: 0, ...given },
+    imageA: imageOf(configs[0]),
+    imageB: imageOf(configs[1]),
+    dockerfile: parseDockerfile(dockerfile, 'Dockerfile'),
+    target: undefined,
+    buildArgs: {},
+    epoch: 1_700_000_000,
+    a: { provenance: null, ...clock.a },
+    b: { provenance: null, ...clock.b },
+  })
+  return findings
+}
+
+/** `<id> line <line>: <the arguments named>` of the finding about a field. */
+async function ofField(pointer: string): Promise<string> {
+  const config = configDifferences(a, b).filter(one => one.pointer === pointer || one.pointer.startsWith(`${pointer}/`))
+  const [finding] = await findingsOf({ config })
+  const named = finding?.evidence?.flatMap(({ what }) => /^build argument (\w+)/.exec(what)?.[1] ?? []) ?? []
+  return `${finding?.id} line ${finding?.location?.line}: ${named.join(' ')}`
+}
+
+const by = 'two builds with other arguments'
+const field = (pointer: string, expected: string, rows: number[] = [74]): CauseCase => ({
+  rows,
+  name: pointer,
+  by,
+  found: () => ofField(pointer),
+  expected,
+})
+
+const ids = async (findings: Promise<Finding[]>): Promise<string> =>
+  (await findings).map(({ id, location }) => `${id} line ${location?.line}`).join(', ')
+
+const plain = 'FROM debian:12\nRUN make\n'
+const config = (created: string, steps: { created_by: string; empty_layer?: boolean }[]): ImageConfig => ({
+  created,
+  config: {},
+  history: steps,
+  rootfs: { type: 'layers', diff_ids: steps.filter(step => !step.empty_layer).map((_, index) => `d${index}`) },
+})
+const steps = [{ created_by: 'base' }, { created_by: 'RUN /bin/sh -c make # buildkit' }]
+const same = config('2023-11-14T22:13:20Z', steps)
+const withArgument = (value: string) =>
+  changedLayer(`RUN |1 RUN_ID=${value} /bin/sh -c echo "$RUN_ID" > /etc/run # buildkit`)
+const changedLayer = (created_by: string) => ({
+  descriptor: { mediaType: '', digest: created_by, size: 1 },
+  diffId: created_by,
+  history: { created_by },
+})
+
+export const cases: CauseCase[] = [
+  field('/config/Labels/build-date', 'config-label line 7: BUILD_DATE'),
+  field('/config/Labels/version', 'config-label line 9: VERSION'),
+  field('/config/Labels/outside', 'config-label line undefined: '),
+  field('/config/Env', 'config-env line 5: VERSION'),
+  field('/config/WorkingDir', 'config-field line 10: VERSION'),
+  field('/config/ExposedPorts', 'config-field line 13: PORT'),
+  field('/config/Volumes', 'config-field line 14: VERSION'),
+  field('/config/User', 'config-field line 15: VERSION'),
+  field('/config/StopSignal', 'config-field line 17: SIG'),
+  field('/config/Shell', 'config-field line 19: ', []),
+  field('/config/OnBuild', 'config-field line 20: ', []),
+  field('/config/Cmd', 'config-field line 21: ', []),
+  field('/author', 'config-field line 6: ', []),
+  {
+    rows: [73],
+    name: 'created',
+    by: 'made by hand after the OCI image specification',
+    found: () => {
+      const other = config('2026-11-21T03:01:15Z', steps)
+      return ids(findingsOf({ config: configDifferences(same, other) }, [same, other], plain))
+    },
+    expected: 'config-created line undefined',
+  },
+  {
+    rows: [74],
+    name: 'history of a RUN',
+    by: 'made by hand after what BuildKit writes',
+    found: () => {
+      const [p, q] = ['7', '8'].map(id =>
+        config('', [{ created_by: 'base' }, { created_by: `RUN |1 RUN_ID=${id} /bin/sh -c make # buildkit` }]),
+      ) as [ImageConfig, ImageConfig]
+      return ids(findingsOf({ config: configDifferences(p, q) }, [p, q], 'FROM debian:12\nARG RUN_ID\nRUN make\n'))
+    },
+    expected: 'config-history line 2',
+  },
+  {
+    rows: [74],
+    name: 'a file with a build argument',
+    by: 'made by hand after what BuildKit writes',
+    found: () => {
+      const layer = {
+        ...layerOf([changed('etc/run', '10467\n', '10523\n'), only('a', 'etc/v/10467'), only('b', 'etc/v/10523')]),
+        a: withArgument('10467'),
+        b: withArgument('10523'),
+      }
+      return ids(findingsOf({ layers: [layer] }, [same, same], plain))
+    },
+    expected: 'build-argument line 2',
+  },
+  {
+    rows: [],
+    name: 'a file that differs by more than the build argument',
+    by: 'made by hand after what BuildKit writes',
+    found: () => {
+      const layer = {
+        ...layerOf([changed('etc/run', '10467 red\n', '10523 blue\n')]),
+        a: withArgument('10467'),
+        b: withArgument('10523'),
+      }
+      return ids(findingsOf({ layers: [layer] }, [same, same], plain))
+    },
+    expected: 'unknown-difference line 2',
+  },
+  {
+    rows: [75],
+    name: 'a layer of the base',
+    by: 'made by hand',
+    found: () => ids(findingsOf({ layers: [layerOf([changed('etc/x', 'a', 'b')], 0)] }, [same, same], plain)),
+    expected: 'base-image line 1',
+  },
+  {
+    rows: [72, 77],
+    name: 'the same files in another order',
+    by: 'made by hand',
+    found: () => ids(findingsOf({ layers: [{ ...layerOf([], 1), reordered: true }] }, [same, same], plain)),
+    expected: 'layer-packing line 2',
+  },
+  {
+    rows: [76, 77],
+    name: 'the manifest alone',
+    by: 'made by hand after the OCI image specification',
+    found: () =>
+      ids(
+        findingsOf(
+          { manifest: [{ pointer: '/layers/0/mediaType', a: '"…tar+gzip"', b: '"…tar+zstd"' }] },
+          [same, same],
+          plain,
+        ),
+      ),
+    expected: 'repackaged line undefined',
+  },
+  {
+    rows: [78],
+    name: 'a layer of one side only',
+    by: 'made by hand',
+    found: () => ids(findingsOf({ layers: [{ ...layerOf([], 1), b: null }] }, [same, same], plain)),
+    expected: 'layer-count line 2',
+  },
+  {
+    rows: [],
+    name: 'an argument of another name',
+    by: 'the Dockerfile alone',
+    found: () => {
+      const dockerfile = parseDockerfile(
+        'FROM a\nARG X\nARG XY\nENV P=${XY:-1} Q=$X\nLABEL v=$P w=\\$X\n',
+        'Dockerfile',
+      )
+      const label = dockerfile.instructions.at(-1)
+      return label
+        ? argumentsBehind(label, dockerfile.instructions, 'v')
+            .map(({ name }) => name)
+            .join(' ')
+        : ''
+    },
+    expected: 'XY',
+  },
+]
