@@ -42,7 +42,7 @@ export function recogniseEntries(
     variant: first.facts.time ? 'time' : 'owner',
     evidence: [
       {
-        what: `${what} of ${nameOf(first.member.path)}${inBuild}; ${counted(differing.length, nested)}`,
+        what: `${what} of ${nameOf(first.member.path)}${inBuild} ${counted(differing.length, nested)}`,
         path: entry.path,
         ...(offset === undefined ? {} : { offset }),
         ...values,
@@ -53,12 +53,13 @@ export function recogniseEntries(
 
 const hasContent = ({ fields, kind }: EntryDifference): boolean => kind !== 'changed' || fields.includes('content')
 
+/** `(2 of 4 members); contents are equal`. */
 function counted(count: number, { total, same, members }: NestedDifference): string {
   const contents = members.filter(hasContent).length
   const all = total + same
-  const changed =
-    contents === 0 ? `all ${all} members have equal content` : `${contents} of ${all} members differ in content`
-  return count === 1 ? changed : `so have ${count} of ${all} members; ${changed}`
+  const rest =
+    contents === 0 ? 'contents are equal' : `${contents} ${contents === 1 ? 'differs' : 'differ'} in content, too`
+  return `(${count} of ${all} members); ${rest}`
 }
 
 function valuesOf({ a, b }: EntryDifference, facts: MemberFacts): { what: string; values: Pick<Evidence, 'a' | 'b'> } {

@@ -50,7 +50,7 @@ function recognise({ entry }: Subject): Recognition | null {
   if (evidence.length > 0) return { confidence: 'certain', variant: tool ? 'tool' : 'attributes', evidence }
   // All that can be told apart is alike: what is left is how it was written.
   if (nested.total > 0 || nested.reordered || nested.unread !== null || nested.packing.length > 0) return null
-  const what = `all ${nested.same} members are alike in content, entry and order; the bytes around them are not`
+  const what = `the ${nested.same} member(s) are alike in content, entry and order; the bytes around them are not`
   return { confidence: 'likely', variant: 'tool', evidence: [{ what, path: entry.path }] }
 }
 
