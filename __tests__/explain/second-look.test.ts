@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals'
+import { recogniseCause } from '../../src/explain/causes.ts'
+import type { ExplainedEntry } from '../../src/explain/entries.ts'
+import { sourceOfMachine } from '../../src/explain/instruction-text.ts'
+import { lookAgain } from '../../src/explain/second-look.ts'
+import { changed, subjectOf } from './subject.ts'
+
+function looked(a: string, b: string, instruction: string): string {
+  const subject = subjectOf(changed('etc/x', a, b))
+  const entry: ExplainedEntry = { layer: 1, subject, ...recogniseCause(subject), root: null }
+  lookAgain(entry, instruction)
+  return `${entry.cause.id} ${entry.recognition.confidence}`
+}
+
+describe('what an instruction asks of the machine', () => {
+  test.each([
+    ['RUN echo "worker_processes $(nproc);" > /etc/x', 'processors'],
+    ['RUN python3 -c "import os; print(os.cpu_count())" > /etc/x', 'processors'],
+    ['RUN grep MemTotal /proc/meminfo > /etc/x', 'memory'],
+    ['RUN hostname > /etc/x', 'host'],
+    ['RUN echo $(hostname) > /etc/x', 'host'],
+    ['RUN uname -n > /etc/x', 'host'],
+    ['RUN uname -r > /etc/x', 'kernel'],
+    ['RUN make -j"$(nproc)" && make install', null],
+    ['RUN cmake --build . --parallel $(nproc)', null],
+    ['RUN curl -o /x https://example.com/$(uname -s)-$(uname -m)', null],
+    ['RUN server --hostname=example.org', null],
+    ['RUN nproc > /etc/x; hostname >> /etc/x', null],
+  ])('%s: %s', (text, variant) => {
+    expect(sourceOfMachine(text)?.variant ?? null).toBe(variant)
+  })
+})
+
+describe('a second look, with the instruction known', () => {
+  test.each([
+    ['worker_processes 2;\n', 'worker_processes 4;\n', 'RUN echo "worker_processes $(nproc);"', 'cpu-count likely'],
+    ['jobs 2\nslots 16\n', 'jobs 4\nslots 32\n', 'RUN n=$(nproc); echo jobs $n', 'cpu-count likely'],
+    ['jobs 2\nbuild 100\n', 'jobs 4\nbuild 101\n', 'RUN n=$(nproc); echo jobs $n', 'unknown-difference likely'],
+    ['replicas 2\n', 'replicas 4\n', 'RUN make -j$(nproc)', 'unknown-difference likely'],
+    ['by ci-1\n', 'by ci-2\n', 'RUN echo "by $(hostname)"', 'host-name likely'],
+    ['by ci-1 red\n', 'by ci-2 blue\n', 'RUN echo "by $(hostname)"', 'unknown-difference likely'],
+    ['6.8.0\n', '6.9.1\n', 'RUN uname -r', 'host-name likely'],
+    ['alpha\n', 'bravo\n', 'RUN uname -r', 'unknown-difference likely'],
+    ['alpha\n', 'bravo\n', 'RUN make', 'unknown-difference likely'],
+  ])('%j, %j by %s: %s', (a, b, instruction, expected) => {
+    expect(looked(a, b, instruction)).toBe(expected)
+  })
+})
