@@ -1,3 +1,4 @@
+import type { EntryDifference } from '../image/comparison.ts'
 import type { PackageChange } from '../packages/change.ts'
 import { isAsPacked } from '../packages/facts.ts'
 import type { Owner } from '../packages/inventory.ts'
@@ -23,9 +24,15 @@ export function changeOfFile(subject: Subject, changed: Changed): Recognition | 
   })
   if (entry.kind !== 'changed') return isOfOneSide(subject, owners, a, b) ? found('certain', 'of package') : null
   if (!contentDiffers(entry))
-    return [a, b].some(own => own?.owner.inferred) ? null : found('certain', 'header as packed in')
+    return isPackedHeader(entry) && ![a, b].some(own => own?.owner.inferred)
+      ? found('certain', 'header as packed in')
+      : null
   return contentOf(subject, owners, a?.owner, b?.owner, change, found)
 }
+
+/** Times and targets of links come with an archive; owners and permissions are what commands in the build change. */
+export const isPackedHeader = ({ fields }: EntryDifference): boolean =>
+  fields.every(field => field === 'mtime' || field === 'link')
 
 interface ChangedOwner {
   owner: Owner
@@ -72,7 +79,8 @@ function contentOf(
   if (compiled !== null) return compiled ? found('certain', 'compiled from a source of') : null
   if (isExplainedByItsBytes(subject)) return null
   const whole = [...change.packagesA, ...change.packagesB].every(own => own.folder !== undefined && !own.scripted)
-  return found(whole ? 'certain' : 'likely', 'file of')
+  const plain = whole && !isExplainedByItsBytes(subject, 'likely')
+  return found(plain ? 'certain' : 'likely', 'file of')
 }
 
 const packed = (owner: Owner | undefined, digests: Parameters<typeof isAsPacked>[1]): boolean | null =>

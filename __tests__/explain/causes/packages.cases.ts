@@ -6,7 +6,7 @@ import { contentsOf } from '../../../src/compare/contents.ts'
 import { type ExplainedEntry, explainEntries } from '../../../src/explain/entries.ts'
 import type { Descriptor } from '../../../src/image/image.ts'
 import { packageFacts } from '../../../src/packages/facts.ts'
-import { type CraftedEntry, imageOf, streamOf, tarOf } from '../../image/crafted.ts'
+import { type CraftedEntry, imageOf, streamOf, tarOf, withChecksum } from '../../image/crafted.ts'
 import { readTar } from '../../image/reading.ts'
 import { clock } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
@@ -135,6 +135,19 @@ export const cases: CauseCase[] = [
     ['dpkg-b', { [f1]: 'omega\n' }],
     'unknown-difference likely',
   ),
+  // What a command changed about a file of a changed package.
+  {
+    ...{ rows: [], name: 'another mode', by: `${dpkg}, then chmod`, expected: 'header-mode certain' },
+    found: async () => {
+      const entries = async (name: string) => await edited(layer(name), {})
+      const [a, b] = [await entries('dpkg-a'), await entries('dpkg-b')]
+      const at = b.indexOf('usr/share/libthing/same')
+      withChecksum(b.fill('0000600', at + 100, at + 107).subarray(at, at + 512))
+      const found = await explained([a], [b])
+      const own = found.find(({ subject }) => subject.entry.path === 'usr/share/libthing/same')
+      return `${own?.cause.id} ${own?.recognition.confidence}`
+    },
+  },
   // The same package on both sides.
   lookAlike(
     'a time in it, one version',

@@ -7,6 +7,7 @@ import { withoutWhiteout } from '../consequence.ts'
 import { contentDiffers } from '../content.ts'
 import { excerpt } from '../excerpt.ts'
 import { isExplainedByItsBytes } from '../own-bytes.ts'
+import { isPackedHeader } from '../package-file.ts'
 
 /** A package of one name and version whose own list differs on each side: it was built anew and kept its version. */
 export const packageRebuilt: Cause = {
@@ -57,7 +58,8 @@ function ofFile(subject: Subject, packages: LayerPackages): Recognition | null {
   if (pair === null) return null
   const { own, other } = pair
   if (!contentDiffers(entry)) {
-    const kept = !packages.isRebuilt(own.package) || own.inferred || entry.a?.type === 'directory'
+    const kept =
+      !isPackedHeader(entry) || !packages.isRebuilt(own.package) || own.inferred || entry.a?.type === 'directory'
     return kept
       ? null
       : found(own.package, entry.path, 'was built anew; this is packed with it', fromElsewhere(subject))
