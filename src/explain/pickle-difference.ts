@@ -2,8 +2,9 @@ import { inflateSync } from 'node:zlib'
 import type { ContentPair } from '../image/comparison.ts'
 import { bytesOf } from './content.ts'
 import type { NumberArray } from './numbers.ts'
-import type { Pickle, PickleLeaf } from './pickle.ts'
+import type { Pickle } from './pickle.ts'
 import { readPickle } from './pickle.ts'
+import type { PickleLeaf } from './pickle-value.ts'
 
 /** How two pickles differ. */
 export interface PickleDifference {

@@ -1,13 +1,7 @@
-import type { NumberType } from './numbers.ts'
-import { numberType } from './numbers.ts'
+import type { PickleLeaf, Value } from './pickle-value.ts'
+import { itemSize, markArray, momentOf, other, typeOf } from './pickle-value.ts'
 
-/** What a pickle is made of, in the order of the file: texts, single numbers, arrays of numbers, other bytes. */
-export type PickleLeaf =
-  | { kind: 'text'; text: string }
-  | { kind: 'integer'; text: string }
-  | { kind: 'float'; bytes: Buffer }
-  | { kind: 'bytes'; bytes: Buffer; array: { type: NumberType; bigEndian: boolean } | null }
-
+/** A pickle, in pieces. */
 export interface Pickle {
   leaves: PickleLeaf[]
   /** Holds a set or a frozenset. */
@@ -16,16 +10,6 @@ export interface Pickle {
   complete: boolean
 }
 
-type Value =
-  | { kind: 'text'; text: string }
-  | { kind: 'number'; number: number }
-  | { kind: 'bytes'; leaf: PickleLeaf & { kind: 'bytes' } }
-  | { kind: 'tuple'; items: Value[] }
-  | { kind: 'dict'; entries: Map<string, Value> }
-  | { kind: 'object'; name: string; items: Value[]; state: Value | null }
-  | { kind: 'other' }
-
-const other: Value = { kind: 'other' }
 const stepLimit = 400_000
 
 class Truncated extends Error {}
@@ -359,21 +343,17 @@ class Machine {
     const name = callable.kind === 'object' ? callable.name : ''
     const list = items.kind === 'tuple' ? items.items : []
     if (/\bset$/.test(name)) this.#sets = true
-    if (/^datetime\.datetime$/.test(name) && list[0]?.kind === 'bytes') this.#moment(list[0].leaf)
+    if (/^datetime\.datetime$/.test(name) && list[0]?.kind === 'bytes')
+      this.#rename(list[0].leaf, momentOf(list[0].leaf.bytes))
     if (/multiarray\.scalar$/.test(name)) markArray(list[1], list[0])
     if (/_frombuffer$/.test(name)) markArray(list[0], list[1])
     this.#push({ kind: 'object', name, items: list, state: null })
   }
 
-  /** A datetime is ten bytes: year, month, day, hour, minute, second, microseconds. */
-  #moment(leaf: PickleLeaf & { kind: 'bytes' }): void {
-    const { bytes } = leaf
+  /** What was written as bytes is a text to people. */
+  #rename(leaf: PickleLeaf, text: string | null): void {
     const index = this.leaves.lastIndexOf(leaf)
-    if (bytes.length !== 10 || index < 0) return
-    const two = (at: number): string => String((bytes[at] ?? 0) & 0x7f).padStart(2, '0')
-    const micro = String(bytes.readUIntBE(7, 3)).padStart(6, '0')
-    const text = `${bytes.readUInt16BE(0)}-${two(2)}-${two(3)}T${two(4)}:${two(5)}:${two(6)}.${micro}`
-    this.leaves[index] = { kind: 'text', text }
+    if (text !== null && index >= 0) this.leaves[index] = { kind: 'text', text }
   }
 
   #build(target: Value, state: Value): void {
@@ -396,23 +376,4 @@ class Machine {
     this.leaves.push({ kind: 'bytes', bytes, array: typeOf(dtype) })
     this.#take(count * size)
   }
-}
-
-/** `numpy.dtype('f8', …)` with the byte order in its state: (3, '<', …). */
-function typeOf(dtype: Value | undefined): { type: NumberType; bigEndian: boolean } | null {
-  if (dtype?.kind !== 'object' || dtype.items[0]?.kind !== 'text') return null
-  const order = dtype.state?.kind === 'tuple' ? dtype.state.items[1] : undefined
-  return numberType(`${order?.kind === 'text' ? order.text : ''}${dtype.items[0].text}`)
-}
-
-/** Bytes of one item; null for Python objects. */
-function itemSize(dtype: Value | undefined): number | null {
-  const name = dtype?.kind === 'object' && dtype.items[0]?.kind === 'text' ? dtype.items[0].text : ''
-  const match = /^([a-zA-Z])(\d+)$/.exec(name)
-  if (!match || match[1] === 'O') return null
-  return Number(match[2]) * (match[1] === 'U' ? 4 : 1)
-}
-
-function markArray(bytes: Value | undefined, dtype: Value | undefined): void {
-  if (bytes?.kind === 'bytes') bytes.leaf.array = typeOf(dtype)
 }

@@ -1,8 +1,8 @@
 import type { ContentSample, EntryDifference } from '../image/comparison.ts'
 import { contentDiffers, wholesOf } from './content.ts'
 import { readNumber, sizeOf } from './numbers.ts'
-import type { PickleLeaf } from './pickle.ts'
 import { pickleIn } from './pickle-difference.ts'
+import type { PickleLeaf } from './pickle-value.ts'
 import { readSqlite } from './sqlite.ts'
 
 const numbersShown = 2_000
