@@ -8,7 +8,7 @@ export interface PemBlock {
 }
 
 const begin =
-  /-----BEGIN ((?:[A-Z0-9]+ ){0,3}(?:PRIVATE KEY|PUBLIC KEY|CERTIFICATE|CERTIFICATE REQUEST|X509 CRL|DH PARAMETERS|PARAMETERS|PKCS7|PGP PUBLIC KEY BLOCK|PGP PRIVATE KEY BLOCK|PGP SIGNATURE))-----/g
+  /-----BEGIN ((?:[A-Z0-9.]+ ){0,3}(?:PRIVATE KEY|PUBLIC KEY|CERTIFICATE|CERTIFICATE REQUEST|X509 CRL|DH PARAMETERS|PARAMETERS|PKCS7|PGP PUBLIC KEY BLOCK|PGP PRIVATE KEY BLOCK|PGP SIGNATURE))-----/g
 const blockLimit = 2_000
 
 /** All blocks of a text, in order; one that is cut off reaches to where the next begins, or to the end of the text. */

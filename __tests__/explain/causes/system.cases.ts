@@ -195,6 +195,18 @@ const keys: CauseCase[] = [
     },
     expected: 'generated-key follows srv/app.crt',
   },
+  ...['X9.42 DH PARAMETERS', 'NEW CERTIFICATE REQUEST', 'OPENSSH PRIVATE KEY', 'PKCS7'].map(
+    (kind): CauseCase => ({
+      rows: [12],
+      by: 'made by hand after RFC 7468 (as `openssl dhparam -dsaparam` and others write it)',
+      name: kind,
+      found: () => {
+        const block = (data: string): string => `-----BEGIN ${kind}-----\n${data}\n-----END ${kind}-----\n`
+        return found(changed('etc/ssl/own.pem', block('MIIBCgKCAQEA0f'), block('MIIBCgKCAQEAzq')))
+      },
+      expected: 'generated-key certain',
+    }),
+  ),
   alike('no machine ID', () => changed('etc/machine-id', 'host 17\n', 'host 18\n'), unknown),
   alike('a machine ID elsewhere', () => changed('etc/machine-id.txt', 'host 17\n', 'host 18\n'), unknown),
   alike('no SSH key', () => changed('etc/ssh/ssh_host_key_list', 'x 17\n', 'x 18\n'), unknown),
@@ -281,10 +293,12 @@ const packages: CauseCase[] = [
     ['rpm', 'epoch/rpmdb.sqlite'],
     ['dnf5', 'epoch/libdnf5/transaction_history.sqlite'],
     ['apk', 'epoch/scripts.tar'],
+    ['apk', 'epoch/world'],
+    ['apk', 'epoch/installed'],
   ].map(
     ([stage = '', path = '']): CauseCase => ({
       rows: [],
-      by: 'two builds: the same tool with SOURCE_DATE_EPOCH, as the fix says',
+      by: 'two builds: the same tool with SOURCE_DATE_EPOCH or a version of its own, as the fix says',
       name: `${stage}/${path} is equal`,
       found: () => String(bytes(stage, path, 'a').equals(bytes(stage, path, 'b'))),
       expected: 'true',
@@ -364,6 +378,40 @@ function otherData(): EntryDifference {
   return pair('etc/aliases.db', bytes('debian', 'etc/aliases.db', 'a'), other)
 }
 
+const cluster = 'var/lib/postgresql/15/main'
+const control = (): EntryDifference => made('postgres', `${cluster}/global/pg_control`)
+
+const databases: CauseCase[] = [
+  {
+    rows: [],
+    by: 'two builds: initdb of PostgreSQL 15',
+    name: 'the control file of a cluster',
+    found: () => found(control()),
+    expected: 'database-files certain',
+  },
+  {
+    rows: [],
+    by: 'two builds: initdb of PostgreSQL 15',
+    name: 'a table of a cluster',
+    found: () => found(pair(`${cluster}/base/1/1247`, Buffer.from('a1'), Buffer.from('b2')), [control()]),
+    expected: 'database-files certain',
+  },
+  {
+    rows: [],
+    by: 'two builds: initdb of PostgreSQL 15; held against builds of the next day but one',
+    name: 'look-alike: a cluster that was made elsewhere and changed',
+    found: () => found(control(), [], later),
+    expected: unknown,
+  },
+  {
+    rows: [],
+    by: 'made by hand as a look-alike',
+    name: 'look-alike: a file beside a cluster',
+    found: () => found(changed('var/lib/postgresql/15/notes', 'x 17', 'x 18'), [control()]),
+    expected: unknown,
+  },
+]
+
 const resolv = (server: string): string => `# made by the engine\nnameserver ${server}\noptions ndots:0\n`
 const hosts = (address: string): string => `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n${address}\tdb\n`
 
@@ -397,7 +445,16 @@ const engines: CauseCase[] = [
   alike('a file called hosts', () => changed('srv/hosts', '[web]\nweb17\n', '[web]\nweb18\n'), unknown),
 ]
 
-export const cases: CauseCase[] = [...apt, ...users, ...keys, ...caches, ...packages, ...leftovers, ...engines]
+export const cases: CauseCase[] = [
+  ...apt,
+  ...users,
+  ...keys,
+  ...caches,
+  ...packages,
+  ...leftovers,
+  ...databases,
+  ...engines,
+]
 
 /** The fixtures are all there: a name that is misspelt must not pass as a case that was forgotten. */
 if (readdirSync(folder).length < 100) throw new Error('Fixtures of the system are missing.')

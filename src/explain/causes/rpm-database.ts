@@ -1,7 +1,9 @@
+import type { Instruction } from '../../dockerfile/dockerfile.ts'
 import type { ByteRun } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, bytesOf, contentDiffers, isAligned } from '../content.ts'
 import { plainEvidence } from '../leftover.ts'
+import { shellPath } from '../remedy.ts'
 import { timeOfRun } from '../run-time.ts'
 import { runEvidence } from './build-time.ts'
 
@@ -31,12 +33,19 @@ export const rpmDatabase: Cause = {
       text: 'Let the step see SOURCE_DATE_EPOCH: put `ARG SOURCE_DATE_EPOCH` above the instruction; rpm 4.18 and later take it for the install times. Delete the files that SQLite shares memory through (`rpmdb.sqlite-shm`) in the same instruction. An rpm older than 4.18 (RHEL 8 and 9) knows no way: install into a root with a newer one, or leave the database out of the image.',
       needsEpoch: true,
       snippet: 'ARG SOURCE_DATE_EPOCH',
-      rewrite: text => text,
+      rewrite: (text, instruction) => withoutSharedMemory(text, instruction, subjects),
       ...(subjects.every(({ entry }) => scratch.test(entry.path))
         ? { remove: subjects.slice(0, 5).map(({ entry }) => `/${entry.path}`) }
         : {}),
     },
   }),
+}
+
+/** The instruction with a deletion of the shared memory at its end, where it is a shell command. */
+function withoutSharedMemory(text: string, instruction: Instruction, subjects: readonly Subject[]): string {
+  const paths = subjects.filter(({ entry }) => scratch.test(entry.path)).map(({ entry }) => shellPath(entry.path))
+  const simple = instruction.keyword === 'RUN' && instruction.json === null && instruction.heredocs.length === 0
+  return paths.length > 0 && simple ? `${text.trimEnd()} \\\n && rm -f ${paths.slice(0, 5).join(' ')}` : text
 }
 
 /** What the engines of the database share memory through, and lock files: nothing of it is data. */
