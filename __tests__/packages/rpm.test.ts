@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { inventoryOf } from '../../src/packages/inventory.ts'
@@ -9,7 +11,7 @@ const fedora = { id: 'fedora', version: '40', name: '' }
 const sqlite = bytesOf('rpm/rpmdb.sqlite.gz')
 const path = 'usr/lib/sysimage/rpm/rpmdb.sqlite'
 
-/** rpm's own format with these headers, made by hand after rpm's rpmpkg.c: Debian's rpm cannot write it. */
+/** rpm's own format with these headers, made by hand after rpm's rpmpkg.c. */
 function ndbOf(headers: readonly Buffer[]): Buffer {
   const page = Buffer.alloc(4096)
   page.write('RpmP')
@@ -68,6 +70,12 @@ describe.each([
     })
     expect(inventory.ownersOf('usr/bin/bar')).toMatchObject([{ package: { name: 'bar', depends: expect.anything() } }])
   })
+})
+
+test('ndb as rpm itself writes it', () => {
+  const written = new URL('../explain/fixtures/system/dnf5,ndb,Packages.db.a.gz', import.meta.url)
+  const { packages } = read('usr/lib/sysimage/rpm/Packages.db', gunzipSync(readFileSync(written)))
+  expect(packages).toMatchObject([{ name: 'tiny', version: '1-1', arch: 'noarch' }])
 })
 
 test('what is not read is said', () => {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Inventory } from './inventory.ts'
-import type { Package, PackageKind } from './package.ts'
+import { isVirtual, type Package, type PackageKind } from './package.ts'
 
 /** A package whose version differs between two inventories, or that only one of them has. */
 export interface PackageChange {
@@ -47,6 +47,7 @@ function placeOf({ kind, database, folder }: Package): string {
 function byIdentity(packages: readonly Package[]): Map<string, Package[]> {
   const found = new Map<string, Package[]>()
   for (const own of packages) {
+    if (isVirtual(own)) continue
     const key = identityOf(own)
     const same = found.get(key)
     if (same) same.push(own)

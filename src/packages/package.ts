@@ -64,6 +64,10 @@ export interface PackageReader {
   read: (path: string, bytes: Buffer, wanted: Wanted) => DatabaseFile
 }
 
+/** A name that apk gives to what was installed together (`apk add --virtual`): nothing that a mirror offers. */
+export const isVirtual = ({ kind, name }: Pick<Package, 'kind' | 'name'>): boolean =>
+  kind === 'apk' && name.startsWith('.')
+
 export const packageLimit = 100_000
 
 export const nothingIn = (kind: PackageKind, unread?: string): DatabaseFile => ({

@@ -5,7 +5,7 @@ import * as SPDX from '@cyclonedx/cyclonedx-library/SPDX'
 import * as Spec from '@cyclonedx/cyclonedx-library/Spec'
 import type { Image } from '../image/image.ts'
 import type { Inventory } from '../packages/inventory.ts'
-import type { Package } from '../packages/package.ts'
+import { isVirtual, type Package } from '../packages/package.ts'
 import { purlOf } from '../packages/purl.ts'
 import { dependenciesOf } from './sbom-dependencies.ts'
 
@@ -52,7 +52,7 @@ interface Listed {
 /** One component for each package URL; npm has a package in many places. */
 function componentsOf({ packages, distribution }: Inventory): Map<string, Listed> {
   const byPurl = new Map<string, Listed>()
-  for (const own of packages) {
+  for (const own of packages.filter(one => !isVirtual(one))) {
     const purl = purlOf(own, distribution)
     const known = byPurl.get(purl)
     if (known) known.packages.push(own)
@@ -65,8 +65,8 @@ function componentsOf({ packages, distribution }: Inventory): Map<string, Listed
       component.properties.add(new Models.Property('repro-gate:listed-in', `/${own.database}`))
   }
   for (const [own, wanted] of dependenciesOf(packages)) {
-    const purls = [...new Set(wanted.map(other => purlOfPackage.get(other) as string))].sort()
-    const from = sorted.get(purlOfPackage.get(own) as string)
+    const purls = [...new Set(wanted.flatMap(other => purlOfPackage.get(other) ?? []))].sort()
+    const from = sorted.get(purlOfPackage.get(own) ?? '')
     for (const purl of purls) {
       const to = sorted.get(purl)?.component
       if (to !== undefined && to !== from?.component) from?.component.dependencies.add(to.bomRef)
