@@ -218,7 +218,7 @@ function judgeStrings(section: Section, tables: { a: Buffer; b: Buffer }, found:
   for (const at of judged.rest) found.rest.push({ section: name, offset: offset + at })
 }
 
-const searchLimit = 8 << 20
+const searchLimit = 4 << 20
 
 /** A section whose parts have moved: names of temporary files in it still say why. */
 function searchNames(section: Section, a: Buffer, b: Buffer, found: Found): void {

@@ -1,6 +1,8 @@
 import type { TextPair } from './elf-text.ts'
 
 const pairLimit = 300
+/** A table is split into its strings up to this size. */
+const tableLimit = 6 << 20
 
 /** The strings of a table that only one side has, in pairs that were told, and the places of the others. */
 export interface JudgedStrings {
@@ -13,6 +15,7 @@ export function judgeBags(
   { a, b }: { a: Buffer; b: Buffer },
   kindOf: (p: string, q: string) => TextPair | null,
 ): JudgedStrings | null {
+  if (a.length > tableLimit || b.length > tableLimit) return { pairs: [], rest: [0] }
   const [listA, listB] = [a.toString('latin1').split('\0'), b.toString('latin1').split('\0')]
   const [onlyA, onlyB] = [without(listA, listB), without(listB, listA)]
   if (onlyA.length === 0 && onlyB.length === 0) return null

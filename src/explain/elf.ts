@@ -103,7 +103,7 @@ export function placeAt(elf: Elf, offset: number): string {
 export const contentOf = (sample: ContentSample, { offset, size }: Section): Buffer | null =>
   size === 0 ? Buffer.alloc(0) : readAt(sample, offset, size)
 
-const inflatedLimit = 48 << 20
+const inflatedLimit = 12 << 20
 
 /** A section's bytes as they were before zlib compressed them (SHF_COMPRESSED); null when that cannot be read or is too large. */
 export function uncompressed(bytes: Buffer, { compressed }: Section, { wide, little }: Elf): Buffer | null {

@@ -3,7 +3,7 @@ import type { Contents, Receiver } from '../image/contents.ts'
 import { bothBegin, contentDiffers } from './content.ts'
 
 /** Largest program read whole, bytes kept of all programs, and how many. */
-const [sizeLimit, budget, countLimit] = [24 << 20, 64 << 20, 12]
+const [sizeLimit, budget, countLimit] = [24 << 20, 48 << 20, 12]
 const elf = [0x7f, 0x45, 0x4c, 0x46]
 
 /**
