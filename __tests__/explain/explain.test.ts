@@ -59,6 +59,16 @@ async function explained(
 const stamp = (path: string, more = ''): EntryDifference =>
   changed(path, `at 2026-11-21T03:00:05Z${more}\n`, `at 2026-11-21T03:01:15Z${more}\n`)
 
+/** As dpkg begins the lines of its log, and apt the entries of its history. */
+const dpkgLog = () =>
+  changed(
+    'var/log/dpkg.log',
+    '2026-11-21 03:00:05 startup archives unpack\n',
+    '2026-11-21 03:01:15 startup archives unpack\n',
+  )
+const history = () =>
+  changed('var/log/apt/history.log', '\nStart-Date: 2026-11-21  03:00:05\n', '\nStart-Date: 2026-11-21  03:01:15\n')
+
 describe('a layer of apt', () => {
   const text =
     'FROM debian\nENV A=b\nRUN apt-get update \\\n && apt-get install -y curl \\\n && rm -rf /var/lib/apt/lists/*\nCMD ["x"]\n'
@@ -66,8 +76,8 @@ describe('a layer of apt', () => {
     layerOf([
       changed('var/cache/apt/pkgcache.bin', 'a\0b', 'a\0c'),
       changed('var/cache/ldconfig/aux-cache', 'glibc-ld.so.auxcache-1.0 1', 'glibc-ld.so.auxcache-1.0 2'),
-      stamp('var/log/apt/history.log'),
-      stamp('var/log/dpkg.log'),
+      history(),
+      dpkgLog(),
     ]),
   ]
 
@@ -90,7 +100,7 @@ describe('a layer of apt', () => {
     ['RUN ["apt-get", "install", "-y", "curl"]', /^undefined$/],
     ['RUN apt-get install -y curl; update &', /^rm -rf /],
   ])('%s: the line fits the form of the instruction', async (run, expected) => {
-    const findings = await explained(`FROM debian\n${run}\n`, { layers: [layerOf([stamp('var/log/dpkg.log')])] })
+    const findings = await explained(`FROM debian\n${run}\n`, { layers: [layerOf([dpkgLog()])] })
     // Heredoc and exec forms show otherwise in history; without a line there is nothing to append to.
     const [finding] = findings
     if (finding?.location) expect(String(finding.fix?.snippet)).toMatch(expected)
