@@ -5,7 +5,7 @@ import { changedFields } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 import { type CompareContents, type ComparedContent, compareInStep, type Head } from './in-step.ts'
 import { orderKey } from './path-order.ts'
-import { forget, type LoneEntry, readAlone, Waiting } from './waiting.ts'
+import { forget, type LoneEntry, type Purse, readAlone, waitingLimit as usualLimit, Waiting } from './waiting.ts'
 
 /** Lone entries kept before it is decided, by the sorted order, that their counterparts will not come. */
 const patience = 20_000
@@ -55,10 +55,11 @@ export class Lockstep {
     differences: DifferenceList,
     budgets: ContentBudgets,
     trustOrder: boolean,
-    { compare = compareInStep, waitingLimit }: { compare?: CompareContents; waitingLimit?: number } = {},
+    { compare = compareInStep, waitingLimit = usualLimit }: { compare?: CompareContents; waitingLimit?: number } = {},
   ) {
-    this.#a = sideOf('a', a, waitingLimit)
-    this.#b = sideOf('b', b, waitingLimit)
+    const purse = { left: waitingLimit }
+    this.#a = sideOf('a', a, purse)
+    this.#b = sideOf('b', b, purse)
     this.#compare = compare
     this.#differences = differences
     this.#budgets = budgets
@@ -187,7 +188,7 @@ export class Lockstep {
   }
 }
 
-function sideOf(name: 'a' | 'b', tar: EntryStream | null, waitingLimit?: number): Side {
+function sideOf(name: 'a' | 'b', tar: EntryStream | null, purse: Purse): Side {
   return {
     name,
     tar,
@@ -196,7 +197,7 @@ function sideOf(name: 'a' | 'b', tar: EntryStream | null, waitingLimit?: number)
     ordinal: -1,
     sorted: true,
     trusted: false,
-    waiting: new Waiting(waitingLimit),
+    waiting: new Waiting(purse),
     matched: -1,
   }
 }

@@ -3,7 +3,7 @@ import { LayerError } from '../image/layer-error.ts'
 import type { TarReader } from '../image/tar.ts'
 import { weightOf } from './entry.ts'
 
-const weightLimit = 384 * 1024 * 1024
+const weightLimit = 128 * 1024 * 1024
 /** Characters looked at, each path once for each of its folders; a million usual paths take a tenth of it. */
 const workLimit = 64 * 1024 ** 3
 
@@ -13,9 +13,9 @@ const workLimit = 64 * 1024 ** 3
  * two entries of one path. None means that both unpack to the same files.
  */
 export async function orderSensitiveDifferences(a: TarReader, b: TarReader): Promise<Entry[]> {
-  const entries = await headersOf(a)
-  const placesA = placesOf(entries)
-  const placesB = placesOf(await headersOf(b))
+  const entries: Entry[] = []
+  const placesA = await placesIn(a, entry => entries.push(entry))
+  const placesB = await placesIn(b, () => {})
   const found = new Set<string>()
   const judged = new Set<string>()
   for (const [first, second] of relatedPaths(entries, placesA)) {
@@ -31,23 +31,19 @@ export async function orderSensitiveDifferences(a: TarReader, b: TarReader): Pro
   return [...found].map(path => entries[placesA.get(path)?.[0] as number] as Entry)
 }
 
-async function headersOf(tar: TarReader): Promise<Entry[]> {
-  const entries: Entry[] = []
+/** Where each path stands among the entries of a tar. */
+async function placesIn(tar: TarReader, visit: (entry: Entry) => void): Promise<Map<string, number[]>> {
+  const places = new Map<string, number[]>()
   let weight = 0
+  let place = 0
   for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
-    entries.push(entry)
     weight += weightOf(entry)
     if (weight > weightLimit) throw new LayerError('it has too many entries in another order to compare them')
-  }
-  return entries
-}
-
-function placesOf(entries: readonly Entry[]): Map<string, number[]> {
-  const places = new Map<string, number[]>()
-  for (const [place, { path }] of entries.entries()) {
-    const known = places.get(path)
+    visit(entry)
+    const known = places.get(entry.path)
     if (known) known.push(place)
-    else places.set(path, [place])
+    else places.set(entry.path, [place])
+    place += 1
   }
   return places
 }

@@ -6,8 +6,13 @@ import { type ContentBudget, type Grade, Sampler, sampleCost } from './content.t
 import { weightOf } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 
-/** Bytes that entries of two layers out of step may take together. */
-const layerLimit = 384 * 1024 * 1024
+/** Bytes that the facts of entries of two layers out of step may take together. */
+export const waitingLimit = 160 * 1024 * 1024
+
+/** Shared by the two sides. */
+export interface Purse {
+  left: number
+}
 
 const digestOfNothing = createHash('sha256').digest('hex')
 const nothing: ContentSample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
@@ -58,12 +63,11 @@ interface Queue {
 /** Lone entries of one side by path; of several with one path, the first comes out first. */
 export class Waiting {
   #byPath = new Map<string, Queue>()
-  #weight = 0
-  #limit: number
+  #purse: Purse
   size = 0
 
-  constructor(limit: number = layerLimit) {
-    this.#limit = limit
+  constructor(purse: Purse) {
+    this.#purse = purse
   }
 
   has(path: string): boolean {
@@ -76,8 +80,8 @@ export class Waiting {
     if (before) before.entries.push(lone)
     else this.#byPath.set(path, { entries: [lone], next: 0 })
     this.size += 1
-    this.#weight += weightOf(lone.entry)
-    if (this.#weight > this.#limit)
+    this.#purse.left -= weightOf(lone.entry)
+    if (this.#purse.left < 0)
       throw new LayerError('the entries of both sides come in such different orders that memory does not suffice')
   }
 
@@ -89,7 +93,7 @@ export class Waiting {
     queue.next += 1
     if (queue.next === queue.entries.length) this.#byPath.delete(path)
     this.size -= 1
-    this.#weight -= weightOf(lone.entry)
+    this.#purse.left += weightOf(lone.entry)
     return lone
   }
 

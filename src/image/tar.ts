@@ -21,6 +21,7 @@ export class TarReader {
   #chunks: AsyncIterator<Buffer>
   #place: string
   #buffer: Buffer = empty
+  #scratch: Buffer = empty
   #offset = 0
   #left = 0
   #padding = 0
@@ -130,9 +131,12 @@ export class TarReader {
     return textOf(zero < 0 ? bytes : bytes.subarray(0, zero))
   }
 
+  /** Its bytes, until the next header is read. */
   async #extension(header: TarHeader, at: number): Promise<Buffer> {
     if (header.size > extensionLimit) this.#fail(`a header is extended by more than ${extensionLimit} bytes`, at)
-    const bytes = Buffer.alloc(header.size)
+    // Used again and again: a layer may have a megabyte of them before each entry.
+    if (this.#scratch.length < header.size) this.#scratch = Buffer.alloc(header.size)
+    const bytes = this.#scratch.subarray(0, header.size)
     for (let filled = 0; filled < bytes.length; ) {
       if (this.#offset === this.#buffer.length && !(await this.#fill())) this.#fail('it is cut off in a header', at)
       filled += this.#take(bytes.length - filled).copy(bytes, filled)
