@@ -350,6 +350,13 @@ const leftovers: CauseCase[] = [
     found: () => found(onlyInA('debian', 'srv/core')),
     expected: 'process-leftover certain',
   },
+  {
+    rows: [80],
+    by: 'two builds: postfix 3.7 (the text of master.pid)',
+    name: 'var/spool/postfix/pid/master.pid',
+    found: () => found(changed('var/spool/postfix/pid/master.pid', `${' '.repeat(29)}320\n`, `${' '.repeat(29)}321\n`)),
+    expected: 'process-leftover certain',
+  },
   alike('no list of hosts', () => changed('root/.wget-hsts', 'x 17', 'x 18'), unknown),
   alike('a configuration of curl', () => changed('root/.curlrc', 'retry = 17', 'retry = 18'), unknown),
   alike(

@@ -74,7 +74,7 @@ const pidPath = /(?:\.pid|\/pid|\.lock|[.-]lock|\/\.[^/]*lock[^/]*)$/i
 function processId({ entry }: Subject): Recognition | null {
   if (!pidPath.test(entry.path) || !contentDiffers(entry)) return null
   const texts = textsOf(entry)
-  const [a, b] = [texts?.a, texts?.b].map(text => /^\s{0,20}(\d{1,7})\s{0,5}$/.exec(text ?? '')?.[1])
+  const [a, b] = [texts?.a, texts?.b].map(text => /^\s{0,64}(\d{1,7})\s{0,5}$/.exec(text ?? '')?.[1])
   if (a === undefined || b === undefined) return null
   const evidence: Evidence[] = [{ what: 'number of a process', path: entry.path, a, b }]
   return { confidence: 'certain', variant: 'pid', evidence }
