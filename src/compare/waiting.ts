@@ -7,7 +7,7 @@ import { weightOf } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 
 /** Bytes that the facts of entries of two layers out of step may take together. */
-export const waitingLimit = 160 * 1024 * 1024
+export const waitingLimit = 128 * 1024 * 1024
 
 /** Shared by the two sides. */
 export interface Purse {
