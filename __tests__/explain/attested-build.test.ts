@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { attestedBuild } from '../../src/explain/attested-build.ts'
-import { isKnown, isWithin } from '../../src/explain/time.ts'
+import { attestedBuild } from '../../src/explain/blame/attested-build.ts'
+import { isKnown, isWithin } from '../../src/explain/values/time.ts'
 
 const source = { infos: [{ filename: 'app.Dockerfile', data: Buffer.from('FROM scratch\n').toString('base64') }] }
 const args = { 'build-arg:SOURCE_DATE_EPOCH': '1700000000', 'build-arg:A': 'b', target: 'app', 'no-cache': '' }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { blameLayers } from '../../src/explain/blame.ts'
-import { layerSteps, readProvenance } from '../../src/explain/provenance.ts'
+import { blameLayers } from '../../src/explain/blame/blame.ts'
+import { layerSteps, readProvenance } from '../../src/explain/blame/provenance.ts'
 import type { HistoryEntry, Image } from '../../src/image/image.ts'
 
 const read = (name: string): Record<string, unknown> =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { recogniseCause } from '../../src/explain/causes.ts'
-import { readDumps } from '../../src/explain/dump.ts'
+import { readDumps } from '../../src/explain/formats/dump.ts'
 import { causeOf, changed, only, subjectOf } from './subject.ts'
 
 /** Bytes as random as can be, and the same in every run. */

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { firstDifference } from '../../src/explain/decode.ts'
+import { firstDifference } from '../../src/explain/formats/decode.ts'
 import { changed } from './subject.ts'
 
 const shown = (a: Buffer | string, b: Buffer | string) => firstDifference(changed('srv/x', a, b))

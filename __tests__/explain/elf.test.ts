@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { placeAt, readElf } from '../../src/explain/elf.ts'
-import { elfDifference } from '../../src/explain/elf-difference.ts'
-import { kindOfPair } from '../../src/explain/elf-text.ts'
+import { placeAt, readElf } from '../../src/explain/formats/elf.ts'
+import { elfDifference } from '../../src/explain/formats/elf-difference.ts'
+import { kindOfPair } from '../../src/explain/formats/elf-text.ts'
 import { changed, clock } from './subject.ts'
 
 const bytes = (name: string, side: 'a' | 'b'): Buffer =>

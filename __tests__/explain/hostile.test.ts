@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { readProvenance } from '../../src/explain/blame/provenance.ts'
 import { recogniseCause } from '../../src/explain/causes.ts'
-import { readProvenance } from '../../src/explain/provenance.ts'
 import { changed, subjectOf } from './subject.ts'
 
 const paths = fc.constantFrom(

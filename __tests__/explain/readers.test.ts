@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readAssembly } from '../../src/explain/dotnet-assembly.ts'
-import { compareMarshal, readPyc } from '../../src/explain/marshal.ts'
-import { compareNumbers, numberType } from '../../src/explain/numbers.ts'
-import { readPickle } from '../../src/explain/pickle.ts'
-import { readSqlite } from '../../src/explain/sqlite.ts'
-import { textNumbers } from '../../src/explain/text-numbers.ts'
+import { readAssembly } from '../../src/explain/formats/dotnet-assembly.ts'
+import { compareMarshal, readPyc } from '../../src/explain/formats/marshal.ts'
+import { compareNumbers, numberType } from '../../src/explain/formats/numbers.ts'
+import { readPickle } from '../../src/explain/formats/pickle.ts'
+import { readSqlite } from '../../src/explain/formats/sqlite.ts'
+import { textNumbers } from '../../src/explain/values/text-numbers.ts'
 
 const bytes = (name: string): Buffer => readFileSync(new URL(`fixtures/languages/${name}`, import.meta.url))
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { sourcesInRun, throughMount } from '../../src/explain/run-copy.ts'
+import { sourcesInRun, throughMount } from '../../src/explain/blame/run-copy.ts'
 
 const sources = (run: string, path: string, workdir: string | null = '/src'): string[] => {
   const dockerfile = parseDockerfile(`FROM x\n${run}\n`, 'Dockerfile')

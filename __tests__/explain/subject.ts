@@ -6,7 +6,7 @@ import type { LayerView, Subject } from '../../src/explain/cause.ts'
 import { recogniseCause } from '../../src/explain/causes.ts'
 import { recogniseAll } from '../../src/explain/inside.ts'
 import { findRenames } from '../../src/explain/renames.ts'
-import type { Clock } from '../../src/explain/time.ts'
+import type { Clock } from '../../src/explain/values/time.ts'
 import type { ContentSample, EntryDifference, EntryField, LayerDifference } from '../../src/image/comparison.ts'
 import type { Entry } from '../../src/image/image.ts'
 

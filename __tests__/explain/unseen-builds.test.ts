@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { recogniseCause } from '../../src/explain/causes.ts'
-import { unknownWindow } from '../../src/explain/time.ts'
+import { unknownWindow } from '../../src/explain/values/time.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
 import { causeOf, changed, changedHeader, opened, subjectOf } from './subject.ts'
 

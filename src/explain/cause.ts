@@ -4,7 +4,7 @@ import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { LayerPackages } from '../packages/facts.ts'
 import type { PathOfDigest } from './content-digest.ts'
 import type { Renames } from './renames.ts'
-import type { Clock } from './time.ts'
+import type { Clock } from './values/time.ts'
 
 /** One differing path with what is known around it: all a cause may look at. */
 export interface Subject {

@@ -9,7 +9,7 @@ import { mentionsPath, readsClock } from './instruction-text.ts'
 import { ownerText } from './packages.ts'
 import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
-import type { Clock } from './time.ts'
+import type { Clock } from './values/time.ts'
 
 /** A differing path with its cause, or with the earlier difference that it only repeats. */
 export interface ExplainedEntry {

@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
 import type { Evidence, Finding } from '../finding.ts'
 import { docsUrl } from '../finding.ts'
 import type { Cause, Description, Found } from './cause.ts'
-import { wholeLines } from './config-cause.ts'
+import { wholeLines } from './config/config-cause.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { composeFix } from './remedy.ts'
 

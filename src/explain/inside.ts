@@ -1,6 +1,5 @@
 import type { Evidence } from '../finding.ts'
 import type { EntryDifference } from '../image/comparison.ts'
-import { type Inside, lookInside } from './archive.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { arTime } from './causes/ar-time.ts'
 import { archiveOrder } from './causes/archive-order.ts'
@@ -12,8 +11,9 @@ import { unknownDifference } from './causes/unknown-difference.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { causes, recogniseCause } from './causes.ts'
 import { digestsOf, layeredPaths, otherDigests } from './content-digest.ts'
-import { excerpt } from './excerpt.ts'
+import { type Inside, lookInside } from './formats/archive.ts'
 import { findRenames } from './renames.ts'
+import { excerpt } from './values/excerpt.ts'
 
 /** A cause that explains a path, alone or with others. */
 export interface Explained {

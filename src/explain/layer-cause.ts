@@ -3,9 +3,9 @@ import { instructionAt } from '../dockerfile/parse.ts'
 import type { Evidence, Finding } from '../finding.ts'
 import { docsUrl } from '../finding.ts'
 import type { Comparison, LayerDifference } from '../image/comparison.ts'
-import type { BlamedLayer } from './blame.ts'
-import { wholeLines } from './config-cause.ts'
-import { quoteUnlessSecret } from './excerpt.ts'
+import type { BlamedLayer } from './blame/blame.ts'
+import { wholeLines } from './config/config-cause.ts'
+import { quoteUnlessSecret } from './values/excerpt.ts'
 
 /** Findings about layers as wholes: of the base, on one side only, in another order, packed in another way. */
 export function explainLayers(

@@ -2,7 +2,7 @@ import type { Evidence, FindingClass } from '../finding.ts'
 import type { Cause, Recognition, Subject } from './cause.ts'
 import { runEvidence } from './causes/build-time.ts'
 import { bytesOf } from './content.ts'
-import { timeOfRun } from './run-time.ts'
+import { timeOfRun } from './values/run-time.ts'
 
 /** A file that a tool leaves behind, known by its path, and needless in the image: deleting it is the fix. */
 export interface Leftover {

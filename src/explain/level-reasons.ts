@@ -3,10 +3,10 @@ import type { ComparedLayer, Comparison, LayerDifference } from '../image/compar
 import type { Descriptor, Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels } from '../verdict.ts'
-import { builderOf } from './builder-of.ts'
-import { configWords, fieldName } from './config-words.ts'
-import { looksSecret } from './excerpt.ts'
-import { pairHistories } from './history-lines.ts'
+import { builderOf } from './blame/builder-of.ts'
+import { pairHistories } from './blame/history-lines.ts'
+import { configWords, fieldName } from './config/config-words.ts'
+import { looksSecret } from './values/excerpt.ts'
 
 export interface LevelInput {
   comparison: Comparison

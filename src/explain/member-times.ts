@@ -1,10 +1,10 @@
 import type { Evidence } from '../finding.ts'
 import type { EntryDifference, NestedDifference } from '../image/comparison.ts'
-import { factsOf, type MemberFacts } from './archive.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { contentDiffers } from './content.ts'
-import { excerpt, moment, quoteUnlessSecret } from './excerpt.ts'
-import { isWithin } from './time.ts'
+import { factsOf, type MemberFacts } from './formats/archive.ts'
+import { excerpt, moment, quoteUnlessSecret } from './values/excerpt.ts'
+import { isWithin } from './values/time.ts'
 
 /** What an archive's own entries say of its members: times, and with `owners` owners and modes. */
 export interface MemberTimes {

@@ -5,8 +5,8 @@ import type { PackageKind } from '../packages/package.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { withoutWhiteout } from './consequence.ts'
 import { contentDiffers, textsOf } from './content.ts'
-import { excerpt } from './excerpt.ts'
 import { changeText } from './packages.ts'
+import { excerpt } from './values/excerpt.ts'
 
 /** Files in which one package manager lists all of its packages. */
 const shared: readonly { kind: PackageKind; path: RegExp }[] = [

@@ -5,8 +5,8 @@ import type { Package } from '../packages/package.ts'
 import type { Subject } from './cause.ts'
 import { maskTimes } from './causes/build-time.ts'
 import { withoutWhiteout } from './consequence.ts'
-import { excerpt } from './excerpt.ts'
-import type { Clock } from './time.ts'
+import { excerpt } from './values/excerpt.ts'
+import type { Clock } from './values/time.ts'
 
 /** `libssl3 3.0.15-1 → 3.0.16-1`. */
 export const changeText = ({ name, a, b }: PackageChange): string => {

@@ -1,7 +1,7 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import { isWhiteout } from './consequence.ts'
 import { digestsOf } from './content-digest.ts'
-import { formOf, randomTokens } from './tokens.ts'
+import { formOf, randomTokens } from './values/tokens.ts'
 
 /** Two paths of one layer that are one thing under two names. */
 export interface Rename {

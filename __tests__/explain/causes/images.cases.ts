@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { configDifferences } from '../../../src/compare/config.ts'
 import { parseDockerfile } from '../../../src/dockerfile/parse.ts'
-import { argumentsBehind } from '../../../src/explain/config-source.ts'
+import { argumentsBehind } from '../../../src/explain/config/config-source.ts'
 import { explain } from '../../../src/explain/explain.ts'
 import type { Finding } from '../../../src/finding.ts'
 import type { Comparison } from '../../../src/image/comparison.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { recogniseCause } from '../../../src/explain/causes.ts'
-import type { Clock, Window } from '../../../src/explain/time.ts'
+import type { Clock, Window } from '../../../src/explain/values/time.ts'
 import type { EntryDifference } from '../../../src/image/comparison.ts'
 import { changed, fixture, subjectOf } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'

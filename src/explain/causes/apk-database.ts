@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import type { Rewrite } from '../rewrite.ts'
-import { mask, timesWithin } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { mask, timesWithin } from '../values/time.ts'
 import { tarHeader } from './tar-header.ts'
 
 /** apk's archive of the packages' scripts: each carries the time at which it was installed. */

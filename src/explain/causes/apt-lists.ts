@@ -1,8 +1,8 @@
 import type { Evidence } from '../../finding.ts'
 import type { Subject } from '../cause.ts'
 import { bytesOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { leftover, timeEvidence } from '../leftover.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** Package lists as the mirror gave them at that moment. */
 export const aptLists = leftover({

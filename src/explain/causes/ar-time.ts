@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Remedy, Subject } from '../cause.ts'
-import { excerpt } from '../excerpt.ts'
 import { recogniseEntries } from '../member-times.ts'
 import type { Rewrite } from '../rewrite.ts'
 import { withFlag } from '../rewrite.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** `/` is the table of symbols. */
 const nameOfMember = (path: string): string => (path === '/' ? 'the symbol table' : excerpt(path))

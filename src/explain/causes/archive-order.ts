@@ -1,6 +1,6 @@
-import { arrow } from '../archive.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
+import { arrow } from '../formats/archive.ts'
 import type { Rewrite } from '../rewrite.ts'
 
 /** The same members, packed in another order: as the file system or a parallel job listed them. */

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../finding.ts'
 import type { NestedDifference, PackingDifference } from '../../image/comparison.ts'
-import { factsOf } from '../archive.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt, quoteUnlessSecret } from '../excerpt.ts'
+import { factsOf } from '../formats/archive.ts'
+import { excerpt, quoteUnlessSecret } from '../values/excerpt.ts'
 
 /** The same content packed in another way: level or version of the tool, attributes, comment, system in a header. */
 export const archivePacking: Cause = {

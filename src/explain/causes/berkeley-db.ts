@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts'
 import { bothBegin, contentDiffers, isAligned, wholesOf } from '../content.ts'
-import { hex } from '../excerpt.ts'
+import { hex } from '../values/excerpt.ts'
 
 /** At byte 12 of the first page: hash, btree, queue; little-endian. */
 const magics = [

@@ -1,8 +1,8 @@
 import type { HistoryEntry } from '../../image/image.ts'
 import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { quoteUnlessSecret } from '../excerpt.ts'
-import { mask } from '../time.ts'
+import { quoteUnlessSecret } from '../values/excerpt.ts'
+import { mask } from '../values/time.ts'
 
 /** A build argument that had another value in each build, as the image's own history says. */
 export const buildArgument: Cause = {

@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { versionPairs } from '../version-text.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { versionPairs } from '../values/version-text.ts'
 
 /** Another version of a file: what an address served has changed between the builds. */
 export const changedDownload: Cause = {

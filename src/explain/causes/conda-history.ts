@@ -1,8 +1,8 @@
 import type { Cause } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { onlyHeader } from '../leftover.ts'
 import { shellPath } from '../remedy.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 const headline = /^==> (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) <==$/m
 

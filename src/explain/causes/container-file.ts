@@ -1,6 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 type Kind = 'resolv.conf' | 'hosts' | 'mounts'
 

@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { mask } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { mask } from '../values/time.ts'
 
 /** How many processors and how much memory the machine has that builds. */
 export const cpuCount: Cause = {

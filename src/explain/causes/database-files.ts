@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, readAt } from '../content.ts'
-import { moment } from '../excerpt.ts'
 import { plainEvidence } from '../leftover.ts'
-import { isWithin } from '../time.ts'
+import { moment } from '../values/excerpt.ts'
+import { isWithin } from '../values/time.ts'
 
 /** The file of each server that holds the identity of its data folder, below that folder. */
 const marks: [server: string, file: string][] = [

@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import type { Assembly } from '../dotnet-assembly.ts'
-import { readAssembly } from '../dotnet-assembly.ts'
-import { moment } from '../excerpt.ts'
+import type { Assembly } from '../formats/dotnet-assembly.ts'
+import { readAssembly } from '../formats/dotnet-assembly.ts'
+import { moment } from '../values/excerpt.ts'
 
 /** A .NET program or library that carries a new ID (MVID) and the time of its compilation. */
 export const dotnetMvid: Cause = {

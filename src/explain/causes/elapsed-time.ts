@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import type { Clock } from '../time.ts'
-import { mask } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import type { Clock } from '../values/time.ts'
+import { mask } from '../values/time.ts'
 import { maskTimes } from './build-time.ts'
 
 const measured =

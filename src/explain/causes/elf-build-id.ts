@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bytesOf } from '../content.ts'
-import { elfOf } from '../elf-evidence.ts'
-import { excerpt } from '../excerpt.ts'
+import { elfOf } from '../formats/elf-evidence.ts'
 import { withFixedName } from '../rewrite.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** Two programs equal but for the ID that the linker made over parts that were stripped since; and the files named by it. */
 export const elfBuildId: Cause = {

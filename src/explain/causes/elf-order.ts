@@ -1,9 +1,9 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { wholesOf } from '../content.ts'
-import { contentOf, readElf, stringAt } from '../elf.ts'
-import type { ElfDifference } from '../elf-difference.ts'
-import { elfOf } from '../elf-evidence.ts'
-import { excerpt } from '../excerpt.ts'
+import { contentOf, readElf, stringAt } from '../formats/elf.ts'
+import type { ElfDifference } from '../formats/elf-difference.ts'
+import { elfOf } from '../formats/elf-evidence.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** The same functions and data in another order: object files linked as a folder lists them, code generated in hash order. */
 export const elfOrder: Cause = {

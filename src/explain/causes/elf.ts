@@ -1,6 +1,13 @@
 import type { Cause, Found, Remedy } from '../cause.ts'
-import type { ElfDifference } from '../elf-difference.ts'
-import { accountsFor, distinctTexts, elfOf, sectionEvidence, textEvidenceOf, timeEvidenceOf } from '../elf-evidence.ts'
+import type { ElfDifference } from '../formats/elf-difference.ts'
+import {
+  accountsFor,
+  distinctTexts,
+  elfOf,
+  sectionEvidence,
+  textEvidenceOf,
+  timeEvidenceOf,
+} from '../formats/elf-evidence.ts'
 import type { Rewrite } from '../rewrite.ts'
 import { withFixedName, withFlag } from '../rewrite.ts'
 

@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { numbersInWords, numbersOf } from '../number-difference.ts'
-import { textNumbers } from '../text-numbers.ts'
+import { numbersInWords, numbersOf } from '../formats/number-difference.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { textNumbers } from '../values/text-numbers.ts'
 import { maskMeasured } from './elapsed-time.ts'
 
 /** The same floats but for their last digits: sums taken in another order, by other threads, on another CPU. */

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../finding.ts'
 import type { Subject } from '../cause.ts'
 import { wholesOf } from '../content.ts'
-import { moment } from '../excerpt.ts'
 import { beginsWith, leftover, timeEvidence } from '../leftover.ts'
+import { moment } from '../values/excerpt.ts'
 
 const magic = [0x04, 0xfc, 0x02, 0xfc]
 /** Where a cache notes the modification time of its folder: seconds, 64-bit little-endian, then nanoseconds. */

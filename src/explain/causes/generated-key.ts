@@ -1,10 +1,10 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, bytesOf, contentDiffers, textsOf } from '../content.ts'
-import { moment, withheld } from '../excerpt.ts'
-import type { PemBlock } from '../pem.ts'
-import { pemBlocks, validFrom } from '../pem.ts'
-import type { Window } from '../time.ts'
+import type { PemBlock } from '../formats/pem.ts'
+import { pemBlocks, validFrom } from '../formats/pem.ts'
+import { moment, withheld } from '../values/excerpt.ts'
+import type { Window } from '../values/time.ts'
 
 /** Keys, certificates and requests in PEM, DER, PKCS #12 or SSH's own form that the build makes. */
 export const generatedKey: Cause = {

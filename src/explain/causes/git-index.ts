@@ -1,8 +1,8 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { onlyHeader, plainEvidence, timeEvidence } from '../leftover.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 const direc = [...Buffer.from('DIRC')]
 const inside = /(?:^|\/)\.git\/(?:modules\/.+\/)?(.+)$/

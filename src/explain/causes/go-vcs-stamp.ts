@@ -1,5 +1,5 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { accountsFor, distinctTexts, elfOf, sectionEvidence, textEvidenceOf } from '../elf-evidence.ts'
+import { accountsFor, distinctTexts, elfOf, sectionEvidence, textEvidenceOf } from '../formats/elf-evidence.ts'
 import { withFlag } from '../rewrite.ts'
 
 /** What `go build` notes of the repository it finds: commit, its time, and whether files were changed. */

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt, moment } from '../excerpt.ts'
 import { withFlag } from '../rewrite.ts'
-import { isWithin } from '../time.ts'
+import { excerpt, moment } from '../values/excerpt.ts'
+import { isWithin } from '../values/time.ts'
 
 /** The time (bytes 4 to 7) or the file name in a gzip header. */
 export const gzipTime: Cause = {

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { hashedNames } from '../hashed-names.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { hashedNames } from '../values/hashed-names.ts'
 
 /** Files that are called by a digest of their content, and texts that name them: what a bundler writes. */
 export const hashedName: Cause = {

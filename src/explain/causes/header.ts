@@ -1,8 +1,8 @@
 import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
 import type { Cause, Found, Subject } from '../cause.ts'
-import { excerpt, moment } from '../excerpt.ts'
 import { shellPath } from '../remedy.ts'
+import { excerpt, moment } from '../values/excerpt.ts'
 
 /** A cause that is seen in the tar header alone: the content is equal. */
 interface HeaderCause {

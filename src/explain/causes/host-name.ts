@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { mask } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { mask } from '../values/time.ts'
 import { maskTimes } from './build-time.ts'
 
 /** The name of the machine or its kernel, as uname, hostname and /proc tell it. */

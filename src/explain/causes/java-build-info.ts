@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { findTimes, isWithin } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { findTimes, isWithin } from '../values/time.ts'
 
 /** Lines of the two texts that differ, as `name`, `a`, `b`. */
 interface Line {

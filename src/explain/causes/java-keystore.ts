@@ -1,11 +1,11 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers, wholesOf } from '../content.ts'
-import { excerpt, moment } from '../excerpt.ts'
-import { jksEntries } from '../jks.ts'
+import { jksEntries } from '../formats/jks.ts'
 import { timeEvidence } from '../leftover.ts'
 import { shellPath } from '../remedy.ts'
-import { isWithin } from '../time.ts'
+import { excerpt, moment } from '../values/excerpt.ts'
+import { isWithin } from '../values/time.ts'
 
 const magic = [0xfe, 0xed, 0xfe, 0xed]
 

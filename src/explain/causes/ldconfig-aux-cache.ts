@@ -1,8 +1,8 @@
 import type { Evidence } from '../../finding.ts'
 import type { Subject } from '../cause.ts'
 import { bytesOf, wholesOf } from '../content.ts'
-import { moment } from '../excerpt.ts'
 import { leftover, plainEvidence, timeEvidence } from '../leftover.ts'
+import { moment } from '../values/excerpt.ts'
 
 const magic = 'glibc-ld.so.auxcache-'
 

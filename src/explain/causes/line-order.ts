@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf, wholesOf } from '../content.ts'
-import { quoteUnlessSecret } from '../excerpt.ts'
 import { shellPath } from '../remedy.ts'
+import { quoteUnlessSecret } from '../values/excerpt.ts'
 
 /** The same lines, or the same words, in another order: parallel jobs, directory order, hash order. */
 export const lineOrder: Cause = {

@@ -1,6 +1,6 @@
 import { bytesOf } from '../content.ts'
-import { withheld } from '../excerpt.ts'
 import { leftover, plainEvidence } from '../leftover.ts'
+import { withheld } from '../values/excerpt.ts'
 
 /** The random identity that systemd and dbus draw on installation. */
 export const machineId = leftover({

@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** A folder marked as replacing the one below, on one side only: a habit of the snapshotter. */
 export const opaqueWhiteout: Cause = {

@@ -5,9 +5,9 @@ import type { Package } from '../../packages/package.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { withoutWhiteout } from '../consequence.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { isExplainedByItsBytes } from '../own-bytes.ts'
 import { isPackedHeader } from '../package-file.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** A package of one name and version whose own list differs on each side: it was built anew and kept its version. */
 export const packageRebuilt: Cause = {

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { quoteUnlessSecret } from '../excerpt.ts'
-import { comparePickles } from '../pickle-difference.ts'
+import { comparePickles } from '../formats/pickle-difference.ts'
+import { quoteUnlessSecret } from '../values/excerpt.ts'
 
 /** A pickle (joblib file) of a set of texts, or of what was listed from one: in the order of their hashes. */
 export const pickleOrder: Cause = {

@@ -1,6 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** What the installer of a Python package notes: where it came from, in which order the files were put in place. */
 export const pipMetadata: Cause = {

@@ -1,10 +1,10 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers, readAt, textsOf } from '../content.ts'
-import { moment } from '../excerpt.ts'
 import { begins, onlyHeader, timeEvidence } from '../leftover.ts'
-import type { Window } from '../time.ts'
-import { isWithin } from '../time.ts'
+import { moment } from '../values/excerpt.ts'
+import type { Window } from '../values/time.ts'
+import { isWithin } from '../values/time.ts'
 
 type Variant = 'core' | 'pid' | 'history' | 'keyring'
 

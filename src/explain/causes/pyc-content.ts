@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, readAt, wholesOf } from '../content.ts'
-import { excerpt, quoteUnlessSecret } from '../excerpt.ts'
-import type { MarshalDifference } from '../marshal.ts'
-import { compareMarshal, readPyc } from '../marshal.ts'
+import type { MarshalDifference } from '../formats/marshal.ts'
+import { compareMarshal, readPyc } from '../formats/marshal.ts'
+import { excerpt, quoteUnlessSecret } from '../values/excerpt.ts'
 
 type Variant = 'references' | 'folder' | 'sets'
 

@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, readAt, wholesOf } from '../content.ts'
-import { moment } from '../excerpt.ts'
-import { compareMarshal, readPyc } from '../marshal.ts'
-import { isKnown, isWithin } from '../time.ts'
+import { compareMarshal, readPyc } from '../formats/marshal.ts'
+import { moment } from '../values/excerpt.ts'
+import { isKnown, isWithin } from '../values/time.ts'
 import { sourceOf } from './pyc-content.ts'
 
 /** A .pyc whose header notes the modification time of its source file. */

@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import type { Rewrite } from '../rewrite.ts'
+import { excerpt } from '../values/excerpt.ts'
 import { maskTimes } from './build-time.ts'
 
 /** When an R package was packed and installed: in its DESCRIPTION, and the copy of it in Meta/package.rds. */

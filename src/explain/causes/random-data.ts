@@ -1,7 +1,7 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { withheld } from '../excerpt.ts'
-import { isRandom } from '../randomness.ts'
+import { withheld } from '../values/excerpt.ts'
+import { isRandom } from '../values/randomness.ts'
 
 /** Files of nothing but chance: keys as bytes, test data from /dev/urandom. */
 export const randomData: Cause = {

@@ -1,12 +1,12 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Description, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
-import { readDumps } from '../dump.ts'
-import { looksSecret, quoteUnlessSecret, withheld } from '../excerpt.ts'
+import { readDumps } from '../formats/dump.ts'
 import { withFixedName } from '../rewrite.ts'
-import { mask } from '../time.ts'
-import type { Token } from '../tokens.ts'
-import { randomTokens } from '../tokens.ts'
+import { looksSecret, quoteUnlessSecret, withheld } from '../values/excerpt.ts'
+import { mask } from '../values/time.ts'
+import type { Token } from '../values/tokens.ts'
+import { randomTokens } from '../values/tokens.ts'
 import { maskTimes } from './build-time.ts'
 
 /** Values made by chance: UUIDs, keys, salts, random names inside files. */

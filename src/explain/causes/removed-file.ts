@@ -1,6 +1,6 @@
 import type { Cause, Subject } from '../cause.ts'
 import { isWhiteout, withoutWhiteout } from '../consequence.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 /** A path that only one build takes away from the layers below: other files are deleted each time. */
 export const removedFile: Cause = {

@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { withFixedName } from '../rewrite.ts'
-import { timesWithin } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { timesWithin } from '../values/time.ts'
 import { maskTimes } from './build-time.ts'
 
 /** One thing under two names: a random or dated file name, and links or texts that point at it. */

@@ -4,7 +4,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, bytesOf, contentDiffers, isAligned } from '../content.ts'
 import { plainEvidence } from '../leftover.ts'
 import { shellPath } from '../remedy.ts'
-import { timeOfRun } from '../run-time.ts'
+import { timeOfRun } from '../values/run-time.ts'
 import { runEvidence } from './build-time.ts'
 
 const paths = /(?:^|\/)(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm|\.rpmdb)\//

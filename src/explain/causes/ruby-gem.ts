@@ -1,9 +1,9 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
 import { onlyHeader, plainEvidence } from '../leftover.ts'
 import { shellPath } from '../remedy.ts'
-import { timesWithin } from '../time.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { timesWithin } from '../values/time.ts'
 
 const logs =
   /(?:^|\/)extensions\/[^/]+\/[^/]+\/[^/]+\/(?:gem_make\.out|mkmf\.log)$|(?:^|\/)gems\/[^/]+\/ext\/(?:.+\/)?(?:mkmf\.log|Makefile|\.gem\.[^/]+.*)$/

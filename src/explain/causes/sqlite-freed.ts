@@ -1,6 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, wholesOf } from '../content.ts'
-import { readSqlite } from '../sqlite.ts'
+import { readSqlite } from '../formats/sqlite.ts'
 
 /** A SQLite database whose rows agree: what differs is left over from deleted ones, or counts changes. */
 export const sqliteFreed: Cause = {

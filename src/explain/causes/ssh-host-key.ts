@@ -1,6 +1,6 @@
 import { bytesOf } from '../content.ts'
-import { withheld } from '../excerpt.ts'
 import { begins, leftover, plainEvidence } from '../leftover.ts'
+import { withheld } from '../values/excerpt.ts'
 
 /** Host keys that openssh-server makes on installation. */
 export const sshHostKey = leftover({

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../finding.ts'
 import type { Cause, Subject } from '../cause.ts'
-import { firstDifference } from '../decode.ts'
+import { firstDifference } from '../formats/decode.ts'
 import { plainEvidence } from '../leftover.ts'
 
 /** Whatever no other cause accounts for: the facts, and no guess. */

@@ -1,10 +1,10 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
-import { numberFile, numbersInWords, numbersOf } from '../number-difference.ts'
-import { comparePickles } from '../pickle-difference.ts'
-import { isRandom } from '../randomness.ts'
-import { textNumbers } from '../text-numbers.ts'
+import { numberFile, numbersInWords, numbersOf } from '../formats/number-difference.ts'
+import { comparePickles } from '../formats/pickle-difference.ts'
+import { excerpt } from '../values/excerpt.ts'
+import { isRandom } from '../values/randomness.ts'
+import { textNumbers } from '../values/text-numbers.ts'
 import { maskMeasured } from './elapsed-time.ts'
 
 /** Numbers of a trained model or a sample that come out otherwise in each build. */

@@ -1,7 +1,7 @@
 import type { EntryDifference } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../excerpt.ts'
+import { excerpt } from '../values/excerpt.ts'
 
 const files = /(?:^|\/)etc\/(passwd|group|gshadow|shadow|subuid|subgid)-?$/
 /** Which fields of each file are numbers that are handed out in turn; members of a group come in any order. */

@@ -1,0 +1,49 @@
+import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts'
+
+/** Paths of a stage to look at. */
+export interface Sources {
+  paths: readonly string[]
+  /** They are the sources of a COPY as written, wildcards and all; else they are exact paths. */
+  asWritten: boolean
+}
+
+/**
+ * A Dockerfile that shows paths as they are right after an instruction: the text up to there, then a last stage that holds
+ * nothing but these paths. Stages are named by index, which the cut cannot change; global ARGs, directives and earlier
+ * stages stay as they are. Null when the text cannot be cut there.
+ */
+export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: Sources): string | null {
+  if (after.stage === null || sources.paths.length === 0) return null
+  const head = dockerfile.text.slice(0, after.range.end)
+  // An escape at the end would take our stage for the rest of the instruction.
+  if (head.trimEnd().endsWith(dockerfile.escape)) return null
+  const alone = sources.paths.length === 1
+  const copies = sources.paths.map((source, index) => {
+    const from = sources.asWritten ? source : alone && pattern(source) === source ? source : optional(source)
+    const to = alone ? '/p/' : `/p/${index}/`
+    return `COPY --from=${after.stage} ${JSON.stringify([from, to])}`
+  })
+  return `${head.replace(/\r?\n?$/, '')}\n\nFROM scratch\n${copies.join('\n')}\n`
+}
+
+/**
+ * A Dockerfile whose image depends on the bytes of one file alone, as they are after an instruction: neither its name nor
+ * its permissions nor its owner is kept. For telling whether two files are one.
+ */
+export function bytesText(dockerfile: Dockerfile, after: Instruction, path: string): string | null {
+  const text = prefixText(dockerfile, after, { paths: [path], asWritten: false })
+  if (text === null || after.stage === null) return null
+  const last = text.lastIndexOf('COPY --from=')
+  const from = `COPY --from=${after.stage} --chmod=0644 ${JSON.stringify([pattern(path), '/x'])}`
+  return `${text.slice(0, last)}${from}\n\nFROM scratch\nCOPY --from=${after.stage + 1} ["/x", "/p/"]\n`
+}
+
+/** A path as a COPY source: characters that Docker reads as more than themselves become the wildcard for any one character. */
+const pattern = (path: string): string => path.replace(/[[\]*?\\$"'`\p{Cc}]/gu, '?')
+
+/**
+ * The same as a wildcard, so that COPY takes a missing path for nothing instead of failing. The wildcard stands in the
+ * first component: folders before it must be there.
+ */
+const optional = (path: string): string =>
+  pattern(path).replace(/^\/(.)/, (_, first: string) => (/\w/.test(first) ? `/[${first}]` : '/?'))

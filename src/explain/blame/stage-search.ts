@@ -1,0 +1,247 @@
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts'
+import { findStage } from '../../dockerfile/stage.ts'
+import type { Image } from '../../image/image.ts'
+import { readsClock, sourceOfChance } from '../instruction-text.ts'
+import { lineageOf, triggersOf } from './blame.ts'
+import { readCopy, sourcesOf, workdirBefore } from './copied.ts'
+import type { Sources } from './prefix.ts'
+import type { Probe } from './probe.ts'
+import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
+import { StageStates } from './stage-states.ts'
+import { unitsOf } from './units.ts'
+
+/** What a search through the stages needs to know. */
+export interface SearchInput {
+  dockerfile: Dockerfile
+  buildArgs: Record<string, string>
+  imageA: Image
+  probe?: Probe
+}
+
+/** A place in the search: paths of a stage, and what else differs beside them. */
+interface Search {
+  stage: Stage
+  sources: Sources
+  others: readonly string[]
+  /** The sources hold all that is searched for. */
+  complete: boolean
+  /** Only up to this step of the stage; to its end when absent. */
+  upTo?: Instruction
+}
+
+/** Where paths first differ, or why that could not be told. */
+export type Outcome =
+  | { kind: 'found'; instruction: Instruction; via: Instruction[]; settled: boolean; note?: string }
+  | { kind: 'stopped'; reason: string }
+
+/** The stage of this file that a COPY takes from; null for the context, an image, or any other instruction. */
+export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction): Stage | null {
+  const from = instruction.keyword === 'COPY' ? instruction.flags.find(flag => flag.name === 'from')?.value : null
+  return from && instruction.stage !== null ? findStage(dockerfile, from, instruction.stage) : null
+}
+
+const agree = 'the paths agree at the end of the stage they were copied from'
+
+/** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
+export class StageSearch {
+  private readonly input: SearchInput
+  private readonly states: StageStates
+
+  constructor(input: SearchInput) {
+    this.input = input
+    this.states = new StageStates(input.dockerfile, input.probe)
+  }
+
+  /** Follows paths that `copy` wrote into the stage it copied them from. */
+  async enter(
+    copy: Instruction,
+    stage: Stage,
+    paths: readonly string[],
+    otherPaths: readonly string[],
+    depth = 0,
+  ): Promise<Outcome> {
+    const own = await this.sourcesIn(stage, copy, paths)
+    if (!own) return { kind: 'stopped', reason: 'what the COPY copies could not be read from the Dockerfile' }
+    const others = this.likelySources(copy, otherPaths)
+    if (own.asWritten) return this.follow({ stage, sources: own, others, complete: true }, depth)
+    const units = unitsOf(own.paths, others)
+    const sources = { paths: units.paths, asWritten: false }
+    const outcome = await this.follow({ stage, sources, others, complete: units.complete }, depth)
+    // A wildcard that takes folders gives paths whose place in the stage the text does not say: then all it takes is followed.
+    if (outcome.kind !== 'stopped' || outcome.reason !== agree) return outcome
+    const written = this.read(copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
+    return written.length === 0
+      ? outcome
+      : this.follow({ stage, sources: { paths: written, asWritten: true }, others, complete: false }, depth)
+  }
+
+  /** The paths in the stage that a COPY made these paths of; the sources as written where that is not clear. */
+  private async sourcesIn(stage: Stage, copy: Instruction, paths: readonly string[]): Promise<Sources | null> {
+    const read = this.read(copy)
+    if (!read) return null
+    const found: string[] = []
+    for (const path of paths) {
+      const candidates = sourcesOf(read, path)
+      if (candidates.length === 0)
+        return { paths: read.sources.map(source => source.replaceAll('/./', '/')), asWritten: true }
+      found.push(candidates.length === 1 ? (candidates[0] ?? '') : await this.differing(stage, candidates))
+    }
+    return { paths: [...new Set(found)], asWritten: false }
+  }
+
+  private likelySources(copy: Instruction, paths: readonly string[]): string[] {
+    const read = this.read(copy)
+    return read ? paths.flatMap(path => sourcesOf(read, path)) : []
+  }
+
+  private read(copy: Instruction): ReturnType<typeof readCopy> {
+    const { dockerfile, buildArgs } = this.input
+    return readCopy(dockerfile, copy, buildArgs, this.workdirBefore(copy))
+  }
+
+  private workdirBefore(instruction: Instruction): string | null {
+    const { dockerfile, buildArgs, imageA } = this.input
+    const own = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
+    if (!own) return null
+    const lineage = lineageOf(dockerfile, own, buildArgs)
+    const configured = imageA.config.config?.WorkingDir
+    // Without any WORKDIR in the file the image has its base's.
+    const inherited = lineage.some(({ keyword }) => keyword === 'WORKDIR')
+      ? null
+      : typeof configured === 'string' && configured !== ''
+        ? configured
+        : '/'
+    return workdirBefore(dockerfile, lineage, instruction, buildArgs, inherited)
+  }
+
+  /** The candidate that differs at the end of the stage; the first when none can be told. */
+  private async differing(stage: Stage, candidates: readonly string[]): Promise<string> {
+    const end = this.stepsOf(stage).at(-1)
+    for (const path of candidates) {
+      if (end && (await this.states.differ(end, { paths: [path], asWritten: false })) === true) return path
+    }
+    return candidates[0] ?? ''
+  }
+
+  /** FROM of the base, then every instruction that can change files, through all stages that this one continues. */
+  private stepsOf(stage: Stage): Instruction[] {
+    const lineage = lineageOf(this.input.dockerfile, stage, this.input.buildArgs)
+    const triggers = new Set(this.input.dockerfile.stages.flatMap(triggersOf))
+    return lineage.filter((instruction, index) => {
+      // Triggers run right behind the FROM that continues their stage: that is where the text can be cut.
+      if (instruction.keyword === 'FROM') return index === 0 || triggers.has(lineage[index + 1] as Instruction)
+      return !triggers.has(instruction) && ['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)
+    })
+  }
+
+  /** Bisects the steps of a stage for the one before which the paths agree and after which they differ. */
+  private async follow(search: Search, depth: number): Promise<Outcome> {
+    const all = this.stepsOf(search.stage)
+    const steps = search.upTo ? all.slice(0, all.indexOf(search.upTo) + 1) : all
+    const last = steps.length - 1
+    const differAfter = (at: number): Promise<boolean | string> =>
+      this.states.differ(steps[at] as Instruction, search.sources)
+    const atEnd = await differAfter(last)
+    if (typeof atEnd === 'string') return { kind: 'stopped', reason: atEnd }
+    if (!atEnd) return { kind: 'stopped', reason: agree }
+    let [equal, differ] = [0, last]
+    while (differ - equal > 1) {
+      const middle = (equal + differ) >> 1
+      const answer = await differAfter(middle)
+      if (typeof answer === 'string') return { kind: 'stopped', reason: answer }
+      if (answer) differ = middle
+      else equal = middle
+    }
+    // Nothing was asked about the base yet.
+    if (equal === 0 && differ === 1) {
+      const answer = await differAfter(0)
+      if (typeof answer === 'string') return { kind: 'stopped', reason: answer }
+      if (answer) differ = 0
+    }
+    const instruction = steps[differ] as Instruction
+    const settled =
+      search.complete && (await this.states.alike(instruction, steps[last] as Instruction, search.sources))
+    return this.through(instruction, steps[differ - 1] ?? null, search, settled, depth)
+  }
+
+  /** When the step found is itself a COPY from a stage, the search goes on there. */
+  private async through(
+    instruction: Instruction,
+    before: Instruction | null,
+    search: Search,
+    settled: boolean,
+    depth: number,
+  ): Promise<Outcome> {
+    const [path, ...more] = search.sources.paths
+    if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !search.sources.asWritten) {
+      const behind = await this.behindRun(instruction, before, path, depth)
+      if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
+      const read = await this.whatItReads(instruction, before, path, depth)
+      if (read) return read
+    }
+    const stage = stageCopiedFrom(this.input.dockerfile, instruction)
+    if (!stage || depth > 20) return { kind: 'found', instruction: this.triggerOf(instruction), via: [], settled }
+    const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
+    if (deeper.kind === 'stopped') return deeper
+    return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
+  }
+
+  /**
+   * Goes on with a file that a RUN reads and that differs before it, when nothing in the RUN's text makes a difference of its
+   * own. Likely, not proven: what else the RUN reads is not seen.
+   */
+  private async whatItReads(
+    run: Instruction,
+    before: Instruction | null,
+    path: string,
+    depth: number,
+  ): Promise<Outcome | null> {
+    const { dockerfile, buildArgs } = this.input
+    const text = dockerfile.text.slice(run.range.start, run.range.end)
+    const stage = run.stage === null ? undefined : dockerfile.stages[run.stage]
+    if (!before || !stage || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
+    for (const read of filesReadBy(dockerfile, run, buildArgs, this.workdirBefore(run))) {
+      const sources = { paths: [read], asWritten: false }
+      if (read === path || (await this.states.differ(before, sources)) !== true) continue
+      const found = await this.follow({ stage, sources, others: [], complete: true, upTo: before }, depth + 1)
+      if (found.kind !== 'found') continue
+      const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
+      return { ...found, via: [run, ...found.via], note }
+    }
+    return null
+  }
+
+  /** The trigger that runs at a FROM, when there is just one that can change files. */
+  private triggerOf(instruction: Instruction): Instruction {
+    const { dockerfile, buildArgs } = this.input
+    const stage = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
+    if (instruction.keyword !== 'FROM' || !stage) return instruction
+    const lineage = lineageOf(dockerfile, stage, buildArgs)
+    const behind = lineage.slice(lineage.indexOf(instruction) + 1)
+    const end = behind.findIndex(other => other.stage === instruction.stage)
+    const makers = behind
+      .slice(0, end < 0 ? behind.length : end)
+      .filter(({ keyword }) => ['RUN', 'COPY', 'ADD'].includes(keyword))
+    return makers.length === 1 ? (makers[0] as Instruction) : instruction
+  }
+
+  /**
+   * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
+   * from another path. Null unless the bytes prove it.
+   */
+  async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
+    const { dockerfile, buildArgs } = this.input
+    if (depth > 20 || run.stage === null) return null
+    for (const source of sourcesInRun(dockerfile, run, buildArgs, this.workdirBefore(run), path)) {
+      const mounted = throughMount(run, source)
+      const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
+      const after = mounted && stage ? this.stepsOf(stage).at(-1) : before
+      if (!stage || !after || (mounted === null && /[*?[]/.test(source))) continue
+      const place = { after, path: mounted?.path ?? source }
+      if (!(await this.states.sameBytes({ after: run, path }, place))) continue
+      const sources = { paths: [place.path], asWritten: false }
+      return this.follow({ stage, sources, others: [], complete: true, upTo: after }, depth + 1)
+    }
+    return null
+  }
+}
