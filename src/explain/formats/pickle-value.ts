@@ -12,13 +12,16 @@ export type PickleLeaf =
 export type Value =
   | { kind: 'text'; text: string }
   | { kind: 'number'; number: number }
-  | { kind: 'bytes'; leaf: PickleLeaf & { kind: 'bytes' } }
+  /** `index`: which of the leaves. */
+  | { kind: 'bytes'; leaf: PickleLeaf & { kind: 'bytes' }; index: number }
   | { kind: 'tuple'; items: Value[] }
   | { kind: 'dict'; entries: Map<string, Value> }
   | { kind: 'object'; name: string; items: Value[]; state: Value | null }
   | { kind: 'other' }
 
+/** A value of which nothing need be known. */
 export const other: Value = { kind: 'other' }
+
 /** A datetime is ten bytes: year, month, day, hour, minute, second, microseconds. Null for other lengths. */
 export function momentOf(bytes: Buffer): string | null {
   if (bytes.length !== 10) return null
