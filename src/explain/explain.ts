@@ -8,21 +8,24 @@ import type { Image } from '../image/image.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { BlamedLayer } from './blame/blame.ts'
 import { blameLayers, stageLineage } from './blame/blame.ts'
-import type { Probe } from './blame/probe.ts'
+import type { Probe, StageReader } from './blame/probe.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
 import { makeTracer } from './blame/trace.ts'
 import { explainConfig } from './config/config-cause.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { explainEntries } from './entries.ts'
+import { explainEntries, firstOf } from './entries.ts'
 import type { Group } from './finding-of.ts'
 import { findingsOf } from './finding-of.ts'
 import { withWholePrograms } from './formats/whole-programs.ts'
 import { groupBy } from './group.ts'
 import { explainLayers } from './layer-cause.ts'
 import { lookAgain } from './second-look.ts'
+import { behindStages } from './stage-origin.ts'
+import { StageViews } from './stage-view.ts'
+import { clockOf } from './values/zone.ts'
 
-export type { Probe, ProbeResult } from './blame/probe.ts'
+export type { Probe, ProbeResult, StageReader } from './blame/probe.ts'
 
 /** Two images, where they differ, and what is known of how they were built. A Dockerfile without text: nobody has one. */
 export interface ExplainInput {
@@ -40,6 +43,8 @@ export interface ExplainInput {
   packages?: PackageFacts | undefined
   /** Builds (from cache only) the image that this Dockerfile text describes with that side's flags. Absent: no tracing. */
   probe?: Probe
+  /** Shows stages as images of their own, likewise. */
+  stages?: StageReader
   /** Reads layers again, for programs too large for a sample. Absent: the samples must do. */
   contents?: Contents
 }
@@ -68,7 +73,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     layer.a === null ? blamedB[layer.index] : blamed(layer.index)
   const entries = explainEntries(
     comparison.layers.filter(layer => !blamedOf(layer)?.base),
-    { epoch: input.epoch, a: input.a, b: input.b },
+    clockOf(input),
     index => blamed(index)?.instruction ?? '',
     input.packages,
   )
@@ -87,14 +92,18 @@ async function locateGroups(
   blamed: (index: number) => BlamedLayer | undefined,
   input: ExplainInput,
 ): Promise<Group[]> {
-  const tracer = makeTracer(input)
+  const { dockerfile, buildArgs, stages } = input
+  const search = makeTracer(input)
+  const tracer: Tracer = (own, others, instruction) => traceOrStay(search, own, others, instruction)
+  const views = new StageViews({ dockerfile, buildArgs, clock: clockOf(input), stages })
   const found: Found[] = []
   const firsts = entries.filter(entry => entry.root === null)
   for (const own of groupBy(firsts, entry => `${entry.layer} ${entry.cause.id}`).values()) {
     const layer = blamed(own[0]?.layer ?? -1)
     const instruction = layer?.line ? instructionAt(input.dockerfile, layer.line) : null
     const others = firsts.filter(entry => entry.layer === own[0]?.layer && !own.includes(entry))
-    for (const traced of await traceOrStay(tracer, own, others, instruction)) found.push({ ...traced, layer })
+    const traced = await tracer(own, others, instruction)
+    for (const one of await behindStages(traced, { dockerfile, views, tracer })) found.push({ ...one, layer })
   }
   markDerived(found, input)
   const groups: Group[] = []
@@ -103,7 +112,7 @@ async function locateGroups(
     const first = own.filter(entry => entry.root === null)
     // Of an image of somebody else, history tells what was run.
     const text = instruction ? textOf(input.dockerfile, instruction) : (layer?.instruction ?? '')
-    for (const entry of first) lookAgain(entry, text)
+    for (const entry of first) if (!entry.madeFrom) lookAgain(entry, text)
     for (const alike of groupBy(first, entry => entry.cause).values()) {
       const group = intoGroup(groups, alike, instruction, via, note, layer)
       for (const entry of alike) placed.set(entry, group)
@@ -122,25 +131,19 @@ type Found = Traced & { layer: BlamedLayer | undefined }
 const textOf = (dockerfile: Dockerfile, { range }: Instruction): string => dockerfile.text.slice(range.start, range.end)
 
 /** What quotes the values of a path that an earlier instruction made gets that path as its root. */
-function markDerived(found: readonly Found[], { dockerfile, epoch, a, b }: ExplainInput): void {
+function markDerived(found: readonly Found[], input: ExplainInput): void {
+  const { dockerfile } = input
   const places = found.flatMap(one => {
     const made = makerOf(one)
     if (made === null || (one.note !== undefined && one.via.length === 0)) return []
     return one.entries.map(entry => ({ entry, start: made.range.start, text: textOf(dockerfile, made) }))
   })
-  linkDerived(places, { epoch, a, b })
+  linkDerived(places, clockOf(input))
 }
 
 /** The instruction that wrote a file, where the search went on behind it on good grounds but without proof. */
 const makerOf = ({ note, via, instruction }: Found): Instruction | null =>
   (note === undefined ? undefined : via.find(({ keyword }) => keyword === 'RUN')) ?? instruction
-
-/** The first cause behind an entry, through all that it follows from. */
-function firstOf(entry: ExplainedEntry): ExplainedEntry {
-  let at = entry
-  for (let hops = 0; at.root !== null && hops < 100; hops++) at = at.root
-  return at
-}
 
 function lineOf(
   entry: ExplainedEntry,

@@ -9,6 +9,7 @@ import type { RunTime } from '../values/run-time.ts'
 import { timeOfRun } from '../values/run-time.ts'
 import type { Clock, TimeMatch } from '../values/time.ts'
 import { maskPieces, timesWithin } from '../values/time.ts'
+import { zonedClock } from '../values/zone.ts'
 
 /** Values that decode to each side's own build time, in any format: rule zero. */
 export const buildTime: Cause = {
@@ -41,9 +42,19 @@ interface MaskedTexts {
   a: string
   b: string
   pairs: [Piece, Piece][]
+  /** The times were read in a zone that only they tell, and by chance they might be of no build. */
+  zoneLikely?: boolean
 }
 
 function maskAnew(a: string, b: string, clock: Clock): MaskedTexts {
+  const masked = maskBy(a, b, clock)
+  if (a === b || (masked.a === masked.b && masked.pairs.length > 0)) return masked
+  const zoned = zonedClock(a, b, clock)
+  const local = zoned ? maskBy(a, b, zoned.clock) : masked
+  return zoned && local.pairs.length > masked.pairs.length ? { ...local, zoneLikely: !zoned.certain } : masked
+}
+
+function maskBy(a: string, b: string, clock: Clock): MaskedTexts {
   const inA = timesWithin(a, clock.a)
   const inB = timesWithin(b, clock.b)
   const piece = (text: string) => (time: TimeMatch) => ({
@@ -70,7 +81,7 @@ function timeInText({ entry, clock }: Subject): Recognition | null {
   const [first] = masked.pairs
   if (masked.a === masked.b && first) {
     return {
-      confidence: 'certain',
+      confidence: masked.zoneLikely ? 'likely' : 'certain',
       evidence: masked.pairs.slice(0, 3).map(([a, b]) => textEvidence(entry.path, a, b, texts.a)),
     }
   }

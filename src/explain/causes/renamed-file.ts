@@ -2,7 +2,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
 import { withFixedName } from '../rewrite.ts'
 import { excerpt } from '../values/excerpt.ts'
-import { timesWithin } from '../values/time.ts'
+import { mayHoldTime } from '../values/zone.ts'
 import { maskTimes } from './build-time.ts'
 
 /** One thing under two names: a random or dated file name, and links or texts that point at it. */
@@ -40,7 +40,7 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
   const masked = maskTimes(rename.a, rename.b, clock)
   const dated = masked.a === masked.b && masked.pairs.length > 0
   return {
-    confidence: rename.exact || dated ? 'certain' : 'likely',
+    confidence: rename.exact || (dated && !masked.zoneLikely) ? 'certain' : 'likely',
     ...(dated ? { variant: 'time' } : {}),
     evidence: [
       {
@@ -58,17 +58,17 @@ function datedName({ entry, layer, clock }: Subject): Recognition | null {
   if (entry.kind === 'changed') return null
   const isA = entry.kind === 'only-in-a'
   const { entries } = layer.difference
-  if (entries.length > 500 || timesWithin(entry.path, isA ? clock.a : clock.b).length === 0) return null
+  if (entries.length > 500 || !mayHoldTime(entry.path, isA ? clock.a : clock.b)) return null
   const twins = entries.flatMap(other => {
     if (other.kind === 'changed' || other.kind === entry.kind || other.path.length !== entry.path.length) return []
     const [a, b] = isA ? [entry.path, other.path] : [other.path, entry.path]
     const masked = maskTimes(a, b, clock)
-    return masked.a === masked.b && masked.pairs.length > 0 ? [{ a, b }] : []
+    return masked.a === masked.b && masked.pairs.length > 0 ? [{ a, b, zoneLikely: masked.zoneLikely }] : []
   })
   const [twin] = twins
   if (!twin || twins.length > 1) return null
   return {
-    confidence: 'certain',
+    confidence: twin.zoneLikely ? 'likely' : 'certain',
     variant: 'time',
     evidence: [
       {

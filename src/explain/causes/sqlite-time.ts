@@ -34,7 +34,7 @@ function timesInRows({ entry, clock }: Subject): Recognition | null {
   const [first] = masked.pairs
   if (masked.a !== masked.b || !first) return null
   return {
-    confidence: 'certain',
+    confidence: masked.zoneLikely ? 'likely' : 'certain',
     evidence: masked.pairs.slice(0, 3).map(([a, b]) => ({
       what: `a value of a row (${a.form}); no row differs by anything else`,
       path: entry.path,

@@ -1,6 +1,7 @@
 import type { Clock } from '../values/time.ts'
 import { mask, maskPieces, timesWithin } from '../values/time.ts'
 import { formOf } from '../values/tokens.ts'
+import { zonedClock } from '../values/zone.ts'
 
 /** Why two texts of a program differ. */
 export type TextKind =
@@ -91,6 +92,13 @@ export function timesOfPair(
   clock: Clock,
 ): { index: number; length: number; form: string; a: string; b: string }[] {
   if (a.length > 4096 || b.length > 4096) return []
+  const inUtc = timesBy(a, b, clock)
+  if (inUtc.length > 0) return inUtc
+  const zoned = zonedClock(a, b, clock)
+  return zoned?.certain ? timesBy(a, b, zoned.clock) : []
+}
+
+function timesBy(a: string, b: string, clock: Clock): ReturnType<typeof timesOfPair> {
   const [inA, inB] = [timesWithin(a, clock.a), timesWithin(b, clock.b)]
   if (inA.length !== inB.length || maskPieces(a, inA) !== maskPieces(b, inB)) return []
   return inA.flatMap(({ index, length, form }, order) => {

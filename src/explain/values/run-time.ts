@@ -1,7 +1,8 @@
 import type { ByteRun } from '../../image/comparison.ts'
 import { bytesOf, runBounds } from '../content.ts'
 import type { Clock, Window } from './time.ts'
-import { findTimes, isWithin } from './time.ts'
+import { findTimes, formIn, isWithin } from './time.ts'
+import { zonedClock } from './zone.ts'
 
 /** A build time found in a differing run of bytes: each side's value lies in its own build. */
 export interface RunTime {
@@ -75,8 +76,21 @@ const inWindow = (ms: number, span: number, window: Window): boolean =>
  * four bytes), then binary numbers; a value that covers the whole run is preferred.
  */
 export function timeOfRun(run: ByteRun, clock: Clock): RunTime | null {
-  const found = [...textTimes(run, clock), ...binaryTimes(run, clock)]
+  const found = [...(inText(run, clock) ?? localTime(run, clock)), ...binaryTimes(run, clock)]
   return found.find(time => time.covers) ?? found[0] ?? null
+}
+
+/** Times as the window's own clock shows them; null where there is none. */
+function inText(run: ByteRun, clock: Clock): RunTime[] | null {
+  const found = textTimes(run, clock)
+  return found.length > 0 ? found : null
+}
+
+/** Times in a zone that only they tell, where chance could hardly have made them. */
+function localTime(run: ByteRun, clock: Clock): RunTime[] {
+  const [a, b] = [run.a, run.b].map(bytes => bytesOf(bytes).toString('latin1'))
+  const zoned = zonedClock(a ?? '', b ?? '', clock)
+  return zoned?.certain ? textTimes(run, zoned.clock) : []
 }
 
 function textTimes(run: ByteRun, clock: Clock): RunTime[] {
@@ -94,7 +108,7 @@ function textTimes(run: ByteRun, clock: Clock): RunTime[] {
         {
           offset: run.offset - run.before + time.index,
           length: time.length,
-          form: time.form,
+          form: formIn(time, clock.a),
           a: a.slice(time.index, time.index + time.length),
           b: b.slice(twin.index, twin.index + twin.length),
           covers,

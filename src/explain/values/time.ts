@@ -4,6 +4,8 @@
 export interface Window {
   startedAt: number
   endedAt: number
+  /** By how much the clock that the build read as its local one was ahead of UTC, in ms; where absent, it showed UTC. */
+  ahead?: number | undefined
 }
 
 /** Of an image whose build nobody saw. */
@@ -29,6 +31,8 @@ export interface TimeMatch {
   form: string
   /** Only a time of day: true on every day. */
   daily: boolean
+  /** It names no zone, so it may be the time of any; `ms` reads it as UTC. */
+  local: boolean
 }
 
 const second = 1000
@@ -44,7 +48,7 @@ const weekday = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? {1,2})?'
 interface Form {
   name: string
   pattern: RegExp
-  read: (groups: (string | undefined)[]) => { ms: number; span: number; daily?: boolean }[]
+  read: (groups: (string | undefined)[]) => { ms: number; span: number; daily?: boolean; local?: boolean }[]
 }
 
 const forms: Form[] = [
@@ -62,7 +66,7 @@ const forms: Form[] = [
   {
     name: 'date and time',
     pattern: new RegExp(
-      `${weekday}${month} {1,2}(\\d{1,2}),? (?:(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?(?: ([AP]M))?(?: ([A-Z]{3,4}|[+-]\\d{4}))? )?(\\d{4})(?:,? (?:at )?(\\d\\d):(\\d\\d):(\\d\\d))?(?!\\d)`,
+      `${weekday}${month} {1,2}(\\d{1,2}),? (?:(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?(?: ([AP]M))?(?: ([A-Z]{3,4}|[+-]\\d\\d(?:\\d\\d)?))? )?(\\d{4})(?:,? (?:at )?(\\d\\d):(\\d\\d):(\\d\\d))?(?!\\d)`,
       'g',
     ),
     read: ([, mo, d, h, mi, s, f, half, z, y, h2, mi2, s2]) => [
@@ -93,6 +97,7 @@ const forms: Form[] = [
         ms: (num(halfDay(h, half)) * 60 + num(mi)) * minute + num(s) * second + fraction(f),
         span: f ? 1 : second,
         daily: true,
+        local: true,
       },
     ],
   },
@@ -142,12 +147,14 @@ function moment(
   s?: string,
   f?: string,
   zone?: string,
-): { ms: number; span: number } {
+): { ms: number; span: number; local: boolean } {
   const valid = monthIndex >= 0 && monthIndex < 12 && num(d) >= 1 && num(d) <= 31 && num(h) < 25 && num(mi) < 60
   const ms = valid ? Date.UTC(num(y), monthIndex, num(d), num(h), num(mi), num(s)) + fraction(f) : Number.NaN
-  const offset = /^([+-])(\d\d):?(\d\d)$/.exec(zone ?? '')
+  const offset = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '')
   const shift = offset ? (offset[1] === '-' ? 1 : -1) * (num(offset[2]) * 60 + num(offset[3])) * minute : 0
-  return { ms: ms + shift, span: f ? 1 : s ? second : h ? minute : day }
+  // `JST` says no more than that it is not UTC: such names are shared by zones far apart.
+  const local = offset === null && !/^(?:Z|UTC|GMT)$/.test(zone ?? '')
+  return { ms: ms + shift, span: f ? 1 : s ? second : h ? minute : day, local }
 }
 
 /**
@@ -158,10 +165,9 @@ export function findTimes(text: string): TimeMatch[] {
   const found: TimeMatch[] = []
   for (const form of forms) {
     for (const match of text.matchAll(form.pattern)) {
-      for (const { ms, span, daily } of form.read([...match])) {
-        if (Number.isFinite(ms))
-          found.push({ index: match.index, length: match[0].length, ms, span, form: form.name, daily: daily === true })
-      }
+      const { index, 0: written } = match
+      for (const { ms, span, daily = false, local = false } of form.read([...match]))
+        if (Number.isFinite(ms)) found.push({ index, length: written.length, ms, span, form: form.name, daily, local })
     }
   }
   const dated = found.filter(time => !time.daily)
@@ -171,8 +177,19 @@ export function findTimes(text: string): TimeMatch[] {
   return found.filter(time => !time.daily || !dated.some(other => other.length > time.length && isPartOf(time, other)))
 }
 
-/** Whether a time could have been read from the clock while that side's build ran. */
-export function isWithin(time: Pick<TimeMatch, 'ms' | 'span' | 'daily'>, window: Window): boolean {
+/** Whether a time could have been read from the clock while that side's build ran. UTC is tried first. */
+export const isWithin = (time: Reading, window: Window): boolean =>
+  isInUtc(time, window) || (time.local === true && isInUtc(time, onItsClock(window)))
+
+type Reading = Pick<TimeMatch, 'ms' | 'span' | 'daily'> & { local?: boolean }
+
+/** The window as the build's own clock shows it. */
+const onItsClock = ({ startedAt, endedAt, ahead = 0 }: Window): Window => ({
+  startedAt: startedAt + ahead,
+  endedAt: endedAt + ahead,
+})
+
+function isInUtc(time: Reading, window: Window): boolean {
   const from = window.startedAt - slack
   const to = window.endedAt + slack
   if (!time.daily) return time.ms + time.span > from && time.ms <= to
@@ -185,6 +202,7 @@ export function isWithin(time: Pick<TimeMatch, 'ms' | 'span' | 'daily'>, window:
 export function timesWithin(text: string, window: Window): TimeMatch[] {
   const candidates = findTimes(text)
     .filter(time => isWithin(time, window))
+    .map(time => ({ ...time, form: formIn(time, window) }))
     .sort((p, q) => q.length - p.length || p.index - q.index)
   const taken: TimeMatch[] = []
   for (const time of candidates.slice(0, 20_000)) {
@@ -193,6 +211,15 @@ export function timesWithin(text: string, window: Window): TimeMatch[] {
     if (taken.length >= 2_000) break
   }
   return taken.sort((p, q) => p.index - q.index)
+}
+
+/** The form, with the zone in which alone the time is one of that window: `date and time, in a zone 9 h ahead of UTC`. */
+export function formIn(time: TimeMatch, window: Window): string {
+  const { ahead = 0 } = window
+  if (ahead === 0 || !time.local || isInUtc(time, window)) return time.form
+  const minutes = Math.abs(ahead / minute)
+  const hours = `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`
+  return `${time.form}, in a zone ${hours} ${ahead > 0 ? 'ahead of' : 'behind'} UTC`
 }
 
 /** The mark that stands for a masked piece: a private-use character no latin-1 text can hold. */
