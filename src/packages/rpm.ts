@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isSqlite, SqliteFile } from '../image/sqlite.ts'
 import {
   bounded,
   boundedAll,
@@ -13,7 +14,6 @@ import {
 } from './package.ts'
 import { type RpmTag, rpmHeader } from './rpm-header.ts'
 import { isNdb, ndbHeaders } from './rpm-ndb.ts'
-import { isSqlite, sqliteRows } from './sqlite-table.ts'
 
 /** Packages of Fedora, Red Hat, SUSE, Amazon and their kin: one database, in SQLite or in rpm's own format. */
 export const rpm: PackageReader = {
@@ -38,7 +38,10 @@ function read(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
 }
 
 function* blobsOf(file: Buffer): Generator<Buffer> {
-  for (const [, blob] of sqliteRows(file, 'Packages')) if (Buffer.isBuffer(blob)) yield blob
+  for (const { values } of SqliteFile.open(file)?.rowsOfTableNamed('Packages') ?? []) {
+    const blob = values[1]
+    if (Buffer.isBuffer(blob)) yield blob
+  }
 }
 
 function packagesIn(headers: Iterable<Buffer>, database: string, wanted: Wanted): DatabaseFile {

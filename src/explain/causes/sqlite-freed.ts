@@ -9,7 +9,7 @@ export const sqliteFreed: Cause = {
     const wholes = contentDiffers(entry) ? wholesOf(entry.content) : null
     const [a, b] = [wholes ? readSqlite(wholes.a) : null, wholes ? readSqlite(wholes.b) : null]
     if (!a || !b || a.settings !== b.settings || a.rows.join('\n') !== b.rows.join('\n')) return null
-    const pages = Math.max(a.freed.length, b.freed.length)
+    const pages = Math.max(a.freedPages, b.freedPages)
     return {
       confidence: 'certain',
       variant: a.writer === b.writer ? 'freed' : 'library',
