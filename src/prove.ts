@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises'
 import { auditSides } from './build/audit.ts'
 import { type BuiltPair, ImageError, type OpenedImages, openImages, sharedLayers, sparing } from './build/blobs.ts'
 import { planSide, type Run, runAgain, type SidePlan } from './build/plan.ts'
-import { makeProbe } from './build/probe.ts'
+import { makeFromCache, makeProbe } from './build/probe.ts'
 import { buildSide, hasFailed } from './build/run.ts'
 import { requestOf, type Setting } from './build/setting.ts'
 import { compareImages } from './compare/compare.ts'
 import { contentsOf } from './compare/contents.ts'
 import { blameLayers, stageLineage } from './explain/blame/blame.ts'
-import { explain, type Probe } from './explain/explain.ts'
+import { explain, type Probe, type StageReader } from './explain/explain.ts'
 import { levelReasons } from './explain/level-reasons.ts'
 import { unreadDifference } from './explain/unread.ts'
 import { hostProblem } from './host/problem.ts'
@@ -25,6 +25,7 @@ import type { PlatformResult } from './report/compose.ts'
 import { compared, notBuilt } from './report/platform.ts'
 import { sbomOf } from './sbom.ts'
 import { type Sources, whatChanged } from './sources.ts'
+import { makeStageReader } from './stage-images.ts'
 import { digestLevel } from './verdict.ts'
 
 /** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */
@@ -47,6 +48,7 @@ interface Built extends BuiltPair {
   required: Options['level']
   doubts: string[]
   probe: Probe
+  stages: StageReader
 }
 
 interface Read {
@@ -97,8 +99,9 @@ async function buildTwice(
   const b = await build(planB)
   if (hasFailed(b)) return { failed: notBuilt(platform, b, sources.dockerfile.file) }
   const doubts = [...auditSides(a, b), ...(await whatChanged(sources, options))]
-  const probe = makeProbe(ports, request, run)
-  return { ...{ platform, a, b, planA, planB, layout }, required: options.level, doubts, probe }
+  const fromCache = makeFromCache(ports, request, run)
+  const search = { probe: makeProbe(ports, fromCache), stages: makeStageReader(ports, fromCache) }
+  return { ...{ platform, a, b, planA, planB, layout }, required: options.level, doubts, ...search }
 }
 
 async function readPair(built: Built, { ports, watch }: Proving): Promise<Read | Unread> {
@@ -139,14 +142,14 @@ async function provenAgain(
 
 async function explained(built: Built, { images, comparison }: Read, proving: Proving): Promise<PlatformResult> {
   const { options, ports, sources, setting, watch } = proving
-  const { a, b, probe } = built
+  const { a, b, probe, stages } = built
   const { dockerfile } = sources
   const { target, buildArgs } = options
   const contents = contentsOf(images.open, ports.signal)
   const { findings } = await watch.time('explain', () =>
     ports.log.group('Explain', async () =>
       explain({
-        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, contents },
+        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, stages, contents },
         epoch: setting.epoch.seconds,
         packages: await packageFacts(comparison, contents, ports.signal),
       }),

@@ -11,7 +11,7 @@ import type { BuildFailure, SideBuild } from '../../src/build/build.ts'
 import { type Builder, findBuilder } from '../../src/build/builder.ts'
 import { forgetRun } from '../../src/build/forget.ts'
 import { type BuildRequest, digestsOnly, newRun, planSide, type Run } from '../../src/build/plan.ts'
-import { makeProbe } from '../../src/build/probe.ts'
+import { makeFromCache, makeProbe } from '../../src/build/probe.ts'
 import { buildSide, hasFailed, runPlan } from '../../src/build/run.ts'
 import { prepareSecrets } from '../../src/build/secrets.ts'
 import { createExec } from '../../src/host/exec.ts'
@@ -248,7 +248,7 @@ describeWithEngine('two builds on the engine', () => {
       `FROM ${baseImage} AS b\nRUN echo same >/one\nRUN date +%s%N >/two\nFROM scratch\nCOPY --from=b /two /two\n`,
     )
     expect(a.digest).not.toBe(b.digest)
-    const probe = makeProbe(world().ports, request, run)
+    const probe = makeProbe(world().ports, makeFromCache(world().ports, request, run))
     const text = (from: string, path: string) => `${from}\nFROM scratch AS p\nCOPY --from=b ${path} /p/\n`
     const stage = `FROM ${baseImage} AS b\nRUN echo same >/one`
     const both = async (dockerfile: string) => [await probe('A', dockerfile), await probe('B', dockerfile)]

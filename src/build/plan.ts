@@ -123,6 +123,18 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
   }
 }
 
+/** The same build of another Dockerfile, whose last stage is the one to build. */
+export function planOfFile(plan: SidePlan, file: string): SidePlan {
+  const args: string[] = []
+  for (let index = 0; index < plan.args.length; index++) {
+    const flag = plan.args[index] as string
+    if (flag === '--target') index++
+    else if (flag === '--file') args.push(flag, file) && index++
+    else args.push(flag)
+  }
+  return { ...plan, args }
+}
+
 /** What every image of the gate is exported with: the same content then has the same digest. */
 const packaging = { 'oci-mediatypes': 'true', compression: 'uncompressed', 'rewrite-timestamp': 'true' }
 

@@ -1,9 +1,9 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
-import type { Side, SideBuild, Step } from './build.ts'
+import type { BuildFailure, Side, SideBuild, Step } from './build.ts'
 import { operationsIn } from './llb.ts'
-import { type BuildRequest, digestsOnly, planSide, type Run } from './plan.ts'
+import { type BuildRequest, digestsOnly, planOfFile, planSide, type Run, type SidePlan } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
 
 /** What a probe found: an image, that a COPY has no such path, or that it cannot tell. */
@@ -12,36 +12,52 @@ export type ProbeResult =
   | { kind: 'absent' }
   | { kind: 'unknown'; reason: string }
 
+/** Another Dockerfile text built from what a side left in the cache, and how. */
+export interface CachedBuild {
+  build: SideBuild
+  plan: SidePlan
+}
+
+/** Builds another Dockerfile text, which stands in a file, for one side; a text says why it could not be had from the cache. */
+export type FromCache = (side: Side, file: string) => Promise<CachedBuild | BuildFailure | string>
+
 /**
- * Makes the function that builds another Dockerfile text from what a side left in the cache. A probe that had to run
- * anything tells nothing of that side's build.
+ * Builds other Dockerfiles from what a side left in the cache. A build that had to run anything tells nothing of that
+ * side's first one.
  */
+export function makeFromCache(ports: Ports, request: BuildRequest, run: Run): FromCache {
+  // What one of them ran is in the cache from then on, but it is not what the side's build made.
+  const ranHere = new Set<string>()
+  return async (side, file) => {
+    // An own ignore file belongs to the Dockerfile beside it.
+    await copyFile(`${request.file}.dockerignore`, `${file}.dockerignore`).catch(() => {})
+    const plan = planOfFile(planSide(request, side, run), file)
+    const build = await runPlan(ports, plan, { output: digestsOnly(plan), noCache: false, quiet: true })
+    if (hasFailed(build)) return build
+    const runs = runsOf(build)
+    for (const { name, cached } of runs) if (!cached) ranHere.add(instructionOf(side, name))
+    const other = runs.find(({ name }) => ranHere.has(instructionOf(side, name)))
+    return other === undefined ? { build, plan } : `'${other.name}' was not in the cache and ran again`
+  }
+}
+
+/** Makes the function that asks how a text's image is on one side. */
 export function makeProbe(
   ports: Ports,
-  request: BuildRequest,
-  run: Run,
+  fromCache: FromCache,
 ): (side: Side, dockerfileText: string) => Promise<ProbeResult> {
-  // What a probe ran is in the cache from then on, but it is not what the side's build made.
-  const ranHere = new Set<string>()
   return async (side, dockerfileText) => {
     const folder = await mkdtemp(join(ports.tempDir, 'probe-'))
     try {
       // A file and not standard input, because its own ignore file belongs to it.
       const file = join(folder, 'Dockerfile')
       await writeFile(file, dockerfileText)
-      await copyFile(`${request.file}.dockerignore`, `${file}.dockerignore`).catch(() => {})
-      const plan = planSide(request, side, run)
-      const built = await runPlan(ports, plan, { output: digestsOnly(plan), noCache: false, quiet: true, file })
-      if (hasFailed(built))
-        return /: not found\s*$/.test(built.message) && /checksum|cache key|lstat|no such file/.test(built.message)
-          ? { kind: 'absent' }
-          : { kind: 'unknown', reason: built.message }
-      const runs = runsOf(built)
-      for (const { name, cached } of runs) if (!cached) ranHere.add(instructionOf(side, name))
-      const other = runs.find(({ name }) => ranHere.has(instructionOf(side, name)))
-      return other === undefined
-        ? { kind: 'image', configDigest: built.configDigest }
-        : { kind: 'unknown', reason: `'${other.name}' was not in the cache and ran again` }
+      const built = await fromCache(side, file)
+      if (typeof built === 'string') return { kind: 'unknown', reason: built }
+      if ('build' in built) return { kind: 'image', configDigest: built.build.configDigest }
+      return /: not found\s*$/.test(built.message) && /checksum|cache key|lstat|no such file/.test(built.message)
+        ? { kind: 'absent' }
+        : { kind: 'unknown', reason: built.message }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -17,8 +17,6 @@ export interface BuildOptions {
   noCache: boolean
   /** Whether its progress goes to the log. */
   quiet: boolean
-  /** Another Dockerfile and no target: for probes. */
-  file?: string
 }
 
 /**
@@ -46,7 +44,7 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   try {
     const metadataFile = join(folder, 'metadata.json')
     const args = [
-      ...(options.file === undefined ? plan.args : withFile(plan.args, options.file)),
+      ...plan.args,
       ...(options.noCache ? ['--no-cache'] : []),
       ...['--metadata-file', metadataFile, '--output', options.output, '--', plan.context],
     ]
@@ -73,18 +71,6 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** A probe's text is another file, and its last stage the one to build. */
-function withFile(args: readonly string[], file: string): string[] {
-  const kept: string[] = []
-  for (let index = 0; index < args.length; index++) {
-    const flag = args[index] as string
-    if (flag === '--target') index++
-    else if (flag === '--file') kept.push(flag, file) && index++
-    else kept.push(flag)
-  }
-  return kept
 }
 
 /** What a failing step printed may hold a secret. */

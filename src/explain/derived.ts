@@ -176,6 +176,8 @@ export interface Place {
   entry: ExplainedEntry
   start: number
   text: string
+  /** It was copied there as it is: it quotes nothing. */
+  copied?: boolean
 }
 
 /** Work is bounded: so many characters are looked through for values of other files. */
@@ -193,7 +195,7 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
     const files = place.entry.inside?.map(({ subject }) => subject.entry) ?? [entry]
-    const quoted = mayQuote(place.entry) ? files.map(file => originOf(file, place, before)) : []
+    const quoted = !place.copied && mayQuote(place.entry) ? files.map(file => originOf(file, place, before)) : []
     const root = quoted.every(Boolean) ? before.find(one => one === quoted[0])?.place.entry : undefined
     if (root) {
       place.entry.root = root.root ?? root

@@ -22,6 +22,15 @@ export interface ExplainedEntry {
   inside?: readonly { subject: Subject; recognition: Recognition }[]
   /** The difference that came first; null for a first cause. */
   root: ExplainedEntry | null
+  /** The file of a stage that this one was made of, and that has its cause; it is not in the image. */
+  madeFrom?: ExplainedEntry
+}
+
+/** The first cause behind an entry, through all that it follows from. */
+export function firstOf(entry: ExplainedEntry): ExplainedEntry {
+  let at = entry
+  for (let hops = 0; at.root !== null && hops < 100; hops++) at = at.root
+  return at
 }
 
 /**

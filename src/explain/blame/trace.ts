@@ -31,6 +31,9 @@ export function makeTracer(input: SearchInput): Tracer {
   }
 }
 
+/** So many paths of a RUN that a stage is mounted into are looked for there, one by one. */
+const mountedLimit = 8
+
 const mountsStage = (instruction: Instruction): boolean =>
   mountsOf(instruction).some(({ type, options }) => type === 'bind' && options.from !== undefined)
 
@@ -39,7 +42,8 @@ async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run:
   const traced: Traced[] = []
   for (const [index, entry] of entries.entries()) {
     const isFile = entry.subject.entry.kind === 'changed' && entry.subject.entry.a?.type === 'file'
-    const behind = isFile && index < 8 ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
+    const behind =
+      isFile && index < mountedLimit ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
     if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
     else traced.push({ entries: [entry], instruction: run, via: [] })
   }
@@ -66,7 +70,10 @@ async function traceEntries(
     const note = `The file comes from another stage; which instruction there makes it differ could not be told (${outcome.reason}).`
     return [{ entries, instruction: copy, via: [], note }]
   }
-  if (outcome.settled || entries.length === 1) return [{ ...located(outcome, copy), entries }]
+  // Of a RUN that copies from a mounted stage each path may have a source of its own there.
+  const mixed =
+    entries.length <= mountedLimit && outcome.instruction.keyword === 'RUN' && mountsStage(outcome.instruction)
+  if ((outcome.settled && !mixed) || entries.length === 1) return [{ ...located(outcome, copy), entries }]
   const [left, right] = inTwo(entries)
   return [
     ...(await traceEntries(search, left, [...others, ...right], copy, stage)),

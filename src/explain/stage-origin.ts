@@ -1,0 +1,103 @@
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import type { Evidence } from '../finding.ts'
+import { stageCopiedFrom } from './blame/stage-search.ts'
+import type { Traced, Tracer } from './blame/trace.ts'
+import type { ExplainedEntry } from './entries.ts'
+import { firstOf } from './entries.ts'
+import { lookAgain } from './second-look.ts'
+import type { StageEntry, StageViews } from './stage-view.ts'
+
+/** Looking at a whole stage pays off for these many paths of one instruction; more of them are one thing. */
+const pathLimit = 24
+const depthLimit = 12
+
+/** What goes on behind a RUN of a stage. */
+export interface Behind {
+  dockerfile: Dockerfile
+  views: StageViews
+  tracer: Tracer
+}
+
+/**
+ * Goes on behind instructions of stages that only passed a difference on: a program that was compiled with a header that
+ * differs, a list of digests of files that do. Proven by the bytes of the stage, else the paths stay where they are.
+ */
+export async function behindStages(traced: readonly Traced[], behind: Behind, depth = 0): Promise<Traced[]> {
+  const moved: Traced[] = []
+  for (const one of traced) {
+    const { instruction, entries } = one
+    const stage = instruction?.stage == null ? undefined : behind.dockerfile.stages[instruction.stage]
+    const inStage = one.via.length > 0 && (instruction?.keyword === 'RUN' || instruction?.keyword === 'FROM')
+    if (!inStage || !stage || entries.length > pathLimit || depth > depthLimit) {
+      moved.push(one)
+      continue
+    }
+    const stay: ExplainedEntry[] = []
+    for (const entry of entries) {
+      const found = await behind.views.find(entry, stage, instruction as Instruction)
+      const origin = found && originOf(found, await behind.views.of(stage))
+      if (origin) moved.push(...(await follow(entry, one, origin, behind, depth)))
+      // Which of several ONBUILDs wrote it, the layers of the stage tell.
+      else if (found?.instruction && found.instruction !== instruction)
+        moved.push({ ...one, entries: [entry], instruction: found.instruction })
+      else stay.push(entry)
+    }
+    if (stay.length > 0) moved.push({ ...one, entries: stay })
+  }
+  return moved
+}
+
+/** The path that another one of the stage follows from, where an earlier instruction wrote it. */
+function originOf(found: StageEntry, all: readonly StageEntry[]): StageEntry | null {
+  const first = firstOf(found.entry)
+  if (first === found.entry || first.subject.entry.path === found.entry.subject.entry.path) return null
+  const origin = all.find(({ entry }) => entry === first)
+  const start = origin?.instruction?.range.start
+  return origin && start !== undefined && start < (found.instruction?.range.start ?? 0) ? origin : null
+}
+
+/** The paths of the image go where the stage's file comes from, which may be yet another stage. */
+async function follow(
+  entry: ExplainedEntry,
+  { via, instruction: run }: Traced,
+  { entry: origin, instruction }: StageEntry,
+  behind: Behind,
+  depth: number,
+): Promise<Traced[]> {
+  const through = run ? [...via, run] : via
+  const copied = instruction !== null && stageCopiedFrom(behind.dockerfile, instruction) !== null
+  const traced: Traced[] = copied
+    ? await behind.tracer([origin], [], instruction)
+    : [{ entries: [origin], instruction, via: [] }]
+  const further = await behindStages(traced, behind, depth + 1)
+  return further.map(one => {
+    if (one.instruction) lookAgain(origin, textOf(behind.dockerfile, one.instruction))
+    adopt(entry, origin, behind.dockerfile, instruction)
+    return { ...one, entries: [entry], via: [...through, ...one.via.filter(place => !through.includes(place))] }
+  })
+}
+
+const textOf = (dockerfile: Dockerfile, { range }: Instruction): string => dockerfile.text.slice(range.start, range.end)
+
+/** The path differs for the reason for which the stage's file does. */
+function adopt(
+  entry: ExplainedEntry,
+  origin: ExplainedEntry,
+  { stages }: Dockerfile,
+  instruction: Instruction | null,
+): void {
+  const [{ path }, source] = [entry.subject.entry, origin.subject.entry.path]
+  const stage = instruction?.stage == null ? undefined : stages[instruction.stage]
+  const place = `/${source} of ${stage?.name ? `stage ${stage.name}` : 'its stage'}`
+  const inStage = origin.recognition.evidence.map(
+    (proof): Evidence =>
+      origin.madeFrom ? { ...proof, path } : { ...proof, what: `${proof.what}, in ${place}`, path },
+  )
+  entry.cause = origin.cause
+  entry.recognition = {
+    ...origin.recognition,
+    evidence: [...inStage, { what: `${path} differs because ${place} does, of which it is made`, path }],
+  }
+  entry.madeFrom = origin.madeFrom ?? origin
+  delete entry.inside
+}

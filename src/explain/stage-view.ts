@@ -1,0 +1,105 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import { instructionAt, parseDockerfile } from '../dockerfile/parse.ts'
+import { blameLayers } from './blame/blame.ts'
+import type { StagePair, StageReader } from './blame/probe.ts'
+import { pairOfContents } from './content-digest.ts'
+import { linkDerived } from './derived.ts'
+import type { ExplainedEntry } from './entries.ts'
+import { explainEntries } from './entries.ts'
+import { withWholePrograms } from './formats/whole-programs.ts'
+import type { Clock } from './values/time.ts'
+
+/** A differing path of a stage and the instruction that wrote it there; null when its line is not known. */
+export interface StageEntry {
+  entry: ExplainedEntry
+  instruction: Instruction | null
+}
+
+/** What is needed to look at a stage as a whole. */
+export interface ViewInput {
+  dockerfile: Dockerfile
+  buildArgs: Record<string, string>
+  clock: Clock
+  stages: StageReader | undefined
+}
+
+/** One image is not worth more stages than this: what differs in each is written to the disk and read. */
+const stageLimit = 6
+
+/**
+ * Stages as images of their own: which of their paths differ, and which of those only follow from others. For what the
+ * probe cannot tell: that a file which a RUN made differs because another one did that it read.
+ */
+export class StageViews {
+  private readonly input: ViewInput
+  private readonly known = new Map<Stage, Promise<StageEntry[]>>()
+
+  constructor(input: ViewInput) {
+    this.input = input
+  }
+
+  /** The differing paths of a stage as it is at its end; none where it cannot be looked at. */
+  of(stage: Stage): Promise<StageEntry[]> {
+    const known = this.known.get(stage)
+    if (known) return known
+    const view = this.known.size < stageLimit ? this.look(stage) : Promise.resolve([])
+    this.known.set(stage, view)
+    return view
+  }
+
+  /** The path of a stage that has, on both sides, the contents of this one, as that instruction left it. */
+  async find(entry: ExplainedEntry, stage: Stage, madeBy: Instruction): Promise<StageEntry | null> {
+    const pair = pairOfContents(entry.subject.entry)
+    if (pair === null) return null
+    const name = lastPart(entry.subject.entry.path)
+    const alike = (await this.of(stage)).filter(
+      one =>
+        (one.instruction === madeBy || madeBy.keyword === 'FROM') && pairOfContents(one.entry.subject.entry) === pair,
+    )
+    return alike.find(one => lastPart(one.entry.subject.entry.path) === name) ?? alike[0] ?? null
+  }
+
+  private async look(stage: Stage): Promise<StageEntry[]> {
+    const { dockerfile, stages } = this.input
+    const end = (stage.instructions.at(-1) ?? stage.from).range.end
+    const text = dockerfile.text.slice(0, end)
+    if (!stages || text.trimEnd().endsWith(dockerfile.escape)) return []
+    // What cannot be looked at leaves the paths where the search put them.
+    return (await stages(`${text}\n`, pair => this.explained(pair, `${text}\n`)).catch(() => null)) ?? []
+  }
+
+  private async explained(pair: StagePair, text: string): Promise<StageEntry[]> {
+    const { dockerfile, buildArgs, clock } = this.input
+    const cut = parseDockerfile(text, dockerfile.file)
+    const [a, b] = [
+      blameLayers(pair.provenance.A, pair.imageA, cut, undefined, buildArgs),
+      blameLayers(pair.provenance.B, pair.imageB, cut, undefined, buildArgs),
+    ]
+    const { layers } = await withWholePrograms(pair.comparison, pair.contents)
+    const entries = explainEntries(
+      layers.filter(({ index }) => !(a[index] ?? b[index])?.base),
+      clock,
+      index => (a[index] ?? b[index])?.instruction ?? '',
+    )
+    const found = entries.map(entry => {
+      const line = (a[entry.layer] ?? b[entry.layer])?.line
+      return { entry, instruction: line ? instructionAt(dockerfile, line) : null }
+    })
+    linkDerived(
+      found.flatMap(({ entry, instruction }) =>
+        instruction
+          ? [
+              {
+                ...{ entry, start: instruction.range.start, copied: instruction.keyword !== 'RUN' },
+                text: dockerfile.text.slice(instruction.range.start, instruction.range.end),
+              },
+            ]
+          : [],
+      ),
+      clock,
+    )
+    return found
+  }
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
