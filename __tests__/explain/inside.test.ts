@@ -7,6 +7,7 @@ import { explainEntries } from '../../src/explain/entries.ts'
 import { findingsOf } from '../../src/explain/finding-of.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
+import type { Image } from '../../src/image/image.ts'
 import { arOf, type CraftedMember, zipOf } from '../compare/nested/archives.ts'
 import { tarOf } from '../image/crafted.ts'
 import { causesOf, changed, clock, fixture, layerOf, opened } from './subject.ts'
@@ -30,7 +31,8 @@ function findingOf(entries: ExplainedEntry[]): Finding {
   const dockerfile = parseDockerfile('FROM x\nRUN make\n', 'Dockerfile')
   const instruction = dockerfile.instructions[1] ?? null
   const group = { cause: entries[0]?.cause as ExplainedEntry['cause'], entries, instruction, via: [], note: undefined }
-  return findingsOf([{ ...group, createdBy: '', consequences: [] }], dockerfile)[0] as Finding
+  const reading = { dockerfile, buildArgs: {}, imageA: {} as Image }
+  return findingsOf([{ ...group, createdBy: '', consequences: [] }], reading)[0] as Finding
 }
 
 describe('files in an archive', () => {

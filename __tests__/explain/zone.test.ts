@@ -98,7 +98,7 @@ describe('the zone that the image sets', () => {
     expect(aheadOf('Europe/Berlin', Number.NaN)).toBeUndefined()
   })
 
-  test('decides: also for times without a day or seconds, and no other zone is tried', () => {
+  test('decides: also for times without a day or seconds, and of long builds', () => {
     const inTokyo = withZone(clock, 9 * hour)
     const found = (a: string, b: string): string => {
       const { cause, recognition } = recogniseCause({ ...subjectOf(changed('etc/x', a, b)), clock: inTokyo })
@@ -107,7 +107,14 @@ describe('the zone that the image sets', () => {
     expect(found('at 2026-11-21 12:00\n', 'at 2026-11-21 12:01\n')).toBe('build-time certain')
     expect(found('at 12:00:05\n', 'at 12:01:15\n')).toBe('build-time certain')
     expect(found('at 2026-11-21 03:00:05\n', 'at 2026-11-21 03:01:15\n')).toBe('build-time certain')
-    expect(found('at 2026-11-21 04:00:05\n', 'at 2026-11-21 04:01:15\n')).not.toContain('build-time')
+    expect(found('at 04:00:05\n', 'at 04:01:15\n')).not.toContain('build-time')
+  })
+
+  test('a stage may have another one', () => {
+    const inTokyo = { ...subjectOf(changed('etc/x', shown(inA, -5 * hour), shown(inB, -5 * hour))) }
+    const { cause, recognition } = recogniseCause({ ...inTokyo, clock: withZone(clock, 9 * hour) })
+    expect(`${cause.id} ${recognition.confidence}`).toBe('build-time certain')
+    expect(recognition.evidence[0]?.what).toContain('in a zone 5 h behind UTC')
   })
 })
 

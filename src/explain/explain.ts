@@ -79,7 +79,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   )
   const groups = await locateGroups(entries, blamed, input)
   const findings = [
-    ...findingsOf(groups, dockerfile),
+    ...findingsOf(groups, input),
     ...explainLayers(comparison, blamedOf, dockerfile, lineage),
     ...explainConfig(comparison, { a: input.imageA, b: input.imageB }, dockerfile, lineage),
   ]

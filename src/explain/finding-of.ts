@@ -1,10 +1,13 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
 import type { Evidence, Finding } from '../finding.ts'
 import { docsUrl } from '../finding.ts'
+import type { Reading } from './blame/copy-reader.ts'
+import { pathInStage } from './blame/stage-path.ts'
 import type { Cause, Description, Found } from './cause.ts'
 import { wholeLines } from './config/config-cause.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { composeFix } from './remedy.ts'
+import { inStage } from './stage-remedy.ts'
 
 /** All paths that one cause explains at one instruction, and what only follows from them. */
 export interface Group {
@@ -25,8 +28,9 @@ const pathLimit = 50
 const evidenceLimit = 12
 
 /** One finding for each group; what is to be deleted at one instruction is one line for all its findings. */
-export function findingsOf(groups: readonly Group[], dockerfile: Dockerfile): Finding[] {
-  const described = groups.map(group => ({ group, description: describe(group) }))
+export function findingsOf(groups: readonly Group[], input: Reading): Finding[] {
+  const { dockerfile } = input
+  const described = groups.map(group => ({ group, description: atItsPlace(describe(group), group, input) }))
   return described.map(({ group, description }) => {
     const remedies = described
       .filter(other => other.group.instruction === group.instruction && group.instruction !== null)
@@ -49,8 +53,18 @@ function describe(group: Group): Description {
   return { ...description, message, remedy: { ...remedy, text } }
 }
 
+/** What is to be done to paths that came through COPYs is done where the instruction to blame has them. */
+function atItsPlace(description: Description, { entries, via }: Group, input: Reading): Description {
+  // A file of a stage that the path was made of has its stage's path already.
+  if (via.length === 0 || entries.some(({ madeFrom }) => madeFrom !== undefined)) return description
+  const paths = entries.map(({ subject }) => `/${subject.entry.path}`)
+  return { ...description, remedy: inStage(description.remedy, paths, path => pathInStage(input, via, path)) }
+}
+
 function foundOf(group: Group, entries: readonly ExplainedEntry[]): Found {
-  const files = entries.flatMap(({ inside, subject, recognition }) => inside ?? [{ subject, recognition }])
+  // A file of a stage that several paths are made of is one file.
+  const made = new Set(entries.map(entry => entry.madeFrom ?? entry))
+  const files = [...made].flatMap(({ inside, subject, recognition }) => inside ?? [{ subject, recognition }])
   const keyword = group.instruction?.keyword ?? /^[A-Z]+/.exec(group.createdBy)?.[0] ?? ''
   return {
     subjects: files.map(({ subject }) => subject),

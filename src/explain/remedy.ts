@@ -39,11 +39,11 @@ function pathsToRemove(remedies: readonly Remedy[], text: string): string[] {
     wanted.add('/var/lib/apt/lists/*')
   const rank = (path: string): number => (order.indexOf(path) + order.length + 1) % (order.length + 1)
   const sorted = [...wanted].sort((a, b) => rank(a) - rank(b))
-  return sorted.flatMap(path =>
-    path === '/var/log/*' && logKeepers.test(text)
-      ? ['/var/log/apt', '/var/log/dpkg.log', '/var/log/alternatives.log']
-      : [path],
-  )
+  return sorted.flatMap(path => {
+    if (!path.endsWith('/var/log/*') || !logKeepers.test(text)) return [path]
+    const folder = path.slice(0, -'/*'.length)
+    return ['apt', 'dpkg.log', 'alternatives.log'].map(name => `${folder}/${name}`)
+  })
 }
 
 /** What to run at the end of the instruction for all its causes: one deletion for all of them, then the rest. */

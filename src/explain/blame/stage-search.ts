@@ -3,7 +3,8 @@ import { findStage } from '../../dockerfile/stage.ts'
 import type { Image } from '../../image/image.ts'
 import { readsClock, sourceOfChance } from '../instruction-text.ts'
 import { lineageOf, triggersOf } from './blame.ts'
-import { readCopy, sourcesOf, workdirBefore } from './copied.ts'
+import { sourcesOf } from './copied.ts'
+import { copyAt, workdirAt } from './copy-reader.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
@@ -69,7 +70,7 @@ export class StageSearch {
     const outcome = await this.follow({ stage, sources, others, complete: units.complete }, depth)
     // A wildcard that takes folders gives paths whose place in the stage the text does not say: then all it takes is followed.
     if (outcome.kind !== 'stopped' || outcome.reason !== agree) return outcome
-    const written = this.read(copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
+    const written = copyAt(this.input, copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
     return written.length === 0
       ? outcome
       : this.follow({ stage, sources: { paths: written, asWritten: true }, others, complete: false }, depth)
@@ -77,7 +78,7 @@ export class StageSearch {
 
   /** The paths in the stage that a COPY made these paths of; the sources as written where that is not clear. */
   private async sourcesIn(stage: Stage, copy: Instruction, paths: readonly string[]): Promise<Sources | null> {
-    const read = this.read(copy)
+    const read = copyAt(this.input, copy)
     if (!read) return null
     const found: string[] = []
     for (const path of paths) {
@@ -90,28 +91,8 @@ export class StageSearch {
   }
 
   private likelySources(copy: Instruction, paths: readonly string[]): string[] {
-    const read = this.read(copy)
+    const read = copyAt(this.input, copy)
     return read ? paths.flatMap(path => sourcesOf(read, path)) : []
-  }
-
-  private read(copy: Instruction): ReturnType<typeof readCopy> {
-    const { dockerfile, buildArgs } = this.input
-    return readCopy(dockerfile, copy, buildArgs, this.workdirBefore(copy))
-  }
-
-  private workdirBefore(instruction: Instruction): string | null {
-    const { dockerfile, buildArgs, imageA } = this.input
-    const own = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
-    if (!own) return null
-    const lineage = lineageOf(dockerfile, own, buildArgs)
-    const configured = imageA.config.config?.WorkingDir
-    // Without any WORKDIR in the file the image has its base's.
-    const inherited = lineage.some(({ keyword }) => keyword === 'WORKDIR')
-      ? null
-      : typeof configured === 'string' && configured !== ''
-        ? configured
-        : '/'
-    return workdirBefore(dockerfile, lineage, instruction, buildArgs, inherited)
   }
 
   /** The candidate that differs at the end of the stage; the first when none can be told. */
@@ -200,10 +181,13 @@ export class StageSearch {
     const text = dockerfile.text.slice(run.range.start, run.range.end)
     const stage = run.stage === null ? undefined : dockerfile.stages[run.stage]
     if (!before || !stage || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
-    for (const read of filesReadBy(dockerfile, run, buildArgs, this.workdirBefore(run))) {
-      const sources = { paths: [read], asWritten: false }
-      if (read === path || (await this.states.differ(before, sources)) !== true) continue
-      const found = await this.follow({ stage, sources, others: [], complete: true, upTo: before }, depth + 1)
+    for (const read of filesReadBy(dockerfile, run, buildArgs, workdirAt(this.input, run))) {
+      const mounted = throughMount(run, read)
+      const from = mounted ? findStage(dockerfile, mounted.from, stage.index) : stage
+      const upTo = mounted && from ? this.stepsOf(from).at(-1) : before
+      const sources = { paths: [mounted?.path ?? read], asWritten: false }
+      if (!from || !upTo || read === path || (await this.states.differ(upTo, sources)) !== true) continue
+      const found = await this.follow({ stage: from, sources, others: [], complete: true, upTo }, depth + 1)
       if (found.kind !== 'found') continue
       const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
       return { ...found, via: [run, ...found.via], note }
@@ -232,7 +216,7 @@ export class StageSearch {
   async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
     const { dockerfile, buildArgs } = this.input
     if (depth > 20 || run.stage === null) return null
-    for (const source of sourcesInRun(dockerfile, run, buildArgs, this.workdirBefore(run), path)) {
+    for (const source of sourcesInRun(dockerfile, run, buildArgs, workdirAt(this.input, run), path)) {
       const mounted = throughMount(run, source)
       const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
       const after = mounted && stage ? this.stepsOf(stage).at(-1) : before

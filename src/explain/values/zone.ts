@@ -24,17 +24,17 @@ export interface ZonedClock {
 
 /**
  * The clock of builds that wrote local time: both texts hold a date with a time of day and without a zone, and in one same
- * zone each lies in its own build. Null where no such zone is, where the zone is known, and where UTC says as much.
+ * zone each lies in its own build. Null where no such zone is, and where UTC and the zone that the image sets say as much: a
+ * stage that the image was copied from may have had another one.
  */
 export function zonedClock(a: string, b: string, clock: Clock): ZonedClock | null {
-  if (clock.a.ahead !== undefined || clock.b.ahead !== undefined) return null
   if (!isShort(clock.a, longest) || !isShort(clock.b, longest)) return null
   const [timesA, timesB] = [localTimes(a), localTimes(b)]
   if (timesA.length === 0 || timesB.length === 0) return null
-  const [utcA, utcB] = [fitting(timesA, clock.a).length, fitting(timesB, clock.b).length]
+  const [knownA, knownB] = [fitting(timesA, clock.a).length, fitting(timesB, clock.b).length]
   for (const ahead of offsets) {
     const [inA, inB] = [fitting(timesA, { ...clock.a, ahead }), fitting(timesB, { ...clock.b, ahead })]
-    if (inA.length <= utcA || inB.length <= utcB) continue
+    if (inA.length <= knownA || inB.length <= knownB) continue
     const exact = [...inA, ...inB].every(({ span }) => span <= second)
     const short = isShort(clock.a, longestForCertain) && isShort(clock.b, longestForCertain)
     return {
