@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { compareImages } from '../../src/compare/compare.ts'
-import { jsonProblem } from '../../src/image/json-shape.ts'
+import { jsonProblem } from '../../src/image/json.ts'
 import { parseImage } from '../../src/image/manifest.ts'
 import { compareCrafted, compareTars, onlyLayer } from '../compare/comparing.ts'
 import { type CraftedEntry, descriptorOf, endMark, headerBlock, imageOf, paxRecord, sha256, tarOf } from './crafted.ts'

@@ -37,7 +37,7 @@ describe('parsing', () => {
     ['not UTF-8', parseImage(Buffer.from('ff', 'hex'), Buffer.alloc(0)), /manifest is not JSON/],
     ['too large', parseImage(Buffer.alloc(5 << 20), Buffer.alloc(0)), /more than 4194304 are not read/],
     ['too deep', parsed(`{"x":${'['.repeat(5e5)}${']'.repeat(5e5)}}`), /nested/],
-    ['a list', parsed([]), /config is missing or not an object/],
+    ['a list', parsed([]), /config is not a JSON object/],
     ['an index', parsed(good, { manifests: [] }), /index of several images/],
     ['no rootfs', parsed({}), /rootfs in the config is missing/],
     ['more diff IDs than layers', parsed(good, { layers: [] }), /0 layers, the config has 1 diff IDs/],

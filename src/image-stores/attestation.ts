@@ -1,6 +1,6 @@
 import type { Descriptor } from '../image/image.ts'
 import type { ImageStore } from '../image/store.ts'
-import { checkedBlob } from './digest.ts'
+import { checkedBlob } from './checked-blob.ts'
 import { jsonObject } from './index-entries.ts'
 
 /**

@@ -1,5 +1,6 @@
+import { isDigest } from '../image/digest.ts'
 import type { Descriptor } from '../image/image.ts'
-import { jsonProblem } from '../image/json-shape.ts'
+import { jsonObject as readJsonObject } from '../image/json.ts'
 import { quoted } from '../image/layer-error.ts'
 import { StoreError } from './store-error.ts'
 
@@ -20,19 +21,14 @@ export interface Platform {
 /** Far more than any image has platforms. */
 const entryLimit = 1000
 
-/** JSON of a manifest, index or config, as an object. */
+/**
+ * JSON of a manifest, index or config, as an object.
+ * @throws StoreError when it is none
+ */
 export function jsonObject(bytes: Uint8Array, what: string): Record<string, unknown> {
-  const problem = jsonProblem(bytes)
-  if (problem !== null) throw new StoreError(`${what} ${problem}`)
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new StoreError(`${what} is not JSON`)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new StoreError(`${what} is not a JSON object`)
-  return value as Record<string, unknown>
+  const json = readJsonObject(bytes)
+  if (typeof json === 'string') throw new StoreError(`${what} ${json}`)
+  return json
 }
 
 /** The entries of an index, every field that we use checked. */
@@ -47,8 +43,7 @@ export function indexEntries(bytes: Uint8Array, place: string): IndexEntry[] {
 function entryFrom(value: unknown, what: string): IndexEntry {
   const entry = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   const { digest, size } = entry
-  if (typeof digest !== 'string' || !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(digest))
-    throw new StoreError(`${what} has no digest but ${quoted(String(JSON.stringify(digest)))}`)
+  if (!isDigest(digest)) throw new StoreError(`${what} has no digest but ${quoted(String(JSON.stringify(digest)))}`)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw new StoreError(`${what} has no size in bytes`)
   return {

@@ -1,7 +1,8 @@
+import { isDigest } from '../image/digest.ts'
 import type { Descriptor } from '../image/image.ts'
 import { quoted } from '../image/layer-error.ts'
 import type { ImageStore } from '../image/store.ts'
-import { checkedBlob } from './digest.ts'
+import { checkedBlob } from './checked-blob.ts'
 import { type Files, smallLimit } from './files.ts'
 import { indexEntries } from './index-entries.ts'
 import { StoreError } from './store-error.ts'
@@ -85,9 +86,8 @@ const blobPath = (digest: string, name: string): string => {
 
 /** Only a digest's own hexadecimal digits become a path. */
 function hexOf(digest: string, name: string): { algorithm: string; hex: string } {
-  const [, algorithm, hex] = /^(sha256|sha512):([0-9a-f]{64}|[0-9a-f]{128})$/.exec(digest) ?? []
-  if (algorithm === undefined || hex === undefined || hex.length !== (algorithm === 'sha256' ? 64 : 128))
-    throw new StoreError(`${name}: ${quoted(digest)} is not a digest`)
+  if (!isDigest(digest)) throw new StoreError(`${name}: ${quoted(digest)} is not a digest`)
+  const [algorithm = '', hex = ''] = digest.split(':')
   return { algorithm, hex }
 }
 

@@ -1,7 +1,7 @@
-import { jsonProblem } from '../image/json-shape.ts'
+import { digestOf, isDigest } from '../image/digest.ts'
+import { jsonObject } from '../image/json.ts'
 import type { ImageStore } from '../image/store.ts'
 import type { Ports } from '../ports.ts'
-import { digestOf } from './digest.ts'
 import { registryReference } from './reference.ts'
 import { RegistryClient } from './registry-client.ts'
 import { RegistryError } from './registry-error.ts'
@@ -50,8 +50,7 @@ export async function openRegistry(reference: string, ports: Ports, timing: Timi
 
 /** Digests become part of an address. */
 function checkDigest(digest: string, what: string): void {
-  if (!/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(digest))
-    throw new RegistryError(`The digest of ${what} is none.`)
+  if (!isDigest(digest)) throw new RegistryError(`The digest of ${what} is none.`)
 }
 
 function holdAgainst(digest: string, bytes: Uint8Array, what: string): void {
@@ -65,14 +64,8 @@ function holdAgainst(digest: string, bytes: Uint8Array, what: string): void {
 function manifestsIn(bytes: Uint8Array, what: string): string[] {
   // A config of many megabytes need not be parsed for this.
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"manifests"')) return []
-  const problem = jsonProblem(bytes)
-  if (problem !== null) throw new RegistryError(`What the registry gave for ${what} ${problem}.`)
-  try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    const listed = (json as { manifests?: unknown }).manifests
-    if (!Array.isArray(listed)) return []
-    return listed.map(entry => entry?.digest).filter(digest => typeof digest === 'string')
-  } catch {
-    throw new RegistryError(`What the registry gave for ${what} is no manifest: it is not JSON.`)
-  }
+  const json = jsonObject(bytes)
+  if (typeof json === 'string') throw new RegistryError(`What the registry gave for ${what} ${json}.`)
+  const listed = Array.isArray(json.manifests) ? json.manifests : []
+  return listed.map(entry => entry?.digest).filter(digest => typeof digest === 'string')
 }

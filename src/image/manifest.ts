@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { ComparedLayer } from './comparison.ts'
+import { digestOf, isDigest } from './digest.ts'
 import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
-import { jsonProblem } from './json-shape.ts'
+import { jsonObject } from './json.ts'
 import { quoted } from './layer-error.ts'
 
 /** Registries refuse larger manifests (distribution-spec); configs have a long history at most. */
@@ -18,8 +18,8 @@ export function parseImage(manifestBytes: Uint8Array, configBytes: Uint8Array): 
   try {
     const manifest = manifestFrom(jsonOf(manifestBytes, manifestLimit, 'manifest'))
     const config = configFrom(jsonOf(configBytes, configLimit, 'config'))
-    const digest = digestOf(manifestBytes, 'sha256')
-    const configDigest = digestOf(configBytes, manifest.config.digest.startsWith('sha512:') ? 'sha512' : 'sha256')
+    const digest = digestOf(manifestBytes)
+    const configDigest = digestOf(configBytes, manifest.config.digest)
     if (configDigest !== manifest.config.digest)
       wrong(`the config has the digest ${configDigest}, the manifest asks for ${manifest.config.digest}`)
     const diffIds = config.rootfs.diff_ids.length
@@ -52,21 +52,10 @@ function wrong(message: string): never {
   throw new WrongImage(message)
 }
 
-function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512'): string {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
-}
-
 function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, unknown> {
   if (bytes.length > limit) wrong(`the ${what} has ${bytes.length} bytes; more than ${limit} are not read`)
-  const problem = jsonProblem(bytes)
-  if (problem !== null) wrong(`the ${what} ${problem}`)
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    wrong(`the ${what} is not JSON`)
-  }
-  return objectAt(value, `the ${what}`)
+  const json = jsonObject(bytes)
+  return typeof json === 'string' ? wrong(`the ${what} ${json}`) : json
 }
 
 function manifestFrom(json: Record<string, unknown>): Manifest {
@@ -126,8 +115,7 @@ function annotationsAt(parent: Record<string, unknown>, what: string): void {
 }
 
 function digestAt(value: unknown, what: string): void {
-  if (typeof value !== 'string' || !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(value))
-    wrong(`${what} is not a digest: ${quoted(String(JSON.stringify(value)))}`)
+  if (!isDigest(value)) wrong(`${what} is not a digest: ${quoted(String(JSON.stringify(value)))}`)
 }
 
 function textAt(value: unknown, what: string): void {

@@ -1,4 +1,5 @@
 import type { ContentPair } from '../../image/comparison.ts'
+import { jsonObject } from '../../image/json.ts'
 import { bothBegin, bytesOf } from '../content.ts'
 import type { NumberArray } from './numbers.ts'
 import { numberType, plausibleFloats, sizeOf } from './numbers.ts'
@@ -39,8 +40,8 @@ function safetensors(content: ContentPair): ArrayFile | null {
   if (a.length < 16 || a[8] !== 0x7b || a.readUInt32LE(4) !== 0) return null
   const start = 8 + a.readUInt32LE(0)
   if (start > a.length || !a.subarray(0, start).equals(b.subarray(0, start))) return null
-  const header = jsonObject(a.toString('utf8', 8, start))
-  if (!header) return null
+  const header = jsonObject(a.subarray(8, start))
+  if (typeof header === 'string') return null
   const arrays = Object.entries(header).flatMap(([name, tensor]) => {
     const { dtype, data_offsets: place } = (tensor ?? {}) as { dtype?: unknown; data_offsets?: unknown }
     const type = numberType(String(dtype))
@@ -50,15 +51,6 @@ function safetensors(content: ContentPair): ArrayFile | null {
   })
   if (arrays.length === 0) return null
   return { arrays, exact: content.a.whole && content.b.whole, what: 'a safetensors file' }
-}
-
-function jsonObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
-  } catch {
-    return null
-  }
 }
 
 /**

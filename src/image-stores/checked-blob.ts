@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '../image/digest.ts'
 import { quoted } from '../image/layer-error.ts'
 import { StoreError } from './store-error.ts'
-
-/** The digest of bytes, by the algorithm that `like` has. */
-export function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
-  const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256'
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
-}
 
 /**
  * The bytes, held against the digest they were asked for by.
