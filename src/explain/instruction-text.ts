@@ -3,7 +3,7 @@
 const clock =
   /\bdate\b|\btimedatectl\b|\bhwclock\b|\btime\.(?:time|ctime|strftime|gmtime|localtime|monotonic|time_ns)|\bdatetime\b|\bnow\(|\bDate\.now\b|\bnew Date\b|\bstrftime\b|\bEPOCH(?:SECONDS|REALTIME)\b|\blocaltime\b|\bgmtime\b|\bcurrent_timestamp\b|\bTIMESTAMP\b|\bgit\b[^;&|\n]{0,200}\bcommit\b/
 const chance =
-  /\$\{?S?RANDOM\b|\bRANDOM\b|\bshuf\b|\bsort\s+(?:-\w*R|--random-sort)|\/dev\/u?random\b|\bmktemp\b|\buuid(?:gen|\.uuid[14])?\b|\brandom[./]\w+|\bMath\.random\b|\bcrypto\.random\w*|\brandomBytes\b|\bopenssl\s+(?:rand|passwd|gen\w+)\b|\bsecrets\.\w+|\bpwgen\b|\bmcookie\b|\brandom(?:blob)?\(|\brand\(\)|\bos\.urandom\b|\btoken_(?:hex|urlsafe|bytes)\b/
+  /\$\{?S?RANDOM\b|\bRANDOM\b|\bshuf\b|\bsort\s+(?:-\w*R|--random-sort)|\/dev\/u?random\b|\bmktemp\b|\buuidgen\b|\buuid\.uuid[14]\b|\buuidv?4\b|(?<!\bimport )\buuid\b(?!\.uuid[35]\b|\.NAMESPACE)|\brandom[./]\w+|\bMath\.random\b|\bcrypto\.random\w*|\brandomBytes\b|\bopenssl\s+(?:rand|passwd|gen\w+)\b|\bsecrets\.\w+|\bpwgen\b|\bmcookie\b|\brandom(?:blob)?\(|\brand\(\)|\bos\.urandom\b|\btoken_(?:hex|urlsafe|bytes)\b/
 
 /** Whether the instruction itself reads the clock, as far as its text says. */
 export const readsClock = (text: string): boolean => clock.test(text.slice(0, 100_000))

@@ -44,9 +44,23 @@ export const elapsedTime: Cause = {
   }),
 }
 
+/** `timeout 30 s`, `interval_seconds: 5`: somebody chose the number, nothing was measured. */
+const chosen =
+  /(?:time_?-?out|interval|ttl|delay|period|expir[a-z]*|grace|keep_?-?alive|retry|retries|wait(?!ed)|poll(?!ed)|every|limit|at least|at most|up to|lifetime|max_?age|lease)[\w-]{0,20}["']?[\s:=<>(]{0,4}(?:of |is |for |to |after )?["']?$/i
+
+const ofMeasured = (text: string, one: string, index: number): boolean =>
+  /\d[.,]\d/.test(one) || !chosen.test(text.slice(Math.max(0, index - 60), index))
+
 const measurements = (text: string): string[] =>
-  [...text.matchAll(measured), ...text.matchAll(named)].map(([one]) => one)
-const maskAll = (text: string): string => text.replace(measured, mask).replace(named, mask)
+  [...text.matchAll(measured), ...text.matchAll(named)].flatMap(({ 0: one, index }) =>
+    ofMeasured(text, one, index) ? [one] : [],
+  )
+
+const maskAll = (text: string): string => maskEach(maskEach(text, measured), named)
+const maskEach = (text: string, pattern: RegExp): string =>
+  text.replace(pattern, (one: string, ...more: unknown[]) =>
+    ofMeasured(text, one, more.find(part => typeof part === 'number') ?? 0) ? mask : one,
+  )
 
 /** Both texts without times of the build and measured durations, and how many pairs of those there were. */
 export function maskMeasured(a: string, b: string, clock: Clock): { a: string; b: string; pairs: number } {

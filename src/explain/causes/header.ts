@@ -1,6 +1,7 @@
 import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
-import type { Cause, Found, Subject } from '../cause.ts'
+import type { Entry } from '../../image/image.ts'
+import type { Cause, Description, Found, Subject } from '../cause.ts'
 import { shellPath } from '../remedy.ts'
 import { excerpt, moment } from '../values/excerpt.ts'
 
@@ -37,19 +38,40 @@ const octal = (mode: number | undefined): string => `0${(mode ?? 0).toString(8).
 export const headerType = header({
   id: 'header-type',
   fields: ['type', 'device'],
-  evidence: ({ a, b }) => ({ what: 'kind of the entry', a: a?.type ?? '', b: b?.type ?? '' }),
-  describe: () => ({
-    title: 'A path is another kind of entry in each build',
-    message:
-      'The same path is stored in two ways, such as a file of its own in one build and a hard link in the other.',
-    remedy: { text: 'Let the installer copy instead of link (UV_LINK_MODE=copy, pnpm package-import-method=copy).' },
-  }),
+  evidence: ({ a, b }) =>
+    a?.type === b?.type
+      ? { what: `device number of a ${a?.type ?? 'device'}`, a: a?.device ?? '', b: b?.device ?? '' }
+      : { what: 'kind of the entry', a: a?.type ?? '', b: b?.type ?? '' },
+  describe: ({ subjects }) =>
+    subjects.every(({ entry }) => entry.a?.type === entry.b?.type)
+      ? anotherDevice
+      : {
+          title: 'A path is another kind of entry in each build',
+          message:
+            'The same path is stored in two ways, such as a file of its own in one build and a hard link in the other.',
+          remedy: {
+            text: 'Let the installer copy instead of link (UV_LINK_MODE=copy, pnpm package-import-method=copy).',
+          },
+        },
 })
+
+const anotherDevice: Description = {
+  title: 'A device file has another number in each build',
+  message:
+    'A device file (mknod) stands for another device in each build: its major or minor number was drawn or counted in the build.',
+  remedy: { text: 'Give mknod fixed numbers, or make no device files in the image: the container gets its own /dev.' },
+}
+
+/** Numbers; where those are equal, the names that some builders store besides. */
+const ownerOf = (own: Entry | null, other: Entry | null): string =>
+  own?.uid === other?.uid && own?.gid === other?.gid
+    ? `${own?.uid}:${own?.gid} (${excerpt(`${own?.uname}:${own?.gname}`)})`
+    : `${own?.uid}:${own?.gid}`
 
 export const headerOwner = header({
   id: 'header-owner',
   fields: ['uid', 'gid', 'names'],
-  evidence: ({ a, b }) => ({ what: 'owner and group', a: `${a?.uid}:${a?.gid}`, b: `${b?.uid}:${b?.gid}` }),
+  evidence: ({ a, b }) => ({ what: 'owner and group', a: ownerOf(a, b), b: ownerOf(b, a) }),
   describe: ({ subjects, keyword }) => ({
     title: 'Files have another owner in each build',
     message: `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but another owner or group: the number was drawn in the build, or depends on the order in which users were made.`,

@@ -1,5 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf, wholesOf } from '../content.ts'
+import { sameJson } from '../formats/json-difference.ts'
 import { shellPath } from '../remedy.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
 
@@ -34,7 +35,7 @@ export const lineOrder: Cause = {
 
 function reorderedLines({ entry }: Subject): Recognition | null {
   const texts = textsOf(entry)
-  if (!texts || texts.a.length !== texts.b.length) return null
+  if (!texts || texts.a.length !== texts.b.length || sameJson(texts.a, texts.b) === false) return null
   const a = texts.a.split('\n')
   const b = texts.b.split('\n')
   if (!sameMultiset(a, b)) return null
@@ -56,14 +57,16 @@ function reorderedLines({ entry }: Subject): Recognition | null {
 function reorderedWords({ entry }: Subject): Recognition | null {
   const texts = textsOf(entry)
   if (!texts || Math.abs(texts.a.length - texts.b.length) > 2) return null
-  const words = (text: string) => text.split(/[\s,;{}[\]()]+/).filter(word => word !== '')
-  const a = words(texts.a)
-  const b = words(texts.b)
-  if (a.length < 3 || !sameMultiset(a, b)) return null
-  const at = a.findIndex((word, index) => word !== b[index])
-  if (at < 0) return null
+  const json = sameJson(texts.a, texts.b)
+  if (json === false) return null
+  const [a, b] = [wordsOf(texts.a), wordsOf(texts.b)]
+  if (a.length < (json ? 2 : 3) || !sameMultiset(a, b) || !sameMultiset(marksOf(texts.a), marksOf(texts.b))) return null
+  const differing = a.flatMap((word, index) => (word === b[index] ? [] : [index]))
+  const [at] = differing
+  if (at === undefined) return null
   return {
-    confidence: 'certain',
+    // Two words in each other's place may be two values that were exchanged.
+    confidence: json || differing.length > 2 ? 'certain' : 'likely',
     variant: 'words',
     evidence: [
       {
@@ -75,6 +78,16 @@ function reorderedWords({ entry }: Subject): Recognition | null {
     ],
   }
 }
+
+/** The words of a text; a name and its value (`port = 80`, `"a": 1`) are one. */
+const wordsOf = (text: string): string[] =>
+  text
+    .replace(/ {0,3}([=:]) {1,3}(?=\S)|(?<=\S) {1,3}=/g, (_, mark) => mark ?? '=')
+    .split(/[\s,;{}[\]()]+/)
+    .filter(word => word !== '')
+
+/** Brackets and semicolons; of commas and blanks another order has one more or less. */
+const marksOf = (text: string): string[] => text.match(/[;{}[\]()]/g) ?? []
 
 /** A pickle of a set, a table of strings: bytes in pieces of some length, the same ones in another order. */
 function reorderedBytes({ entry }: Subject): Recognition | null {

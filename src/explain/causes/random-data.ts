@@ -1,14 +1,17 @@
+import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { withheld } from '../values/excerpt.ts'
-import { isRandom } from '../values/randomness.ts'
+import { hex, withheld } from '../values/excerpt.ts'
+import { isRandom, isSalted } from '../values/randomness.ts'
 
 /** Files of nothing but chance: keys as bytes, test data from /dev/urandom. */
 export const randomData: Cause = {
   id: 'random-data',
   recognise: ({ entry }: Subject): Recognition | null => {
     const { content } = entry
-    if (!contentDiffers(entry) || !content || textsOf(entry) || !isRandom(content)) return null
+    if (!contentDiffers(entry) || !content || textsOf(entry)) return null
+    if (isSalted(content)) return salted(entry.path, content)
+    if (!isRandom(content)) return null
     const { head, size, whole } = content.a
     let differing = 0
     head.forEach((byte, at) => {
@@ -36,3 +39,16 @@ export const randomData: Cause = {
     },
   }),
 }
+
+const salted = (path: string, { a, b }: ContentPair): Recognition => ({
+  confidence: 'likely',
+  evidence: [
+    {
+      what: 'encrypted by `openssl enc` with a salt drawn by chance, which makes every byte behind it another one',
+      path,
+      offset: 8,
+      a: hex(a.head.subarray(8, 16)),
+      b: hex(b.head.subarray(8, 16)),
+    },
+  ],
+})

@@ -4,9 +4,12 @@ import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
 import { readDumps } from '../formats/dump.ts'
 import { withFixedName } from '../rewrite.ts'
 import { looksSecret, quoteUnlessSecret, withheld } from '../values/excerpt.ts'
+import { isRandom } from '../values/randomness.ts'
+import type { Clock } from '../values/time.ts'
 import { mask } from '../values/time.ts'
 import type { Token } from '../values/tokens.ts'
 import { randomTokens } from '../values/tokens.ts'
+import { isDrawn } from '../values/uuid.ts'
 import { maskTimes } from './build-time.ts'
 
 /** Values made by chance: UUIDs, keys, salts, random names inside files. */
@@ -56,16 +59,30 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
   if (!texts) return null
   const masked = maskTimes(texts.a, texts.b, clock)
   const tokens = randomTokens(masked.a, masked.b)
-  if (!tokens) return null
+  if (!tokens || tokens.some(token => token.form === 'decimal' && !namedByChance(token, masked.a))) return null
   const lines = masked.a.split('\n')
-  const sure =
-    masked.pairs.length === 0 &&
-    tokens.every(token => token.form === 'UUID' || (token.a.length >= 16 && !digestLike(token)))
+  const sure = masked.pairs.length === 0 && tokens.every(token => isSure(token, clock))
   return {
     confidence: sure ? 'certain' : 'likely',
     ...(isTemporary(tokens, masked.a) ? { variant: 'temporary' } : {}),
     evidence: tokens.slice(0, 4).map(token => tokenEvidence(entry.path, token, masked.a, lines)),
   }
+}
+
+/** What chance alone gives: a UUID made of random bits or of each build's time, or many characters that no digest has. */
+function isSure(token: Token, clock: Clock): boolean {
+  if (token.form === 'UUID') return isDrawn(token.a, clock.a) && isDrawn(token.b, clock.b)
+  return token.form !== 'decimal' && token.a.length >= 16 && !digestLike(token)
+}
+
+/** A number may be a size, an inode, a count: chance only where it is too long for one, or where its name says so. */
+function namedByChance({ a, b, index }: Token, text: string): boolean {
+  const before = text.slice(Math.max(0, index - 40), index)
+  if (/\d[.,]$/.test(before)) return false
+  if (Math.min(a.length, b.length) >= 15) return true
+  return /(?:^|[^a-z])(?:id|seed|nonce|token|salt|rand(?:om)?|secret|serial|session|cookie|key|pin|otp)["']?\s{0,2}[:=#]?\s{0,2}["']?-?$/i.test(
+    before,
+  )
 }
 
 const crypt = /\$(?:y|7|6|5|1|2[aby]|gy|argon2\w+|scrypt|pbkdf2[\w-]*)\$[./A-Za-z0-9$,=+-]{20,200}/g
@@ -105,9 +122,11 @@ function dumpedBytes({ entry }: Subject): Recognition | null {
   }
 }
 
-/** As long as a SHA-1, SHA-256, SHA-512 or MD5: may be the digest of something else that differs. */
-const digestLike = (token: Token): boolean =>
-  token.form === 'hexadecimal' && [32, 40, 56, 64, 96, 128].includes(token.a.length)
+/** As long as a digest (MD5, SHA-1, SHA-2) in hexadecimal or base64: may be that of something else that differs. */
+const digestLike = ({ form, a }: Token): boolean =>
+  form === 'hexadecimal'
+    ? [32, 40, 56, 64, 96, 128].includes(a.length)
+    : form !== 'UUID' && [22, 27, 43, 64, 86].includes(a.replace(/=+$/, '').length)
 
 function tokenEvidence(path: string, token: Token, text: string, lines: readonly string[]): Evidence {
   const line = text.slice(0, token.index).split('\n').length
@@ -115,7 +134,9 @@ function tokenEvidence(path: string, token: Token, text: string, lines: readonly
   const short = token.a.length < 16 && token.b.length < 16
   const show = (value: string): string => {
     if (token.form === 'UUID' || short) return quoteUnlessSecret(value, surroundings)
-    return digestLike(token) && !looksSecret(surroundings) ? `${value.slice(0, 12)}…` : withheld(value)
+    return digestLike(token) && token.form === 'hexadecimal' && !looksSecret(surroundings)
+      ? `${value.slice(0, 12)}…`
+      : withheld(value)
   }
   const note = digestLike(token) ? ' (may be the digest of something else that differs)' : ''
   return {
@@ -136,10 +157,17 @@ function randomBytes({ entry }: Subject): Recognition | null {
   for (let at = 0; at < a.length; at++) if (a[at] === b[at]) equal++
   const printable = a.every(byte => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a)
   if (printable || equal * 20 > Math.max(a.length, 20)) return null
+  const digest = [16, 20, 28, 32, 48, 64].includes(a.length)
   return {
-    confidence: a.length >= 16 ? 'certain' : 'likely',
+    confidence: a.length > 64 && isRandom(entry.content) ? 'certain' : 'likely',
     evidence: [
-      { what: `all ${a.length} bytes are random`, path: entry.path, offset: 0, a: withheld(a), b: withheld(b) },
+      {
+        what: `all ${a.length} bytes look random${digest ? ' (may be the digest of something else that differs)' : ''}`,
+        path: entry.path,
+        offset: 0,
+        a: withheld(a),
+        b: withheld(b),
+      },
     ],
   }
 }

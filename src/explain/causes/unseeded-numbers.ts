@@ -1,9 +1,11 @@
+import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, textsOf } from '../content.ts'
+import { bothBegin, contentDiffers, textsOf } from '../content.ts'
+import { readArrays } from '../formats/array-file.ts'
 import { numberFile, numbersInWords, numbersOf } from '../formats/number-difference.ts'
 import { comparePickles } from '../formats/pickle-difference.ts'
 import { excerpt } from '../values/excerpt.ts'
-import { isRandom } from '../values/randomness.ts'
+import { isRandom, isRandomBehindHead } from '../values/randomness.ts'
 import { textNumbers } from '../values/text-numbers.ts'
 import { maskMeasured } from './elapsed-time.ts'
 
@@ -40,6 +42,8 @@ function knownNumbers(subject: Subject): Recognition | null {
   const { entry } = subject
   const numbers = numbersOf(subject)
   if (!numbers) return movedNumbers(entry)
+  // All of them times one factor, or plus one amount: one value differs, and nothing was drawn.
+  if (numbers.related && !numbers.permuted) return null
   if (!numbers.known && numbers.differing * 4 < numbers.count) return null
   return {
     confidence: numbers.exact && numbers.permuted ? 'certain' : 'likely',
@@ -126,12 +130,18 @@ function writtenNumbers({ entry, clock }: Subject): Recognition | null {
   }
 }
 
+const compressed = [[0x1f, 0x8b], [0x78], [0x28, 0xb5, 0x2f, 0xfd], [0xfd, 0x37, 0x7a], [0x04, 0x22, 0x4d, 0x18]]
+
+/** Nothing but chance behind its head, and not because it is compressed: keys, ciphertext. */
+const isChance = (content: ContentPair): boolean =>
+  isRandom(content) || (isRandomBehindHead(content) && !compressed.some(magic => bothBegin(content, magic)))
+
 /** A model of a format that is not read here: of equal size, and other bytes all over. */
 function modelBytes({ entry }: Subject): Recognition | null {
   const { content, path } = entry
-  if (!numberFile.test(path) || !content || content.a.size !== content.b.size || isRandom(content)) return null
-  // A pickle that was read, and a text, have told all that they have to tell.
-  if (comparePickles(content) !== null || textsOf(entry) !== null) return null
+  if (!numberFile.test(path) || !content || content.a.size !== content.b.size || isChance(content)) return null
+  // Arrays, a pickle that was read, and a text have told all that they have to tell.
+  if (readArrays(content) !== null || comparePickles(content) !== null || textsOf(entry) !== null) return null
   const length = Math.min(content.a.head.length, content.b.head.length)
   let differing = 0
   for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++

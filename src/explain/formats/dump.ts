@@ -23,7 +23,10 @@ export function readDumps(a: string, b: string): Dump | null {
   const alike = groupsA.every((group, at) => group.length === groupsB[at]?.length)
   if (alike && !decimal && digitsA.length >= 8) return { form: 'hexadecimal dump', a: digitsA, b: digitsB }
   const both = Math.min(digitsA.length, digitsB.length)
-  return decimal && both >= 6 ? { form: 'decimal dump', a: digitsA, b: digitsB } : null
+  // od indents its numbers; a list of sizes or counts begins at the margin.
+  return decimal && both >= 6 && /^(?:\d{7} )? +\d/.test(a) && /^(?:\d{7} )? +\d/.test(b)
+    ? { form: 'decimal dump', a: digitsA, b: digitsB }
+    : null
 }
 
 /** Counters, sizes and process IDs differ a little; numbers drawn by chance by much. */

@@ -32,6 +32,43 @@ function parse(text: string): unknown {
   }
 }
 
+/**
+ * Whether two JSON texts, or two lists of lines of JSON, hold the same values but for the order of keys, elements and lines;
+ * null when one of them is no JSON.
+ */
+export function sameJson(a: string, b: string): boolean | null {
+  const [p, q] = [canonicalOf(a), canonicalOf(b)]
+  return p === null || q === null ? null : p === q
+}
+
+function canonicalOf(text: string): string | null {
+  if (!/^\s*[[{]/.test(text)) return null
+  const whole = parse(text)
+  if (whole !== undefined) return canonical(whole, 0)
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const values: string[] = []
+  for (const line of lines) {
+    const value = parse(line)
+    const own = value === undefined ? null : canonical(value, 0)
+    if (own === null) return null
+    values.push(own)
+  }
+  return values.sort().join('\n')
+}
+
+/** JSON with sorted keys and sorted elements; null when it is nested too deeply. */
+function canonical(value: unknown, depth: number): string | null {
+  if (!isBranch(value)) return JSON.stringify(value)
+  if (depth > depthLimit) return null
+  const parts: string[] = []
+  for (const [key, own] of Object.entries(value)) {
+    const part = canonical(own, depth + 1)
+    if (part === null) return null
+    parts.push(Array.isArray(value) ? part : `${JSON.stringify(key)}:${part}`)
+  }
+  return `${Array.isArray(value) ? 'A' : 'O'}[${parts.sort().join()}]`
+}
+
 function differenceOf(a: unknown, b: unknown, line: number | null): JsonDifference | null {
   const found = { first: null as { pointer: string; a: unknown; b: unknown } | null, count: 0 }
   collect('', a, b, 0, found)

@@ -18,6 +18,8 @@ export interface NumberDifference {
   permuted: boolean
   /** Every differing pair is one number but for rounding. */
   rounding: boolean
+  /** Every number is the other side's times one factor, or plus one amount: made of one value that differs, not each by chance. */
+  related: boolean
   /** Units in the last place between the farthest pair; NaN for integers. */
   ulp: number
   /** `32-bit floats`. */
@@ -106,16 +108,40 @@ export function compareNumbers(arrays: readonly NumberArray[]): NumberDifference
     differing: 0,
     permuted: true,
     rounding: true,
+    related: true,
     ulp: 0,
     form: '',
     first: null,
   }
-  for (const array of arrays) compareOne(array, found)
+  const relation: Relation = { factor: null, amount: null, one: true, other: true }
+  for (const array of arrays) compareOne(array, found, relation)
+  found.related = relation.one || relation.other
   if (found.first === null) return null
-  return { ...found, ulp: found.rounding ? Math.max(1, Math.round(found.ulp)) : Number.NaN }
+  const { differing } = found
+  return {
+    ...found,
+    related: found.related && differing >= 4,
+    ulp: found.rounding ? Math.max(1, Math.round(found.ulp)) : Number.NaN,
+  }
 }
 
-function compareOne(array: NumberArray, found: NumberDifference): void {
+/** Of the first pair, and whether all others have the same. */
+interface Relation {
+  factor: number | null
+  amount: number | null
+  one: boolean
+  other: boolean
+}
+
+function relate(relation: Relation, p: number, q: number): void {
+  const near = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-5 * Math.max(Math.abs(x), Math.abs(y))
+  relation.factor ??= q / p
+  relation.amount ??= q - p
+  relation.one &&= near(q / p, relation.factor)
+  relation.other &&= near(q - p, relation.amount)
+}
+
+function compareOne(array: NumberArray, found: NumberDifference, relation: Relation): void {
   const { a, b, type, bigEndian, name } = array
   const size = sizes[type]
   const count = Math.floor(Math.min(a.length, b.length) / size)
@@ -128,6 +154,7 @@ function compareOne(array: NumberArray, found: NumberDifference): void {
     if (a.compare(b, at, at + size, at, at + size) === 0) continue
     const [p, q] = [readNumber(a, at, type, bigEndian), readNumber(b, at, type, bigEndian)]
     found.differing++
+    relate(relation, p, q)
     if (found.first === null) {
       found.first = { name, index, a: String(p), b: String(q) }
       found.form = formOf(type)

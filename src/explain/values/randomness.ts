@@ -22,6 +22,26 @@ function equalAsByChance(a: Buffer, b: Buffer, length: number): boolean {
   return equal <= expected + 4 * Math.sqrt(expected) + 1
 }
 
+/** Behind a head that both share (the mark of a format), nothing but chance: something encrypted or compressed. */
+export function isRandomBehindHead(content: ContentPair): boolean {
+  const [a, b] = [bytesOf(content.a.head), bytesOf(content.b.head)]
+  let shared = 0
+  while (shared < 64 && shared < a.length && a[shared] === b[shared]) shared++
+  const behind = (sample: ContentPair['a'], head: Buffer): ContentPair['a'] => ({
+    ...sample,
+    size: sample.size - shared,
+    head: head.subarray(shared),
+  })
+  return isRandom({ ...content, a: behind(content.a, a), b: behind(content.b, b) })
+}
+
+/** What `openssl enc` writes: a mark, and a salt drawn anew each time, which makes every byte behind it another one. */
+export function isSalted(content: ContentPair): boolean {
+  const [a, b] = [bytesOf(content.a.head), bytesOf(content.b.head)]
+  const marked = [a, b].every(head => head.length >= 32 && head.toString('latin1', 0, 8) === 'Salted__')
+  return marked && a.compare(b, 8, 16, 8, 16) !== 0
+}
+
 /** Chi-square over the byte values; for short content the number of different values. */
 function evenly(bytes: Buffer, length: number): boolean {
   const counts = new Uint32Array(256)

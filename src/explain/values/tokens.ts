@@ -1,4 +1,5 @@
 import { mask, maskPieces } from './time.ts'
+import { encodesText, readsAsWords } from './wordlike.ts'
 
 /** A piece of text that differs and looks like chance: same shape on both sides, no meaning. */
 export interface Token {
@@ -78,9 +79,10 @@ function sharedFolders(a: string, b: string): number {
 export function formOf(a: string, b: string): Token['form'] | null {
   if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b))
     return randomDecimal(a.replace('-', ''), b.replace('-', '')) ? 'decimal' : null
+  if (encodesText(a) && encodesText(b)) return null
   if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (a.length === b.length && a.length >= 8 && /^[0-9A-F]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
-  if (Math.abs(a.length - b.length) > 2 || !scattered(a, b)) return null
+  if (Math.abs(a.length - b.length) > 2 || !scattered(a, b) || readsAsWords(a) || readsAsWords(b)) return null
   if (a.length >= 16 && mixed(a) && mixed(b)) return /[+/=]/.test(a + b) ? 'base64' : 'letters and digits'
   return a.length === b.length && a.length >= 6 && /^\w+$/.test(a + b) && mixed(a + b) && caseJumps(a + b) >= 4
     ? 'letters and digits'
