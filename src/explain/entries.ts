@@ -118,9 +118,9 @@ function viewOf(difference: LayerDifference, seen: Seen, packages: PackageFacts 
 
 function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDifference): void {
   const { a, b } = digestsOf(entry)
-  if (a === b) return
+  if (a !== null && a === b) return
   for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
-  for (const digest of otherDigests(entry)) pathOfDigest.set(digest, entry.path)
+  for (const digest of [...otherDigests(entry), ...(entry.digests ?? [])]) pathOfDigest.set(digest, entry.path)
 }
 
 /** What earlier layers differed by. */

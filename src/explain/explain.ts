@@ -20,6 +20,7 @@ import { findingsOf } from './finding-of.ts'
 import { withWholePrograms } from './formats/whole-programs.ts'
 import { groupBy } from './group.ts'
 import { explainLayers } from './layer-cause.ts'
+import { withQuotedDigests } from './quoted-digests.ts'
 import { lookAgain } from './second-look.ts'
 import { behindStages } from './stage-origin.ts'
 import { StageViews } from './stage-view.ts'
@@ -64,7 +65,8 @@ export interface Explanation {
 /** Why two images differ: for each cause and instruction one finding with its proof and its fix. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { dockerfile, target, buildArgs } = input
-  const comparison = await withWholePrograms(input.comparison, input.contents)
+  const programs = await withWholePrograms(input.comparison, input.contents)
+  const comparison = await withQuotedDigests(programs, input.contents)
   const lineage = stageLineage(dockerfile, target, buildArgs)
   const blamedA = blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
   const blamedB = blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)

@@ -7,6 +7,7 @@ import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { explainEntries } from './entries.ts'
 import { withWholePrograms } from './formats/whole-programs.ts'
+import { withQuotedDigests } from './quoted-digests.ts'
 import type { Clock } from './values/time.ts'
 
 /** A differing path of a stage and the instruction that wrote it there; null when its line is not known. */
@@ -75,7 +76,8 @@ export class StageViews {
       blameLayers(pair.provenance.A, pair.imageA, cut, undefined, buildArgs),
       blameLayers(pair.provenance.B, pair.imageB, cut, undefined, buildArgs),
     ]
-    const { layers } = await withWholePrograms(pair.comparison, pair.contents)
+    const programs = await withWholePrograms(pair.comparison, pair.contents)
+    const { layers } = await withQuotedDigests(programs, pair.contents)
     const entries = explainEntries(
       layers.filter(({ index }) => !(a[index] ?? b[index])?.base),
       clock,

@@ -71,6 +71,8 @@ export interface EntryDifference {
   content: ContentPair | null
   /** For an archive whose content differs and that could be opened: what differs inside. */
   nested?: NestedDifference
+  /** Digests (hex) of both sides' contents, by whatever algorithm some text of the image quotes; where they were asked for. */
+  digests?: readonly string[]
 }
 
 /** Where two archives of one path differ: their members as entries, with paths inside the archive. */

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import type { Probe, StagePair, StageReader } from '../../src/explain/blame/probe.ts'
+import { explain } from '../../src/explain/explain.ts'
+import type { Finding } from '../../src/finding.ts'
+import type { EntryDifference } from '../../src/image/comparison.ts'
+import type { Contents } from '../../src/image/contents.ts'
+import type { Image } from '../../src/image/image.ts'
+import { changed, clock, entry, layerOf } from './subject.ts'
+
+const [idA, idB] = ['0b0b7b0e-6d5c-4a4e-9d1f-7a3d1c9f1a01', 'f3a9c2d4-1e5b-4c6d-8f7a-2b9e0d8c7f63']
+
+const image = (commands: readonly string[]): Image => ({
+  ...{ digest: 'm', configDigest: 'c', manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] } },
+  config: {
+    config: {},
+    history: [{ created_by: 'base' }, ...commands.map(created_by => ({ created_by }))],
+    rootfs: { type: 'layers', diff_ids: ['base', ...commands.map((_, index) => `d${index}`)] },
+  },
+})
+
+const unread: Contents = { read: () => Promise.reject(new Error('gone')) }
+
+/** A stage as an image: what each of its instructions leaves that differs, and what reads its layers again. */
+const stageOf = (
+  commands: readonly string[],
+  layers: readonly EntryDifference[][],
+  contents: Contents = unread,
+): StagePair => ({
+  ...{ imageA: image(commands), imageB: image(commands), contents, provenance: { A: null, B: null } },
+  comparison: {
+    ...{ level: 'different', config: [], manifest: [], equalLayers: 0 },
+    layers: layers.map((entries, index) => ({ ...layerOf(entries), index: index + 1 })),
+  },
+})
+
+/** The path differs as soon as the text holds what made it. */
+const madeBy =
+  (command: string): Probe =>
+  async (side, text) =>
+    text.includes(command) ? { kind: 'image', configDigest: side } : { kind: 'absent' }
+
+interface Given {
+  text: string
+  final: EntryDifference[]
+  copy: string
+  probe: Probe
+  stages?: StageReader
+}
+
+async function findingsOf({ text, final, copy, probe, stages }: Given): Promise<Finding[]> {
+  const { findings } = await explain({
+    comparison: {
+      ...{ level: 'different', config: [], manifest: [], equalLayers: 0 },
+      layers: [{ ...layerOf(final), index: 1 }],
+    },
+    ...{ imageA: image([copy]), imageB: image([copy]), dockerfile: parseDockerfile(text, 'Dockerfile') },
+    ...{ target: undefined, buildArgs: {}, epoch: clock.epoch, probe, ...(stages ? { stages } : {}) },
+    a: { provenance: null, ...clock.a },
+    b: { provenance: null, ...clock.b },
+  })
+  return findings
+}
+
+const places = (findings: readonly Finding[]) =>
+  findings.map(({ id, location, via, paths, confidence }) => ({
+    ...{ id, line: location?.line, via: via?.map(({ line }) => line), paths, confidence },
+  }))
+
+describe('a program compiled with a header that differs', () => {
+  const commands = ['RUN noise', 'RUN gen > /src/build.h', 'RUN cc /src/main.c -o /src/app']
+  const copy = 'COPY /src/app /usr/bin/app'
+  const text = ['FROM debian AS b', ...commands, 'FROM debian', 'COPY --from=b /src/app /usr/bin/app'].join('\n')
+  const app = (path: string) => changed(path, `program ${idA}\n`, `program ${idB}\n`)
+  const stage = stageOf(commands, [
+    [changed('noise', 'one\n', 'two\n')],
+    [changed('src/build.h', `#define ID "${idA}"\n`, `#define ID "${idB}"\n`)],
+    [app('src/app')],
+  ])
+  const given = { text, final: [app('usr/bin/app')], copy, probe: madeBy('RUN cc') }
+
+  test('is blamed on the line that wrote the header, through the line that compiled it', async () => {
+    const findings = await findingsOf({ ...given, stages: (_, look) => look(stage) })
+    expect(places(findings)).toEqual([
+      { id: 'random-token', line: 3, via: [6, 4], paths: ['usr/bin/app'], confidence: 'certain' },
+    ])
+    expect(findings[0]?.evidence.map(({ what }) => what).join('\n')).toMatch(
+      /in \/src\/build\.h of stage b\n.*usr\/bin\/app differs because \/src\/build\.h of stage b does/,
+    )
+  })
+
+  test('stays at the line that compiled it where the stage cannot be looked at', async () => {
+    const readers: (StageReader | undefined)[] = [
+      undefined,
+      () => Promise.resolve(null),
+      () => Promise.reject(new Error('no room')),
+    ]
+    for (const stages of readers) {
+      const findings = await findingsOf({ ...given, ...(stages ? { stages } : {}) })
+      expect(places(findings).map(({ line, via }) => ({ line, via }))).toEqual([{ line: 4, via: [6] }])
+    }
+  })
+
+  test('stays there when the header differs by something else', async () => {
+    const other = stageOf(commands, [
+      [],
+      [changed('src/build.h', `#define ID "${idB.toUpperCase()}"\n`, `#define ID "${idA.replace('0b', '1b')}"\n`)],
+      [app('src/app')],
+    ])
+    const findings = await findingsOf({ ...given, stages: (_, look) => look(other) })
+    expect(places(findings).map(({ line }) => line)).toEqual([4])
+  })
+})
+
+test('a list of digests of a large file of the stage is blamed on the line that made the file', async () => {
+  const commands = ['RUN gen > /r/blob', 'RUN sha1sum /r/blob > /r/SUMS']
+  const [a, b] = ['A', 'B'].map(side => Buffer.from(`${side} `.repeat(300_000)))
+  const sha1 = (bytes: Buffer | undefined) =>
+    createHash('sha1')
+      .update(bytes ?? '')
+      .digest('hex')
+  const part = (bytes: Buffer | undefined) => ({
+    ...{ size: bytes?.length ?? 0, head: bytes?.subarray(0, 65536) ?? Buffer.alloc(0), whole: false },
+    tail: Buffer.alloc(0),
+  })
+  const blob: EntryDifference = {
+    ...{ path: 'r/blob', kind: 'changed', fields: ['content'], digestA: null, digestB: null },
+    ...{ a: entry('r/blob', { size: 600_000 }), b: entry('r/blob', { size: 600_000 }) },
+    content: { a: part(a), b: part(b), runs: [], complete: false },
+  }
+  const sums = (path: string) => changed(path, `${sha1(a)}  /r/blob\n`, `${sha1(b)}  /r/blob\n`)
+  const contents: Contents = {
+    read: async (side, _, visit) => {
+      const receiver = visit(entry('r/blob', { size: 600_000 }))
+      receiver?.write((side === 'A' ? a : b) ?? Buffer.alloc(0))
+      receiver?.end()
+    },
+  }
+  const findings = await findingsOf({
+    text: ['FROM debian AS b', ...commands, 'FROM debian', 'COPY --from=b /r/SUMS /SUMS'].join('\n'),
+    ...{ final: [sums('SUMS')], copy: 'COPY /r/SUMS /SUMS', probe: madeBy('RUN sha1sum') },
+    stages: (_, look) => look(stageOf(commands, [[blob], [sums('r/SUMS')]], contents)),
+  })
+  expect(places(findings)).toMatchObject([{ line: 2, via: [5, 3], paths: ['SUMS'] }])
+})
+
+test('which of several ONBUILDs wrote a path, the stage that they ran in tells', async () => {
+  const text = [
+    ...['FROM debian AS parent', 'ONBUILD RUN gen > /id', 'ONBUILD COPY f /f', 'FROM parent AS child'],
+    ...['RUN echo x', 'FROM debian', 'COPY --from=child /id /id'],
+  ].join('\n')
+  const id = changed('id', `${idA}\n`, `${idB}\n`)
+  const commands = ['RUN gen > /id # buildkit', 'COPY f /f # buildkit', 'RUN echo x']
+  const findings = await findingsOf({
+    ...{ text, final: [id], copy: 'COPY /id /id', probe: madeBy('FROM parent') },
+    stages: (_, look) => look(stageOf(commands, [[id]])),
+  })
+  expect(places(findings)).toMatchObject([{ id: 'random-token', line: 2, via: [7] }])
+})
