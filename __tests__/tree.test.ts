@@ -55,6 +55,6 @@ test('a file is one idea, and named by it', () => {
   expect(files.filter(file => /(^|\/)(utils?|helpers?|managers?|common|misc)(\.|\/)/.test(file))).toEqual([])
 })
 
-test.each(['gate.ts', 'compare-images.ts'])('%s can be read at a glance', file => {
+test.each(['gate.ts', 'commands/compare.ts'])('%s can be read at a glance', file => {
   expect(textOf(file).split('\n').length).toBeLessThanOrEqual(80)
 })

@@ -24,8 +24,8 @@ import type { Ports } from './ports.ts'
 import type { PlatformResult } from './report/compose.ts'
 import { compared, notBuilt } from './report/platform.ts'
 import { sbomOf } from './sbom.ts'
-import { type Sources, whatChanged } from './sources.ts'
 import { makeStageReader } from './stage-images.ts'
+import { type Sources, whatChanged } from './subjects/sources.ts'
 import { digestLevel } from './verdict.ts'
 
 /** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */

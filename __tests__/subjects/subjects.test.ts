@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { lintAll } from '../../src/lint-all.ts'
+import { lintAll } from '../../src/commands/lint.ts'
 import { parseConfig } from '../../src/options/config.ts'
 import { checkOptions, type Given, InputError } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'

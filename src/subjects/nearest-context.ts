@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { contextNeeds } from '../lint/context/needs.ts'
 import type { Options } from '../options/options.ts'
-import { readDockerfile } from '../sources.ts'
+import { readDockerfile } from './sources.ts'
 
 /**
  * The context that a Dockerfile was written for, when nobody says: the nearest of its own folder and the folders above

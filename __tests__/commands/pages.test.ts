@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { causes } from '../src/explain/causes.ts'
-import { rules } from '../src/lint/rules.ts'
-import { readCommandLine } from '../src/options/flags.ts'
-import { pageOf, readPages } from '../src/pages.ts'
-import { renderPage, renderPageList } from '../src/report/page.ts'
+import { pageOf, readPages } from '../../src/commands/pages.ts'
+import { causes } from '../../src/explain/causes.ts'
+import { rules } from '../../src/lint/rules.ts'
+import { readCommandLine } from '../../src/options/flags.ts'
+import { renderPage, renderPageList } from '../../src/report/page.ts'
 
 const pages = await readPages()
 const esc = String.fromCharCode(27)

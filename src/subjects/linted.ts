@@ -1,7 +1,7 @@
-import { dockerChecks } from './build/docker-check.ts'
-import { withDockers } from './lint/docker-findings.ts'
-import { type LintResult, lint } from './lint/lint.ts'
-import type { Ports } from './ports.ts'
+import { dockerChecks } from '../build/docker-check.ts'
+import { withDockers } from '../lint/docker-findings.ts'
+import { type LintResult, lint } from '../lint/lint.ts'
+import type { Ports } from '../ports.ts'
 import type { Sources, Subject } from './sources.ts'
 
 /** What the lint says of one Dockerfile, as the options ask for it. */

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import type { Dockerfile } from './dockerfile/dockerfile.ts'
-import { parseDockerfile } from './dockerfile/parse.ts'
-import { readContext } from './lint/context/context.ts'
-import { type GitState, readGit } from './lint/context/git.ts'
-import { readWorkflows } from './lint/context/workflows.ts'
-import type { SourceFile } from './lint/view.ts'
-import { InputError, type Options } from './options/options.ts'
-import type { Ports } from './ports.ts'
+import type { Dockerfile } from '../dockerfile/dockerfile.ts'
+import { parseDockerfile } from '../dockerfile/parse.ts'
+import { readContext } from '../lint/context/context.ts'
+import { type GitState, readGit } from '../lint/context/git.ts'
+import { readWorkflows } from '../lint/context/workflows.ts'
+import type { SourceFile } from '../lint/view.ts'
+import { InputError, type Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
 
 /** Far more than anyone writes; a lint of one that is bigger would take minutes. */
 const dockerfileLimit = 1024 * 1024

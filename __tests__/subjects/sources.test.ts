@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { createExec } from '../src/host/exec.ts'
-import { checkOptions, type Options } from '../src/options/options.ts'
-import { readSources, whatChanged } from '../src/sources.ts'
+import { createExec } from '../../src/host/exec.ts'
+import { checkOptions, type Options } from '../../src/options/options.ts'
+import { readSources, whatChanged } from '../../src/subjects/sources.ts'
 
 let root: string
 let options: Options

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { lintAndCheck } from '../src/linted.ts'
-import { checkOptions } from '../src/options/options.ts'
-import { readSources } from '../src/sources.ts'
-import { portsWith, scripted } from './build/ports.ts'
+import { checkOptions } from '../../src/options/options.ts'
+import { lintAndCheck } from '../../src/subjects/linted.ts'
+import { readSources } from '../../src/subjects/sources.ts'
+import { portsWith, scripted } from '../build/ports.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'linted-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
-import type { Finding } from './finding.ts'
-import { pathMatches, seenFrom } from './lint/config-ignores.ts'
-import { configFindings } from './lint/ignore-findings.ts'
-import type { LintResult } from './lint/lint.ts'
-import type { ConfigIgnore } from './lint/settings.ts'
-import { kindOfFile } from './options/file-kind.ts'
-import type { Options } from './options/options.ts'
-import { pathsMatching } from './subjects/paths-matching.ts'
+import type { Finding } from '../finding.ts'
+import { pathMatches, seenFrom } from '../lint/config-ignores.ts'
+import { configFindings } from '../lint/ignore-findings.ts'
+import type { LintResult } from '../lint/lint.ts'
+import type { ConfigIgnore } from '../lint/settings.ts'
+import { kindOfFile } from '../options/file-kind.ts'
+import type { Options } from '../options/options.ts'
+import { pathsMatching } from './paths-matching.ts'
 
 /** A Dockerfile that was linted. */
 export interface LintedFile {

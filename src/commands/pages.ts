@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { docsUrl } from './finding.ts'
-import { dockerChecks, dockerCheckUrl } from './options/docker-checks.ts'
-import { InputError } from './options/input-error.ts'
+import { docsUrl } from '../finding.ts'
+import { dockerChecks, dockerCheckUrl } from '../options/docker-checks.ts'
+import { InputError } from '../options/input-error.ts'
 
 /** A page about a rule (`RG201`) or a cause (`pyc-timestamp`). */
 export interface Page {
@@ -29,11 +29,10 @@ export async function readPages(): Promise<Page[]> {
   return (await Promise.all(folders)).flat()
 }
 
-/** In the package two folders above the bundle, in the sources one above this file. */
+/** Two folders above the bundle, and above this file. */
 function docsFolder(): string | null {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const places = [join(here, '../../docs'), join(here, '../docs')]
-  return places.find(place => existsSync(join(place, 'rules'))) ?? null
+  const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs')
+  return existsSync(join(docs, 'rules')) ? docs : null
 }
 
 async function readPage(path: string, id: string): Promise<Page> {
