@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { compareNamed } from '../src/compare-images.ts'
+import { compareNamed } from '../src/commands/compare.ts'
 import { checkOptions, type Given } from '../src/options/options.ts'
 import { reportJson } from '../src/report/json.ts'
 import { countByLevel, type Report } from '../src/report/report.ts'
