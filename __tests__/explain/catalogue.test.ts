@@ -11,4 +11,11 @@ describe('the catalogue of causes', () => {
   test.each(cases.map(one => [`${one.name}, written by ${one.by}`, one] as const))('%s', async (_, one) => {
     expect(await one.found()).toBe(one.expected)
   })
+
+  test('every row is shown by a case', () => {
+    const shown = new Set(cases.flatMap(({ rows }) => rows))
+    const rows = Array.from({ length: 80 }, (_, index) => index + 1)
+    expect(rows.filter(row => !shown.has(row))).toEqual([])
+    expect([...shown].filter(row => !rows.includes(row))).toEqual([])
+  })
 })

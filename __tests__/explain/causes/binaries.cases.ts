@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { changed, changedHeader, only } from '../subject.ts'
+import { changed, only } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 import { path } from './cause-case.ts'
 
@@ -132,49 +132,4 @@ const chance: CauseCase[] = [
   ),
 ]
 
-const headers: CauseCase[] = [
-  path(
-    [65],
-    `${twoBuilds}, umask 022 and 002`,
-    () => changedHeader('app/run.sh', ['mode'], { mode: 0o755 }, { mode: 0o775 }),
-    'header-mode certain',
-  ),
-  path(
-    [66],
-    `${twoBuilds}, another checkout`,
-    () => changedHeader('app/x', ['mtime'], { mtime: '1600000000' }, { mtime: '1600003600' }),
-    'header-mtime certain',
-  ),
-  path(
-    [67],
-    `${twoBuilds}, modes of a git context`,
-    () => changedHeader('app/x', ['mode'], { mode: 0o644 }, { mode: 0o666 }),
-    'header-mode certain',
-  ),
-  path(
-    [68],
-    `${twoBuilds}, chown by chance`,
-    () => changedHeader('opt/x', ['uid'], { uid: 1012 }, { uid: 1200 }),
-    'header-owner certain',
-  ),
-  path(
-    [69],
-    `${twoBuilds}, setcap on one side`,
-    () =>
-      changedHeader(
-        'opt/cat',
-        ['pax'],
-        { pax: {} },
-        { pax: { 'SCHILY.xattr.security.capability': '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' } },
-      ),
-    'header-xattr certain',
-  ),
-  path(
-    [70],
-    `${twoBuilds}, ln or cp`,
-    () => changedHeader('opt/ls2', ['type', 'link'], { type: 'hardlink', linkTarget: 'opt/ls' }, { type: 'file' }),
-    'header-type certain',
-  ),
-]
-
-export const cases: CauseCase[] = [...programs, ...orders, ...machines, ...chance, ...headers]
+export const cases: CauseCase[] = [...programs, ...orders, ...machines, ...chance]

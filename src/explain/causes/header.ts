@@ -5,7 +5,7 @@ import type { Cause, Description, Found, Subject } from '../cause.ts'
 import { shellPath } from '../remedy.ts'
 import { excerpt, moment } from '../values/excerpt.ts'
 
-/** A cause that is seen in the tar header alone: the content is equal. */
+/** A cause that is seen in the tar header alone: the content is equal, or one side's kind of entry has none. */
 interface HeaderCause {
   id: string
   fields: EntryField[]
@@ -18,13 +18,17 @@ function header({ id, fields, evidence, describe }: HeaderCause): Cause {
     id,
     recognise: ({ entry }: Subject) =>
       entry.kind === 'changed' &&
-      !entry.fields.includes('content') &&
+      (!entry.fields.includes('content') || isOfAnotherKind(entry)) &&
       fields.some(field => entry.fields.includes(field))
         ? { confidence: 'certain', evidence: [{ ...evidence(entry), path: entry.path }] }
         : null,
     describe,
   }
 }
+
+/** A link, a folder or a device has no content of its own to differ by. */
+const isOfAnotherKind = ({ a, b }: EntryDifference): boolean =>
+  a?.type !== b?.type && (a?.type === 'file' || b?.type === 'file')
 
 /** The first paths, as shell words. */
 const pathWords = (subjects: readonly Subject[]): string =>
