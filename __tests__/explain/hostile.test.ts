@@ -40,7 +40,10 @@ test('any two contents get exactly one cause, with bounded evidence', () => {
   )
 })
 
-describe('a quarter of a megabyte of anything is read in a moment', () => {
+/** All that is read of one side of a file: a pattern that backtracks would not come to an end on it. */
+const quarterOfMegabyte = (piece: string): string => piece.repeat(Math.ceil(250_000 / piece.length))
+
+describe('a quarter of a megabyte of anything gets one cause, with bounded evidence', () => {
   test.each([
     ['digits', '1'],
     ['dates', '2026-11-21 '],
@@ -55,11 +58,9 @@ describe('a quarter of a megabyte of anything is read in a moment', () => {
     ['units', '1.5 s 3m2'],
     ['letters', 'x'],
   ])('%s', (_, piece) => {
-    const text = piece.repeat(Math.ceil(250_000 / piece.length))
-    const started = performance.now()
-    recogniseCause(subjectOf(changed('etc/x', `${text}1`, `${text}2 `)))
-    recogniseCause(subjectOf(changed('etc/x', `1${text}`, `2${text}`)))
-    expect(performance.now() - started).toBeLessThan(8_000)
+    const text = quarterOfMegabyte(piece)
+    const { recognition } = recogniseCause(subjectOf(changed('etc/x', `1${text}1`, `2${text}2 `)))
+    expect(JSON.stringify(recognition.evidence).length).toBeLessThan(4_000)
   })
 })
 

