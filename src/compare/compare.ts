@@ -17,7 +17,7 @@ import { openArchives } from './nested/open-archives.ts'
 import { repackedLayers } from './repacked.ts'
 
 /** Differing entries listed of one layer, and of all layers together; each layer lists at least a few. */
-export const entryLimit = 10_000
+const entryLimit = 10_000
 const entryLimitOfImage = 50_000
 const entriesAtLeast = 100
 /** Bytes that the facts of listed entries may take, all layers together; each layer has at least a little. */

@@ -20,7 +20,7 @@ export const changeText = ({ name, a, b }: PackageChange): string => {
  * Whether the versions are nothing but the times of the two builds: then no mirror offered another package, the build itself
  * numbered what it made (`apk add --virtual` does so).
  */
-export const isNumberedByTime = ({ a, b }: PackageChange, clock: Clock): boolean => {
+const isNumberedByTime = ({ a, b }: PackageChange, clock: Clock): boolean => {
   if (a === null || b === null) return false
   const masked = maskTimes(a, b, clock)
   return masked.pairs.length > 0 && masked.a === masked.b

@@ -73,7 +73,7 @@ async function chosenRoot(store: ImageStore, reference: string): Promise<Uint8Ar
 }
 
 /** What an entry of index.json is called: its tag as OCI has it, and the name as containerd has it. */
-export function namesOf({ annotations = {} }: Pick<Descriptor, 'annotations'>): string[] {
+function namesOf({ annotations = {} }: Pick<Descriptor, 'annotations'>): string[] {
   const full = annotations['io.containerd.image.name']
   const tag = annotations['org.opencontainers.image.ref.name']
   return [tag, full].filter(name => typeof name === 'string')

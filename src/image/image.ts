@@ -72,6 +72,3 @@ export interface Entry {
   /** PAX records other than path, size, mtime, linkpath, uid, gid, uname, gname: SCHILY.xattr.* and the rest. */
   pax: Record<string, string>
 }
-
-/** Gives the stored bytes of a blob; rejects when there is none. */
-export type BlobSource = (descriptor: Descriptor) => Promise<NodeJS.ReadableStream>

@@ -98,7 +98,7 @@ export const boundedAll = (texts: Iterable<unknown>, limit = 1_000): string[] =>
 }
 
 /** On merged systems `/lib` is a link to `usr/lib`, and databases list files under either name. */
-export const placesOf = (path: string): string[] => {
+const placesOf = (path: string): string[] => {
   const plain = path.replace(/^\/+/, '')
   if (/^(?:bin|sbin|lib|lib32|lib64|libx32)\//.test(plain)) return [plain, `usr/${plain}`]
   return [plain]

@@ -1,5 +1,5 @@
 /** Tags of an rpm header that we read (rpm's tags manual). */
-export const rpmTags = {
+const rpmTags = {
   name: 1000,
   version: 1001,
   release: 1002,

@@ -124,7 +124,7 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
 }
 
 /** Relative to where the run started, which is the repository for the runner: annotations need it so. */
-export function shownPath(file: string): string {
+function shownPath(file: string): string {
   const path = relative(process.cwd(), resolve(file))
   return path.startsWith(`..${sep}`) || path === '..' ? resolve(file) : path.split(sep).join('/')
 }

@@ -11,8 +11,8 @@ const longNamesLimit = 1024 * 1024
 const nothing = noRecords()
 
 /** Paths of the members that are no files. */
-export const symbolTable = '/'
-export const longNames = '//'
+const symbolTable = '/'
+const longNames = '//'
 
 /** An ar archive (GNU, BSD or Debian) as it streams. Anything that is not in its place is a LayerError. */
 export class ArReader implements EntryStream {

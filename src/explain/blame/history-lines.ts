@@ -57,7 +57,7 @@ const alike = (a: HistoryEntry | undefined, b: HistoryEntry | undefined): boolea
  * ends are alike as far as they match; what is left (a squashed image, another builder's) is matched by its text, where only
  * one instruction can be meant.
  */
-export function historyLines(
+function historyLines(
   history: readonly HistoryEntry[],
   dockerfile: Dockerfile | null,
   lineage: readonly Instruction[],

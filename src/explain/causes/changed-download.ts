@@ -70,7 +70,7 @@ const download =
   /\b(?:curl|wget|aria2c|axel)\b|\bhttps?:\/\/|\b(?:urlretrieve|urlopen|requests\.get|httpx\.get|hf_hub_download|snapshot_download|from_pretrained|load_dataset)\b|\b(?:hf|huggingface-cli) download\b|\b(?:aws s3|gsutil|gcloud storage|azcopy|rclone) (?:cp|sync|copy)\b|\b(?:gh release|kaggle|dvc|oras|skopeo|go|pip3?|npm) (?:download|install|pull|get|copy)\b|\b(?:git clone|git lfs pull)\b/
 
 /** What the text of an instruction fetches with, or null. */
-export const sourceOfDownload = (text: string): string | null => download.exec(text.slice(0, 100_000))?.[0] ?? null
+const sourceOfDownload = (text: string): string | null => download.exec(text.slice(0, 100_000))?.[0] ?? null
 
 /** A file that nothing else explains, behind an instruction that downloads; certain behind ADD, whose layer holds nothing else. */
 export function asDownload({ entry }: Subject, instruction: string): Recognition | null {

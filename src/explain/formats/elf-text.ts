@@ -117,7 +117,7 @@ function sharesEnd({ a, b }: { a: string; b: string }): boolean {
 const wordCharacter = /[A-Za-z0-9_.+-]/
 
 /** What two texts do not share at both ends, widened to words of a path: `tmp.Xa3` of `/tmp/tmp.Xa3/main.c`. */
-export function differingCore(a: string, b: string): { a: string; b: string } {
+function differingCore(a: string, b: string): { a: string; b: string } {
   const shorter = Math.min(a.length, b.length)
   let front = 0
   while (front < shorter && a[front] === b[front]) front++

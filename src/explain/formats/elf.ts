@@ -87,7 +87,7 @@ function reader(wide: boolean, little: boolean): Reader {
 }
 
 /** The section that an offset of the file lies in; null between sections. */
-export const sectionAt = ({ sections }: Elf, offset: number): Section | null =>
+const sectionAt = ({ sections }: Elf, offset: number): Section | null =>
   sections.find(section => offset >= section.offset && offset < section.offset + section.size) ?? null
 
 /** What an offset of the file belongs to, in words: a section's name, or the headers. */

@@ -61,7 +61,7 @@ const encodings: Encoding[] = [
 ]
 
 /** A DOS date and time (two seconds apart, in local time taken as UTC) in ms since 1970; NaN when impossible. */
-export function dosTime(date: number, time: number): number {
+function dosTime(date: number, time: number): number {
   const [y, m, d] = [1980 + (date >> 9), (date >> 5) & 15, date & 31]
   const [h, mi, s] = [time >> 11, (time >> 5) & 63, (time & 31) * 2]
   if (m < 1 || m > 12 || d < 1 || h > 23 || mi > 59 || s > 59) return Number.NaN
