@@ -40,6 +40,7 @@ function reorderedLines({ entry }: Subject): Recognition | null {
   const b = texts.b.split('\n')
   if (!sameMultiset(a, b)) return null
   const at = a.findIndex((line, index) => line !== b[index])
+  if (at < 0) return null
   return {
     confidence: 'certain',
     variant: 'lines',

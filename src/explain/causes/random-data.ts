@@ -1,6 +1,7 @@
 import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { contentDiffers, textsOf } from '../content.ts'
+import { bytesOf, contentDiffers, textsOf } from '../content.ts'
+import { areFloats } from '../formats/numbers.ts'
 import { hex, withheld } from '../values/excerpt.ts'
 import { isRandom, isSalted } from '../values/randomness.ts'
 
@@ -11,7 +12,7 @@ export const randomData: Cause = {
     const { content } = entry
     if (!contentDiffers(entry) || !content || textsOf(entry)) return null
     if (isSalted(content)) return salted(entry.path, content)
-    if (!isRandom(content)) return null
+    if (!isRandom(content) || areNumbers(content)) return null
     const { head, size, whole } = content.a
     let differing = 0
     head.forEach((byte, at) => {
@@ -39,6 +40,10 @@ export const randomData: Cause = {
     },
   }),
 }
+
+/** Too short to tell by its columns: a few floats may look like chance. */
+const areNumbers = ({ a, b }: ContentPair): boolean =>
+  [a, b].every(({ head, size }) => size < 64 && areFloats(bytesOf(head)))
 
 const salted = (path: string, { a, b }: ContentPair): Recognition => ({
   confidence: 'likely',

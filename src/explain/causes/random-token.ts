@@ -2,6 +2,7 @@ import type { Evidence } from '../../finding.ts'
 import type { Cause, Description, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, isAligned, textsOf, wholesOf } from '../content.ts'
 import { readDumps } from '../formats/dump.ts'
+import { areFloats } from '../formats/numbers.ts'
 import { withFixedName } from '../rewrite.ts'
 import { looksSecret, quoteUnlessSecret, withheld } from '../values/excerpt.ts'
 import { isRandom } from '../values/randomness.ts'
@@ -157,6 +158,7 @@ function randomBytes({ entry }: Subject): Recognition | null {
   for (let at = 0; at < a.length; at++) if (a[at] === b[at]) equal++
   const printable = a.every(byte => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a)
   if (printable || equal * 20 > Math.max(a.length, 20)) return null
+  if ([a, b].every(areFloats)) return null
   const digest = [16, 20, 28, 32, 48, 64].includes(a.length)
   return {
     confidence: a.length > 64 && isRandom(entry.content) ? 'certain' : 'likely',

@@ -53,11 +53,17 @@ const year = 365 * 86_400_000
 const mostApart = 5 * year
 const [earliest, latest] = [Date.UTC(2000), Date.UTC(2045)]
 
-/** What is surely written as a time, longest first, without overlaps: no hexadecimal or octal number, no time without a day. */
+/** What is surely written as a time, longest first, without overlaps: none of the forms that any number may have, no time without a day. */
 function timesIn(text: string): TimeMatch[] {
   if (text.length > 1 << 20) return []
   const candidates = findTimes(text)
-    .filter(({ form, daily, ms }) => !daily && !/octal|hexadecimal/.test(form) && ms >= earliest && ms < latest)
+    .filter(
+      ({ form, daily, ms }) =>
+        !daily &&
+        !/octal|hexadecimal|since (?!1970)|^days|two digits|without a year|of the year/.test(form) &&
+        ms >= earliest &&
+        ms < latest,
+    )
     .sort((p, q) => q.length - p.length || p.index - q.index)
     .slice(0, 2_000)
   const taken: TimeMatch[] = []

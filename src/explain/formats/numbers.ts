@@ -204,3 +204,8 @@ export function plausibleFloats(bytes: Buffer, type: NumberType, bigEndian: bool
   }
   return good >= atLeast && other * 50 <= good
 }
+
+/** Nothing but floats of an everyday size, few of them: measurements, coordinates. Chance bytes hardly ever are. */
+export const areFloats = (bytes: Buffer): boolean =>
+  (bytes.length % 8 === 0 && plausibleFloats(bytes, 'f8', false, 1)) ||
+  (bytes.length % 4 === 0 && plausibleFloats(bytes, 'f4', false, 3))

@@ -35,6 +35,8 @@ export interface TimeMatch {
   local: boolean
 }
 
+/** Of a time that names none. */
+const yearsTried = Array.from({ length: 12 }, (_, at) => 2024 + at)
 const second = 1000
 const minute = 60 * second
 const day = 86_400 * second
@@ -127,7 +129,52 @@ const forms: Form[] = [
     pattern: /(?<![0-9a-fA-F])([0-9a-f]{8}|[0-9A-F]{8})([0-9a-f]{5})?(?![0-9a-fA-F])/g,
     read: ([, n]) => [{ ms: Number.parseInt(n ?? '', 16) * second, span: second }],
   },
+  {
+    name: 'date with a year of two digits, and time',
+    pattern: /(?<!\d)(\d\d)(\d\d)(\d\d)[-_T.]?(\d\d)(\d\d)(\d\d)(?!\d)/g,
+    read: ([, y, mo, d, h, mi, s]) => [moment(`20${y}`, num(mo) - 1, d, h, mi, s)],
+  },
+  {
+    // `ls -l` says no year.
+    name: 'day and time without a year',
+    pattern: new RegExp(`(?<![A-Za-z])${month} {1,2}(\\d{1,2}) (\\d\\d):(\\d\\d)(?![:\\d])`, 'g'),
+    read: ([, mo, d, h, mi]) => yearsTried.map(year => moment(String(year), monthOf(mo), d, h, mi)),
+  },
+  {
+    name: 'day of the year, and time',
+    pattern: /(?<!\d)(20\d\d)[-.]?([0-3]\d\d)[T _-](\d\d):?(\d\d):?(\d\d)(?!\d)/g,
+    read: ([, y, d, h, mi, s]) => {
+      const { ms, ...rest } = moment(y, 0, '1', h, mi, s)
+      return [{ ms: ms + (num(d) - 1) * day, ...rest }]
+    },
+  },
+  ...otherEpochs(),
 ]
+
+/** Clocks that count from another moment than 1970: of Windows, .NET, the Macintosh, GPS; and days as numbers. */
+function otherEpochs(): Form[] {
+  const whole = (name: string, pattern: RegExp, unit: number, from: number): Form => ({
+    name,
+    pattern,
+    read: ([, n]) => [{ ms: num(n) * unit + from, span: Math.max(1, unit) }],
+  })
+  const days = (name: string, pattern: RegExp, from: number): Form => ({
+    name,
+    pattern,
+    read: ([, n, f]) => [{ ms: (Number(`${n}.${f}`) - from) * day, span: Math.max(1, day / 10 ** (f?.length ?? 0)) }],
+  })
+  return [
+    whole('steps of 100 ns since 1601', /(?<!\d)(1\d{17})(?!\d)/g, 1e-4, -11_644_473_600_000),
+    whole('steps of 100 ns since the year 1', /(?<!\d)(6\d{17})(?!\d)/g, 1e-4, -62_135_596_800_000),
+    whole('seconds since 1904', /(?<!\d)([34]\d{9})(?!\d)/g, second, -2_082_844_800_000),
+    // GPS counts no leap seconds; 18 have been inserted since 1980.
+    whole('seconds since 1980', /(?<!\d)(1\d{9})(?!\d)/g, second, 315_964_782_000),
+    days('days since 4713 BC', /(?<![\d.])(2[4-6]\d{5})\.(\d{4,12})(?!\d)/g, 2_440_587.5),
+    days('days since 1858', /(?<![\d.])([5-7]\d{4})\.(\d{4,12})(?!\d)/g, 40_587),
+    days('days since 1900', /(?<![\d.])([3-7]\d{4})\.(\d{4,12})(?!\d)/g, 25_569),
+    days('days since 1970', /(?<![\d.])([12]\d{4})\.(\d{4,12})(?!\d)/g, 0),
+  ]
+}
 
 const num = (text: string | undefined): number => Number(text ?? 0)
 const monthOf = (text: string | undefined): number => months.indexOf((text ?? '').slice(0, 3).toLowerCase())

@@ -80,6 +80,8 @@ export function formOf(a: string, b: string): Token['form'] | null {
   if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b))
     return randomDecimal(a.replace('-', ''), b.replace('-', '')) ? 'decimal' : null
   if (encodesText(a) && encodesText(b)) return null
+  // Counters and times in any base begin alike; of chance, three characters do once in thousands.
+  if (a.length < 16 && a.slice(0, 3) === b.slice(0, 3)) return null
   if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (a.length === b.length && a.length >= 8 && /^[0-9A-F]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (Math.abs(a.length - b.length) > 2 || !scattered(a, b) || readsAsWords(a) || readsAsWords(b)) return null
