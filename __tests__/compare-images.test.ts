@@ -179,8 +179,8 @@ describe('what cannot be compared is undecided or wrong input, and never green',
   })
 
   test.each([
-    [['a'], /two images, A and B, and 1 are given/],
-    [['a', 'b', 'c'], /and 3 are given/],
+    [['a'], /two images, A and B; given: 1/],
+    [['a', 'b', 'c'], /given: 3/],
   ])('%j', (images, message) => {
     expect(() => checkOptions('compare', { images })).toThrow(message)
   })

@@ -219,7 +219,7 @@ describe('what cannot be trusted is said, with its place', () => {
     [
       'a tar of a file system',
       () => asFile(tarOf([{ name: 'etc/passwd', content: 'x' }])),
-      /no image but a tar of files, as `docker export`/,
+      /these are plain files, as `docker export`/,
     ],
     ['a folder of sources', () => asFolder({ Dockerfile: Buffer.from('FROM scratch') }), /`repro-gate gate` builds/],
     ['a config named by another digest', () => asTar(renamedConfig()), /has the digest sha256:.*, not its name's/],

@@ -128,9 +128,9 @@ async function indexOf(handle: FileHandle, place: string, signal: AbortSignal): 
   }
 }
 
-/** What a tar of a file system is taken for. */
+/** What a tar or a folder of a file system is taken for. */
 export const noImage =
-  'it is no image but a tar of files, as `docker export` or tar make one; `docker save` writes an image'
+  'these are plain files, as `docker export` or tar write them; `docker save` and `docker buildx build --output type=oci` write images'
 
 const none = (): Extensions => ({ pax: null, longName: null, longLink: null, facts: null })
 const cutOff = (at: number): string => `the tar is cut off after byte ${at}`

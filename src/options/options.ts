@@ -141,7 +141,7 @@ export function checkOptions(
   const [imageA, imageB, ...moreImages] = given.images ?? []
   if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
     problems.push(
-      `compare takes two images, A and B, and ${given.images?.length ?? 0} are given: see repro-gate compare --help`,
+      `compare takes two images, A and B; given: ${given.images?.length ?? 0}. See repro-gate compare --help`,
     )
 
   const options: Options = {
