@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream'
 import { uncompressedLayer } from '../image/blob.ts'
 import type { ComparedLayer, Comparison, LayerDifference } from '../image/comparison.ts'
-import type { Descriptor, Image } from '../image/image.ts'
+import type { Image } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { layersOf } from '../image/manifest.ts'
 import { TarReader } from '../image/tar.ts'
 import { alignLayers, type LayerPair } from './align.ts'
 import { configDifferences, manifestDifferences } from './config.ts'
 import { type ContentBudgets, contentBudgets } from './content.ts'
-import { openLayer } from './contents.ts'
+import { type OpenBlob, openLayer, type SideName } from './contents.ts'
 import { heft } from './difference-list.ts'
 import { compareLayer, type LayerOpener } from './layer.ts'
 import { levelByDigest, levelByLayers } from './levels.ts'
@@ -23,10 +23,6 @@ const entriesAtLeast = 100
 /** Bytes that the facts of listed entries may take, all layers together; each layer has at least a little. */
 const weightLimit = 64 * 1024 * 1024
 const weightAtLeast = 16 * 1024
-
-export type SideName = 'A' | 'B'
-/** The stored bytes of a layer; called at most four times for one layer, and never for layers known to be equal. */
-export type OpenBlob = (side: SideName, descriptor: Descriptor) => Promise<Readable>
 
 export interface CompareProgress {
   /** Pairs of layers done, and to do. */

@@ -1,9 +1,13 @@
+import type { Readable } from 'node:stream'
 import { uncompressedLayer } from '../image/blob.ts'
 import type { ComparedLayer } from '../image/comparison.ts'
 import type { Contents, Receiver } from '../image/contents.ts'
-import type { Entry } from '../image/image.ts'
+import type { Descriptor, Entry } from '../image/image.ts'
 import { TarReader } from '../image/tar.ts'
-import type { OpenBlob, SideName } from './compare.ts'
+
+export type SideName = 'A' | 'B'
+/** The stored bytes of a layer; called at most four times for one layer, and never for layers known to be equal. */
+export type OpenBlob = (side: SideName, descriptor: Descriptor) => Promise<Readable>
 
 /** Contents of the layers of two images, read through the same blobs that were compared. */
 export function contentsOf(open: OpenBlob, signal?: AbortSignal): Contents {

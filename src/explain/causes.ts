@@ -72,8 +72,8 @@ import { userIds } from './causes/user-ids.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
+import { valuesAsText } from './formats/values-as-text.ts'
 import { asChanged, hashedNames } from './values/hashed-names.ts'
-import { valuesAsText } from './values/values-inside.ts'
 
 /** All causes of differing paths, most specific first: the first that recognises a path explains it. */
 export const causes: readonly Cause[] = [

@@ -3,9 +3,9 @@ import { LayerError } from '../../image/layer-error.ts'
 import { TarReader } from '../../image/tar.ts'
 import { DifferenceList } from '../difference-list.ts'
 import type { EntryStream } from '../entry-stream.ts'
-import type { CompareContents } from '../in-step.ts'
 import { Lockstep } from '../lockstep.ts'
 import { ArReader } from './ar-reader.ts'
+import type { ArchivePair } from './archive-pair.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type ArchiveFormat, archiveFormat } from './format.ts'
 import { gzipPacking } from './gzip-packing.ts'
@@ -28,18 +28,6 @@ const closedArchive = (format: ArchiveFormat): NestedDifference => ({
 const depthOf = (format: ArchiveFormat): number => (format === 'gzip' || format === 'zstd' ? 0.3 : 1)
 
 const isTooDeep = (format: ArchiveFormat, depth: number): boolean => depth + depthOf(format) >= depthLimit + 1
-
-/** Two archives of one format on their way through the comparison of their entries. */
-export interface ArchivePair {
-  a: EntryStream
-  b: EntryStream
-  /** Compares two members' contents, given how it is done for plain ones. */
-  compare?: (plain: CompareContents) => CompareContents
-  /** Looks, when all entries are compared, at what differs besides them. */
-  finish: (found: Pick<NestedDifference, 'members' | 'total' | 'same'>) => Finished
-}
-
-export interface Finished extends Pick<NestedDifference, 'members' | 'total' | 'same' | 'packing' | 'unread'> {}
 
 /**
  * What differs inside two archives, each read once as it streams. `depth` counts the archives they are in. What is

@@ -3,7 +3,7 @@ import type { EntryDifference, EntryField, NestedDifference, PackingDifference }
 import type { Entry } from '../../image/image.ts'
 import { quoted } from '../../image/layer-error.ts'
 import { type CompareContents, type ComparedContent, compareInStep, type Head, type Keep } from '../in-step.ts'
-import type { ArchivePair, Finished } from './archive.ts'
+import type { ArchivePair, Finished } from './archive-pair.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { heldLimit, type Inflation, memberLimit } from './limits.ts'
 import { type DirectoryFacts, nthKey } from './zip-directory.ts'

@@ -1,8 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers, textsOf } from '../content.ts'
+import { valuesAsText } from '../formats/values-as-text.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
 import { timeOfRun } from '../values/run-time.ts'
-import { valuesAsText } from '../values/values-inside.ts'
 import { maskTimes, runEvidence } from './build-time.ts'
 
 const magic = [...Buffer.from('SQLite format 3\0')]

@@ -1,9 +1,9 @@
 import type { ContentSample, EntryDifference } from '../../image/comparison.ts'
 import { contentDiffers, wholesOf } from '../content.ts'
-import { readNumber, sizeOf } from '../formats/numbers.ts'
-import { pickleIn } from '../formats/pickle-difference.ts'
-import type { PickleLeaf } from '../formats/pickle-value.ts'
-import { readSqlite } from '../formats/sqlite.ts'
+import { readNumber, sizeOf } from './numbers.ts'
+import { pickleIn } from './pickle-difference.ts'
+import type { PickleLeaf } from './pickle-value.ts'
+import { readSqlite } from './sqlite.ts'
 
 const numbersShown = 2_000
 
