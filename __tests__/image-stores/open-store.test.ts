@@ -293,7 +293,8 @@ describe('what cannot be trusted is said, with its place', () => {
         bytes[at] = (bytes[at] as number) ^ flip
         const error = await found(asFile(bytes)).catch(error => error)
         if (error instanceof Error) expect(error).toBeInstanceOf(StoreError)
-        else expect(error.platforms).toEqual(['linux/amd64'])
+        // The folder's own index has no digest that would tell a platform's name from another.
+        else expect(error.platforms).toHaveLength(1)
       }),
       { numRuns: 150 },
     )
