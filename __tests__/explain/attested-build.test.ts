@@ -26,7 +26,21 @@ describe('what provenance says of a build', () => {
       ...{ provenance, epoch: 1_700_000_000, target: 'app', buildArgs: { SOURCE_DATE_EPOCH: '1700000000', A: 'b' } },
       window: { startedAt: Date.parse('2026-11-21T09:12:24.156Z'), endedAt: Date.parse(finishedOn) },
       dockerfile: { file: 'app.Dockerfile', text: 'FROM scratch\n' },
+      builder: null,
     })
+  })
+
+  test.each([
+    [
+      'its frontend',
+      { buildDefinition: { internalParameters: { dockerfileVersion: '1.19.0' } } },
+      'BuildKit (Dockerfile frontend 1.19.0)',
+    ],
+    ['its own version', { runDetails: { builder: { version: { kiln: 'v2 <b>' } } } }, 'kiln v2 b'],
+    ['no version', { runDetails: { builder: { id: 'https://example.com' } } }, null],
+    ['nonsense', { runDetails: { builder: { version: [7] } }, buildDefinition: { internalParameters: 'x' } }, null],
+  ])('the builder says %s', (_, provenance, builder) => {
+    expect(attestedBuild(provenance).builder).toBe(builder)
   })
 
   test.each([

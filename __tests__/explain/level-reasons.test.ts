@@ -38,13 +38,19 @@ const layers = (one = '1', two = '2'): Buffer[] => [
 const image = (tars = layers(), options: CraftedImageOptions = {}): CraftedImage =>
   imageOf(tars, { history: told('1'), ...options })
 
-async function reasons(a: CraftedImage, b: CraftedImage, foreign = false): Promise<string[]> {
+async function reasons(
+  a: CraftedImage,
+  b: CraftedImage,
+  foreign = false,
+  builders?: { A: string | null; B: string | null },
+): Promise<string[]> {
   const comparison = await compareCrafted(a, b)
   const blamed = { A: blameLayers(null, a.image, dockerfile), B: blameLayers(null, b.image, dockerfile) }
   return levelReasons({
     ...{ comparison, imageA: a.image, imageB: b.image, lineage: foreign ? [] : lineage },
     dockerfile: foreign ? null : dockerfile,
     lineOf: (index, side) => (foreign ? undefined : blamed[side][index]),
+    ...(builders ? { builders } : {}),
   })
 }
 
@@ -215,6 +221,18 @@ describe('not same-content', () => {
   })
 })
 
+test('names the builders where the provenance of both does', async () => {
+  const said = async (B: string | null) =>
+    (
+      await reasons(image(), image(layers(), { gzip: true }), true, { A: 'BuildKit (Dockerfile frontend 1.17.1)', B })
+    )[0]
+  expect(await said('BuildKit (Dockerfile frontend 1.19.0)')).toContain(
+    ', A by BuildKit (Dockerfile frontend 1.17.1), B by BuildKit (Dockerfile frontend 1.19.0)',
+  )
+  expect(await said('BuildKit (Dockerfile frontend 1.17.1)')).not.toContain(' by ')
+  expect(await said(null)).not.toContain(' by ')
+})
+
 describe('not same-files', () => {
   test('says how many layers and paths, with the lines', async () => {
     expect(await reasons(image(), image(layers('one', 'two')))).toEqual([
@@ -240,6 +258,21 @@ describe('not same-files', () => {
     expect(
       (await reasons(image(), image(more, { history: [...told('1'), { created_by: 'RUN three' }] }))).at(-1),
     ).toContain('image A has 3 layers, image B 4 layers; 1 of 4 layers differs in 1 path.')
+  })
+
+  test('counts layers that only one image has in that one', async () => {
+    const made = (names: string[]): CraftedImage =>
+      image([...layers().slice(0, 1), ...names.map(name => tarOf([file(name, name.repeat(900))]))], {
+        history: [told('1')[0] as HistoryEntry, ...names.map(name => ({ created_by: `RUN ${name}` }))],
+      })
+    const last = async (p: string[], q: string[]) => (await reasons(made(p), made(q), true)).at(-1)
+    expect([
+      await last(['p', 'q', 'm', 'n'], ['m', 'r', 's', 't', 'n', 'u']),
+      await last(['p', 'm'], ['m', 'r']),
+    ]).toEqual([
+      'Not same-files: 2 of 5 layers of image A and 4 of 7 layers of image B differ in 6 paths.',
+      'Not same-files: 1 of 3 layers of each image differ in 2 paths.',
+    ])
   })
 })
 

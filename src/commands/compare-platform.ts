@@ -125,6 +125,7 @@ async function explained(
         comparison,
         dockerfile: source,
         lineage: stageLineage(dockerfile, target, buildArgs),
+        builders: { A: a.builder, B: b.builder },
       },
       lineOf: (index, side) => layers[side][index],
     }),

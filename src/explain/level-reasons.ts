@@ -18,8 +18,8 @@ export interface LevelInput {
   lineage: readonly Instruction[]
   /** The lines of a layer of one side, where they are known. */
   lineOf: (index: number, side: 'A' | 'B') => { line: number | null; endLine: number | null; base: boolean } | undefined
-  /** How each side's builder names itself, where that is known. */
-  builders?: { A: string; B: string }
+  /** What each side's provenance says of its builder; null where it says nothing. */
+  builders?: { A: string | null; B: string | null }
 }
 
 /** Why two images do not agree further than they do: a sentence for each step down, the strongest level first. */
@@ -104,7 +104,8 @@ const isDocker = ({ manifest }: Image): boolean => /\.docker\./.test(manifest.me
 
 /** Who made which side, where that tells them apart. */
 function byWhom(imageA: Image, imageB: Image, builders: LevelInput['builders']): string {
-  const [a, b] = [builders?.A ?? builderOf(imageA), builders?.B ?? builderOf(imageB)]
+  const attested = builders !== undefined && builders.A !== null && builders.B !== null
+  const [a, b] = attested ? [builders.A, builders.B] : [builderOf(imageA), builderOf(imageB)]
   return a !== null && b !== null && a !== b ? `, A by ${a}, B by ${b}` : ''
 }
 
@@ -168,7 +169,9 @@ function files(input: LevelInput): string[] {
   const paths = differing.reduce((sum, { total }) => sum + total, 0)
   const counts = [imageA, imageB].map(image => image.manifest.layers.length)
   const number =
-    counts[0] === counts[1] ? '' : `image A has ${layerCount(counts[0])}, image B ${layerCount(counts[1])}; `
+    counts[0] === counts[1] || eachHasItsOwn(differing)
+      ? ''
+      : `image A has ${layerCount(counts[0])}, image B ${layerCount(counts[1])}; `
   return [
     `${number}${layersWords(differing, input, ['differs', 'differ'])} in ${paths === 1 ? '1 path' : `${paths} paths`}`,
   ]
@@ -179,10 +182,31 @@ const layerCount = (count = 0): string => (count === 1 ? '1 layer' : `${count} l
 /** `2 of 14 layers differ (lines 3–5, 8)`. */
 function layersWords(
   layers: readonly LayerDifference[],
-  { imageA, imageB, lineOf }: LevelInput,
+  input: LevelInput,
   [does, doing]: readonly [string, string],
 ): string {
-  const all = Math.max(imageA.manifest.layers.length, imageB.manifest.layers.length)
+  return `${countWords(layers, input)}${placeWords(layers, input)} ${layers.length === 1 ? does : doing}`
+}
+
+/** Both images have layers that the other one lacks. */
+const eachHasItsOwn = (layers: readonly LayerDifference[]): boolean =>
+  layers.some(({ a }) => a === null) && layers.some(({ b }) => b === null)
+
+/** A layer that only one image has is no layer of the other one. */
+function countWords(layers: readonly LayerDifference[], { imageA, imageB }: LevelInput): string {
+  const [allA, allB] = [imageA, imageB].map(({ manifest }) => manifest.layers.length) as [number, number]
+  const [inA, inB] = [layers.filter(({ a }) => a !== null).length, layers.filter(({ b }) => b !== null).length]
+  if (eachHasItsOwn(layers))
+    return inA === inB && allA === allB
+      ? `${inA} of ${layerCount(allA)} of each image`
+      : `${inA} of ${layerCount(allA)} of image A and ${inB} of ${layerCount(allB)} of image B`
+  const all = Math.max(allA, allB)
+  if (layers.length === all) return all === 1 ? 'the only layer' : `all ${all} layers`
+  return `${layers.length} of ${all} layers`
+}
+
+/** ` (base image, lines 3–5, 8)`; '' where the lines of some are not known. */
+function placeWords(layers: readonly LayerDifference[], { lineOf }: LevelInput): string {
   const lines = layers.flatMap(({ index, a }) => {
     const at = lineOf(index, a === null ? 'B' : 'A')
     if (at?.base) return ['base image']
@@ -196,10 +220,7 @@ function layersWords(
     numbers.length > 0
       ? [`line${numbers.length > 1 || numbers[0]?.includes('–') ? 's' : ''} ${clipped(numbers, 8)}`]
       : []
-  const where = known ? ` (${[...base, ...named].join(', ')})` : ''
-  const count =
-    layers.length === all ? (all === 1 ? 'the only layer' : `all ${all} layers`) : `${layers.length} of ${all} layers`
-  return `${count}${where} ${layers.length === 1 ? does : doing}`
+  return known ? ` (${[...base, ...named].join(', ')})` : ''
 }
 
 const range = (line: number, endLine: number): string => (endLine > line ? `${line}–${endLine}` : String(line))

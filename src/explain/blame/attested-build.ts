@@ -10,6 +10,8 @@ export interface AttestedBuild {
   dockerfile: { file: string; text: string } | null
   target: string | undefined
   buildArgs: Record<string, string>
+  /** What built it, with a version: `BuildKit (Dockerfile frontend 1.17.1)`. Hostile text. */
+  builder: string | null
 }
 
 type Json = unknown
@@ -32,8 +34,21 @@ export function attestedBuild(provenance: Json): AttestedBuild {
     dockerfile: sourceOf(provenance),
     target: text(at(args, 'target')) || undefined,
     buildArgs,
+    builder: builderIn(provenance),
   }
 }
+
+/** SLSA 1 has a place for the versions of the builder; BuildKit says that of its frontend. */
+function builderIn(provenance: Json): string | null {
+  const versions = at(provenance, 'runDetails', 'builder', 'version')
+  const named = typeof versions === 'object' && versions !== null ? Object.entries(versions) : []
+  const [own] = named.filter(([, version]) => typeof version === 'string')
+  if (own) return shortened(own.join(' '))
+  const frontend = text(at(provenance, 'buildDefinition', 'internalParameters', 'dockerfileVersion'))
+  return frontend === '' ? null : `BuildKit (Dockerfile frontend ${shortened(frontend)})`
+}
+
+const shortened = (value: string): string => value.replace(/[^\w.+@ -]/g, '').slice(0, 60)
 
 function windowOf(provenance: Json): Window {
   const [old, present] = [at(provenance, 'metadata'), at(provenance, 'runDetails', 'metadata')]
