@@ -7,8 +7,9 @@ import { dateFromEpoch } from '../rewrite.ts'
 import { moment, quoteUnlessSecret } from '../values/excerpt.ts'
 import type { RunTime } from '../values/run-time.ts'
 import { timeOfRun } from '../values/run-time.ts'
-import type { Clock, TimeMatch } from '../values/time.ts'
+import type { Clock } from '../values/time.ts'
 import { maskPieces, timesWithin } from '../values/time.ts'
+import type { TimeMatch } from '../values/time-forms.ts'
 import { zonedClock } from '../values/zone.ts'
 
 /** Values that decode to each side's own build time, in any format: rule zero. */

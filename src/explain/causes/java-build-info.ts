@@ -1,7 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { excerpt } from '../values/excerpt.ts'
-import { findTimes, isWithin } from '../values/time.ts'
+import { isWithin } from '../values/time.ts'
+import { findTimes } from '../values/time-forms.ts'
 
 /** Lines of the two texts that differ, as `name`, `a`, `b`. */
 interface Line {

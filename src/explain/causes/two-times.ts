@@ -2,7 +2,8 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { dateFromEpoch } from '../rewrite.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
-import { findTimes, isKnown, maskPieces, type TimeMatch } from '../values/time.ts'
+import { isKnown, maskPieces } from '../values/time.ts'
+import { findTimes, type TimeMatch } from '../values/time-forms.ts'
 
 /**
  * Texts that differ in nothing but a time, in images whose builds nobody saw: whether it is the time of the build cannot be

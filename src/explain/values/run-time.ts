@@ -1,7 +1,8 @@
 import type { ByteRun } from '../../image/comparison.ts'
 import { bytesOf, runBounds } from '../content.ts'
 import type { Clock, Window } from './time.ts'
-import { findTimes, formIn, isWithin } from './time.ts'
+import { formIn, isWithin } from './time.ts'
+import { findTimes } from './time-forms.ts'
 import { zonedClock } from './zone.ts'
 
 /** A build time found in a differing run of bytes: each side's value lies in its own build. */

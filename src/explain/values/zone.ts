@@ -1,6 +1,8 @@
 import type { Image } from '../../image/image.ts'
-import type { Clock, TimeMatch, Window } from './time.ts'
-import { findTimes, isKnown, isWithin } from './time.ts'
+import type { Clock, Window } from './time.ts'
+import { isKnown, isWithin } from './time.ts'
+import type { TimeMatch } from './time-forms.ts'
+import { findTimes } from './time-forms.ts'
 
 const second = 1000
 const quarter = 15 * 60 * second
