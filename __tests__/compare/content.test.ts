@@ -94,9 +94,17 @@ describe('samples', () => {
         [600_001, 4],
       ])
       expect(Buffer.from(runs[1]?.b ?? []).toString()).toBe(`${a.subarray(-32)}tail`)
-      expect(complete).toBe(false)
+      expect(complete).toBe(true)
     },
   )
+
+  test('more runs than are listed are said to be more', async () => {
+    const a = Buffer.alloc(600_000, 'a')
+    const b = Buffer.from(a)
+    for (let at = 0; at < 65; at += 1) b[at * 9_000] = 0
+    const { runs, complete } = await contentOf(a, b, 10_000)
+    expect([runs.length, complete]).toEqual([64, false])
+  })
 
   test('a file replaced by a link shows what was in it', async () => {
     const a = tarOf([{ name: 'f', content: 'text' }])
@@ -146,7 +154,10 @@ describe('the budget', () => {
     const shown = entries.map(({ content }) => (content?.a.head.length ?? 0) + (content?.b.head.length ?? 0))
     expect(shown[0]).toBe(500_000)
     expect(shown.at(-1)).toBe(8192)
-    expect(entries.at(-1)?.content).toMatchObject({ complete: false, a: { whole: false, size: 250_000 } })
+    expect(entries.at(-1)?.content).toMatchObject({
+      ...{ complete: true, runs: [{ offset: 0, length: 250_000 }] },
+      a: { whole: false, size: 250_000 },
+    })
     expect(shown.reduce((sum, bytes) => sum + bytes)).toBeLessThan(64 << 20)
   })
 

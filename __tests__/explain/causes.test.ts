@@ -75,6 +75,21 @@ describe('files of formats, made with the real tools at two times', () => {
     expect(recogniseCause(subjectOf(changed('v.pyc', a, b))).recognition.variant).toBe('context')
   })
 
+  test('of a large pyc the listed runs tell that nothing but the time differs', () => {
+    const { a, b } = fixture('version.pyc')
+    const own = changed('v.pyc', a, b)
+    const large = (bytes: Buffer) => ({
+      size: 900_000,
+      head: bytes.subarray(0, 64),
+      whole: false,
+      tail: Buffer.alloc(9),
+    })
+    const { runs = [] } = own.content ?? {}
+    const seen = { ...own, content: { a: large(a), b: large(b), runs, complete: true } }
+    expect(causeOf(seen)).toBe('pyc-timestamp certain')
+    expect(causeOf({ ...seen, content: { ...seen.content, complete: false } })).toBe('pyc-timestamp likely')
+  })
+
   test('a pyc with other code as well is not certain', () => {
     const { a, b } = fixture('version.pyc')
     b[60] = (b[60] ?? 0) ^ 0x3f

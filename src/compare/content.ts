@@ -36,14 +36,14 @@ export class ContentBudget {
   }
 }
 
-/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 64 MiB and 32 MiB. */
+/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 48 MiB and 24 MiB. */
 export interface ContentBudgets {
   changed: ContentBudget
   oneSided: ContentBudget
 }
 
 export function contentBudgets(): ContentBudgets {
-  return { changed: new ContentBudget(48 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 16 * MiB) }
+  return { changed: new ContentBudget(32 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 8 * MiB) }
 }
 
 /** Bytes that a sample of a content of this size takes. */
@@ -88,11 +88,11 @@ export class Sampler {
     const whole = size <= wholeLimit
     const head = copied(this.#head)
     if (grade === 'full') {
-      const tail = whole ? Buffer.alloc(0) : Buffer.from(copied(this.#tail).subarray(-edge))
-      return { size, head: head.length <= edge || whole ? head : Buffer.from(head.subarray(0, edge)), whole, tail }
+      const tail = whole ? Buffer.alloc(0) : copied([copied(this.#tail).subarray(-edge)])
+      return { size, head: head.length <= edge || whole ? head : copied([head.subarray(0, edge)]), whole, tail }
     }
     const length = sampleCost(size, grade)
-    return { size, head: Buffer.from(head.subarray(0, length)), whole: length === size, tail: Buffer.alloc(0) }
+    return { size, head: copied([head.subarray(0, length)]), whole: length === size, tail: Buffer.alloc(0) }
   }
 
   #addTail(bytes: Buffer): void {
@@ -111,7 +111,7 @@ export function pairOf(a: Sampler, b: Sampler, recorder: RunRecorder, grade: Gra
   if (grade === 'none') return null
   const [sampleA, sampleB] = [a.sample(grade), b.sample(grade)]
   const { runs, all } = recorder.finish(grade === 'full' ? undefined : shortRuns)
-  return { a: sampleA, b: sampleB, runs, complete: all && sampleA.whole && sampleB.whole }
+  return { a: sampleA, b: sampleB, runs, complete: all }
 }
 
 /** The views of two contents that were sampled apart: runs are sought as far as both samples reach. */
@@ -139,6 +139,10 @@ export function pairCost(sizeA: number, sizeB: number, grade: 'full' | 'short'):
   return sampleCost(sizeA, grade) + sampleCost(sizeB, grade) + 320 * Math.min(runs, Math.max(sizeA, sizeB))
 }
 
-function copied(parts: Buffer[]): Buffer {
-  return Buffer.concat(parts)
+/** In memory of their own: a few bytes kept in Node's shared pool would keep alive all that was beside them. */
+function copied(parts: readonly Buffer[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) at += part.copy(bytes, at)
+  return bytes
 }

@@ -122,7 +122,7 @@ export interface ContentPair {
   b: ContentSample
   /** Differing byte runs at equal offsets, first ones first, at most 64; runs less than 4 equal bytes apart are one. */
   runs: ByteRun[]
-  /** All runs are listed and both sides were seen whole. */
+  /** `runs` are all there are in the whole contents, of which the samples may hold but a part. */
   complete: boolean
 }
 

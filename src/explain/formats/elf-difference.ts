@@ -85,13 +85,16 @@ class Found {
 
 /** By the runs at equal offsets: right for files of one layout, and all there is for files that are not whole here. */
 function byRuns(content: ContentPair, elf: Elf | null, found: Found): void {
-  found.complete = isAligned(content)
+  found.complete = isAligned(content) && content.runs.every(isShown)
   for (const run of content.runs.flatMap(splitAtZeros)) {
     const section = elf ? placeAt(elf, run.offset) : 'a section that is not known'
     found.differs(section)
     judgeRun(run, section, found)
   }
 }
+
+/** All of a run's bytes are in its excerpts. */
+const isShown = ({ before, length, a, b }: ByteRun): boolean => before + length <= Math.min(a.length, b.length)
 
 function judgeRun(run: ByteRun, section: string, found: Found): boolean {
   if (hashes.has(section) || isBuildId(run)) {
