@@ -17,7 +17,18 @@ export function digestsOf(entry: EntryDifference): ContentDigests {
 }
 
 const wholeDigest = (sample: ContentSample | undefined): string | null =>
-  sample?.whole ? createHash('sha256').update(sample.head).digest('hex') : null
+  sample?.whole ? hexDigest('sha256', sample.head) : null
+
+const known = new WeakMap<Uint8Array, Map<string, string>>()
+
+/** Worked out once for each content: many causes of many paths ask for it. */
+function hexDigest(algorithm: string, bytes: Uint8Array): string {
+  const own = known.get(bytes) ?? new Map<string, string>()
+  known.set(bytes, own)
+  const digest = own.get(algorithm) ?? createHash(algorithm).update(bytes).digest('hex')
+  own.set(algorithm, digest)
+  return digest
+}
 
 /** Both sides' MD5, SHA-1 and SHA-512 (hex), which checksum lists hold too, of contents that are whole and not large. */
 export function otherDigests({ kind, content }: EntryDifference): string[] {
@@ -30,7 +41,7 @@ export function otherDigests({ kind, content }: EntryDifference): string[] {
 /** None where the machine's policy forbids the algorithm. */
 function digestBy(algorithm: string, bytes: Uint8Array): string[] {
   try {
-    return [createHash(algorithm).update(bytes).digest('hex')]
+    return [hexDigest(algorithm, bytes)]
   } catch {
     return []
   }

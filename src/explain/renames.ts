@@ -96,6 +96,33 @@ function drawn(p: Tree, q: Tree): boolean {
 const plausible = (a: string, b: string): boolean =>
   parentOf(a) === parentOf(b) && (nameOf(a).length === nameOf(b).length || alikeness(nameOf(a), nameOf(b)) > 2)
 
+/** Of thousands that are alike (empty files), those whose paths stand closest: the work must not grow with their square. */
+function nearest(tree: Tree, alike: readonly Tree[]): readonly Tree[] {
+  if (alike.length <= choiceLimit) return alike
+  let [from, to] = [0, alike.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((alike[middle] as Tree).root.path < tree.root.path) from = middle + 1
+    else to = middle
+  }
+  const start = Math.max(0, Math.min(from - choiceLimit / 2, alike.length - choiceLimit))
+  return alike.slice(start, start + choiceLimit)
+}
+
+const choiceLimit = 100
+
+/** The one whose name is most like the tree's; the first of several. */
+function likest(tree: Tree, choices: readonly Tree[]): Tree | null {
+  let best: Tree | null = null
+  let most = -1
+  for (const other of choices) {
+    if (!plausible(tree.root.path, other.root.path)) continue
+    const value = alikeness(other.root.path, tree.root.path)
+    if (value > most) [best, most] = [other, value]
+  }
+  return best
+}
+
 /**
  * Pairs the paths that only A has with those that only B has: first those with equal content, then, in one folder and
  * with names of one shape, folders that hold the same names.
@@ -105,21 +132,21 @@ export function findRenames(entries: readonly EntryDifference[]): Renames {
   const restA = new Set(treesOf(entries, 'only-in-a'))
   const restB = new Set(treesOf(entries, 'only-in-b'))
   for (const exact of [true, false]) {
+    // Sorted by path, as the trees are.
     const waiting = new Map<string, Tree[]>()
     for (const tree of restB) {
       const key = signature(tree, exact)
-      waiting.set(key, [...(waiting.get(key) ?? []), tree])
+      const alike = waiting.get(key)
+      if (alike) alike.push(tree)
+      else waiting.set(key, [tree])
     }
     for (const tree of [...restA]) {
       if (!exact && tree.root.a?.type !== 'directory') continue
-      const choices = (waiting.get(signature(tree, exact)) ?? []).filter(
-        other => restB.has(other) && plausible(tree.root.path, other.root.path),
-      )
-      const best = choices.sort(
-        (p, q) => alikeness(q.root.path, tree.root.path) - alikeness(p.root.path, tree.root.path),
-      )[0]
-      if (!best) continue
+      const alike = waiting.get(signature(tree, exact)) ?? []
+      const best = likest(tree, nearest(tree, alike))
+      if (best === null) continue
       pairs.push({ a: tree.root.path, b: best.root.path, exact: exact && (hasSubstance(tree) || drawn(tree, best)) })
+      alike.splice(alike.indexOf(best), 1)
       restA.delete(tree)
       restB.delete(best)
     }

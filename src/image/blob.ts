@@ -81,9 +81,9 @@ async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: stri
   if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
 }
 
-/** The content of a gzip file of any number of members. */
-export async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const options = { chunkSize: pieceSize, readableHighWaterMark: 4 * pieceSize }
+/** The content of a gzip file of any number of members, in pieces of at most `size` bytes: a small file needs no large ones. */
+export async function* gunzipped(bytes: AsyncIterable<Buffer>, size = pieceSize): AsyncGenerator<Buffer> {
+  const options = { chunkSize: size, readableHighWaterMark: 4 * size }
   const decoder = createGunzip(options)
   const feeding = feed(bytes, decoder)
   feeding.catch(error => decoder.destroy(error))

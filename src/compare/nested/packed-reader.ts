@@ -11,6 +11,8 @@ import { counted } from './inflate.ts'
 import type { Inflation } from './limits.ts'
 
 const pieceSize = 256 * 1024
+/** Of files shorter than a header may be; thousands of them are looked into. */
+const smallPieceSize = 32 * 1024
 const headerLimit = 64 * 1024
 
 /** The header of a gzip file (RFC 1952), as it stands. */
@@ -35,6 +37,7 @@ export class PackedReader implements EntryStream {
   #format: 'gzip' | 'zstd'
   #name: string
   #inflation: Inflation
+  #pieceSize = pieceSize
   #content: AsyncIterator<Buffer> | null = null
   #entry: Entry | null = null
 
@@ -51,7 +54,9 @@ export class PackedReader implements EntryStream {
       while ((await this.chunk()) !== null);
       return null
     }
-    if (this.#format === 'gzip') this.header = gzipHeader(await this.#source.peek(headerLimit))
+    const first = await this.#source.peek(headerLimit)
+    if (first.length < headerLimit) this.#pieceSize = smallPieceSize
+    if (this.#format === 'gzip') this.header = gzipHeader(first)
     else if (!canReadZstd)
       throw new LayerError(`it is compressed with zstd, which Node ${process.versions.node} cannot read`)
     const entry: Entry = {
@@ -70,7 +75,7 @@ export class PackedReader implements EntryStream {
 
   async *#read(entry: Entry): AsyncGenerator<Buffer> {
     const bytes = this.#stored()
-    const content = this.#format === 'gzip' ? gunzipped(bytes) : unzstd(bytes, pieceSize)
+    const content = this.#format === 'gzip' ? gunzipped(bytes, this.#pieceSize) : unzstd(bytes, this.#pieceSize)
     let size = 0
     try {
       for await (const piece of counted(content, this.#inflation)) {

@@ -41,8 +41,9 @@ export function pickleIn(bytes: Buffer, whole = true): Pickle | null {
     const start = bytes[6] === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8)
     return bytes.subarray(0, start).includes("'|O'") ? readPickle(bytes.subarray(start)) : null
   }
-  // joblib.dump(…, compress=3) is one zlib stream.
+  // joblib.dump(…, compress=3) is one zlib stream, without a dictionary (which text that begins with `x ` would have).
   if (!whole || bytes[0] !== 0x78 || bytes.length < 3 || bytes.readUInt16BE(0) % 31 !== 0) return null
+  if ((bytes[1] as number) & 0x20) return null
   try {
     return readPickle(inflateSync(bytes, { maxOutputLength: inflated }))
   } catch {
