@@ -205,3 +205,38 @@ test('a device with another number says so', () => {
   }
   expect(cause.describe(found).title).toBe('A device file has another number in each build')
 })
+
+test.each([
+  ['bandwidth 100 Mbit/s', 'bandwidth 200 Mbit/s'],
+  ['debounce: 100 ms', 'debounce: 200 ms'],
+  ['max_seconds: 18', 'max_seconds: 20'],
+  ['runtime: 3.11', 'runtime: 3.12'],
+])('a whole number with a unit, and nothing that says it was measured: %s', (a, b) => {
+  expect(causeOf(changed('etc/app.conf', `${a}\n`, `${b}\n`))).toBe(unknown)
+})
+
+describe('paths and shapes that others have as well', () => {
+  test('a lock file with a number', () => {
+    expect(causeOf(changed('opt/version.lock', '1042\n', '1043\n'))).toBe('process-leftover likely')
+    expect(causeOf(changed('run/app.pid', '17\n', '19\n'))).toBe('process-leftover certain')
+  })
+
+  test.each([
+    ['etc/ansible/hosts', '10.0.0.3 db\n127.0.0.1 localhost\n', '10.0.0.9 db\n127.0.0.1 localhost\n'],
+    ['etc/fstab', 'tmpfs /tmp tmpfs size=1G 0 0\n', 'tmpfs /tmp tmpfs size=2G 0 0\n'],
+    ['opt/codes', 'CFGMGR_XTND_HW_DRV_V2\n', 'DBGCTL_STRM_RX_BUF_V3\n'],
+    ['opt/words', 'Donaudampfschifffahrt2\n', 'Kraftfahrzeughaftpfl9x\n'],
+  ])('%s', (path, a, b) => {
+    expect(causeOf(changed(path, a, b))).toBe(unknown)
+  })
+
+  test('one number of twelve digits is no rounding for certain', () => {
+    expect(causeOf(changed('opt/x', 'id=1234567.890123\n', 'id=1234567.890124\n'))).not.toContain('certain')
+  })
+
+  test('code under the name of a model', () => {
+    const code = (seed: string): Buffer =>
+      Buffer.from([...bytesOf(seed, 600)].map(byte => [0x90, 0xc3, 0x55, 0x48][byte & 3] ?? 0))
+    expect(causeOf(changed('opt/code.bin', code('a'), code('b')))).toBe(unknown)
+  })
+})

@@ -25,8 +25,9 @@ const mountLine = /^(?:\S{1,4096} \/\S{0,4096} \w{1,40} \S{1,20000} \d \d|\d+ \d
 
 const shapes: [kind: Kind, line: RegExp, sign: RegExp][] = [
   ['resolv.conf', resolvLine, /^nameserver\s/m],
-  ['mounts', mountLine, /(?:^|\s)(?:overlay|proc|tmpfs|cgroup2?)\s/m],
-  ['hosts', hostsLine, /^[0-9a-f.:]{2,60}[ \t]+(?:[\w.-]{1,255}[ \t]+){0,20}localhost\b/m],
+  ['mounts', mountLine, /^(?:overlay \/ overlay|proc \/proc proc) | - (?:overlay|proc|tmpfs|cgroup2?) /m],
+  // Docker's and BuildKit's own; anybody's list of hosts may name localhost.
+  ['hosts', hostsLine, /[ \t](?:buildkitsandbox|ip6-(?:localhost|loopback|localnet))\b/m],
 ]
 
 function recognise({ entry }: Subject): Recognition | null {

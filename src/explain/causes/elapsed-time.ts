@@ -10,7 +10,7 @@ const measured =
 
 /** `"train_seconds": 1.25`, `fit_time=0.03`: the name says that the number was measured. */
 const named =
-  /(?<=\b\w{0,40}(?:[Ee]lapsed|[Dd]uration|[Ss]econds|[Rr]untime|[Ww]all_?[Tt]ime|(?:fit|score|train|training|load|eval|step|run|build)_?[Tt]ime|_ms|_secs?|[Tt]ook|per_second)\w{0,20}["']?\s{0,2}[:=]\s{0,2})\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)/g
+  /(?<=\b\w{0,40}(?:[Ee]lapsed|[Dd]uration|[Ss]econds|[Ww]all_?[Tt]ime|(?:fit|score|train|training|load|eval|step|build)_?[Tt]ime|run_[Tt]ime|_ms|_secs?|[Tt]ook|per_second)\w{0,20}["']?\s{0,2}[:=]\s{0,2})\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)/g
 
 /** How long a step took, how fast a download was, which process ID it had: measured anew in every build. */
 export const elapsedTime: Cause = {
@@ -44,12 +44,20 @@ export const elapsedTime: Cause = {
   }),
 }
 
-/** `timeout 30 s`, `interval_seconds: 5`: somebody chose the number, nothing was measured. */
+/** `timeout 30 s`, `interval_seconds: 5`, `bandwidth 100 Mbit/s`: somebody chose the number, nothing was measured. */
 const chosen =
-  /(?:time_?-?out|interval|ttl|delay|period|expir[a-z]*|grace|keep_?-?alive|retry|retries|wait(?!ed)|poll(?!ed)|every|limit|at least|at most|up to|lifetime|max_?age|lease)[\w-]{0,20}["']?[\s:=<>(]{0,4}(?:of |is |for |to |after )?["']?$/i
+  /(?:time_?-?out|interval|ttl|delay|period|expir[a-z]*|grace|keep_?-?alive|retry|retries|wait(?!ed)|poll(?!ed)|every|limit|at least|at most|up to|lifetime|max_?(?=age|seconds|secs|ms|time|wait)|lease|bandwidth|throttle)[\w-]{0,20}["']?[\s:=<>(]{0,4}(?:of |is |for |to |after )?["']?$/i
+/** `took 12 ms`, `built in 3 s`, `(5 ms)`: words before a whole number that say that it was measured. */
+const ofMeasuring =
+  /(?:\btook|\bin|elapsed|\btime[sd]?|total|duration|finished|done|completed?|built|spent|\bran|used|compiled|loaded|latency|avg|average|mean|waited|after|speed|real|user|sys|[([])[\w"']{0,12}[\s:=|~,]{0,4}$/i
 
-const ofMeasured = (text: string, one: string, index: number): boolean =>
-  /\d[.,]\d/.test(one) || !chosen.test(text.slice(Math.max(0, index - 60), index))
+/** A fraction is of a measurement; a whole number of seconds may be anything, unless its surroundings say more. */
+function ofMeasured(text: string, one: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 60), index)
+  if (/\d[.,]\d/.test(one)) return true
+  if (chosen.test(before)) return false
+  return /\/s$|^\d+$/.test(one) || ofMeasuring.test(before)
+}
 
 const measurements = (text: string): string[] =>
   [...text.matchAll(measured), ...text.matchAll(named)].flatMap(({ 0: one, index }) =>

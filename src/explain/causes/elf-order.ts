@@ -14,7 +14,7 @@ export const elfOrder: Cause = {
     const names = symbolNames(subject)
     const data = names && names.a.join('\n') !== names.b.join('\n') ? null : movedData(subject, elf)
     if (data) return data
-    if (!names || names.a.length < 2 || names.a.length !== names.b.length) return null
+    if (!names?.sameLengths || names.a.length < 2 || names.a.length !== names.b.length) return null
     const at = names.a.findIndex((name, index) => name !== names.b[index])
     const sorted = (list: readonly string[]): string => [...list].sort().join('\n')
     if (at < 0 || sorted(names.a) !== sorted(names.b)) return null
@@ -84,8 +84,16 @@ const movable = /^\.(?:rodata|data(?:\.rel\.ro)?|rela\.dyn|text|debug_\w+|eh_fra
 
 const symbolLimit = 200_000
 
+interface Symbols {
+  a: string[]
+  b: string[]
+  files: { a: string[]; b: string[] }
+  /** Each name has the same length on both sides. */
+  sameLengths: boolean
+}
+
 /** Names of symbols in the order of the table, and of these the source files. */
-function symbolNames({ entry }: Subject): { a: string[]; b: string[]; files: { a: string[]; b: string[] } } | null {
+function symbolNames({ entry }: Subject): Symbols | null {
   const wholes = wholesOf(entry.content)
   if (!wholes || !entry.content) return null
   const [a, b] = [entry.content.a, entry.content.b].map(sample => {
@@ -101,14 +109,19 @@ function symbolNames({ entry }: Subject): { a: string[]; b: string[]; files: { a
       const at = index * size
       const type = (symbols[at + (elf.wide ? 4 : 12)] ?? 0) & 15
       const address = elf.wide ? Number(symbols.readBigUInt64LE(at + 8)) : symbols.readUInt32LE(at + 4)
-      return { name: stringAt(text, symbols.readUInt32LE(at)) ?? '', type, address }
+      const length = elf.wide ? Number(symbols.readBigUInt64LE(at + 16)) : symbols.readUInt32LE(at + 8)
+      return { name: stringAt(text, symbols.readUInt32LE(at)) ?? '', type, address, length }
     }).filter(({ name }) => name !== '')
     // Functions and data by their place: linkers sort the table by names and kinds.
     const placed = named.filter(({ type }) => type === 1 || type === 2).sort((p, q) => p.address - q.address)
     return {
       all: placed.map(({ name }) => name),
+      lengths: placed.map(({ name, length }) => `${name} ${length}`),
       files: named.filter(({ type }) => type === 4).map(({ name }) => name),
     }
   })
-  return a && b ? { a: a.all, b: b.all, files: { a: a.files, b: b.files } } : null
+  if (!a || !b) return null
+  // Functions of another length are other code (other options, another compiler), whatever the order.
+  const sameLengths = a.lengths.sort().join('\n') === b.lengths.sort().join('\n')
+  return { a: a.all, b: b.all, files: { a: a.files, b: b.files }, sameLengths }
 }

@@ -11,7 +11,8 @@ export const pickleOrder: Cause = {
     if (!pickle?.moved?.texts) return null
     const { count, first } = pickle.moved
     return {
-      confidence: 'certain',
+      // Two texts of a list that changed places may be two values that were drawn.
+      confidence: pickle.sets || count > 2 ? 'certain' : 'likely',
       evidence: [
         {
           what: `a pickle${pickle.sets ? ' with a set in it' : ''}: ${count} pieces come in another order, and nothing else differs; the first`,

@@ -77,7 +77,8 @@ function processId({ entry }: Subject): Recognition | null {
   const [a, b] = [texts?.a, texts?.b].map(text => /^\s{0,64}(\d{1,7})\s{0,5}$/.exec(text ?? '')?.[1])
   if (a === undefined || b === undefined) return null
   const evidence: Evidence[] = [{ what: 'number of a process', path: entry.path, a, b }]
-  return { confidence: 'certain', variant: 'pid', evidence }
+  // A lock may hold the number of a version as well.
+  return { confidence: /pid$/i.test(entry.path) ? 'certain' : 'likely', variant: 'pid', evidence }
 }
 
 const histories: [path: RegExp, form: RegExp][] = [

@@ -9,7 +9,7 @@ import { isRandom } from '../values/randomness.ts'
 import type { Clock } from '../values/time.ts'
 import { mask } from '../values/time.ts'
 import type { Token } from '../values/tokens.ts'
-import { randomTokens } from '../values/tokens.ts'
+import { jumpShare, randomTokens } from '../values/tokens.ts'
 import { isDrawn } from '../values/uuid.ts'
 import { maskTimes } from './build-time.ts'
 
@@ -73,7 +73,8 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
 /** What chance alone gives: a UUID made of random bits or of each build's time, or many characters that no digest has. */
 function isSure(token: Token, clock: Clock): boolean {
   if (token.form === 'UUID') return isDrawn(token.a, clock.a) && isDrawn(token.b, clock.b)
-  return token.form !== 'decimal' && token.a.length >= 16 && !digestLike(token)
+  if (token.form === 'decimal' || token.a.length < 16 || digestLike(token)) return false
+  return token.form === 'hexadecimal' || Math.min(jumpShare(token.a), jumpShare(token.b)) >= 0.3
 }
 
 /** A number may be a size, an inode, a count: chance only where it is too long for one, or where its name says so. */

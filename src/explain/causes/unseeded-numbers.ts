@@ -1,6 +1,6 @@
 import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { bothBegin, contentDiffers, textsOf } from '../content.ts'
+import { bothBegin, bytesOf, contentDiffers, textsOf } from '../content.ts'
 import { readArrays } from '../formats/array-file.ts'
 import { numberFile, numbersInWords, numbersOf } from '../formats/number-difference.ts'
 import { comparePickles } from '../formats/pickle-difference.ts'
@@ -44,6 +44,8 @@ function knownNumbers(subject: Subject): Recognition | null {
   if (!numbers) return movedNumbers(entry)
   // All of them times one factor, or plus one amount: one value differs, and nothing was drawn.
   if (numbers.related && !numbers.permuted) return null
+  // One or two numbers among other values may be anything: a duration, a count.
+  if (numbers.what === 'a pickle' && numbers.count < 3 && !ofModel.test(textOfKeys(entry))) return null
   if (!numbers.known && numbers.differing * 4 < numbers.count) return null
   return {
     confidence: numbers.exact && numbers.permuted ? 'certain' : 'likely',
@@ -58,6 +60,10 @@ function knownNumbers(subject: Subject): Recognition | null {
     ],
   }
 }
+
+/** The path, and what a small pickle holds of names. */
+const textOfKeys = ({ path, content }: Subject['entry']): string =>
+  `${path}\n${content ? bytesOf(content.a.head.subarray(0, 4096)).toString('latin1') : ''}`
 
 /** torch.save writes a number made of all tensors beside them. */
 function tensorId({ entry, layer }: Subject): Recognition | null {
@@ -87,7 +93,7 @@ function movedNumbers(entry: Subject['entry']): Recognition | null {
 /** A model whose trees or layers have other sizes in each build. */
 function otherShape({ entry }: Subject): Recognition | null {
   const pickle = entry.content ? comparePickles(entry.content) : null
-  const integers = pickle !== null && pickle.texts.length === 0 && pickle.others > 0
+  const integers = pickle !== null && pickle.texts.length === 0 && pickle.others > 2
   if (!pickle || !entry.content || !(pickle.reshaped || integers)) return null
   return {
     confidence: 'likely',
@@ -139,7 +145,15 @@ const isChance = (content: ContentPair): boolean =>
 /** A model of a format that is not read here: of equal size, and other bytes all over. */
 function modelBytes({ entry }: Subject): Recognition | null {
   const { content, path } = entry
-  if (!numberFile.test(path) || !content || content.a.size !== content.b.size || isChance(content)) return null
+  // What is called `.bin` may be code or text just as well; floats in it have been told by their shape.
+  if (
+    !numberFile.test(path) ||
+    /\.bin$/i.test(path) ||
+    !content ||
+    content.a.size !== content.b.size ||
+    isChance(content)
+  )
+    return null
   // Arrays, a pickle that was read, and a text have told all that they have to tell.
   if (readArrays(content) !== null || comparePickles(content) !== null || textsOf(entry) !== null) return null
   const length = Math.min(content.a.head.length, content.b.head.length)

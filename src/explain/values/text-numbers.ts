@@ -33,7 +33,8 @@ export function textNumbers(a: string, b: string): TextNumbers | null {
   return {
     pairs,
     rounding: pairs.every(({ a: p, b: q }) => isNear(p, q, digitsOf(p) < 11 ? 2e-6 : 1e-9)),
-    sure: pairs.every(({ a: p, b: q }) => digitsOf(p) > 11 && isNear(p, q, 1e-11)),
+    // One number of twelve digits may be a measurement or an ID; one of fifteen is a float printed in full.
+    sure: pairs.every(({ a: p, b: q }) => digitsOf(p) > (pairs.length < 3 ? 14 : 11) && isNear(p, q, 1e-11)),
     permuted:
       pairs.length > 2 &&
       pairs

@@ -85,6 +85,7 @@ export function formOf(a: string, b: string): Token['form'] | null {
   if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (a.length === b.length && a.length >= 8 && /^[0-9A-F]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
   if (Math.abs(a.length - b.length) > 2 || !scattered(a, b) || readsAsWords(a) || readsAsWords(b)) return null
+  if (a.length >= 16 && Math.min(jumpShare(a), jumpShare(b)) < 0.15) return null
   if (a.length >= 16 && mixed(a) && mixed(b)) return /[+/=]/.test(a + b) ? 'base64' : 'letters and digits'
   return a.length === b.length && a.length >= 6 && /^\w+$/.test(a + b) && mixed(a + b) && caseJumps(a + b) >= 4
     ? 'letters and digits'
@@ -118,6 +119,12 @@ function caseJumps(text: string): number {
   let jumps = 0
   for (let at = 1; at < text.length; at++) if (kindOf(text[at - 1] ?? '') !== kindOf(text[at] ?? '')) jumps++
   return jumps
+}
+
+/** How many of the places between two characters are such a jump: three in five by chance, few in words and abbreviations. */
+export function jumpShare(text: string): number {
+  const plain = text.replace(/[^A-Za-z0-9]/g, '')
+  return plain.length < 2 ? 0 : caseJumps(plain) / (plain.length - 1)
 }
 
 /** Whether the place is inside a token; for excerpts that begin in the middle of one. */
