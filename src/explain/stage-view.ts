@@ -6,8 +6,8 @@ import { pairOfContents } from './content-digest.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { explainEntries } from './entries.ts'
-import { withWholePrograms } from './formats/whole-programs.ts'
-import { withQuotedDigests } from './quoted-digests.ts'
+import { withWholePrograms } from './read-again/whole-programs.ts'
+import { withQuotedDigests } from './read-again/quoted-digests.ts'
 import type { Clock } from './values/time.ts'
 
 /** A differing path of a stage and the instruction that wrote it there; null when its line is not known. */
