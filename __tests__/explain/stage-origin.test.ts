@@ -113,6 +113,29 @@ describe('a program compiled with a header that differs', () => {
   })
 })
 
+describe('an instruction of a stage that is not proven to pass a difference on', () => {
+  const copy = 'COPY /s/conf /conf'
+  const conf = (path: string) => changed(path, `${idA}\n`, `${idB}\n`)
+  const given = { final: [conf('conf')], copy }
+  const found = async (run: string): Promise<Finding | undefined> => {
+    const commands = ['RUN gen > /s/id', run]
+    const stage = stageOf(commands, [[changed('s/id', 'one\n', 'two\n')], [conf('s/conf')]])
+    const text = ['FROM debian AS b', ...commands, 'FROM debian', 'COPY --from=b /s/conf /conf'].join('\n')
+    return (await findingsOf({ ...given, text, probe: madeBy(run), stages: (_, look) => look(stage) }))[0]
+  }
+
+  test('is only likely the first cause when it names a file that differs before it', async () => {
+    const finding = await found('RUN convert /s/id /s/conf')
+    expect(finding).toMatchObject({ location: { line: 3 }, confidence: 'likely' })
+    expect(finding?.message).toMatch(/Before line 3, \/s\/id differs already \(line 2\)/)
+  })
+
+  test('is it for sure when it names none, or draws from chance by itself', async () => {
+    for (const run of ['RUN convert > /s/conf', 'RUN cat /s/id && uuidgen > /s/conf'])
+      expect(await found(run)).toMatchObject({ location: { line: 3 }, confidence: 'certain' })
+  })
+})
+
 test('a list of digests of a large file of the stage is blamed on the line that made the file', async () => {
   const commands = ['RUN gen > /r/blob', 'RUN sha1sum /r/blob > /r/SUMS']
   const [a, b] = ['A', 'B'].map(side => Buffer.from(`${side} `.repeat(300_000)))

@@ -67,7 +67,7 @@ function explainEntry(
   seen: Seen,
 ): ExplainedEntry[] {
   const subject = { entry, layer, clock }
-  const root = seen.rootOf(entry, text, clock)
+  const root = seen.rootOf(entry, layer, text, clock)
   if (root) {
     const evidence = [
       { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
@@ -150,12 +150,12 @@ class Seen {
   }
 
   /** The first cause behind an entry that says nothing new; null when it does. */
-  rootOf(entry: EntryDifference, text: string, clock: Clock): ExplainedEntry | null {
+  rootOf(entry: EntryDifference, layer: LayerView, text: string, clock: Clock): ExplainedEntry | null {
     const path = withoutWhiteout(entry.path)
     const same = this.paths.get(path)
     if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
       return same.root ?? same
-    const pair = pairOfContents(entry)
+    const pair = pairOfContents(entry) ?? pairOfRenamed(entry, layer)
     const copy = pair === null ? undefined : this.contents.get(pair)
     if (copy && entry.fields.every(field => field === 'content') && !byTheSameSecond(copy, text, clock))
       return copy.root ?? copy
@@ -163,6 +163,14 @@ class Seen {
     const moved = this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
     return moved ? (moved.entry.root ?? moved.entry) : null
   }
+}
+
+/** The same for one file under two names, each side's with its own contents: `main.<hash>.js`. */
+function pairOfRenamed({ kind, path }: EntryDifference, { renames, byPath }: LayerView): string | null {
+  const rename = kind === 'changed' ? null : renames.of(path)
+  const [a, b] = [rename && byPath.get(rename.a), rename && byPath.get(rename.b)]
+  const [inA, inB] = [a ? digestsOf(a).a : null, b ? digestsOf(b).b : null]
+  return inA === null || inB === null || inA === inB ? null : `${inA}:${inB}`
 }
 
 const clocked = new Set([

@@ -4,6 +4,7 @@ import { stageCopiedFrom } from './blame/stage-search.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { firstOf } from './entries.ts'
+import { mentionsPath, readsClock, sourceOfChance } from './instruction-text.ts'
 import { lookAgain } from './second-look.ts'
 import type { StageEntry, StageViews } from './stage-view.ts'
 
@@ -35,11 +36,14 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
     const stay: ExplainedEntry[] = []
     for (const entry of entries) {
       const found = await behind.views.find(entry, stage, instruction as Instruction)
-      const origin = found && originOf(found, await behind.views.of(stage))
+      const all = await behind.views.of(stage)
+      const origin = found && originOf(found, all)
+      const note = found && !one.note ? doubt(found, all, behind.dockerfile) : null
       if (origin) moved.push(...(await follow(entry, one, origin, behind, depth)))
       // Which of several ONBUILDs wrote it, the layers of the stage tell.
       else if (found?.instruction && found.instruction !== instruction)
         moved.push({ ...one, entries: [entry], instruction: found.instruction })
+      else if (note !== null) moved.push({ ...one, entries: [entry], note })
       else stay.push(entry)
     }
     if (stay.length > 0) moved.push({ ...one, entries: stay })
@@ -54,6 +58,31 @@ function originOf(found: StageEntry, all: readonly StageEntry[]): StageEntry | n
   const origin = all.find(({ entry }) => entry === first)
   const start = origin?.instruction?.range.start
   return origin && start !== undefined && start < (found.instruction?.range.start ?? 0) ? origin : null
+}
+
+/**
+ * That an instruction which draws no chance and reads no clock itself names a file that differs before it; of a difference
+ * that nobody can read, a file beside it will do. Null when there is no such file.
+ */
+function doubt({ entry, instruction }: StageEntry, all: readonly StageEntry[], dockerfile: Dockerfile): string | null {
+  const text = instruction?.keyword === 'RUN' ? textOf(dockerfile, instruction) : null
+  if (instruction === null || text === null || readsClock(text) || sourceOfChance(text) !== null) return null
+  const own = entry.subject.entry.path
+  const folder = own.slice(0, own.lastIndexOf('/') + 1)
+  const unknown = entry.cause.id === 'unknown-difference' && folder !== ''
+  const earlier = all.find(other => {
+    const { path, kind } = other.entry.subject.entry
+    const before = other.instruction !== null && other.instruction.range.start < instruction.range.start
+    return (
+      before &&
+      kind === 'changed' &&
+      path !== own &&
+      (mentionsPath(text, path, false) || (unknown && path.startsWith(folder)))
+    )
+  })
+  return earlier
+    ? `Before line ${instruction.line}, /${earlier.entry.subject.entry.path} differs already (line ${earlier.instruction?.line}): if line ${instruction.line} reads it, the first cause is there.`
+    : null
 }
 
 /** The paths of the image go where the stage's file comes from, which may be yet another stage. */

@@ -2,12 +2,12 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts
 import { instructionAt, parseDockerfile } from '../dockerfile/parse.ts'
 import { blameLayers } from './blame/blame.ts'
 import type { StagePair, StageReader } from './blame/probe.ts'
-import { pairOfContents } from './content-digest.ts'
+import { digestsOf, pairOfContents } from './content-digest.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { explainEntries } from './entries.ts'
-import { withWholePrograms } from './read-again/whole-programs.ts'
 import { withQuotedDigests } from './read-again/quoted-digests.ts'
+import { withWholePrograms } from './read-again/whole-programs.ts'
 import type { Clock } from './values/time.ts'
 
 /** A differing path of a stage and the instruction that wrote it there; null when its line is not known. */
@@ -50,12 +50,11 @@ export class StageViews {
 
   /** The path of a stage that has, on both sides, the contents of this one, as that instruction left it. */
   async find(entry: ExplainedEntry, stage: Stage, madeBy: Instruction): Promise<StageEntry | null> {
-    const pair = pairOfContents(entry.subject.entry)
+    const pair = contentsOf(entry)
     if (pair === null) return null
     const name = lastPart(entry.subject.entry.path)
     const alike = (await this.of(stage)).filter(
-      one =>
-        (one.instruction === madeBy || madeBy.keyword === 'FROM') && pairOfContents(one.entry.subject.entry) === pair,
+      one => (one.instruction === madeBy || madeBy.keyword === 'FROM') && contentsOf(one.entry) === pair,
     )
     return alike.find(one => lastPart(one.entry.subject.entry.path) === name) ?? alike[0] ?? null
   }
@@ -102,6 +101,12 @@ export class StageViews {
     )
     return found
   }
+}
+
+/** What a path and its copy in another place share: the contents of both sides, or of the one that has it. */
+function contentsOf({ subject: { entry } }: ExplainedEntry): string | null {
+  const { a, b } = digestsOf(entry)
+  return pairOfContents(entry) ?? (entry.kind === 'changed' || (a ?? b) === null ? null : `${entry.kind} ${a ?? b}`)
 }
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
