@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { causeIds, causes, recogniseCause } from '../../src/explain/causes.ts'
 import { causeOf, causesOf, changed, changedHeader, clock, fixture, only, opened, subjectOf } from './subject.ts'
@@ -6,11 +6,23 @@ import { causeOf, causesOf, changed, changedHeader, clock, fixture, only, opened
 const file = (path: string, name: string): ReturnType<typeof changed> => changed(path, fixture(name).a, fixture(name).b)
 const evidenceOf = (own: ReturnType<typeof changed>) => recogniseCause(subjectOf(own)).recognition.evidence
 
+const docs = new URL('../../docs/causes/', import.meta.url)
+const pages = readdirSync(docs)
+  .map(name => name.replace(/\.md$/, ''))
+  .filter(name => name !== 'README')
+
 describe('every cause', () => {
   test('has a page, and every page a cause', () => {
-    const pages = readdirSync(new URL('../../docs/causes/', import.meta.url)).map(name => name.replace(/\.md$/, ''))
     // What the gate says when it could not read an image is no cause of a path.
     expect(pages.filter(id => id !== 'unread-difference').sort()).toEqual([...causeIds].sort())
+  })
+
+  test('stands once in the index, under the title of its page', () => {
+    const index = readFileSync(new URL('README.md', docs), 'utf8')
+    const rows = [...index.matchAll(/^\| \[(.+)\]\(([\w-]+)\.md\) \| .{10,250} \|$/gm)]
+    const titles = rows.map(([, title, id]) => `${id}: ${title}`)
+    const titleOf = (id: string) => /^# (.+)$/m.exec(readFileSync(new URL(`${id}.md`, docs), 'utf8'))?.[1]
+    expect(titles.sort()).toEqual(pages.map(id => `${id}: ${titleOf(id)}`).sort())
   })
 
   test('has an id of its own', () => {
