@@ -187,6 +187,28 @@ test('what begins alike was not drawn', () => {
   expect(causeOf(changed('opt/x', 'mwptld6w\n', 'mwptmv7c\n'))).toBe(unknown)
 })
 
+describe('texts in base64 or hexadecimal', () => {
+  const base64 = (text: string): string => `data: ${Buffer.from(text).toString('base64')}\n`
+  test('hold what they hold', () => {
+    const own = changed('opt/x', base64('Sat Nov 21 03:00:05 UTC 2026\n'), base64('Sat Nov 21 03:01:15 UTC 2026\n'))
+    expect(causeOf(own)).toBe('build-time certain')
+    expect(recogniseCause(subjectOf(own)).recognition.evidence[0]).toMatchObject({
+      what: expect.stringMatching(/decoded from base64/),
+      a: 'Sat Nov 21 03:00:05 UTC 2026',
+    })
+    expect(causeOf(changed('opt/x', base64('1795230005\n'), base64('1795230075\n')))).toBe('build-time certain')
+    const hex = (text: string): string => `${Buffer.from(text).toString('hex')}\n`
+    expect(causeOf(changed('opt/x', hex('1795230005\n'), hex('1795230075\n')))).toBe('build-time certain')
+  })
+
+  test('are unknown where what they hold is', () => {
+    expect(causeOf(changed('opt/x', base64('the colour is red'), base64('the colour is tan')))).toBe(unknown)
+    expect(
+      causeOf(changed('opt/x', base64('Sat Nov 21 03:00:05 UTC 2025'), base64('Sat Nov 21 03:01:15 UTC 2025'))),
+    ).toBe(unknown)
+  })
+})
+
 test('a device with another number says so', () => {
   const own = changedHeader(
     'dev/x',

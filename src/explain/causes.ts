@@ -1,3 +1,4 @@
+import type { EntryDifference } from '../image/comparison.ts'
 import type { Cause, Recognition, Subject } from './cause.ts'
 import { apkScripts, apkVirtual } from './causes/apk-database.ts'
 import { aptCache } from './causes/apt-cache.ts'
@@ -73,6 +74,7 @@ import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { valuesAsText } from './formats/values-as-text.ts'
+import { decodedText } from './values/decoded-text.ts'
 import { asChanged, hashedNames } from './values/hashed-names.ts'
 
 /** All causes of differing paths, most specific first: the first that recognises a path explains it. */
@@ -191,12 +193,28 @@ function underTwoNames(subject: Subject): { cause: Cause; recognition: Recogniti
 /** A database or a pickle whose bytes do not say enough: its values as a text may. */
 function byItsValues(subject: Subject): { cause: Cause; recognition: Recognition } | null {
   const inside = valuesAsText(subject.entry)
+  const decoded = inside ? null : decodedText(subject.entry)
+  if (decoded) return behindItsEncoding(subject, decoded)
   if (!inside) return null
   const outer = causeOf(subject)
   if (outer.recognition.confidence === 'certain') return outer
   const inner = causeOf({ ...subject, entry: inside })
   const better = inner.cause !== unknownDifference && inner.recognition.confidence === 'certain'
   return better || (outer.cause === unknownDifference && inner.cause !== unknownDifference) ? inner : outer
+}
+
+/** A text in base64 or hexadecimal: the cause of what it says, with evidence that says where it was found. */
+function behindItsEncoding(subject: Subject, decoded: EntryDifference): ReturnType<typeof recogniseCause> | null {
+  if (causeOf(subject).cause !== unknownDifference) return null
+  const { cause, recognition } = causeOf({ ...subject, entry: decoded })
+  if (cause === unknownDifference) return null
+  const evidence = recognition.evidence.map(({ what, path, a, b }) => ({
+    what: `${what}, decoded from base64 or hexadecimal`,
+    ...(path === undefined ? {} : { path }),
+    ...(a === undefined ? {} : { a }),
+    ...(b === undefined ? {} : { b }),
+  }))
+  return { cause, recognition: { ...recognition, evidence } }
 }
 
 function causeOf(subject: Subject): { cause: Cause; recognition: Recognition } {
