@@ -7,6 +7,7 @@ import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
 import { explain } from '../explain/explain.ts'
 import { levelReasons } from '../explain/level-reasons.ts'
 import { missingPlatform } from '../explain/missing-platform.ts'
+import { ofImages } from '../explain/of-images.ts'
 import type { Finding } from '../finding.ts'
 import { hostProblem } from '../host/problem.ts'
 import type { Stopwatch } from '../host/stopwatch.ts'
@@ -116,7 +117,8 @@ async function explained(
   const unproven = comparison.level === 'same-content' && !(A.hasManifests && B.hasManifests)
   const noManifest = `${[A, B].flatMap(store => (store.hasManifests ? [] : [store.name])).join(' and ')}: this archive keeps no manifest, so whether the images are identical cannot be told, only that their content is the same.`
   return compared({
-    ...{ platform, images, layers, comparison, level: comparison.level, findings, required: options.level },
+    ...{ platform, images, layers, comparison, level: comparison.level, required: options.level },
+    findings: findings.map(ofImages),
     a: { ...images.imageA, startedAt: 0 },
     b: { ...images.imageB, startedAt: 0 },
     levelReasons: levelReasons({

@@ -23,7 +23,9 @@ export async function readPages(): Promise<Page[]> {
   if (docs === null)
     throw new InputError([`the pages are not there: they belong in docs/ beside dist/; see ${docsUrl('RG101')}`])
   const folders = ['rules', 'causes'].map(async folder => {
-    const names = (await readdir(join(docs, folder))).filter(name => name.endsWith('.md')).sort()
+    const names = (await readdir(join(docs, folder)))
+      .filter(name => name.endsWith('.md') && name !== 'README.md')
+      .sort()
     return Promise.all(names.map(name => readPage(join(docs, folder, name), name.slice(0, -'.md'.length))))
   })
   return (await Promise.all(folders)).flat()
