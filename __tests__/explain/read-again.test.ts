@@ -59,7 +59,7 @@ describe('a program too large for a sample', () => {
     const [first, second] = entriesOf(await withWholePrograms(comparison, contentsOf(asked)))
     expect(asked).toEqual(['A bin/x', 'B bin/x'])
     expect(first?.content?.a).toMatchObject({ whole: true, size: 300_005 })
-    expect(first?.content?.b?.head).toEqual(files.B['bin/x'])
+    expect(Buffer.compare(first?.content?.b.head ?? Buffer.alloc(0), files.B['bin/x'] as Buffer)).toBe(0)
     expect(second).toBe(entriesOf(comparison)[1])
   })
 
