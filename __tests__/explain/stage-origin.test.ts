@@ -113,6 +113,27 @@ describe('a program compiled with a header that differs', () => {
   })
 })
 
+test.each([
+  [
+    'of a stage',
+    ['FROM debian AS c', 'RUN --mount=from=b,target=/m make-conf', 'FROM debian', 'COPY --from=c /conf /conf'],
+  ],
+  ['of the image', ['FROM debian', 'RUN --mount=from=b,target=/m make-conf']],
+])('a file that a RUN %s makes of one in a mounted stage is blamed on the line that wrote that', async (_, more) => {
+  const text = ['FROM debian AS b', 'RUN gen > /id', ...more].join('\n')
+  const copied = more.length > 2
+  const conf = (path: string) => changed(path, `id=${idA}\n`, `id=${idB}\n`)
+  const id = changed('id', `${idA}\n`, `${idB}\n`)
+  const findings = await findingsOf({
+    ...{ text, final: [conf('conf')], copy: copied ? 'COPY /conf /conf' : 'RUN make-conf', probe: madeBy('make-conf') },
+    stages: (cut, look) =>
+      look(
+        cut.includes('make-conf') ? stageOf(['RUN make-conf'], [[conf('conf')]]) : stageOf(['RUN gen > /id'], [[id]]),
+      ),
+  })
+  expect(places(findings)).toMatchObject([{ line: 2, via: copied ? [6, 4] : [4], paths: ['conf'] }])
+})
+
 describe('an instruction of a stage that is not proven to pass a difference on', () => {
   const copy = 'COPY /s/conf /conf'
   const conf = (path: string) => changed(path, `${idA}\n`, `${idB}\n`)

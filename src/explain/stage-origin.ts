@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
+import { mountsOf } from '../dockerfile/mounts.ts'
 import type { Evidence } from '../finding.ts'
 import { stageCopiedFrom } from './blame/stage-search.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
@@ -29,15 +30,17 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
     const { instruction, entries } = one
     const stage = instruction?.stage == null ? undefined : behind.dockerfile.stages[instruction.stage]
     const inStage = one.via.length > 0 && (instruction?.keyword === 'RUN' || instruction?.keyword === 'FROM')
-    if (!inStage || !stage || entries.length > pathLimit || depth > depthLimit) {
+    // A RUN of the image itself can only pass on what is mounted into it.
+    const ofImage = one.via.length === 0 && instruction?.keyword === 'RUN' && mountsOf(instruction).length > 0
+    if (!(inStage || ofImage) || !stage || entries.length > pathLimit || depth > depthLimit) {
       moved.push(one)
       continue
     }
     const stay: ExplainedEntry[] = []
     for (const entry of entries) {
-      const found = await behind.views.find(entry, stage, instruction as Instruction)
-      const all = await behind.views.of(stage)
-      const origin = found && originOf(found, all)
+      const found = ofImage ? { entry, instruction } : await behind.views.find(entry, stage, instruction as Instruction)
+      const all = ofImage ? [] : await behind.views.of(stage)
+      const origin = found && (originOf(found, all) ?? (await behind.views.mounted(found)))
       const note = found && !one.note ? doubt(found, all, behind.dockerfile) : null
       if (origin) moved.push(...(await follow(entry, one, origin, behind, depth)))
       // Which of several ONBUILDs wrote it, the layers of the stage tell.
@@ -127,6 +130,7 @@ function adopt(
     ...origin.recognition,
     evidence: [...inStage, { what: `${path} differs because ${place} does, of which it is made`, path }],
   }
+  entry.root = null
   entry.madeFrom = origin.madeFrom ?? origin
   delete entry.inside
 }

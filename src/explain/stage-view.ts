@@ -1,5 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts'
+import { mountsOf } from '../dockerfile/mounts.ts'
 import { instructionAt, parseDockerfile } from '../dockerfile/parse.ts'
+import { findStage } from '../dockerfile/stage.ts'
 import { blameLayers } from './blame/blame.ts'
 import type { StagePair, StageReader } from './blame/probe.ts'
 import { digestsOf, pairOfContents } from './content-digest.ts'
@@ -57,6 +59,23 @@ export class StageViews {
       one => (one.instruction === madeBy || madeBy.keyword === 'FROM') && contentsOf(one.entry) === pair,
     )
     return alike.find(one => lastPart(one.entry.subject.entry.path) === name) ?? alike[0] ?? null
+  }
+
+  /** What a path that a RUN made quotes of the stages mounted into it; null when it differs by anything else. */
+  async mounted({ entry, instruction: run }: StageEntry): Promise<StageEntry | null> {
+    const { dockerfile, clock } = this.input
+    if (run === null || run.stage === null || entry.root !== null) return null
+    const text = dockerfile.text.slice(run.range.start, run.range.end)
+    for (const { type, options } of mountsOf(run)) {
+      const stage = type === 'bind' && options.from ? findStage(dockerfile, options.from, run.stage) : null
+      if (!stage) continue
+      const origins = (await this.of(stage)).filter(origin => origin.entry.root === null && origin.instruction !== null)
+      const places = origins.map(origin => ({ entry: origin.entry, start: 0, text: '' }))
+      linkDerived([...places, { entry, start: 1, text }], clock)
+      const origin = origins.find(one => one.entry === entry.root)
+      if (origin) return origin
+    }
+    return null
   }
 
   private async look(stage: Stage): Promise<StageEntry[]> {
