@@ -12,6 +12,7 @@ describe('repro-gate explain', () => {
   test('has a page for every rule and every cause', () => {
     for (const { id, title } of rules) expect(pageOf(pages, id).title).toBe(title)
     for (const { id } of causes) expect(pageOf(pages, id).text.length).toBeGreaterThan(100)
+    expect(pages.map(({ id }) => id)).not.toContain('README')
   })
   test('takes ids in any case', () => {
     expect(pageOf(pages, 'rg201').id).toBe('RG201')
