@@ -42,6 +42,7 @@ export interface ContentBudgets {
   oneSided: ContentBudget
 }
 
+/** What one comparison may keep of contents: of files that changed, and of those that only one side has. */
 export function contentBudgets(): ContentBudgets {
   return { changed: new ContentBudget(32 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 8 * MiB) }
 }

@@ -10,4 +10,5 @@ export interface EntryStream {
   chunk(): Promise<Buffer | null>
 }
 
+/** Of an entry whose size is known only at its end. */
 export const unknownSize = -1

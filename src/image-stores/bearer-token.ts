@@ -89,6 +89,7 @@ function tokenField(bytes: Buffer): string | null {
   }
 }
 
+/** The Authorization header of a user and password (RFC 7617). */
 export function basic({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }

@@ -20,6 +20,7 @@ export interface Timing {
   retryAfter: number
 }
 
+/** How patient we are with a registry; times in ms. */
 export const patience: Timing = {
   headers: 60_000,
   small: 60_000,

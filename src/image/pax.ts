@@ -9,6 +9,7 @@ export const extensionLimit = 1024 * 1024
 
 const textKeywords = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name'])
 
+/** A record may be called `__proto__`: the object has none. */
 export function noRecords(): PaxRecords {
   return Object.create(null) as PaxRecords
 }

@@ -12,6 +12,7 @@ const magic = Buffer.from('SQLite format 3\0')
 const headerLength = 100
 const kinds = { innerOfTable: 5, leafOfIndex: 10, leafOfTable: 13 }
 
+/** By its magic number. */
 export const isSqlite = (file: Buffer): boolean => file.subarray(0, magic.length).equals(magic)
 
 /**

@@ -68,8 +68,10 @@ export interface PackageReader {
 export const isVirtual = ({ kind, name }: Pick<Package, 'kind' | 'name'>): boolean =>
   kind === 'apk' && name.startsWith('.')
 
+/** Of one database; far more than any system has. */
 export const packageLimit = 100_000
 
+/** A database in which nothing was found; `unread`: why. */
 export const nothingIn = (kind: PackageKind, unread?: string): DatabaseFile => ({
   ...{ kind, packages: [], claims: [] },
   ...(unread === undefined ? {} : { unread }),

@@ -17,6 +17,7 @@ export function* ndbHeaders(file: Buffer): Generator<Buffer> {
   }
 }
 
+/** By its magic number. */
 export const isNdb = (file: Buffer): boolean => file.length >= 4096 && file.toString('latin1', 0, 4) === 'RpmP'
 
 const slotSize = 16

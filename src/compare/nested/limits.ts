@@ -26,6 +26,7 @@ export interface Limits {
   members: { left: number }
 }
 
+/** The limits of one comparison, all its archives together. */
 export function nestedLimits(): Limits {
   return {
     budgets: { changed: new ContentBudget(16 * MiB, 8 * MiB), oneSided: new ContentBudget(8 * MiB, 8 * MiB) },

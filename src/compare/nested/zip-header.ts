@@ -35,7 +35,9 @@ interface ExtraField {
   data: Buffer
 }
 
+/** By the bits for its content and for its header (APPNOTE 4.4.4). */
 export const isEncrypted = ({ flags }: ZipFacts): boolean => (flags & 0x2041) !== 0
+/** Whether sizes and CRC-32 stand behind the content. */
 export const hasDescriptor = ({ flags }: ZipFacts): boolean => (flags & 8) !== 0
 
 /** Reads a local header: its fixed part of 30 bytes, name and extra fields. */

@@ -21,6 +21,7 @@ export type Tracer = (
   instruction: Instruction | null,
 ) => Promise<Traced[]>
 
+/** Traces paths through the COPYs of one Dockerfile; what it learns of a stage serves all that it is asked. */
 export function makeTracer(input: SearchInput): Tracer {
   const search = new StageSearch(input)
   return async (entries, others, instruction) => {

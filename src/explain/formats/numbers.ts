@@ -50,6 +50,7 @@ const precision: Partial<Record<NumberType, { bits: number; tolerance: number }>
   bf2: { bits: 7, tolerance: 3e-2 },
 }
 
+/** In bytes. */
 export const sizeOf = (type: NumberType): number => sizes[type]
 const isFloat = (type: NumberType): boolean => type.includes('f')
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { compareNamed } from '../src/commands/compare.ts'
-import { checkOptions, type Given } from '../src/options/options.ts'
-import { reportJson } from '../src/report/json.ts'
-import { countByLevel, type Report } from '../src/report/report.ts'
-import { exitCode } from '../src/verdict.ts'
+import { compareNamed } from '../../src/commands/compare.ts'
+import { checkOptions, type Given } from '../../src/options/options.ts'
+import { reportJson } from '../../src/report/json.ts'
+import { countByLevel, type Report } from '../../src/report/report.ts'
+import { exitCode } from '../../src/verdict.ts'
 import {
   asFile,
   asFolder,
@@ -17,9 +17,9 @@ import {
   savedImage,
   tarEntries,
   tarOf,
-} from './image-stores/lying-images.ts'
+} from '../image-stores/lying-images.ts'
 
-const schema = JSON.parse(readFileSync(new URL('../docs/report.schema.json', import.meta.url), 'utf8'))
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
 const fits = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
 
 async function compared(a: string, b: string, given: Given = {}): Promise<Report & { code: number }> {
