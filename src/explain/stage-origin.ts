@@ -38,7 +38,9 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
     }
     const stay: ExplainedEntry[] = []
     for (const entry of entries) {
-      const found = ofImage ? { entry, instruction } : await behind.views.find(entry, stage, instruction as Instruction)
+      const found: StageEntry | null = ofImage
+        ? { entry, instruction }
+        : await behind.views.find(entry, stage, instruction as Instruction)
       const all = ofImage ? [] : await behind.views.of(stage)
       const origin = found && (originOf(found, all) ?? (await behind.views.mounted(found)))
       const note = found && !one.note ? doubt(found, all, behind.dockerfile) : null
