@@ -22,7 +22,8 @@ const machine: readonly { variant: 'processors' | 'memory' | 'host' | 'kernel'; 
   },
   {
     variant: 'memory',
-    pattern: /\/proc\/meminfo\b|\bMemTotal\b|(?<![\w-])free\s+-\w|\btotalmem\(|\bvirtual_memory\(/,
+    pattern:
+      /\/proc\/meminfo\b|\bMemTotal\b|(?<![\w-])free\s+-\w|(?:^|\bRUN|[`(;&|])\s*free(?=\s*[;&|>)]|\s*$)|\btotalmem\(|\bvirtual_memory\(/,
   },
   {
     variant: 'host',

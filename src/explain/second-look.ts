@@ -83,7 +83,9 @@ function fitsMachine(entry: EntryDifference, variant: string): boolean {
 /** `worker_processes 2` and `4`, and with it whatever is worked out from it. */
 function numbersOfOneRatio({ a, b }: { a: string; b: string }, memory: boolean): boolean {
   const number = /(?<![\w.])\d{1,12}(?![\w.])|(?<=-j)\d{1,4}\b/g
-  if (a.replace(number, '#') !== b.replace(number, '#')) return false
+  // Columns are filled with blanks.
+  const frame = (text: string): string => text.replace(number, '#').replace(/[ \t]+/g, ' ')
+  if (frame(a) !== frame(b)) return false
   const [inA, inB] = [a, b].map(text => [...text.matchAll(number)].map(([digits]) => Number(digits)))
   const pairs = (inA ?? []).flatMap((p, index): [number, number][] =>
     p === inB?.[index] ? [] : [[p, inB?.[index] ?? 0]],

@@ -35,10 +35,10 @@ export const lineOrder: Cause = {
 
 function reorderedLines({ entry }: Subject): Recognition | null {
   const texts = textsOf(entry)
-  if (!texts || texts.a.length !== texts.b.length || sameJson(texts.a, texts.b) === false) return null
+  if (!texts || texts.a.length !== texts.b.length) return null
   const a = texts.a.split('\n')
   const b = texts.b.split('\n')
-  if (!sameMultiset(a, b)) return null
+  if (!sameMultiset(a, b) || sameJson(texts.a, texts.b) === false) return null
   const at = a.findIndex((line, index) => line !== b[index])
   if (at < 0) return null
   return {
@@ -58,10 +58,10 @@ function reorderedLines({ entry }: Subject): Recognition | null {
 function reorderedWords({ entry }: Subject): Recognition | null {
   const texts = textsOf(entry)
   if (!texts || Math.abs(texts.a.length - texts.b.length) > 2) return null
-  const json = sameJson(texts.a, texts.b)
-  if (json === false) return null
   const [a, b] = [wordsOf(texts.a), wordsOf(texts.b)]
-  if (a.length < (json ? 2 : 3) || !sameMultiset(a, b) || !sameMultiset(marksOf(texts.a), marksOf(texts.b))) return null
+  if (!sameMultiset(a, b) || !sameMultiset(marksOf(texts.a), marksOf(texts.b))) return null
+  const json = sameJson(texts.a, texts.b)
+  if (json === false || a.length < (json ? 2 : 3)) return null
   const differing = a.flatMap((word, index) => (word === b[index] ? [] : [index]))
   const [at] = differing
   if (at === undefined) return null

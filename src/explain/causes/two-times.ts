@@ -61,7 +61,7 @@ function timesIn(text: string): TimeMatch[] {
     .filter(
       ({ form, daily, ms }) =>
         !daily &&
-        !/octal|hexadecimal|since (?!1970)|^days|two digits|without a year|of the year/.test(form) &&
+        !/octal|hexadecimal|since (?!1970)|^days|two digits|of the year/.test(form) &&
         ms >= earliest &&
         ms < latest,
     )

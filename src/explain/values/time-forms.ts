@@ -14,8 +14,6 @@ export interface TimeMatch {
   local: boolean
 }
 
-/** Of a time that names none. */
-const yearsTried = Array.from({ length: 12 }, (_, at) => 2024 + at)
 const second = 1000
 const minute = 60 * second
 const day = 86_400 * second
@@ -110,12 +108,6 @@ const forms: Form[] = [
     name: 'date with a year of two digits, and time',
     pattern: /(?<!\d)(\d\d)(\d\d)(\d\d)[-_T.]?(\d\d)(\d\d)(\d\d)(?!\d)/g,
     read: ([, y, mo, d, h, mi, s]) => [moment(`20${y}`, num(mo) - 1, d, h, mi, s)],
-  },
-  {
-    // `ls -l` says no year.
-    name: 'day and time without a year',
-    pattern: new RegExp(`(?<![A-Za-z])${month} {1,2}(\\d{1,2}) (\\d\\d):(\\d\\d)(?![:\\d])`, 'g'),
-    read: ([, mo, d, h, mi]) => yearsTried.map(year => moment(String(year), monthOf(mo), d, h, mi)),
   },
   {
     name: 'day of the year, and time',

@@ -79,7 +79,7 @@ function sharedFolders(a: string, b: string): number {
 export function formOf(a: string, b: string): Token['form'] | null {
   if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b))
     return randomDecimal(a.replace('-', ''), b.replace('-', '')) ? 'decimal' : null
-  if (encodesText(a) && encodesText(b)) return null
+  if ((encodesText(a) && encodesText(b)) || isPattern(a) || isPattern(b)) return null
   // Counters and times in any base begin alike; of chance, three characters do once in thousands.
   if (a.length < 16 && a.slice(0, 3) === b.slice(0, 3)) return null
   if (a.length === b.length && a.length >= 8 && /^[0-9a-f]+$/.test(a + b)) return scattered(a, b) ? 'hexadecimal' : null
@@ -91,6 +91,9 @@ export function formOf(a: string, b: string): Token['form'] | null {
     ? 'letters and digits'
     : null
 }
+
+/** A few characters again and again: a filler. */
+const isPattern = (text: string): boolean => text.length >= 12 && new Set(text.slice(0, 1000)).size < 4
 
 /** Six digits or more that differ from the start: not a counter, not a date, not a time out of its window. */
 function randomDecimal(a: string, b: string): boolean {
