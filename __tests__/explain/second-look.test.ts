@@ -17,6 +17,8 @@ describe('what an instruction asks of the machine', () => {
     ['RUN echo "worker_processes $(nproc);" > /etc/x', 'processors'],
     ['RUN python3 -c "import os; print(os.cpu_count())" > /etc/x', 'processors'],
     ['RUN grep MemTotal /proc/meminfo > /etc/x', 'memory'],
+    ['RUN free > /etc/x; true', 'memory'],
+    ['RUN free --help-me && npm run free', null],
     ['RUN hostname > /etc/x', 'host'],
     ['RUN echo $(hostname) > /etc/x', 'host'],
     ['RUN uname -n > /etc/x', 'host'],
@@ -45,4 +47,9 @@ describe('a second look, with the instruction known', () => {
   ])('%j, %j by %s: %s', (a, b, instruction, expected) => {
     expect(looked(a, b, instruction)).toBe(expected)
   })
+})
+
+test('numbers in columns that are filled with blanks', () => {
+  const [a, b] = ['MemFree:  13336316 kB\nDirty:         96 kB\n', 'MemFree:  13188112 kB\nDirty:        104 kB\n']
+  expect(looked(a, b, 'RUN cat /proc/meminfo > /etc/x')).toBe('cpu-count likely')
 })
