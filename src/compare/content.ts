@@ -36,7 +36,7 @@ export class ContentBudget {
   }
 }
 
-/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 48 MiB and 24 MiB. */
+/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 44 MiB and 20 MiB. */
 export interface ContentBudgets {
   changed: ContentBudget
   oneSided: ContentBudget
@@ -44,7 +44,7 @@ export interface ContentBudgets {
 
 /** What one comparison may keep of contents: of files that changed, and of those that only one side has. */
 export function contentBudgets(): ContentBudgets {
-  return { changed: new ContentBudget(32 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 8 * MiB) }
+  return { changed: new ContentBudget(32 * MiB, 12 * MiB), oneSided: new ContentBudget(12 * MiB, 8 * MiB) }
 }
 
 /** Bytes that a sample of a content of this size takes. */
