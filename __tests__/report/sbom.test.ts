@@ -134,7 +134,11 @@ test('packages of any text give a valid document', async () => {
   const word = fc.string({ minLength: 1, maxLength: 20, unit: 'binary' })
   const some = fc.record({
     ...{ kind: fc.constantFrom(...packageKinds), name: word, version: word, database: word },
-    ...{ licences: fc.array(fc.oneof(word, fc.constantFrom('mit', 'MIT OR Apache-2.0', 'GPL-2.0+', 'MIT AND x'))) },
+    ...{
+      licences: fc.array(
+        fc.oneof(word, fc.constantFrom('mit', 'MIT OR Apache-2.0', 'GPL-2.0+', 'MIT AND x', 'toString', '__proto__')),
+      ),
+    },
     ...{ depends: fc.array(word), provides: fc.array(word) },
   }) as fc.Arbitrary<Package>
   // All in one document: the validator takes half a second for each.

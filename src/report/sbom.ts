@@ -90,12 +90,18 @@ function licencesOf(texts: readonly string[]): Models.LicenseRepository {
   const [only] = texts
   if (texts.length === 1 && only !== undefined && isExpression(only))
     return new Models.LicenseRepository([new Models.LicenseExpression(only)])
-  const ids = [...new Set(texts)].map(text => SPDX.fixupSpdxId(text) ?? text)
+  const ids = [...new Set(texts)].map(spdxId)
   return new Models.LicenseRepository(
     [...new Set(ids)]
       .sort()
       .map(id => (SPDX.isSupportedSpdxId(id) ? new Models.SpdxLicense(id) : new Models.NamedLicense(id))),
   )
+}
+
+/** SPDX's spelling of an id it lists. The library looks in a plain object, which has a `constructor`, too. */
+function spdxId(text: string): string {
+  const id: unknown = SPDX.fixupSpdxId(text)
+  return typeof id === 'string' ? id : text
 }
 
 /** Licences of SPDX's list, joined; anything freer is a name. */
