@@ -19,15 +19,14 @@ export function digestsOf(entry: EntryDifference): ContentDigests {
 const wholeDigest = (sample: ContentSample | undefined): string | null =>
   sample?.whole ? hexDigest('sha256', sample.head) : null
 
-const known = new WeakMap<Uint8Array, Map<string, string>>()
+const known = new WeakMap<Uint8Array, Record<string, string>>()
 
 /** Worked out once for each content: many causes of many paths ask for it. */
 function hexDigest(algorithm: string, bytes: Uint8Array): string {
-  const own = known.get(bytes) ?? new Map<string, string>()
+  const own = known.get(bytes) ?? {}
+  own[algorithm] ??= createHash(algorithm).update(bytes).digest('hex')
   known.set(bytes, own)
-  const digest = own.get(algorithm) ?? createHash(algorithm).update(bytes).digest('hex')
-  own.set(algorithm, digest)
-  return digest
+  return own[algorithm]
 }
 
 /** Both sides' MD5, SHA-1 and SHA-512 (hex), which checksum lists hold too, of contents that are whole and not large. */
