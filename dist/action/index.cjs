@@ -37542,7 +37542,7 @@ var require_spdx = __commonJS({
     exports2.fixupSpdxId = fixupSpdxId2;
     var spdx_SNAPSHOT_schema_json_1 = require_spdx_SNAPSHOT_schema();
     var spdxIds = new Set(spdx_SNAPSHOT_schema_json_1.enum);
-    var spdxLowerToActual = Object.freeze(Object.fromEntries(spdx_SNAPSHOT_schema_json_1.enum.map((spdxId) => [spdxId.toLowerCase(), spdxId])));
+    var spdxLowerToActual = Object.freeze(Object.fromEntries(spdx_SNAPSHOT_schema_json_1.enum.map((spdxId2) => [spdxId2.toLowerCase(), spdxId2])));
     function isSupportedSpdxId2(value) {
       return spdxIds.has(value);
     }
@@ -40258,10 +40258,14 @@ function licencesOf3(texts2) {
   const [only] = texts2;
   if (texts2.length === 1 && only !== void 0 && isExpression(only))
     return new Models.LicenseRepository([new Models.LicenseExpression(only)]);
-  const ids = [...new Set(texts2)].map((text5) => SPDX.fixupSpdxId(text5) ?? text5);
+  const ids = [...new Set(texts2)].map(spdxId);
   return new Models.LicenseRepository(
     [...new Set(ids)].sort().map((id) => SPDX.isSupportedSpdxId(id) ? new Models.SpdxLicense(id) : new Models.NamedLicense(id))
   );
+}
+function spdxId(text5) {
+  const id = SPDX.fixupSpdxId(text5);
+  return typeof id === "string" ? id : text5;
 }
 function isExpression(text5) {
   if (!/ (?:AND|OR) /.test(text5) || /[()]/.test(text5)) return false;
@@ -68556,7 +68560,7 @@ var ContentBudget = class {
   }
 };
 function contentBudgets() {
-  return { changed: new ContentBudget(32 * MiB, 16 * MiB), oneSided: new ContentBudget(16 * MiB, 8 * MiB) };
+  return { changed: new ContentBudget(32 * MiB, 12 * MiB), oneSided: new ContentBudget(12 * MiB, 8 * MiB) };
 }
 function sampleCost(size2, grade) {
   if (grade === "none") return 0;
@@ -72721,11 +72725,10 @@ function digestsOf(entry2) {
 var wholeDigest = (sample2) => sample2?.whole ? hexDigest("sha256", sample2.head) : null;
 var known30 = /* @__PURE__ */ new WeakMap();
 function hexDigest(algorithm, bytes2) {
-  const own2 = known30.get(bytes2) ?? /* @__PURE__ */ new Map();
+  const own2 = known30.get(bytes2) ?? {};
+  own2[algorithm] ??= (0, import_node_crypto13.createHash)(algorithm).update(bytes2).digest("hex");
   known30.set(bytes2, own2);
-  const digest2 = own2.get(algorithm) ?? (0, import_node_crypto13.createHash)(algorithm).update(bytes2).digest("hex");
-  own2.set(algorithm, digest2);
-  return digest2;
+  return own2[algorithm];
 }
 function otherDigests({ kind, content }) {
   if (kind !== "changed" || !content?.a.whole || !content.b.whole) return [];
@@ -87227,8 +87230,15 @@ var import_node_path39 = require("node:path");
 
 // src/host/heap.ts
 var import_node_v8 = require("node:v8");
+var enough = 16 * 1024 * 1024;
 function keepYoungHeapSmall() {
-  (0, import_node_v8.setFlagsFromString)("--semi-space-growth-factor=1");
+  const watch = setInterval(() => {
+    const young = (0, import_node_v8.getHeapSpaceStatistics)().find(({ space_name }) => space_name === "new_space");
+    if ((young?.space_size ?? 0) < enough) return;
+    (0, import_node_v8.setFlagsFromString)("--semi-space-growth-factor=1");
+    clearInterval(watch);
+  }, 50);
+  watch.unref();
 }
 
 // src/host/run.ts
