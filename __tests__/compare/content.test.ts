@@ -178,4 +178,13 @@ describe('the budget', () => {
     expect(pair).toMatchObject({ runs: [], complete: false })
     expect(pairOfSamples(null, sampler.sample('short'))).toBeNull()
   })
+
+  test('what is kept keeps nothing else alive: neither the chunks that it came in nor a pool that others share', async () => {
+    const { a, b, runs } = await contentOf(Buffer.from('a few bytes'), Buffer.from('a few bites'))
+    const [run] = runs
+    const shownOfRuns = (run?.a.length ?? 0) + (run?.b.length ?? 0)
+    expect(a.head.buffer.byteLength).toBe(11)
+    expect(b.head.buffer.byteLength).toBe(11)
+    expect(run?.a.buffer.byteLength).toBe(shownOfRuns)
+  })
 })
