@@ -73,3 +73,11 @@ describe('order of a layer', () => {
     expect(layer).toMatchObject({ total: 1, same: 5, reordered: false, entries: [{ path: 'a/c', kind: 'only-in-a' }] })
   })
 })
+
+test('an empty file against a link differs in type and link alone, whether they meet in step or not', async () => {
+  const [file, link] = [{ name: 'a' }, { name: 'a', typeflag: '1', linkname: 'z' }]
+  const fieldsOf = async (a: CraftedEntry[], b: CraftedEntry[]) =>
+    onlyLayer(await compareTars(tarOf(a), tarOf(b))).entries.find(({ path }) => path === 'a')?.fields
+  expect(await fieldsOf([file, { name: 'z' }], [link, { name: 'z' }])).toEqual(['type', 'link'])
+  expect(await fieldsOf([file, { name: 'z' }], [{ name: 'z' }, link])).toEqual(['type', 'link'])
+})

@@ -5,7 +5,15 @@ import { changedFields } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 import { type CompareContents, type ComparedContent, compareInStep, type Head } from './in-step.ts'
 import { orderKey } from './path-order.ts'
-import { forget, type LoneEntry, type Purse, readAlone, waitingLimit as usualLimit, Waiting } from './waiting.ts'
+import {
+  forget,
+  isEmpty,
+  type LoneEntry,
+  type Purse,
+  readAlone,
+  waitingLimit as usualLimit,
+  Waiting,
+} from './waiting.ts'
 
 /** Lone entries kept before it is decided, by the sorted order, that their counterparts will not come. */
 const patience = 20_000
@@ -139,7 +147,7 @@ export class Lockstep {
 
   #compareLone(a: LoneEntry, b: LoneEntry): void {
     const { path } = a.entry
-    const contentDiffers = a.digest !== b.digest
+    const contentDiffers = a.digest !== b.digest && !(isEmpty(a) && isEmpty(b))
     const fields = changedFields(a.entry, b.entry, contentDiffers)
     this.#noteOrder(a.ordinal, b.ordinal)
     if (!fields.includes('content')) for (const lone of [a, b]) forget(lone, this.#budgets.oneSided)

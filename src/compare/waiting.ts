@@ -49,6 +49,9 @@ export async function readAlone(
   return { entry, ordinal, digest: hash.digest('hex'), sample, grade }
 }
 
+/** Nothing to compare: an empty file is as much as a link here. */
+export const isEmpty = ({ digest }: LoneEntry): boolean => digest === null || digest === digestOfNothing
+
 /** Gives back what a lone entry's sample cost, when it is not kept. */
 export function forget(lone: LoneEntry, budget: ContentBudget): void {
   budget.giveBack(lone.grade, sampleCost(lone.entry.size, lone.grade))
