@@ -5,8 +5,8 @@ import { sourceOfMachine } from '../../src/explain/instruction-text.ts'
 import { lookAgain } from '../../src/explain/second-look.ts'
 import { changed, subjectOf } from './subject.ts'
 
-function looked(a: string, b: string, instruction: string): string {
-  const subject = subjectOf(changed('etc/x', a, b))
+function looked(a: string, b: string, instruction: string, path = 'etc/x'): string {
+  const subject = subjectOf(changed(path, a, b))
   const entry: ExplainedEntry = { layer: 1, subject, ...recogniseCause(subject), root: null }
   lookAgain(entry, instruction)
   return `${entry.cause.id} ${entry.recognition.confidence}`
@@ -52,4 +52,12 @@ describe('a second look, with the instruction known', () => {
 test('numbers in columns that are filled with blanks', () => {
   const [a, b] = ['MemFree:  13336316 kB\nDirty:         96 kB\n', 'MemFree:  13188112 kB\nDirty:        104 kB\n']
   expect(looked(a, b, 'RUN cat /proc/meminfo > /etc/x')).toBe('cpu-count likely')
+})
+
+test.each([
+  ['RUN echo $RANDOM > /tmp/shell', 'random-token likely'],
+  ['RUN ./configure', 'tool-cache certain'],
+  ['RUN echo $RANDOM > /etc/other', 'tool-cache certain'],
+])('a file in /tmp is its own where the instruction names it: %s', (instruction, expected) => {
+  expect(looked('11223\n', '24051\n', instruction, 'tmp/shell')).toBe(expected)
 })

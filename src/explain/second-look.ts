@@ -9,7 +9,7 @@ import { renamedFile } from './causes/renamed-file.ts'
 import { plainFacts } from './causes/unknown-difference.ts'
 import { textsOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-text.ts'
+import { mentionsPath, sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-text.ts'
 
 /**
  * Looks again at a path whose bytes did not say enough, now that its instruction is known: a short number is no proof of
@@ -36,7 +36,9 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
     return
   }
   if (!subject.entry.fields.includes('content')) return
-  const unknown = cause.id === 'unknown-difference'
+  // What the instruction itself names in a temporary folder is its own, and no tool's.
+  const named = cause.id === 'tool-cache' && mentionsPath(instruction, subject.entry.path, false)
+  const unknown = cause.id === 'unknown-difference' || named
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
   if (!unknown && !hesitant) return
   const download = unknown ? asDownload(subject, instruction) : null
