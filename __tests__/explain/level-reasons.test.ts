@@ -1,4 +1,3 @@
-import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
@@ -69,7 +68,7 @@ describe('not identical', () => {
     zstd.image.manifest.layers = zstd.image.manifest.layers.map((layer, at) => ({
       ...layer,
       mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd',
-      digest: `sha256:${at}${zstdCompressSync(layers()[at] as Buffer).length}`,
+      digest: `sha256:zstd${at}`,
     }))
     zstd.image.digest = 'sha256:other'
     expect(await reasons(image(layers(), { gzip: true }), zstd)).toEqual([
