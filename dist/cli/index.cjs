@@ -64990,7 +64990,8 @@ function lookAgain(entry2, instruction) {
     return;
   }
   if (!subject.entry.fields.includes("content")) return;
-  const unknown2 = cause.id === "unknown-difference";
+  const named10 = cause.id === "tool-cache" && mentionsPath(instruction, subject.entry.path, false);
+  const unknown2 = cause.id === "unknown-difference" || named10;
   const hesitant = cause.id === "random-token" && recognition3.confidence === "likely";
   if (!unknown2 && !hesitant) return;
   const download2 = unknown2 ? asDownload(subject, instruction) : null;
