@@ -70,9 +70,10 @@ describe('an OCI layout', () => {
     expect(await found(place())).toEqual(sameAs(one))
   })
 
-  const decompressed = typeof zlib.zstdCompressSync === 'function' ? test : test.skip
-  decompressed('a tar compressed as a whole with zstd', async () => {
-    expect(await found(asFile(zlib.zstdCompressSync(tarOf(tarEntries(files)))))).toEqual(sameAs(one))
+  test('a tar compressed as a whole with zstd, where Node can read it; else how to', async () => {
+    if (typeof zlib.zstdCompressSync === 'function')
+      expect(await found(asFile(zlib.zstdCompressSync(tarOf(tarEntries(files)))))).toEqual(sameAs(one))
+    else await expect(found(asFile(Buffer.from('28b52ffd00', 'hex')))).rejects.toThrow(/zstd.* Decompress it first/)
   })
 
   test('with several images, one of them by its tag, its full name or its digest', async () => {
