@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createGunzip, createGzip } from 'node:zlib'
 import { build } from 'esbuild'
+import { contentOf, headerOf } from './made-files.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -65,7 +66,6 @@ async function writeLayer(folder, side) {
   const sink = options.gzip ? createGzip({ level: 6 }) : file
   if (options.gzip) sink.pipe(file)
   const diffId = createHash('sha256')
-  const noise = noiseOf(1 << 20)
   const differingEvery = Math.max(1, Math.floor(entries / Number(options.differing)))
   const write = async bytes => {
     diffId.update(bytes)
@@ -75,7 +75,7 @@ async function writeLayer(folder, side) {
     if (side === 'b' && at < Number(options.lone)) continue
     const size = Math.floor(mean * (at % 50 === 0 ? 20 : 0.61))
     const name = `usr/lib/d${String(Math.floor(at / 100)).padStart(6, '0')}/f${String(at % 100).padStart(3, '0')}`
-    const content = contentOf(noise, at, size)
+    const content = contentOf(at, size)
     if (side === 'b' && at % differingEvery === 1) content[size >> 1] ^= 1
     await write(headerOf(name, size))
     await write(content)
@@ -86,40 +86,6 @@ async function writeLayer(folder, side) {
   await finished(file)
   const { digest, size } = await digestOf(path)
   return { path, digest, size, diffId: `sha256:${diffId.digest('hex')}` }
-}
-
-function noiseOf(length) {
-  const bytes = Buffer.alloc(length)
-  let state = 12345
-  for (let at = 0; at < length; at += 1) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0
-    bytes[at] = state >>> 16
-  }
-  return bytes
-}
-
-function contentOf(noise, seed, size) {
-  const bytes = Buffer.allocUnsafe(size)
-  for (let at = 0; at < size; at += 4096) {
-    const end = Math.min(size, at + 4096)
-    const from = ((seed * 7919 + at) * 31) % (noise.length - 8192)
-    if ((at >> 12) % 2) bytes.fill(`repeated text of entry ${seed} `, at, end)
-    else noise.copy(bytes, at, from, from + end - at)
-  }
-  return bytes
-}
-
-function headerOf(name, size) {
-  const block = Buffer.alloc(512)
-  block.write(name)
-  block.write('0000644\x000000000\x000000000\0', 100)
-  block.write(`${size.toString(8).padStart(11, '0')}\x0014525260400\0`, 124)
-  block.write('        0', 148)
-  block.write('ustar\x0000', 257)
-  let sum = 0
-  for (const byte of block) sum += byte
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  return block
 }
 
 async function digestOf(path) {

@@ -5,6 +5,7 @@ import { createWriteStream, linkSync, mkdirSync, renameSync, writeFileSync } fro
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { contentOf, headerOf } from './made-files.mjs'
 
 /**
  * Writes FOLDER/A and FOLDER/B: so many layers of so many files and megabytes together, gzipped, path-sorted; in the last
@@ -59,37 +60,6 @@ async function writeLayer(folder, side, { layer, each, mean, differs }) {
   const digest = `sha256:${stored.digest('hex')}`
   renameSync(part, blobPath(folder, side, digest))
   return { digest, size, diffId: `sha256:${plain.digest('hex')}` }
-}
-
-const noise = Buffer.alloc(1 << 20)
-for (let at = 0, state = 12345; at < noise.length; at += 1) {
-  state = (Math.imul(state, 1103515245) + 12345) >>> 0
-  noise[at] = state >>> 16
-}
-
-/** Half of it can be compressed. */
-function contentOf(seed, length) {
-  const bytes = Buffer.allocUnsafe(length)
-  for (let at = 0; at < length; at += 4096) {
-    const end = Math.min(length, at + 4096)
-    const from = ((seed * 7919 + at) * 31) % (noise.length - 8192)
-    if ((at >> 12) % 2) bytes.fill(`repeated text of entry ${seed} `, at, end)
-    else noise.copy(bytes, at, from, from + end - at)
-  }
-  return bytes
-}
-
-function headerOf(name, size) {
-  const block = Buffer.alloc(512)
-  block.write(name)
-  block.write('0000644\x000000000\x000000000\0', 100)
-  block.write(`${size.toString(8).padStart(11, '0')}\x0014525260400\0`, 124)
-  block.write('        0', 148)
-  block.write('ustar\x0000', 257)
-  let sum = 0
-  for (const byte of block) sum += byte
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  return block
 }
 
 function writeManifest(folder, side, layers) {

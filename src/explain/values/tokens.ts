@@ -1,4 +1,3 @@
-import { mask, maskPieces } from './time.ts'
 import { encodesText, readsAsWords } from './wordlike.ts'
 
 /** A piece of text that differs and looks like chance: same shape on both sides, no meaning. */
@@ -10,7 +9,6 @@ export interface Token {
   index: number
 }
 
-const tokenCharacter = /[A-Za-z0-9+/=_-]/
 const uuid = /[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/g
 const address = /\b0x[0-9a-f]{9,16}\b/g
 const run = /[A-Za-z0-9+/_-]{6,}={0,2}/g
@@ -129,6 +127,3 @@ export function jumpShare(text: string): number {
   const plain = text.replace(/[^A-Za-z0-9]/g, '')
   return plain.length < 2 ? 0 : caseJumps(plain) / (plain.length - 1)
 }
-
-/** Whether the place is inside a token; for excerpts that begin in the middle of one. */
-export const isTokenCharacter = (character: string): boolean => tokenCharacter.test(character) || character === mask
