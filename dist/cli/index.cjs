@@ -47501,7 +47501,7 @@ function formIn(time3, window) {
   return `${time3.form}, in a zone ${hours} ${ahead > 0 ? "ahead of" : "behind"} UTC`;
 }
 var mask = "\uE000";
-function maskPieces2(text7, pieces) {
+function maskPieces(text7, pieces) {
   let masked3 = "";
   let at4 = 0;
   for (const piece of pieces) {
@@ -57313,7 +57313,7 @@ function timesOfPair(a, b, clock2) {
 }
 function timesBy(a, b, clock2) {
   const [inA, inB] = [timesWithin(a, clock2.a), timesWithin(b, clock2.b)];
-  if (inA.length !== inB.length || maskPieces2(a, inA) !== maskPieces2(b, inB)) return [];
+  if (inA.length !== inB.length || maskPieces(a, inA) !== maskPieces(b, inB)) return [];
   return inA.flatMap(({ index, length, form }, order3) => {
     const twin = inB[order3];
     const [p, q] = [a.slice(index, index + length), twin ? b.slice(twin.index, twin.index + twin.length) : ""];
@@ -57357,7 +57357,7 @@ function repeatsValues(text7, values2, clock2) {
   if (text7.a.length > 1024 || text7.b.length > 1024) return false;
   const put = (side) => values2.slice(0, 20).flatMap((value) => [String(value[side]), String(value[side]).slice(0, 12)]).filter((value) => value.length >= 7).reduce(
     (left, value) => left.replaceAll(value, mask),
-    maskPieces2(text7[side], timesWithin(text7[side], clock2[side]))
+    maskPieces(text7[side], timesWithin(text7[side], clock2[side]))
   );
   return put("a") === put("b");
 }
@@ -57697,7 +57697,7 @@ function maskBy(a, b, clock2) {
     const other2 = piecesB[index];
     return other2 && one.text !== other2.text ? [[one, other2]] : [];
   }) : [];
-  return { a: maskPieces2(a, inA), b: maskPieces2(b, inB), pairs: pairs2 };
+  return { a: maskPieces(a, inA), b: maskPieces(b, inB), pairs: pairs2 };
 }
 function timeInText({ entry: entry2, clock: clock2 }) {
   const texts2 = textsOf3(entry2);
@@ -60435,7 +60435,7 @@ function pairsOf3(a, b, pattern5) {
   const [inA, inB] = [[...a.matchAll(pattern5)], [...b.matchAll(pattern5)]];
   if (inA.length === 0 || inA.length !== inB.length || inA.length > limit3) return null;
   const piece = (match) => ({ index: match.index, length: match[0].length });
-  if (maskPieces2(a, inA.map(piece)) !== maskPieces2(b, inB.map(piece))) return null;
+  if (maskPieces(a, inA.map(piece)) !== maskPieces(b, inB.map(piece))) return null;
   return inA.flatMap((match, index) => {
     const other2 = inB[index]?.[0] ?? mask;
     return match[0] === other2 ? [] : [{ a: match[0], b: other2 }];
@@ -63718,7 +63718,7 @@ function timesOnly({ entry: entry2 }) {
   const texts2 = textsOf3(entry2);
   if (!texts2) return null;
   const [a, b] = [timesIn(texts2.a), timesIn(texts2.b)];
-  if (a.length !== b.length || maskPieces2(texts2.a, a) !== maskPieces2(texts2.b, b)) return null;
+  if (a.length !== b.length || maskPieces(texts2.a, a) !== maskPieces(texts2.b, b)) return null;
   const said2 = (text7, { index, length }) => text7.slice(index, index + length);
   const pairs2 = a.flatMap((time3, index) => {
     const other2 = b[index];

@@ -1,3 +1,4 @@
+import { maskPieces } from './time.ts'
 import { encodesText, readsAsWords } from './wordlike.ts'
 
 /** A piece of text that differs and looks like chance: same shape on both sides, no meaning. */
