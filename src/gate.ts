@@ -5,7 +5,7 @@ import { withOutcomes } from './explain/rules/outcome.ts'
 import { stopwatch } from './host/stopwatch.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
-import { provePlatform } from './prove.ts'
+import { provePlatform } from './prove/prove.ts'
 import { composeReport, leastGap, type PlatformResult, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
@@ -50,7 +50,7 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
     const platforms: PlatformResult[] = []
-    for (const platform of options.platforms.length > 0 ? options.platforms : [setting.builder.platform])
+    for (const platform of options.platforms.length > 0 ? options.platforms : [setting.builders.A.platform])
       platforms.push(
         await provePlatform(platform, { options, ports, sources, setting, watch, version: caller.version }),
       )
@@ -63,7 +63,7 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
         ...frame,
         epoch: setting.epoch,
         subject: { ...frame.subject, commit: setting.epoch.commit },
-        versions: { ...setting.builder.versions, ...frame.versions },
+        versions: { ...setting.builders.A.versions, ...frame.versions },
         findings: withOutcomes(withCauses(feared, proven), run),
       },
       platforms.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
@@ -71,6 +71,6 @@ export async function gate(options: Options, ports: Ports, caller: Caller): Prom
     await writeSboms(options.sbom, report.verdict, platforms, ports.log)
     return report
   } finally {
-    await forgetRun(ports, setting.builder, setting.run)
+    for (const builder of new Set(Object.values(setting.builders))) await forgetRun(ports, builder, setting.run)
   }
 }

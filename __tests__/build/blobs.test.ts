@@ -15,7 +15,7 @@ const builder: Builder = { name: 'mine', driver: 'remote', store: false, version
 const secrets = { args: [], redact: [] }
 const request = {
   ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets, ssh: [], buildContexts: {}, addHosts: [] },
-  ...{ ulimits: [], labels: [], builder, epoch: 1 },
+  ...{ ulimits: [], labels: [], builders: { A: builder, B: builder }, epoch: 1 },
 }
 
 /** An image of these layers, by its blobs. */

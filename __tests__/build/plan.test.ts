@@ -3,9 +3,10 @@ import type { Builder } from '../../src/build/builder.ts'
 import { type BuildRequest, bytesIn, digestsOnly, layoutIn, newRun, planSide } from '../../src/build/plan.ts'
 
 const builder: Builder = { name: undefined, driver: 'docker', store: true, versions: {}, platform: 'linux/amd64' }
+const onBoth = (builder: Builder) => ({ A: builder, B: builder })
 const least: BuildRequest = {
   ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets: { args: [], redact: [] }, ssh: [], buildContexts: {} },
-  ...{ addHosts: [], ulimits: [], labels: [], builder, epoch: 1700000000 },
+  ...{ addHosts: [], ulimits: [], labels: [], builders: onBoth(builder), epoch: 1700000000 },
 }
 const run = { nonce: 7, namespace: 'repro-gate-0123' }
 
@@ -40,7 +41,7 @@ describe('the plan of a side', () => {
         buildArgs: { A: '1 2', B: '`id`' },
         secrets: { args: ['--secret', 'id=t,src=/t'], redact: ['hush'] },
         ...{ ssh: ['default'], buildContexts: { x: '../x' }, addHosts: ['h:1.2.3.4'], ulimits: ['nofile=1:2'] },
-        ...{ labels: ['a=b c'], cgroupParent: '/g', shmSize: '1g', builder: { ...builder, name: 'mine' } },
+        ...{ labels: ['a=b c'], cgroupParent: '/g', shmSize: '1g', builders: onBoth({ ...builder, name: 'mine' }) },
       },
       'B',
       run,
@@ -96,7 +97,7 @@ describe('the plan of a side', () => {
 test('the output is digests alone; only the docker driver is told to store nothing', () => {
   const packaging = 'oci-mediatypes=true,compression=uncompressed,rewrite-timestamp=true'
   expect(digestsOnly(planSide(least, 'A', run))).toBe(`type=image,push=false,store=false,${packaging}`)
-  const remote = planSide({ ...least, builder: { ...builder, driver: 'remote', store: false } }, 'A', run)
+  const remote = planSide({ ...least, builders: onBoth({ ...builder, driver: 'remote', store: false }) }, 'A', run)
   expect(digestsOnly(remote)).toBe(`type=image,push=false,${packaging}`)
   expect(layoutIn('/tmp/a,b"c')).toBe(`type=oci,tar=false,"dest=/tmp/a,b""c",${packaging}`)
 })

@@ -49,7 +49,7 @@ describeWithEngine('two builds on the engine', () => {
     writeFileSync(join(context, 'f'), 'f\n')
     return {
       ...{ context, file: join(context, 'Dockerfile'), buildArgs: {}, secrets: { args: [], redact: [] }, ssh: [] },
-      ...{ buildContexts: {}, addHosts: [], ulimits: [], labels: [], builder, epoch: 1700000000 },
+      ...{ buildContexts: {}, addHosts: [], ulimits: [], labels: [], builders: { A: builder, B: builder }, epoch: 1700000000 },
       ...more,
     }
   }

@@ -21,7 +21,8 @@ export interface BuildRequest {
   ulimits: readonly string[]
   labels: readonly string[]
   cgroupParent?: string | undefined
-  builder: Builder
+  /** One and the same, where the user named one. */
+  builders: Readonly<Record<Side, Builder>>
   /** SOURCE_DATE_EPOCH, seconds since 1970. */
   epoch: number
 }
@@ -78,7 +79,8 @@ const oursAlone: ReadonlySet<string> = new Set([
  * `--no-cache` cannot empty the user's.
  */
 export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan {
-  const { builder, epoch } = request
+  const { epoch } = request
+  const builder = request.builders[side]
   const args = ['buildx', 'build']
   const add = (flag: string, value: string | undefined) => {
     if (value !== undefined && value !== '') args.push(flag, value)

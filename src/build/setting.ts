@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts'
+import type { Side } from './build.ts'
 import { type Builder, BuilderError, findBuilder } from './builder.ts'
 import { type Epoch, EpochError, type EpochRequest, resolveEpoch } from './epoch.ts'
 import { type BuildRequest, newRun, type Run } from './plan.ts'
@@ -6,14 +7,14 @@ import { prepareSecrets, type Secrets } from './secrets.ts'
 
 /** What all builds of one gate run share. */
 export interface Setting {
-  builder: Builder
+  builders: Record<Side, Builder>
   epoch: Epoch
   secrets: Secrets
   run: Run
 }
 
 /** What the user asked for, as far as builds need it. */
-export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builder' | 'epoch'> & {
+export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builders' | 'epoch'> & {
   builder: string | undefined
   sourceDateEpoch: 'commit' | number
   secrets: readonly string[]
@@ -39,7 +40,7 @@ export async function settle(
       buildArg,
       ...caller,
     })
-    return { builder, epoch, secrets: await prepareSecrets(ports, wishes), run: newRun() }
+    return { builders: { A: builder, B: builder }, epoch, secrets: await prepareSecrets(ports, wishes), run: newRun() }
   } catch (error) {
     if (error instanceof BuilderError || error instanceof EpochError) return { problem: error.message }
     throw error
@@ -49,11 +50,11 @@ export async function settle(
 /** One platform's build, alike for both sides. */
 export const requestOf = (
   wishes: BuildWishes,
-  { builder, epoch, secrets }: Setting,
+  { builders, epoch, secrets }: Setting,
   platform: string,
 ): BuildRequest => ({
   ...wishes,
-  builder,
+  builders,
   secrets,
   epoch: epoch.seconds,
   platform,

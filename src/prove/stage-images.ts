@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ImageError, openImages, sharedLayers } from './build/blobs.ts'
-import type { FromCache } from './build/probe.ts'
-import { compareImages } from './compare/compare.ts'
-import { contentsOf } from './compare/contents.ts'
-import type { StageReader } from './explain/blame/probe.ts'
-import type { Image } from './image/image.ts'
-import { LayerError } from './image/layer-error.ts'
-import type { Ports } from './ports.ts'
+import { ImageError, openImages, sharedLayers } from '../build/blobs.ts'
+import type { FromCache } from '../build/probe.ts'
+import { compareImages } from '../compare/compare.ts'
+import { contentsOf } from '../compare/contents.ts'
+import type { StageReader } from '../explain/blame/probe.ts'
+import type { Image } from '../image/image.ts'
+import { LayerError } from '../image/layer-error.ts'
+import type { Ports } from '../ports.ts'
 
 /** Bytes of differing layers that one side of a stage may have: they are written to the disk. */
 const weightLimit = 512 * 1024 ** 2

@@ -1,0 +1,77 @@
+import type { OpenedImages } from '../build/blobs.ts'
+import { contentsOf } from '../compare/contents.ts'
+import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
+import { explain } from '../explain/explain.ts'
+import { levelReasons } from '../explain/level-reasons.ts'
+import { unreadDifference } from '../explain/unread.ts'
+import type { Contents } from '../image/contents.ts'
+import { packageFacts } from '../packages/facts.ts'
+import type { Ports } from '../ports.ts'
+import type { PlatformResult } from '../report/compose.ts'
+import { compared } from '../report/platform.ts'
+import { sbomOf } from '../sbom.ts'
+import { digestLevel } from '../verdict.ts'
+import type { Pair, Proving } from './pair.ts'
+import type { Read } from './read.ts'
+
+/** What two images that could be read prove, and why they differ. */
+export async function explained(pair: Pair, { images, comparison }: Read, proving: Proving): Promise<PlatformResult> {
+  const { options, ports, sources, setting, watch } = proving
+  const { a, b, probe, stages } = pair
+  const { dockerfile } = sources
+  const { target, buildArgs } = options
+  const contents = contentsOf(images.open, ports.signal)
+  const { findings } = await watch.time('explain', () =>
+    ports.log.group('Explain', async () =>
+      explain({
+        ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, stages, contents },
+        epoch: setting.epoch.seconds,
+        packages: await packageFacts(comparison, contents, ports.signal),
+      }),
+    ),
+  )
+  const layers = {
+    A: blameLayers(a.provenance, images.imageA, dockerfile, target, buildArgs),
+    B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
+  }
+  const reasons = levelReasons({
+    ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
+    lineOf: (index, side) => layers[side][index],
+  })
+  const result = compared({
+    ...{ ...pair, images, comparison, layers },
+    ...{ level: comparison.level, levelReasons: reasons, findings },
+  })
+  return options.sbom === undefined || result.verdict !== 'reproducible'
+    ? result
+    : { ...result, sbom: await sbomOfProven(images, contents, pair.platform, proving) }
+}
+
+/** Both images are alike, so one side's is that of both. */
+async function sbomOfProven(
+  images: OpenedImages,
+  contents: Contents,
+  platform: string,
+  { ports, setting, watch, version }: Proving,
+): Promise<string | null> {
+  const subject = {
+    ...{ side: 'A' as const, image: images.imageA, name: null, platform, version },
+    ...{ epoch: setting.epoch.seconds, contents, prepare: () => images.whole('A') },
+  }
+  return await watch.time('sbom', () => ports.log.group('SBOM', () => sbomOf(subject, ports.log, ports.signal)))
+}
+
+/** Digests that differ are a proof without any look into the images; only their explanation is missing. */
+export function unreadable(pair: Pair, reason: string, ports: Ports): PlatformResult {
+  const level = digestLevel(pair.a, pair.b)
+  const missing = level === 'different' ? 'the difference is not explained' : 'the report has no table of layers'
+  ports.log.warning(`The images could not be read again, so ${missing}: ${reason}`)
+  const unsure = level === 'different' && pair.required === 'same-files'
+  const doubts = unsure ? [`The files of the two images could not be compared: ${reason}`] : []
+  return compared({
+    ...pair,
+    ...{ images: null, comparison: null, layers: { A: [], B: [] }, level },
+    findings: level === 'different' ? [unreadDifference(reason)] : [],
+    doubts: [...pair.doubts, ...doubts],
+  })
+}
