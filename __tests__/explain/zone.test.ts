@@ -4,7 +4,7 @@ import { recogniseCause } from '../../src/explain/causes.ts'
 import type { Clock } from '../../src/explain/values/time.ts'
 import { aheadOf, clockOf, zonedClock } from '../../src/explain/values/zone.ts'
 import type { Image } from '../../src/image/image.ts'
-import { causeOf, changed, clock, only, subjectOf } from './subject.ts'
+import { causeOf, changed, clock, fixture, only, opened, subjectOf } from './subject.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -16,6 +16,27 @@ const [inA, inB] = [clock.a.startedAt + 5_000, clock.b.startedAt + 5_000]
 function withZone(own: Clock, ahead: number): Clock {
   return { ...own, a: { ...own.a, ahead }, b: { ...own.b, ahead } }
 }
+
+describe('times of a zip, which name no zone', () => {
+  const member = async (name: string, own = clock): Promise<string | undefined> => {
+    const { a, b } = fixture(`archives/${name}`)
+    return recogniseCause({ ...subjectOf(await opened(changed(`opt/${name}`, a, b))), clock: own }).recognition
+      .evidence[0]?.what
+  }
+
+  test.each([
+    ['times.zip', 'time of page1.html, in the time of each build ('],
+    ['tokyo.zip', 'time of page1.html, in the time of each build in a zone 9 h ahead of UTC ('],
+    ['app.pyz', 'time of __main__.py, in the time of each build ('],
+  ])('%s', async (name, words) => {
+    expect(await member(name)).toContain(words)
+  })
+
+  test('of other builds are not said to be', async () => {
+    const other = { ...clock, b: clock.a, a: clock.b }
+    expect(await member('tokyo.zip', other)).toMatch(/^time of page1.html \(/)
+  })
+})
 
 describe('local times without a zone', () => {
   test.each([

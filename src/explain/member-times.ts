@@ -4,7 +4,8 @@ import type { Recognition, Subject } from './cause.ts'
 import { contentDiffers } from './content.ts'
 import { factsOf, type MemberFacts } from './formats/archive.ts'
 import { excerpt, moment, quoteUnlessSecret } from './values/excerpt.ts'
-import { isWithin } from './values/time.ts'
+import { type Clock, zoneWords } from './values/time.ts'
+import { zoneOfPair } from './values/zone.ts'
 
 /** What an archive's own entries say of its members: times, and with `owners` owners and modes. */
 export interface MemberTimes {
@@ -30,10 +31,7 @@ export function recogniseEntries(
   const [first] = [...differing].sort((p, q) => Number(q.facts.time) - Number(p.facts.time))
   if (!first) return null
   const { a, b } = first.member
-  const [ms, other] = [Number(a?.mtime) * 1000, Number(b?.mtime) * 1000]
-  const within =
-    isWithin({ ms, span: 2000, daily: false }, clock.a) && isWithin({ ms: other, span: 2000, daily: false }, clock.b)
-  const inBuild = a?.mtime !== b?.mtime && within ? ', in the time of each build' : ''
+  const inBuild = a?.mtime === b?.mtime ? '' : inTimeOfBuilds(first.member, format, clock)
   const { what, values } = valuesOf(first.member, first.facts)
   // Where nothing else differs, the first differing byte is the first of these.
   const offset = nested.members.some(hasContent) || nested.reordered ? undefined : entry.content?.runs[0]?.offset
@@ -49,6 +47,15 @@ export function recogniseEntries(
       },
     ],
   }
+}
+
+/** The words for times of the builds. A zip's own times name no zone; where it holds such that do, these were taken. */
+function inTimeOfBuilds({ a, b }: EntryDifference, format: NestedDifference['format'], clock: Clock): string {
+  if (!a || !b) return ''
+  const local = format === 'zip' && [a, b].every(({ pax }) => pax['zip.dos-time'] === undefined)
+  const ahead = zoneOfPair(Number(a.mtime) * 1000, Number(b.mtime) * 1000, { span: 2000, local }, clock)
+  if (ahead === null) return ''
+  return `, in the time of each build${ahead === 0 ? '' : ` ${zoneWords(ahead)}`}`
 }
 
 const hasContent = ({ fields, kind }: EntryDifference): boolean => kind !== 'changed' || fields.includes('content')

@@ -28,6 +28,7 @@ export const cases: CauseCase[] = [
   archive([29], 'inner.json.gz', 'gzip 1.12', 'build-time certain'),
   // Row 30: zip and what is one.
   archive([30], 'times.zip', infoZip, 'zip-time certain'),
+  archive([30], 'tokyo.zip', `${infoZip} with TZ=Asia/Tokyo`, 'zip-time certain'),
   archive([30], 'content.zip', infoZip, 'build-time certain'),
   archive([30], 'both.zip', infoZip, 'pyc-timestamp certain, zip-time certain'),
   archive([30], 'level.zip', `${infoZip} at levels 1 and 9`, 'archive-packing certain'),

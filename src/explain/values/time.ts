@@ -67,9 +67,14 @@ export function timesWithin(text: string, window: Window): TimeMatch[] {
 export function formIn(time: TimeMatch, window: Window): string {
   const { ahead = 0 } = window
   if (ahead === 0 || !time.local || isInUtc(time, window)) return time.form
+  return `${time.form}, ${zoneWords(ahead)}`
+}
+
+/** `in a zone 5 h 45 min ahead of UTC`. */
+export function zoneWords(ahead: number): string {
   const minutes = Math.abs(ahead / minute)
   const hours = `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`
-  return `${time.form}, in a zone ${hours} ${ahead > 0 ? 'ahead of' : 'behind'} UTC`
+  return `in a zone ${hours} ${ahead > 0 ? 'ahead of' : 'behind'} UTC`
 }
 
 /** The mark that stands for a masked piece: a private-use character no latin-1 text can hold. */

@@ -47,6 +47,22 @@ export function zonedClock(a: string, b: string, clock: Clock): ZonedClock | nul
   return null
 }
 
+/**
+ * The zone in which two times, `span` ms long, lie each in its own build: in ms ahead of UTC, and 0 for UTC itself, the only
+ * one for times that are not local; null where there is none.
+ */
+export function zoneOfPair(
+  a: number,
+  b: number,
+  { span, local }: { span: number; local: boolean },
+  clock: Clock,
+): number | null {
+  const short = isShort(clock.a, longest) && isShort(clock.b, longest)
+  const zones = local ? [0, clock.a.ahead ?? 0, clock.b.ahead ?? 0, ...(short ? offsets : [])] : [0]
+  const lies = (ms: number, window: Window): boolean => isWithin({ ms, span, daily: false }, window)
+  return zones.find(ahead => lies(a - ahead, clock.a) && lies(b - ahead, clock.b)) ?? null
+}
+
 const fitting = (times: readonly TimeMatch[], window: Window): TimeMatch[] =>
   times.filter(time => isWithin(time, window))
 
