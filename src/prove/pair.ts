@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { auditSides } from '../build/audit.ts'
 import { type BuiltPair, sparing } from '../build/blobs.ts'
+import type { BuildFailure, SideBuild } from '../build/build.ts'
 import { planSide, type Run, type SidePlan } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
@@ -14,10 +14,8 @@ import type { Ports } from '../ports.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
 import { type Sources, whatChanged } from '../subjects/sources.ts'
+import { inOrder, type SideWork } from './order.ts'
 import { makeStageReader } from './stage-images.ts'
-
-/** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */
-const gapMs = 3000
 
 /** What every platform of a run shares. */
 export interface Proving {
@@ -40,7 +38,7 @@ export interface Pair extends BuiltPair {
 }
 
 /**
- * Both sides, one after the other.
+ * Both sides: one after the other, side by side where each has its own builder.
  * @param kept given, the images are exported as they are built, whatever the builder's cache drops later; without these layers
  */
 export async function buildPair(
@@ -52,17 +50,23 @@ export async function buildPair(
   const request = requestOf(options, setting, platform)
   const [planA, planB] = [planSide(request, 'A', run), planSide(request, 'B', run)]
   const layout = join(ports.tempDir, `layout-${platform.replaceAll('/', '-')}-${run.nonce}`)
-  const build = (plan: SidePlan) =>
-    watch.time(`build${plan.side}`, () =>
-      ports.log.group(`Build ${plan.side} (${platform})`, () =>
-        kept ? sparing(kept, layout, () => buildSide(ports, plan, layout)) : buildSide(ports, plan),
-      ),
-    )
-  const a = await build(planA)
-  if (hasFailed(a)) return { failed: notBuilt(platform, a, sources.dockerfile.file) }
-  await setTimeout(Math.max(0, a.startedAt + gapMs - ports.now()), null, { signal: ports.signal }).catch(() => {})
-  const b = await build(planB)
-  if (hasFailed(b)) return { failed: notBuilt(platform, b, sources.dockerfile.file) }
+  const build =
+    (plan: SidePlan): SideWork<SideBuild | BuildFailure> =>
+    ports =>
+      watch.time(`build${plan.side}`, () =>
+        ports.log.group(`Build ${plan.side} (${platform})`, () =>
+          kept ? sparing(kept, layout, () => buildSide(ports, plan, layout)) : buildSide(ports, plan),
+        ),
+      )
+  // Two exports at a time into one layout would write over each other.
+  const sideBySide = setting.builders.A !== setting.builders.B && kept === undefined
+  const inOneGroup = <T>(work: () => Promise<T>) =>
+    sideBySide ? ports.log.group(`Build A and B side by side (${platform})`, work) : work()
+  const built = await inOneGroup(() =>
+    inOrder<SideBuild, BuildFailure>(ports, { A: build(planA), B: build(planB) }, { sideBySide, failed: hasFailed }),
+  )
+  if ('failed' in built) return { failed: notBuilt(platform, built.failed, sources.dockerfile.file) }
+  const [a, b] = [built.A, built.B]
   const doubts = [...auditSides(a, b), ...(await whatChanged(sources, options))]
   const fromCache = makeFromCache(ports, request, run)
   const search = { probe: makeProbe(ports, fromCache), stages: makeStageReader(ports, fromCache) }

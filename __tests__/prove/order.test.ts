@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Ports } from '../../src/ports.ts'
+import { inOrder } from '../../src/prove/order.ts'
+import { portsWith, scripted } from '../build/ports.ts'
+
+interface Failure {
+  why: string
+}
+const failed = (result: string | Failure): result is Failure => typeof result !== 'string'
+
+/** Sides that write down when they begin and end, in milliseconds. */
+function sides(times: { A: number; B: number }, ends: { A?: string | Failure | Error; B?: string | Failure | Error }) {
+  const seen: string[] = []
+  const began: Record<string, number> = {}
+  const work = (side: 'A' | 'B') => async (ports: Ports) => {
+    seen.push(`${side} begins`)
+    began[side] = Date.now()
+    ports.log.foreign('a line')
+    const stopped = await new Promise<boolean>(resolve => {
+      const timer = setTimeout(() => resolve(false), times[side])
+      ports.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        // A build takes its time to end.
+        setTimeout(() => resolve(true), 50)
+      })
+    })
+    seen.push(`${side} ${stopped ? 'stopped' : 'ends'}`)
+    const end = ends[side] ?? side
+    if (end instanceof Error) throw end
+    return stopped ? { why: 'stopped' } : end
+  }
+  return { seen, began, work: { A: work('A'), B: work('B') } }
+}
+
+describe.each([
+  ['one after the other', false],
+  ['side by side', true],
+])('%s', (_, sideBySide) => {
+  const order = { sideBySide, failed }
+
+  test('gives both results, B begun three seconds after A at the earliest', async () => {
+    const { work, began } = sides({ A: 10, B: 10 }, {})
+    expect(await inOrder<string, Failure>(portsWith(scripted({})), work, order)).toEqual({ A: 'A', B: 'B' })
+    expect(Number(began.B) - Number(began.A)).toBeGreaterThanOrEqual(2990)
+  })
+
+  test('an A that fails keeps B from beginning', async () => {
+    const { work, seen } = sides({ A: 10, B: 10 }, { A: { why: 'no' } })
+    expect(await inOrder<string, Failure>(portsWith(scripted({})), work, order)).toEqual({ failed: { why: 'no' } })
+    expect(seen).toEqual(['A begins', 'A ends'])
+  })
+
+  test('what a side throws comes out', async () => {
+    const { work } = sides({ A: 10, B: 10 }, { A: new Error('no docker') })
+    await expect(inOrder<string, Failure>(portsWith(scripted({})), work, order)).rejects.toThrow('no docker')
+  })
+})
+
+describe('side by side', () => {
+  const order = { sideBySide: true, failed }
+
+  test('B begins while A runs, and every line says whose it is', async () => {
+    const { work, seen } = sides({ A: 3400, B: 10 }, {})
+    const ports = portsWith(scripted({}))
+    expect(await inOrder<string, Failure>(ports, work, order)).toEqual({ A: 'A', B: 'B' })
+    expect(seen).toEqual(['A begins', 'B begins', 'B ends', 'A ends'])
+    expect(ports.logged).toEqual(['A a line', 'B a line'])
+  })
+
+  test('a B that fails ends A, is waited for, and is what is told', async () => {
+    const { work, seen } = sides({ A: 30_000, B: 10 }, { B: { why: 'disk full' } })
+    const result = await inOrder<string, Failure>(portsWith(scripted({})), work, order)
+    expect(result).toEqual({ failed: { why: 'disk full' } })
+    expect(seen).toEqual(['A begins', 'B begins', 'B ends', 'A stopped'])
+  })
+
+  test('an A that fails ends B', async () => {
+    const { work, seen } = sides({ A: 3300, B: 30_000 }, { A: { why: 'RUN false' } })
+    const result = await inOrder<string, Failure>(portsWith(scripted({})), work, order)
+    expect(result).toEqual({ failed: { why: 'RUN false' } })
+    expect(seen).toEqual(['A begins', 'B begins', 'A ends', 'B stopped'])
+  })
+
+  test('a B that throws ends A before the error comes out', async () => {
+    const { work, seen } = sides({ A: 30_000, B: 10 }, { B: new Error('no docker') })
+    await expect(inOrder<string, Failure>(portsWith(scripted({})), work, order)).rejects.toThrow('no docker')
+    expect(seen).toEqual(['A begins', 'B begins', 'B ends', 'A stopped'])
+  })
+
+  test('a cancelled run ends both', async () => {
+    const { work, seen } = sides({ A: 30_000, B: 30_000 }, {})
+    const ports = portsWith(scripted({}), { signal: AbortSignal.timeout(3200) })
+    expect(await inOrder<string, Failure>(ports, work, order)).toEqual({ failed: { why: 'stopped' } })
+    expect(seen).toEqual(['A begins', 'B begins', 'A stopped', 'B stopped'])
+  })
+})

@@ -1,0 +1,87 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Side } from '../build/build.ts'
+import type { Log, Ports } from '../ports.ts'
+
+/** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */
+const gapMs = 3000
+
+/** The work of one side: it ends early when the signal of the ports that it is given aborts. */
+export type SideWork<T> = (ports: Ports) => Promise<T>
+
+export interface Order<T, F> {
+  /** Whether both may run at a time, each on a builder of its own. */
+  sideBySide: boolean
+  /** Whether a side came to nothing: then the other one has no use. */
+  failed: (result: T | F) => result is F
+}
+
+type Sides<T> = Readonly<Record<Side, T>>
+
+/**
+ * Does the work of both sides, B's three seconds or more after A's. Side by side, the failure of one ends the other, and
+ * every line of the log says whose it is.
+ * @returns both results, or that of the side that failed first
+ * @throws what a side throws, when the other one has ended too
+ */
+export function inOrder<T, F>(
+  ports: Ports,
+  sides: Sides<SideWork<T | F>>,
+  { sideBySide, failed }: Order<T, F>,
+): Promise<Sides<T> | { failed: F }> {
+  return sideBySide ? together<T, F>(ports, sides, failed) : inTurn<T, F>(ports, sides, failed)
+}
+
+async function inTurn<T, F>(
+  ports: Ports,
+  sides: Sides<SideWork<T | F>>,
+  failed: Order<T, F>['failed'],
+): Promise<Sides<T> | { failed: F }> {
+  const startedAt = ports.now()
+  const A = await sides.A(ports)
+  if (failed(A)) return { failed: A }
+  await pause(startedAt + gapMs - ports.now(), ports.signal)
+  const B = await sides.B(ports)
+  return failed(B) ? { failed: B } : { A, B }
+}
+
+async function together<T, F>(
+  ports: Ports,
+  sides: Sides<SideWork<T | F>>,
+  failed: Order<T, F>['failed'],
+): Promise<Sides<T> | { failed: F }> {
+  const other = new AbortController()
+  const signal = AbortSignal.any([ports.signal, other.signal])
+  const ended: { failed?: F; thrown?: unknown } = {}
+  const work = async (side: Side): Promise<T | F | undefined> => {
+    if (other.signal.aborted) return
+    try {
+      const result = await sides[side]({ ...ports, signal, log: sideLog(ports.log, side) })
+      if (failed(result)) ended.failed ??= result
+      return result
+    } catch (error) {
+      ended.thrown ??= error
+      return
+    } finally {
+      if ('failed' in ended || 'thrown' in ended) other.abort(new Error('the other build failed'))
+    }
+  }
+  const [A, B] = await Promise.all([work('A'), pause(gapMs, signal).then(() => work('B'))])
+  if ('thrown' in ended) throw ended.thrown
+  if ('failed' in ended) return { failed: ended.failed as F }
+  return { A: A as T, B: B as T }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(Math.max(0, ms), undefined, { signal }).catch(() => {})
+
+/** Two builds in one log: groups of a runner do not nest, so each line names its side instead. */
+const sideLog = (log: Log, side: Side): Log => ({
+  info: text => log.info(`${side}: ${text}`),
+  debug: text => log.debug(`${side}: ${text}`),
+  warning: text => log.warning(`Build ${side}: ${text}`),
+  foreign: line => log.foreign(`${side} ${line}`),
+  group: async (title, work) => {
+    log.info(title)
+    return work()
+  },
+})
