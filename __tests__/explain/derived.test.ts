@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { compiledOrigins } from '../../src/explain/compiled-origins.ts'
 import { originsOf, valuesOf } from '../../src/explain/derived.ts'
 import { mentionsPath, readsClock, sourceOfChance } from '../../src/explain/instruction-text.ts'
-import { changed, clock } from './subject.ts'
+import { byteListsOf, numbersOf } from '../../src/explain/values/number-pairs.ts'
+import { changed, clock, subjectOf } from './subject.ts'
 
 const uuids = ['ea0de5e3-b825-45c5-9b5c-66874bd9b5c0', '94cb1318-481b-49d8-88eb-d3515fec230b'] as const
 const times = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z'] as const
@@ -124,5 +126,88 @@ describe('the text of an instruction', () => {
     ['RUN echo operand', null],
   ])('%s draws from %s', (text, expected) => {
     expect(sourceOfChance(text)).toBe(expected)
+  })
+})
+
+describe('what a compiler made of the value of another file', () => {
+  const program = (value: Buffer, at = 40): Buffer => {
+    const bytes = Buffer.alloc(96, 0x41)
+    bytes[2] = 0
+    value.copy(bytes, at)
+    return bytes
+  }
+  const number = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32LE(value)
+    return bytes
+  }
+  const linked =
+    (path: string, text: (value: number) => string, bytes: (value: number) => Buffer, run = 'RUN cc x.c') =>
+    (pair: readonly [number, number]): boolean => {
+      const first = changed(path, text(pair[0]), text(pair[1]))
+      const origin = {
+        ...{ path, values: valuesOf(first, clock) },
+        ...{ numbers: numbersOf(text(pair[0]), text(pair[1])), lists: byteListsOf(text(pair[0]), text(pair[1])) },
+      }
+      const later = subjectOf(changed('usr/bin/app', program(bytes(pair[0])), program(bytes(pair[1]))))
+      return (compiledOrigins(later, [origin], run) ?? []).length > 0
+    }
+  const seconds = [Date.parse('2026-11-21T03:00:05Z') / 1000, Date.parse('2026-11-21T03:01:15Z') / 1000] as const
+  const macro = (value: number): string => `#pragma once\n#define ID ${value}\n`
+
+  test('an integer, in either order of its bytes, and a float', () => {
+    expect(linked('src/id.h', macro, number)([1889217411, 3333368164])).toBe(true)
+    expect(linked('src/id.h', macro, value => number(value).reverse())([1889217411, 3333368164])).toBe(true)
+    const double = (value: number): Buffer => {
+      const bytes = Buffer.alloc(8)
+      bytes.writeDoubleLE(value)
+      return bytes
+    }
+    expect(linked('src/id.h', macro, double)([0.72312, 0.18841])).toBe(true)
+    expect(
+      linked('src/id.h', value => `const N = 0x${value.toString(16)}u32;\n`, number)([0xdeadbeef, 0x1badcafe]),
+    ).toBe(true)
+  })
+
+  test('not a number that the text does not have, nor the other side’s', () => {
+    expect(linked('src/id.h', macro, value => number(value + 1))([1889217411, 3333368164])).toBe(false)
+    expect(linked('src/id.h', macro, value => number(value === 1 ? 300_000 : 1))([1, 300_000])).toBe(false)
+  })
+
+  test('a second, which anybody reads from the clock, only of what is included or named, by what reads no clock', () => {
+    expect(linked('src/id.h', macro, number)(seconds)).toBe(true)
+    expect(linked('etc/stamp', macro, number)(seconds)).toBe(false)
+    expect(linked('etc/stamp', macro, number, 'RUN gen /etc/stamp')(seconds)).toBe(true)
+    expect(linked('src/id.h', macro, number, 'RUN cc -DT=$(date +%s) x.c')(seconds)).toBe(false)
+  })
+
+  test('a byte, which is soon met anywhere, likewise', () => {
+    const byte = (value: number): Buffer => Buffer.from([value])
+    expect(linked('src/id.h', macro, byte)([17, 42])).toBe(true)
+    expect(linked('etc/id', macro, byte)([17, 42])).toBe(false)
+  })
+
+  test('bytes that a text lists one by one', () => {
+    const bytes = (seed: number): Buffer =>
+      Buffer.from(Array.from({ length: 32 }, (_, at) => (seed * (at + 3) * 7) % 251))
+    const list = (seed: number): string =>
+      `key[] = {${[...bytes(seed)].map(value => `0x${value.toString(16)}`).join(', ')}};`
+    expect(linked('src/key.h', list, bytes)([11, 29])).toBe(true)
+    expect(linked('src/key.h', list, seed => bytes(seed + 1))([11, 29])).toBe(false)
+  })
+
+  test('never throws on odd texts and bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.uint8Array({ maxLength: 64 }),
+        fc.uint8Array({ maxLength: 64 }),
+        (a, b, p, q) => {
+          const origin = { path: 'x.h', values: [], numbers: numbersOf(a, b), lists: byteListsOf(a, b) }
+          compiledOrigins(subjectOf(changed('app', Buffer.from(p), Buffer.from(q))), [origin], 'RUN cc')
+        },
+      ),
+    )
   })
 })

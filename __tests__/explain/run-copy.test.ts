@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { scopeBefore } from '../../src/dockerfile/scope.ts'
 import { sourcesInRun, throughMount } from '../../src/explain/blame/run-copy.ts'
 
 const sources = (run: string, path: string, workdir: string | null = '/src'): string[] => {
   const dockerfile = parseDockerfile(`FROM x\n${run}\n`, 'Dockerfile')
-  return sourcesInRun(dockerfile, dockerfile.instructions[1] as never, {}, workdir, path)
+  const instruction = dockerfile.instructions[1] as never
+  return sourcesInRun(dockerfile, instruction, scopeBefore(dockerfile, instruction, {}), workdir, path)
 }
 
 describe('what a RUN copied a path from', () => {

@@ -90,6 +90,27 @@ describe('a program compiled with a header that differs', () => {
     )
   })
 
+  test('is so, too, where the header has a number that the program holds as bytes', async () => {
+    const program = (path: string) => {
+      const [a, b] = [1889217411, 3333368164].map(seed => {
+        const bytes = Buffer.alloc(64, 0x90)
+        bytes[1] = 0
+        bytes.writeUInt32LE(seed, 32)
+        return bytes
+      })
+      return changed(path, a as Buffer, b as Buffer)
+    }
+    const header = changed('src/build.h', '#define SEED 1889217411u\n', '#define SEED 3333368164u\n')
+    const numbers = stageOf(commands, [[], [header], [program('src/app')]])
+    const findings = await findingsOf({
+      ...{ ...given, text: text.replace('RUN gen', 'RUN gen $RANDOM'), final: [program('usr/bin/app')] },
+      stages: (_, look) => look(numbers),
+    })
+    expect(places(findings)).toEqual([
+      { id: 'random-token', line: 3, via: [6, 4], paths: ['usr/bin/app'], confidence: 'likely' },
+    ])
+  })
+
   test('stays at the line that compiled it where the stage cannot be looked at', async () => {
     const readers: (StageReader | undefined)[] = [
       undefined,
@@ -187,6 +208,67 @@ test('a list of digests of a large file of the stage is blamed on the line that 
     stages: (_, look) => look(stageOf(commands, [[blob], [sums('r/SUMS')]], contents)),
   })
   expect(places(findings)).toMatchObject([{ line: 2, via: [5, 3], paths: ['SUMS'] }])
+})
+
+describe('a text made of others that a RUN reads by name', () => {
+  const commands = ['RUN gen > /s/id', 'RUN date > /s/when', 'RUN cat /s/id /s/when > /s/conf']
+  const text = ['FROM debian AS b', ...commands, 'FROM debian', 'COPY --from=b /s/conf /conf'].join('\n')
+  const [whenA, whenB] = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z']
+  const id = changed('s/id', `${idA}\n`, `${idB}\n`)
+  const when = changed('s/when', `${whenA}\n`, `${whenB}\n`)
+  /** What the probe answers of a path: it differs as soon as the line that writes it has run. */
+  const probe: Probe = async (side, cut) => {
+    const [, path = ''] = /COPY --from=0 \["\/?\[?(.*?)"/.exec(cut) ?? []
+    const written = path.includes('conf') ? commands[2] : path.includes('when') ? commands[1] : commands[0]
+    return cut.includes(written ?? '') ? { kind: 'image', configDigest: side } : { kind: 'absent' }
+  }
+  const found = (conf: (path: string) => EntryDifference, looks = true) =>
+    findingsOf({
+      ...{ text, final: [conf('conf')], copy: 'COPY /s/conf /conf', probe },
+      ...(looks ? { stages: (_, look) => look(stageOf(commands, [[id], [when], [conf('s/conf')]])) } : {}),
+    })
+
+  test('is blamed for sure on the line of the value that it holds', async () => {
+    const ofId = (path: string) => changed(path, `id ${idA}\n`, `id ${idB}\n`)
+    expect(places(await found(ofId))).toEqual([
+      { id: 'random-token', line: 2, via: [6, 4], paths: ['conf'], confidence: 'certain' },
+    ])
+    const ofTime = (path: string) => changed(path, `at ${whenA}\n`, `at ${whenB}\n`)
+    expect(places(await found(ofTime))).toEqual([
+      { id: 'build-time', line: 3, via: [6, 4], paths: ['conf'], confidence: 'certain' },
+    ])
+  })
+
+  test('is blamed on each line whose value it holds', async () => {
+    const ofBoth = (path: string) => changed(path, `${idA} ${whenA}\n`, `${idB} ${whenB}\n`)
+    expect(places(await found(ofBoth))).toEqual([
+      { id: 'random-token', line: 2, via: [6, 4], paths: ['conf'], confidence: 'certain' },
+      { id: 'build-time', line: 3, via: [6, 4], paths: ['conf'], confidence: 'certain' },
+    ])
+  })
+
+  test('is only likely so where the stage cannot be looked at', async () => {
+    const ofId = (path: string) => changed(path, `id ${idA}\n`, `id ${idB}\n`)
+    expect(places(await found(ofId, false))).toMatchObject([{ line: 2, via: [6, 4], confidence: 'likely' }])
+  })
+})
+
+test('a program with a time, of a stage that cannot be looked at, names the line that reads the clock', async () => {
+  const program = (path: string) => {
+    const [a, b] = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z'].map(time => {
+      const bytes = Buffer.alloc(64, 0x90)
+      bytes[1] = 0
+      bytes.writeUInt32LE(Date.parse(time) / 1000, 32)
+      return bytes
+    })
+    return changed(path, a as Buffer, b as Buffer)
+  }
+  const commands = ['RUN date +%s > /src/build.h', 'RUN cc /src/main.c -o /src/app']
+  const given = { final: [program('app')], copy: 'COPY /src/app /app', probe: madeBy('RUN cc') }
+  const text = ['FROM debian AS b', ...commands, 'FROM debian', 'COPY --from=b /src/app /app'].join('\n')
+  const [finding] = await findingsOf({ ...given, text, stages: () => Promise.resolve(null) })
+  expect(finding).toMatchObject({ id: 'build-time', location: { line: 3 }, confidence: 'likely' })
+  expect(finding?.message).toMatch(/line 2 before it does: if line 3 takes in a file that that line wrote/)
 })
 
 test('which of several ONBUILDs wrote a path, the stage that they ran in tells', async () => {

@@ -394,3 +394,54 @@ test('units: a folder stands for its files only when nothing else in it differs'
   expect(beside.complete).toBe(false)
   expect(unitsOf(['/a', '/b'], [])).toEqual({ paths: ['/a', '/b'], complete: true })
 })
+
+describe('a COPY with variables that only the build knows', () => {
+  const text = ['FROM debian AS b', 'RUN gen > /src/id', 'FROM debian', 'COPY --from=b /src$NONE/id ${BASE_DIR}/'].join(
+    '\n',
+  )
+  const copy = { src: '/src/id', dest: '/opt/' }
+  const provenance = (source: string) => ({
+    buildConfig: {
+      llbDefinition: [
+        { id: 'step0', op: { Op: { source: { identifier: 'docker-image://debian' } } } },
+        {
+          id: 'step1',
+          op: { Op: { exec: { meta: { cwd: '/', env: [] }, mounts: [{ dest: '/' }] } } },
+          inputs: ['step0:0'],
+        },
+        {
+          id: 'step2',
+          op: { Op: { file: { actions: [{ input: 0, secondaryInput: 1, output: 0, Action: { copy } }] } } },
+          inputs: ['step0:0', 'step1:0'],
+        },
+        { id: 'step3', op: { Op: {} }, inputs: ['step2:0'] },
+      ],
+    },
+    metadata: {
+      'https://mobyproject.org/buildkit@v1#metadata': {
+        source: {
+          infos: [{ data: Buffer.from(source).toString('base64') }],
+          locations: { step2: { locations: [{ ranges: [{ start: { line: 4 }, end: { line: 4 } }] }] } },
+        },
+      },
+    },
+  })
+  const search = async (a: { provenance: unknown }) => {
+    const dockerfile = parseDockerfile(text, 'Dockerfile')
+    const entries = explainEntries([layerOf([changed('opt/id', 'one\n', 'two\n')])], clock)
+    const probe = paperEngine({ 2: { '/src/id': '~' } })
+    const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image(), probe, a })
+    return (await tracer(entries, [], dockerfile.instructions[3] ?? null)).map(({ instruction, via }) => ({
+      ...{ line: instruction?.line, via: via.map(({ line }) => line) },
+    }))
+  }
+
+  test('is read as the build understood it', async () => {
+    expect(await search({ provenance: provenance(text) })).toEqual([{ line: 2, via: [4] }])
+  })
+
+  test('stays unread without what the build says, or when that is of another file', async () => {
+    expect(await search({ provenance: null })).toEqual([{ line: 4, via: [] }])
+    expect(await search({ provenance: provenance(`${text}\n# other`) })).toEqual([{ line: 4, via: [] }])
+  })
+})

@@ -34,6 +34,8 @@ export interface Recognition {
   variant?: string
   /** The path that differs first and makes this one differ: no cause of its own. */
   follows?: string
+  /** Further such paths, where it follows from several. */
+  followsToo?: readonly string[]
   /** The path whose differing values this one only quotes. */
   quotes?: string
 }

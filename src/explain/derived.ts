@@ -1,12 +1,13 @@
 import type { Evidence } from '../finding.ts'
 import type { EntryDifference } from '../image/comparison.ts'
-import type { Subject } from './cause.ts'
 import { maskTimes } from './causes/build-time.ts'
+import { compiledOrigins } from './compiled-origins.ts'
 import { textsOf, wholesOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { textsInProgram } from './formats/elf-evidence.ts'
 import { pemBlocks } from './formats/pem.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
+import type { ByteList, NumberPair } from './values/number-pairs.ts'
+import { byteListsOf, numbersOf } from './values/number-pairs.ts'
 import { timeOfRun } from './values/run-time.ts'
 import type { Clock } from './values/time.ts'
 import { mask } from './values/time.ts'
@@ -102,6 +103,9 @@ const timesInside = (entry: EntryDifference, clock: Clock): ValuePair[] =>
 export interface Origin {
   path: string
   values: readonly ValuePair[]
+  /** What a compiler makes other bytes of than the text has. */
+  numbers?: readonly NumberPair[]
+  lists?: readonly ByteList[]
 }
 
 /**
@@ -151,26 +155,6 @@ function holds(value: ValuePair, token: { a: string; b: string }): boolean {
   return at >= 0 && token.a.length === token.b.length && value.b.startsWith(token.b, at)
 }
 
-/**
- * The origins whose values a program was compiled with, when it differs by nothing else: each text of it is such a value, or
- * stands in one. Null for what is no program.
- */
-function programOrigins(subject: Subject, origins: readonly Origin[], instruction: string): Origin[] | null {
-  const texts = textsInProgram(subject)
-  if (!texts) return null
-  const silent = !readsClock(instruction)
-  const used = texts.map(({ a, b }) =>
-    origins.find(origin =>
-      origin.values.some(value => {
-        if (value.coarse && !silent && !mentionsPath(instruction, origin.path, false)) return false
-        const at = value.a.indexOf(a)
-        return Math.min(a.length, b.length) >= 6 && at >= 0 && value.b.startsWith(b, at)
-      }),
-    ),
-  )
-  return used.every(origin => origin !== undefined) ? [...new Set(used as Origin[])] : []
-}
-
 /** An entry with the place and the text of the instruction that made it. */
 export interface Place {
   entry: ExplainedEntry
@@ -195,23 +179,46 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
     const files = place.entry.inside?.map(({ subject }) => subject.entry) ?? [entry]
-    const quoted = !place.copied && mayQuote(place.entry) ? files.map(file => originOf(file, place, before)) : []
-    const root = quoted.every(Boolean) ? before.find(one => one === quoted[0])?.place.entry : undefined
+    const quoted = !place.copied && mayQuote(place.entry) ? files.map(file => originsIn(file, place, before)) : []
+    const roots = quoted.every(({ length }) => length > 0) ? rootsOf(quoted.flat(), before) : []
+    const [root, ...others] = roots
     if (root) {
       place.entry.root = root.root ?? root
+      const more = [...new Set(others.map(other => other.root ?? other))].filter(other => other !== place.entry.root)
+      if (more.length > 0) place.entry.moreRoots = more
       place.entry.recognition = {
         confidence: 'certain',
         quotes: root.subject.entry.path,
-        evidence: [quoteEvidence(place.entry, root)],
+        evidence: [quoteEvidence(place.entry, roots)],
       }
     }
-    const values = origins.length < 100 ? files.flatMap(file => valuesOf(file, clock)).slice(0, pairLimit) : []
-    if (values.length > 0) origins.push({ path: entry.path, values, place })
+    const own = origins.length < 100 ? files.map(file => originIn(file, clock)) : []
+    const [values, numbers, lists] = [
+      own.flatMap(one => one.values).slice(0, pairLimit),
+      own.flatMap(one => one.numbers).slice(0, pairLimit),
+      own.flatMap(one => one.lists).slice(0, pairLimit),
+    ]
+    if (values.length + numbers.length + lists.length > 0)
+      origins.push({ path: entry.path, values, numbers, lists, place })
   }
 }
 
-const originOf = (file: EntryDifference, { entry, text }: Place, origins: readonly Origin[]): Origin | undefined =>
-  (programOrigins({ ...entry.subject, entry: file }, origins, text) ?? originsOf(file, origins, text))[0]
+/** What later files may hold of a file that differs. */
+function originIn(file: EntryDifference, clock: Clock) {
+  const texts = textsOf(file)
+  return {
+    values: valuesOf(file, clock),
+    numbers: texts ? numbersOf(texts.a, texts.b) : [],
+    lists: texts ? byteListsOf(texts.a, texts.b) : [],
+  }
+}
+
+/** The entries that were quoted, in the order of their instructions, each once. */
+const rootsOf = (quoted: readonly Origin[], origins: readonly (Origin & { place: Place })[]): ExplainedEntry[] =>
+  origins.filter(origin => quoted.includes(origin)).map(({ place }) => place.entry)
+
+const originsIn = (file: EntryDifference, { entry, text }: Place, origins: readonly Origin[]): Origin[] =>
+  compiledOrigins({ ...entry.subject, entry: file }, origins, text) ?? originsOf(file, origins, text)
 
 /** Causes that a file's own format proves are no quotations. */
 const mayQuote = ({ cause }: ExplainedEntry): boolean =>
@@ -219,7 +226,14 @@ const mayQuote = ({ cause }: ExplainedEntry): boolean =>
     cause.id,
   )
 
-const quoteEvidence = ({ subject }: ExplainedEntry, root: ExplainedEntry): Evidence => ({
-  what: `differs only where it holds a value of ${root.subject.entry.path}, which differs too`,
-  path: subject.entry.path,
-})
+const quoteEvidence = ({ subject }: ExplainedEntry, roots: readonly ExplainedEntry[]): Evidence => {
+  const paths = roots.slice(0, 5).map(root => root.subject.entry.path)
+  const named = paths.length > 1 ? `${paths.slice(0, -1).join(', ')} and ${paths.at(-1)}` : paths[0]
+  return {
+    what:
+      roots.length > 1
+        ? `differs only where it holds values of ${named}, which differ too`
+        : `differs only where it holds a value of ${named}, which differs too`,
+    path: subject.entry.path,
+  }
+}

@@ -22,6 +22,8 @@ export interface ExplainedEntry {
   inside?: readonly { subject: Subject; recognition: Recognition }[]
   /** The difference that came first; null for a first cause. */
   root: ExplainedEntry | null
+  /** Further differences that came first, where it follows from several: a list of the digests of two files. */
+  moreRoots?: readonly ExplainedEntry[]
   /** The file of a stage that this one was made of, and that has its cause; it is not in the image. */
   madeFrom?: ExplainedEntry
 }
@@ -31,6 +33,18 @@ export function firstOf(entry: ExplainedEntry): ExplainedEntry {
   let at = entry
   for (let hops = 0; at.root !== null && hops < 100; hops++) at = at.root
   return at
+}
+
+/** All first causes behind an entry: several of what follows from several. */
+export function firstsOf(entry: ExplainedEntry): ExplainedEntry[] {
+  const [firsts, seen, open] = [new Set<ExplainedEntry>(), new Set<ExplainedEntry>(), [entry]]
+  for (let at = open.pop(); at !== undefined && seen.size < 200; at = open.pop()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    if (at.root === null) firsts.add(at)
+    else open.push(...[...(at.moreRoots ?? [])].reverse(), at.root)
+  }
+  return [...firsts]
 }
 
 /**
@@ -53,6 +67,7 @@ export function explainEntries(
       explainEntry(entry, view, clock, { index: difference.index, text }, seen),
     )
     linkFollowers(own)
+    linkMore(own, seen)
     for (const entry of own) seen.add(entry)
     explained.push(...own)
   }
@@ -101,6 +116,20 @@ function linkFollowers(entries: readonly ExplainedEntry[]): void {
       entry.root === null && entry.recognition.follows ? byPath.get(entry.recognition.follows) : undefined
     if (followed && followed !== entry && followed.recognition.follows === undefined)
       entry.root = followed.root ?? followed
+  }
+}
+
+/** What follows from several paths gets the others' first causes, too. */
+function linkMore(entries: readonly ExplainedEntry[], seen: Seen): void {
+  const more = entries.filter(({ root, recognition }) => root !== null && recognition.followsToo !== undefined)
+  if (more.length === 0) return
+  const byPath = new Map([...entries].reverse().map(entry => [entry.subject.entry.path, entry]))
+  for (const entry of more) {
+    const others = (entry.recognition.followsToo ?? []).flatMap(path => byPath.get(path) ?? seen.byPath(path) ?? [])
+    const roots = new Set(
+      others.map(other => other.root ?? other).filter(root => root !== entry.root && root !== entry),
+    )
+    if (roots.size > 0) entry.moreRoots = [...roots]
   }
 }
 

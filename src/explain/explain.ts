@@ -14,7 +14,7 @@ import { makeTracer } from './blame/trace.ts'
 import { explainConfig } from './config/config-cause.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { explainEntries, firstOf } from './entries.ts'
+import { explainEntries, firstsOf } from './entries.ts'
 import type { Group } from './finding-of.ts'
 import { findingsOf } from './finding-of.ts'
 import { groupBy } from './group.ts'
@@ -122,7 +122,8 @@ async function locateGroups(
   }
   const consequences = new Set([...entries, ...found.flatMap(one => one.entries)].filter(entry => entry.root !== null))
   for (const entry of consequences) {
-    placed.get(firstOf(entry))?.consequences.push({ entry, line: lineOf(entry, found, blamed) })
+    const behind = new Set(firstsOf(entry).flatMap(first => placed.get(first) ?? []))
+    for (const group of behind) group.consequences.push({ entry, line: lineOf(entry, found, blamed) })
   }
   return groups
 }

@@ -127,6 +127,8 @@ function evidenceOf(group: Group): Evidence[] {
 function consequenceEvidence({ entry, line }: Group['consequences'][number]): Evidence {
   const { path } = entry.subject.entry
   const where = line === null ? 'a later layer' : `the layer of line ${line}`
+  if (entry.moreRoots !== undefined && entry.recognition.quotes !== undefined)
+    return { what: `consequence: ${where} ${entry.recognition.evidence[0]?.what ?? 'differs'}`, path }
   if (entry.recognition.quotes !== undefined)
     return {
       what: `consequence: ${line === null ? 'a later instruction' : `line ${line}`} writes a value of ${entry.recognition.quotes} into ${path}`,

@@ -3,8 +3,10 @@ import { mountsOf } from '../dockerfile/mounts.ts'
 import type { Evidence } from '../finding.ts'
 import { stageCopiedFrom } from './blame/stage-search.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
+import { isIncluded } from './compiled-origins.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { firstOf } from './entries.ts'
+import { firstsOf } from './entries.ts'
+import { differencesInCompiled } from './formats/compiled.ts'
 import { mentionsPath, readsClock, sourceOfChance } from './instruction-text.ts'
 import { lookAgain } from './second-look.ts'
 import type { StageEntry, StageViews } from './stage-view.ts'
@@ -27,7 +29,7 @@ export interface Behind {
 export async function behindStages(traced: readonly Traced[], behind: Behind, depth = 0): Promise<Traced[]> {
   const moved: Traced[] = []
   for (const one of traced) {
-    const { instruction, entries } = one
+    const { instruction, entries } = beforeReading(one)
     const stage = instruction?.stage == null ? undefined : behind.dockerfile.stages[instruction.stage]
     const inStage = one.via.length > 0 && (instruction?.keyword === 'RUN' || instruction?.keyword === 'FROM')
     // A RUN of the image itself can only pass on what is mounted into it.
@@ -42,9 +44,17 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
         ? { entry, instruction }
         : await behind.views.find(entry, stage, instruction as Instruction)
       const all = ofImage ? [] : await behind.views.of(stage)
-      const origin = found && (originOf(found, all) ?? (await behind.views.mounted(found)))
-      const note = found && !one.note ? doubt(found, all, behind.dockerfile) : null
-      if (origin) moved.push(...(await follow(entry, one, origin, behind, depth)))
+      const own = found ? originsOf(found, all) : []
+      const mounted = found && own.length === 0 ? await behind.views.mounted(found) : null
+      const origins = mounted ? [mounted] : own
+      const note = one.note ? null : found ? doubt(found, all, behind.dockerfile) : unseen(entry, one, behind)
+      // Of several first causes each has its finding.
+      if (origins.length > 0) {
+        for (const [index, origin] of origins.entries())
+          moved.push(...(await follow(index === 0 ? entry : { ...entry }, beforeReading(one), origin, behind, depth)))
+      }
+      // What was found by reading the text alone stands where the stage's bytes do not say more.
+      else if (one.readBy) stay.push(entry)
       // Which of several ONBUILDs wrote it, the layers of the stage tell.
       else if (found?.instruction && found.instruction !== instruction)
         moved.push({ ...one, entries: [entry], instruction: found.instruction })
@@ -56,13 +66,20 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
   return moved
 }
 
-/** The path that another one of the stage follows from, where an earlier instruction wrote it. */
-function originOf(found: StageEntry, all: readonly StageEntry[]): StageEntry | null {
-  const first = firstOf(found.entry)
-  if (first === found.entry || first.subject.entry.path === found.entry.subject.entry.path) return null
-  const origin = all.find(({ entry }) => entry === first)
-  const start = origin?.instruction?.range.start
-  return origin && start !== undefined && start < (found.instruction?.range.start ?? 0) ? origin : null
+/** As it was before the search went on by what the text of a RUN says: the bytes are asked first. */
+function beforeReading({ note, readBy, ...one }: Traced): Traced {
+  if (readBy === undefined) return note === undefined ? one : { ...one, note }
+  return { ...one, instruction: readBy, via: one.via.slice(0, one.via.indexOf(readBy)) }
+}
+
+/** The paths that another one of the stage follows from, where earlier instructions wrote them. */
+function originsOf(found: StageEntry, all: readonly StageEntry[]): StageEntry[] {
+  const end = found.instruction?.range.start ?? 0
+  return firstsOf(found.entry).flatMap(first => {
+    if (first === found.entry || first.subject.entry.path === found.entry.subject.entry.path) return []
+    const origin = all.find(({ entry }) => entry === first)
+    return (origin?.instruction?.range.start ?? end) < end && origin ? [origin] : []
+  })
 }
 
 /**
@@ -74,7 +91,7 @@ function doubt({ entry, instruction }: StageEntry, all: readonly StageEntry[], d
   if (instruction === null || text === null || readsClock(text) || sourceOfChance(text) !== null) return null
   const own = entry.subject.entry.path
   const folder = own.slice(0, own.lastIndexOf('/') + 1)
-  const unknown = entry.cause.id === 'unknown-difference' && folder !== ''
+  const vague = saysNoPlace(entry)
   const earlier = all.find(other => {
     const { path, kind } = other.entry.subject.entry
     const before = other.instruction !== null && other.instruction.range.start < instruction.range.start
@@ -82,12 +99,35 @@ function doubt({ entry, instruction }: StageEntry, all: readonly StageEntry[], d
       before &&
       kind === 'changed' &&
       path !== own &&
-      (mentionsPath(text, path, false) || (unknown && path.startsWith(folder)))
+      (mentionsPath(text, path, false) || (vague && ((folder !== '' && path.startsWith(folder)) || isIncluded(path))))
     )
   })
   return earlier
     ? `Before line ${instruction.line}, /${earlier.entry.subject.entry.path} differs already (line ${earlier.instruction?.line}): if line ${instruction.line} reads it, the first cause is there.`
     : null
+}
+
+/** What differs for no known reason, or is compiled and holds a time that the compiler does not write by itself. */
+const saysNoPlace = ({ cause, subject }: ExplainedEntry): boolean =>
+  cause.id === 'unknown-difference' || (cause.id === 'build-time' && differencesInCompiled(subject) !== null)
+
+/**
+ * That instructions before one which compiles, and reads no clock itself, do so: for a stage that cannot be looked at. Null
+ * when none does.
+ */
+function unseen(entry: ExplainedEntry, { instruction, via }: Traced, { dockerfile }: Behind): string | null {
+  const stage = instruction?.stage == null ? undefined : dockerfile.stages[instruction.stage]
+  const text = instruction?.keyword === 'RUN' ? textOf(dockerfile, instruction) : null
+  if (!instruction || !stage || text === null || via.length === 0) return null
+  if (readsClock(text) || sourceOfChance(text) !== null || !saysNoPlace(entry)) return null
+  const earlier = stage.instructions.filter(other => {
+    const before = other.keyword === 'RUN' && other.range.start < instruction.range.start
+    return before && (readsClock(textOf(dockerfile, other)) || sourceOfChance(textOf(dockerfile, other)) !== null)
+  })
+  const [lines, one] = [earlier.slice(0, 4).map(({ line }) => line), earlier.length === 1]
+  return earlier.length === 0
+    ? null
+    : `Line ${instruction.line} reads no clock and draws nothing by chance, as far as its text says; ${one ? `line ${lines[0]} before it does` : `lines ${lines.join(', ')} before it do`}: if line ${instruction.line} takes in a file that ${one ? 'that line' : 'one of them'} wrote, the first cause is there.`
 }
 
 /** The paths of the image go where the stage's file comes from, which may be yet another stage. */

@@ -41,6 +41,19 @@ export function readCopy(
   }
 }
 
+/** A COPY as BuildKit itself understood it; null for --parents, of which only the text tells what is kept. */
+export function copyOf(copy: Instruction, understood: readonly { source: string; destination: string }[]): Copy | null {
+  const [first] = understood
+  const parents = copy.flags.some(flag => flag.name === 'parents' && flag.value !== 'false')
+  if (!first || parents || understood.some(({ destination }) => destination !== first.destination)) return null
+  return {
+    sources: understood.map(({ source }) => normal(source, true)),
+    destination: normal(first.destination),
+    intoFolder: /\/\.?$/.test(first.destination) || understood.length > 1,
+    parents,
+  }
+}
+
 /** `/a//b/./c/../d/` → `/a/b/d`. With `keepPivot`, the `/./` of --parents stays. */
 function normal(path: string, keepPivot = false): string {
   const parts: string[] = []

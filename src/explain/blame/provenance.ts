@@ -19,6 +19,12 @@ export interface Step {
   continues: string[]
   /** Lines (1-based, both inclusive) it may come from: several when equal instructions became one step. */
   lines: { line: number; endLine: number }[]
+  /** What a file step copies out of other steps, each as BuildKit understood it: paths absolute, variables replaced. */
+  copies: { source: string; destination: string }[]
+  /** The working folder of an exec step; null for any other. */
+  workdir: string | null
+  /** The variables of an exec step; empty for any other. */
+  env: ReadonlyMap<string, string>
 }
 
 type Json = unknown
@@ -93,8 +99,23 @@ function readStep(item: Json, location: Json): Step | null {
     diff: () => [],
     other: () => inputs.slice(0, 1),
   }[kind]()
-  return { id, kind, inputs, continues, lines: linesOf(location) }
+  const meta = at(op, 'exec', 'meta')
+  const env = new Map(
+    list(at(meta, 'env')).flatMap((one): [string, string][] => {
+      const equals = text(one).indexOf('=')
+      return equals > 0 ? [[text(one).slice(0, equals), text(one).slice(equals + 1)]] : []
+    }),
+  )
+  const workdir = kind === 'exec' && text(at(meta, 'cwd')).startsWith('/') ? text(at(meta, 'cwd')) : null
+  return { id, kind, inputs, continues, lines: linesOf(location), copies: copiesOf(op), workdir, env }
 }
+
+const copiesOf = (op: Json): Step['copies'] =>
+  list(at(op, 'file', 'actions')).flatMap(action => {
+    const copy = at(action, 'Action', 'copy') ?? at(action, 'action', 'copy') ?? at(action, 'copy')
+    const [source, destination] = [text(at(copy, 'src')), text(at(copy, 'dest'))]
+    return source.startsWith('/') && destination.startsWith('/') ? [{ source, destination }] : []
+  })
 
 /** The input of the mount at `/`; JSON leaves out a zero. */
 function rootMount(exec: Json): number | null {

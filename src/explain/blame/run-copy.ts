@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts'
 import { mountsOf } from '../../dockerfile/mounts.ts'
-import { scopeBefore } from '../../dockerfile/scope.ts'
+import type { VariableScope } from '../../dockerfile/scope.ts'
 import type { ShellCommand } from '../../dockerfile/shell.ts'
 import { commandsOf } from '../../dockerfile/shell.ts'
 import { sourcesOf } from './copied.ts'
@@ -15,11 +15,11 @@ const valued = new Set(['-m', '-o', '-g', '-S', '--mode', '--owner', '--group', 
 export function sourcesInRun(
   dockerfile: Dockerfile,
   run: Instruction,
-  buildArgs: Record<string, string>,
+  scope: VariableScope,
   workdir: string | null,
   path: string,
 ): string[] {
-  const { commands, errors } = commandsOf(dockerfile, run, scopeBefore(dockerfile, run, buildArgs))
+  const { commands, errors } = commandsOf(dockerfile, run, scope)
   if (errors > 0) return []
   const moves = commands.some(({ name }) => ['cd', 'pushd', 'chroot'].includes(name))
   const absolute = (word: string): string | null =>
@@ -103,10 +103,10 @@ const readers = [
 export function filesReadBy(
   dockerfile: Dockerfile,
   run: Instruction,
-  buildArgs: Record<string, string>,
+  scope: VariableScope,
   workdir: string | null,
 ): string[] {
-  const { commands, errors } = commandsOf(dockerfile, run, scopeBefore(dockerfile, run, buildArgs))
+  const { commands, errors } = commandsOf(dockerfile, run, scope)
   if (errors > 0) return []
   const moves = commands.some(({ name }) => ['cd', 'pushd', 'chroot'].includes(name ?? ''))
   const read = commands.flatMap(({ name, words, redirects }) => [

@@ -3,7 +3,7 @@ import { findStage } from '../../dockerfile/stage.ts'
 import { lineageOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
 import type { Reading } from './copy-reader.ts'
-import { copyAt, workdirAt } from './copy-reader.ts'
+import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
 import { sourcesInRun, throughMount } from './run-copy.ts'
 import { stageCopiedFrom } from './stage-search.ts'
 
@@ -39,8 +39,8 @@ function behindCopy(input: Reading, copy: Instruction, path: string): Source | n
 }
 
 function behindRun(input: Reading, run: Instruction, path: string): Source | null {
-  const { dockerfile, buildArgs } = input
-  const [source] = sourcesInRun(dockerfile, run, buildArgs, workdirAt(input, run), path)
+  const { dockerfile } = input
+  const [source] = sourcesInRun(dockerfile, run, variablesAt(input, run), workdirAt(input, run), path)
   const own = run.stage === null ? null : (dockerfile.stages[run.stage] ?? null)
   if (source === undefined || run.stage === null) return null
   const mounted = throughMount(run, source)

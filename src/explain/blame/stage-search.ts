@@ -1,10 +1,10 @@
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts'
 import { findStage } from '../../dockerfile/stage.ts'
-import type { Image } from '../../image/image.ts'
 import { readsClock, sourceOfChance } from '../instruction-text.ts'
 import { lineageOf, triggersOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
-import { copyAt, workdirAt } from './copy-reader.ts'
+import type { Reading } from './copy-reader.ts'
+import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
@@ -12,10 +12,7 @@ import { StageStates } from './stage-states.ts'
 import { unitsOf } from './units.ts'
 
 /** What a search through the stages needs to know. */
-export interface SearchInput {
-  dockerfile: Dockerfile
-  buildArgs: Record<string, string>
-  imageA: Image
+export interface SearchInput extends Reading {
   probe?: Probe
 }
 
@@ -32,7 +29,15 @@ interface Search {
 
 /** Where paths first differ, or why that could not be told. */
 export type Outcome =
-  | { kind: 'found'; instruction: Instruction; via: Instruction[]; settled: boolean; note?: string }
+  | {
+      kind: 'found'
+      instruction: Instruction
+      via: Instruction[]
+      settled: boolean
+      note?: string
+      /** The RUN behind which the search went on because it reads a file that differs: not proven. */
+      readBy?: Instruction
+    }
   | { kind: 'stopped'; reason: string }
 
 /** The stage of this file that a COPY takes from; null for the context, an image, or any other instruction. */
@@ -177,11 +182,11 @@ export class StageSearch {
     path: string,
     depth: number,
   ): Promise<Outcome | null> {
-    const { dockerfile, buildArgs } = this.input
+    const { dockerfile } = this.input
     const text = dockerfile.text.slice(run.range.start, run.range.end)
     const stage = run.stage === null ? undefined : dockerfile.stages[run.stage]
     if (!before || !stage || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
-    for (const read of filesReadBy(dockerfile, run, buildArgs, workdirAt(this.input, run))) {
+    for (const read of filesReadBy(dockerfile, run, variablesAt(this.input, run), workdirAt(this.input, run))) {
       const mounted = throughMount(run, read)
       const from = mounted ? findStage(dockerfile, mounted.from, stage.index) : stage
       const upTo = mounted && from ? this.stepsOf(from).at(-1) : before
@@ -190,7 +195,7 @@ export class StageSearch {
       const found = await this.follow({ stage: from, sources, others: [], complete: true, upTo }, depth + 1)
       if (found.kind !== 'found') continue
       const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
-      return { ...found, via: [run, ...found.via], note }
+      return { ...found, via: [run, ...found.via], note, readBy: run }
     }
     return null
   }
@@ -214,9 +219,15 @@ export class StageSearch {
    * from another path. Null unless the bytes prove it.
    */
   async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
-    const { dockerfile, buildArgs } = this.input
+    const { dockerfile } = this.input
     if (depth > 20 || run.stage === null) return null
-    for (const source of sourcesInRun(dockerfile, run, buildArgs, workdirAt(this.input, run), path)) {
+    for (const source of sourcesInRun(
+      dockerfile,
+      run,
+      variablesAt(this.input, run),
+      workdirAt(this.input, run),
+      path,
+    )) {
       const mounted = throughMount(run, source)
       const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
       const after = mounted && stage ? this.stepsOf(stage).at(-1) : before

@@ -12,6 +12,8 @@ export interface Traced {
   via: Instruction[]
   /** Why the search ended before the instruction was found, or what is not proven about it. */
   note?: string
+  /** The RUN behind which the search went on without proof. */
+  readBy?: Instruction
 }
 
 /** Finds where the paths of one layer and cause come from; `others` are the layer's other differing paths. */
@@ -55,6 +57,7 @@ const located = (found: Extract<Outcome, { kind: 'found' }>, through: Instructio
   instruction: found.instruction,
   via: [through, ...found.via],
   ...(found.note ? { note: found.note } : {}),
+  ...(found.readBy ? { readBy: found.readBy } : {}),
 })
 
 /** Traces all paths at once, and in halves where they turn out to come from several instructions. */

@@ -29,14 +29,16 @@ export const digestOf: Cause = {
         .sort()
         .join('\n')
     const [a, b] = [lines(texts.a), lines(texts.b)]
-    const follows = quoted[0]
+    const [follows, ...more] = new Set(quoted)
     if (a !== b || follows === undefined) return null
+    const others = more.length > 3 ? [...more.slice(0, 2), `${more.length - 2} more`] : more
+    const named = [[follows, ...others.slice(0, -1)].join(', '), ...others.slice(-1)].join(' and ')
+    const [what, verb] = more.length > 0 ? ['digests', 'differ'] : ['digest', 'differs']
     return {
       confidence: 'certain',
       follows,
-      evidence: [
-        { what: `differs only where it quotes the digest of ${follows}, which differs too`, path: entry.path },
-      ],
+      ...(more.length > 0 ? { followsToo: more.slice(0, 50) } : {}),
+      evidence: [{ what: `differs only where it quotes the ${what} of ${named}, which ${verb} too`, path: entry.path }],
     }
   },
   describe: () => ({

@@ -17,14 +17,14 @@ export interface ElfDifference {
   /** Sections (and headers) that differ, as far as they could be told. */
   sections: string[]
   /** Sections and headers in which only values of this one kind differ: times as text or number. */
-  times: (RunTime & { section: string })[]
+  times: (RunTime & { section: string; run?: ByteRun })[]
   texts: (TextPair & { section: string; offset: number })[]
   /** What differs by consequence only: a hash over the file, a place of a string that moved. */
   follows: string[]
   /** String sections that hold the same strings in another order. */
   moved: string[]
   /** What nothing accounts for. */
-  rest: { section: string; offset: number; text?: { a: string; b: string } }[]
+  rest: { section: string; offset: number; text?: { a: string; b: string }; run?: ByteRun }[]
   /** Every differing byte was seen. */
   complete: boolean
 }
@@ -94,7 +94,7 @@ function byRuns(content: ContentPair, elf: Elf | null, found: Found): void {
 }
 
 /** All of a run's bytes are in its excerpts. */
-const isShown = ({ before, length, a, b }: ByteRun): boolean => before + length <= Math.min(a.length, b.length)
+export const isShown = ({ before, length, a, b }: ByteRun): boolean => before + length <= Math.min(a.length, b.length)
 
 function judgeRun(run: ByteRun, section: string, found: Found): boolean {
   if (hashes.has(section) || isBuildId(run)) {
@@ -106,11 +106,11 @@ function judgeRun(run: ByteRun, section: string, found: Found): boolean {
   const pair = text ? kindOfPair(text.a, text.b, found.clock, isDebug(section)) : null
   if (pair?.kind === 'vcs') found.texts.push({ ...pair, section, offset: run.offset })
   else if (time && (typeof time.a === 'string' || time.covers)) {
-    found.times.push({ ...time, section })
-    if (!time.covers) found.rest.push({ section, offset: run.offset, ...(text ? { text } : {}) })
+    found.times.push({ ...time, section, run })
+    if (!time.covers) found.rest.push({ section, offset: run.offset, run, ...(text ? { text } : {}) })
   } else if (pair) found.texts.push({ ...pair, section, offset: run.offset })
   else {
-    found.rest.push({ section, offset: run.offset, ...(text ? { text } : {}) })
+    found.rest.push({ section, offset: run.offset, run, ...(text ? { text } : {}) })
     return false
   }
   return true
@@ -127,7 +127,7 @@ function isBuildId(run: ByteRun): boolean {
 }
 
 /** The printable text around a run; null when the run itself is none. */
-function textOfRun(run: ByteRun): { a: string; b: string } | null {
+export function textOfRun(run: ByteRun): { a: string; b: string } | null {
   const { start, end } = runBounds(run)
   const read = (bytes: Uint8Array): string | null => {
     const text = bytesOf(bytes).toString('latin1')

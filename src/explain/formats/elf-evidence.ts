@@ -32,19 +32,6 @@ export const timeEvidenceOf = (path: string, time: ElfDifference['times'][number
   b: typeof time.b === 'string' ? time.b : moment(time.b),
 })
 
-/** The pairs of texts that a program differs by; null when something else differs in it that does not follow from them. */
-export function textsInProgram(subject: Subject): { a: string; b: string }[] | null {
-  const elf = elfOf(subject)
-  if (!elf?.complete || elf.rest.some(({ text }) => text === undefined)) return null
-  const times = elf.times.map(({ a, b }) => ({ a: String(a), b: String(b) }))
-  const pairs = [
-    ...times,
-    ...elf.texts.map(({ core }) => core),
-    ...elf.rest.flatMap(({ text }) => (text ? [text] : [])),
-  ]
-  return pairs.length > 0 && pairs.length <= 100 ? pairs : null
-}
-
 const wordsOfKind: Record<string, string> = {
   time: 'a time of each build',
   path: 'a temporary or random path',
