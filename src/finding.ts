@@ -69,6 +69,8 @@ export interface Finding {
   location?: Location
   /** For a traced difference: the places it came through, nearest to the image first (the COPY). */
   via?: Location[]
+  /** The images of a bake or compose file that it is about; absent where there is one, or it is not about a build. */
+  images?: string[]
   /** Paths in the image that differ for this reason: at most 50, worst first. */
   paths: string[]
   /** How many paths, or places, there are in all. */

@@ -1,14 +1,20 @@
 import type { Side, SideBuild } from './build.ts'
-import { baseImagesIn, type Operation, operationsIn } from './llb.ts'
+import type { Builder } from './builder.ts'
+import { type Base, basesIn, type Operation, operationsIn } from './llb.ts'
+import { ranBeside } from './ran-beside.ts'
+
+/** The builds of other images that ran at the same time, by side. */
+export type Beside = Readonly<Record<Side, readonly SideBuild[]>>
 
 /**
  * Why the comparison of two builds would not be fair: each a sentence; none means that both sides did all their work
  * themselves, from the same bases, with file times set alike. Equal digests prove nothing while one of these stands.
+ * @param beside with which they may have shared their work, side by side
  */
-export function auditSides(a: SideBuild, b: SideBuild): string[] {
+export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [], B: [] }): string[] {
   return [
-    ...auditSide(a),
-    ...auditSide(b),
+    ...auditSide(a, beside.A),
+    ...auditSide(b, beside.B),
     ...platformDoubt(a, b),
     ...stepDoubt(a, b),
     ...movedBases(a, b),
@@ -18,7 +24,7 @@ export function auditSides(a: SideBuild, b: SideBuild): string[] {
   ]
 }
 
-function auditSide(build: SideBuild): string[] {
+function auditSide(build: SideBuild, beside: readonly SideBuild[]): string[] {
   const doubts: string[] = []
   if (build.digest === '' || build.configDigest === '')
     doubts.push(`Build ${build.side} gave no ${build.digest === '' ? 'manifest' : 'config'} digest to compare.`)
@@ -34,7 +40,7 @@ function auditSide(build: SideBuild): string[] {
           ...doubts,
           `Build ${build.side} did not tell its steps, so nobody can say whether they ran or came from a cache.`,
         ]
-  return [...doubts, ...idleSteps(build, operations)]
+  return [...doubts, ...idleSteps(build, operations, ranBeside(build, beside))]
 }
 
 /**
@@ -51,14 +57,19 @@ const hasOnlyMetadata = ({ provenance, steps }: SideBuild): boolean =>
   )
 
 /** Steps of the image that did not run in this build. */
-function idleSteps({ side, steps }: SideBuild, operations: readonly Operation[]): string[] {
+function idleSteps(
+  { side, steps, fromCache = false }: SideBuild,
+  operations: readonly Operation[],
+  beside: ReadonlySet<string>,
+): string[] {
   const seen = new Map(steps.map(step => [step.digest, step]))
   const timeless = timelessOperations(operations)
   const doubts: string[] = []
   for (const { digest, kind } of operations) {
     if (kind === 'source' || kind === 'other') continue
     const step = seen.get(digest)
-    if (step?.cached && !timeless.has(digest)) doubts.push(`Build ${side} answered ${shown(step.name)} from a cache.`)
+    if (step?.cached && !(fromCache && side === 'A') && !timeless.has(digest) && !beside.has(digest))
+      doubts.push(`Build ${side} answered ${shown(step.name)} from a cache.`)
     else if (!step) doubts.push(`Build ${side} has a step that its progress never named (${digest.slice(0, 19)}).`)
     else if (!step.completed) doubts.push(`Build ${side} never ended ${shown(step.name)}.`)
   }
@@ -78,6 +89,43 @@ function timelessOperations(operations: readonly Operation[]): Set<string> {
       timeless.add(digest)
   return timeless
 }
+
+/**
+ * What an image that was asked to come from a cache did take from there; a sentence, or nothing. Only build A may: that is
+ * no doubt, but what differs may be older than this run.
+ */
+export function cacheNote({ side, steps, provenance, fromCache = false }: SideBuild): string[] {
+  if (!fromCache) return []
+  const seen = new Map(steps.map(step => [step.digest, step]))
+  const work = (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run' || kind === 'copy')
+  const cached = work.filter(({ digest }) => seen.get(digest)?.cached).length
+  return [
+    cached === 0
+      ? `Build ${side} was let take from the cache (cache-from), and found nothing there: all its ${work.length} RUN, COPY and ADD steps ran.`
+      : `Build ${side} took ${cached} of its ${work.length} RUN, COPY and ADD steps from the cache (cache-from), build B none: what differs may be older than this run, and what agrees was not only true today.`,
+  ]
+}
+
+/** The two builders must be of one version: another BuildKit packs, and sometimes makes, the same sources in another way. */
+export function versionDoubt(builders: Readonly<Record<Side, Builder>>): string[] {
+  const [a, b] = [builders.A.versions, builders.B.versions]
+  const names = ['buildkit', ...(builders.A.driver === 'docker' && builders.B.driver === 'docker' ? ['docker'] : [])]
+  return names.flatMap(name =>
+    a[name] === b[name]
+      ? []
+      : [
+          `The two builders differ in version: ${name} ${a[name] ?? 'unknown'} built A, ${b[name] ?? 'unknown'} built B. What differs may be their doing, and what agrees may not tomorrow: give both the same version.`,
+        ],
+  )
+}
+
+/** Equal images of no layers: not one file was compared. */
+export const emptyDoubt = (layers: number, level: string): string[] =>
+  layers > 0 || level === 'different'
+    ? []
+    : [
+        'The image has no layers, so not one file was compared: that both builds agree says only that the metadata is the same. Is this the stage that you meant to build (target)?',
+      ]
 
 function platformDoubt(a: SideBuild, b: SideBuild): string[] {
   return a.platform === b.platform ? [] : [`Build A is for ${a.platform}, build B for ${b.platform}.`]
@@ -112,23 +160,22 @@ function namesOf({ steps, provenance }: SideBuild): string[] {
 }
 
 function movedBases(a: SideBuild, b: SideBuild): string[] {
-  const before = baseImagesIn(a.provenance)
-  return [...baseImagesIn(b.provenance)].flatMap(([uri, digest]) => {
-    const old = before.get(uri)
-    return old === undefined || old === digest
-      ? []
-      : [
-          `The image ${shown(imageName(uri))} moved between the two builds, from sha256:${old.slice(0, 12)} to sha256:${digest.slice(0, 12)}: what differs may be its doing, not the Dockerfile's. Pin it by digest, or run the gate again.`,
-        ]
+  const keyOf = ({ kind, reference, platform }: Base) => `${kind} ${reference} ${platform}`
+  const before = basesIn(a.provenance)
+  const isNew = (base: Base) => {
+    const alike = before.filter(other => keyOf(other) === keyOf(base))
+    return alike.length > 0 && alike.every(({ digest }) => digest !== base.digest)
+  }
+  const moved = basesIn(b.provenance).filter(isNew)
+  return [...new Map(moved.map(base => [keyOf(base), base])).values()].map(base => {
+    const old = before.find(other => keyOf(other) === keyOf(base))?.digest ?? ''
+    const what = `The ${base.kind === 'image' ? 'image' : 'repository'} ${shown(base.reference)}`
+    return `${what} moved between the two builds, from ${shortDigest(base.kind, old)} to ${shortDigest(base.kind, base.digest)}: what differs may be its doing, not the Dockerfile's. Pin it by ${base.kind === 'image' ? 'digest' : 'commit'}, or run the gate again.`
   })
 }
 
-/** `pkg:docker/localhost:5000/debian@bookworm-slim?platform=linux%2Famd64` → `localhost:5000/debian:bookworm-slim` */
-const imageName = (uri: string): string =>
-  uri
-    .replace(/^pkg:\w+\//, '')
-    .replace(/\?.*$/, '')
-    .replace(/@(?=[^/@]*$)/, ':')
+const shortDigest = (kind: Base['kind'], digest: string): string =>
+  kind === 'image' ? `sha256:${digest.slice(0, 12)}` : digest.slice(0, 12)
 
 /** BuildKit merges equal steps of builds that run at the same time, and calls neither of them cached. */
 function mergedRuns(a: SideBuild, b: SideBuild): string[] {

@@ -11,7 +11,8 @@ import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { FileChange, FixReport } from '../report/fix-report.ts'
 import { filesOf, lookFor } from '../subjects/relint.ts'
-import { eachSubject, once } from './lint.ts'
+import { once } from '../subjects/together.ts'
+import { eachSubject } from './lint.ts'
 
 /**
  * Lints every Dockerfile that the options name, asks what only registries and servers know, makes every safe change, and

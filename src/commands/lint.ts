@@ -1,7 +1,5 @@
-import type { Finding } from '../finding.ts'
 import type { Caller } from '../gate.ts'
 import { stopwatch } from '../host/stopwatch.ts'
-import type { Ingredients } from '../lint/ingredients.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { composeReport } from '../report/compose.ts'
@@ -11,6 +9,7 @@ import { suggestedChanges } from '../subjects/relint.ts'
 import { readSources, type SharedContexts, type Sources, type Subject } from '../subjects/sources.ts'
 import { staleIgnores } from '../subjects/stale-ignores.ts'
 import { subjectsOf } from '../subjects/subjects.ts'
+import { lintedTogether } from '../subjects/together.ts'
 
 /**
  * Lints every Dockerfile that the options name, and tells it in one report.
@@ -26,6 +25,8 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
   })
   const files = [...new Set(linted.map(({ file }) => file))]
   const first = linted[0]?.subject
+  const stale = await staleIgnores(options, linted)
+  const { findings, ignored, ingredients, suggested } = lintedTogether(linted, stale)
   return composeReport(
     {
       ...{ tool: { name: 'repro-gate', version: caller.version }, command: 'lint', requiredLevel: null, epoch: null },
@@ -33,10 +34,7 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
         context: first?.context ?? options.context,
         ...{ file: files[0] ?? options.file, files, target: first?.target ?? null, commit: null },
       },
-      findings: once([...findingsOf(linted), ...(await staleIgnores(options, linted))]),
-      ignored: once(linted.flatMap(({ result }) => result.ignored)),
-      ingredients: together(linted.map(({ result }) => result.ingredients)),
-      suggested: once(linted.flatMap(({ suggested }) => suggested)),
+      ...{ findings, ignored, ingredients, suggested },
       ...{ doubts: [], versions: { node: process.versions.node }, timings: watch.taken },
     },
     [],
@@ -65,34 +63,4 @@ export async function eachSubject<T>(
   }
   if (problems.length > 0) throw new InputError([...new Set(problems)])
   return results
-}
-
-/** An ignore that one way of building a Dockerfile needs is not idle because another does not. */
-function findingsOf(linted: readonly { file: string; result: { findings: Finding[] } }[]): Finding[] {
-  const idle = ({ id, location }: Finding): string | null => (id === 'RG002' ? JSON.stringify(location) : null)
-  return linted.flatMap(({ file, result }) => {
-    const others = linted.filter(one => one.file === file && one.result !== result)
-    const places = others.map(other => new Set(other.result.findings.map(idle)))
-    return result.findings.filter(finding => {
-      const place = idle(finding)
-      return place === null || places.every(known => known.has(place))
-    })
-  })
-}
-
-function together(all: readonly Ingredients[]): Ingredients {
-  const of = (kind: keyof Ingredients) => once(all.flatMap(one => one[kind]))
-  return {
-    ...{ images: of('images'), osPackages: of('osPackages'), languagePackages: of('languagePackages') },
-    ...{ downloads: of('downloads'), contextCopies: of('contextCopies'), unreadCopies: of('unreadCopies') },
-  }
-}
-
-/** A Dockerfile that is built in two ways has most of its findings twice. */
-export function once<T>(all: readonly T[]): T[] {
-  const seen = new Set<string>()
-  return all.filter(one => {
-    const key = JSON.stringify(one)
-    return !seen.has(key) && seen.add(key)
-  })
 }

@@ -11,3 +11,7 @@ export function kindOfFile(name: string): FileKind {
 
 /** Whether a name has a character that a glob is made of. */
 export const isGlob = (name: string): boolean => /[*?[\]{}]/.test(name)
+
+/** Whether a file that was named lists images, as bake and compose files do, instead of being one Dockerfile. */
+export const isImageList = ({ name, by }: { name: string; by: string }): boolean =>
+  by === 'bake' || ['compose', 'bake'].includes(kindOfFile(name))

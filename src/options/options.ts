@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
+import { buildersIn, firstOf } from './builders.ts'
 import type { Config } from './config.ts'
-import { kindOfFile } from './file-kind.ts'
+import { isImageList, kindOfFile } from './file-kind.ts'
 import { InputError } from './input-error.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
 import { booleanIn, epochIn, platformsIn, shown } from './value.ts'
@@ -18,6 +19,8 @@ export interface Options {
   file: string
   /** All that names Dockerfiles to lint or fix, as given. Empty: `file` is the one. */
   files: FileName[]
+  /** For the gate: the images of a bake or compose file by name; empty: those that it builds by default. */
+  targets: string[]
   target: string | undefined
   /** Empty: the builder's own platform. */
   platforms: string[]
@@ -35,8 +38,18 @@ export interface Options {
   shmSize: string | undefined
   ulimits: string[]
   labels: string[]
+  annotations: string[]
+  allow: string[]
+  pull: boolean
+  /** Where build A may take from; empty: both build anew. */
+  cacheFrom: string[]
+  /** The way to the cache on GitHub, where cacheFrom asks for it: secret. */
+  cacheEnv: Record<string, string>
   cgroupParent: string | undefined
+  /** The builder to ask for what needs no build; undefined: the current one. */
   builder: string | undefined
+  /** Where to build: none for the current builder, one for both sides (`auto` may make one), or two, one for each. */
+  builders: string[]
   /** `commit`, or seconds since 1970. */
   sourceDateEpoch: 'commit' | number
   level: RequiredLevel
@@ -68,7 +81,7 @@ export type FailOn = 'never' | 'difference' | 'error' | 'warning'
 /** A path, a glob, or a compose or bake file that names Dockerfiles; and who said it. */
 export interface FileName {
   name: string
-  by: 'flag' | 'argument' | 'config'
+  by: 'flag' | 'argument' | 'config' | 'bake'
 }
 
 /**
@@ -137,19 +150,21 @@ export function checkOptions(
   if (files.some(({ name }) => name === '-'))
     problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)
   if (command === 'gate' || command === 'compare')
-    problems.push(...severalProblems(files, command === 'gate' ? 'the gate builds' : 'an image is built of'))
+    problems.push(...severalProblems(files, command), ...idleTargets(files, given))
   const [imageA, imageB, ...moreImages] = given.images ?? []
   if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
     problems.push(
       `compare takes two images, A and B; given: ${given.images?.length ?? 0}. See repro-gate compare --help`,
     )
 
+  const builders = buildersIn(last('builder'), given.builders ?? config?.given.builders ?? [], problems)
   const options: Options = {
     command,
     context,
     contextGiven: last('context') !== undefined,
     file: files[0]?.name ?? join(context, 'Dockerfile'),
     files,
+    targets: given.targets ?? [],
     target: last('target'),
     platforms: platformsIn(given.platforms ?? [], problems),
     buildArgs: pairs('build-args'),
@@ -163,8 +178,14 @@ export function checkOptions(
     shmSize: last('shm-size'),
     ulimits: given.ulimit ?? [],
     labels: given.labels ?? [],
+    annotations: given.annotations ?? [],
+    allow: given.allow ?? [],
+    pull: booleanIn('pull', last('pull'), problems),
+    cacheFrom: given['cache-from'] ?? [],
+    cacheEnv: cacheEnvironment(given['cache-from'] ?? [], environment),
     cgroupParent: last('cgroup-parent'),
-    builder: last('builder'),
+    builder: firstOf(builders),
+    builders,
     sourceDateEpoch: epochIn(
       last('source-date-epoch') ?? (command === 'compare' ? undefined : environment.SOURCE_DATE_EPOCH?.trim()),
       problems,
@@ -197,17 +218,30 @@ export function checkOptions(
 /** A context that is no folder here. */
 export const isRemote = (context: string): boolean => /^(https?|git|ssh):\/\/|^git@/.test(context)
 
+/** What buildx reads for `type=gha`, which it leaves out without a word where these are not set. */
+function cacheEnvironment(
+  sources: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  if (!sources.some(source => /(^|,)\s*"?type=gha\b/.test(source))) return {}
+  const names = ['ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_SERVICE_V2']
+  return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])))
+}
+
 /** The Dockerfiles of the configuration file are those of a lint that is given none. */
 function fileNames(command: Command, given: Given, config: Config | null): FileName[] {
   const named = (by: FileName['by'], names: readonly string[] = []): FileName[] =>
     names.map(name => ({ name: name.trim(), by })).filter(({ name }) => name !== '')
-  const files = [...named('flag', given.file), ...named('argument', given.paths)]
+  const files = [...named('flag', given.file), ...named('bake', given['bake-file']), ...named('argument', given.paths)]
   const builds = command === 'gate' || command === 'compare'
   return files.length > 0 || given.context || builds ? files : named('config', config?.files)
 }
 
-/** The gate builds, and so needs one Dockerfile, not a list of them. */
-function severalProblems(files: readonly FileName[], who: string): string[] {
+/** The gate builds, and so needs one Dockerfile, or files that say how each of several is built. */
+function severalProblems(files: readonly FileName[], command: 'gate' | 'compare'): string[] {
+  const who = command === 'gate' ? 'the gate builds' : 'an image is built of'
+  const lists = files.filter(isImageList)
+  if (command === 'gate' && lists.length > 0) return mixed(files, lists)
   const [first] = files
   if (files.length > 1)
     return [`file (--file): ${who} one Dockerfile, and ${files.length} are given; only lint takes several`]
@@ -215,3 +249,13 @@ function severalProblems(files: readonly FileName[], who: string): string[] {
   if (first === undefined || kind === 'dockerfile' || kind === 'glob') return []
   return [`file (--file): '${shown(first.name)}' is a ${kind} file; name the Dockerfile that the gate is to build`]
 }
+
+const mixed = (files: readonly FileName[], lists: readonly FileName[]): string[] =>
+  lists.length === files.length
+    ? []
+    : ['file (--file): a Dockerfile and a bake or compose file are given; the latter names its Dockerfiles itself']
+
+const idleTargets = (files: readonly FileName[], { targets }: Given): string[] =>
+  targets && !files.some(isImageList)
+    ? ['targets (--targets): these are names of a bake or compose file, and none is given; `target` is a stage']
+    : []

@@ -33,12 +33,42 @@ export const optionTable = {
     fallback: 'gate',
     on: 'action',
   }),
-  context: entry('context', 'text', 'FOLDER', 'Build context: a folder', { fallback: '.', commands: all }),
-  file: entry('file', 'lines', 'PATH', 'Path of the Dockerfile; for lint also several, globs, compose and bake files', {
-    short: 'f',
-    fallback: 'CONTEXT/Dockerfile',
-    commands: all,
-  }),
+  context: entry(
+    'context',
+    'text',
+    'FOLDER',
+    'Build context: a folder, or a git repository as URL#REF:FOLDER; on the command line also - for a tar from standard input',
+    { fallback: '.', commands: all },
+  ),
+  file: entry(
+    'file',
+    'lines',
+    'PATH',
+    'Path of the Dockerfile, or of compose and bake files; for lint also several, globs',
+    {
+      short: 'f',
+      fallback: 'CONTEXT/Dockerfile',
+      commands: all,
+    },
+  ),
+  'bake-file': entry(
+    'bake-file',
+    'lines',
+    'PATH',
+    'Bake or compose files, whatever their names, whose images to gate',
+    {
+      commands: ['gate'],
+    },
+  ),
+  targets: entry(
+    'targets',
+    'list',
+    'NAME',
+    'Which images of a bake or compose file to gate: targets, groups, services',
+    {
+      fallback: 'the group `default`; all services',
+    },
+  ),
   config: entry('config', 'text', 'PATH', 'Configuration file; `none` to read none', {
     fallback: '.repro-gate.yml of this folder, or of the repository above it',
     commands: sources,
@@ -64,8 +94,32 @@ export const optionTable = {
   'shm-size': entry('shm-size', 'text', 'SIZE', 'Size of /dev/shm in RUN'),
   ulimit: entry('ulimit', 'lines', 'TYPE=SOFT:HARD', 'Ulimits of RUN'),
   labels: entry('label', 'lines', 'NAME=VALUE', 'Labels of the image'),
+  annotations: entry(
+    'annotation',
+    'lines',
+    '[TYPE:]NAME=VALUE',
+    'Annotations of the image; those of an index are left out, because each platform is proven on its own',
+  ),
+  allow: entry('allow', 'list', 'ENTITLEMENT', 'Privileges of the build, such as network.host'),
+  pull: entry('pull', 'switch', '', 'Ask the registry for base images even where the builder has them', {
+    fallback: 'false',
+  }),
+  'cache-from': entry(
+    'cache-from',
+    'lines',
+    'SOURCE',
+    'Cache that build A may take from, as the build that you publish does; build B never takes any',
+    { fallback: 'both builds run every step' },
+  ),
   'cgroup-parent': entry('cgroup-parent', 'text', 'GROUP', 'Parent cgroup of RUN'),
-  builder: entry('builder', 'text', 'NAME', 'The buildx builder to build with', { fallback: 'the current one' }),
+  builder: entry(
+    'builder',
+    'text',
+    'NAME',
+    'The buildx builder to build with; `auto`: the current one, or a throw-away one where that cannot do it',
+    { fallback: 'the current one' },
+  ),
+  builders: entry('builders', 'list', 'NAME,NAME', 'Two builders, one for each build, which then run side by side'),
   'source-date-epoch': entry(
     'source-date-epoch',
     'text',

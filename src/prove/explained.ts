@@ -1,3 +1,4 @@
+import { emptyDoubt } from '../build/audit.ts'
 import type { OpenedImages } from '../build/blobs.ts'
 import { contentsOf } from '../compare/contents.ts'
 import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
@@ -41,6 +42,7 @@ export async function explained(pair: Pair, { images, comparison }: Read, provin
   const result = compared({
     ...{ ...pair, images, comparison, layers },
     ...{ level: comparison.level, levelReasons: reasons, findings },
+    doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
   })
   return options.sbom === undefined || result.verdict !== 'reproducible'
     ? result

@@ -2,18 +2,17 @@ import { runAgain } from '../build/plan.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { digestLevel } from '../verdict.ts'
 import { explained, unreadable } from './explained.ts'
-import { buildPair, type Proving } from './pair.ts'
+import { type Built, buildPair, type Proving } from './pair.ts'
 import { readPair, type Unread } from './read.ts'
 
-/** Builds one platform twice, and tells how the two images agree, and if not, why. */
-export async function provePlatform(platform: string, proving: Proving): Promise<PlatformResult> {
-  const { ports, setting } = proving
-  const pair = await buildPair(platform, proving, setting.run)
+/** What was built twice: tells how the two images agree, and if not, why. */
+export async function provePair(pair: Built, proving: Proving): Promise<PlatformResult> {
   if ('failed' in pair) return pair.failed
+  const { ports } = proving
   const read = await readPair(pair, proving)
   if (!('unread' in read)) return explained(pair, read, proving)
   if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, read.unread, ports)
-  return (await provenAgain(platform, proving, read)) ?? unreadable(pair, read.unread, ports)
+  return (await provenAgain(pair.platform, proving, read)) ?? unreadable(pair, read.unread, ports)
 }
 
 /**

@@ -3,10 +3,12 @@ import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
 import { layersAcross } from './layers-across.ts'
-import type { PullAgain, Report, ReportBuild, ReportFailure } from './report.ts'
+import type { PullAgain, Report, ReportBuild, ReportFailure, ReportResult } from './report.ts'
 
 /** What was found out about one platform. Sides that were not built, or not read, are absent. */
 export interface PlatformResult {
+  /** Its name in a bake or compose file; null or absent for the one image of a Dockerfile. */
+  image?: string | null
   platform: string
   verdict: Verdict
   level: Level | null
@@ -23,6 +25,8 @@ export interface PlatformResult {
   /** Why the level is not a stronger one. */
   levelReasons: string[]
   notes: string[]
+  /** The base images of both sides, as `debian:12@sha256:…`. */
+  bases?: string[]
   pullAgain: PullAgain | null
   /** The bill of materials of the proven image, as text; absent where none was asked for. */
   sbom?: string | null
@@ -49,9 +53,10 @@ export type ReportFrame = Pick<
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
 export function composeReport(frame: ReportFrame, platforms: readonly PlatformResult[]): Report {
-  const several = platforms.length > 1
+  const nameOf = namesOf(platforms)
   const told = (of: 'doubts' | 'levelReasons' | 'notes'): string[] =>
-    platforms.flatMap(result => (several ? result[of].map(text => `${result.platform}: ${text}`) : result[of]))
+    platforms.flatMap(result => result[of].map(text => (nameOf(result) === '' ? text : `${nameOf(result)}: ${text}`)))
+  const failures = platforms.flatMap(result => (result.failure ? [{ ...result.failure, ...imageOf(result) }] : []))
   return {
     schemaVersion: 1,
     tool: frame.tool,
@@ -65,17 +70,51 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     notes: [...(frame.notes ?? []), ...told('notes')],
     scope: frame.command === 'gate' && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
-    builds: platforms.flatMap(result => result.sides.map(side => buildOf(result.platform, side))),
-    layers: platforms.flatMap(layersAcross),
-    pullAgain: platforms.flatMap(({ pullAgain }) => pullAgain ?? []),
-    findings: [...frame.findings, ...platforms.flatMap(({ findings }) => findings)].sort(byWeight),
+    ...(frame.command === 'gate' ? { results: platforms.map(resultOf) } : {}),
+    builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
+    layers: platforms.flatMap(result => layersAcross(result).map(layer => ({ ...layer, ...imageOf(result) }))),
+    pullAgain: platforms.flatMap(result => (result.pullAgain ? [{ ...result.pullAgain, ...imageOf(result) }] : [])),
+    findings: [...frame.findings, ...findingsOf(platforms)].sort(byWeight),
     ingredients: frame.ingredients,
     ignored: frame.ignored,
     ...(frame.suggested?.length ? { suggested: frame.suggested } : {}),
     versions: frame.versions,
     timings: frame.timings,
-    failure: platforms.find(({ failure }) => failure !== null)?.failure ?? null,
+    failure: failures[0] ?? null,
+    ...(failures.length > 1 ? { failures } : {}),
   }
+}
+
+/** Fields are there only where there is a name to tell. */
+const imageOf = ({ image }: PlatformResult): { image?: string } => (image ? { image } : {})
+
+const resultOf = (result: PlatformResult): ReportResult => ({
+  image: result.image ?? null,
+  platform: result.platform,
+  verdict: result.verdict,
+  level: result.level,
+  digest: result.verdict === 'reproducible' ? (result.sides[0]?.digest ?? null) : null,
+})
+
+/** What tells a result from the others of its run. */
+function namesOf(all: readonly PlatformResult[]): (result: PlatformResult) => string {
+  const images = new Set(all.map(({ image }) => image ?? null))
+  const platforms = new Set(all.map(({ platform }) => platform))
+  return ({ image, platform }) =>
+    [images.size > 1 ? image : null, platforms.size > 1 ? platform : null].filter(Boolean).join(', ')
+}
+
+/** What differs in a stage that several images have is one finding of them all. */
+function findingsOf(all: readonly PlatformResult[]): Finding[] {
+  const found = new Map<string, { finding: Finding; images: string[] }>()
+  for (const { image, platform, findings } of all)
+    for (const finding of findings) {
+      const key = JSON.stringify([image ? platform : null, finding])
+      const known = found.get(key) ?? { finding, images: [] }
+      if (!image || !found.has(key)) found.set(image ? key : `${key}${found.size}`, known)
+      if (image) known.images.push(image)
+    }
+  return [...found.values()].map(({ finding, images }) => (images.length > 0 ? { ...finding, images } : finding))
 }
 
 /** Nothing was varied on purpose: the builds differ in time and chance alone. */
@@ -84,8 +123,9 @@ function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scop
     variations: [],
     machines: 'same-machine',
     secondsApart: leastGap(platforms),
-    platforms: platforms.map(({ platform }) => platform),
+    platforms: [...new Set(platforms.map(({ platform }) => platform))],
     epoch: frame.epoch,
+    bases: [...new Set(platforms.flatMap(({ bases }) => bases ?? []))].sort(),
   }
 }
 
@@ -107,12 +147,13 @@ function weakest(reached: readonly (Level | null)[]): Level | null {
 }
 
 function buildOf(
-  platform: string,
+  result: PlatformResult,
   { side, digest, configDigest, image, layers }: PlatformResult['sides'][number],
 ): ReportBuild {
   return {
+    ...imageOf(result),
     side,
-    platform,
+    platform: result.platform,
     digest,
     configDigest,
     layers: (image ? layersOf(image) : []).map((layer, index) => ({

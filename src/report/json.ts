@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 const order = [
   ...['schemaVersion', 'tool', 'name', 'version', 'command', 'images', 'verdict', 'level', 'levelReasons'],
   ...['requiredLevel', 'doubts', 'notes', 'scope'],
-  ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from'],
+  ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from', 'bases'],
   ...[
     'subject',
     'context',
@@ -12,6 +12,8 @@ const order = [
     'files',
     'target',
     'commit',
+    'results',
+    'image',
     'builds',
     'side',
     'platform',

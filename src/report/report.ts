@@ -26,6 +26,8 @@ export interface Report {
   scope: Scope | null
   /** What was gated or linted: `files` has every Dockerfile, `file` is the first; empty for compare without a Dockerfile. */
   subject: { context: string; file: string; files: string[]; target: string | null; commit: string | null }
+  /** Of the gate: what came of each image for each platform, in the order they were named. */
+  results?: ReportResult[]
   builds: ReportBuild[]
   /** Layers A|B by Dockerfile line, base layers included. */
   layers: ReportLayer[]
@@ -45,12 +47,27 @@ export interface Report {
   timings: Record<string, number>
   /** A build that failed: what and where. */
   failure: ReportFailure | null
+  /** All of them, where there are several: of several images. */
+  failures?: ReportFailure[]
+}
+
+/** One image for one platform. */
+export interface ReportResult {
+  /** Its name in a bake or compose file; null for the one image of a Dockerfile. */
+  image: string | null
+  platform: string
+  verdict: Verdict
+  level: Level | null
+  /** Of the manifest; null where it is not proven. */
+  digest: string | null
 }
 
 /** `unreadCopies`: copies from a build context that was not at hand. */
 export type Ingredient = 'images' | 'osPackages' | 'languagePackages' | 'downloads' | 'contextCopies' | 'unreadCopies'
 
 export interface ReportBuild {
+  /** Its name in a bake or compose file; absent for the one image of a Dockerfile. So below. */
+  image?: string
   side: 'A' | 'B'
   platform: string
   digest: string
@@ -59,6 +76,7 @@ export interface ReportBuild {
 }
 
 export interface ReportLayer {
+  image?: string
   platform: string
   index: number
   instruction: string
@@ -75,6 +93,7 @@ export interface ReportLayer {
 
 /** What a node that has image A pulls again for image B, in bytes of layers as they are stored. */
 export interface PullAgain {
+  image?: string
   platform: string
   /** Bytes are those of compressed layers; false where a layer is stored as a plain tar. */
   compressed: boolean
@@ -101,6 +120,7 @@ export interface PullAgain {
 }
 
 export interface ReportFailure {
+  image?: string
   side: 'A' | 'B'
   step: string | null
   message: string

@@ -137,4 +137,6 @@ const missing = async (name: string): Promise<string> =>
     : `'${name}' is not a file`
 
 const who = (by: FileName['by']): string =>
-  ({ flag: 'file (--file)', argument: 'file', config: 'files of the configuration' })[by]
+  ({ bake: 'bake-file (--bake-file)', flag: 'file (--file)', argument: 'file', config: 'files of the configuration' })[
+    by
+  ]

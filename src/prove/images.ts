@@ -1,0 +1,61 @@
+import { resolve } from 'node:path'
+import { runAgain } from '../build/plan.ts'
+import { prepareSecrets } from '../build/secrets.ts'
+import type { PlatformResult } from '../report/compose.ts'
+import type { GatedImage } from '../subjects/images.ts'
+import { buildPairs, type Job, type Proving } from './pair.ts'
+import { provePair } from './prove.ts'
+
+/** So many are built at the same time, as bake builds all; more of them go in turns, which share nothing. */
+const atOnce = 8
+
+/**
+ * Builds every image twice for each of its platforms, and tells how the two agree. All of one side are built before the
+ * other, so that what the images have in common is built once a side.
+ */
+export async function proveImages(
+  images: readonly GatedImage[],
+  shared: Omit<Proving, 'image' | 'options' | 'sources'>,
+): Promise<PlatformResult[]> {
+  const jobs = await jobsOf(images, shared)
+  const results = new Map<Job, PlatformResult>()
+  for (const turn of turnsOf(jobs)) {
+    const run = results.size === 0 ? shared.setting.run : runAgain(shared.setting.run)
+    for (const job of turn) job.proving.setting = { ...job.proving.setting, run }
+    for (const [at, pair] of (await buildPairs(turn, run)).entries()) {
+      const job = turn[at] as Job
+      results.set(job, { ...(await provePair(pair, job.proving)), image: job.proving.image })
+    }
+  }
+  return jobs.flatMap(job => results.get(job) ?? [])
+}
+
+async function jobsOf(
+  images: readonly GatedImage[],
+  shared: Omit<Proving, 'image' | 'options' | 'sources'>,
+): Promise<Job[]> {
+  const jobs: Job[] = []
+  for (const { name: image, options, sources } of images) {
+    const secrets = image === null ? shared.setting.secrets : await prepareSecrets(shared.ports, options)
+    for (const platform of options.platforms.length > 0 ? options.platforms : [shared.setting.builders.A.platform])
+      jobs.push({
+        platform,
+        proving: { ...shared, ...{ image, options, sources, setting: { ...shared.setting, secrets } } },
+      })
+  }
+  return jobs
+}
+
+/** Those that can have a stage in common stand together. */
+function turnsOf(jobs: readonly Job[]): Job[][] {
+  const alike = new Map<string, Job[]>()
+  for (const job of jobs) {
+    const { context, file } = job.proving.options
+    const key = [job.platform, resolve(context), resolve(file)].join('\0')
+    alike.set(key, [...(alike.get(key) ?? []), job])
+  }
+  const all = [...alike.values()].flat()
+  return Array.from({ length: Math.ceil(all.length / atOnce) }, (_, turn) =>
+    all.slice(turn * atOnce, (turn + 1) * atOnce),
+  )
+}

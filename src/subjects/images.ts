@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseDockerfile } from '../dockerfile/parse.ts'
+import { isImageList } from '../options/file-kind.ts'
+import { InputError, type Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import { type BakedImage, bakedImages } from './baked-images.ts'
+import { readSources, type SharedContexts, type Sources } from './sources.ts'
+
+/** An image that the gate is to prove, and how it is built. */
+export interface GatedImage {
+  /** Its name in a bake or compose file; null for the one image of a Dockerfile. */
+  name: string | null
+  options: Options
+  sources: Sources
+}
+
+/**
+ * Every image that the options name: that of one Dockerfile, or those of bake and compose files.
+ * @throws InputError with all that is missing, or that cannot be gated
+ */
+export async function imagesOf(options: Options, ports: Ports): Promise<GatedImage[]> {
+  if (!options.files.some(isImageList)) return [{ name: null, options, sources: await readSources(options, ports) }]
+  const images: GatedImage[] = []
+  const problems: string[] = []
+  const shared: SharedContexts = new Map()
+  for (const image of await bakedImages(options, ports))
+    try {
+      images.push(await gatedImage(image, ports, shared))
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      problems.push(...error.problems.map(problem => `${image.name}: ${problem}`))
+    }
+  problems.push(...epochProblems(images))
+  if (problems.length > 0) throw new InputError(problems)
+  return images
+}
+
+async function gatedImage(
+  { name, options, inline }: BakedImage,
+  ports: Ports,
+  shared: SharedContexts,
+): Promise<GatedImage> {
+  if (inline === null) return { name, options, sources: await readSources(options, ports, shared) }
+  // A folder of its own: no ignore file stands beside it, so that of the context counts.
+  const folder = join(ports.tempDir, 'inline', name)
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, 'Dockerfile')
+  await writeFile(file, inline.text)
+  const sources = await readSources({ ...options, file }, ports, shared)
+  return {
+    ...{ name, options: { ...options, file } },
+    sources: { ...sources, dockerfile: parseDockerfile(inline.text, `${inline.file}#${name}`) },
+  }
+}
+
+/** All are built for one time. */
+function epochProblems(images: readonly GatedImage[]): string[] {
+  const epochs = new Set(images.map(({ options }) => options.buildArgs.SOURCE_DATE_EPOCH ?? ''))
+  return epochs.size > 1
+    ? [
+        'The images have different build arguments SOURCE_DATE_EPOCH: gate them one by one, with `targets`, or take it out of the file and give `source-date-epoch`.',
+      ]
+    : []
+}

@@ -1,0 +1,31 @@
+import type { Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import type { Report } from '../report/report.ts'
+import type { GatedImage } from './images.ts'
+import { lintAndCheck } from './linted.ts'
+import { suggestedChanges } from './relint.ts'
+import { staleIgnores } from './stale-ignores.ts'
+import { type LintedSubject, type LintedTogether, lintedTogether } from './together.ts'
+
+/** What the lint says of all images of a run, and what they are built from. */
+export async function lintImages(
+  images: readonly GatedImage[],
+  options: Options,
+  ports: Ports,
+): Promise<LintedTogether & { subject: Report['subject'] }> {
+  const linted: LintedSubject[] = []
+  for (const { options, sources } of images) {
+    const result = await lintAndCheck(sources, options, ports)
+    const suggested = await suggestedChanges(sources, options, result.findings)
+    linted.push({ file: sources.dockerfile.file, hasContext: sources.context !== null, result, suggested })
+  }
+  const files = [...new Set(linted.map(({ file }) => file))]
+  const first = images[0]?.options ?? options
+  return {
+    ...lintedTogether(linted, await staleIgnores(options, linted)),
+    subject: {
+      ...{ context: first.context, file: files[0] ?? first.file, files },
+      ...{ target: images.length > 1 ? null : (first.target ?? null), commit: null },
+    },
+  }
+}
