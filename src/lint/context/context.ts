@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { hasNegation, type IgnorePatterns, type Inherited, isIgnored, parseDockerignore } from './dockerignore.ts'
@@ -12,6 +12,8 @@ export interface ContextFiles {
   paths: ContextPath[]
   /** There was more than we keep. */
   truncated: boolean
+  /** What is no file, folder or link, or cannot be looked at, an odd name included; absent where nobody looked. */
+  leftOut?: readonly string[]
   /** Text of a small file in the context (not through a symlink that leaves it); null when there is none to be read. */
   read(path: string): string | null
   /** Whether a file stands in the folder, also where the ignore file keeps it out of the context. */
@@ -38,6 +40,7 @@ export interface IgnoreFile {
 }
 
 const mostPaths = 200_000
+const mostLeftOut = 1000
 const mostDepth = 200
 /** Lock files of big projects are megabytes. */
 const mostText = 8 << 20
@@ -54,13 +57,15 @@ export async function readContext(
   const root = resolve(dir)
   if (!(await lstatOrNull(root))) return { context: null, ignoreFile: null }
   const ignoreFile = await readIgnoreFile(dir, dockerfile)
-  const walk: Walk = { root, ignore: parseDockerignore(ignoreFile?.text ?? ''), paths: [], truncated: false }
+  const ignore = parseDockerignore(ignoreFile?.text ?? '')
+  const walk: Walk = { root, ignore, paths: [], leftOut: [], truncated: false }
   await walkFolder(walk, '', [], 0)
   const kept = new Set(walk.paths.map(entry => entry.path))
   const read = (path: string): string | null => (kept.has(path) ? readInside(root, path) : null)
   const isThere = (path: string): boolean => isFileInside(root, path)
   const ignorePath = ignoreFile?.file ?? join(dir, '.dockerignore')
-  return { context: { root, ignorePath, paths: walk.paths, truncated: walk.truncated, read, isThere }, ignoreFile }
+  const { paths, leftOut, truncated } = walk
+  return { context: { root, ignorePath, paths, leftOut, truncated, read, isThere }, ignoreFile }
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile goes before the context's own. */
@@ -75,6 +80,7 @@ interface Walk {
   root: string
   ignore: IgnorePatterns
   paths: ContextPath[]
+  leftOut: string[]
   truncated: boolean
 }
 
@@ -83,17 +89,21 @@ async function walkFolder(walk: Walk, folder: string, inherited: Inherited, dept
     walk.truncated = true
     return
   }
-  for (const name of await namesIn(join(walk.root, folder))) {
+  const names = await namesIn(join(walk.root, folder))
+  if (names === null) walk.leftOut.push(folder)
+  for (const name of names ?? []) {
     if (walk.paths.length >= mostPaths) {
       walk.truncated = true
       return
     }
     const path = folder === '' ? name : `${folder}/${name}`
     const stats = await lstatOrNull(join(walk.root, path))
-    if (stats === null) continue
-    const type = stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : stats.isFile() ? 'file' : null
-    if (type === null) continue
+    const type = typeOf(stats)
     const { ignored, inherited: own } = isIgnored(walk.ignore, path, inherited)
+    if (stats === null || type === null) {
+      if (!ignored && walk.leftOut.length < mostLeftOut) walk.leftOut.push(path)
+      continue
+    }
     if (!ignored)
       walk.paths.push({
         ...{ path, type, mode: stats.mode & 0o7777, mtimeMs: stats.mtimeMs },
@@ -104,10 +114,15 @@ async function walkFolder(walk: Walk, folder: string, inherited: Inherited, dept
   }
 }
 
-const namesIn = (folder: string): Promise<string[]> =>
+function typeOf(stats: Stats | null): ContextPath['type'] | null {
+  if (stats === null) return null
+  return stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : stats.isFile() ? 'file' : null
+}
+
+const namesIn = (folder: string): Promise<string[] | null> =>
   readdir(folder).then(
     names => names.sort(),
-    () => [],
+    () => null,
   )
 
 const linkOf = (path: string): Promise<{ link?: string }> =>
