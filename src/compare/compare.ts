@@ -9,20 +9,19 @@ import { alignLayers, type LayerPair } from './align.ts'
 import { configDifferences, manifestDifferences } from './config.ts'
 import { type ContentBudgets, contentBudgets } from './content.ts'
 import { type OpenBlob, openLayer, type SideName } from './contents.ts'
-import { heft } from './difference-list.ts'
 import { compareLayer, type LayerOpener } from './layer.ts'
 import { levelByDigest, levelByLayers } from './levels.ts'
 import { type Limits, nestedLimits } from './nested/limits.ts'
 import { openArchives } from './nested/open-archives.ts'
+import { type Memory, memoryOfComparison } from './purse.ts'
 import { repackedLayers } from './repacked.ts'
 
 /** Differing entries listed of one layer, and of all layers together; each layer lists at least a few. */
 const entryLimit = 10_000
 const entryLimitOfImage = 50_000
 const entriesAtLeast = 100
-/** Bytes that the facts of listed entries may take, all layers together; each layer has at least a little. */
-const weightLimit = 64 * 1024 * 1024
-const weightAtLeast = 16 * 1024
+/** What a layer may take of the memory that is left, when others come behind it. */
+const shareOfLayer = 0.75
 
 export interface CompareProgress {
   /** Pairs of layers done, and to do. */
@@ -64,36 +63,40 @@ export async function compareImages(input: CompareInput): Promise<Comparison> {
   const proven = levelByDigest(imageA, imageB)
   if (proven !== null) return { ...comparison, level: proven, layers: [] }
 
-  const budgets = contentBudgets()
-  const limits = nestedLimits()
+  const memory = memoryOfComparison()
+  const limits = nestedLimits(memory)
+  const how: How = { input, memory, budgets: contentBudgets(), entries: 0, share: 0 }
   const layers: LayerDifference[] = []
-  let [listed, weight] = [0, 0]
+  let listed = 0
   for (const [done, pair] of differing.entries()) {
     onProgress?.({ done, of: differing.length })
-    const list = {
-      entries: Math.max(entriesAtLeast, Math.min(entryLimit, entryLimitOfImage - listed)),
-      weight: Math.max(weightAtLeast, weightLimit - weight),
-    }
-    const layer = await comparePair(pair, input, budgets, list)
+    how.entries = Math.max(entriesAtLeast, Math.min(entryLimit, entryLimitOfImage - listed))
+    how.share = memory.kept.left * (done === differing.length - 1 ? 1 : shareOfLayer)
+    const layer = await comparePair(pair, how)
     await lookInside(layer, input, limits)
     listed += layer.entries.length
-    for (const entry of layer.entries) weight += heft(entry)
     layers.push(layer)
   }
   onProgress?.({ done: differing.length, of: differing.length })
   return { ...comparison, level: levelByLayers(layers), layers }
 }
 
-async function comparePair(
-  pair: LayerPair,
-  input: CompareInput,
-  budgets: ContentBudgets,
-  list: { entries: number; weight: number },
-): Promise<LayerDifference> {
+interface How {
+  input: CompareInput
+  memory: Memory
+  budgets: ContentBudgets
+  /** Most entries listed of the layer. */
+  entries: number
+  /** Bytes that it may take of what may be kept. */
+  share: number
+}
+
+async function comparePair(pair: LayerPair, { input, memory, budgets, entries, share }: How): Promise<LayerDifference> {
   const a = openerOf('A', pair.index, pair.a, input)
   const b = openerOf('B', pair.index, pair.b, input)
+  const stored = (pair.a?.descriptor.size ?? 0) + (pair.b?.descriptor.size ?? 0)
   try {
-    return { ...pair, ...(await compareLayer(a, b, budgets, list.entries, list.weight)) }
+    return { ...pair, ...(await compareLayer(a, b, budgets, entries, memory, { share, stored })) }
   } catch (error) {
     if (error instanceof LayerError && error.place === '')
       throw new LayerError(error.reason, `layer ${pair.index + 1}`, { cause: error })

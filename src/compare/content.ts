@@ -5,6 +5,8 @@ const KiB = 1024
 const MiB = 1024 * KiB
 /** Content up to this size is shown whole. */
 export const wholeLimit = 256 * KiB
+/** One for all: thousands of empty ones take memory, too. */
+const none: Buffer = Buffer.alloc(0)
 /** Bytes shown of each end of a longer one. */
 const edge = 64 * KiB
 /** Bytes shown, and runs, when the budget is used up. */
@@ -36,7 +38,10 @@ export class ContentBudget {
   }
 }
 
-/** Two purses, so that a thousand new files cannot leave the changed ones without evidence. Together 44 MiB and 20 MiB. */
+/**
+ * Two budgets, so that a thousand new files cannot leave the changed ones without evidence. What is kept is paid for out of
+ * the purse of the whole comparison as well.
+ */
 export interface ContentBudgets {
   changed: ContentBudget
   oneSided: ContentBudget
@@ -44,7 +49,7 @@ export interface ContentBudgets {
 
 /** What one comparison may keep of contents: of files that changed, and of those that only one side has. */
 export function contentBudgets(): ContentBudgets {
-  return { changed: new ContentBudget(32 * MiB, 12 * MiB), oneSided: new ContentBudget(12 * MiB, 8 * MiB) }
+  return { changed: new ContentBudget(24 * MiB, 8 * MiB), oneSided: new ContentBudget(8 * MiB, 4 * MiB) }
 }
 
 /** Bytes that a sample of a content of this size takes. */
@@ -89,11 +94,11 @@ export class Sampler {
     const whole = size <= wholeLimit
     const head = copied(this.#head)
     if (grade === 'full') {
-      const tail = whole ? Buffer.alloc(0) : copied([copied(this.#tail).subarray(-edge)])
+      const tail = whole ? none : copied([copied(this.#tail).subarray(-edge)])
       return { size, head: head.length <= edge || whole ? head : copied([head.subarray(0, edge)]), whole, tail }
     }
     const length = sampleCost(size, grade)
-    return { size, head: copied([head.subarray(0, length)]), whole: length === size, tail: Buffer.alloc(0) }
+    return { size, head: copied([head.subarray(0, length)]), whole: length === size, tail: none }
   }
 
   #addTail(bytes: Buffer): void {
@@ -105,7 +110,7 @@ export class Sampler {
 }
 
 /** Content that is not there. */
-const absent: ContentSample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
+const absent: ContentSample = { size: 0, head: none, whole: true, tail: none }
 
 /** The views of two contents that streamed past together. */
 export function pairOf(a: Sampler, b: Sampler, recorder: RunRecorder, grade: Grade): ContentPair | null {
@@ -142,7 +147,9 @@ export function pairCost(sizeA: number, sizeB: number, grade: 'full' | 'short'):
 
 /** In memory of their own: a few bytes kept in Node's shared pool would keep alive all that was beside them. */
 function copied(parts: readonly Buffer[]): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0))
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  if (length === 0) return none
+  const bytes = Buffer.allocUnsafeSlow(length)
   let at = 0
   for (const part of parts) at += part.copy(bytes, at)
   return bytes

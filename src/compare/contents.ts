@@ -6,7 +6,10 @@ import type { Descriptor, Entry } from '../image/image.ts'
 import { TarReader } from '../image/tar.ts'
 
 export type SideName = 'A' | 'B'
-/** The stored bytes of a layer; called at most four times for one layer, and never for layers known to be equal. */
+/**
+ * The stored bytes of a layer; called a few times for one layer, more often where its entries are all out of step, and never for
+ * layers known to be equal.
+ */
 export type OpenBlob = (side: SideName, descriptor: Descriptor) => Promise<Readable>
 
 /** Contents of the layers of two images, read through the same blobs that were compared. */

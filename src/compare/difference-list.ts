@@ -1,13 +1,15 @@
-import type { EntryDifference } from '../image/comparison.ts'
-import { weightOf } from './entry.ts'
-import { orderKey } from './path-order.ts'
+import type { ContentPair, EntryDifference } from '../image/comparison.ts'
+import { shareTexts, weightBeside, weightOf } from './entry.ts'
+import { comparePaths } from './path-order.ts'
+import type { Purse } from './purse.ts'
 
-/** Bytes of entry facts kept, whatever the number of entries. */
-const defaultWeight = 64 * 1024 * 1024
+/** Whether a path sorts before another (negative), behind it (positive), or the order of entries alone decides (0). */
+type PathOrder = (a: string, b: string) => number
 
 interface Kept {
-  key: string
   ordinal: number
+  weight: number
+  purse: Purse
   difference: EntryDifference
 }
 
@@ -15,16 +17,15 @@ interface Kept {
 export class DifferenceList {
   total = 0
   #kept: Kept[] = []
-  #weight = 0
   #limit: number
-  #weightLimit: number
-  #keyOf: (path: string) => string
+  #purses: readonly Purse[]
+  #order: PathOrder
 
-  /** `keyOf` gives what entries are sorted by before their ordinals. */
-  constructor(limit: number, keyOf: (path: string) => string = orderKey, weightLimit = defaultWeight) {
+  /** `purses` pay for what is kept, the first that can; `order` sorts before the ordinals do. */
+  constructor(limit: number, purses: readonly Purse[], order: PathOrder = comparePaths) {
     this.#limit = limit
-    this.#weightLimit = weightLimit
-    this.#keyOf = keyOf
+    this.#purses = purses
+    this.#order = order
   }
 
   /** Whether later ones will only be counted. */
@@ -32,13 +33,20 @@ export class DifferenceList {
     return this.#kept.length >= this.#limit
   }
 
+  /** Bytes that one more may take at most. */
+  get room(): number {
+    return Math.max(0, ...this.#purses.map(({ left }) => left))
+  }
+
   /** `ordinal` orders entries of one path. */
   add(difference: EntryDifference, ordinal: number): void {
     this.total += 1
+    const { a, b } = difference
+    if (a && b) shareTexts(a, b)
     const weight = heft(difference)
-    if (this.#weight + weight > this.#weightLimit) return
-    this.#weight += weight
-    this.#kept.push({ key: this.#keyOf(difference.path), ordinal, difference })
+    const purse = this.#purses.find(one => one.take(weight))
+    if (purse === undefined) return
+    this.#kept.push({ ordinal, weight, purse, difference })
     if (this.#kept.length >= 2 * this.#limit + 100) this.#cut()
   }
 
@@ -48,12 +56,26 @@ export class DifferenceList {
   }
 
   #cut(): void {
-    this.#kept.sort((x, y) => (x.key < y.key ? -1 : x.key > y.key ? 1 : x.ordinal - y.ordinal))
-    for (const dropped of this.#kept.splice(this.#limit)) this.#weight -= heft(dropped.difference)
+    this.#kept.sort((p, q) => this.#order(p.difference.path, q.difference.path) || p.ordinal - q.ordinal)
+    for (const { weight, purse } of this.#kept.splice(this.#limit)) purse.giveBack(weight)
   }
 }
 
-/** About how many bytes of memory the facts of a difference take. */
-export function heft(difference: EntryDifference): number {
-  return (difference.a ? weightOf(difference.a) : 0) + (difference.b ? weightOf(difference.b) : 0)
+/** What finding the cause of a difference takes for as long as all are explained: digests, proofs, indexes. */
+const explaining = { content: 2_400, facts: 1_200 }
+
+/** What is known before its content is: nothing of it is kept when there is not that much. */
+export const leastHeft = 8 * 1024
+
+/** About how many bytes of memory a difference takes, and explaining it; members of an archive are counted on their own. */
+export function heft({ a, b, content }: EntryDifference): number {
+  const entries = a && b ? weightOf(a) + weightBeside(a, b) : a ? weightOf(a) : b ? weightOf(b) : 0
+  return 200 + entries + (content ? explaining.content + contentWeight(content) : explaining.facts)
+}
+
+function contentWeight({ a, b, runs }: ContentPair): number {
+  let bytes = 1_000
+  for (const sample of [a, b]) bytes += sample.head.length + sample.tail.length
+  for (const run of runs) bytes += 300 + run.a.length + run.b.length
+  return bytes
 }

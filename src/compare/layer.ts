@@ -2,9 +2,12 @@ import type { EntryDifference } from '../image/comparison.ts'
 import type { TarReader } from '../image/tar.ts'
 import type { ContentBudgets } from './content.ts'
 import { DifferenceList } from './difference-list.ts'
-import { Lockstep, type LockstepResult, OrderBroken } from './lockstep.ts'
-import { orderSensitiveDifferences } from './order.ts'
-import { orderKey } from './path-order.ts'
+import type { EntryStream } from './entry-stream.ts'
+import { type Course, Lockstep, type LockstepResult, OrderBroken } from './lockstep.ts'
+import { orderSensitivePaths } from './order.ts'
+import { type Part, partOf } from './part.ts'
+import { type Memory, memoryOfComparison, Purse } from './purse.ts'
+import { OutOfStep } from './waiting.ts'
 
 /** Opens one layer's tar anew; null where the image has no such layer. */
 export type LayerOpener = (() => Promise<TarReader>) | null
@@ -16,40 +19,115 @@ export interface ComparedEntries {
   reordered: boolean
 }
 
+/** Into how many parts the paths of a layer are divided when the entries that wait would take too much memory: tried in order. */
+const divisions = [4, 16, 64]
+/** Bytes that one pair of layers is worth reading for that. */
+const readLimit = 256 * 1024 ** 3
+/** Of each layer a little is kept, even when there is no memory for more. */
+const leastOfLayer = 64 * 1024
+
 /**
- * Compares two layers entry by entry in one pass over both. Layers of builders that do not sort may need a second one.
- * Throws a LayerError when either cannot be read to its proper end. Memory does not grow with the layers.
+ * Compares two layers entry by entry in one pass over both. Layers of builders that do not sort may need a second one; where
+ * nearly all entries are out of step, a pass for each part of the paths. Throws a LayerError when either cannot be read to its
+ * proper end. Memory does not grow with the layers.
+ * @param share bytes of `memory.kept` that this pair may take
  */
 export async function compareLayer(
   a: LayerOpener,
   b: LayerOpener,
   budgets: ContentBudgets,
   entryLimit: number,
-  weightLimit?: number,
+  memory: Memory = memoryOfComparison(),
+  { share = memory.kept.left, stored = 0 }: { share?: number; stored?: number } = {},
 ): Promise<ComparedEntries> {
-  const walk = (trustOrder: boolean): Promise<ComparedEntries | null> =>
-    inLockstep(a, b, budgets, new DifferenceList(entryLimit, orderKey, weightLimit), trustOrder)
-  const compared = (await walk(true)) ?? (await walk(false))
-  if (compared === null) throw new Error('a comparison that does not trust the order cannot find it broken')
-  if (compared.reordered && compared.total === 0 && a !== null && b !== null) {
-    const entries = await withReaders(a, b, (tarA, tarB) => orderDifferences(tarA as TarReader, tarB as TarReader))
-    const { same } = compared
-    return { ...compared, entries: entries.slice(0, entryLimit), total: entries.length, same: same - entries.length }
+  return await withinShare(memory, share, async purses => {
+    const found = await walk(a, b, { budgets, entryLimit, purses, memory, stored })
+    if (!found.reordered || found.total > 0 || a === null || b === null) return found
+    const list = new DifferenceList(entryLimit, purses())
+    await orderDifferences(a, b, list, new Purse(memory.kept.left + memory.waiting.left))
+    return { ...found, entries: list.list(), total: list.total, same: found.same - list.total }
+  })
+}
+
+/** Lets the work take from purses of its own, and takes from those of the whole comparison what it took. */
+async function withinShare<T>(memory: Memory, share: number, work: (purses: () => Purse[]) => Promise<T>): Promise<T> {
+  let own: Purse[] = []
+  const [most, least] = [Math.min(share, memory.kept.left), Math.min(leastOfLayer, memory.reserve.left)]
+  const result = await work(() => {
+    own = [new Purse(most), new Purse(least)]
+    return own
+  })
+  memory.kept.take(most - (own[0]?.left ?? most))
+  memory.reserve.take(least - (own[1]?.left ?? least))
+  return result
+}
+
+interface Walk {
+  budgets: ContentBudgets
+  entryLimit: number
+  /** New ones each time the comparison begins anew. */
+  purses: () => Purse[]
+  memory: Memory
+  /** Bytes of both layers as stored. */
+  stored: number
+}
+
+async function walk(a: LayerOpener, b: LayerOpener, how: Walk): Promise<ComparedEntries> {
+  try {
+    return (await inOnePass(a, b, how, true)) ?? (await inOnePass(a, b, how, false)) ?? (await inParts(a, b, how))
+  } catch (error) {
+    if (error instanceof OutOfStep) return await inParts(a, b, how)
+    throw error
   }
-  return compared
+}
+
+/** Null when the layers are not in the order that was trusted. */
+async function inOnePass(
+  a: LayerOpener,
+  b: LayerOpener,
+  { budgets, entryLimit, purses, memory }: Walk,
+  trustOrder: boolean,
+): Promise<ComparedEntries | null> {
+  const list = new DifferenceList(entryLimit, purses())
+  const walked = await inLockstep(a, b, list, budgets, { purse: memory.waiting, trustOrder })
+  return walked && { entries: list.list(), total: list.total, ...walked }
+}
+
+/** Reads both layers once for each part of their paths. */
+async function inParts(
+  a: LayerOpener,
+  b: LayerOpener,
+  { budgets, entryLimit, purses, memory, stored }: Walk,
+): Promise<ComparedEntries> {
+  for (const of of divisions.filter(of => of * stored <= readLimit)) {
+    const list = new DifferenceList(entryLimit, purses())
+    let same = 0
+    try {
+      for (let index = 0; index < of; index += 1) {
+        const course = { purse: memory.waiting, trustOrder: false }
+        same += (await inLockstep(a, b, list, budgets, course, { index, of }))?.same ?? 0
+      }
+      // So many entries were out of step: where nothing else differs, their order does.
+      return { entries: list.list(), total: list.total, same, reordered: true }
+    } catch (error) {
+      if (!(error instanceof OutOfStep)) throw error
+    }
+  }
+  throw new OutOfStep()
 }
 
 async function inLockstep(
   a: LayerOpener,
   b: LayerOpener,
+  list: DifferenceList,
   budgets: ContentBudgets,
-  differences: DifferenceList,
-  trustOrder: boolean,
-): Promise<ComparedEntries | null> {
+  course: Course,
+  part: Part | null = null,
+): Promise<LockstepResult | null> {
+  const own = (tar: TarReader | null): EntryStream | null => (tar !== null && part !== null ? partOf(tar, part) : tar)
   return await withReaders(a, b, async (tarA, tarB) => {
     try {
-      const walked: LockstepResult = await new Lockstep(tarA, tarB, differences, budgets, trustOrder).run()
-      return { entries: differences.list(), total: differences.total, ...walked }
+      return await new Lockstep(own(tarA), own(tarB), list, budgets, course).run()
     } catch (error) {
       if (error instanceof OrderBroken) return null
       throw error
@@ -57,18 +135,27 @@ async function inLockstep(
   })
 }
 
-async function orderDifferences(a: TarReader, b: TarReader): Promise<EntryDifference[]> {
-  const entries = await orderSensitiveDifferences(a, b)
-  return entries.map(entry => ({
-    path: entry.path,
-    kind: 'changed',
-    fields: ['order'],
-    a: entry,
-    b: entry,
-    digestA: null,
-    digestB: null,
-    content: null,
-  }))
+async function orderDifferences(
+  a: Exclude<LayerOpener, null>,
+  b: Exclude<LayerOpener, null>,
+  list: DifferenceList,
+  purse: Purse,
+): Promise<void> {
+  const paths = await withReaders(a, b, (tarA, tarB) =>
+    orderSensitivePaths(tarA as TarReader, tarB as TarReader, purse),
+  )
+  if (paths.size > 0) await withReaders(a, null, async tar => listFirst(tar as TarReader, paths, list))
+}
+
+/** The first entry of each of the paths. */
+async function listFirst(tar: TarReader, paths: Set<string>, list: DifferenceList): Promise<void> {
+  let ordinal = 0
+  for (let entry = await tar.next(); entry !== null; entry = await tar.next(), ordinal += 1) {
+    const { path } = entry
+    if (!paths.delete(path)) continue
+    const nothing = { digestA: null, digestB: null, content: null }
+    list.add({ path, kind: 'changed', fields: ['order'], a: entry, b: entry, ...nothing }, ordinal)
+  }
 }
 
 /** Opens both sides, and lets go of both whatever happens. */

@@ -1,22 +1,21 @@
 import type { Entry } from '../image/image.ts'
+import { TarReader } from '../image/tar.ts'
+import { passAlike } from '../image/tar-alike.ts'
 import { type ContentBudgets, pairCost, pairOfOne, pairOfSamples } from './content.ts'
-import type { DifferenceList } from './difference-list.ts'
+import { type DifferenceList, leastHeft } from './difference-list.ts'
 import { changedFields } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
-import { type CompareContents, type ComparedContent, compareInStep, type Head } from './in-step.ts'
-import { orderKey } from './path-order.ts'
 import {
-  forget,
-  isEmpty,
-  type LoneEntry,
-  type Purse,
-  readAlone,
-  waitingLimit as usualLimit,
-  Waiting,
-} from './waiting.ts'
-
-/** Lone entries kept before it is decided, by the sorted order, that their counterparts will not come. */
-const patience = 20_000
+  type CompareContents,
+  type ComparedContent,
+  compareInStep,
+  compareReady,
+  type Head,
+  type Keep,
+} from './in-step.ts'
+import { comparePaths } from './path-order.ts'
+import type { Purse } from './purse.ts'
+import { forget, isEmpty, type LoneEntry, readAlone, Waiting } from './waiting.ts'
 
 /** A layer turned out to be unsorted after entries were judged by its order: it must be compared without that. */
 export class OrderBroken extends Error {}
@@ -26,7 +25,8 @@ interface Side {
   /** Null where the image has no such layer. */
   tar: EntryStream | null
   head: Entry | null
-  key: string
+  /** Of the head, or the last entry. */
+  path: string
   ordinal: number
   sorted: boolean
   /** Whether entries of the other side were judged by this side's order. */
@@ -34,6 +34,14 @@ interface Side {
   waiting: Waiting
   /** Highest ordinal that found its counterpart. */
   matched: number
+}
+
+export interface Course {
+  /** Pays for entries that wait. */
+  purse: Purse
+  /** Whether, in a sorted layer, what has not come in its place will not come. */
+  trustOrder: boolean
+  compare?: CompareContents
 }
 
 export interface LockstepResult {
@@ -62,10 +70,8 @@ export class Lockstep {
     b: EntryStream | null,
     differences: DifferenceList,
     budgets: ContentBudgets,
-    trustOrder: boolean,
-    { compare = compareInStep, waitingLimit = usualLimit }: { compare?: CompareContents; waitingLimit?: number } = {},
+    { purse, trustOrder, compare = compareInStep }: Course,
   ) {
-    const purse = { left: waitingLimit }
     this.#a = sideOf('a', a, purse)
     this.#b = sideOf('b', b, purse)
     this.#compare = compare
@@ -74,8 +80,16 @@ export class Lockstep {
     this.#trustOrder = trustOrder
   }
 
-  /** Reads both tars to their ends. Throws a LayerError, or OrderBroken when `trustOrder` was too hopeful. */
+  /** Reads both tars to their ends. Throws a LayerError (OutOfStep is one), or OrderBroken when `trustOrder` was too hopeful. */
   async run(): Promise<LockstepResult> {
+    try {
+      return await this.#walk()
+    } finally {
+      for (const side of [this.#a, this.#b]) side.waiting.clear()
+    }
+  }
+
+  async #walk(): Promise<LockstepResult> {
     const [a, b] = [this.#a, this.#b]
     await Promise.all([advance(a), advance(b)])
     while (a.head !== null || b.head !== null) {
@@ -95,31 +109,57 @@ export class Lockstep {
     return !a.waiting.has(path) && !b.waiting.has(path)
   }
 
+  /** Compares the heads, and whatever follows them that need not be waited for. */
   async #compareHeads(): Promise<void> {
     const [a, b] = [this.#a, this.#b]
-    const [entryA, entryB] = [a.head as Entry, b.head as Entry]
-    const [headA, headB] = [
-      { stream: a.tar as EntryStream, entry: entryA },
-      { stream: b.tar as EntryStream, entry: entryB },
-    ]
-    const { equal, content, nested } = await this.#compareContents(headA, headB)
-    const fields = changedFields(entryA, entryB, !equal)
-    this.#noteOrder(a.ordinal, b.ordinal)
-    if (fields.length === 0) this.#same += 1
-    else {
-      const { path } = entryA
-      const difference = { path, fields, a: entryA, b: entryB, digestA: null, digestB: null, content }
-      this.#differences.add({ ...difference, kind: 'changed', ...(nested ? { nested } : {}) }, a.ordinal)
-    }
-    await advance(a)
-    await advance(b)
+    do {
+      const [headA, headB] = [headOf(a), headOf(b)]
+      const compared = this.#compareReady(headA, headB) ?? (await this.#compare(headA, headB, this.#keep))
+      this.#noteCompared(headA.entry, headB.entry, compared)
+      this.#passAlike()
+      if (!advanceReady(a)) await advance(a)
+      if (!advanceReady(b)) await advance(b)
+    } while (this.#areInStep())
   }
 
-  async #compareContents(a: Head, b: Head): Promise<ComparedContent> {
-    if (a.entry.size === 0 && b.entry.size === 0) return { equal: true, content: null }
-    return await this.#compare(a, b, (sizeA, sizeB) => {
-      const [full, short] = [pairCost(sizeA, sizeB, 'full'), pairCost(sizeA, sizeB, 'short')]
-      return this.#differences.isFull ? 'none' : this.#budgets.changed.book(full, short)
+  #noteCompared(a: Entry, b: Entry, { equal, content, nested }: ComparedContent): void {
+    const fields = changedFields(a, b, !equal)
+    this.#noteMet()
+    if (fields.length === 0) {
+      this.#same += 1
+      return
+    }
+    const difference = { path: a.path, fields, a, b, digestA: null, digestB: null, content }
+    this.#differences.add({ ...difference, kind: 'changed', ...(nested ? { nested } : {}) }, this.#a.ordinal)
+  }
+
+  /** What can be told of two contents without waiting for any of them; null where that is nothing. */
+  #compareReady(a: Head, b: Head): ComparedContent | null {
+    if (a.entry.size === 0 && b.entry.size === 0) return alike
+    const [left, right] = [a.stream.contentReady?.() ?? null, b.stream.contentReady?.() ?? null]
+    if (left === null || right === null) return null
+    if (left.equals(right)) return alike
+    return this.#compare === compareInStep ? compareReady(left, right, this.#keep) : null
+  }
+
+  #keep: Keep = (sizeA, sizeB) => {
+    const [full, short] = [pairCost(sizeA, sizeB, 'full'), pairCost(sizeA, sizeB, 'short')]
+    const { isFull, room } = this.#differences
+    if (isFull || room < leastHeft + short) return 'none'
+    return this.#budgets.changed.book(room < leastHeft + full ? Number.POSITIVE_INFINITY : full, short)
+  }
+
+  /** Most entries of most layers: byte for byte the same on both sides. */
+  #passAlike(): void {
+    const [a, b] = [this.#a, this.#b]
+    if (!(a.tar instanceof TarReader && b.tar instanceof TarReader)) return
+    passAlike(a.tar, b.tar, ({ path }) => {
+      if (a.waiting.has(path) || b.waiting.has(path)) return false
+      stepTo(a, path)
+      stepTo(b, path)
+      this.#noteMet()
+      this.#same += 1
+      return true
     })
   }
 
@@ -130,7 +170,7 @@ export class Lockstep {
     if (b.head === null) return a
     if (b.waiting.has(a.head.path)) return a
     if (a.waiting.has(b.head.path)) return b
-    if (a.sorted && b.sorted) return a.key <= b.key ? a : b
+    if (a.sorted && b.sorted) return comparePaths(a.path, b.path) <= 0 ? a : b
     this.#turn = !this.#turn
     return this.#turn ? a : b
   }
@@ -142,7 +182,7 @@ export class Lockstep {
     if (partner) this.#compareLone(side === this.#a ? lone : partner, side === this.#a ? partner : lone)
     else side.waiting.add(lone)
     await advance(side)
-    if (this.#trustOrder && side.waiting.size > patience) this.#giveUpWaiting(side, other)
+    if (this.#trustOrder && side.waiting.areMany) this.#giveUpWaiting(side, other)
   }
 
   #compareLone(a: LoneEntry, b: LoneEntry): void {
@@ -163,6 +203,10 @@ export class Lockstep {
     )
   }
 
+  #noteMet(): void {
+    this.#noteOrder(this.#a.ordinal, this.#b.ordinal)
+  }
+
   /** One of the two just met is the latest of its side, so a crossing shows in the other's ordinal. */
   #noteOrder(ordinalA: number, ordinalB: number): void {
     if (ordinalA < this.#a.matched || ordinalB < this.#b.matched) this.#reordered = true
@@ -174,7 +218,7 @@ export class Lockstep {
   #giveUpWaiting(side: Side, other: Side): void {
     if (!other.sorted) return
     other.trusted = true
-    const isOver = (path: string) => other.head === null || orderKey(path) < other.key
+    const isOver = (path: string) => other.head === null || comparePaths(path, other.path) < 0
     for (const lone of side.waiting.takeWhile(isOver)) this.#reportLone(side, lone)
   }
 
@@ -201,7 +245,7 @@ function sideOf(name: 'a' | 'b', tar: EntryStream | null, purse: Purse): Side {
     name,
     tar,
     head: null,
-    key: '',
+    path: '',
     ordinal: -1,
     sorted: true,
     trusted: false,
@@ -210,12 +254,28 @@ function sideOf(name: 'a' | 'b', tar: EntryStream | null, purse: Purse): Side {
   }
 }
 
+/** Contents of which nothing differs. */
+const alike: ComparedContent = { equal: true, content: null }
+
+const headOf = ({ tar, head }: Side): Head => ({ stream: tar as EntryStream, entry: head as Entry })
+
 async function advance(side: Side): Promise<void> {
   side.head = (await side.tar?.next()) ?? null
-  if (side.head === null) return
+  if (side.head !== null) stepTo(side, side.head.path)
+}
+
+/** The same where nothing need be waited for; false where it must be. */
+function advanceReady(side: Side): boolean {
+  const head = side.tar?.nextReady?.() ?? null
+  if (head === null) return false
+  side.head = head
+  stepTo(side, head.path)
+  return true
+}
+
+function stepTo(side: Side, path: string): void {
   side.ordinal += 1
-  const key = orderKey(side.head.path)
-  if (key < side.key) side.sorted = false
+  if (side.sorted && comparePaths(path, side.path) < 0) side.sorted = false
   if (!side.sorted && side.trusted) throw new OrderBroken()
-  side.key = key
+  side.path = path
 }

@@ -5,14 +5,10 @@ import { LayerError } from '../image/layer-error.ts'
 import { type ContentBudget, type Grade, Sampler, sampleCost } from './content.ts'
 import { weightOf } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
+import type { Purse } from './purse.ts'
 
-/** Bytes that the facts of entries of two layers out of step may take together. */
-export const waitingLimit = 128 * 1024 * 1024
-
-/** Shared by the two sides. */
-export interface Purse {
-  left: number
-}
+/** Entries that may wait while others still come by. */
+const patience = 20_000
 
 const digestOfNothing = createHash('sha256').digest('hex')
 const nothing: ContentSample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
@@ -63,14 +59,33 @@ interface Queue {
   next: number
 }
 
+/** More entries wait for their counterparts than there is memory for. */
+export class OutOfStep extends LayerError {
+  constructor() {
+    super('the entries of both sides come in such different orders that memory does not suffice')
+  }
+}
+
+/** Bytes that an entry takes that waits: its facts, its sample, and its place among the others. */
+const heldBy = ({ entry, sample }: LoneEntry): number =>
+  300 + weightOf(entry) + (sample ? 500 + sample.head.length + sample.tail.length : 0)
+
 /** Lone entries of one side by path; of several with one path, the first comes out first. */
 export class Waiting {
   #byPath = new Map<string, Queue>()
   #purse: Purse
-  size = 0
+  #held = 0
+  #patience: number
+  #size = 0
 
   constructor(purse: Purse) {
     this.#purse = purse
+    this.#patience = purse.left / 4
+  }
+
+  /** Whether it is time to decide, where that can be done, that counterparts will not come. */
+  get areMany(): boolean {
+    return this.#size > patience || this.#held > this.#patience
   }
 
   has(path: string): boolean {
@@ -79,13 +94,13 @@ export class Waiting {
 
   add(lone: LoneEntry): void {
     const { path } = lone.entry
+    const held = heldBy(lone)
+    if (!this.#purse.take(held)) throw new OutOfStep()
+    this.#held += held
     const before = this.#byPath.get(path)
     if (before) before.entries.push(lone)
     else this.#byPath.set(path, { entries: [lone], next: 0 })
-    this.size += 1
-    this.#purse.left -= weightOf(lone.entry)
-    if (this.#purse.left < 0)
-      throw new LayerError('the entries of both sides come in such different orders that memory does not suffice')
+    this.#size += 1
   }
 
   take(path: string): LoneEntry | undefined {
@@ -95,9 +110,19 @@ export class Waiting {
     queue.entries[queue.next] = undefined
     queue.next += 1
     if (queue.next === queue.entries.length) this.#byPath.delete(path)
-    this.size -= 1
-    this.#purse.left += weightOf(lone.entry)
+    this.#size -= 1
+    const held = heldBy(lone)
+    this.#purse.giveBack(held)
+    this.#held -= held
     return lone
+  }
+
+  /** Lets go of all that still wait, when a comparison is given up. */
+  clear(): void {
+    this.#byPath.clear()
+    this.#purse.giveBack(this.#held)
+    this.#held = 0
+    this.#size = 0
   }
 
   /** Takes out, in the order they came, all for which `isOver` holds, up to the first for which it does not. */

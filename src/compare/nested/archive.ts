@@ -9,7 +9,7 @@ import type { ArchivePair } from './archive-pair.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type ArchiveFormat, archiveFormat } from './format.ts'
 import { gzipPacking } from './gzip-packing.ts'
-import { depthLimit, type Limits, memberLimit, waitingLimit } from './limits.ts'
+import { depthLimit, type Limits, memberLimit } from './limits.ts'
 import { memberComparer } from './members.ts'
 import { PackedReader } from './packed-reader.ts'
 import { ZipPair } from './zip-pair.ts'
@@ -47,11 +47,12 @@ export async function compareArchives(
   if (isTooDeep(format, depth)) return { ...nothing, unread: `it lies more than ${depthLimit} archives deep` }
   const [sourceA, sourceB] = [new ByteReader(bytesA), new ByteReader(bytesB)]
   const pair = pairOf(format, sourceA, sourceB, path, limits)
-  const list = new DifferenceList(Math.max(0, Math.min(memberLimit, limits.members.left)), () => '')
+  const { kept, waiting } = limits.memory
+  const list = new DifferenceList(Math.max(0, Math.min(memberLimit, limits.members.left)), [kept], () => 0)
   const inside = depth + depthOf(format)
   const plain = memberComparer((...pair) => compareArchives(...pair, limits, inside))
-  const options = { compare: pair.compare?.(plain) ?? plain, waitingLimit }
-  const lockstep = new Lockstep(pair.a, pair.b, list, limits.budgets, false, options)
+  const course = { compare: pair.compare?.(plain) ?? plain, purse: waiting, trustOrder: false }
+  const lockstep = new Lockstep(pair.a, pair.b, list, limits.budgets, course)
   const { same, reordered, damage } = await walk(lockstep)
   const found = { members: list.list(), total: list.total, same }
   const finished = damage === null ? pair.finish(found) : { ...found, packing: [], unread: damage }

@@ -1,5 +1,6 @@
 import { LayerError } from '../../image/layer-error.ts'
 import { ContentBudget, type ContentBudgets } from '../content.ts'
+import { type Memory, memoryOfComparison } from '../purse.ts'
 
 const MiB = 1024 * 1024
 
@@ -10,8 +11,6 @@ export const memberLimit = 500
 const memberLimitOfRun = 20_000
 /** Members of one archive. */
 export const entriesLimit = 65_535
-/** Bytes that members out of step may take together, on each side. */
-export const waitingLimit = 16 * MiB
 /** Compressed members up to this size are held to be looked at twice. */
 export const heldLimit = MiB
 
@@ -19,17 +18,20 @@ const inflatedLimit = 512 * MiB
 /** What honest compression makes of its input, and not a bomb. */
 const honestFactor = 8
 
-/** What looking into archives may cost in one run; contents kept are 40 MiB at most. */
+/** What looking into archives may cost in one run. */
 export interface Limits {
+  /** Pays for what is kept of all archives, and for members that wait. */
+  memory: Memory
   budgets: ContentBudgets
   inflation: Inflation
   members: { left: number }
 }
 
 /** The limits of one comparison, all its archives together. */
-export function nestedLimits(): Limits {
+export function nestedLimits(memory: Memory = memoryOfComparison()): Limits {
   return {
-    budgets: { changed: new ContentBudget(16 * MiB, 8 * MiB), oneSided: new ContentBudget(8 * MiB, 8 * MiB) },
+    memory,
+    budgets: { changed: new ContentBudget(10 * MiB, 4 * MiB), oneSided: new ContentBudget(4 * MiB, 2 * MiB) },
     inflation: new Inflation(),
     members: { left: memberLimitOfRun },
   }
