@@ -6,6 +6,7 @@ import type { Descriptor, Image } from '../image/image.ts'
 import { parseImage } from '../image/manifest.ts'
 import type { Ports } from '../ports.ts'
 import type { Side, SideBuild } from './build.ts'
+import { buildx } from './builder.ts'
 import { layoutIn, type SidePlan } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
 
@@ -122,8 +123,7 @@ async function attachment(
 ): Promise<Uint8Array | null> {
   const id = ref.split('/').at(-1)
   if (!id || digest === '') return null
-  const args = ['buildx', 'history', 'inspect', 'attachment']
-  if (builder.name !== undefined) args.push('--builder', builder.name)
+  const args = buildx(builder, 'history', 'inspect', 'attachment')
   const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(60_000)])
   const { code, stdout } = await ports.exec.capture('docker', [...args, id, digest], { signal })
   return code === 0 ? Buffer.from(stdout, 'utf8') : null

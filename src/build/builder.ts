@@ -1,9 +1,19 @@
 import type { Captured, Ports } from '../ports.ts'
+import {
+  type BuilderNode,
+  buildxVersion,
+  dockerVersions,
+  type Inspected,
+  isOlder,
+  parseInspect,
+} from './builder-inspect.ts'
 
 /** Where the builds run. */
 export interface Builder {
   /** As the user named it; undefined is docker's current one. */
   name: string | undefined
+  /** The Docker context that it is: docker finds such a builder by `--context` only. */
+  context?: string | undefined
   /** buildx driver: docker, docker-container, kubernetes, remote, cloud. */
   driver: string
   /** The docker driver with the containerd store: only `store=false` keeps it from unpacking, which rewriting forbids. */
@@ -12,16 +22,34 @@ export interface Builder {
   versions: Record<string, string>
   /** What it builds when no platform is asked for: `linux/amd64`. */
   platform: string
+  /** What each of its machines can run, its own platform first. Empty where it is not told. */
+  machines?: readonly (readonly string[])[]
+  /** Equal for two names of one and the same builder. */
+  identity?: string
 }
 
 /** There is no builder that could do it. The message says the ways out. */
 export class BuilderError extends Error {
   override readonly name = 'BuilderError'
+  /** Whether a builder in a container of its own, on the same engine, could do it. */
+  readonly curable: boolean
+  constructor(message: string, { curable = false } = {}) {
+    super(message)
+    this.curable = curable
+  }
 }
 
-const waysOut =
-  'Either add a step with docker/setup-buildx-action before this one, or turn on the containerd image store of the ' +
-  'Docker Engine: {"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json, then restart it.'
+/** Arguments for docker that hand a buildx command to this builder. */
+export const buildx = ({ name, context }: Pick<Builder, 'name' | 'context'>, ...command: string[]): string[] => [
+  ...(context === undefined ? [] : ['--context', context]),
+  ...['buildx', ...command],
+  ...(name === undefined ? [] : ['--builder', name]),
+]
+
+export const waysOut =
+  'Either add a step with docker/setup-buildx-action before this one; or let the gate make a builder of its own and ' +
+  'remove it again (input builder: auto); or turn on the containerd image store of the Docker Engine: ' +
+  '{"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json, then restart it.'
 
 /** Docker answers within seconds; a builder container that must be pulled and booted may take longer. */
 const deadlineMs = 120_000
@@ -31,9 +59,45 @@ const deadlineMs = 120_000
  * @throws BuilderError
  */
 export async function findBuilder(ports: Ports, { builder: name }: { builder?: string | undefined }): Promise<Builder> {
+  const docker = askDocker(ports)
+  const [plugin, client] = await Promise.all([docker('buildx', 'version'), docker('version', '--format', '{{json .}}')])
+  if (plugin.code !== 0)
+    throw new BuilderError(
+      'docker has no buildx plugin, which the builds need. Install docker-buildx (Debian, Ubuntu) or docker-buildx-plugin, or add a step with docker/setup-buildx-action.',
+    )
+  const version = buildxVersion(plugin.stdout)
+  if (isOlder(version, [0, 14]))
+    throw new BuilderError(
+      `buildx ${version} is too old: 0.14 is the first that tells which Dockerfile line made a layer. Update it, or add a step with docker/setup-buildx-action.`,
+    )
+
+  const inspected = await docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name]))
+  if (inspected.code !== 0) throw new BuilderError(cannotUse(name, inspected.stderr))
+  const seen = parseInspect(inspected.stdout)
+  const { driver } = seen
+  const nodes = usableNodes(name, seen)
+  const isDocker = driver === 'docker'
+  const context = isDocker ? name : undefined
+  if (isDocker) await seeContainerdStore(docker, name)
+  const server =
+    context === undefined ? client : await docker('--context', context, 'version', '--format', '{{json .}}')
+  const buildkit = [...new Set(nodes.map(node => node.buildkit ?? 'unknown'))].join(', ')
+  return {
+    ...{ name, context, driver, store: isDocker },
+    versions: { ...dockerVersions(server.stdout), buildx: version, ...(buildkit ? { buildkit } : {}), driver },
+    platform: ports.env.DOCKER_DEFAULT_PLATFORM || nodes[0]?.platforms[0] || 'linux/amd64',
+    machines: nodes.map(({ platforms }) => platforms),
+    identity: nodes.map(node => identityOf(driver, node)).join(' '),
+  }
+}
+
+type Docker = (...args: string[]) => Promise<Captured>
+
+/** Asks docker, with one deadline for all questions. */
+function askDocker(ports: Ports): Docker {
   const deadline = AbortSignal.timeout(deadlineMs)
   const signal = AbortSignal.any([ports.signal, deadline])
-  const docker = async (...args: string[]): Promise<Captured> => {
+  return async (...args) => {
     const result = await ports.exec.capture('docker', args, { signal }).catch((error: NodeJS.ErrnoException) => {
       throw new BuilderError(
         error.code === 'ENOENT'
@@ -46,46 +110,44 @@ export async function findBuilder(ports: Ports, { builder: name }: { builder?: s
       throw new BuilderError(`docker ${args.join(' ')} gave no answer within ${deadlineMs / 1000} seconds.`)
     return result
   }
+}
 
-  const [plugin, client] = await Promise.all([docker('buildx', 'version'), docker('version', '--format', '{{json .}}')])
-  if (plugin.code !== 0)
+/**
+ * The machines of a builder that can be built on. The first one must be: it is where a build goes.
+ * @throws BuilderError
+ */
+function usableNodes(name: string | undefined, { driver, error, nodes }: Inspected): BuilderNode[] {
+  const isRunning = (node: BuilderNode) => node.error === null && (node.status === null || node.status === 'running')
+  const [first] = nodes
+  const reason = error ?? first?.error ?? (first && !isRunning(first) ? `its state is '${first.status}'` : null)
+  if (reason !== null) throw new BuilderError(cannotUse(name, reason))
+  const old = nodes.filter(isRunning).find(({ buildkit }) => isOlder(buildkit, [0, 13]))
+  if (old)
     throw new BuilderError(
-      'docker has no buildx plugin, which the builds need. Install docker-buildx (Debian, Ubuntu) or docker-buildx-plugin, or add a step with docker/setup-buildx-action.',
-    )
-  const buildx = buildxVersion(plugin.stdout)
-  if (isOlder(buildx, [0, 14]))
-    throw new BuilderError(
-      `buildx ${buildx} is too old: 0.14 is the first that tells which Dockerfile line made a layer. Update it, or add a step with docker/setup-buildx-action.`,
-    )
-
-  const inspected = await docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name]))
-  if (inspected.code !== 0) throw new BuilderError(cannotUse(name, inspected.stderr))
-  const { driver, buildkit, platform, status, error } = parseInspect(inspected.stdout)
-  if (error !== null || (status !== null && status !== 'running'))
-    throw new BuilderError(cannotUse(name, error ?? `its state is '${status}'`))
-  if (isOlder(buildkit, [0, 13]))
-    throw new BuilderError(
-      `BuildKit ${buildkit} is too old: 0.13 is the first that can set the times of files in layers. ${
+      `BuildKit ${old.buildkit} is too old: 0.13 is the first that can set the times of files in layers. ${
         driver === 'docker' ? waysOut : 'Make the builder anew with a current moby/buildkit image.'
       }`,
+      { curable: true },
     )
-  if (driver === 'docker') await seeContainerdStore(docker)
-  return {
-    name,
-    driver,
-    store: driver === 'docker',
-    versions: { ...dockerVersions(client.stdout), buildx, ...(buildkit ? { buildkit } : {}), driver },
-    platform: ports.env.DOCKER_DEFAULT_PLATFORM || platform,
-  }
+  return nodes.filter(isRunning)
+}
+
+/** What stays the same whatever a builder is called: containerd's own id, the container, the address. */
+function identityOf(driver: string, { name, endpoint, labels }: BuilderNode): string {
+  const uuid = labels['org.mobyproject.buildkit.worker.containerd.uuid']
+  if (driver === 'docker' && uuid !== undefined) return `containerd ${uuid}`
+  return `${driver} ${endpoint}${driver === 'docker-container' ? ` ${name}` : ''}`
 }
 
 /** Without it the docker driver takes `rewrite-timestamp` and silently does nothing. */
-async function seeContainerdStore(docker: (...args: string[]) => Promise<Captured>): Promise<void> {
-  const info = await docker('info', '--format', '{{json .DriverStatus}}')
-  if (info.code !== 0) throw new BuilderError(cannotUse(undefined, info.stderr))
+async function seeContainerdStore(docker: Docker, context: string | undefined): Promise<void> {
+  const named = context === undefined ? [] : ['--context', context]
+  const info = await docker(...named, 'info', '--format', '{{json .DriverStatus}}')
+  if (info.code !== 0) throw new BuilderError(cannotUse(context, info.stderr))
   if (info.stdout.includes('io.containerd.snapshotter.v1')) return
   throw new BuilderError(
     `This Docker Engine keeps images in its classic store, which cannot set the times of files in layers: two builds would always differ. ${waysOut}`,
+    { curable: true },
   )
 }
 
@@ -94,57 +156,14 @@ function cannotUse(name: string | undefined, reason: string): string {
     .trim()
     .replace(/^ERROR: /, '')
     .slice(0, 600)
-  if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(detail))
-    return `The Docker Engine does not answer: ${detail}\nStart it, or name another builder (input builder).`
-  if (/permission denied/i.test(detail))
-    return `The Docker Engine may not be used by this user: ${detail}\nAdd the user to the group docker, or run as root.`
   if (/no builder .* found/i.test(detail))
     return `There is no builder '${name}'. 'docker buildx ls' lists those that are here; docker/setup-buildx-action makes one.`
+  const which = name === undefined ? '' : ` of the builder '${name}'`
+  if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(detail))
+    return `The Docker Engine${which} does not answer: ${detail}\nStart it, or name another builder (input builder).`
+  if (/permission denied/i.test(detail))
+    return `The Docker Engine${which} may not be used by this user: ${detail}\nAdd the user to the group docker, or run as root.`
+  if (/x509|certificate|tls: /i.test(detail))
+    return `The builder${name === undefined ? '' : ` '${name}'`} does not accept the certificates, or is not who it should be: ${detail}\nSee the driver options cacert, cert, key and servername of docker buildx create --driver remote.`
   return `The builder${name === undefined ? '' : ` '${name}'`} cannot be used: ${detail || 'docker buildx inspect failed'}`
-}
-
-/** `github.com/docker/buildx v0.29.1 a0b1c2`; Debian writes `0.29.1+ds1`. */
-export function buildxVersion(text: string): string {
-  return /\bv?(\d+\.\d+\S*)/.exec(text)?.[1] ?? 'unknown'
-}
-
-/**
- * Whether a version is surely below a floor. Unknown ones and `v0.0.0+unknown`, as distributions build it, are not:
- * what they lack shows in the build.
- */
-export function isOlder(version: string | null, [major, minor]: readonly [number, number]): boolean {
-  const parts = /^v?(\d+)\.(\d+)/.exec(version ?? '')
-  if (!parts || /^v?0\.0\.0/.test(version ?? '')) return false
-  return Number(parts[1]) < major || (Number(parts[1]) === major && Number(parts[2]) < minor)
-}
-
-/** Reads what `docker buildx inspect` prints for people; its first node stands for all. */
-export function parseInspect(text: string) {
-  const [head = '', nodes = ''] = text.split(/^Nodes:\s*$/m)
-  const field = (part: string, key: string) =>
-    part
-      .split('\n')
-      .find(line => line.startsWith(`${key}:`))
-      ?.slice(key.length + 1)
-      .trim() || null
-  const firstPlatform = field(nodes, 'Platforms')?.split(',')[0]?.trim().replace(/\*$/, '')
-  return {
-    driver: field(head, 'Driver') ?? 'unknown',
-    status: field(nodes, 'Status'),
-    error: field(nodes, 'Error') ?? field(head, 'Error'),
-    buildkit: field(nodes, 'BuildKit version') ?? field(nodes, 'Buildkit'),
-    platform: firstPlatform || 'linux/amd64',
-  }
-}
-
-function dockerVersions(json: string): Record<string, string> {
-  try {
-    const { Client, Server } = JSON.parse(json) as Record<string, { Version?: unknown } | null>
-    return {
-      ...(typeof Server?.Version === 'string' ? { docker: Server.Version } : {}),
-      ...(typeof Client?.Version === 'string' ? { 'docker-cli': Client.Version } : {}),
-    }
-  } catch {
-    return {}
-  }
 }

@@ -1,21 +1,32 @@
 import type { Ports } from '../ports.ts'
+import { makePins, type Pins } from './bases.ts'
 import type { Side } from './build.ts'
-import { type Builder, BuilderError, findBuilder } from './builder.ts'
+import { type Builder, BuilderError } from './builder.ts'
+import { findBuilders } from './builders.ts'
 import { type Epoch, EpochError, type EpochRequest, resolveEpoch } from './epoch.ts'
+import { type LastCall, lastCallOf } from './last-call.ts'
 import { type BuildRequest, newRun, type Run } from './plan.ts'
 import { prepareSecrets, type Secrets } from './secrets.ts'
+import type { Throwaway } from './throwaway.ts'
 
 /** What all builds of one gate run share. */
 export interface Setting {
+  /** One and the same for both sides, where the user named one. */
   builders: Record<Side, Builder>
+  /** Builders that this run made. */
+  throwaways: Throwaway[]
+  /** How long what is done at the very end may take. */
+  last: LastCall
   epoch: Epoch
   secrets: Secrets
   run: Run
+  pins: Pins
 }
 
 /** What the user asked for, as far as builds need it. */
-export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builders' | 'epoch'> & {
-  builder: string | undefined
+export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builders' | 'epoch' | 'sourcePolicy'> & {
+  /** None: the current one. Two: one for each side. */
+  builders: readonly string[]
   sourceDateEpoch: 'commit' | number
   secrets: readonly string[]
   secretEnvs: readonly string[]
@@ -32,7 +43,6 @@ export async function settle(
   caller: Pick<EpochRequest, 'headSha' | 'commitTime'>,
 ): Promise<Setting | { problem: string }> {
   try {
-    const builder = await findBuilder(ports, wishes)
     const buildArg = wishes.buildArgs.SOURCE_DATE_EPOCH
     const epoch = await resolveEpoch(ports, {
       given: wishes.sourceDateEpoch,
@@ -40,7 +50,10 @@ export async function settle(
       buildArg,
       ...caller,
     })
-    return { builders: { A: builder, B: builder }, epoch, secrets: await prepareSecrets(ports, wishes), run: newRun() }
+    const last = lastCallOf(ports)
+    const secrets = await prepareSecrets(ports, wishes)
+    const found = await findBuilders(ports, wishes.builders, last, { hostNetwork: wishes.network === 'host' })
+    return { ...found, last, epoch, secrets, run: newRun(), pins: await makePins(ports) }
   } catch (error) {
     if (error instanceof BuilderError || error instanceof EpochError) return { problem: error.message }
     throw error
@@ -50,12 +63,13 @@ export async function settle(
 /** One platform's build, alike for both sides. */
 export const requestOf = (
   wishes: BuildWishes,
-  { builders, epoch, secrets }: Setting,
+  { builders, epoch, secrets, pins }: Setting,
   platform: string,
 ): BuildRequest => ({
   ...wishes,
   builders,
   secrets,
   epoch: epoch.seconds,
+  sourcePolicy: pins.file ?? undefined,
   platform,
 })
