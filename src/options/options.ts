@@ -7,6 +7,7 @@ import { isImageList, kindOfFile } from './file-kind.ts'
 import { InputError } from './input-error.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
 import { booleanIn, epochIn, platformsIn, shown } from './value.ts'
+import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
 export interface Options {
@@ -52,6 +53,8 @@ export interface Options {
   builders: string[]
   /** `commit`, or seconds since 1970. */
   sourceDateEpoch: 'commit' | number
+  /** What is made to differ on side B: ids of variations. */
+  variations: string[]
   level: RequiredLevel
   failOn: FailOn
   /** Docker's own checks; `auto`: where Docker is at hand. */
@@ -190,6 +193,7 @@ export function checkOptions(
       last('source-date-epoch') ?? (command === 'compare' ? undefined : environment.SOURCE_DATE_EPOCH?.trim()),
       problems,
     ),
+    variations: variationsIn(given.variations ?? [], problems),
     level: choice('level', choices.level, 'same-content'),
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),

@@ -44,7 +44,7 @@ export const optionTable = {
     'file',
     'lines',
     'PATH',
-    'Path of the Dockerfile, or of compose and bake files; for lint also several, globs',
+    'Path of the Dockerfile, or of compose and bake files; for lint also several, globs; in a git context a path inside it; on the command line - for standard input',
     {
       short: 'f',
       fallback: 'CONTEXT/Dockerfile',
@@ -129,6 +129,13 @@ export const optionTable = {
       fallback: "SOURCE_DATE_EPOCH of the environment, else the commit's time; compare: what the images say",
       commands: comparing,
     },
+  ),
+  variations: entry(
+    'variations',
+    'list',
+    'LIST',
+    'What build B varies on purpose: default, all, none, ids, +ID or -ID (docs/variations.md)',
+    { fallback: 'mtimes, umask, order, time' },
   ),
   level: entry('level', 'text', 'LEVEL', 'How equal is equal: identical, same-content or same-files', {
     fallback: 'same-content',
