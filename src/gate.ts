@@ -1,4 +1,4 @@
-import { versionsOf } from './build/builders.ts'
+import { machinesOf, versionsOf } from './build/builders.ts'
 import { forgetSetting } from './build/forget.ts'
 import { settle } from './build/setting.ts'
 import { withCauses, withRules } from './explain/rules/foreseen.ts'
@@ -50,6 +50,7 @@ export async function gate(options: Options, ports: Ports, { version, ...commit 
       {
         ...frame,
         epoch: setting.epoch,
+        machines: machinesOf(setting.builders),
         subject: { ...frame.subject, commit: setting.epoch.commit },
         versions: { ...versionsOf(setting.builders), ...frame.versions },
         findings: withOutcomes(withCauses(linted.findings, proven), run),

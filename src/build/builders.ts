@@ -84,6 +84,10 @@ function engineOf({ driver, versions: { buildkit, docker } }: Builder): string |
 const titleOf = ({ name, driver }: Builder): string =>
   name === undefined ? `the current builder (${driver})` : `'${name}' (${driver})`
 
+/** What a verdict may say of where the builds ran. */
+export const machinesOf = ({ A, B }: Readonly<Record<Side, Builder>>): 'same-machine' | 'two-builders' =>
+  A === B ? 'same-machine' : 'two-builders'
+
 /** Versions of both builders for the report: once where they agree, by side where not. */
 export function versionsOf({ A, B }: Readonly<Record<Side, Builder>>): Record<string, string> {
   if (A === B) return { ...A.versions }

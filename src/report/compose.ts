@@ -49,6 +49,8 @@ export type ReportFrame = Pick<
     findings: Finding[]
     doubts: string[]
     epoch: Scope['epoch']
+    /** One builder for both sides where it is left out. */
+    machines?: Scope['machines']
   }
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
@@ -121,7 +123,7 @@ function findingsOf(all: readonly PlatformResult[]): Finding[] {
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
   return {
     variations: [],
-    machines: 'same-machine',
+    machines: frame.machines ?? 'same-machine',
     secondsApart: leastGap(platforms),
     platforms: [...new Set(platforms.map(({ platform }) => platform))],
     epoch: frame.epoch,

@@ -5,7 +5,7 @@ import { duration, utc } from './words.ts'
 
 /** What the verdict covers and what it does not, in one honest paragraph of plain words. */
 export function scopeWords(scope: Scope, commit: string | null): { covers: string; omits: string } {
-  const { variations, machines, secondsApart, platforms, epoch } = scope
+  const { variations, machines, secondsApart, platforms, epoch, bases = [] } = scope
   const covers = [
     `two builds on ${machines === 'same-machine' ? 'one machine' : 'two builders'}`,
     secondsApart === null ? null : `started ${duration(secondsApart * 1000)} apart`,
@@ -15,9 +15,10 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
       ? `SOURCE_DATE_EPOCH ${epoch.seconds} (${utc(epoch.seconds)}, from ${epoch.from})`
       : 'SOURCE_DATE_EPOCH not set',
     commit ? `commit ${commit.slice(0, 12)}` : null,
+    bases.length > 0 ? `both on ${basesShown(bases)}` : null,
   ]
   const open = [
-    machines === 'same-machine' ? 'another machine' : null,
+    machines === 'same-machine' ? 'another machine' : 'another machine, where both builders run on one',
     'another day, when a tag, a mirror or a package index has moved',
     variations.length === 0 ? 'another umask, clock or file order' : null,
   ]
@@ -25,6 +26,14 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
     covers: covers.filter(part => part !== null).join('; '),
     omits: open.filter(part => part !== null).join('; '),
   }
+}
+
+const mostBases = 3
+
+/** `debian:12@sha256:1a2b3c4d5e6f`, as far as they fit. */
+function basesShown(bases: readonly string[]): string {
+  const shown = bases.slice(0, mostBases).map(base => base.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1'))
+  return [...shown, ...(bases.length > mostBases ? [`${bases.length - mostBases} more images`] : [])].join(', ')
 }
 
 /** What the comparison of two given images says, and what it does not. */
