@@ -27,7 +27,7 @@ import { exitCode } from './verdict.ts'
 async function main(run: Run, log: Log): Promise<void> {
   const event = readEvent(process.env)
   const token = core.getInput('github-token')
-  const given = givenInputs(core.getInput)
+  const given = givenInputs(name => core.getInput(name, { trimWhitespace: false }))
   mask([token, ...secretValues(given.secrets ?? [])])
   const options = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
   const refusal = untrusted(event, options.allowUntrusted)

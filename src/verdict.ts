@@ -18,6 +18,8 @@ export interface Scope {
   platforms: string[]
   /** SOURCE_DATE_EPOCH in seconds since 1970, and where it came from in words (`commit 1a2b3c4 of 2026-11-21`). */
   epoch: { seconds: number; from: string } | null
+  /** The base images that both sides were built on, as `debian:12@sha256:…`: another day the name may stand for another. */
+  bases?: string[]
 }
 
 /** The level that digests alone prove: without a look into the images, what differs is different. */

@@ -1,5 +1,4 @@
 import type { Side, SideBuild } from './build.ts'
-import type { Builder } from './builder.ts'
 import { type Base, basesIn, type Operation, operationsIn } from './llb.ts'
 import { ranBeside } from './ran-beside.ts'
 
@@ -104,19 +103,6 @@ export function cacheNote({ side, steps, provenance, fromCache = false }: SideBu
       ? `Build ${side} was let take from the cache (cache-from), and found nothing there: all its ${work.length} RUN, COPY and ADD steps ran.`
       : `Build ${side} took ${cached} of its ${work.length} RUN, COPY and ADD steps from the cache (cache-from), build B none: what differs may be older than this run, and what agrees was not only true today.`,
   ]
-}
-
-/** The two builders must be of one version: another BuildKit packs, and sometimes makes, the same sources in another way. */
-export function versionDoubt(builders: Readonly<Record<Side, Builder>>): string[] {
-  const [a, b] = [builders.A.versions, builders.B.versions]
-  const names = ['buildkit', ...(builders.A.driver === 'docker' && builders.B.driver === 'docker' ? ['docker'] : [])]
-  return names.flatMap(name =>
-    a[name] === b[name]
-      ? []
-      : [
-          `The two builders differ in version: ${name} ${a[name] ?? 'unknown'} built A, ${b[name] ?? 'unknown'} built B. What differs may be their doing, and what agrees may not tomorrow: give both the same version.`,
-        ],
-  )
 }
 
 /** Equal images of no layers: not one file was compared. */

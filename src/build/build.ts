@@ -30,6 +30,8 @@ export interface SideBuild {
   /** Milliseconds since 1970. */
   startedAt: number
   endedAt: number
+  /** Whether the user let its steps be answered from a cache, as they may for build A. */
+  fromCache?: boolean
 }
 
 /** Why a side has no image: the step that failed, and the end of its log. */

@@ -76,20 +76,50 @@ function kindOf(step: unknown): Operation['kind'] {
   return actions.length > 0 && actions.every(isMade) ? 'make' : 'copy'
 }
 
-/** Images that the build took from registries or the local store, by package URL with their digests. */
-export function baseImagesIn(provenance: unknown): Map<string, string> {
+/** What a build took by a name that may move: an image from a registry or the local store, or a commit of a repository. */
+export interface Base {
+  kind: 'image' | 'git'
+  /** `localhost:5000/debian:bookworm-slim`; `https://github.com/o/r.git#main`. */
+  reference: string
+  /** Hexadecimal, of the index or manifest, or of the commit. */
+  digest: string
+  platform: string | null
+  /** Whether the build was told this digest, so that it could not have been another. */
+  pinned: boolean
+}
+
+/** What the build was made of, as its provenance tells. Every field is checked. */
+export function basesIn(provenance: unknown): Base[] {
   const materials = [
     ...arrayOf(objectOf(provenance)?.materials),
     ...arrayOf(at(provenance, 'buildDefinition')?.resolvedDependencies),
   ]
-  const images = new Map<string, string>()
-  for (const material of materials) {
+  return materials.flatMap((material): Base[] => {
     const uri = objectOf(material)?.uri
-    const digest = at(material, 'digest')?.sha256
-    if (typeof uri === 'string' && /^pkg:(docker|oci)\//.test(uri) && typeof digest === 'string')
-      images.set(uri, digest)
+    const digests = at(material, 'digest')
+    if (typeof uri !== 'string') return []
+    const image = /^pkg:(?:docker|oci)\/([^?]*)(?:\?(.*))?$/.exec(uri)
+    if (image !== null && typeof digests?.sha256 === 'string') {
+      const query = new URLSearchParams(image[2] ?? '')
+      const reference = decoded(image[1] ?? '').replace(/@(?=[^/@]*$)/, ':')
+      const pinned = query.has('digest')
+      return [{ kind: 'image', reference, digest: digests.sha256, platform: query.get('platform'), pinned }]
+    }
+    const commit = digests?.sha1
+    if (typeof commit !== 'string' || !/^(https?|git|ssh):/.test(uri)) return []
+    return [{ kind: 'git', reference: uri, digest: commit, platform: null, pinned: uri.includes(commit) }]
+  })
+}
+
+/** Its images alone. */
+export const baseImagesIn = (provenance: unknown): Base[] => basesIn(provenance).filter(({ kind }) => kind === 'image')
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
-  return images
 }
 
 const objectOf = (value: unknown): Json | undefined =>

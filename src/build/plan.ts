@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { manifestAnnotations } from './annotation.ts'
 import type { Side } from './build.ts'
-import type { Builder } from './builder.ts'
+import { type Builder, buildx } from './builder.ts'
 import { csv } from './csv.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -20,11 +21,22 @@ export interface BuildRequest {
   shmSize?: string | undefined
   ulimits: readonly string[]
   labels: readonly string[]
+  annotations?: readonly string[]
+  /** Entitlements: `network.host`. */
+  allow?: readonly string[]
+  /** Where build A may take results from; build B never takes any. Not empty: A is what a build with a cache gives. */
+  cacheFrom?: readonly string[]
+  /** What a cache on GitHub asks for: its address and token, as environment variables. */
+  cacheEnv?: Readonly<Record<string, string>>
+  /** Whether the builder asks registries even for images that it has. */
+  pull?: boolean
   cgroupParent?: string | undefined
   /** One and the same, where the user named one. */
   builders: Readonly<Record<Side, Builder>>
   /** SOURCE_DATE_EPOCH, seconds since 1970. */
   epoch: number
+  /** Path of BuildKit's source policy, which pins base images; read when a build starts. */
+  sourcePolicy?: string | undefined
 }
 
 /** What tells the builds of one gate run from all others in BuildKit's cache. */
@@ -46,6 +58,8 @@ export interface SidePlan {
   context: string
   env: Record<string, string>
   redact: string[]
+  /** Whether steps may be answered from a cache, as the user asked for build A. */
+  fromCache: boolean
 }
 
 /** So many that chance hardly ever repeats one, and /dev/shm grows by 256 KiB at most. */
@@ -76,19 +90,22 @@ const oursAlone: ReadonlySet<string> = new Set([
  * Arguments of one side's build. The sides differ in what changes every RUN's cache key and nothing in the image: the
  * size asked for /dev/shm, by one byte; it is rounded up to whole pages, so not even a RUN can tell. So neither is answered from the other's cache, both can be exported again later, and
  * two of them at once are not merged. Cache mounts are the run's and the side's own: both start cold, and
- * `--no-cache` cannot empty the user's.
+ * `--no-cache` cannot empty the user's. A build A that may take from a cache is the user's own build, without any of this:
+ * with other keys it would find nothing there.
  */
 export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan {
   const { epoch } = request
   const builder = request.builders[side]
-  const args = ['buildx', 'build']
+  const cacheFrom = side === 'A' ? (request.cacheFrom ?? []) : []
+  const fromCache = cacheFrom.length > 0
+  const platform = request.platform ?? builder.platform
+  const args = buildx(builder, 'build')
   const add = (flag: string, value: string | undefined) => {
     if (value !== undefined && value !== '') args.push(flag, value)
   }
   const addAll = (flag: string, values: readonly string[]) => {
     for (const value of values) args.push(flag, value)
   }
-  add('--builder', builder.name)
   args.push('--progress', 'rawjson', '--provenance=false', '--sbom=false', '--file', request.file)
   add('--target', request.target)
   add('--platform', request.platform)
@@ -97,7 +114,7 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
     pairs(request.buildArgs, name => !oursAlone.has(name)),
   )
   args.push('--build-arg', `SOURCE_DATE_EPOCH=${epoch}`)
-  args.push('--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${run.namespace}-${side.toLowerCase()}`)
+  if (!fromCache) args.push('--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${run.namespace}-${side.toLowerCase()}`)
   args.push(...request.secrets.args)
   addAll('--ssh', request.ssh)
   addAll('--build-context', pairs(request.buildContexts))
@@ -105,12 +122,16 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
   addAll('--add-host', request.addHosts)
   addAll('--ulimit', request.ulimits)
   addAll('--label', request.labels)
+  addAll('--annotation', manifestAnnotations(request.annotations ?? [], platform))
+  addAll('--allow', request.allow ?? [])
+  if (request.pull) args.push('--pull')
+  addAll('--cache-from', cacheFrom)
   add('--cgroup-parent', request.cgroupParent)
-  args.push('--shm-size', String(forkedShmSize(bytesIn(request.shmSize), side, run)))
+  add('--shm-size', fromCache ? request.shmSize : String(forkedShmSize(bytesIn(request.shmSize), side, run)))
   return {
     side,
     builder,
-    platform: request.platform ?? builder.platform,
+    platform,
     epoch,
     args,
     context: request.context,
@@ -120,7 +141,10 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
       // buildx passes the caller's on where no argument is given; here both say the same.
       SOURCE_DATE_EPOCH: String(epoch),
       DOCKER_CLI_HINTS: 'false',
+      ...(request.sourcePolicy === undefined ? {} : { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: request.sourcePolicy }),
+      ...(fromCache ? request.cacheEnv : {}),
     },
+    fromCache,
     redact: [...request.secrets.redact],
   }
 }

@@ -26,7 +26,7 @@ export interface BuildOptions {
 export const buildSide = (ports: Ports, plan: SidePlan, keepIn?: string): Promise<SideBuild | BuildFailure> =>
   runPlan(ports, plan, {
     output: keepIn === undefined ? digestsOnly(plan) : layoutIn(keepIn),
-    noCache: true,
+    noCache: !plan.fromCache,
     quiet: false,
   })
 
@@ -67,6 +67,7 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
       platform: metadata.platform ?? plan.platform,
       steps: progress.steps(),
       rewritten: progress.rewrittenWith() === plan.epoch,
+      ...(plan.fromCache ? { fromCache: true } : {}),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

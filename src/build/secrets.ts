@@ -8,6 +8,8 @@ export interface Secrets {
   args: string[]
   /** What must not show in a log: whole values, and the lines of those that have several. */
   redact: string[]
+  /** Doubts, each a sentence, when a file was changed since. */
+  changed?: () => Promise<string[]>
 }
 
 /** A bigger file is no token; what of it a build prints cannot be told from other text. */
@@ -46,7 +48,26 @@ export async function prepareSecrets(
     const size = (await stat(file).catch(() => null))?.size ?? 0
     if (size <= redactFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
   }
-  return { args, redact: secretTexts(values) }
+  return { args, redact: secretTexts(values), changed: await watched(given.secretFiles.map(item => split(item))) }
+}
+
+/** Both builds read the files themselves. Names are told, contents never. */
+async function watched(files: readonly [id: string, path: string][]): Promise<() => Promise<string[]>> {
+  const stampOf = async (path: string): Promise<string> => {
+    const stats = await stat(path, { bigint: true }).catch(() => null)
+    return stats === null ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`
+  }
+  const before = await Promise.all(files.map(([, path]) => stampOf(path)))
+  return async () => {
+    const after = await Promise.all(files.map(([, path]) => stampOf(path)))
+    return files.flatMap(([id], at) =>
+      before[at] === after[at]
+        ? []
+        : [
+            `The file of the secret '${id.slice(0, 80)}' was changed while the builds ran: the two builds may have had different inputs. Run the gate again.`,
+          ],
+    )
+  }
 }
 
 function split(item: string): [string, string] {

@@ -56,6 +56,7 @@ export function compared(given: {
   findings: Finding[]
   doubts: string[]
   notes?: string[]
+  bases?: string[]
 }): PlatformResult {
   const { platform, a, b, images, layers, comparison, level, required, findings, doubts } = given
   return {
@@ -74,6 +75,7 @@ export function compared(given: {
     alone: new Set(comparison?.layers.filter(({ a, b }) => a === null || b === null).map(nameOf)),
     levelReasons: given.levelReasons ?? [],
     notes: given.notes ?? [],
+    bases: given.bases ?? [],
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
   }
 }
