@@ -49,7 +49,14 @@ describeWithEngine('two builds on the engine', () => {
     writeFileSync(join(context, 'f'), 'f\n')
     return {
       ...{ context, file: join(context, 'Dockerfile'), buildArgs: {}, secrets: { args: [], redact: [] }, ssh: [] },
-      ...{ buildContexts: {}, addHosts: [], ulimits: [], labels: [], builders: { A: builder, B: builder }, epoch: 1700000000 },
+      ...{
+        buildContexts: {},
+        addHosts: [],
+        ulimits: [],
+        labels: [],
+        builders: { A: builder, B: builder },
+        epoch: 1700000000,
+      },
       ...more,
     }
   }
@@ -248,7 +255,10 @@ describeWithEngine('two builds on the engine', () => {
       `FROM ${baseImage} AS b\nRUN echo same >/one\nRUN date +%s%N >/two\nFROM scratch\nCOPY --from=b /two /two\n`,
     )
     expect(a.digest).not.toBe(b.digest)
-    const probe = makeProbe(world().ports, makeFromCache(world().ports, request, run))
+    const probe = makeProbe(
+      world().ports,
+      makeFromCache(world().ports, request.file, { A: planSide(request, 'A', run), B: planSide(request, 'B', run) }),
+    )
     const text = (from: string, path: string) => `${from}\nFROM scratch AS p\nCOPY --from=b ${path} /p/\n`
     const stage = `FROM ${baseImage} AS b\nRUN echo same >/one`
     const both = async (dockerfile: string) => [await probe('A', dockerfile), await probe('B', dockerfile)]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
 import type { BuildFailure, Side, SideBuild, Step } from './build.ts'
 import { operationsIn } from './llb.ts'
-import { type BuildRequest, digestsOnly, planOfFile, planSide, type Run, type SidePlan } from './plan.ts'
+import { digestsOnly, planOfFile, type SidePlan } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
 
 /** What a probe found: an image, that a COPY has no such path, or that it cannot tell. */
@@ -24,14 +24,15 @@ export type FromCache = (side: Side, file: string) => Promise<CachedBuild | Buil
 /**
  * Builds other Dockerfiles from what a side left in the cache. A build that had to run anything tells nothing of that
  * side's first one.
+ * @param ownFile the Dockerfile that both sides were built from
  */
-export function makeFromCache(ports: Ports, request: BuildRequest, run: Run): FromCache {
+export function makeFromCache(ports: Ports, ownFile: string, plans: Readonly<Record<Side, SidePlan>>): FromCache {
   // What one of them ran is in the cache from then on, but it is not what the side's build made.
   const ranHere = new Set<string>()
   return async (side, file) => {
     // An own ignore file belongs to the Dockerfile beside it.
-    await copyFile(`${request.file}.dockerignore`, `${file}.dockerignore`).catch(() => {})
-    const plan = planOfFile(planSide(request, side, run), file)
+    await copyFile(`${ownFile}.dockerignore`, `${file}.dockerignore`).catch(() => {})
+    const plan = planOfFile(plans[side], file)
     const build = await runPlan(ports, plan, { output: digestsOnly(plan), noCache: false, quiet: true })
     if (hasFailed(build)) return build
     const runs = runsOf(build)

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
-import { auditSides, cacheNote, versionDoubt } from '../build/audit.ts'
+import { auditSides, type Beside, cacheNote } from '../build/audit.ts'
 import { sharedBases } from '../build/bases.ts'
 import { type BuiltPair, sparing } from '../build/blobs.ts'
-import { versionDoubts } from '../build/builders.ts'
 import type { BuildFailure, Side, SideBuild } from '../build/build.ts'
+import { versionDoubts } from '../build/builders.ts'
 import { type BuildRequest, planSide, type Run, type SidePlan } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
+import type { Variation } from '../build/variations/variation.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
 import type { Stopwatch } from '../host/stopwatch.ts'
 import type { Descriptor } from '../image/image.ts'
@@ -18,6 +19,7 @@ import { notBuilt } from '../report/platform.ts'
 import { type Sources, whatChanged } from '../subjects/sources.ts'
 import { namedLog } from './named-log.ts'
 import { inOrder, type SideWork } from './order.ts'
+import { requestOfB } from './side-b.ts'
 import { makeStageReader } from './stage-images.ts'
 
 /** What every platform of an image shares. */
@@ -50,15 +52,23 @@ export interface Pair extends BuiltPair {
   bases: string[]
   probe: Probe
   stages: StageReader
+  planned: Planned
 }
 
-export type Built = Pair | { failed: PlatformResult }
+/** `a`: side A was built, and side B with its variations could not be. */
+export type Built = Pair | { failed: PlatformResult; a?: SideBuild; planned?: Planned }
 
 /** A job with its plans; a side's builds stand in the order of these. */
-interface Planned extends Job {
+export interface Planned extends Job {
+  /** Of both sides, before anything is varied. */
   request: BuildRequest
+  run: Run
   plans: Record<Side, SidePlan>
+  /** What was made to differ on side B, and what there is to tell of it. */
+  varied: { variations: readonly Variation[]; notes: readonly string[] }
   layout: string
+  /** Layers that are not exported, where images are; undefined: none is. */
+  kept: readonly Descriptor[] | undefined
   title: string
 }
 
@@ -82,7 +92,7 @@ export async function buildPair(
  * @returns one for each job, in their order
  */
 export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly Descriptor[]): Promise<Built[]> {
-  const planned = jobs.map(job => plan(job, run))
+  const planned = jobs.map(job => plan(job, run, kept))
   const [first] = planned
   if (first === undefined) return []
   const { ports, setting, watch } = first.proving
@@ -95,7 +105,8 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
         // What A could not build, B need not.
         side === 'B' && results.A[at] && hasFailed(results.A[at])
           ? Promise.resolve(null)
-          : buildOne(one, side, { ...ports, log: log(one) }, kept)
+          : buildOne(one, side, { ...ports, log: log(one) })
+      if (side === 'B') for (const one of planned) await varySide(one, results.A)
       results[side] = await watch.time(`build${side}`, () =>
         ports.log.group(`Build ${side} (${titleOf(planned)})`, () => Promise.all(planned.map(build))),
       )
@@ -111,7 +122,7 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
     inOrder<SideBuild[], SideFailed>(ports, { A: side('A'), B: side('B') }, { sideBySide, failed: isFailed }),
   )
   const failing: Side = 'failed' in outcome ? outcome.failed.side : 'A'
-  return Promise.all(planned.map((one, at) => judged(one, at, results, failing, run)))
+  return Promise.all(planned.map((one, at) => judged(one, at, results, failing)))
 }
 
 /** A side of which no image could be built; where both ended so, the other one was only stopped. */
@@ -121,51 +132,66 @@ interface SideFailed {
 
 const isFailed = (result: SideBuild[] | SideFailed): result is SideFailed => 'side' in result
 
-function plan({ platform, proving }: Job, run: Run): Planned {
+function plan({ platform, proving }: Job, run: Run, kept: Planned['kept']): Planned {
   const { image, options, ports, setting } = proving
   const request = requestOf(options, setting, platform)
   const name = [...(image === null ? [] : [image]), platform].join('-').replace(/[^\w.-]/g, '-')
   return {
-    ...{ platform, proving, request, title: image === null ? platform : `${image}, ${platform}` },
+    ...{ platform, proving, request, run, kept, title: image === null ? platform : `${image}, ${platform}` },
     plans: { A: planSide(request, 'A', run), B: planSide(request, 'B', run) },
+    varied: { variations: [], notes: [] },
     layout: join(ports.tempDir, `layout-${name}-${run.nonce}`),
   }
 }
 
-const buildOne = (
-  { plans, layout }: Planned,
+/** What side A took of the context is known by now, where the sides are built in turn. */
+async function varySide(planned: Planned, ofA: readonly (SideBuild | BuildFailure | null)[]): Promise<void> {
+  const told = ofA.length === 0 ? [null] : ofA
+  const { request, ...varied } = await requestOfB(planned.request, planned.proving, told)
+  planned.varied = varied
+  planned.plans.B = planSide(request, 'B', planned.run)
+}
+
+/** One side of an image; its image is exported where it is to be kept. */
+export const buildOne = (
+  { plans, layout, kept }: Planned,
   side: Side,
   ports: Ports,
-  kept: readonly Descriptor[] | undefined,
 ): Promise<SideBuild | BuildFailure> =>
   kept ? sparing(kept, layout, () => buildSide(ports, plans[side], layout)) : buildSide(ports, plans[side])
 
 const titleOf = (planned: readonly Planned[]): string =>
   planned.length === 1 ? (planned[0] as Planned).title : `${planned.length} images`
 
+type Results = Readonly<Record<Side, readonly (SideBuild | BuildFailure | null)[]>>
+
 /** What both sides of one image came to. */
-async function judged(
-  { platform, proving, request, plans, layout }: Planned,
-  at: number,
-  results: Readonly<Record<Side, readonly (SideBuild | BuildFailure | null)[]>>,
-  failing: Side,
-  run: Run,
-): Promise<Built> {
-  const { image, options, ports, sources } = proving
+async function judged(planned: Planned, at: number, results: Results, failing: Side): Promise<Built> {
   const [a, b] = [results.A[at], results.B[at]]
   const failure = (failing === 'A' ? [a, b] : [b, a]).find(result => result && hasFailed(result))
-  if (failure && hasFailed(failure)) return { failed: notBuilt(platform, failure, sources.dockerfile.file) }
+  if (failure && hasFailed(failure)) {
+    const failed = notBuilt(planned.platform, failure, planned.proving.sources.dockerfile.file)
+    return a && !hasFailed(a) && planned.varied.variations.length > 0 ? { failed, a, planned } : { failed }
+  }
   if (!a || !b || hasFailed(a) || hasFailed(b)) throw new Error('a build that neither failed nor ended')
   const beside = (side: Side) =>
     results[side].filter((one, index) => one && index !== at && !hasFailed(one)) as SideBuild[]
+  return pairOf(planned, a, b, { A: beside('A'), B: beside('B') })
+}
+
+/** Two builds that both gave an image, and what to think of them. */
+export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild, beside?: Beside): Promise<Pair> {
+  const { platform, proving, request, plans, layout } = planned
+  const { image, options, ports, sources, setting } = proving
   const doubts = [
-    ...versionDoubt(proving.setting.builders),
-    ...auditSides(a, b, { A: beside('A'), B: beside('B') }),
+    ...versionDoubts(setting.builders),
+    ...auditSides(a, b, beside),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
   ]
-  const fromCache = makeFromCache(ports, request, run)
+  const fromCache = makeFromCache(ports, request.file, plans)
   const search = { probe: makeProbe(ports, fromCache), stages: makeStageReader(ports, fromCache) }
-  const pair = { image, platform, a, b, planA: plans.A, planB: plans.B, layout }
-  return { ...pair, required: options.level, doubts, notes: cacheNote(a), bases: sharedBases(a, b), ...search }
+  const pair = { image, platform, a, b, planA: plans.A, planB: plans.B, layout, planned }
+  const notes = [...cacheNote(a), ...planned.varied.notes]
+  return { ...pair, required: options.level, doubts, notes, bases: sharedBases(a, b), ...search }
 }
