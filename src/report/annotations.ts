@@ -1,5 +1,5 @@
 import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
-import type { Report } from './report.ts'
+import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { clip, clipBytes, pasteable, visible } from './visible.ts'
 import { kindWords, placed } from './words.ts'
 
@@ -32,7 +32,7 @@ export const logPerLevel = 10
 export function annotations(report: Report): Annotation[] {
   if (report.command === 'compare' && report.subject.files.length === 0) return []
   const noted = [...report.findings].sort(byWeight).flatMap(finding => annotationOf(finding, report.command))
-  return [...failureAnnotation(report), ...noted]
+  return [...failuresOf(report).flatMap(failureAnnotation), ...noted]
 }
 
 /** The same in requests: at most 50 each, and no request for none. */
@@ -62,12 +62,13 @@ function annotationOf(finding: Finding, command: Report['command']): Annotation[
   ]
 }
 
-function failureAnnotation({ failure }: Report): Annotation[] {
-  const place = failure?.location && placeOf(failure.location)
-  if (!failure || !place) return []
+function failureAnnotation(failure: ReportFailure): Annotation[] {
+  const place = failure.location && placeOf(failure.location)
+  if (!place) return []
   const tail = failure.logTail.slice(-10).map(line => clip(visible(line), 200))
   const message = [visible(clip(failure.message, 1000)), ...tail].join('\n')
-  const title = `Build ${failure.side} failed here, so nothing was proven`
+  const of = failure.image === undefined ? '' : ` of ${visible(failure.image)}`
+  const title = `Build ${failure.side}${of} failed here, so nothing was proven`
   return [{ ...place, level: 'error', title, message: clipBytes(message, messageBytes) }]
 }
 

@@ -26,7 +26,7 @@ export function causeBlocks(findings: readonly Finding[], report: Report, blob: 
 }
 
 function causeBlock(finding: Finding, number: number, command: Report['command'], blob: BlobUrl): string {
-  const { title, location, via, message, evidence, fix, paths, count } = finding
+  const { title, location, via, images, message, evidence, fix, paths, count } = finding
   const where = location ? `${sourceLink(location, blob)} — ` : ''
   const through = via?.length
     ? `Carried into the image by ${via
@@ -36,6 +36,7 @@ function causeBlock(finding: Finding, number: number, command: Report['command']
     : ''
   return [
     `#### ${number}. ${where}${prose(title, 200)}`,
+    images ? `In ${images.length === 1 ? 'the image' : 'the images'} ${imageList(images)}.` : '',
     [prose(message), through].filter(Boolean).join(' '),
     evidenceTable(evidence, command),
     fix ? [`**Fix:** ${prose(fix.text)}`, pastedBlock(fix.snippet)].filter(Boolean).join('\n\n') : '',
@@ -45,6 +46,12 @@ function causeBlock(finding: Finding, number: number, command: Report['command']
     .filter(Boolean)
     .join('\n\n')
 }
+
+const imageList = (images: readonly string[]): string =>
+  `${images
+    .slice(0, 10)
+    .map(image => code(image, 80))
+    .join(', ')}${images.length > 10 ? ` and ${images.length - 10} more` : ''}`
 
 function causeLine(finding: Finding, blob: BlobUrl): string {
   const where = finding.location ? `${sourceLink(finding.location, blob)}: ` : ''

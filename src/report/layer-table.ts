@@ -7,17 +7,28 @@ import { counted, shortDigest, sideWord, size } from './words.ts'
 /** More rows than this are folded. */
 const openRows = 12
 
-/** The layers of A and B side by side, by Dockerfile line, one table a platform; equal base layers are one row. */
+/** The layers of A and B side by side, by Dockerfile line, one table an image and platform; equal base layers are one row. */
 export function layerTables(report: Report, blob: BlobUrl, budget: number): string {
-  const platforms = [...new Set(report.layers.map(layer => layer.platform))].slice(0, 20)
-  return platforms
-    .map(platform => {
-      const layers = report.layers.filter(layer => layer.platform === platform)
-      const title = platforms.length > 1 ? `Layers, ${code(platform)}` : 'Layers'
-      return layerTable(title, layers, report, blob, Math.floor(budget / platforms.length))
+  const groups = new Map<string, ReportLayer[]>()
+  for (const layer of report.layers) {
+    const key = JSON.stringify([layer.image, layer.platform])
+    groups.set(key, [...(groups.get(key) ?? []), layer])
+  }
+  // Of many images those are looked at that differ.
+  const all = [...groups.values()].sort((a, b) => Number(allEqual(a)) - Number(allEqual(b)))
+  const shown = all.slice(0, 20)
+  const platforms = new Set(report.layers.map(({ platform }) => platform))
+  return shown
+    .map(layers => {
+      const { image, platform = '' } = layers[0] ?? {}
+      const names = [image, platforms.size > 1 ? platform : undefined].filter(name => name !== undefined)
+      const title = ['Layers', ...names.map(name => code(name, 80))].join(', ')
+      return layerTable(title, layers, report, blob, Math.floor(budget / shown.length))
     })
     .join('\n\n')
 }
+
+const allEqual = (layers: readonly ReportLayer[]): boolean => layers.every(({ equal }) => equal)
 
 function layerTable(title: string, layers: ReportLayer[], report: Report, blob: BlobUrl, budget: number): string {
   const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'

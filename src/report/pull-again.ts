@@ -73,7 +73,9 @@ const onlyTimes = (layers: readonly LayerDifference[]): LayerDifference[] =>
 /** The same in sentences of plain words, without Markdown but for quotes in backticks; the first says it all in short. */
 export function pullAgainWords(pull: PullAgain, { command, pullAgain: all }: Report): string[] {
   const what = sideWord(command)
-  const on = all.length > 1 ? ` (${clip(visible(pull.platform), 60)})` : ''
+  const several = new Set(all.map(({ platform }) => platform)).size > 1
+  const names = [...(pull.image === undefined ? [] : [pull.image]), ...(several ? [pull.platform] : [])]
+  const on = names.length > 0 ? ` (${names.map(name => clip(visible(name), 60)).join(', ')})` : ''
   const packed = pull.compressed ? '' : ', counted before compression'
   if (pull.firstDiffering === null)
     return [

@@ -128,6 +128,10 @@ export interface ReportFailure {
   logTail: string[]
 }
 
+/** All builds that failed. */
+export const failuresOf = ({ failure, failures }: Pick<Report, 'failure' | 'failures'>): ReportFailure[] =>
+  failures ?? (failure ? [failure] : [])
+
 /** How many findings of each level. */
 export function countByLevel(findings: readonly Finding[]): Record<FindingLevel, number> {
   const counts = { error: 0, warning: 0, notice: 0 }

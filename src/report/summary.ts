@@ -2,11 +2,12 @@ import { byWeight, type Finding } from '../finding.ts'
 import { causeBlocks } from './cause-blocks.ts'
 import { type CheckState, checklist } from './checklist.ts'
 import { fitInto, notShown } from './fit.ts'
+import { imageTable } from './images.ts'
 import { layerTables } from './layer-table.ts'
 import { ignoredTable, lintTable } from './lint-table.ts'
 import { code, fence, folded, prose, table, text } from './markdown.ts'
 import { pullAgainWords } from './pull-again.ts'
-import type { PullAgain, Report, ReportFailure } from './report.ts'
+import { failuresOf, type PullAgain, type Report, type ReportFailure } from './report.ts'
 import { scopeQuote } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
@@ -35,11 +36,14 @@ export function renderSummary(
   const head = [
     `## ${headline(report)}`,
     verdictLine(report),
+    imageTable(report),
     doubtList(report),
     reasonList(report),
     noteList(report),
     scopeQuote(report),
-    report.failure ? failureBlock(report.failure, blobUrl) : '',
+    ...failuresOf(report)
+      .slice(0, 5)
+      .map(failure => failureBlock(failure, blobUrl)),
     report.command === 'compare' ? '' : checklistTable(report, blobUrl),
   ].filter(Boolean)
   const foot = aboutRun(report)
@@ -110,11 +114,11 @@ function checklistTable(report: Report, blob: BlobUrl): string {
   return table(['', 'Checklist', ''], rows)
 }
 
-function failureBlock({ side, step, message, location, logTail }: ReportFailure, blob: BlobUrl): string {
+function failureBlock({ image, side, step, message, location, logTail }: ReportFailure, blob: BlobUrl): string {
   const where = location ? `${sourceLink(location, blob)}: ` : ''
   const lines = logTail.slice(-60).map(line => clip(line, 500))
   return [
-    `### Build ${side} failed`,
+    `### Build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`} failed`,
     `${where}${prose(message, 1000)}`,
     step ? `Step: ${code(step, 300)}` : '',
     lines.length > 0

@@ -19,7 +19,7 @@ export interface Writing {
 
 /** @param before the finding that the same thing is to be done about, told already */
 export function findingLines(finding: Finding, before: Finding | undefined, writing: Writing): string[] {
-  const { id, level, title, message, location, via, evidence, fix, paths, count, docs } = finding
+  const { id, level, title, message, location, via, images, evidence, fix, paths, count, docs } = finding
   const { paint, width } = writing
   const mark = { error: paint.red('error'), warning: paint.yellow('warning'), notice: paint.cyan('notice') }[level]
   const place = paint.bold(location ? line(placed(location), 200) : '(image)')
@@ -28,6 +28,7 @@ export function findingLines(finding: Finding, before: Finding | undefined, writ
     wrap(`${place}  ${mark}  ${paint.bold(line(id, 60))}  ${line(title, 200)}`, width, 2),
     ...(location ? excerpt(location, writing) : []),
     ...(through.length > 0 ? [wrap(`  ${paint.dim('through')}  ${through.join(', ')}`, width, 11)] : []),
+    ...(images ? [wrap(`  ${paint.dim('images')}  ${line(images.slice(0, 20).join(', '), 400)}`, width, 10)] : []),
     wrap(`  ${line(message, 1000)}`, width, 2),
     ...evidence.slice(0, 3).flatMap(seen => evidenceLines(seen, writing)),
   ]

@@ -1,7 +1,8 @@
 import { byWeight, type Finding } from '../finding.ts'
+import { imageLines, severalImages, worstImages } from './images.ts'
 import { paints } from './paint.ts'
 import { pullAgainWords } from './pull-again.ts'
-import { countByLevel, type Report } from './report.ts'
+import { countByLevel, failuresOf, type Report } from './report.ts'
 import { comparedPlatforms, comparedWords, scopeWords } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
 import { checklistLines } from './terminal-checklist.ts'
@@ -42,22 +43,28 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   })
   if (findings.length > most)
     parts.push([paint.dim(`${findings.length - most} more not shown; --json has all of them`)])
-  if (report.failure) parts.push(failureLines(report.failure, writing))
+  for (const failure of failuresOf(report)) parts.push(failureLines(failure, writing))
   if (report.doubts.length > 0)
     parts.push(
       report.doubts.slice(0, 20).map(doubt => wrap(`${paint.yellow('!')} ${line(doubt, 500)}`, writing.width, 2)),
     )
   if (report.command !== 'compare') parts.push(checklistLines(report, paint).map(text => wrap(text, writing.width, 18)))
+  const images = imageLines(report, paint)
+  if (images.length > 0) parts.push(images)
   parts.push(closing(report, writing))
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 
 function failureLines(failure: NonNullable<Report['failure']>, writing: Writing): string[] {
-  const { side, step, message, location, logTail } = failure
+  const { image, side, step, message, location, logTail } = failure
   const { paint, width } = writing
   const place = paint.bold(location ? line(placed(location), 200) : 'build')
   return [
-    wrap(`${place}  ${paint.red(`build ${side} failed`)}  ${line(message, 1000)}`, width, 2),
+    wrap(
+      `${place}  ${paint.red(`build ${side}${image === undefined ? '' : ` of ${line(image, 60)}`} failed`)}  ${line(message, 1000)}`,
+      width,
+      2,
+    ),
     ...(location ? excerpt(location, writing) : []),
     ...(step ? [wrap(`  ${paint.dim('step')}  ${line(step, 300)}`, width, 8)] : []),
     ...logTail.slice(-20).map(text => `  ${paint.dim('│')} ${line(text, 400)}`),
@@ -95,7 +102,7 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   const { verdict, level, command, requiredLevel, failure, doubts } = report
   const { error, warning, notice } = countByLevel(report.findings)
   const counts = [counted(error, 'error'), counted(warning, 'warning'), counted(notice, 'notice')].join(', ')
-  const file = line(subjectName(report.subject), 200)
+  const file = severalImages(report) ?? line(subjectName(report.subject), 200)
   const asked = level !== null && level !== 'different' && requiredLevel ? `; required: ${requiredLevel}` : ''
   const reached = levelWords[level ?? 'different']
   const { bold } = paint
@@ -105,6 +112,10 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
     const close = asked === '' ? ` (${counts})` : `; they have ${reached}${asked}`
     return `${paint.red(bold(comparedTitles.different))}: ${named(report)}${close}`
   }
+  if (command === 'gate' && severalImages(report) !== null && verdict !== 'undecided')
+    return verdict === 'reproducible'
+      ? `${paint.green(bold('Reproducible'))}: two builds of each of ${file} gave ${reached}`
+      : `${paint.red(bold('Not reproducible'))}: ${worstImages(report)} (${counts})`
   if (verdict === 'reproducible') {
     return `${paint.green(bold('Reproducible'))}: two builds of ${file} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
   }
@@ -115,7 +126,8 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
       ? `${paint.green('Lint')}: nothing found in ${file}`
       : `Lint: ${counts} in ${file}`
   const why = failure ? `build ${failure.side} failed` : doubts[0] ? line(doubts[0], 300) : 'nothing was proven'
-  return `${paint.yellow(bold('Undecided'))}: ${why}`
+  const which = severalImages(report) === null ? '' : `${worstImages(report)}: `
+  return `${paint.yellow(bold('Undecided'))}: ${which}${why}`
 }
 
 const named = ({ images }: Report): string => `A ${line(images?.A ?? '', 200)}, B ${line(images?.B ?? '', 200)}`

@@ -1,5 +1,6 @@
 import { byWeight } from '../finding.ts'
 import type { Level } from '../verdict.ts'
+import { severalImages, worstImages } from './images.ts'
 import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { countByLevel } from './report.ts'
@@ -27,7 +28,12 @@ export function verdictLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
   if (command === 'compare') return comparedLine(report)
   const { file, files } = report.subject
-  const named = files.length > 1 ? subjectList(files) : code(file, 160)
+  const several = severalImages(report)
+  if (several !== null && verdict === 'reproducible')
+    return `Two builds of each of **${several}** gave **${levelWords[level ?? 'same-files']}**.`
+  if (several !== null && verdict === 'not-reproducible')
+    return `${prose(worstImages(report), 1000)}.${firstCause(report)}`
+  const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
     return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**${level ? ` (level ${code(level)})` : ''}: ${digests(report)}.`
