@@ -95,9 +95,22 @@ function agreed(pax: string | undefined, gnu: string | null, what: string): stri
 function normalized(name: string): string {
   if (name === '') throw new LayerError('an entry has no name')
   if (name.length > pathLimit) throw new LayerError(`a path is longer than ${pathLimit} characters`)
+  if (isPlain(name)) return name
   if (hasParentStep(name)) throw new LayerError(`the path ${quoted(name)} has a step up (..)`)
-  if (!/^[./]|\/(\.|\/|$)/.test(name)) return name
   return name.split('/').filter(isStep).join('/') || '.'
+}
+
+const [slash, dot] = [0x2f, 0x2e]
+
+/** Whether no part is empty or begins with a dot: there is nothing to make uniform. */
+function isPlain(name: string): boolean {
+  let before = slash
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.charCodeAt(at)
+    if (before === slash && (code === slash || code === dot)) return false
+    before = code
+  }
+  return before !== slash
 }
 
 function isStep(part: string): boolean {

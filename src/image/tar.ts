@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { textOf } from './byte-text.ts'
 import type { Entry } from './image.ts'
 import { LayerError, quoted } from './layer-error.ts'
 import { extensionLimit, noRecords, type PaxRecords, parsePax } from './pax.ts'
+import { entryAt, longText, paddingOf } from './tar-buffered.ts'
 import { type Extensions, entryOf } from './tar-entry.ts'
 import { blockSize, parseHeader, type TarHeader } from './tar-header.ts'
 
@@ -38,7 +38,8 @@ export class TarReader {
 
   /** The next entry; what is left of the last one's content is skipped. Null at the end. */
   async next(): Promise<Entry | null> {
-    if (this.#ended) return null
+    const ready = this.nextReady()
+    if (ready !== null || this.#ended) return ready
     while (this.#left > 0) await this.chunk()
     if (this.#padding > 0) await this.#skipPadding()
     const extensions: Extensions = { pax: null, longName: null, longLink: null, facts: null }
@@ -56,6 +57,21 @@ export class TarReader {
     }
   }
 
+  /** `next()` where it need not wait: null says nothing of what comes. */
+  nextReady(): Entry | null {
+    const start = this.#offset + this.#left + this.#padding
+    if (this.#ended || start > this.#buffer.length) return null
+    const found = entryAt(this.#buffer, start, this.#global)
+    if (found !== null) this.#begun(found.entry, found.content)
+    return found?.entry ?? null
+  }
+
+  /** The whole content of the entry just given, left to be read, where there is one and none of it must be waited for. */
+  contentReady(): Buffer | null {
+    const end = this.#offset + this.#left
+    return this.#left === 0 || end > this.#buffer.length ? null : this.#buffer.subarray(this.#offset, end)
+  }
+
   /** The next piece of the entry's content, never empty; null when there is no more. */
   async chunk(): Promise<Buffer | null> {
     if (this.#left === 0) return null
@@ -64,6 +80,19 @@ export class TarReader {
     const bytes = this.#take(this.#left)
     this.#left -= bytes.length
     return bytes
+  }
+
+  /** The bytes at hand from the next header on; null where that is not at hand, or a global header changes what they say. */
+  ahead(): Buffer | null {
+    const start = this.#offset + this.#left + this.#padding
+    return this.#global !== null || start > this.#buffer.length ? null : this.#buffer.subarray(start)
+  }
+
+  /** The first so many bytes of `ahead()` were read by somebody else: entries with their contents, this one last. */
+  pass(last: Entry, length: number): void {
+    this.#begun(last, this.#offset + this.#left + this.#padding + length)
+    this.#left = 0
+    this.#padding = 0
   }
 
   /** Lets go of the stream before its end. */
@@ -75,10 +104,17 @@ export class TarReader {
   async #begin(header: TarHeader, extensions: Extensions, at: number): Promise<Entry> {
     if (header.sparse) extensions.facts = await this.#oldSparseFacts(header.sparse)
     const entry = this.#at(at, () => entryOf(header, extensions, this.#global))
+    this.#begun(entry, this.#offset)
+    return entry
+  }
+
+  /** Stands at the beginning of the entry's content. */
+  #begun(entry: Entry, offset: number): void {
+    this.position += offset - this.#offset
+    this.#offset = offset
     this.#entry = entry.path
     this.#left = entry.size
     this.#padding = paddingOf(entry.size)
-    return entry
   }
 
   /** Reads a header that only describes the next one; false when it is an entry itself. */
@@ -126,9 +162,7 @@ export class TarReader {
   }
 
   async #longText(header: TarHeader, at: number): Promise<string> {
-    const bytes = await this.#extension(header, at)
-    const zero = bytes.indexOf(0)
-    return textOf(zero < 0 ? bytes : bytes.subarray(0, zero))
+    return longText(await this.#extension(header, at))
   }
 
   /** Its bytes, until the next header is read. */
@@ -225,10 +259,6 @@ export class TarReader {
 
 function isPlain(extensions: Extensions): boolean {
   return extensions.pax === null && extensions.longName === null && extensions.longLink === null
-}
-
-function paddingOf(size: number): number {
-  return (blockSize - (size % blockSize)) % blockSize
 }
 
 function isZero(bytes: Buffer): boolean {
