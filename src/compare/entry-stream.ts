@@ -3,11 +3,13 @@ import type { Entry } from '../image/image.ts'
 /**
  * Entries with their contents, one after the other: a layer's tar, or any archive. `next()` gives an entry or null at the
  * proper end, `chunk()` the next piece of its content, never empty, or null. A size that only the end of the content
- * tells is `unknownSize` until then.
+ * tells is `unknownSize` until then. Streams that have much in memory say what need not be waited for (TarReader tells how).
  */
 export interface EntryStream {
   next(): Promise<Entry | null>
   chunk(): Promise<Buffer | null>
+  nextReady?(): Entry | null
+  contentReady?(): Buffer | null
 }
 
 /** Of an entry whose size is known only at its end. */

@@ -40,6 +40,19 @@ export const compareInStep: CompareContents = async (a, b, keep) => {
   return { equal: false, content: pairOf(samplerA, samplerB, recorder, keep(samplerA.size, samplerB.size)) }
 }
 
+/** The same of two contents that are at hand and not alike. */
+export function compareReady(a: Buffer, b: Buffer, keep: Keep): ComparedContent {
+  const [samplerA, samplerB] = [new Sampler(a.length), new Sampler(b.length)]
+  samplerA.add(a)
+  samplerB.add(b)
+  const recorder = new RunRecorder()
+  const common = Math.min(a.length, b.length)
+  recorder.feed(upTo(a, common), upTo(b, common))
+  if (a.length > common) recorder.rest('a', a.subarray(common))
+  if (b.length > common) recorder.rest('b', b.subarray(common))
+  return { equal: false, content: pairOf(samplerA, samplerB, recorder, keep(a.length, b.length)) }
+}
+
 async function nextChunk(stream: EntryStream, sampler: Sampler): Promise<Buffer | null> {
   const chunk = await stream.chunk()
   if (chunk !== null) sampler.add(chunk)
