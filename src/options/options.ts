@@ -3,10 +3,11 @@ import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
 import { buildersIn, firstOf } from './builders.ts'
 import type { Config } from './config.ts'
+import { contextProblems, withDefaultContext } from './context.ts'
 import { isImageList, kindOfFile } from './file-kind.ts'
 import { InputError } from './input-error.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
-import { booleanIn, epochIn, platformsIn, shown } from './value.ts'
+import { booleanIn, bytesOf, epochIn, platformsIn, secondsIn, shown } from './value.ts'
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
@@ -14,6 +15,12 @@ export interface Options {
   command: Command
   /** Folder of the build context, as given. */
   context: string
+  /** What people call it, where the folder is a copy of our own of something else. */
+  contextName?: string
+  /** The repository of a git context, of which only one commit is there: for its time. */
+  repository?: string
+  /** Names for paths of such copies: of a file, or of all below a folder. The first that fits counts. */
+  shown?: { path: string; name: string }[]
   /** Whether it was given; where not, Dockerfiles that stand elsewhere may have another. */
   contextGiven: boolean
   /** Path of the Dockerfile, as given or `<context>/Dockerfile`; of several, whatever names the first. */
@@ -56,6 +63,14 @@ export interface Options {
   /** What is made to differ on side B: ids of variations. */
   variations: string[]
   level: RequiredLevel
+  /** Seconds after which the run ends undecided; undefined: never. */
+  timeout: number | undefined
+  /** Bytes of disk that the run may take before it ends undecided. */
+  maxDisk: number | undefined
+  /** Folder for the logs of builds that did not prove anything; undefined leaves the place to the caller. */
+  logs: string | undefined
+  /** Folder in which both sides are kept as OCI layouts. */
+  keep: string | undefined
   failOn: FailOn
   /** Docker's own checks; `auto`: where Docker is at hand. */
   dockerCheck: 'auto' | 'never'
@@ -143,15 +158,12 @@ export function checkOptions(
     return items
   }
 
-  const context = last('context') ?? '.'
-  if (isRemote(context))
-    problems.push(`${label('context')}: a remote context cannot be gated; check the repository out and give its folder`)
-  if (context === '-')
-    problems.push(`${label('context')}: a context from standard input cannot be built twice; give a folder`)
+  const context = withDefaultContext(last('context') ?? '.', environment)
+  problems.push(
+    ...contextProblems(command, context, given, pairs('build-args')).map(text => `${label('context')}: ${text}`),
+  )
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
-  if (files.some(({ name }) => name === '-'))
-    problems.push(`${label('file')}: a Dockerfile from standard input has no line to point at; give a path`)
   if (command === 'gate' || command === 'compare')
     problems.push(...severalProblems(files, command), ...idleTargets(files, given))
   const [imageA, imageB, ...moreImages] = given.images ?? []
@@ -175,7 +187,9 @@ export function checkOptions(
     secretEnvs: withId('secret-envs'),
     secretFiles: withId('secret-files'),
     ssh: given.ssh ?? [],
-    buildContexts: pairs('build-contexts'),
+    buildContexts: Object.fromEntries(
+      Object.entries(pairs('build-contexts')).map(([name, value]) => [name, withDefaultContext(value, environment)]),
+    ),
     addHosts: given['add-hosts'] ?? [],
     network: last('network'),
     shmSize: last('shm-size'),
@@ -195,6 +209,10 @@ export function checkOptions(
     ),
     variations: variationsIn(given.variations ?? [], problems),
     level: choice('level', choices.level, 'same-content'),
+    timeout: secondsIn('timeout', last('timeout'), problems),
+    maxDisk: bytesOf('max-disk', last('max-disk'), problems),
+    logs: last('logs'),
+    keep: last('keep'),
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),
     dockerCheck: choice('docker-check', choices['docker-check'], 'auto'),
@@ -218,9 +236,6 @@ export function checkOptions(
   if (problems.length > 0) throw new InputError(problems)
   return options
 }
-
-/** A context that is no folder here. */
-export const isRemote = (context: string): boolean => /^(https?|git|ssh):\/\/|^git@/.test(context)
 
 /** What buildx reads for `type=gha`, which it leaves out without a word where these are not set. */
 function cacheEnvironment(

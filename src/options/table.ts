@@ -137,6 +137,28 @@ export const optionTable = {
     'What build B varies on purpose: default, all, none, ids, +ID or -ID (docs/variations.md)',
     { fallback: 'mtimes, umask, order, time' },
   ),
+  timeout: entry('timeout', 'text', 'TIME', 'When to stop, undecided: 45m, 1h30m, or seconds', { fallback: 'never' }),
+  'max-disk': entry(
+    'max-disk',
+    'text',
+    'SIZE',
+    'How much more disk may come into use before the run stops, undecided',
+    {
+      fallback: 'until the disk is nearly full',
+    },
+  ),
+  logs: entry('logs', 'text', 'FOLDER', 'Where the logs of both builds are kept unless they prove the image', {
+    fallback: 'beside the report; on the command line nowhere',
+  }),
+  keep: entry(
+    'keep',
+    'text',
+    'FOLDER',
+    'Where both images are kept whole, as OCI layouts `a` and `b`, whatever the verdict',
+    {
+      fallback: 'nowhere: only layers that differ are ever exported',
+    },
+  ),
   level: entry('level', 'text', 'LEVEL', 'How equal is equal: identical, same-content or same-files', {
     fallback: 'same-content',
     commands: comparing,

@@ -26,6 +26,30 @@ export function booleanIn(name: OptionName, text: string | undefined, problems: 
   return false
 }
 
+/** Seconds: `45m`, `1h30m`, `90s`, `600`. */
+export function secondsIn(name: OptionName, text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined
+  const [, hours = '0', minutes = '0', seconds = '0'] =
+    /^(?:(\d{1,4})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,7})s?)?$/.exec(text) ?? []
+  const all = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  // A timer cannot be set for longer.
+  if (all > 0 && all <= 2_147_483) return all
+  problems.push(
+    `${name} (--${optionTable[name].flag}): '${shown(text)}' is not a time such as 45m, 1h30m or 600 (seconds)`,
+  )
+  return undefined
+}
+
+/** Bytes: `10g`, `500m`, `1.5gb`. */
+export function bytesOf(name: OptionName, text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined) return undefined
+  const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?)i?b?$/i.exec(text) ?? []
+  const bytes = Math.floor(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()))
+  if (bytes > 0) return bytes
+  problems.push(`${name} (--${optionTable[name].flag}): '${shown(text)}' is not a size such as 10g or 500m`)
+  return undefined
+}
+
 /** A day of the calendar, as `2026-12-31`. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
