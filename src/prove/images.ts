@@ -1,9 +1,10 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { runAgain } from '../build/plan.ts'
 import { prepareSecrets } from '../build/secrets.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import type { GatedImage } from '../subjects/images.ts'
-import { buildPairs, type Job, type Proving } from './pair.ts'
+import { keepSides } from './keep.ts'
+import { type Built, buildPairs, type Job, type Proving } from './pair.ts'
 import { provePair } from './prove.ts'
 
 /** So many are built at the same time, as bake builds all; more of them go in turns, which share nothing. */
@@ -24,7 +25,9 @@ export async function proveImages(
     for (const job of turn) job.proving.setting = { ...job.proving.setting, run }
     for (const [at, pair] of (await buildPairs(turn, run)).entries()) {
       const job = turn[at] as Job
-      results.set(job, { ...(await provePair(pair, job.proving)), image: job.proving.image })
+      const notes = await keptNotes(pair, job, jobs)
+      const result = await provePair(pair, job.proving)
+      results.set(job, { ...result, image: job.proving.image, notes: [...notes, ...result.notes] })
     }
   }
   return jobs.flatMap(job => results.get(job) ?? [])
@@ -44,6 +47,19 @@ async function jobsOf(
       })
   }
   return jobs
+}
+
+/** Both sides are kept before anything is read of them: whatever comes later, they are there. */
+async function keptNotes(pair: Built, { platform, proving }: Job, all: readonly Job[]): Promise<string[]> {
+  const { keep } = proving.options
+  if (keep === undefined || 'failed' in pair) return []
+  const severalImages = new Set(all.map(job => job.proving.image)).size > 1
+  const severalPlatforms = new Set(all.map(job => job.platform)).size > 1
+  const below = [
+    ...(severalImages && proving.image !== null ? [proving.image] : []),
+    ...(severalPlatforms ? [platform.replaceAll('/', '-')] : []),
+  ]
+  return keepSides(pair, join(keep, ...below), proving.ports)
 }
 
 /** Those that can have a stage in common stand together. */

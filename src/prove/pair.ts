@@ -8,8 +8,9 @@ import { type BuildRequest, planSide, type Run, type SidePlan } from '../build/p
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
-import type { Variation } from '../build/variations/variation.ts'
+import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
+import type { Limits } from '../host/limits.ts'
 import type { Stopwatch } from '../host/stopwatch.ts'
 import type { Descriptor } from '../image/image.ts'
 import type { Options } from '../options/options.ts'
@@ -17,6 +18,7 @@ import type { Ports } from '../ports.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
 import { type Sources, whatChanged } from '../subjects/sources.ts'
+import type { BuildLogs } from './build-logs.ts'
 import { namedLog } from './named-log.ts'
 import { inOrder, type SideWork } from './order.ts'
 import { requestOfB } from './side-b.ts'
@@ -31,6 +33,8 @@ export interface Proving {
   sources: Sources
   setting: Setting
   watch: Stopwatch
+  limits: Limits
+  logs: BuildLogs
   /** Our own, for what is written. */
   version: string
 }
@@ -64,9 +68,11 @@ export interface Planned extends Job {
   request: BuildRequest
   run: Run
   plans: Record<Side, SidePlan>
-  /** What was made to differ on side B, and what there is to tell of it. */
-  varied: { variations: readonly Variation[]; notes: readonly string[] }
+  /** What side B is built from. */
+  varied: Varied
   layout: string
+  /** For files and folders. */
+  name: string
   /** Layers that are not exported, where images are; undefined: none is. */
   kept: readonly Descriptor[] | undefined
   title: string
@@ -95,17 +101,19 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
   const planned = jobs.map(job => plan(job, run, kept))
   const [first] = planned
   if (first === undefined) return []
-  const { ports, setting, watch } = first.proving
+  const { ports, setting, watch, limits, logs } = first.proving
   const results: Record<Side, (SideBuild | BuildFailure | null)[]> = { A: [], B: [] }
   const side =
     (side: Side): SideWork<SideBuild[] | SideFailed> =>
     async ports => {
       const log = planned.length === 1 ? () => ports.log : ({ title }: Planned) => namedLog(ports.log, title)
-      const build = (one: Planned, at: number): Promise<SideBuild | BuildFailure | null> =>
+      const build = async (one: Planned, at: number): Promise<SideBuild | BuildFailure | null> => {
         // What A could not build, B need not.
-        side === 'B' && results.A[at] && hasFailed(results.A[at])
-          ? Promise.resolve(null)
-          : buildOne(one, side, { ...ports, log: log(one) })
+        if (side === 'B' && results.A[at] && hasFailed(results.A[at])) return null
+        const name = planned.length === 1 ? `build-${side}` : `build-${side}-${one.name}`
+        return buildOne(one, side, { ...ports, log: await logs.into(name, log(one)) })
+      }
+      if (side === 'B' && !sideBySide) await limits.halfway()
       if (side === 'B') for (const one of planned) await varySide(one, results.A)
       results[side] = await watch.time(`build${side}`, () =>
         ports.log.group(`Build ${side} (${titleOf(planned)})`, () => Promise.all(planned.map(build))),
@@ -137,9 +145,9 @@ function plan({ platform, proving }: Job, run: Run, kept: Planned['kept']): Plan
   const request = requestOf(options, setting, platform)
   const name = [...(image === null ? [] : [image]), platform].join('-').replace(/[^\w.-]/g, '-')
   return {
-    ...{ platform, proving, request, run, kept, title: image === null ? platform : `${image}, ${platform}` },
+    ...{ platform, proving, request, run, kept, name, title: image === null ? platform : `${image}, ${platform}` },
     plans: { A: planSide(request, 'A', run), B: planSide(request, 'B', run) },
-    varied: { variations: [], notes: [] },
+    varied: { request, variations: [], notes: [] },
     layout: join(ports.tempDir, `layout-${name}-${run.nonce}`),
   }
 }
@@ -147,9 +155,8 @@ function plan({ platform, proving }: Job, run: Run, kept: Planned['kept']): Plan
 /** What side A took of the context is known by now, where the sides are built in turn. */
 async function varySide(planned: Planned, ofA: readonly (SideBuild | BuildFailure | null)[]): Promise<void> {
   const told = ofA.length === 0 ? [null] : ofA
-  const { request, ...varied } = await requestOfB(planned.request, planned.proving, told)
-  planned.varied = varied
-  planned.plans.B = planSide(request, 'B', planned.run)
+  planned.varied = await requestOfB(planned.request, planned.proving, told)
+  planned.plans.B = planSide(planned.varied.request, 'B', planned.run)
 }
 
 /** One side of an image; its image is exported where it is to be kept. */

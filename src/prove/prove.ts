@@ -2,18 +2,33 @@ import { runAgain } from '../build/plan.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { digestLevel } from '../verdict.ts'
 import { explained, unreadable } from './explained.ts'
-import { type Built, buildPair, type Proving } from './pair.ts'
-import { readPair, type Unread } from './read.ts'
+import { type Built, buildPair, type Pair, type Proving } from './pair.ts'
+import { type Read, readPair, type Unread } from './read.ts'
+import { failedVaried, isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
 
 /** What was built twice: tells how the two images agree, and if not, why. */
-export async function provePair(pair: Built, proving: Proving): Promise<PlatformResult> {
-  if ('failed' in pair) return pair.failed
+export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
+  const variations = built.planned?.varied.variations.map(({ id }) => id) ?? []
+  if (!('failed' in built)) return { ...(await proved(built, proving)), variations }
+  if (!built.a || !built.planned) return built.failed
+  const plain = await failedVaried(built.failed, built.a, built.planned, proving)
+  if (!('pair' in plain)) return plain
+  const result = await proved(plain.pair, proving)
+  return { ...result, variations, findings: [...result.findings, plain.finding] }
+}
+
+async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {
   const { ports } = proving
   const read = await readPair(pair, proving)
-  if (!('unread' in read)) return explained(pair, read, proving)
+  if (!('unread' in read)) return whyDifferent(pair, read, proving)
   if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, read.unread, ports)
-  return (await provenAgain(pair.platform, proving, read)) ?? unreadable(pair, read.unread, ports)
+  const again = await provenAgain(pair.platform, proving, read)
+  if (again !== null) return again
+  return isVaried(pair) ? unreadVaried(pair, read.unread, proving) : unreadable(pair, read.unread, ports)
 }
+
+const whyDifferent = (pair: Pair, read: Read, proving: Proving): Promise<PlatformResult> =>
+  needsPlain(pair, read) ? withoutVariations(pair, read, proving) : explained(pair, read, proving)
 
 /**
  * A difference whose layers the builder has dropped is looked for in two more builds, whose images are kept. Null when
@@ -29,5 +44,5 @@ async function provenAgain(
   const pair = await buildPair(platform, proving, runAgain(setting.run), shared)
   if ('failed' in pair || digestLevel(pair.a, pair.b) !== 'different') return null
   const read = await readPair(pair, proving)
-  return 'unread' in read ? null : explained(pair, read, proving)
+  return 'unread' in read ? null : whyDifferent(pair, read, proving)
 }

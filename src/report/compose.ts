@@ -28,6 +28,8 @@ export interface PlatformResult {
   /** The base images of both sides, as `debian:12@sha256:…`. */
   bases?: string[]
   pullAgain: PullAgain | null
+  /** Ids of what was varied on purpose between A and B; absent: nothing. */
+  variations?: readonly string[]
   /** The bill of materials of the proven image, as text; absent where none was asked for. */
   sbom?: string | null
 }
@@ -119,16 +121,21 @@ function findingsOf(all: readonly PlatformResult[]): Finding[] {
   return [...found.values()].map(({ finding, images }) => (images.length > 0 ? { ...finding, images } : finding))
 }
 
-/** Nothing was varied on purpose: the builds differ in time and chance alone. */
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
   return {
-    variations: [],
+    variations: variedInAll(platforms),
     machines: frame.machines ?? 'same-machine',
     secondsApart: leastGap(platforms),
     platforms: [...new Set(platforms.map(({ platform }) => platform))],
     epoch: frame.epoch,
     bases: [...new Set(platforms.flatMap(({ bases }) => bases ?? []))].sort(),
   }
+}
+
+/** What was varied in every pair that was built: of less than that no verdict on the whole may speak. */
+function variedInAll(results: readonly PlatformResult[]): string[] {
+  const [first, ...others] = results.filter(({ sides }) => sides.length > 0)
+  return (first?.variations ?? []).filter(id => others.every(({ variations = [] }) => variations.includes(id)))
 }
 
 /** Seconds between the starts of two builds, of the platform where they were closest; null when none was built twice. */

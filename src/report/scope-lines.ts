@@ -10,7 +10,9 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
     `two builds on ${machines === 'same-machine' ? 'one machine' : 'two builders'}`,
     secondsApart === null ? null : `started ${duration(secondsApart * 1000)} apart`,
     platforms.length > 0 ? platforms.join(', ') : null,
-    variations.length > 0 ? `varied on purpose: ${variations.join(', ')}` : 'nothing varied on purpose',
+    variations.length > 0
+      ? `varied on purpose: ${variations.map(id => variedWords[id] ?? id).join(', ')}`
+      : 'nothing varied on purpose',
     epoch
       ? `SOURCE_DATE_EPOCH ${epoch.seconds} (${utc(epoch.seconds)}, from ${epoch.from})`
       : 'SOURCE_DATE_EPOCH not set',
@@ -20,12 +22,33 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
   const open = [
     machines === 'same-machine' ? 'another machine' : 'another machine, where both builders run on one',
     'another day, when a tag, a mirror or a package index has moved',
-    variations.length === 0 ? 'another umask, clock or file order' : null,
+    unvariedWords(variations),
   ]
   return {
     covers: covers.filter(part => part !== null).join('; '),
     omits: open.filter(part => part !== null).join('; '),
   }
+}
+
+/** What is told of each variation, after "varied on purpose:". */
+export const variedWords: Readonly<Record<string, string>> = {
+  mtimes: 'file times of the context',
+  umask: 'umask of the context',
+  order: 'file order of the context',
+  time: 'the second of the build',
+  hostname: 'host name',
+  network: 'no network',
+  fresh: 'a new builder',
+  cpus: 'one CPU',
+  clock: 'the day',
+}
+
+/** What two machines often differ in, and these two builds did not. */
+function unvariedWords(variations: readonly string[]): string {
+  if (variations.length === 0) return 'another umask, clock or file order'
+  const open = Object.entries({ umask: 'umask', mtimes: 'checkout', cpus: 'number of CPUs', clock: 'clock' })
+  const words = open.filter(([id]) => !variations.includes(id)).map(([, word]) => word)
+  return `another ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
 }
 
 const mostBases = 3

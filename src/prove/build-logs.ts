@@ -1,0 +1,49 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type KeptLog, keptLog } from '../host/kept-log.ts'
+import type { Log, Ports } from '../ports.ts'
+
+/** The logs of a run's builds as files, which go with the run's folder unless they are kept. */
+export interface BuildLogs {
+  /** The log of a build that also goes into a file of that name. */
+  into(name: string, log: Log): Promise<Log>
+  /** Copies them into a folder that lasts; gives their paths there. A folder that cannot be made is a warning. */
+  keep(folder: string): Promise<string[]>
+}
+
+export function buildLogs(ports: Ports): BuildLogs {
+  const folder = join(ports.tempDir, 'logs')
+  const logs = new Map<string, KeptLog>()
+  return {
+    async into(name, log) {
+      await mkdir(folder, { recursive: true })
+      let path = join(folder, `${name}.log`)
+      // A build that is made once more has a log of its own.
+      for (let again = 2; logs.has(path); again++) path = join(folder, `${name}-${again}.log`)
+      const kept = keptLog(path)
+      logs.set(path, kept)
+      return {
+        ...log,
+        foreign: line => {
+          kept.write(line)
+          log.foreign(line)
+        },
+      }
+    },
+    async keep(into) {
+      const paths: string[] = []
+      try {
+        for (const [path, log] of logs) {
+          await log.end()
+          const place = join(into, basename(path))
+          await mkdir(into, { recursive: true })
+          await copyFile(path, place)
+          paths.push(place)
+        }
+      } catch (error) {
+        ports.log.warning(`The logs of the builds could not be kept in ${into}: ${(error as Error).message}`)
+      }
+      return paths
+    },
+  }
+}

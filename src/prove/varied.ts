@@ -1,0 +1,150 @@
+import type { SideBuild } from '../build/build.ts'
+import type { Variation } from '../build/variations/variation.ts'
+import type { Finding } from '../finding.ts'
+import type { PlatformResult } from '../report/compose.ts'
+import { decide } from '../verdict.ts'
+import { withAnotherB } from './again.ts'
+import { explained, unreadable } from './explained.ts'
+import { foundGuilty } from './guilty.ts'
+import { dependsOnMachine, isCut, suspicions } from './machine.ts'
+import { onlyVaried } from './only-varied.ts'
+import type { Pair, Planned, Proving } from './pair.ts'
+import { type Read, readPair } from './read.ts'
+import { mayBeVaried } from './touched.ts'
+
+/** Whether its side B was built from anything else than side A. */
+export const isVaried = ({ planned }: Pair): boolean =>
+  planned.varied.variations.some(({ touches }) => touches !== 'nothing')
+
+/** Whether a difference is to be looked for without the variations: they may have made it. */
+export const needsPlain = (pair: Pair, { comparison, images }: Read): boolean =>
+  decide(comparison.level, pair.required, []) !== 'reproducible' &&
+  mayBeVaried(comparison, images.imageA.manifest.layers.length, pair.a.provenance, pair.planned.varied.variations)
+
+/**
+ * A differs from a varied B. So B is built as A was, and that pair decides: what only the variations show depends on the
+ * machine, and is told beside the verdict; a strict profile fails for it.
+ */
+export async function withoutVariations(varied: Pair, read: Read, proving: Proving): Promise<PlatformResult> {
+  const plain = await buildPlain(varied.planned, varied.a, proving, 'to see whether they are to blame')
+  if ('failed' in plain) return plain.failed
+  const plainRead = await readPair(plain, proving)
+  if ('unread' in plainRead) return unreadable(plain, plainRead.unread, proving.ports)
+  const agree = decide(plainRead.comparison.level, varied.required, []) === 'reproducible'
+  return agree
+    ? onlyVariedDiffers({ varied, read, plain, plainRead }, proving)
+    : bothDiffer({ varied, read, plain, plainRead }, proving)
+}
+
+interface Both {
+  varied: Pair
+  read: Read
+  plain: Pair
+  plainRead: Read
+}
+
+/** The image is drawn by chance; what the variations do to it is told besides, where the bytes show it. */
+async function bothDiffer({ varied, read, plain, plainRead }: Both, proving: Proving): Promise<PlatformResult> {
+  const result = await explained(plain, plainRead, proving)
+  const comparison = onlyVaried(read.comparison, plainRead.comparison)
+  if (comparison.layers.length === 0 || varied.doubts.length > 0) return result
+  const { findings } = await explained(varied, { ...read, comparison }, withoutSbom(proving))
+  return { ...result, findings: [...result.findings, ...evidentIn(findings, varied, proving)] }
+}
+
+async function onlyVariedDiffers({ varied, read, plain, plainRead }: Both, proving: Proving): Promise<PlatformResult> {
+  const { variations } = varied.planned.varied
+  const different = await explained(varied, read, withoutSbom(proving))
+  const suspected = suspicions(different.findings, variations, proving.sources.dockerfile)
+  const found = await foundGuilty(suspected, isCut(read.comparison), varied, proving)
+  if ('undecided' in found) return undecided(different, found.undecided)
+  if ('chance' in found) {
+    const findings = suspected.map(({ finding, suspects, evident }) =>
+      evident ? dependsOnMachine(finding, suspects, isStrict(proving)) : finding,
+    )
+    return { ...different, findings, notes: [...different.notes, found.chance] }
+  }
+  const machine = found.guilty.map(({ finding, guilty }) => dependsOnMachine(finding, guilty, isStrict(proving)))
+  if (isStrict(proving)) return { ...different, findings: machine, notes: [...different.notes, strictNote] }
+  const result = await explained(plain, plainRead, proving)
+  return { ...result, findings: [...result.findings, ...machine], notes: [...result.notes, decidedNote(variations)] }
+}
+
+const evidentIn = (findings: readonly Finding[], { planned }: Pair, proving: Proving): Finding[] =>
+  suspicions(findings, planned.varied.variations, proving.sources.dockerfile).flatMap(
+    ({ finding, suspects, evident }) => (evident ? [dependsOnMachine(finding, suspects, isStrict(proving))] : []),
+  )
+
+const undecided = (result: PlatformResult, doubt: string): PlatformResult => ({
+  ...result,
+  verdict: 'undecided',
+  doubts: [...result.doubts, doubt],
+})
+
+const isStrict = ({ options }: Proving): boolean => options.lint.profile === 'strict'
+
+/** The varied B could not be read, and so nobody can say what differs: only an unvaried B that differs, too, decides. */
+export async function unreadVaried(varied: Pair, reason: string, proving: Proving): Promise<PlatformResult> {
+  const plain = await buildPlain(varied.planned, varied.a, proving, 'as its layers could not be read')
+  if ('failed' in plain) return plain.failed
+  const result = unreadable(plain, reason, proving.ports)
+  if (result.verdict !== 'reproducible') return result
+  return undecided(
+    result,
+    `Build B was another image with ${named(varied.planned.varied.variations)} varied, and the same without; what differed could not be read: ${reason}`,
+  )
+}
+
+/** Side B could not be built with its variations. If it can be without, they are to blame. */
+export async function failedVaried(
+  failed: PlatformResult,
+  a: SideBuild,
+  planned: Planned,
+  proving: Proving,
+): Promise<{ pair: Pair; finding: Finding } | PlatformResult> {
+  const variations = planned.varied.variations.filter(({ touches }) => touches !== 'nothing')
+  if (variations.length === 0 || proving.ports.signal.aborted || proving.options.lint.profile === 'strict')
+    return failed
+  const pair = await buildPlain(planned, a, proving, 'because the varied build B failed')
+  return 'failed' in pair ? pair.failed : { pair, finding: failureFinding(failed, variations) }
+}
+
+const buildPlain = (planned: Planned, a: SideBuild, proving: Proving, why: string) =>
+  withAnotherB(planned, a, { request: planned.request, variations: [] }, `with nothing varied, ${why}`, proving)
+
+const withoutSbom = (proving: Proving): Proving => ({
+  ...proving,
+  options: { ...proving.options, sbom: undefined },
+})
+
+const named = (variations: readonly Variation[]): string => variations.map(({ id }) => id).join(', ')
+
+const decidedNote = (variations: readonly Variation[]): string =>
+  `The verdict is that of two builds from the same files. With ${named(variations)} varied, build B was another image: see the findings that depend on the machine.`
+
+const strictNote =
+  'Two builds from the same files agreed; the strict profile also asks that nothing depends on the machine.'
+
+function failureFinding({ failure, platform }: PlatformResult, variations: readonly Variation[]): Finding {
+  const alone = variations.length === 1 ? variations[0] : variations.find(({ id }) => id === 'network')
+  const guilty = alone ? [alone] : variations
+  return {
+    id: 'varied-build-failed',
+    source: 'comparison',
+    level: 'warning',
+    class: 'machine',
+    title: `Depends on the machine (${named(guilty)}): the build fails`,
+    message:
+      `Build B failed when this was varied on purpose, and not when it was built as build A: ${guilty.map(({ changes }) => changes).join('; ')}. ${failure?.message ?? ''}`.trim(),
+    ...(failure?.location ? { location: failure.location } : {}),
+    paths: [],
+    count: 1,
+    confidence: 'likely',
+    evidence: [
+      { what: `build B for ${platform} failed${failure?.step ? ` at ${failure.step.slice(0, 200)}` : ''}` },
+      ...(failure?.logTail ?? []).slice(-3).map(line => ({ what: line.slice(0, 300) })),
+    ],
+    fix: { text: guilty.map(({ fix }) => fix).join(' ') },
+    docs: 'https://github.com/repro-gate/repro-gate/blob/main/docs/variations.md',
+  }
+}
