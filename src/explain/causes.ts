@@ -183,11 +183,25 @@ export function recogniseCause(subject: Subject): { cause: Cause; recognition: R
 /** A file that is called by the digest of its content: what its contents differ by is the cause, and the names follow. */
 function underTwoNames(subject: Subject): { cause: Cause; recognition: Recognition } | null {
   const { entry, layer } = subject
-  const pair = entry.kind === 'only-in-a' ? hashedNames(layer.difference).of(entry.path) : null
-  const changed = pair ? asChanged(pair, layer.difference) : null
-  if (!changed) return null
-  const found = causeOf({ ...subject, entry: changed })
-  return found.cause === unknownDifference ? null : found
+  const names = entry.kind === 'only-in-a' ? hashedNames(layer.difference) : null
+  const pair = names?.of(entry.path)
+  const changed = pair && names?.quotedIn(pair).length === 0 ? asChanged(pair, layer.difference) : null
+  if (!pair || !names || !changed) return null
+  const { cause, recognition } = causeOf({ ...subject, entry: changed })
+  if (cause === unknownDifference) return null
+  const { digest, named } = names.proofOf(pair)
+  const { evidence } = recognition
+  // A name that is no known digest, and that nothing refers to, may differ by itself.
+  const confidence = digest !== null || named ? recognition.confidence : 'likely'
+  const what = `each side's name holds the digest of its content (${digest})`
+  return {
+    cause,
+    recognition: {
+      ...recognition,
+      confidence,
+      evidence: digest ? [...evidence, { what, path: entry.path }] : evidence,
+    },
+  }
 }
 
 /** A database or a pickle whose bytes do not say enough: its values as a text may. */

@@ -1,4 +1,4 @@
-import type { EntryDifference } from '../image/comparison.ts'
+import type { ContentSample, EntryDifference } from '../image/comparison.ts'
 import { textsOf } from './content.ts'
 import { pairOfContents } from './content-digest.ts'
 
@@ -15,6 +15,30 @@ export function repeats(earlier: EntryDifference, later: EntryDifference): boole
   const before = textsOf(earlier)
   const after = textsOf(later)
   return before === null || after === null || !hasNewDifference(before, after)
+}
+
+/**
+ * A later layer's difference of a text without the lines that each side had in an earlier layer, which are explained there:
+ * what is new. The other lines keep their numbers. Null when nothing is left, or it is no text.
+ */
+export function asNew(earlier: EntryDifference, later: EntryDifference): EntryDifference | null {
+  const [before, after] = [textsOf(earlier), textsOf(later)]
+  if (!before || !after || !later.content || before.a.length + after.a.length > 1 << 19) return null
+  const rest = (side: 'a' | 'b'): string => {
+    const known = new Set(before[side].split('\n'))
+    return after[side]
+      .split('\n')
+      .map(line => (known.has(line) ? '' : line))
+      .join('\n')
+  }
+  const [a, b] = [rest('a'), rest('b')]
+  if (a === b || (a === after.a && b === after.b)) return null
+  const sample = (text: string): ContentSample => {
+    const head = Buffer.from(text, 'latin1')
+    return { size: head.length, head, whole: true, tail: Buffer.alloc(0) }
+  }
+  const content = { a: sample(a), b: sample(b), runs: [], complete: false }
+  return { ...later, content, digestA: null, digestB: null }
 }
 
 interface Texts {

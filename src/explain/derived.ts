@@ -6,6 +6,7 @@ import { textsOf, wholesOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { pemBlocks } from './formats/pem.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
+import { asChanged, hashedNames } from './values/hashed-names.ts'
 import type { ByteList, NumberPair } from './values/number-pairs.ts'
 import { byteListsOf, numbersOf } from './values/number-pairs.ts'
 import { timeOfRun } from './values/run-time.ts'
@@ -178,8 +179,9 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     const before = origins.filter(origin => origin.place.start < place.start)
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
-    const files = place.entry.inside?.map(({ subject }) => subject.entry) ?? [entry]
-    const quoted = !place.copied && mayQuote(place.entry) ? files.map(file => originsIn(file, place, before)) : []
+    const files = filesOf(place.entry)
+    const settled = place.copied === true || place.entry.madeFrom !== undefined
+    const quoted = !settled && mayQuote(place.entry) ? files.map(file => originsIn(file, place, before)) : []
     const roots = quoted.every(({ length }) => length > 0) ? rootsOf(quoted.flat(), before) : []
     const [root, ...others] = roots
     if (root) {
@@ -187,12 +189,14 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
       const more = [...new Set(others.map(other => other.root ?? other))].filter(other => other !== place.entry.root)
       if (more.length > 0) place.entry.moreRoots = more
       place.entry.recognition = {
-        confidence: 'certain',
+        confidence: nameProven(place.entry) ? 'certain' : 'likely',
         quotes: root.subject.entry.path,
         evidence: [quoteEvidence(place.entry, roots)],
       }
     }
-    const own = origins.length < 100 ? files.map(file => originIn(file, clock)) : []
+    // Of what was made of another file, that one's values: the rest of its own came from elsewhere.
+    const held = place.entry.madeFrom ? filesOf(place.entry.madeFrom) : files
+    const own = origins.length < 100 ? held.map(file => originIn(file, clock)) : []
     const [values, numbers, lists] = [
       own.flatMap(one => one.values).slice(0, pairLimit),
       own.flatMap(one => one.numbers).slice(0, pairLimit),
@@ -201,6 +205,23 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
     if (values.length + numbers.length + lists.length > 0)
       origins.push({ path: entry.path, values, numbers, lists, place })
   }
+}
+
+/** What to look at of an entry: the files in an archive, both files of one that is called by its digest as one, else itself. */
+function filesOf({ subject: { entry, layer }, inside }: ExplainedEntry): EntryDifference[] {
+  if (inside) return inside.map(({ subject }) => subject.entry)
+  const pair = entry.kind === 'only-in-a' ? hashedNames(layer.difference).of(entry.path) : null
+  const changed = pair && asChanged(pair, layer.difference)
+  return [changed ?? entry]
+}
+
+/** A file under two names: that these follow from the content. */
+function nameProven({ subject: { entry, layer } }: ExplainedEntry): boolean {
+  const names = entry.kind === 'only-in-a' ? hashedNames(layer.difference) : null
+  const pair = names?.of(entry.path)
+  if (!names || !pair) return true
+  const { digest, named } = names.proofOf(pair)
+  return digest !== null || named
 }
 
 /** What later files may hold of a file that differs. */
@@ -221,10 +242,11 @@ const originsIn = (file: EntryDifference, { entry, text }: Place, origins: reado
   compiledOrigins({ ...entry.subject, entry: file }, origins, text) ?? originsOf(file, origins, text)
 
 /** Causes that a file's own format proves are no quotations. */
-const mayQuote = ({ cause }: ExplainedEntry): boolean =>
-  ['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key', 'elf-build-path'].includes(
-    cause.id,
-  )
+const mayQuote = ({ cause }: ExplainedEntry): boolean => mayBeQuoted.has(cause.id)
+const mayBeQuoted = new Set([
+  ...['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key'],
+  ...['elf-build-path', 'hashed-name'],
+])
 
 const quoteEvidence = ({ subject }: ExplainedEntry, roots: readonly ExplainedEntry[]): Evidence => {
   const paths = roots.slice(0, 5).map(root => root.subject.entry.path)

@@ -1,7 +1,8 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
-import { repeats, withoutWhiteout } from './consequence.ts'
+import { unknownDifference } from './causes/unknown-difference.ts'
+import { asNew, repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
 import { valuesOf } from './derived.ts'
 import { filesInside, recogniseAll } from './inside.ts'
@@ -89,7 +90,12 @@ function explainEntry(
     ]
     return [{ layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }]
   }
-  return recogniseAll(subject).map(explained => {
+  const before = seen.byPath(entry.path)
+  const rest = before && before.subject.entry !== entry ? asNew(before.subject.entry, entry) : null
+  const found = rest ? recogniseAll({ ...subject, entry: rest }) : []
+  // What is not known of the rest may be so of the whole.
+  const known = found.length > 0 && found.every(({ cause }) => cause !== unknownDifference)
+  return (known ? found : recogniseAll(subject)).map(explained => {
     const { cause, recognition } = owned(explained, subject)
     const followed = recognition.follows === undefined ? undefined : seen.byPath(recognition.follows)
     return { ...explained, layer: index, subject, cause, recognition, root: followed?.root ?? followed ?? null }
@@ -112,11 +118,22 @@ function linkFollowers(entries: readonly ExplainedEntry[]): void {
   // Of the causes of one archive, the first one stands for all.
   const byPath = new Map([...entries].reverse().map(entry => [entry.subject.entry.path, entry]))
   for (const entry of entries) {
-    const followed =
-      entry.root === null && entry.recognition.follows ? byPath.get(entry.recognition.follows) : undefined
-    if (followed && followed !== entry && followed.recognition.follows === undefined)
-      entry.root = followed.root ?? followed
+    const first = entry.root === null ? endOfChain(entry, byPath) : null
+    if (first !== null) entry.root = first.root ?? first
   }
+}
+
+/** What a path follows from, through all that this follows from in turn; null when it follows from nothing, or from itself. */
+function endOfChain(entry: ExplainedEntry, byPath: ReadonlyMap<string, ExplainedEntry>): ExplainedEntry | null {
+  let at = entry
+  for (let hops = 0; hops < 50; hops++) {
+    const { follows } = at.recognition
+    const next = at.root === null && follows !== undefined ? byPath.get(follows) : undefined
+    if (next === undefined) return at === entry || (at.root === null && follows !== undefined) ? null : at
+    if (next === entry || next === at) return null
+    at = next
+  }
+  return null
 }
 
 /** What follows from several paths gets the others' first causes, too. */
@@ -165,7 +182,8 @@ class Seen {
 
   add(explained: ExplainedEntry): void {
     const { entry, layer } = explained.subject
-    if (!this.paths.has(entry.path)) this.paths.set(entry.path, explained)
+    // What a still later layer repeats, it repeats of this one.
+    this.paths.set(entry.path, explained)
     const pair = pairOfContents(entry)
     if (pair !== null && !this.contents.has(pair)) this.contents.set(pair, explained)
     noteDigests(this.pathOfDigest, entry)

@@ -11,6 +11,8 @@ import { textsOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { mentionsPath, sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-text.ts'
 
+import { hashedNames } from './values/hashed-names.ts'
+
 /**
  * Looks again at a path whose bytes did not say enough, now that its instruction is known: a short number is no proof of
  * anything, but behind `$RANDOM` it is likely chance, and behind `date` a time in a form of its own. Changes the entry.
@@ -22,6 +24,7 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const subject = entry.inside?.[0]?.subject ?? entry.subject
   const [random, time] = [sourceOfChance(instruction), sourceOfTime(instruction)]
   if (subject.entry.kind !== 'changed') {
+    doubtName(entry, random)
     if (cause.id === 'unknown-difference' && random !== null && time === null) {
       entry.cause = renamedFile
       entry.recognition = {
@@ -68,6 +71,14 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
       evidence: plainFacts(subject, `the instruction calls ${time}, and the text differs`),
     }
   }
+}
+
+/** A name that is no known digest of its content may be drawn by itself, where the instruction draws. */
+function doubtName({ subject, recognition }: ExplainedEntry, random: string | null): void {
+  const { entry, layer } = subject
+  const names = hashedNames(layer.difference)
+  const pair = random === null || entry.kind !== 'only-in-a' ? null : names.of(entry.path)
+  if (pair && names.proofOf(pair).digest === null) recognition.confidence = 'likely'
 }
 
 /** Numbers of one ratio for processors and memory, one word for a name; whatever else differs has another reason. */

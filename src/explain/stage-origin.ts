@@ -47,7 +47,11 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
       const own = found ? originsOf(found, all) : []
       const mounted = found && own.length === 0 ? await behind.views.mounted(found) : null
       const origins = mounted ? [mounted] : own
-      const note = one.note ? null : found ? doubt(found, all, behind.dockerfile) : unseen(entry, one, behind)
+      const note = one.note
+        ? null
+        : found
+          ? (doubt(found, all, behind.dockerfile) ?? (await doubtOfMounts(found, behind)))
+          : unseen(entry, one, behind)
       // Of several first causes each has its finding.
       if (origins.length > 0) {
         for (const [index, origin] of origins.entries())
@@ -104,6 +108,16 @@ function doubt({ entry, instruction }: StageEntry, all: readonly StageEntry[], d
   })
   return earlier
     ? `Before line ${instruction.line}, /${earlier.entry.subject.entry.path} differs already (line ${earlier.instruction?.line}): if line ${instruction.line} reads it, the first cause is there.`
+    : null
+}
+
+/** The same of a file that is mounted into the instruction from a stage. */
+async function doubtOfMounts({ instruction }: StageEntry, { views, dockerfile }: Behind): Promise<string | null> {
+  const text = instruction?.keyword === 'RUN' ? textOf(dockerfile, instruction) : null
+  if (instruction === null || text === null || readsClock(text) || sourceOfChance(text) !== null) return null
+  const [mounted] = await views.differingInMounts(instruction)
+  return mounted
+    ? `/${mounted.entry.subject.entry.path} of the stage mounted into line ${instruction.line} differs already (line ${mounted.instruction?.line}): if line ${instruction.line} reads it, the first cause is there.`
     : null
 }
 
@@ -168,8 +182,10 @@ function adopt(
       origin.madeFrom ? { ...proof, path } : { ...proof, what: `${proof.what}, in ${place}`, path },
   )
   entry.cause = origin.cause
+  const sure = entry.recognition.confidence === 'certain' || entry.cause.id === 'unknown-difference'
   entry.recognition = {
     ...origin.recognition,
+    ...(sure || !entry.subject.entry.kind.startsWith('only') ? {} : { confidence: 'likely' as const }),
     evidence: [...inStage, { what: `${path} differs because ${place} does, of which it is made`, path }],
   }
   entry.root = null

@@ -78,6 +78,28 @@ export class StageViews {
     return null
   }
 
+  /** First causes among what differs in the parts of stages that are mounted into a RUN. */
+  async differingInMounts(run: Instruction): Promise<StageEntry[]> {
+    const found: StageEntry[] = []
+    for (const { type, options } of run.stage === null ? [] : mountsOf(run)) {
+      const stage =
+        type === 'bind' && options.from ? findStage(this.input.dockerfile, options.from, run.stage ?? 0) : null
+      const source = (options.source ?? '').replace(/^\/+|\/+$/g, '')
+      const isIn = (path: string): boolean => source === '' || path === source || path.startsWith(`${source}/`)
+      if (stage)
+        found.push(
+          ...(await this.of(stage)).filter(
+            ({ entry, instruction }) =>
+              entry.root === null &&
+              instruction !== null &&
+              isIn(entry.subject.entry.path) &&
+              entry.subject.entry.kind === 'changed',
+          ),
+        )
+    }
+    return found
+  }
+
   private async look(stage: Stage): Promise<StageEntry[]> {
     const { dockerfile, stages } = this.input
     const end = (stage.instructions.at(-1) ?? stage.from).range.end

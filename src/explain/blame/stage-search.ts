@@ -46,6 +46,10 @@ export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction
   return from && instruction.stage !== null ? findStage(dockerfile, from, instruction.stage) : null
 }
 
+/** That a RUN was not seen to make a file that it may only have copied. */
+const mayCopy = ({ line }: Instruction, reason: string): string =>
+  `Line ${line} may only have copied the file; where from could not be looked at (${reason}).`
+
 const agree = 'the paths agree at the end of the stage they were copied from'
 
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
@@ -159,14 +163,17 @@ export class StageSearch {
     depth: number,
   ): Promise<Outcome> {
     const [path, ...more] = search.sources.paths
+    let note: string | undefined
     if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !search.sources.asWritten) {
       const behind = await this.behindRun(instruction, before, path, depth)
       if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
       const read = await this.whatItReads(instruction, before, path, depth)
       if (read) return read
+      if (behind && behind.reason !== agree) note = mayCopy(instruction, behind.reason)
     }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
-    if (!stage || depth > 20) return { kind: 'found', instruction: this.triggerOf(instruction), via: [], settled }
+    if (!stage || depth > 20)
+      return { kind: 'found', instruction: this.triggerOf(instruction), via: [], settled, ...(note ? { note } : {}) }
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
@@ -216,11 +223,12 @@ export class StageSearch {
 
   /**
    * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
-   * from another path. Null unless the bytes prove it.
+   * from another path. Null unless the bytes prove it; stopped where they could not be seen.
    */
   async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
     const { dockerfile } = this.input
     if (depth > 20 || run.stage === null) return null
+    let unseen: Outcome | null = null
     for (const source of sourcesInRun(
       dockerfile,
       run,
@@ -233,10 +241,12 @@ export class StageSearch {
       const after = mounted && stage ? this.stepsOf(stage).at(-1) : before
       if (!stage || !after || (mounted === null && /[*?[]/.test(source))) continue
       const place = { after, path: mounted?.path ?? source }
-      if (!(await this.states.sameBytes({ after: run, path }, place))) continue
+      const same = await this.states.sameBytes({ after: run, path }, place)
+      if (typeof same === 'string') unseen ??= { kind: 'stopped', reason: `${source}: ${same}` }
+      if (same !== true) continue
       const sources = { paths: [place.path], asWritten: false }
       return this.follow({ stage, sources, others: [], complete: true, upTo: after }, depth + 1)
     }
-    return null
+    return unseen
   }
 }

@@ -43,13 +43,18 @@ export class StageStates {
     return true
   }
 
-  /** Whether, on both sides, a file after one instruction has the bytes of another after another, and they differ. */
-  async sameBytes(one: Place, other: Place): Promise<boolean> {
+  /**
+   * Whether, on both sides, a file after one instruction has the bytes of another after another, and they differ; a text says why
+   * that is not known.
+   */
+  async sameBytes(one: Place, other: Place): Promise<boolean | string> {
     const seen = new Set<string>()
     for (const side of ['A', 'B'] as const) {
       const p = await this.ask(side, bytesText(this.dockerfile, one.after, one.path))
       const q = await this.ask(side, bytesText(this.dockerfile, other.after, other.path))
-      if ('reason' in p || 'reason' in q || p.state === 'absent' || p.state !== q.state) return false
+      if ('reason' in p) return p.reason
+      if ('reason' in q) return q.reason
+      if (p.state === 'absent' || p.state !== q.state) return false
       seen.add(p.state)
     }
     return seen.size === 2

@@ -97,7 +97,7 @@ const messages: Record<string, string> = {
   seed: 'With link-time optimisation (-flto) and for some constructors gcc puts a number drawn by chance into names of sections and symbols. Object files and static libraries that stay in the image differ in every build.',
   object:
     'The symbol table names an object file in /tmp (ccXXXXXX.o): the compiler was given assembler or other sources and linked them in one step, through an object file with a random name. The code is not concerned.',
-  cuda: 'nvcc writes the names of its temporary files (tmpxft_…, with its process ID) into symbols of the program. They differ in every build.',
+  cuda: 'nvcc writes the names of its temporary files (tmpxft_…, with its process ID) into symbols of the program, and into names of device code a number that it makes of the folder it runs in. They differ in every build.',
 }
 
 function remedyOf(variant: string, found: Found): Remedy {
@@ -114,8 +114,8 @@ function remedyOf(variant: string, found: Found): Remedy {
       }
     case 'cuda':
       return {
-        text: 'Keep the names fixed: `nvcc --objdir-as-tempdir` (CUDA 11.4 and later, with -c -o NAME.o) or `-keep -keep-dir build`, one file at a time, with `-Xcompiler -frandom-seed=NAME`; or strip the result.',
-        rewrite: withFlag('nvcc', '--objdir-as-tempdir'),
+        text: 'Compile in a fixed folder (WORKDIR /src instead of `mktemp -d`) and keep the names of temporary files fixed: `nvcc --objdir-as-tempdir` (CUDA 11.4 and later, with -c -o NAME.o) or `-keep -keep-dir build`, one file at a time. Stripping the result takes out the names of temporary files, not those of device code.',
+        rewrite: fixedFolder(withFlag('nvcc', '--objdir-as-tempdir')),
       }
     case 'go':
       return {

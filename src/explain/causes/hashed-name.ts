@@ -1,28 +1,45 @@
-import type { Cause } from '../cause.ts'
+import type { Cause, Recognition } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
 import { excerpt } from '../values/excerpt.ts'
+import type { HashedPair } from '../values/hashed-names.ts'
 import { hashedNames } from '../values/hashed-names.ts'
+
+/** The files that a text names, as what it follows from. */
+function naming(pairs: readonly HashedPair[], path: string): Omit<Recognition, 'confidence'> {
+  const [first, ...more] = pairs.map(pair => pair.a.path)
+  return {
+    follows: first ?? '',
+    ...(more.length > 0 ? { followsToo: more.slice(0, 50) } : {}),
+    evidence: [
+      {
+        what: `differs only where it names ${excerpt(first ?? '')}${more.length > 0 ? ` and ${more.length} more such file(s)` : ''}`,
+        path,
+      },
+    ],
+  }
+}
 
 /** Files that are called by a digest of their content, and texts that name them: what a bundler writes. */
 export const hashedName: Cause = {
   id: 'hashed-name',
   recognise: ({ entry, layer }) => {
     const names = hashedNames(layer.difference)
-    const quoted = contentDiffers(entry) ? names.quotedBy(entry) : null
-    if (quoted)
-      return {
-        confidence: 'certain',
-        follows: quoted.a.path,
-        evidence: [{ what: `differs only where it names ${excerpt(quoted.a.path)}`, path: entry.path }],
-      }
+    const quoted = contentDiffers(entry) ? names.quotedBy(entry) : []
+    if (quoted.length > 0) return { ...naming(quoted, entry.path), confidence: 'certain' }
     const pair = entry.kind === 'changed' ? null : names.of(entry.path)
     if (!pair) return null
+    const { digest } = names.proofOf(pair)
+    const inside = entry.kind === 'only-in-a' ? names.quotedIn(pair) : []
+    if (inside.length > 0) return { ...naming(inside, entry.path), confidence: digest === null ? 'likely' : 'certain' }
     return {
       confidence: 'likely',
       ...(entry.kind === 'only-in-b' ? { follows: pair.a.path } : {}),
       evidence: [
         {
-          what: 'one file under two names, each with a digest in it; its content differs, too',
+          what:
+            digest === null
+              ? 'one file under two names, each with a digest in it; its content differs, too'
+              : `one file under two names, each with the digest of its content (${digest}), which differs`,
           path: entry.path,
           a: excerpt(pair.a.path),
           b: excerpt(pair.b.path),

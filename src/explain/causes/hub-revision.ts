@@ -4,7 +4,8 @@ import { contentDiffers, textsOf } from '../content.ts'
 /** A model or data set of Hugging Face in another revision: the branch moved between the builds. */
 export const hubRevision: Cause = {
   id: 'hub-revision',
-  recognise: subject => reference(subject) ?? downloaded(subject) ?? metadata(subject) ?? stored(subject),
+  recognise: subject =>
+    reference(subject) ?? downloaded(subject) ?? metadata(subject) ?? stored(subject) ?? listed(subject),
   describe: () => ({
     title: 'A model hub gave another revision',
     message:
@@ -16,7 +17,7 @@ export const hubRevision: Cause = {
   }),
 }
 
-const hub = /^(.*(?:^|\/)(?:models|datasets|spaces)--[^/]+)\/(refs|snapshots|blobs)\/(.+)$/
+const hub = /^(.*(?:^|\/)(?:models|datasets|spaces)--[^/]+)\/(refs|snapshots|blobs|trees)\/(.+)$/
 const commit = /^[0-9a-f]{40}$/
 
 function reference({ entry }: Subject): Recognition | null {
@@ -27,7 +28,7 @@ function reference({ entry }: Subject): Recognition | null {
   return { confidence: 'certain', evidence: [{ what: 'commit of the revision', path: entry.path, a, b }] }
 }
 
-/** Below snapshots/<commit> and blobs/<digest>: files of one side, when the revision moved. */
+/** Below snapshots/<commit>, blobs/<digest> and trees/<commit>.json: files of one side, when the revision moved. */
 function stored({ entry, layer }: Subject): Recognition | null {
   const place = hub.exec(entry.path)
   if (!place || entry.kind === 'changed' || place[2] === 'refs') return null
@@ -49,6 +50,22 @@ function metadata({ entry }: Subject): Recognition | null {
     confidence: 'certain',
     evidence: [{ what: 'commit of the revision', path: entry.path, a: notes.a[0] ?? '', b: notes.b[0] ?? '' }],
   }
+}
+
+/** `--local-dir` keeps the list of a commit's files, called by the commit. */
+function listed({ entry, layer }: Subject): Recognition | null {
+  const place = /^(.*(?:^|\/)\.cache\/huggingface\/)trees\/[0-9a-f]{40}\.json$/.exec(entry.path)
+  if (!place || entry.kind === 'changed') return null
+  for (const [path, note] of layer.byPath) {
+    const notes = path.startsWith(`${place[1]}download/`) ? notesOf(note) : null
+    if (notes && notes.a[0] !== notes.b[0])
+      return {
+        confidence: 'certain',
+        follows: path,
+        evidence: [{ what: `lists the files of another revision, as ${path} says`, path: entry.path }],
+      }
+  }
+  return null
 }
 
 function notesOf(entry: Subject['entry']): { a: string[]; b: string[] } | null {

@@ -30,6 +30,8 @@ export interface TextPair {
 const seed = /(?:lto_.*|_GLOBAL__.*)[._][0-9a-fA-F]{6,16}(?:[._][0-9A-Fa-f]{1,8})?$/
 const object = /(?<![A-Za-z0-9])cc[A-Za-z0-9]{6}\.|(?<![A-Za-z0-9])rustc[A-Za-z0-9]{6}(?![A-Za-z0-9])/
 const cuda = /tmpxft_[0-9a-f]{8}_[0-9a-f]{8}/
+/** nvcc's name for one source file, in symbols of what is private to it: the first number is of the folder. */
+const module = /(?<=_(?:GLOBAL__N__|INTERNAL_))[0-9a-f]{8}(?=_\d{1,4}_\w{1,500}_cu_[0-9a-f]{8})/
 const temporary = /\/(?:tmp|var\/tmp|dev\/shm)\/|(?<![a-z])tmp[._-]?[A-Za-z0-9_]{6,}|go-build\d{6,}/
 const sourceFile = /\.(?:c|cc|cpp|cxx|cu|h|hh|hpp|hxx|inc|inl|S|s|rs|go|f90?|pyx?|swift|zig|d|m|mm|nim|ml|hs)(?::\d+)*$/
 
@@ -44,8 +46,8 @@ export function kindOfPair(a: string, b: string, clock: Clock, debug = false): T
   if (words === null) return null
   const both = (pattern: RegExp): boolean => pattern.test(words.a) && pattern.test(words.b)
   const gone = (pattern: RegExp): boolean =>
-    words.a.replace(pattern, '') === words.b.replace(pattern, '') && both(pattern)
-  if (gone(cuda) || (both(cuda) && sharesEnd(words))) return pair('cuda')
+    both(pattern) && words.a.replaceAll(everywhere(pattern), '') === words.b.replaceAll(everywhere(pattern), '')
+  if (gone(cuda) || gone(module) || (both(cuda) && sharesEnd(words))) return pair('cuda')
   if (gone(/cc[A-Za-z0-9]{6}(?=\.)|rustc[A-Za-z0-9]{6}/) && both(object)) return pair('object')
   if (both(seed) && gone(/(?<=[._])[0-9a-fA-F]{6,16}(?:[._][0-9A-Fa-f]{1,8})?$/)) return pair('seed')
   if (isVersion(core) || !(both(/\//) || both(/^tmp/))) return null
@@ -54,6 +56,8 @@ export function kindOfPair(a: string, b: string, clock: Clock, debug = false): T
     ? pair('path')
     : null
 }
+
+const everywhere = (pattern: RegExp): RegExp => new RegExp(pattern, 'g')
 
 const drawn = ({ a, b }: TextPair['core']): boolean =>
   formOf(a, b) !== null ||

@@ -1,5 +1,7 @@
 import type { EntryDifference, LayerDifference } from '../../image/comparison.ts'
 import { textOf, textsOf } from '../content.ts'
+import { digestsOf } from '../content-digest.ts'
+import { digestInNames } from './name-digest.ts'
 
 /** A file of each side, alike in name but for a digest of its content: `main.3f2a….js` and `main.9c81….js`. */
 export interface HashedPair {
@@ -9,10 +11,21 @@ export interface HashedPair {
   tokenB: string
 }
 
+/** Why a pair is one file under the names of its contents, and which others these contents name. */
+export interface NameProof {
+  /** The digest that the names are made of; null where they are none that is known here. */
+  digest: string | null
+  /** A text names both sides' files, as the pages of a bundler do. */
+  named: boolean
+}
+
 export interface HashedNames {
   of: (path: string) => HashedPair | null
-  /** The first pair whose token the texts quote, when they differ by such tokens alone. */
-  quotedBy: (entry: EntryDifference) => HashedPair | null
+  /** The pairs whose tokens the texts quote, when they differ by such tokens alone. */
+  quotedBy: (entry: EntryDifference) => HashedPair[]
+  /** The pairs that the contents of one name, when they differ by such names alone. */
+  quotedIn: (pair: HashedPair) => HashedPair[]
+  proofOf: (pair: HashedPair) => NameProof
 }
 
 const entryLimit = 4_000
@@ -22,21 +35,46 @@ const cache = new WeakMap<LayerDifference, HashedNames>()
 export function hashedNames(layer: LayerDifference): HashedNames {
   const known = cache.get(layer)
   if (known) return known
-  const made = namesOf(findPairs(layer.entries))
+  const made = namesOf(findPairs(layer.entries), layer.entries)
   cache.set(layer, made)
   return made
 }
 
-function namesOf(pairs: readonly HashedPair[]): HashedNames {
+function namesOf(pairs: readonly HashedPair[], entries: readonly EntryDifference[]): HashedNames {
   const byPath = new Map(pairs.flatMap(pair => [[pair.a.path, pair] as const, [pair.b.path, pair] as const]))
+  const proofs = new Map<HashedPair, NameProof>()
+  const quoted = (texts: { a: string; b: string } | null): HashedPair[] => {
+    if (!texts || texts.a === texts.b || withTokensOfB(texts.a, pairs) !== texts.b) return []
+    return pairs.slice(0, 200).filter(({ tokenA }) => texts.a.includes(tokenA))
+  }
   return {
     of: path => byPath.get(path) ?? null,
-    quotedBy: entry => {
-      const texts = pairs.length > 0 ? textsOf(entry) : null
-      if (!texts || texts.a === texts.b || withTokensOfB(texts.a, pairs) !== texts.b) return null
-      return pairs.find(({ tokenA }) => texts.a.includes(tokenA)) ?? null
+    quotedBy: entry => (pairs.length > 0 ? quoted(textsOf(entry)) : []),
+    quotedIn: pair => quoted(textsOfPair(pair)).filter(other => other !== pair),
+    proofOf: pair => {
+      const known = proofs.get(pair) ?? proofOf(pair, entries)
+      proofs.set(pair, known)
+      return known
     },
   }
+}
+
+function proofOf(pair: HashedPair, entries: readonly EntryDifference[]): NameProof {
+  const [tokenA, tokenB] = [pair.tokenA, pair.tokenB]
+  const digest = digestInNames(
+    { token: tokenA, sample: pair.a.content?.a, sha256: digestsOf(pair.a).a },
+    { token: tokenB, sample: pair.b.content?.b, sha256: digestsOf(pair.b).b },
+  )
+  const named = entries.slice(0, 500).some(entry => {
+    const texts = entry === pair.a ? textsOfPair(pair) : textsOf(entry)
+    return texts?.a.includes(tokenA) === true && texts.b.includes(tokenB)
+  })
+  return { digest, named }
+}
+
+function textsOfPair({ a, b }: HashedPair): { a: string; b: string } | null {
+  const [textA, textB] = [a.content ? textOf(a.content.a) : null, b.content ? textOf(b.content.b) : null]
+  return textA === null || textB === null ? null : { a: textA, b: textB }
 }
 
 const withTokensOfB = (text: string, pairs: readonly HashedPair[]): string =>
@@ -104,14 +142,13 @@ function looksDrawn(a: string, b: string): boolean {
 
 /** The pair as one file whose content differs by what is not a name; null when its texts are not here. */
 export function asChanged(pair: HashedPair, layer: LayerDifference): EntryDifference | null {
-  const [a, b] = [pair.a.content?.a, pair.b.content?.b]
-  const [textA, textB] = [a ? textOf(a) : null, b ? textOf(b) : null]
-  if (!a || !b || textA === null || textB === null) return null
+  const [a, b, texts] = [pair.a.content?.a, pair.b.content?.b, textsOfPair(pair)]
+  if (!a || !b || texts === null) return null
   const all = layer.entries.flatMap(entry => {
     const other = entry.kind === 'only-in-a' ? hashedNames(layer).of(entry.path) : null
     return other ? [other] : []
   })
-  const head = Buffer.from(withTokensOfB(textA, all), 'latin1')
+  const head = Buffer.from(withTokensOfB(texts.a, all), 'latin1')
   return {
     path: pair.a.path,
     kind: 'changed',
