@@ -13,8 +13,9 @@ private_apt_get() {
 
 # Leaves bin/ (on the PATH of callers) and config/cli-plugins/ pointing at the unpacked packages.
 fetch_packages() {
-  # These two come from the machine's own suite because the newer runc needs a newer glibc.
-  install_from_own_suite runc=runc iptables=iptables
+  # These come from the machine's own suite because the newer runc needs a newer glibc. tini is what Docker calls docker-init:
+  # builders in containers need it.
+  install_from_own_suite runc=runc iptables=iptables tini-static=tini
   local mirror unpacked
   mirror=$(main_mirror)
   unpacked=$engine_dir/packages/$(key "$suite" "$mirror" "$(dpkg --print-architecture)" "${packages[@]}")
@@ -24,6 +25,7 @@ fetch_packages() {
   rm -rf "$engine_dir/bin"
   mkdir "$engine_dir/bin"
   ln -s "$unpacked"/usr/bin/* "$unpacked"/usr/sbin/* "$engine_dir/bin/"
+  ln -sfn "$(command -v tini-static)" "$engine_dir/bin/docker-init"
 }
 
 download_packages() {

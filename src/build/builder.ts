@@ -152,8 +152,9 @@ async function seeContainerdStore(docker: Docker, context: string | undefined): 
 }
 
 function cannotUse(name: string | undefined, reason: string): string {
-  const detail = reason
-    .trim()
+  // Before its error buildx prints the progress of booting.
+  const lines = reason.trim().split('\n')
+  const detail = (lines.findLast(line => line.startsWith('ERROR: ')) ?? lines.join('\n'))
     .replace(/^ERROR: /, '')
     .slice(0, 600)
   if (/no builder .* found/i.test(detail))
@@ -165,5 +166,7 @@ function cannotUse(name: string | undefined, reason: string): string {
     return `The Docker Engine${which} may not be used by this user: ${detail}\nAdd the user to the group docker, or run as root.`
   if (/x509|certificate|tls: /i.test(detail))
     return `The builder${name === undefined ? '' : ` '${name}'`} does not accept the certificates, or is not who it should be: ${detail}\nSee the driver options cacert, cert, key and servername of docker buildx create --driver remote.`
+  if (/deadline exceeded|i\/o timeout|no such host|connection reset/i.test(detail))
+    return `The builder${name === undefined ? '' : ` '${name}'`} does not answer: ${detail}\nEither nothing listens at its address ('docker buildx inspect' shows it), or it refuses the certificates of this builder.`
   return `The builder${name === undefined ? '' : ` '${name}'`} cannot be used: ${detail || 'docker buildx inspect failed'}`
 }

@@ -44,7 +44,7 @@ export async function makeThrowaway(ports: Ports, last: LastCall, wishes: Throwa
     if (created.code !== 0 && !ports.signal.aborted) throw new BuilderError(cannotMake(created.stderr))
     ports.signal.addEventListener('abort', remove, { once: true })
     const builder = await findBuilder(ports, { builder: name })
-    return { builder, container: `buildx_buildkit_${name}0`, remove }
+    return { builder, container: containerOf(name), remove }
   } catch (error) {
     await remove()
     if (!(error instanceof BuilderError) || ports.signal.aborted) throw error
@@ -78,10 +78,15 @@ const cannotMake = (reason: string): string =>
 
 async function removeBuilder({ exec, log }: Ports, last: LastCall, name: string): Promise<void> {
   const told = `The builder ${name} may be left: docker buildx rm --force ${name} removes it.`
+  const options = { signal: last() }
   try {
-    const { code, stderr } = await exec.capture('docker', ['buildx', 'rm', '--force', name], { signal: last() })
+    // By itself buildx asks the container to end, and waits for it ten seconds.
+    await exec.capture('docker', ['kill', containerOf(name)], options)
+    const { code, stderr } = await exec.capture('docker', ['buildx', 'rm', '--force', name], options)
     if (code !== 0 && !/no builder .* found/i.test(stderr)) log.warning(`${told} (${stderr.trim().slice(0, 300)})`)
   } catch (error) {
     log.warning(`${told} (${String(error).slice(0, 300)})`)
   }
 }
+
+const containerOf = (name: string): string => `buildx_buildkit_${name}0`
