@@ -1,17 +1,22 @@
 import { machinesOf, versionsOf } from './build/builders.ts'
+import { dataRoots } from './build/data-root.ts'
 import { forgetSetting } from './build/forget.ts'
 import { settle } from './build/setting.ts'
 import { withCauses, withRules } from './explain/rules/foreseen.ts'
 import { withOutcomes } from './explain/rules/outcome.ts'
+import { type Limits, withinLimits } from './host/limits.ts'
 import { stopwatch } from './host/stopwatch.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
+import { buildLogs } from './prove/build-logs.ts'
 import { proveImages } from './prove/images.ts'
+import { seeItIsFree } from './prove/keep.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
 import { imagesOf } from './subjects/images.ts'
 import { lintImages } from './subjects/linted-images.ts'
+import { spaceNeeded } from './subjects/space-needed.ts'
 
 /** What the entry knows and the options do not say. */
 export interface Caller {
@@ -27,7 +32,12 @@ export interface Caller {
  * What goes wrong on the way is told in the report, and makes its verdict undecided.
  * @throws InputError when the context, the Dockerfile or an image that was named is not there
  */
-export async function gate(options: Options, ports: Ports, { version, ...commit }: Caller): Promise<Report> {
+export const gate = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
+  withinLimits(ports, options, dataRoots, limits => gateWithin(limits, options, caller))
+
+async function gateWithin(limits: Limits, options: Options, { version, ...commit }: Caller): Promise<Report> {
+  const { ports } = limits
+  await seeItIsFree(options)
   const watch = stopwatch(ports.now)
   const images = await imagesOf(options, ports)
   const linted = await watch.time('lint', () => lintImages(images, options, ports))
@@ -37,11 +47,14 @@ export async function gate(options: Options, ports: Ports, { version, ...commit 
     ...{ ingredients: linted.ingredients, suggested: linted.suggested },
     ...{ epoch: null, doubts: [], versions: { node: process.versions.node }, timings: watch.taken },
   }
+  const short = await limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
+  if (short !== null) return composeReport({ ...frame, doubts: [short] }, [])
   const setting = await settle(ports, images[0]?.options ?? options, commit)
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
-    const results = await proveImages(images, { ports, setting, watch, version })
+    const logs = buildLogs(ports)
+    const results = await proveImages(images, { ports, setting, watch, limits, logs, version })
     const decided = results.filter(({ verdict }) => verdict !== 'undecided')
     const proven = decided.flatMap(({ findings }) => findings)
     const run = { proven, decided: decided.length === results.length, secondsApart: leastGap(results) }
@@ -58,7 +71,8 @@ export async function gate(options: Options, ports: Ports, { version, ...commit 
       results.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
     await writeSboms(options.sbom, report.verdict, results, ports.log)
-    return report
+    const kept = report.verdict === 'reproducible' || !options.logs ? [] : await logs.keep(options.logs)
+    return kept.length > 0 ? { ...report, logs: kept } : report
   } finally {
     await forgetSetting(ports, setting)
   }

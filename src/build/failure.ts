@@ -1,4 +1,4 @@
-import type { BuildFailure, Side } from './build.ts'
+import type { BuildFailure, Side, Step } from './build.ts'
 import type { Progress } from './progress.ts'
 
 /** Tells of a failed build from what its progress said: the step, the Dockerfile's lines, the end of the step's log. */
@@ -17,7 +17,7 @@ export function failureOf(side: Side, progress: Progress, exitCode: number): Bui
 }
 
 /** A build that was ended from outside: a deadline, Ctrl-C, a cancelled job. */
-export function stopped(side: Side, progress: Progress, reason: unknown): BuildFailure {
+export function stopped(side: Side, progress: Progress, reason: unknown, now: number): BuildFailure {
   const running = progress
     .steps()
     .findLast(step => step.started && (!step.completed || (step.error !== null && isConsequence(step.error))))
@@ -25,11 +25,24 @@ export function stopped(side: Side, progress: Progress, reason: unknown): BuildF
   return {
     side,
     step: running?.name ?? null,
-    message: `The build was stopped before its end${why}`,
+    message: `The build was stopped before its end${why}${whereIt(running, progress, now)}`,
     ...{ line: null, endLine: null },
     logTail: running ? progress.logTail(running.digest) : [],
   }
 }
+
+/** How far it was, for who wonders whether a longer limit would help. */
+function whereIt(running: Step | undefined, progress: Progress, now: number): string {
+  const seconds = running ? progress.ranFor(running.digest, now) : null
+  const done = progress.steps().filter(({ completed, error }) => completed && error === null).length
+  const so = `${done} of the ${progress.steps().length} steps that were known had ended`
+  if (progress.steps().length === 0) return ', before any step of it began'
+  if (running === undefined || seconds === null) return `. No step was running; ${so}`
+  return `. It was in the step '${running.name.replace(/\s+/g, ' ').slice(0, 200)}' for ${inWords(seconds)}; ${so}`
+}
+
+const inWords = (seconds: number): string =>
+  seconds < 100 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 
 /** Steps beside the failing one are cancelled. */
 const isConsequence = (error: string): boolean => /context canceled|operation was canceled/i.test(error)

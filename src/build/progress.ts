@@ -12,6 +12,8 @@ export interface Progress {
   steps(): Step[]
   /** Seconds since 1970 that the exporter said it rewrites layers with; null when it never did. */
   rewrittenWith(): number | null
+  /** Seconds that a step ran, until now (milliseconds since 1970) where it has not ended; null when it never began. */
+  ranFor(digest: string, now: number): number | null
   /** The last lines of a step's log. */
   logTail(digest: string): string[]
   /** The last lines that were not JSON: the error and the Dockerfile's lines around it. */
@@ -29,6 +31,8 @@ interface Vertex extends Step {
   number: number
   /** Milliseconds since 1970, of the latest start. */
   startedAt: number
+  /** The same, of its end; 0 before it. */
+  endedAt: number
   announced: boolean
   ended: boolean
   log: { decoder: StringDecoder; rest: string; tail: string[] }
@@ -78,6 +82,7 @@ export function createProgress(): Progress {
     if (error !== '') vertex.error = error
     if (completed !== null) {
       vertex.completed = true
+      vertex.endedAt = completed
       events.push(...flushLog(vertex, completed))
       if (!vertex.ended || error !== '') {
         vertex.ended = true
@@ -92,7 +97,7 @@ export function createProgress(): Progress {
     if (digest === '' || digest.length > 200 || vertices.size >= vertexLimit) return null
     const vertex: Vertex = {
       ...{ digest, name, cached: false, started: false, completed: false, error: null },
-      ...{ number: vertices.size + 1, startedAt: 0, announced: false, ended: false },
+      ...{ number: vertices.size + 1, startedAt: 0, endedAt: 0, announced: false, ended: false },
       log: { decoder: new StringDecoder('utf8'), rest: '', tail: [] },
     }
     vertices.set(digest, vertex)
@@ -137,6 +142,10 @@ export function createProgress(): Progress {
         ...{ digest, name, cached, started, completed, error },
       })),
     rewrittenWith: () => rewritten,
+    ranFor: (digest, now) => {
+      const vertex = vertices.get(digest)
+      return vertex === undefined || vertex.startedAt === 0 ? null : since(vertex, vertex.endedAt || now)
+    },
     logTail: digest => {
       const log = vertices.get(digest)?.log
       return log ? [...log.tail, ...(log.rest === '' ? [] : [shownLine(log.rest)])].slice(-tailLines) : []

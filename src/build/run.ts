@@ -56,7 +56,7 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
       onStdout: line => options.quiet || ports.log.foreign(clean(line)),
     })
     const endedAt = ports.now()
-    if (ports.signal.aborted) return clearOf(plan, stopped(side, progress, ports.signal.reason))
+    if (ports.signal.aborted) return clearOf(plan, stopped(side, progress, ports.signal.reason, ports.now()))
     if (code !== 0) return clearOf(plan, failureOf(side, progress, code))
     const metadata = parseMetadata(await readFile(metadataFile, 'utf8').catch(() => ''))
     if (metadata === null)

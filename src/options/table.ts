@@ -148,7 +148,7 @@ export const optionTable = {
     },
   ),
   logs: entry('logs', 'text', 'FOLDER', 'Where the logs of both builds are kept unless they prove the image', {
-    fallback: 'beside the report; on the command line nowhere',
+    fallback: 'a folder of the runner; on the command line nowhere',
   }),
   keep: entry(
     'keep',

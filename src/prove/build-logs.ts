@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type KeptLog, keptLog } from '../host/kept-log.ts'
+import { LimitError } from '../host/limits.ts'
 import type { Log, Ports } from '../ports.ts'
 
 /** The logs of a run's builds as files, which go with the run's folder unless they are kept. */
@@ -32,6 +33,8 @@ export function buildLogs(ports: Ports): BuildLogs {
     },
     async keep(into) {
       const paths: string[] = []
+      // Who cancels a run wants nothing of it.
+      if (ports.signal.aborted && !(ports.signal.reason instanceof LimitError)) return paths
       try {
         for (const [path, log] of logs) {
           await log.end()

@@ -73,6 +73,8 @@ export interface Planned extends Job {
   layout: string
   /** For files and folders. */
   name: string
+  /** Builds of other images that may have done some of its work, side by side. */
+  beside: Beside
   /** Layers that are not exported, where images are; undefined: none is. */
   kept: readonly Descriptor[] | undefined
   title: string
@@ -148,6 +150,7 @@ function plan({ platform, proving }: Job, run: Run, kept: Planned['kept']): Plan
     ...{ platform, proving, request, run, kept, name, title: image === null ? platform : `${image}, ${platform}` },
     plans: { A: planSide(request, 'A', run), B: planSide(request, 'B', run) },
     varied: { request, variations: [], notes: [] },
+    beside: { A: [], B: [] },
     layout: join(ports.tempDir, `layout-${name}-${run.nonce}`),
   }
 }
@@ -175,24 +178,25 @@ type Results = Readonly<Record<Side, readonly (SideBuild | BuildFailure | null)[
 /** What both sides of one image came to. */
 async function judged(planned: Planned, at: number, results: Results, failing: Side): Promise<Built> {
   const [a, b] = [results.A[at], results.B[at]]
+  const beside = (side: Side) =>
+    results[side].filter((one, index) => one && index !== at && !hasFailed(one)) as SideBuild[]
+  planned.beside = { A: beside('A'), B: beside('B') }
   const failure = (failing === 'A' ? [a, b] : [b, a]).find(result => result && hasFailed(result))
   if (failure && hasFailed(failure)) {
     const failed = notBuilt(planned.platform, failure, planned.proving.sources.dockerfile.file)
     return a && !hasFailed(a) && planned.varied.variations.length > 0 ? { failed, a, planned } : { failed }
   }
   if (!a || !b || hasFailed(a) || hasFailed(b)) throw new Error('a build that neither failed nor ended')
-  const beside = (side: Side) =>
-    results[side].filter((one, index) => one && index !== at && !hasFailed(one)) as SideBuild[]
-  return pairOf(planned, a, b, { A: beside('A'), B: beside('B') })
+  return pairOf(planned, a, b)
 }
 
 /** Two builds that both gave an image, and what to think of them. */
-export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild, beside?: Beside): Promise<Pair> {
+export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild): Promise<Pair> {
   const { platform, proving, request, plans, layout } = planned
   const { image, options, ports, sources, setting } = proving
   const doubts = [
     ...versionDoubts(setting.builders),
-    ...auditSides(a, b, beside),
+    ...auditSides(a, b, planned.beside),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
   ]

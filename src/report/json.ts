@@ -13,6 +13,7 @@ const order = [
     'target',
     'commit',
     'results',
+    'logs',
     'image',
     'builds',
     'side',

@@ -47,6 +47,8 @@ export interface Report {
   timings: Record<string, number>
   /** A build that failed: what and where. */
   failure: ReportFailure | null
+  /** Paths of the logs of the builds, where they were kept. */
+  logs?: string[]
   /** All of them, where there are several: of several images. */
   failures?: ReportFailure[]
 }

@@ -32,12 +32,12 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
 
 /** What is told of each variation, after "varied on purpose:". */
 export const variedWords: Readonly<Record<string, string>> = {
-  mtimes: 'file times of the context',
-  umask: 'umask of the context',
-  order: 'file order of the context',
+  mtimes: 'times of the context files',
+  umask: 'umask of the checkout',
+  order: 'order of the context files',
   time: 'the second of the build',
-  hostname: 'host name',
-  network: 'no network',
+  hostname: 'host name in RUN',
+  network: 'no network in RUN',
   fresh: 'a new builder',
   cpus: 'one CPU',
   clock: 'the day',

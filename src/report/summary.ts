@@ -44,6 +44,7 @@ export function renderSummary(
     ...failuresOf(report)
       .slice(0, 5)
       .map(failure => failureBlock(failure, blobUrl)),
+    logList(report),
     report.command === 'compare' ? '' : checklistTable(report, blobUrl),
   ].filter(Boolean)
   const foot = aboutRun(report)
@@ -127,6 +128,12 @@ function failureBlock({ image, side, step, message, location, logTail }: ReportF
   ]
     .filter(Boolean)
     .join('\n\n')
+}
+
+/** Where the runner has them; a later step can upload them. */
+function logList({ logs = [] }: Report): string {
+  const shown = logs.slice(0, 20).map(path => code(path, 300))
+  return shown.length === 0 ? '' : `Build logs: ${shown.join(', ')}${logs.length > shown.length ? ' …' : ''}`
 }
 
 function aboutRun({ versions, timings, tool }: Report): string {

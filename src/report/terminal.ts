@@ -82,6 +82,7 @@ function closing(report: Report, { paint, width }: Writing): string[] {
   if (confirmed + unseen > 0)
     lines.push(`Of the lint's findings the builds confirm ${confirmed}; ${unseen} were not seen in this run`)
   lines.push(...report.pullAgain.slice(0, 20).flatMap(pull => line(pullAgainWords(pull, report)[0] ?? '', 1000)))
+  for (const path of (report.logs ?? []).slice(0, 20)) lines.push(paint.dim(`Build log: ${line(path, 500)}`))
   lines.push(...report.notes.slice(0, 20).map(note => line(note, 1000)))
   lines.push(...report.levelReasons.slice(0, 20).map(reason => line(reason, 1000)))
   return [...lines.map(text => wrap(text, width, 2)), verdictWords(report, paint)]
