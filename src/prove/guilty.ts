@@ -50,8 +50,9 @@ const byChance =
 /** The differing paths when this alone is varied; or why they are not known. */
 async function pathsMadeBy(suspect: Variation, pair: Pair, proving: Proving): Promise<ReadonlySet<string> | string> {
   const { planned, a } = pair
-  const { copies, request, variations } = await requestWith([suspect], planned.request, proving, a)
+  const { copies, request, variations, notes } = await requestWith([suspect], planned.request, proving, a)
   try {
+    if (!variations.includes(suspect)) return `What ${suspect.id} does alone could not be seen: ${notes[0] ?? ''}`
     const alone = await withAnotherB(planned, a, { request, variations }, `with ${suspect.id} alone varied`, proving)
     const doubt = doubtOf(alone)
     if (doubt !== null || 'failed' in alone) return doubt ?? ''

@@ -117,7 +117,11 @@ const withoutSbom = (proving: Proving): Proving => ({
   options: { ...proving.options, sbom: undefined },
 })
 
-const named = (variations: readonly Variation[]): string => variations.map(({ id }) => id).join(', ')
+const named = (variations: readonly Variation[]): string =>
+  variations
+    .filter(({ touches }) => touches !== 'nothing')
+    .map(({ id }) => id)
+    .join(', ')
 
 const decidedNote = (variations: readonly Variation[]): string =>
   `The verdict is that of two builds from the same files. With ${named(variations)} varied, build B was another image: see the findings that depend on the machine.`

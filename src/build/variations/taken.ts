@@ -7,6 +7,23 @@ type Json = Record<string, unknown>
  * paths and patterns that it asked for; null: all of it. Null as a whole where the provenance does not tell.
  */
 export function takenFrom(provenance: unknown): Map<string, string[] | null> | null {
+  const sources = localSources(provenance)
+  if (sources === null) return null
+  const taken = new Map<string, string[] | null>()
+  for (const { name, paths } of sources) {
+    const before = taken.get(name)
+    taken.set(name, before === null || paths === null ? null : [...(before ?? []), ...paths])
+  }
+  return taken
+}
+
+/** The steps of a build, by their ids in its provenance, that take files from folders of its client; null: not told. */
+export const localSteps = (provenance: unknown): Set<string> | null => {
+  const sources = localSources(provenance)
+  return sources && new Set(sources.map(({ id }) => id))
+}
+
+function localSources(provenance: unknown): { id: string; name: string; paths: string[] | null }[] | null {
   const definition = [
     at(provenance, 'buildConfig'),
     at(provenance, 'buildDefinition', 'internalParameters', 'buildConfig'),
@@ -16,16 +33,12 @@ export function takenFrom(provenance: unknown): Map<string, string[] | null> | n
     .map(config => objectOf(config)?.llbDefinition)
     .find(Array.isArray)
   if (!definition) return null
-  const taken = new Map<string, string[] | null>()
-  for (const step of definition) {
+  return definition.flatMap(step => {
     const op = at(step, 'op', 'Op') ?? at(step, 'op', 'op') ?? at(step, 'op')
     const name = /^local:\/\/(.+)$/.exec(String(at(op, 'source', 'identifier') ?? ''))?.[1]
-    if (name === undefined) continue
-    const paths = pathsOf(at(op, 'source', 'attrs', 'local.followpaths'))
-    const before = taken.get(name)
-    taken.set(name, before === null || paths === null ? null : [...(before ?? []), ...paths])
-  }
-  return taken
+    if (name === undefined) return []
+    return [{ id: String(at(step, 'id') ?? ''), name, paths: pathsOf(at(op, 'source', 'attrs', 'local.followpaths')) }]
+  })
 }
 
 /** Null: not told, and so all. */

@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises'
+import { lstat, mkdtemp, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Ports } from '../../ports.ts'
 import type { BuildRequest } from '../plan.ts'
@@ -100,9 +100,9 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
   const roots: { root: string; entries: PlannedEntry[] }[] = []
   const make = async (name: string, folder: ContextFolder, taken: readonly string[] | null) => {
     try {
-      const root = join(ports.tempDir, `context-B-${roots.length}`)
       const plan = await planned(name, folder, taken)
       if ('refused' in plan) return plan
+      const root = await mkdtemp(join(ports.tempDir, 'context-B-'))
       const { entries, copied, linked } = plan
       roots.push({ root, entries })
       const links = linked.files > 0 ? `, ${inFiles(linked)} linked` : ''
