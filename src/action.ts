@@ -20,8 +20,9 @@ import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, modeIn, type Options } from './options/options.ts'
 import type { Log } from './ports.ts'
 import { reportJson } from './report/json.ts'
-import { countByLevel, type Report } from './report/report.ts'
+import { countByLevel, type Report, type ReportBuild } from './report/report.ts'
 import { renderSummary } from './report/summary.ts'
+import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
 
 async function main(run: Run, log: Log): Promise<void> {
@@ -29,14 +30,17 @@ async function main(run: Run, log: Log): Promise<void> {
   const token = core.getInput('github-token')
   const given = givenInputs(name => core.getInput(name, { trimWhitespace: false }))
   mask([token, ...secretValues(given.secrets ?? [])])
-  const options = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
-  const refusal = untrusted(event, options.allowUntrusted)
+  const asked = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
+  const refusal = untrusted(event, asked.allowUntrusted)
   if (refusal !== null) throw new InputError([refusal])
 
   const env = childEnvironment(process.env)
   const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
+  const options = await placed(asked, ports, server && name ? { own: { repository: `${server}/${name}`, token } } : {})
   const work = options.command === 'lint' ? lintAll : gate
-  const report = await work(options, ports, {
+  const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
+  const report = await work({ ...options, logs }, ports, {
     version,
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, run.signal),
@@ -93,11 +97,15 @@ function setOutputs(report: Report | null, path: string): void {
     { reproducible: 'true', 'not-reproducible': 'false', undecided: 'unknown' }[report?.verdict ?? 'undecided'],
   )
   core.setOutput('level', report?.level ?? '')
-  core.setOutput('digest', proven.map(({ digest }) => digest).join('\n'))
-  core.setOutput('config-digest', proven.map(({ configDigest }) => configDigest).join('\n'))
+  core.setOutput('digest', proven.map(build => named(build, build.digest)).join('\n'))
+  core.setOutput('config-digest', proven.map(build => named(build, build.configDigest)).join('\n'))
+  core.setOutput('logs', (report?.logs ?? []).join('\n'))
   core.setOutput('report', path)
   core.setOutput('findings', String(report?.findings.length ?? 0))
 }
+
+/** Of the images of a bake file each line says whose it is: `web@sha256:…`. */
+const named = ({ image }: ReportBuild, digest: string): string => (image === undefined ? digest : `${image}@${digest}`)
 
 /**
  * Writes report.json where the user wants it, or beside the runner's other temporary files. Empty when it could not, and

@@ -21,6 +21,7 @@ import { reportJson } from './report/json.ts'
 import { renderPage, renderPageList } from './report/page.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
+import { pathShownAs, placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
 
 async function main(args: readonly string[]): Promise<number> {
@@ -33,17 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
   return withRun(undefined, async run => {
     // Images of anywhere have nothing to do with the configuration of the repository here.
     const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
-    const options = checkOptions(asked.command, asked.given, process.env, config)
+    const checked = checkOptions(asked.command, asked.given, process.env, config)
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',
     })
     const env = childEnvironment(process.env)
     const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+    const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     const report = await work[options.command](options, ports, { version })
     if (options.report !== undefined) await save(options.report, report)
-    print(asked.json ? reportJson(report) : await forPeople(report))
+    print(asked.json ? reportJson(report) : await forPeople(report, options))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
@@ -66,8 +68,11 @@ async function mendAll(options: Options, ports: Ports, json: boolean, run: Run):
   return run.endedBy() === null ? fixExitCode(report) : 130
 }
 
-async function forPeople(report: Report): Promise<string> {
-  const texts = report.subject.files.map(async file => [file, await readFile(file, 'utf8').catch(() => '')])
+async function forPeople(report: Report, { shown }: Options): Promise<string> {
+  const texts = report.subject.files.map(async file => [
+    file,
+    await readFile(pathShownAs(file, shown), 'utf8').catch(() => ''),
+  ])
   const sources = Object.fromEntries(await Promise.all(texts))
   const width = process.stdout.isTTY && process.stdout.columns > 0 ? Math.min(120, process.stdout.columns) : undefined
   return renderTerminal(report, { colour: coloursOn(process.stdout), sources, width })

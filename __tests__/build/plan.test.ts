@@ -29,6 +29,7 @@ describe('the plan of a side', () => {
         SOURCE_DATE_EPOCH: '1700000000',
         DOCKER_CLI_HINTS: 'false',
       },
+      fromCache: false,
       redact: [],
     })
   })
@@ -55,6 +56,44 @@ describe('the plan of a side', () => {
       ...['--build-context', 'x=../x', '--network', 'host', '--add-host', 'h:1.2.3.4', '--ulimit', 'nofile=1:2'],
       ...['--label', 'a=b c', '--cgroup-parent', '/g', '--shm-size', String(2 ** 30 - 4095 + 15)],
     ])
+  })
+
+  test('build A may take from a cache, and is then the build without our marks; build B never', () => {
+    const request = { ...least, cacheFrom: ['type=gha'], cacheEnv: { ACTIONS_RUNTIME_TOKEN: 't' }, shmSize: '1g' }
+    const [a, b] = [planSide(request, 'A', run), planSide(request, 'B', run)]
+    expect(a).toMatchObject({ fromCache: true, env: { ACTIONS_RUNTIME_TOKEN: 't' } })
+    expect(a.args.slice(-4)).toEqual(['--cache-from', 'type=gha', '--shm-size', '1g'])
+    expect(a.args.join()).not.toContain('BUILDKIT_CACHE_MOUNT_NS')
+    expect(b.fromCache).toBe(false)
+    expect(b.args.join()).not.toContain('gha')
+    expect(b.env).not.toHaveProperty('ACTIONS_RUNTIME_TOKEN')
+    expect(b.args).toContain('--shm-size')
+    expect(b.args.join()).toContain('BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-b')
+    // Without a size of the user's A has none.
+    expect(planSide({ ...request, shmSize: undefined }, 'A', run).args).not.toContain('--shm-size')
+  })
+
+  test('both sides are given the same source policy', () => {
+    for (const side of ['A', 'B'] as const)
+      expect(planSide({ ...least, sourcePolicy: '/p.json' }, side, run).env.EXPERIMENTAL_BUILDKIT_SOURCE_POLICY).toBe(
+        '/p.json',
+      )
+  })
+
+  test('annotations of the manifest alone, for the platform that is built', () => {
+    const annotations = [
+      'a=b:c',
+      'index:x=y',
+      'manifest,index:c=d',
+      'manifest[linux/arm64]:e=f',
+      'manifest-descriptor:g=h',
+    ]
+    const of = (platform: string) =>
+      planSide({ ...least, platform, annotations }, 'A', run).args.filter(
+        (_, at, all) => all[at - 1] === '--annotation',
+      )
+    expect(of('linux/amd64')).toEqual(['a=b:c', 'manifest:c=d'])
+    expect(of('linux/arm64/v8')).toEqual(['a=b:c', 'manifest:c=d', 'manifest:e=f'])
   })
 
   test('takes out build arguments that would break the comparison', () => {

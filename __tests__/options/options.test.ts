@@ -48,9 +48,49 @@ describe('checks', () => {
     expect(problems).toHaveLength(5)
     expect(problems.join('\n')).toContain("level (--level): 'same' is not one of identical, same-content, same-files")
   })
-  test.each([['https://github.com/o/r.git#main'], ['git@github.com:o/r'], ['-']])('%s cannot be the context', context =>
-    expect(problemsOf(() => checkOptions('gate', { context: [context] }))).toHaveLength(1),
-  )
+  test.each([
+    ...[['https://github.com/o/r.git#main'], ['git@github.com:o/r'], ['github.com/o/r#:sub'], ['-']],
+    ...[['git://h/r?branch=main&subdir=a'], ['https://u:p@h/r.git']],
+  ])('%s can be the context of a gate, not of a fix', context => {
+    expect(problemsOf(() => checkOptions('gate', { context: [context] }))).toEqual([])
+    expect(problemsOf(() => checkOptions('fix', { context: [context] }))).toHaveLength(1)
+  })
+  test.each([
+    ['https://github.com/o/r', 'ends in .git'],
+    ['https://h/r.git?keep-git-dir=1', 'its index holds'],
+    ['https://h/r.git?frob=1', "'frob' is not known"],
+    ['https://h/r.git#--upload-pack=x', 'no branch, tag or commit'],
+    ['https://h/r.git#main:../x', 'leads out'],
+    ['https://h/a b.git', 'a blank'],
+  ])('%s cannot be the context', (context, why) => {
+    const problems = problemsOf(() => checkOptions('gate', { context: [context] }))
+    expect(problems).toEqual([expect.stringContaining(why)])
+  })
+  test('a .git folder in the context is refused, not hidden', () =>
+    expect(
+      problemsOf(() =>
+        checkOptions('gate', { context: ['https://h/r.git'], 'build-args': ['BUILDKIT_CONTEXT_KEEP_GIT_DIR=1'] }),
+      ),
+    ).toEqual([expect.stringContaining('its index holds')]))
+  test('standard input is one stream', () => {
+    expect(problemsOf(() => checkOptions('gate', { context: ['-'], file: ['-'] }))).toHaveLength(1)
+    expect(problemsOf(() => checkOptions('gate', { file: ['-'] }))).toEqual([])
+    expect(problemsOf(() => inputs({ context: '-' }))).toHaveLength(1)
+  })
+  test("docker/build-push-action's name for this repository", () => {
+    const run = { GITHUB_SERVER_URL: 'https://ghes', GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: '1'.repeat(40) }
+    const given = { context: ['{{defaultContext}}:app'], 'build-contexts': ['x={{ defaultContext }}'] }
+    expect(checkOptions('gate', given, run)).toMatchObject({
+      context: `https://ghes/o/r.git#${'1'.repeat(40)}:app`,
+      buildContexts: { x: `https://ghes/o/r.git#${'1'.repeat(40)}` },
+    })
+  })
+  test('the way to a cache on GitHub is taken only where it is asked for', () => {
+    const environment = { ACTIONS_RUNTIME_TOKEN: 't', ACTIONS_RESULTS_URL: 'u', OTHER: 'x' }
+    const of = (source: string) => checkOptions('gate', { 'cache-from': [source] }, environment).cacheEnv
+    expect(of('type=gha,scope=main')).toEqual({ ACTIONS_RUNTIME_TOKEN: 't', ACTIONS_RESULTS_URL: 'u' })
+    expect(of('type=registry,ref=o/gha')).toEqual({})
+  })
   test('milliseconds are not taken for seconds', () =>
     expect(problemsOf(() => checkOptions('gate', { 'source-date-epoch': ['1700000000000'] }))).toHaveLength(1))
   test('a bad secret is told by its place, never by its value', () => {
@@ -72,15 +112,23 @@ describe('inputs of the action', () => {
   test('lists are on lines or between commas, with comments and quotes', () => {
     const given = inputs({
       platforms: 'linux/amd64, linux/arm64\n',
-      'build-args': 'A=1,2\n# a comment\nB="x y"\nC=#5',
+      'build-args': 'A=1,2\n# a comment\nB="x y"\nC=#5\n"D=1\n2"\n"E=""q"", r"',
+      annotations: 'manifest:a=b,c\nd=e',
+      allow: 'network.host,device=x',
+      'cache-from': 'type=registry,ref=o/app:cache\ntype=gha',
       secrets: '"key=line 1\nline 2"\ntoken=abc',
     })
     expect(given).toEqual({
       platforms: ['linux/amd64', 'linux/arm64'],
-      'build-args': ['A=1,2', 'B="x y"', 'C=#5'],
+      'build-args': ['A=1,2', 'B="x y"', 'C=#5', 'D=1\n2', 'E="q", r'],
+      annotations: ['manifest:a=b,c', 'd=e'],
+      allow: ['network.host', 'device=x'],
+      'cache-from': ['type=registry,ref=o/app:cache', 'type=gha'],
       secrets: ['key=line 1\nline 2', 'token=abc'],
     })
   })
+  test('blanks at the end of a secret are its own', () =>
+    expect(inputs({ secrets: '  a=b \n', labels: ' x=y \n' })).toEqual({ secrets: ['a=b '], labels: ['x=y'] }))
   test('an empty input is not given', () => expect(inputs({ target: '', platforms: ' \n' })).toEqual({}))
   test('a list that cannot be read does not show its text', () => {
     const problems = problemsOf(() => inputs({ secrets: '"token=hunter2\n' }))
@@ -118,13 +166,26 @@ describe('command line', () => {
     })
   })
   test("secrets in docker's own form, which has no values in it", () => {
-    const flags = ['id=a,src=./token', 'id=b,env=TOKEN', 'type=file,id=c,source=/x', 'id=D']
+    const flags = [
+      'id=a,src=./token',
+      'id=b,env=TOKEN',
+      'type=file,id=c,source=/x',
+      'id=D',
+      'type=env,id=e,src=V',
+      'id=f,"src=/a,b"',
+    ]
     const line = readCommandLine(['gate', ...flags.flatMap(flag => ['--secret', flag])])
-    expect(line).toMatchObject({ given: { 'secret-files': ['a=./token', 'c=/x'], 'secret-envs': ['b=TOKEN', 'D=D'] } })
+    expect(line).toMatchObject({
+      given: { 'secret-files': ['a=./token', 'c=/x', 'f=/a,b'], 'secret-envs': ['b=TOKEN', 'D=D', 'e=V'] },
+    })
     const [problem] = problemsOf(() => readCommandLine(['gate', '--secret', 'token=hunter2']))
     expect(problem).toContain('id=NAME')
     expect(problem).not.toContain('hunter2')
   })
+  test('a comma belongs to the value where docker has it so', () =>
+    expect(readCommandLine(['gate', '--ssh', 'id=/a,/b', '--add-host', 'a:1,b:2', '--allow', 'x'])).toMatchObject({
+      given: { ssh: ['id=/a,/b'], 'add-hosts': ['a:1', 'b:2'], allow: ['x'] },
+    }))
   test('unknown flags, missing values and a second context are told together', () => {
     const problems = problemsOf(() => readCommandLine(['gate', 'a', 'b', '--frobnicate', '--target']))
     expect(problems).toHaveLength(3)

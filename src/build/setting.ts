@@ -25,6 +25,8 @@ export interface Setting {
 
 /** What the user asked for, as far as builds need it. */
 export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builders' | 'epoch' | 'sourcePolicy'> & {
+  /** Where the commit of a context is known that has no `.git`. */
+  repository?: string
   /** None: the current one. Two: one for each side. */
   builders: readonly string[]
   sourceDateEpoch: 'commit' | number
@@ -46,7 +48,7 @@ export async function settle(
     const buildArg = wishes.buildArgs.SOURCE_DATE_EPOCH
     const epoch = await resolveEpoch(ports, {
       given: wishes.sourceDateEpoch,
-      context: wishes.context,
+      context: wishes.repository ?? wishes.context,
       buildArg,
       ...caller,
     })

@@ -31,7 +31,7 @@ export async function lintAll(options: Options, ports: Ports, caller: Caller): P
     {
       ...{ tool: { name: 'repro-gate', version: caller.version }, command: 'lint', requiredLevel: null, epoch: null },
       subject: {
-        context: first?.context ?? options.context,
+        context: options.contextName ?? first?.context ?? options.context,
         ...{ file: files[0] ?? options.file, files, target: first?.target ?? null, commit: null },
       },
       ...{ findings, ignored, ingredients, suggested },

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
-import { type Given, InputError, isRemote } from './options.ts'
+import { parse } from 'csv-parse/sync'
+import { isRemote } from './git-url.ts'
+import { type Given, InputError } from './options.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
 /** What a command line asks for. */
@@ -79,28 +81,49 @@ function explanationAsked(args: readonly string[]): CommandLine {
 const isHelp = (args: readonly string[], command: string | undefined): boolean =>
   args.slice(command === undefined ? 0 : 1).some(arg => arg === '--help' || arg === '-h')
 
-/** Docker's own flag is repeated for each entry, platforms are also divided by commas. */
+/** Lists that docker, too, divides at commas; in all others a comma belongs to the value, as in `--ssh id=a,b`. */
+const divided: readonly OptionName[] = ['platforms', 'add-hosts', 'rule', 'builders', 'targets']
+
+/** Docker's own flag is repeated for each entry, and some are also divided by commas. */
 function add(given: Given, name: OptionName, value: string): void {
-  const values =
-    optionTable[name].kind === 'list'
-      ? value
-          .split(',')
-          .map(item => item.trim())
-          .filter(Boolean)
-      : [value]
+  const values = divided.includes(name)
+    ? value
+        .split(',')
+        .map(item => item.trim())
+        .filter(Boolean)
+    : [value]
   given[name] = [...(given[name] ?? []), ...values]
 }
 
 /** Docker's own form: `id=NAME`, with `src=PATH` or `env=VARIABLE`. No value ever stands on a command line. */
 function addSecret(given: Given, value: string, problems: string[]): void {
   const fields = new Map(
-    value.split(',').map(field => [field.split('=', 1)[0]?.trim() ?? '', field.slice(field.indexOf('=') + 1)]),
+    fieldsOf(value).map(field => [
+      field.split('=', 1)[0]?.trim().toLowerCase() ?? '',
+      field.slice(field.indexOf('=') + 1),
+    ]),
   )
+  // Docker: with type=env, `src` names a variable.
+  if (fields.get('type') === 'env' && !fields.has('env')) {
+    fields.set('env', fields.get('src') ?? fields.get('source') ?? fields.get('id') ?? '')
+    fields.delete('src')
+    fields.delete('source')
+  }
   const [id, path] = [fields.get('id'), fields.get('src') ?? fields.get('source')]
   const known = [...fields.keys()].every(name => ['id', 'src', 'source', 'env', 'type'].includes(name))
   if (!id || !known) problems.push('--secret: one is not id=NAME,src=PATH or id=NAME,env=VARIABLE')
   else if (path !== undefined) add(given, 'secret-files', `${id}=${path}`)
   else add(given, 'secret-envs', `${id}=${fields.get('env') ?? id}`)
+}
+
+/** Fields of CSV, quoted where one has a comma; what cannot be read has none. */
+function fieldsOf(value: string): string[] {
+  try {
+    const records: string[][] = parse(value, { columns: false, relaxColumnCount: true })
+    return records.length === 1 ? (records[0] ?? []) : []
+  } catch {
+    return []
+  }
 }
 
 function flagsOf(command: Command): [OptionName, OptionEntry][] {

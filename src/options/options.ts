@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
 import { buildersIn, firstOf } from './builders.ts'
+import { cacheEnvironment } from './cache-environment.ts'
 import type { Config } from './config.ts'
 import { contextProblems, withDefaultContext } from './context.ts'
-import { isImageList, kindOfFile } from './file-kind.ts'
+import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
 import { booleanIn, bytesOf, epochIn, platformsIn, secondsIn, shown } from './value.ts'
@@ -96,11 +97,7 @@ export interface Options {
 /** `difference`: the verdict alone decides. `error`, `warning`: a finding of that level fails too. */
 export type FailOn = 'never' | 'difference' | 'error' | 'warning'
 
-/** A path, a glob, or a compose or bake file that names Dockerfiles; and who said it. */
-export interface FileName {
-  name: string
-  by: 'flag' | 'argument' | 'config' | 'bake'
-}
+export type { FileName } from './file-names.ts'
 
 /**
  * What was given for each option, before any check. An option that was not given is absent.
@@ -164,8 +161,7 @@ export function checkOptions(
   )
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
-  if (command === 'gate' || command === 'compare')
-    problems.push(...severalProblems(files, command), ...idleTargets(files, given))
+  if (command === 'gate' || command === 'compare') problems.push(...fileProblems(files, command, given))
   const [imageA, imageB, ...moreImages] = given.images ?? []
   if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
     problems.push(
@@ -236,45 +232,3 @@ export function checkOptions(
   if (problems.length > 0) throw new InputError(problems)
   return options
 }
-
-/** What buildx reads for `type=gha`, which it leaves out without a word where these are not set. */
-function cacheEnvironment(
-  sources: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  if (!sources.some(source => /(^|,)\s*"?type=gha\b/.test(source))) return {}
-  const names = ['ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_SERVICE_V2']
-  return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])))
-}
-
-/** The Dockerfiles of the configuration file are those of a lint that is given none. */
-function fileNames(command: Command, given: Given, config: Config | null): FileName[] {
-  const named = (by: FileName['by'], names: readonly string[] = []): FileName[] =>
-    names.map(name => ({ name: name.trim(), by })).filter(({ name }) => name !== '')
-  const files = [...named('flag', given.file), ...named('bake', given['bake-file']), ...named('argument', given.paths)]
-  const builds = command === 'gate' || command === 'compare'
-  return files.length > 0 || given.context || builds ? files : named('config', config?.files)
-}
-
-/** The gate builds, and so needs one Dockerfile, or files that say how each of several is built. */
-function severalProblems(files: readonly FileName[], command: 'gate' | 'compare'): string[] {
-  const who = command === 'gate' ? 'the gate builds' : 'an image is built of'
-  const lists = files.filter(isImageList)
-  if (command === 'gate' && lists.length > 0) return mixed(files, lists)
-  const [first] = files
-  if (files.length > 1)
-    return [`file (--file): ${who} one Dockerfile, and ${files.length} are given; only lint takes several`]
-  const kind = first === undefined ? 'dockerfile' : kindOfFile(first.name)
-  if (first === undefined || kind === 'dockerfile' || kind === 'glob') return []
-  return [`file (--file): '${shown(first.name)}' is a ${kind} file; name the Dockerfile that the gate is to build`]
-}
-
-const mixed = (files: readonly FileName[], lists: readonly FileName[]): string[] =>
-  lists.length === files.length
-    ? []
-    : ['file (--file): a Dockerfile and a bake or compose file are given; the latter names its Dockerfiles itself']
-
-const idleTargets = (files: readonly FileName[], { targets }: Given): string[] =>
-  targets && !files.some(isImageList)
-    ? ['targets (--targets): these are names of a bake or compose file, and none is given; `target` is a stage']
-    : []

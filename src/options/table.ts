@@ -44,7 +44,7 @@ export const optionTable = {
     'file',
     'lines',
     'PATH',
-    'Path of the Dockerfile, or of compose and bake files; for lint also several, globs; in a git context a path inside it; on the command line - for standard input',
+    'Path of the Dockerfile (of a git context: inside it), or of compose and bake files; for lint also several, and globs; on the command line - for standard input',
     {
       short: 'f',
       fallback: 'CONTEXT/Dockerfile',

@@ -24,7 +24,7 @@ export async function lintImages(
   return {
     ...lintedTogether(linted, await staleIgnores(options, linted)),
     subject: {
-      ...{ context: first.context, file: files[0] ?? first.file, files },
+      ...{ context: first.contextName ?? first.context, file: files[0] ?? first.file, files },
       ...{ target: images.length > 1 ? null : (first.target ?? null), commit: null },
     },
   }

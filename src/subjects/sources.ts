@@ -43,7 +43,7 @@ export async function readSources(
   shared: SharedContexts = new Map(),
 ): Promise<Sources> {
   const dockerfile = await readDockerfile(options)
-  const { git, ...main } = await contextOf(options, ports, shared)
+  const { git, ...main } = named(await contextOf(options, ports, shared), options.shown)
   const workflows = options.context === null ? [] : await readWorkflows(options.context)
   return {
     dockerfile,
@@ -68,6 +68,17 @@ async function contextOf(
   const read = { ...main, git }
   shared.set(key, read)
   return read
+}
+
+/** The ignore file goes by the name that people know, too. */
+function named<T extends Pick<Sources, 'context' | 'ignoreFile'>>(main: T, names: Options['shown']): T {
+  const { context, ignoreFile } = main
+  if (names === undefined || context === null) return main
+  return {
+    ...main,
+    context: { ...context, ignorePath: shownPath(context.ignorePath, names) },
+    ignoreFile: ignoreFile && { ...ignoreFile, file: shownPath(ignoreFile.file, names) },
+  }
 }
 
 /** Doubts about a comparison whose sources changed while it was made, each a sentence. */
@@ -120,11 +131,19 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
   const text = await readFile(options.file, 'utf8').catch((error: Error) => {
     throw new InputError([`file (--file): '${options.file}' cannot be read: ${error.message}`])
   })
-  return parseDockerfile(text, shownPath(options.file))
+  return parseDockerfile(text, shownPath(options.file, options.shown))
 }
 
 /** Relative to where the run started, which is the repository for the runner: annotations need it so. */
-function shownPath(file: string): string {
+export function shownPath(file: string, names: Options['shown'] = []): string {
+  for (const { path, name } of names) {
+    if (file === path) return name
+    if (file.startsWith(`${path}${sep}`))
+      return `${name}${file
+        .slice(path.length + 1)
+        .split(sep)
+        .join('/')}`
+  }
   const path = relative(process.cwd(), resolve(file))
   return path.startsWith(`..${sep}`) || path === '..' ? resolve(file) : path.split(sep).join('/')
 }
