@@ -7,6 +7,7 @@ import { parseImage } from '../image/manifest.ts'
 import type { Ports } from '../ports.ts'
 import type { Side, SideBuild } from './build.ts'
 import { buildx } from './builder.ts'
+import { shortOf, spaceAt } from './disk.ts'
 import { layoutIn, type SidePlan } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
 
@@ -29,6 +30,17 @@ export const sharedLayers = ({ imageA, imageB }: OpenedImages): Descriptor[] => 
 /** What was built cannot be read again. */
 export class ImageError extends Error {
   override readonly name = 'ImageError'
+}
+
+/** There is no room for what is to be read. Another build would not find any either. */
+export class RoomError extends ImageError {}
+
+async function seeRoom(folder: string, layers: readonly Descriptor[]): Promise<void> {
+  const space = await spaceAt(folder)
+  const need = layers.reduce((sum, { size }) => sum + size, 0)
+  const place = { what: 'the folder for temporary files', path: folder }
+  const short = space && shortOf(place, space, need, 'the layers to be read')
+  if (short) throw new RoomError(short)
 }
 
 interface Built {
@@ -78,8 +90,11 @@ export async function openImages(
         const unwanted = images[side].manifest.layers.filter(
           ({ digest }) => others.has(digest) && digest !== descriptor.digest,
         )
+        const wanted = images[side].manifest.layers.filter(layer => !unwanted.includes(layer))
         await inTurn(async () => {
-          if (!(await isWhole(file, descriptor))) await exportLayers(ports, sides[side], folder, unwanted)
+          if (await isWhole(file, descriptor)) return
+          await seeRoom(folder, wanted)
+          await exportLayers(ports, sides[side], folder, unwanted)
         })
       }
       if (!(await isWhole(file, descriptor)))
@@ -88,7 +103,11 @@ export async function openImages(
         )
       return createReadStream(file, { highWaterMark: 256 * 1024 })
     },
-    whole: side => inTurn(() => exportLayers(ports, sides[side], folder, [])),
+    whole: side =>
+      inTurn(async () => {
+        await seeRoom(folder, images[side].manifest.layers)
+        await exportLayers(ports, sides[side], folder, [])
+      }),
   }
 }
 

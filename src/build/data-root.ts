@@ -1,5 +1,5 @@
-import type { Place } from '../host/disk.ts'
 import type { Ports } from '../ports.ts'
+import type { Place } from './disk.ts'
 
 const deadline = 10_000
 

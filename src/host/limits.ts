@@ -1,7 +1,5 @@
+import { overflow, type Place, type Space, shortOf, size, spaceAt } from '../build/disk.ts'
 import type { Ports } from '../ports.ts'
-import { overflow, type Place, type Space, shortOf, spaceAt } from './disk.ts'
-
-import { size } from './size.ts'
 
 /** How much of the machine a run may take. */
 export interface Wishes {

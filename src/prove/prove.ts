@@ -22,7 +22,7 @@ async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {
   const read = await readPair(pair, proving)
   if (!('unread' in read)) return whyDifferent(pair, read, proving)
   if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, read.unread, ports)
-  const again = await provenAgain(pair.platform, proving, read)
+  const again = read.again ? await provenAgain(pair.platform, proving, read) : null
   if (again !== null) return again
   return isVaried(pair) ? unreadVaried(pair, read.unread, proving) : unreadable(pair, read.unread, ports)
 }

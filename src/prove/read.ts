@@ -1,4 +1,4 @@
-import { ImageError, type OpenedImages, openImages, sharedLayers } from '../build/blobs.ts'
+import { ImageError, type OpenedImages, openImages, RoomError, sharedLayers } from '../build/blobs.ts'
 import { compareImages } from '../compare/compare.ts'
 import { hostProblem } from '../host/problem.ts'
 import type { Comparison } from '../image/comparison.ts'
@@ -15,6 +15,8 @@ export interface Read {
 export interface Unread {
   unread: string
   shared: Descriptor[]
+  /** Whether building once more could help. */
+  again: boolean
 }
 
 /** Reads both images as far as they differ, and sets them against each other. */
@@ -30,9 +32,9 @@ export async function readPair(pair: Pair, { ports, watch }: Proving): Promise<R
   } catch (error) {
     const shared = images === null ? [] : sharedLayers(images)
     if (ports.signal.aborted || error instanceof ImageError || error instanceof LayerError)
-      return { unread: String((error as Error).message), shared }
+      return { unread: String((error as Error).message), shared, again: !(error instanceof RoomError) }
     const problem = hostProblem(error)
     if (problem === null) throw error
-    return { unread: problem, shared }
+    return { unread: problem, shared, again: false }
   }
 }

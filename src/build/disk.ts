@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { size } from './size.ts'
 
 /** A place that a run fills, as messages name it. */
 export interface Place {
@@ -46,4 +45,17 @@ export function overflow({ what, path }: Place, before: Space, now: Space, most:
   return now.free < floor
     ? `the disk is nearly full: ${size(now.free)} of ${size(now.total)} are free in ${what} (${path}). ${wayOut}`
     : null
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+/** `512 B`, `1.5 KiB`, `12 MiB`, `4.2 GiB`. */
+export function size(bytes: number): string {
+  let value = Math.max(0, bytes)
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[unit]}`
 }
