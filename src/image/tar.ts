@@ -12,7 +12,9 @@ const zeros = Buffer.alloc(blockSize)
 /**
  * A layer's tar, read as it streams: `next()` gives entry after entry, `chunk()` the content of the one just given.
  * Nothing is read ahead of the caller, nothing of the content is kept. `next()` gives null only when the whole stream
- * was read to its proper end; anything cut off, damaged or ambiguous is a LayerError that names the place.
+ * was read to its proper end; anything cut off, damaged or ambiguous is a LayerError that names the place. Some builders
+ * (umoci) leave out the end mark and the last padding: where all contents are there the stream's end is the end, as engines
+ * read it; that nothing was cut off is for the digests to say.
  * Padding behind a file's content is not looked at: it is never unpacked.
  */
 export class TarReader {
@@ -41,10 +43,11 @@ export class TarReader {
     const ready = this.nextReady()
     if (ready !== null || this.#ended) return ready
     while (this.#left > 0) await this.chunk()
-    if (this.#padding > 0) await this.#skipPadding()
+    if (this.#padding > 0 && !(await this.#skipPadding())) return this.#end()
     const extensions: Extensions = { pax: null, longName: null, longLink: null, facts: null }
     for (;;) {
       const at = this.position
+      if (at > 0 && isPlain(extensions) && (await this.#isOver())) return this.#end()
       const block = await this.#block()
       if (block.equals(zeros)) {
         if (!isPlain(extensions)) this.#fail('it ends after a header that should describe another entry', at)
@@ -176,7 +179,7 @@ export class TarReader {
       filled += this.#take(bytes.length - filled).copy(bytes, filled)
     }
     this.#padding = paddingOf(header.size)
-    await this.#skipPadding()
+    if (!(await this.#skipPadding())) this.#fail('it is cut off in the padding of a header', this.position)
     return bytes
   }
 
@@ -204,12 +207,22 @@ export class TarReader {
     this.#ended = true
   }
 
-  async #skipPadding(): Promise<void> {
+  /** False where the stream ended before. */
+  async #skipPadding(): Promise<boolean> {
     while (this.#padding > 0) {
-      if (this.#offset === this.#buffer.length && !(await this.#fill()))
-        this.#fail('it is cut off in the padding of an entry', this.position)
+      if (await this.#isOver()) return false
       this.#padding -= this.#take(this.#padding).length
     }
+    return true
+  }
+
+  async #isOver(): Promise<boolean> {
+    return this.#offset === this.#buffer.length && !(await this.#fill())
+  }
+
+  #end(): null {
+    this.#ended = true
+    return null
   }
 
   async #block(): Promise<Buffer> {
