@@ -6,6 +6,7 @@ import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'
 import { type Built, buildPairs, type Job, type Proving } from './pair.ts'
 import { provePair } from './prove.ts'
+import { removeCopies } from './side-b.ts'
 
 /** So many are built at the same time, as bake builds all; more of them go in turns, which share nothing. */
 const atOnce = 8
@@ -30,6 +31,7 @@ export async function proveImages(
       results.set(job, { ...result, image: job.proving.image, notes: [...notes, ...result.notes] })
     }
   }
+  await removeCopies(shared.ports)
   return jobs.flatMap(job => results.get(job) ?? [])
 }
 

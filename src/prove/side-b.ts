@@ -7,6 +7,7 @@ import { variationsNamed } from '../build/variations/variations.ts'
 import { type ContextFolder, type Copies, copiesIn, mainContext, type Varied, vary } from '../build/variations/vary.ts'
 import { readContext } from '../lint/context/context.ts'
 import type { Ports } from '../ports.ts'
+import { withOwnBuilder } from './own-builder.ts'
 import type { Proving } from './pair.ts'
 
 /** What builds of side A told, as far as they ended; null: this one has not. */
@@ -49,12 +50,14 @@ async function varied(
 ): Promise<Varied> {
   const contexts = wished.some(ofContext) ? await foldersOf(proving) : new Map<string, ContextFolder>()
   const { BUILDX_GIT_LABELS: labels } = proving.ports.env
-  const result = await vary(request, wished, labels ? new Map() : contexts, taken, copies)
-  if (!labels || contexts.size === 0) return result
-  const why =
-    'Side B was built from the same files as side A, unvaried: BUILDX_GIT_LABELS is set, and a copy of the context has no repository to take the labels from.'
-  return { ...result, notes: [...result.notes, why] }
+  const here = wished.filter(({ builder }) => builder === undefined)
+  const result = await vary(request, here, labels ? new Map() : contexts, taken, copies)
+  const why = labels && contexts.size > 0 ? [gitLabels] : []
+  return withOwnBuilder({ ...result, notes: [...result.notes, ...why] }, wished, proving)
 }
+
+const gitLabels =
+  'Side B was built from the same files as side A, unvaried: BUILDX_GIT_LABELS is set, and a copy of the context has no repository to take the labels from.'
 
 /** One set of copies for all images and platforms of a run. */
 const known = new WeakMap<Ports, Copies>()

@@ -10,22 +10,27 @@ import { dependsOnMachine, isCut, suspicions } from './machine.ts'
 import { onlyVaried } from './only-varied.ts'
 import type { Pair, Planned, Proving } from './pair.ts'
 import { type Read, readPair } from './read.ts'
-import { mayBeVaried } from './touched.ts'
+import { mayBeVaried, reachedLayers } from './touched.ts'
 
 /** Whether its side B was built from anything else than side A. */
 export const isVaried = ({ planned }: Pair): boolean =>
   planned.varied.variations.some(({ touches }) => touches !== 'nothing')
 
 /** Whether a difference is to be looked for without the variations: they may have made it. */
-export const needsPlain = (pair: Pair, { comparison, images }: Read): boolean =>
-  decide(comparison.level, pair.required, []) !== 'reproducible' &&
-  mayBeVaried(comparison, images.imageA.manifest.layers.length, pair.a.provenance, pair.planned.varied.variations)
+export const needsPlain = (pair: Pair, read: Read): boolean =>
+  decide(read.comparison.level, pair.required, []) !== 'reproducible' &&
+  mayBeVaried(read.comparison, reachedIn(pair, read))
+
+const reachedIn = ({ a, planned }: Pair, { images }: Read): ((index: number) => boolean) =>
+  reachedLayers(images.imageA.manifest.layers.length, a.provenance, planned.varied.variations)
 
 /**
  * A differs from a varied B. So B is built as A was, and that pair decides: what only the variations show depends on the
  * machine, and is told beside the verdict; a strict profile fails for it.
  */
 export async function withoutVariations(varied: Pair, read: Read, proving: Proving): Promise<PlatformResult> {
+  const settled = await settledAlready(varied, read, proving)
+  if (settled !== null) return settled
   const plain = await buildPlain(varied.planned, varied.a, proving, 'to see whether they are to blame')
   if ('failed' in plain) return plain.failed
   const plainRead = await readPair(plain, proving)
@@ -34,6 +39,27 @@ export async function withoutVariations(varied: Pair, read: Read, proving: Provi
   return agree
     ? onlyVariedDiffers({ varied, read, plain, plainRead }, proving)
     : bothDiffer({ varied, read, plain, plainRead }, proving)
+}
+
+/**
+ * Where a layer differs that no variation reaches, the verdict is clear without another build; and what else differs is,
+ * too, if the bytes show who did it. Null where they do not.
+ */
+async function settledAlready(varied: Pair, read: Read, proving: Proving): Promise<PlatformResult | null> {
+  const reached = reachedIn(varied, read)
+  const own = read.comparison.layers.filter(({ index }) => !reached(index))
+  if (own.length === 0 || isCut(read.comparison)) return null
+  const ownPaths = new Set(own.flatMap(({ entries }) => entries.map(({ path }) => path)))
+  const result = await explained(varied, read, withoutSbom(proving))
+  const { variations } = varied.planned.varied
+  const suspected = suspicions(result.findings, variations, proving.sources.dockerfile)
+  const isOwn = ({ paths, count }: Finding) =>
+    paths.length === count && count > 0 && paths.every(path => ownPaths.has(path))
+  if (!suspected.every(({ finding, evident }) => evident || isOwn(finding))) return null
+  const findings = suspected.map(({ finding, suspects, evident }) =>
+    evident && !isOwn(finding) ? dependsOnMachine(finding, suspects, isStrict(proving)) : finding,
+  )
+  return { ...result, findings }
 }
 
 interface Both {
