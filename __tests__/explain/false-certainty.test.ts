@@ -25,6 +25,13 @@ describe('what looks drawn by chance, and may be anything', () => {
     ['digits behind a comma', 'Breite 52,520008\n', 'Breite 52,110924\n'],
     ['names of classes', 'class AbstractFactoryBean3\n', 'class ConcreteWidgetList9\n'],
     ['names of files', 'uses libfoo2_extended_parser_x64\n', 'uses libbar7_reduced_scanner_a32\n'],
+    ['colours', 'color: #3fa2c8;\n', 'color: #91be04;\n'],
+    ['colours with an opacity', 'color: #3fa2c8ff;\n', 'color: #91be0480;\n'],
+    ['one digit again and again', 'id 1111111111111111\n', 'id 2222222222222222\n'],
+    ['one letter again and again', 'id aaaaaaaa\n', 'id bbbbbbbb\n'],
+    ['characters in their order', 'id 0123456789abcdef\n', 'id fedcba9876543210\n'],
+    ['words for debuggers', 'id deadbeefcafebabe\n', 'id cafef00ddeadc0de\n'],
+    ['a UUID for tests', 'id 11111111-1111-4111-8111-111111111111\n', 'id 22222222-2222-4222-8222-222222222222\n'],
     ['words in base64', 'VGhlIHF1aWNrIGJyb3duIGZveA==\n', 'TG9yZW0gaXBzdW0gZG9sb3Igc2k=\n'],
     ['words in hexadecimal', '54686520717569636b2062726f\n', '4c6f72656d20697073756d2064\n'],
   ])('%s', (_, a, b) => {
@@ -41,6 +48,10 @@ describe('what looks drawn by chance, and may be anything', () => {
       '12c5d9f0-c58a-11f0-9f3a-0242ac110002\n',
     ],
     ['a digest in base64', `sha256-${p}\n`, `sha256-${q}\n`],
+    ['formulas', 'C17H21NO4HCl2O5Na\n', 'C10H15NHClO2S3PtK\n'],
+    ['formulas of oxides', 'Fe2O3SiO2Al2O3CaO\n', 'K2Cr2O7H2SO4NaCl\n'],
+    ['serial numbers', 'AB12CD34EF56GH78\n', 'ZX98YW76VU54TS32\n'],
+    ['the beginning of a digest', 'e3b0c44298fc1c14\n', '9f86d081884c7d65\n'],
     ['many digits', 'card 4111111111111111\n', 'card 5500005555555559\n'],
   ])('%s is only likely', (_, a, b) => {
     expect(causeOf(changed('opt/x', a, b))).toBe('random-token likely')

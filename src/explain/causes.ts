@@ -23,6 +23,7 @@ import { elfBuildPath, elfDateMacro } from './causes/elf.ts'
 import { elfBuildId } from './causes/elf-build-id.ts'
 import { elfOrder } from './causes/elf-order.ts'
 import { floatRounding } from './causes/float-rounding.ts'
+import { folderEntry } from './causes/folder-entry.ts'
 import { fontconfigCache } from './causes/fontconfig-cache.ts'
 import { generatedKey } from './causes/generated-key.ts'
 import { gitIndex, gitMoved } from './causes/git-index.ts'
@@ -116,6 +117,7 @@ export const causes: readonly Cause[] = [
   databaseFiles,
   processLeftover,
   opaqueWhiteout,
+  folderEntry,
   // Two names for one thing, before contents are looked at.
   elfBuildId,
   buildArgument,

@@ -20,6 +20,8 @@ export interface ValuePair {
   b: string
   /** Two instructions that run one after the other may write it by themselves: a time to the second. */
   coarse: boolean
+  /** The beginning of a digest, which may be shorter than other values. */
+  part?: boolean
 }
 
 const shortest = 8
@@ -34,9 +36,9 @@ export function valuesOf(entry: EntryDifference, clock: Clock): ValuePair[] {
   const pairs = texts ? valuesOfTexts(texts.a, texts.b, clock) : [...encodedBytes(entry), ...timesInside(entry, clock)]
   const known = new Set<string>()
   return pairs
-    .filter(({ a, b }) => {
+    .filter(({ a, b, part }) => {
       const key = `${a}\0${b}`
-      if (a.length < shortest || b.length < shortest || a === b || known.has(key)) return false
+      if ((Math.min(a.length, b.length) < shortest && part !== true) || a === b || known.has(key)) return false
       known.add(key)
       return true
     })
@@ -56,9 +58,16 @@ function valuesOfTexts(a: string, b: string, clock: Clock): ValuePair[] {
 /** A value and the ways in which scripts quote it: a UUID without its dashes. */
 function forms(a: string, b: string): ValuePair[] {
   const bare = (text: string): string => text.replace(/[-\s:]/g, '')
-  return [
+  const whole = [
     { a, b, coarse: false },
     { a: bare(a), b: bare(b), coarse: false },
+  ]
+  // git shows the first seven characters of a commit, or a few more.
+  const commit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+  const short = commit.test(a) && commit.test(b) ? [12, 11, 10, 9, 8, 7] : []
+  return [
+    ...whole,
+    ...short.map(length => ({ a: a.slice(0, length), b: b.slice(0, length), coarse: false, part: true })),
   ]
 }
 

@@ -25,6 +25,8 @@ export interface Group {
 }
 
 const pathLimit = 50
+/** Characters of paths in one finding, past the first one: a path may have 4,096, and there may be thousands of findings. */
+const pathTextLimit = 16 << 10
 const evidenceLimit = 12
 
 /** One finding for each group; what is to be deleted at one instruction is one line for all its findings. */
@@ -95,13 +97,22 @@ function findingOf(
     message: [description.message, note, unlocated(group)].filter(part => part !== undefined && part !== '').join(' '),
     ...(instruction ? { location: wholeLines(dockerfile, instruction) } : {}),
     ...(group.via.length > 0 ? { via: group.via.map(place => wholeLines(dockerfile, place)) } : {}),
-    paths: paths.slice(0, pathLimit),
+    paths: shown(paths),
     count: paths.length,
     confidence: confidenceOf(group),
     evidence: description.evidence ?? evidenceOf(group),
     fix: composeFix(description.remedy, remedies, instruction, dockerfile),
     docs: docsUrl(cause.id),
   }
+}
+
+/** The first paths, as many as are read by anybody. */
+function shown(paths: readonly string[]): string[] {
+  let text = 0
+  return paths.slice(0, pathLimit).filter((path, index) => {
+    text += path.length
+    return index === 0 || text <= pathTextLimit
+  })
 }
 
 const unlocated = (group: Group): string | undefined =>

@@ -139,10 +139,17 @@ function historyWords(pairs: ReturnType<typeof pairHistories>): string | null {
   const steps = differing.filter(({ a, b }) => a?.created_by !== b?.created_by || a?.empty_layer !== b?.empty_layer)
   const [step] = steps
   if (step === undefined) {
-    const times = differing.every(({ a, b }) => a?.comment === b?.comment)
+    const remarks = differing.filter(({ a, b }) => a?.comment !== b?.comment)
     // Buildah notes the ID of the image that a step began with.
-    const ids = differing.every(({ a, b }) => [a, b].every(entry => entry?.comment?.startsWith('FROM ')))
-    const what = times ? 'when its steps ran' : ids ? 'which image a step began with' : 'which builder ran its steps'
+    const ids = remarks.every(({ a, b }) => [a, b].every(entry => entry?.comment?.startsWith('FROM ')))
+    const what = !ids
+      ? 'which builder ran its steps'
+      : [
+          ...(differing.some(({ a, b }) => a?.created !== b?.created) || remarks.length === 0
+            ? ['when its steps ran']
+            : []),
+          ...(remarks.length > 0 ? ['which image a step began with'] : []),
+        ].join(' and ')
     return `the history says differently ${what} (${entries(differing.length)}, the first is ${stepWords(first)})`
   }
   const more = steps.length > 1 ? `, and at ${steps.length - 1} more` : ''

@@ -44,7 +44,7 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
         ? { entry, instruction }
         : await behind.views.find(entry, stage, instruction as Instruction)
       const all = ofImage ? [] : await behind.views.of(stage)
-      const own = found ? originsOf(found, all) : []
+      const own = found ? originsOf(found, all) : ofImage ? [] : await behind.views.makers(entry, stage)
       const mounted = found && own.length === 0 ? await behind.views.mounted(found) : null
       const origins = mounted ? [mounted] : own
       const note = one.note
@@ -54,8 +54,10 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
           : unseen(entry, one, behind)
       // Of several first causes each has its finding.
       if (origins.length > 0) {
+        // What several instructions wrote, none of them passed on.
+        const through = found ? beforeReading(one) : { ...beforeReading(one), instruction: null }
         for (const [index, origin] of origins.entries())
-          moved.push(...(await follow(index === 0 ? entry : { ...entry }, beforeReading(one), origin, behind, depth)))
+          moved.push(...(await follow(index === 0 ? entry : { ...entry }, through, origin, behind, depth)))
       }
       // What was found by reading the text alone stands where the stage's bytes do not say more.
       else if (one.readBy) stay.push(entry)

@@ -61,6 +61,21 @@ export class StageViews {
     return alike.find(one => lastPart(one.entry.subject.entry.path) === name) ?? alike[0] ?? null
   }
 
+  /**
+   * The first causes of a path that several instructions of the stage wrote, each by a difference of its own, and that has the
+   * contents of this one at the end; none where it is one instruction.
+   */
+  async makers(entry: ExplainedEntry, stage: Stage): Promise<StageEntry[]> {
+    const pair = contentsOf(entry)
+    const all = pair === null ? [] : await this.of(stage)
+    const last = all.findLast(one => contentsOf(one.entry) === pair)
+    const own = all.filter(
+      one => last && one.entry.subject.entry.path === last.entry.subject.entry.path && one.instruction !== null,
+    )
+    const firsts = own.filter(one => one.entry.root === null)
+    return own.at(-1) === last && new Set(firsts.map(one => one.instruction)).size > 1 ? firsts : []
+  }
+
   /** What a path that a RUN made quotes of the stages mounted into it; null when it differs by anything else. */
   async mounted({ entry, instruction: run }: StageEntry): Promise<StageEntry | null> {
     const { dockerfile, clock } = this.input

@@ -414,7 +414,7 @@ const names: CauseCase[] = [
     [],
     'made by hand after webpack 5',
     text('srv/index.html', `<script src="/js/main.${tokenA}.js">`, `<script src="/js/main.${tokenB}.js">`),
-    'random-token certain',
+    'random-token likely',
   ),
 ]
 

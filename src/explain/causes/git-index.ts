@@ -1,5 +1,5 @@
 import type { Evidence } from '../../finding.ts'
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import type { Cause, Description, Recognition, Subject } from '../cause.ts'
 import { bothBegin, textsOf } from '../content.ts'
 import { onlyHeader, plainEvidence, timeEvidence } from '../leftover.ts'
 import { excerpt } from '../values/excerpt.ts'
@@ -15,9 +15,36 @@ export const gitIndex: Cause = {
     const place = inside.exec(subject.entry.path)?.[1]
     if (place === undefined || onlyHeader(subject)) return null
     const evidence = evidenceOf(place, subject)
-    return evidence ? { confidence: 'certain', evidence: [evidence] } : null
+    const own = place.startsWith('refs/heads/') && loggedCommit(subject)
+    return evidence ? { confidence: 'certain', ...(own ? { variant: 'commit' } : {}), evidence: [evidence] } : null
   },
-  describe: ({ subjects, fromContext }) => ({
+  describe: ({ subjects, recognitions, fromContext }) => ({
+    ...(recognitions.length > 0 && !fromContext && recognitions.every(({ variant }) => variant === 'commit')
+      ? commitMade
+      : folderKept(subjects, fromContext)),
+  }),
+}
+
+/** That git's own log says of the branch that a commit was made, and not that one was fetched. */
+function loggedCommit({ entry, layer }: Subject): boolean {
+  const log = layer.byPath.get(entry.path.replace(/\/refs\/heads\/(?=[^/]+$)/, '/logs/refs/heads/'))
+  const texts = log ? textsOf(log) : null
+  return texts !== null && [texts.a, texts.b].every(text => /\tcommit\b[^\n]*\s*$/.test(text))
+}
+
+/** Nothing of the folder itself but what names a commit: the image holds the name. */
+const commitMade: Description = {
+  title: 'The build makes a commit, and its time is in the name of the commit',
+  message:
+    'A branch or tag points at another commit in each build. A commit made in the build holds the time at which it was made, so its name (the hash) differs, and with it all that is stamped with it.',
+  remedy: {
+    text: 'Stamp with the commit of the repository that is built (`ARG COMMIT`, given by the one who builds), or give the commit fixed times: `GIT_AUTHOR_DATE=@$SOURCE_DATE_EPOCH GIT_COMMITTER_DATE=@$SOURCE_DATE_EPOCH git commit …`.',
+    needsEpoch: true,
+  },
+}
+
+function folderKept(subjects: readonly Subject[], fromContext: boolean): Description {
+  return {
     title: 'The .git folder of a clone is in the layer',
     message: fromContext
       ? 'The .git folder came with the build context. Its index and logs hold times and inode numbers of the checkout, which differ on every machine.'
@@ -31,7 +58,7 @@ export const gitIndex: Cause = {
             ...new Set(subjects.map(({ entry }) => `/${entry.path.replace(/((?:^|\/)\.git)\/.*$/, '$1')}`)),
           ].slice(0, 5),
         },
-  }),
+  }
 }
 
 /** A clone that got another commit in each build: the branch moved. Comes before {@link gitIndex}. */

@@ -175,26 +175,45 @@ export const headerTime: Cause = {
   },
 }
 
+const attribute = /^(?:SCHILY|LIBARCHIVE)\.xattr\./
+
+/** The records of the tar that the two sides do not share. */
+const recordsOf = ({ a, b }: EntryDifference): string[] =>
+  [...new Set([...Object.keys(a?.pax ?? {}), ...Object.keys(b?.pax ?? {})])].filter(key => a?.pax[key] !== b?.pax[key])
+
+function recordWords(name: string): string {
+  if (attribute.test(name)) return `extended attribute ${excerpt(name.replace(attribute, ''))}`
+  if (name === 'atime') return 'time of the last access'
+  if (name === 'ctime') return 'time of the last change of the header'
+  return `record ${excerpt(name)} of the tar header`
+}
+
 export const headerAttributes = header({
   id: 'header-xattr',
   fields: ['pax'],
-  evidence: ({ a, b }) => {
-    const names = new Set([...Object.keys(a?.pax ?? {}), ...Object.keys(b?.pax ?? {})])
-    const name = [...names].find(key => a?.pax[key] !== b?.pax[key]) ?? ''
-    const show = (value: string | undefined): string => (value === undefined ? '(none)' : excerpt(value))
-    return {
-      what: `extended attribute ${excerpt(name.replace(/^SCHILY\.xattr\./, ''))}`,
-      a: show(a?.pax[name]),
-      b: show(b?.pax[name]),
-    }
+  evidence: entry => {
+    const [name = ''] = recordsOf(entry)
+    const show = (own: Entry | null): string => (own?.pax[name] === undefined ? '(none)' : excerpt(own.pax[name]))
+    return { what: recordWords(name), a: show(entry.a), b: show(entry.b) }
   },
-  describe: () => ({
-    title: 'Files have other extended attributes in each build',
-    message:
-      'Content and permissions are equal, an extended attribute (a capability, an SELinux label, an ACL) is not.',
-    remedy: { text: 'Build on hosts with the same security set-up; set capabilities in the instruction (`setcap`).' },
-  }),
+  describe: ({ subjects }) =>
+    subjects.some(({ entry }) => recordsOf(entry).some(name => attribute.test(name))) ? otherAttributes : otherRecords,
 })
+
+const otherAttributes: Description = {
+  title: 'Files have other extended attributes in each build',
+  message: 'Content and permissions are equal, an extended attribute (a capability, an SELinux label, an ACL) is not.',
+  remedy: { text: 'Build on hosts with the same security set-up; set capabilities in the instruction (`setcap`).' },
+}
+
+const otherRecords: Description = {
+  title: 'The layer notes other facts of a file in each build',
+  message:
+    "Content and permissions are equal, but the layer's tar has a record besides that differs or that one side lacks, such as the time of the last access. It depends on the builder and on the format of the tar that it writes.",
+  remedy: {
+    text: 'Build both images with the same builder; for a tar of your own, leave these times out: `tar --format=posix --pax-option=delete=atime,delete=ctime …`.',
+  },
+}
 
 export const headerLink = header({
   id: 'link-target',

@@ -1,25 +1,12 @@
-import type { Cause } from '../cause.ts'
+import { posix } from 'node:path'
+import type { Cause, Recognition, Subject } from '../cause.ts'
+import { isWhiteout } from '../consequence.ts'
 import { excerpt } from '../values/excerpt.ts'
 
 /** A folder marked as replacing the one below, on one side only: a habit of the snapshotter. */
 export const opaqueWhiteout: Cause = {
   id: 'opaque-whiteout',
-  recognise: ({ entry }) => {
-    if (entry.kind === 'changed' || !/(?:^|\/)\.wh\.\.wh\.\.opq$/.test(entry.path)) return null
-    const folder = `/${entry.path.replace(/\/?\.wh\.\.wh\.\.opq$/, '')}`
-    const [here, there] = ['marked as opaque', 'not marked']
-    return {
-      confidence: 'certain',
-      evidence: [
-        {
-          what: `folder ${excerpt(folder)}`,
-          path: entry.path,
-          a: entry.kind === 'only-in-a' ? here : there,
-          b: entry.kind === 'only-in-a' ? there : here,
-        },
-      ],
-    }
-  },
+  recognise: subject => marked(subject) ?? listed(subject),
   describe: () => ({
     title: 'Only one build marks a folder as replacing the one below',
     message:
@@ -29,4 +16,38 @@ export const opaqueWhiteout: Cause = {
       text: 'Build on engines with the same storage driver (snapshotter), or do not delete and make anew a folder of an earlier layer: delete its contents in the instruction that made them.',
     },
   }),
+}
+
+const mark = '.wh..wh..opq'
+
+function marked({ entry }: Subject): Recognition | null {
+  if (entry.kind === 'changed' || posix.basename(entry.path) !== mark) return null
+  const [here, there] = ['marked as opaque', 'not marked']
+  return {
+    confidence: 'certain',
+    evidence: [
+      {
+        what: `folder ${excerpt(`/${entry.path.slice(0, -mark.length).replace(/\/$/, '')}`)}`,
+        path: entry.path,
+        a: entry.kind === 'only-in-a' ? here : there,
+        b: entry.kind === 'only-in-a' ? there : here,
+      },
+    ],
+  }
+}
+
+/** What the other side deletes one by one in a folder that this side marks. */
+function listed({ entry, layer }: Subject): Recognition | null {
+  if (entry.kind === 'changed' || !isWhiteout(entry.path)) return null
+  for (let folder = posix.dirname(entry.path), depth = 0; folder !== '.' && depth < 100; depth++) {
+    const other = layer.byPath.get(`${folder}/${mark}`)
+    if (other && other.kind !== 'changed' && other.kind !== entry.kind)
+      return {
+        confidence: 'certain',
+        follows: other.path,
+        evidence: [{ what: 'deleted by its name here, with its whole folder on the other side', path: entry.path }],
+      }
+    folder = posix.dirname(folder)
+  }
+  return null
 }

@@ -9,7 +9,7 @@ import { isRandom } from '../values/randomness.ts'
 import type { Clock } from '../values/time.ts'
 import { mask } from '../values/time.ts'
 import type { Token } from '../values/tokens.ts'
-import { jumpShare, randomTokens } from '../values/tokens.ts'
+import { mixedByChance, randomTokens } from '../values/tokens.ts'
 import { isDrawn } from '../values/uuid.ts'
 import { maskTimes } from './build-time.ts'
 
@@ -74,7 +74,7 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
 function isSure(token: Token, clock: Clock): boolean {
   if (token.form === 'UUID') return isDrawn(token.a, clock.a) && isDrawn(token.b, clock.b)
   if (token.form === 'decimal' || token.a.length < 16 || digestLike(token)) return false
-  return token.form === 'hexadecimal' || Math.min(jumpShare(token.a), jumpShare(token.b)) >= 0.3
+  return token.form === 'hexadecimal' || (mixedByChance(token.a) && mixedByChance(token.b))
 }
 
 /** A number may be a size, an inode, a count: chance only where it is too long for one, or where its name says so. */
@@ -124,10 +124,10 @@ function dumpedBytes({ entry }: Subject): Recognition | null {
   }
 }
 
-/** As long as a digest (MD5, SHA-1, SHA-2) in hexadecimal or base64: may be that of something else that differs. */
+/** As long as a digest (MD5, SHA-1, SHA-2) in hexadecimal or base64, or as the beginning of one: may be that of something else that differs. */
 const digestLike = ({ form, a }: Token): boolean =>
   form === 'hexadecimal'
-    ? [32, 40, 56, 64, 96, 128].includes(a.length)
+    ? a.length <= 32 || [40, 56, 64, 96, 128].includes(a.length)
     : form !== 'UUID' && [22, 27, 43, 64, 86].includes(a.replace(/=+$/, '').length)
 
 function tokenEvidence(path: string, token: Token, text: string, lines: readonly string[]): Evidence {

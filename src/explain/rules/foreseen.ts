@@ -89,6 +89,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'notebook-run': 'what running a notebook writes into it is not written in the Dockerfile',
   'npm-cache': 'what npm keeps besides the packages is not written in the Dockerfile',
   'opaque-whiteout': 'it is about how the builder stores layers',
+  'folder-entry': 'it is about how the builder stores layers',
   'package-cache': 'what a package manager keeps besides the packages is not written in the Dockerfile',
   'pip-metadata': 'what an installer notes of a package is not written in the Dockerfile',
   'process-leftover': 'what a program leaves besides its result is not written in the Dockerfile',

@@ -7,7 +7,7 @@ export interface NumberPair {
   b: string
 }
 
-/** Bytes that a text lists one by one: `0x3f, 0x2a, …`, as xxd -i writes them. */
+/** Bytes that a text lists as numbers: `0x3f, 0x2a, …`, as xxd -i writes them, or a table of larger ones. */
 export interface ByteList {
   a: Buffer
   b: Buffer
@@ -37,22 +37,43 @@ export function numbersOf(a: string, b: string): NumberPair[] {
   return [...pairs.values()]
 }
 
-const listed = /(?:(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})\s{0,20},\s{0,20}){7,}(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})/g
+const listed =
+  /(?:-?(?:0[xX][0-9a-fA-F]{1,16}|\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?)[uUlLfF]{0,3}\s{0,20},\s{0,20}){3,}-?(?:0[xX][0-9a-fA-F]{1,16}|\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?)/g
 
-/** Lists of bytes that two texts have in the same places and that differ; none shorter than eight bytes. */
+/** Lists of numbers that two texts have in the same places and that differ, as a machine keeps them; none shorter than eight bytes. */
 export function byteListsOf(a: string, b: string): ByteList[] {
   if (a.length > textLimit || b.length > textLimit) return []
   const [inA, inB] = [a.match(listed) ?? [], b.match(listed) ?? []]
   if (inA.length !== inB.length || inA.length > 20) return []
   return inA.flatMap((list, at) => {
-    const [p, q] = [bytesOfList(list), bytesOfList(inB[at] ?? '')]
-    return p && q && p.length === q.length && !p.equals(q) ? [{ a: p, b: q }] : []
+    const [p, q] = [numbersIn(list), numbersIn(inB[at] ?? '')]
+    return p.length === q.length && p.length <= 4096 ? inAllSizes(p, q) : []
   })
 }
 
-function bytesOfList(text: string): Buffer | null {
-  const values = text.split(',').map(Number)
-  return values.every(value => value >= 0 && value < 256) ? Buffer.from(values) : null
+const numbersIn = (list: string): string[] =>
+  list.split(',').map(one => one.trim().replace(/(?<=^-?\d+\.?\d*)[uUlLfF]+$/, ''))
+
+/** As integers of each size that holds them all, and as floats. */
+function inAllSizes(p: readonly string[], q: readonly string[]): ByteList[] {
+  const [first, ...pairs] = p.map((a, index) => formsBySize({ a, b: q[index] ?? a }))
+  return [...(first?.keys() ?? [])].flatMap((form): ByteList[] => {
+    const parts = [first, ...pairs].map(forms => forms?.get(form))
+    if (parts.some(part => part === undefined)) return []
+    const a = Buffer.concat(parts.map(part => part?.[0] ?? Buffer.alloc(0)))
+    const b = Buffer.concat(parts.map(part => part?.[1] ?? Buffer.alloc(0)))
+    return a.length >= 8 && !a.equals(b) ? [{ a, b }] : []
+  })
+}
+
+/** Little-endian, by size and kind: `i4`, `f8`. */
+function formsBySize(pair: NumberPair): Map<string, [Buffer, Buffer]> {
+  const [p, q] = [integerOf(pair.a), integerOf(pair.b)]
+  const whole = p === null || q === null ? [] : integerForms(p, q)
+  return new Map([
+    ...whole,
+    ...floats(pair, true).map((form): [string, [Buffer, Buffer]] => [`f${form[0].length}`, form]),
+  ])
 }
 
 /** Whether the run is a part of the list, at one place of it on both sides. */
@@ -94,13 +115,22 @@ function formsOf(pair: NumberPair): [Buffer, Buffer][] {
 function integers({ a, b }: NumberPair): [Buffer, Buffer][] {
   const [p, q] = [integerOf(a), integerOf(b)]
   if (p === null || q === null) return []
-  return [8, 4, 2, 1].flatMap((size): [Buffer, Buffer][] => {
+  return integerForms(p, q).flatMap(([, [left, right]]): [Buffer, Buffer][] =>
+    left.length === 1
+      ? [[left, right]]
+      : [
+          [left, right],
+          [Buffer.from(left).reverse(), Buffer.from(right).reverse()],
+        ],
+  )
+}
+
+/** In each size that holds both, the largest first. */
+function integerForms(p: bigint, q: bigint): [string, [Buffer, Buffer]][] {
+  return [8, 4, 2, 1].flatMap((size): [string, [Buffer, Buffer]][] => {
     const bits = BigInt(8 * size)
     if ([p, q].some(value => value >= 1n << bits || value < -(1n << (bits - 1n)))) return []
-    const [left, right] = [littleEndian(p, size), littleEndian(q, size)]
-    const pairs: [Buffer, Buffer][] = [[left, right]]
-    if (size > 1) pairs.push([Buffer.from(left).reverse(), Buffer.from(right).reverse()])
-    return pairs
+    return [[`i${size}`, [littleEndian(p, size), littleEndian(q, size)]]]
   })
 }
 
@@ -117,9 +147,9 @@ function integerOf(text: string): bigint | null {
   return negative ? -BigInt(digits) : BigInt(digits)
 }
 
-function floats({ a, b }: NumberPair): [Buffer, Buffer][] {
+function floats({ a, b }: NumberPair, equalToo = false): [Buffer, Buffer][] {
   const [p, q] = [Number(a), Number(b)]
-  if (!Number.isFinite(p) || !Number.isFinite(q) || p === q) return []
+  if (!Number.isFinite(p) || !Number.isFinite(q) || (p === q && !equalToo)) return []
   const [double, single] = [8, 4].map((size): [Buffer, Buffer] => {
     const write = (value: number): Buffer => {
       const bytes = Buffer.alloc(size)

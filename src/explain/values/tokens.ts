@@ -20,7 +20,9 @@ const run = /[A-Za-z0-9+/_-]{6,}={0,2}/g
  */
 export function randomTokens(a: string, b: string): Token[] | null {
   const addresses = pairUp(a, b, address, () => 'memory address') ?? { tokens: [], a, b }
-  const uuids = pairUp(addresses.a, addresses.b, uuid, () => 'UUID')
+  const uuids = pairUp(addresses.a, addresses.b, uuid, (one, other) =>
+    isPattern(one) || isPattern(other) ? null : 'UUID',
+  )
   const afterUuid = uuids ? { ...uuids, tokens: [...addresses.tokens, ...uuids.tokens] } : addresses
   const rest = pairUp(afterUuid.a, afterUuid.b, run, formOf) ?? { tokens: [], a: afterUuid.a, b: afterUuid.b }
   if (rest.a !== rest.b) return null
@@ -44,10 +46,12 @@ function pairUp(
     const matchB = inB[order]
     if (!matchB || matchA[0] === matchB[0]) return
     const core = differingCore(matchA[0], matchB[0])
-    const form = judge(core.a, core.b)
+    const index = matchA.index + core.start
+    const colour = a[index - 1] === '#' && isColour(core.a) && isColour(core.b)
+    const form = colour ? null : judge(core.a, core.b)
     if (!form) return
-    tokens.push({ form, a: core.a, b: core.b, index: matchA.index + core.start })
-    piecesA.push({ index: matchA.index + core.start, length: core.a.length })
+    tokens.push({ form, a: core.a, b: core.b, index })
+    piecesA.push({ index, length: core.a.length })
     piecesB.push({ index: matchB.index + core.start, length: core.b.length })
   })
   return { tokens, a: maskPieces(a, piecesA), b: maskPieces(b, piecesB) }
@@ -91,8 +95,29 @@ export function formOf(a: string, b: string): Token['form'] | null {
     : null
 }
 
-/** A few characters again and again: a filler. */
-const isPattern = (text: string): boolean => text.length >= 12 && new Set(text.slice(0, 1000)).size < 4
+/** A few characters again and again, characters in their order, or words for debuggers (`deadbeef`): somebody wrote it. */
+function isPattern(text: string): boolean {
+  const plain = text.replaceAll('-', '').toLowerCase().slice(0, 1000)
+  if (plain.length < 6) return false
+  if (new Set(plain).size < Math.min(4, plain.length / 3)) return true
+  if (/^(?:dead|beef|cafe|babe|face|feed|c0de|f00d|d00d|0000|ffff|1234|5678|90ab|9abc|abcd|cdef)+$/.test(plain))
+    return true
+  const steps = [...plain].slice(1).map((character, at) => character.charCodeAt(0) - plain.charCodeAt(at))
+  return [1, -1].some(step => steps.filter(one => one === step).length >= 0.7 * steps.length)
+}
+
+/** `#3fa2c8`, `#fff8`: a colour. */
+const isColour = (text: string): boolean => /^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(text)
+
+/**
+ * Whether letters and digits are mixed as chance alone mixes them: small letters, capitals and digits, many of each, and not as
+ * formulas and names put them (`C17H21NO4`, `Fe2O3SiO2`, `AbcDef12`).
+ */
+export function mixedByChance(text: string): boolean {
+  const plain = text.replace(/[^A-Za-z0-9]/g, '')
+  if (plain.length < 16 || ![/[a-z]/, /[A-Z]/, /\d/].every(kind => kind.test(plain))) return false
+  return jumpShare(plain) >= 0.3 && new Set(plain).size >= 10 && !/^(?:[A-Z][a-z]{0,2}\d{0,4})+$/.test(plain)
+}
 
 /** Six digits or more that differ from the start: not a counter, not a date, not a time out of its window. */
 function randomDecimal(a: string, b: string): boolean {
