@@ -27,6 +27,8 @@ export interface SideBuild {
   rewritten: boolean
   /** The LLB and its source map, as BUILDX_METADATA_PROVENANCE=max gives them; null when the metadata had none. Unvalidated JSON. */
   provenance: unknown
+  /** What BuildKit warns of, each in one line: `InvalidBaseImagePlatform: Base image …`. Hostile text. */
+  warnings?: string[]
   /** Milliseconds since 1970. */
   startedAt: number
   endedAt: number

@@ -57,6 +57,8 @@ function explained(message: string, context: readonly string[]): string {
   const all = [message, ...context]
   if (all.some(text => /no space left on device|ENOSPC|disk quota exceeded/i.test(text)))
     return `The disk is full (no space left on device). Free some or use a bigger disk: a gate needs room for two builds. ${message}`
+  if (all.some(text => /exec format error|Invalid ELF image for this architecture/i.test(text)))
+    return `A program is made for another CPU than the builder has, and nothing emulates it (exec format error). Either the base image is not there for the platform asked for, or the builder needs an emulator: docker/setup-qemu-action, before the builder is made. ${message}`
   if (/cannot connect to the docker daemon|error reading from server: EOF|transport is closing/i.test(message))
     return `The builder stopped answering during the build: ${message}`
   return message

@@ -114,6 +114,8 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
     pairs(request.buildArgs, name => !oursAlone.has(name)),
   )
   args.push('--build-arg', `SOURCE_DATE_EPOCH=${epoch}`)
+  // A `# check=skip=all` would keep BuildKit from telling that a base is not of this platform.
+  if (platform !== builder.platform) args.push('--build-arg', 'BUILDKIT_DOCKERFILE_CHECK=skip=none')
   if (!fromCache) args.push('--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${run.namespace}-${side.toLowerCase()}`)
   args.push(...request.secrets.args)
   addAll('--ssh', request.ssh)

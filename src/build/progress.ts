@@ -18,6 +18,8 @@ export interface Progress {
   logTail(digest: string): string[]
   /** The last lines that were not JSON: the error and the Dockerfile's lines around it. */
   plainText(): string[]
+  /** What BuildKit warns of; at most 200. */
+  warnings(): string[]
 }
 
 export type ProgressEvent =
@@ -43,10 +45,12 @@ const nameLimit = 2_000
 const logLineLimit = 4_000
 const tailLines = 20
 const plainLines = 200
+const warningLimit = 200
 
 export function createProgress(): Progress {
   const vertices = new Map<string, Vertex>()
   const plain: string[] = []
+  const warnings: string[] = []
   let rewritten: number | null = null
 
   function read(line: string): ProgressEvent[] {
@@ -57,11 +61,17 @@ export function createProgress(): Progress {
       push(plain, text, plainLines)
       return [{ kind: 'text', text }]
     }
+    for (const warning of list(message.warnings)) keepWarning(warning)
     return [
       ...list(message.vertexes).flatMap(readVertex),
       ...list(message.statuses).flatMap(readStatus),
       ...list(message.logs).flatMap(readLog),
     ]
+  }
+
+  function keepWarning({ short }: Record<string, unknown>) {
+    if (warnings.length < warningLimit)
+      warnings.push(Buffer.from(text(short), 'base64').toString('utf8').slice(0, nameLimit))
   }
 
   function readVertex(value: Record<string, unknown>): ProgressEvent[] {
@@ -151,6 +161,7 @@ export function createProgress(): Progress {
       return log ? [...log.tail, ...(log.rest === '' ? [] : [shownLine(log.rest)])].slice(-tailLines) : []
     },
     plainText: () => [...plain],
+    warnings: () => [...warnings],
   }
 }
 

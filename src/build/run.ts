@@ -66,6 +66,7 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
       ...{ side, digest, configDigest, ref, provenance, startedAt, endedAt },
       platform: metadata.platform ?? plan.platform,
       steps: progress.steps(),
+      warnings: progress.warnings(),
       rewritten: progress.rewrittenWith() === plan.epoch,
       ...(plan.fromCache ? { fromCache: true } : {}),
     }

@@ -21,6 +21,7 @@ import { type Sources, whatChanged } from '../subjects/sources.ts'
 import type { BuildLogs } from './build-logs.ts'
 import { namedLog } from './named-log.ts'
 import { inOrder, type SideWork } from './order.ts'
+import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
 import { requestOfB } from './side-b.ts'
 import { makeStageReader } from './stage-images.ts'
 
@@ -112,9 +113,13 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
       const build = async (one: Planned, at: number): Promise<SideBuild | BuildFailure | null> => {
         // What A could not build, B need not.
         if (side === 'B' && results.A[at] && hasFailed(results.A[at])) return null
+        const missing = missingEmulator(platformBuildOf(one), side)
+        if (missing !== null) return missing
         const name = planned.length === 1 ? `build-${side}` : `build-${side}-${one.name}`
         return buildOne(one, side, { ...ports, log: await logs.into(name, log(one)) })
       }
+      if (side === 'A')
+        for (const note of planned.flatMap(one => emulationNotes(platformBuildOf(one)))) ports.log.info(note)
       if (side === 'B' && !sideBySide) await limits.halfway()
       if (side === 'B') for (const one of planned) await varySide(one, results.A)
       results[side] = await watch.time(`build${side}`, () =>
@@ -170,6 +175,11 @@ export const buildOne = (
 ): Promise<SideBuild | BuildFailure> =>
   kept ? sparing(kept, layout, () => buildSide(ports, plans[side], layout)) : buildSide(ports, plans[side])
 
+const platformBuildOf = ({ platform, proving: { sources, options, setting } }: Planned): PlatformBuild => ({
+  ...{ dockerfile: sources.dockerfile, target: options.target, buildArgs: options.buildArgs },
+  ...{ platform, builders: setting.builders },
+})
+
 const titleOf = (planned: readonly Planned[]): string =>
   planned.length === 1 ? (planned[0] as Planned).title : `${planned.length} images`
 
@@ -196,6 +206,7 @@ export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild): Prom
   const { image, options, ports, sources, setting } = proving
   const doubts = [
     ...versionDoubts(setting.builders),
+    ...platformDoubts(platformBuildOf(planned), a, b),
     ...auditSides(a, b, planned.beside),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
@@ -203,6 +214,6 @@ export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild): Prom
   const fromCache = makeFromCache(ports, request.file, plans)
   const search = { probe: makeProbe(ports, fromCache), stages: makeStageReader(ports, fromCache) }
   const pair = { image, platform, a, b, planA: plans.A, planB: plans.B, layout, planned }
-  const notes = [...cacheNote(a), ...planned.varied.notes]
+  const notes = [...emulationNotes(platformBuildOf(planned)), ...cacheNote(a), ...planned.varied.notes]
   return { ...pair, required: options.level, doubts, notes, bases: sharedBases(a, b), ...search }
 }
