@@ -22,6 +22,7 @@ import { RegistryError } from '../image-stores/registry-error.ts'
 import { StoreError } from '../image-stores/store-error.ts'
 import type { Options } from '../options/options.ts'
 import { packageFacts } from '../packages/facts.ts'
+import { KeptDatabases } from '../packages/kept.ts'
 import type { Ports } from '../ports.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
@@ -42,6 +43,7 @@ export interface Comparing {
 interface Read {
   images: { imageA: Image; imageB: Image }
   comparison: Comparison
+  databases: KeptDatabases
   a: AttestedBuild
   b: AttestedBuild
 }
@@ -69,10 +71,12 @@ export async function comparePlatform(pair: PlatformPair, comparing: Comparing):
 
 async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }: Comparing): Promise<Read> {
   const [imageA, imageB] = await Promise.all([a.load(), b.load()])
+  const databases = new KeptDatabases()
   const comparison = await watch.time('compare', () =>
     compareImages({
       ...{ imageA, imageB, signal: ports.signal, distrust: true },
       open: (side, descriptor) => stores[side].open(descriptor),
+      watch: (side, layer) => databases.watch(side, layer),
       onProgress: ({ done, of }) => ports.log.debug(`compared ${done} of ${of} differing layers`),
     }),
   )
@@ -84,12 +88,12 @@ async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }
   const images = { imageA, imageB }
   // A manifest that was made up to hold the layers of an archive says nothing.
   const shown = stores.A.hasManifests && stores.B.hasManifests ? comparison : { ...comparison, manifest: [] }
-  return { images, comparison: shown, a: attestedBuild(attestedA), b: attestedBuild(attestedB) }
+  return { images, comparison: shown, databases, a: attestedBuild(attestedA), b: attestedBuild(attestedB) }
 }
 
 async function explained(
   platform: string,
-  { images, comparison, a, b }: Read,
+  { images, comparison, databases, a, b }: Read,
   { options, ports, stores, dockerfile: given, watch }: Comparing,
 ): Promise<PlatformResult> {
   const source = given ?? attestedDockerfile(a, b)
@@ -103,7 +107,7 @@ async function explained(
   const { findings } = await watch.time('explain', async () =>
     explain({
       ...{ ...images, comparison, dockerfile, target, buildArgs, contents },
-      packages: await packageFacts(comparison, contents, ports.signal),
+      packages: await packageFacts(comparison, contents, ports.signal, databases),
       epoch: epoch ?? Number.NaN,
       a: { provenance: a.provenance, ...a.window },
       b: { provenance: b.provenance, ...b.window },

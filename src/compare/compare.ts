@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { uncompressedLayer } from '../image/blob.ts'
 import type { ComparedLayer, Comparison, LayerDifference } from '../image/comparison.ts'
+import type { Visit } from '../image/contents.ts'
 import type { Image } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { layersOf } from '../image/manifest.ts'
@@ -39,6 +40,8 @@ export interface CompareInput {
    * both images.
    */
   distrust?: boolean
+  /** Is shown every entry of the layers that differ; called anew for each time that one is read to be compared. */
+  watch?: (side: SideName, layer: ComparedLayer) => Visit
   onProgress?: (progress: CompareProgress) => void
 }
 
@@ -129,7 +132,7 @@ function openerOf(side: SideName, index: number, layer: ComparedLayer | null, in
   if (layer === null) return null
   return async () => {
     const { bytes, place } = await bytesOf(side, index, layer, input)
-    return new TarReader(bytes, place)
+    return new TarReader(bytes, place, input.watch?.(side, layer))
   }
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { keepYoungHeapSmall } from './heap.ts'
+import { keepHeapSmall } from './heap.ts'
 import { HostError, hostProblem } from './problem.ts'
 
 /** What ends a run early, and what it leaves behind: nothing. Shared by both entries. */
@@ -20,7 +20,7 @@ export interface Run {
  * @throws HostError when the folder cannot be made, and whatever the work throws
  */
 export async function withRun<T>(parent: string | undefined, work: (run: Run) => Promise<T>): Promise<T> {
-  keepYoungHeapSmall()
+  keepHeapSmall()
   const tempDir = await makeFolder(parent ?? tmpdir())
   const controller = new AbortController()
   let endedBy: NodeJS.Signals | null = null

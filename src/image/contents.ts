@@ -7,11 +7,14 @@ export interface Receiver {
   end(): void
 }
 
+/** Asks for the content of an entry by giving a receiver. */
+export type Visit = (entry: Entry) => Receiver | null
+
 /** Reads layers again for what a first look did not keep. */
 export interface Contents {
   /**
-   * Streams one layer once, in its order; `visit` asks for the content of an entry by giving a receiver. Rejects with a
-   * LayerError as a comparison does, and with the signal's reason when aborted.
+   * Streams one layer once, in its order. Rejects with a LayerError as a comparison does, and with the signal's reason when
+   * aborted.
    */
-  read(side: 'A' | 'B', layer: ComparedLayer, visit: (entry: Entry) => Receiver | null): Promise<void>
+  read(side: 'A' | 'B', layer: ComparedLayer, visit: Visit): Promise<void>
 }

@@ -19,6 +19,8 @@ export function passAlike(a: TarReader, b: TarReader, pass: (entry: Entry) => bo
     const { entry, content } = found
     const end = content + entry.size + paddingOf(entry.size)
     if (!alike(end) || !pass(entry)) break
+    const bytes = bytesA.subarray(content, content + entry.size)
+    if (a.show(entry, bytes)) b.show(entry, bytes)
     last = entry
     passed = end
   }

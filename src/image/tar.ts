@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Receiver, Visit } from './contents.ts'
 import type { Entry } from './image.ts'
 import { LayerError, quoted } from './layer-error.ts'
 import { extensionLimit, noRecords, type PaxRecords, parsePax } from './pax.ts'
@@ -31,11 +32,14 @@ export class TarReader {
   #global: PaxRecords | null = null
   #globalBytes = 0
   #entry = ''
+  #visit: Visit | null
+  #receiver: Receiver | null = null
 
-  /** `place` names the layer in errors. */
-  constructor(chunks: AsyncIterable<Buffer>, place: string) {
+  /** `place` names the layer in errors; `visit` is shown every entry, whoever reads or skips it. */
+  constructor(chunks: AsyncIterable<Buffer>, place: string, visit: Visit | null = null) {
     this.#chunks = chunks[Symbol.asyncIterator]()
     this.#place = place
+    this.#visit = visit
   }
 
   /** The next entry; what is left of the last one's content is skipped. Null at the end. */
@@ -43,6 +47,7 @@ export class TarReader {
     const ready = this.nextReady()
     if (ready !== null || this.#ended) return ready
     while (this.#left > 0) await this.chunk()
+    this.#leave()
     if (this.#padding > 0 && !(await this.#skipPadding())) return this.#end()
     const extensions: Extensions = { pax: null, longName: null, longLink: null, facts: null }
     for (;;) {
@@ -65,8 +70,10 @@ export class TarReader {
     const start = this.#offset + this.#left + this.#padding
     if (this.#ended || start > this.#buffer.length) return null
     const found = entryAt(this.#buffer, start, this.#global)
-    if (found !== null) this.#begun(found.entry, found.content)
-    return found?.entry ?? null
+    if (found === null) return null
+    this.#leave()
+    this.#begun(found.entry, found.content)
+    return found.entry
   }
 
   /** The whole content of the entry just given, left to be read, where there is one and none of it must be waited for. */
@@ -82,18 +89,29 @@ export class TarReader {
       this.#fail(`it is cut off: ${this.#left} bytes of ${quoted(this.#entry)} are missing`, this.position)
     const bytes = this.#take(this.#left)
     this.#left -= bytes.length
+    this.#receiver?.write(bytes)
     return bytes
   }
 
   /** The bytes at hand from the next header on; null where that is not at hand, or a global header changes what they say. */
   ahead(): Buffer | null {
     const start = this.#offset + this.#left + this.#padding
-    return this.#global !== null || start > this.#buffer.length ? null : this.#buffer.subarray(start)
+    if (this.#global !== null || start > this.#buffer.length) return null
+    this.#leave()
+    return this.#buffer.subarray(start)
+  }
+
+  /** Somebody else read an entry of `ahead()`; false when nobody is interested in it. */
+  show(entry: Entry, content: Buffer): boolean {
+    const receiver = this.#visit?.(entry) ?? null
+    if (content.length > 0) receiver?.write(content)
+    receiver?.end()
+    return receiver !== null
   }
 
   /** The first so many bytes of `ahead()` were read by somebody else: entries with their contents, this one last. */
   pass(last: Entry, length: number): void {
-    this.#begun(last, this.#offset + this.#left + this.#padding + length)
+    this.#stand(last, this.#offset + this.#left + this.#padding + length)
     this.#left = 0
     this.#padding = 0
   }
@@ -111,8 +129,21 @@ export class TarReader {
     return entry
   }
 
-  /** Stands at the beginning of the entry's content. */
   #begun(entry: Entry, offset: number): void {
+    this.#stand(entry, offset)
+    this.#receiver = this.#visit?.(entry) ?? null
+  }
+
+  /** What is left of the entry's content, all of it at hand, is not read by the caller. */
+  #leave(): void {
+    if (this.#receiver === null) return
+    if (this.#left > 0) this.#receiver.write(this.#buffer.subarray(this.#offset, this.#offset + this.#left))
+    this.#receiver.end()
+    this.#receiver = null
+  }
+
+  /** Stands at the beginning of the entry's content. */
+  #stand(entry: Entry, offset: number): void {
     this.position += offset - this.#offset
     this.#offset = offset
     this.#entry = entry.path

@@ -22,6 +22,11 @@ export class Databases {
     this.#wanted = wanted
   }
 
+  /** Whether nothing was found in any layer so far: then only the databases of a layer matter, nothing else that it holds. */
+  get isEmpty(): boolean {
+    return this.#files.size === 0 && this.#releases.size === 0
+  }
+
   /** Begins a layer: `visit` takes its entries, in any order, and `end` lays it over the layers before. */
   layer(): { visit: (entry: Entry) => Receiver | null; end: () => void } {
     const files = new Map<string, DatabaseFile>()

@@ -5,6 +5,7 @@ import type { Entry } from '../image/image.ts'
 import { changeKey, changesBetween, type PackageChange } from './change.ts'
 import { Databases } from './databases.ts'
 import type { Inventory, Owner } from './inventory.ts'
+import type { KeptDatabases } from './kept.ts'
 import type { Package, PackageKind } from './package.ts'
 import { readerOf } from './readers.ts'
 
@@ -50,6 +51,7 @@ export async function packageFacts(
   comparison: Comparison,
   contents: Contents,
   signal?: AbortSignal,
+  kept?: KeptDatabases,
 ): Promise<PackageFacts> {
   const layers = new Map<number, LayerPackages>()
   const unread: string[] = []
@@ -61,7 +63,7 @@ export async function packageFacts(
     const need = needOf(layer)
     if (need === 'nothing') continue
     try {
-      const [digestsA, digestsB] = await readBoth(layer, need, sides, contents)
+      const [digestsA, digestsB] = await readBoth(layer, need, sides, contents, kept)
       const [a, b] = [sides.A.inventory(), sides.B.inventory()]
       const changed = need === 'owners' ? [] : changesBetween(a, b)
       const changes = changed.filter(change => !known.has(changeKey(change)))
@@ -105,11 +107,14 @@ async function readBoth(
   need: Need,
   sides: { A: Databases; B: Databases },
   contents: Contents,
+  kept: KeptDatabases | undefined,
 ): Promise<[Map<string, ContentDigests>, Map<string, ContentDigests>]> {
   const hashed = new Set(need === 'databases' ? layer.entries.filter(isChangedFile).map(({ path }) => path) : [])
-  const digestsA = await readSide('A', layer.a as ComparedLayer, [sides.A, sides.B], need, hashed, contents)
+  const isFirst = sides.A.isEmpty && sides.B.isEmpty
+  const from = (isFirst ? kept?.contentsOf(layer, hashed) : null) ?? contents
+  const digestsA = await readSide('A', layer.a as ComparedLayer, [sides.A, sides.B], need, hashed, from)
   if (need === 'owners') return [digestsA, new Map()]
-  return [digestsA, await readSide('B', layer.b as ComparedLayer, [sides.B], need, hashed, contents)]
+  return [digestsA, await readSide('B', layer.b as ComparedLayer, [sides.B], need, hashed, from)]
 }
 
 const isChangedFile = ({ kind, fields }: EntryDifference): boolean => kind === 'changed' && fields.includes('content')
@@ -120,7 +125,7 @@ async function readSide(
   databases: readonly Databases[],
   need: Need,
   hashed: ReadonlySet<string>,
-  contents: Contents,
+  contents: Pick<Contents, 'read'>,
 ): Promise<Map<string, ContentDigests>> {
   const digests = new Map<string, ContentDigests>()
   const own = (need === 'owners' ? databases : databases.slice(0, 1)).map(one => one.layer())
