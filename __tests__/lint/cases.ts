@@ -2,6 +2,7 @@ import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { FindingClass, FindingLevel } from '../../src/finding.ts'
 import type { ContextFiles, ContextPath, IgnoreFile } from '../../src/lint/context/context.ts'
 import type { GitState } from '../../src/lint/context/git.ts'
+import type { RunFacts } from '../../src/lint/per-run.ts'
 import { defaultSettings, type LintSettings } from '../../src/lint/settings.ts'
 import type { LintInput, SourceFile } from '../../src/lint/view.ts'
 
@@ -25,6 +26,9 @@ export interface Given {
   /** Text of a workflow of the repository; for a rule about workflows the marks are in it. */
   workflow?: string
   platforms?: string[]
+  labels?: string[]
+  annotations?: string[]
+  run?: RunFacts
   settings?: Partial<LintSettings>
 }
 
@@ -79,6 +83,9 @@ export function inputOf(text: string, given: Given = {}): LintInput {
     git: given.git === undefined ? null : gitOf(given.git),
     workflows: given.workflow === undefined ? (given.workflows ?? []) : [workflowFile(given.workflow)],
     platforms: given.platforms,
+    labels: given.labels ?? [],
+    annotations: given.annotations ?? [],
+    run: given.run ?? null,
     settings: { ...defaultSettings, ...given.settings },
   }
 }

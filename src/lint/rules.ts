@@ -40,6 +40,7 @@ import { networkAfterInstall } from './rules/network-after-install.ts'
 import { noFixedIds } from './rules/no-fixed-ids.ts'
 import { npmInstall } from './rules/npm-install.ts'
 import { osUpgrade } from './rules/os-upgrade.ts'
+import { perRunValue } from './rules/per-run-value.ts'
 import { pipUnhashed } from './rules/pip-unhashed.ts'
 import { pipeToShell } from './rules/pipe-to-shell.ts'
 import { pipeWithoutPipefail } from './rules/pipe-without-pipefail.ts'
@@ -117,5 +118,6 @@ export const rules: readonly Rule[] = [
   networkAfterInstall,
   stageUnused,
   buildArgument,
+  perRunValue,
   workflowBuild,
 ]

@@ -6,6 +6,7 @@ import { commandsOf, type ShellScript } from '../dockerfile/shell.ts'
 import { type StageEdge, stageEdges } from '../dockerfile/stage.ts'
 import type { ContextFiles, IgnoreFile } from './context/context.ts'
 import type { GitState } from './context/git.ts'
+import type { RunFacts } from './per-run.ts'
 import { continuedStages, copiedPaths, type Reach, reachOf } from './reach.ts'
 import type { LintSettings } from './settings.ts'
 
@@ -26,6 +27,12 @@ export interface LintInput {
   git: GitState | null
   /** The workflow files of the repository, for what they tell the build. */
   workflows: readonly SourceFile[]
+  /** Labels that the build is given, `NAME=VALUE`. */
+  labels?: readonly string[]
+  /** Annotations likewise, of the manifest alone. */
+  annotations?: readonly string[]
+  /** Null or absent: what belongs to a run cannot be told from what belongs to the commit. */
+  run?: RunFacts | null
   settings: LintSettings
 }
 
@@ -44,6 +51,9 @@ export interface View {
   workflows: readonly SourceFile[]
   buildArgs: Readonly<Record<string, string>>
   platforms: readonly string[]
+  labels: readonly string[]
+  annotations: readonly string[]
+  run: RunFacts | null
   settings: LintSettings
   /** Whether a name is a build context of the command line, and so no image. */
   isBuildContext: (reference: string) => boolean
@@ -110,6 +120,9 @@ export function viewOf(input: LintInput): View {
     workflows: input.workflows,
     buildArgs,
     platforms: input.platforms ?? [],
+    labels: input.labels ?? [],
+    annotations: input.annotations ?? [],
+    run: input.run ?? null,
     settings: input.settings,
     isBuildContext: buildContextTest(input.buildContexts),
     stages,

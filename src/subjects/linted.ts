@@ -1,3 +1,4 @@
+import { manifestAnnotations } from '../build/annotation.ts'
 import { dockerChecks } from '../build/docker-check.ts'
 import { withDockers } from '../lint/docker-findings.ts'
 import { type LintResult, lint } from '../lint/lint.ts'
@@ -11,6 +12,8 @@ export const lintOf = (sources: Sources, options: Subject): LintResult =>
     target: options.target,
     platforms: options.platforms,
     buildArgs: options.buildArgs,
+    labels: options.labels,
+    annotations: manifestAnnotations(options.annotations, options.platforms[0] ?? ''),
     buildContexts: Object.keys(options.buildContexts),
     settings: options.lint,
   })

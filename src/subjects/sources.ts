@@ -6,9 +6,11 @@ import { parseDockerfile } from '../dockerfile/parse.ts'
 import { readContext } from '../lint/context/context.ts'
 import { type GitState, readGit } from '../lint/context/git.ts'
 import { readWorkflows } from '../lint/context/workflows.ts'
+import type { RunFacts } from '../lint/per-run.ts'
 import type { SourceFile } from '../lint/view.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
+import { runFacts } from './run-facts.ts'
 
 /** Far more than anyone writes; a lint of one that is bigger would take minutes. */
 const dockerfileLimit = 1024 * 1024
@@ -19,6 +21,8 @@ export type Sources = {
   git: GitState | null
   workflows: SourceFile[]
   stamps: ReadonlyMap<string, string>
+  /** Null where nothing that the build is given needs it. */
+  run: RunFacts | null
 } & Awaited<ReturnType<typeof readContext>>
 
 /** One Dockerfile and how it is built. */
@@ -39,7 +43,7 @@ export type SharedContexts = Map<string, Pick<Sources, 'context' | 'ignoreFile' 
  */
 export async function readSources(
   options: Subject,
-  ports: Pick<Ports, 'exec'>,
+  ports: Pick<Ports, 'exec'> & Partial<Pick<Ports, 'env' | 'now'>>,
   shared: SharedContexts = new Map(),
 ): Promise<Sources> {
   const dockerfile = await readDockerfile(options)
@@ -51,6 +55,7 @@ export async function readSources(
     git,
     workflows,
     stamps: new Map([...stampsOf(main, ''), ...(await stampsOfOthers(options))]),
+    run: await runFacts(options, ports),
   }
 }
 
