@@ -348,6 +348,14 @@ export const shapes = {
       ),
     }),
   },
+  'layers-3000': {
+    what: '3,000 layers of 3 differing files each',
+    image: side => ({
+      layers: Array.from({ length: 3_000 }, (_, layer) =>
+        many(3, at => ({ path: `${layer}/${number(at)}`, content: differs(side, at) })),
+      ),
+    }),
+  },
   'layers-100-archives': {
     what: '100 layers of 500 differing .gz',
     image: side => ({

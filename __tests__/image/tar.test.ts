@@ -204,6 +204,7 @@ describe('what is refused, and where', () => {
       tarOf([file]),
     ])
   const twice = Buffer.concat([paxEntry('x', { a: '1' }), entryBytes({ name: 'f', pax: { b: '2' } }), endMark])
+  const tooMany = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [`k${n}`, '']))
   const cases: [string, Buffer, RegExp][] = [
     ['nothing at all', Buffer.alloc(0), /byte 0 .*no end mark/],
     ['content cut off', tarOf([file]).subarray(0, 700), /byte 700 .*412 bytes of "f" are missing/],
@@ -227,6 +228,7 @@ describe('what is refused, and where', () => {
     ['a PAX length without a space', pax('1234567890'), /wrong length/],
     ['a PAX record without a keyword', pax('6 =xx\n'), /no keyword/],
     ['a PAX record given twice', pax('6 a=b\n6 a=c\n'), /"a" is given twice/],
+    ['more PAX records than any file has', tarOf([{ name: 'f', pax: tooMany }]), /more than 10000 PAX/],
     ['a zero byte in a PAX path', tarOf([{ name: 'f', pax: { path: 'a\0b' } }]), /zero byte/],
     ['a PAX size that is no number', tarOf([{ name: 'f', pax: { size: '1e3' } }]), /size .*not a usable number/],
     ['a PAX time that is no number', tarOf([{ name: 'f', pax: { mtime: 'now' } }]), /time .*not a number/],

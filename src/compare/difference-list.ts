@@ -1,5 +1,5 @@
 import type { ContentPair, EntryDifference } from '../image/comparison.ts'
-import { shareTexts, weightBeside, weightOf } from './entry.ts'
+import { shareTexts, textWeight, weightBeside, weightOf } from './entry.ts'
 import { comparePaths } from './path-order.ts'
 import type { Purse } from './purse.ts'
 
@@ -61,16 +61,16 @@ export class DifferenceList {
   }
 }
 
-/** What finding the cause of a difference takes for as long as all are explained: digests, proofs, indexes. */
+/** What finding the cause of a difference takes for as long as all are explained: digests, indexes, proofs that name the path. */
 const explaining = { content: 2_400, facts: 1_200 }
 
 /** What is known before its content is: nothing of it is kept when there is not that much. */
 export const leastHeft = 8 * 1024
 
 /** About how many bytes of memory a difference takes, and explaining it; members of an archive are counted on their own. */
-export function heft({ a, b, content }: EntryDifference): number {
+export function heft({ path, a, b, content }: EntryDifference): number {
   const entries = a && b ? weightOf(a) + weightBeside(a, b) : a ? weightOf(a) : b ? weightOf(b) : 0
-  return 200 + entries + (content ? explaining.content + contentWeight(content) : explaining.facts)
+  return 200 + 2 * textWeight(path) + entries + (content ? explaining.content + contentWeight(content) : explaining.facts)
 }
 
 function contentWeight({ a, b, runs }: ContentPair): number {

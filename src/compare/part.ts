@@ -19,10 +19,10 @@ export function partOf(stream: EntryStream, part: Part): EntryStream {
   }
 }
 
-/** By the last characters of the path, in which paths differ. */
+/** By the last characters of the path: a whole name, which is where paths differ. */
 function isIn({ index, of }: Part, { path }: Entry): boolean {
   let hash = path.length
-  for (let at = Math.max(0, path.length - 64); at < path.length; at += 1)
+  for (let at = Math.max(0, path.length - 256); at < path.length; at += 1)
     hash = (Math.imul(hash, 31) + path.charCodeAt(at)) | 0
   return (hash >>> 0) % of === index
 }

@@ -4,6 +4,9 @@ import { LayerError, quoted } from './layer-error.ts'
 /** Keyword to value, without a prototype: a record named `__proto__` is a record. */
 export type PaxRecords = Record<string, string>
 
+/** Far more than any file has: Linux keeps at most 64 KiB of names of extended attributes. Each takes many times its bytes. */
+const recordLimit = 10_000
+
 /** Most bytes of one extended header; archive/tar of Go has the same bound. */
 export const extensionLimit = 1024 * 1024
 
@@ -17,8 +20,11 @@ export function noRecords(): PaxRecords {
 /** Records of a PAX extended header (POSIX pax, "length keyword=value\n"). Throws a LayerError on anything else. */
 export function parsePax(bytes: Buffer): PaxRecords {
   const records = noRecords()
+  let count = 0
   for (let at = 0; at < bytes.length; ) {
     const { keyword, value, end } = recordAt(bytes, at)
+    count += 1
+    if (count > recordLimit) throw new LayerError(`it has more than ${recordLimit} PAX records`)
     if (!(keyword in records)) records[keyword] = value
     else if (isSparseMap(keyword, value)) records[keyword] += `,${value}`
     // The last one would win here, the first one elsewhere: what the layer means is anyone's guess.

@@ -1,11 +1,12 @@
 import type { EntryDifference, NestedDifference } from '../../image/comparison.ts'
 import { LayerError } from '../../image/layer-error.ts'
 import { TarReader } from '../../image/tar.ts'
-import { DifferenceList } from '../difference-list.ts'
+import { DifferenceList, heft } from '../difference-list.ts'
 import type { EntryStream } from '../entry-stream.ts'
 import { Lockstep } from '../lockstep.ts'
+import type { Purse } from '../purse.ts'
 import { ArReader } from './ar-reader.ts'
-import type { ArchivePair } from './archive-pair.ts'
+import type { ArchivePair, Finished } from './archive-pair.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type ArchiveFormat, archiveFormat } from './format.ts'
 import { gzipPacking } from './gzip-packing.ts'
@@ -55,7 +56,11 @@ export async function compareArchives(
   const lockstep = new Lockstep(pair.a, pair.b, list, limits.budgets, course)
   const { same, reordered, damage } = await walk(lockstep)
   const found = { members: list.list(), total: list.total, same }
-  const finished = damage === null ? pair.finish(found) : { ...found, packing: [], unread: damage }
+  const finished = paidBy(
+    kept,
+    damage === null ? pair.finish(found) : { ...found, packing: [], unread: damage },
+    found.members,
+  )
   limits.members.left -= finished.members.length
   for (const member of finished.members) await openKept(member, limits, inside)
   return { ...nothing, reordered, ...finished }
@@ -78,6 +83,21 @@ function pairOf(format: ArchiveFormat, a: ByteReader, b: ByteReader, path: strin
   const readerOf = (source: ByteReader): EntryStream =>
     format === 'ar' ? new ArReader(source) : new TarReader(piecesOf(source), '')
   return { a: readerOf(a), b: readerOf(b), finish: found => ({ ...found, packing: [], unread: null }) }
+}
+
+/** Takes for what is kept besides the members that the list has paid for; leaves it out when there is no memory for it. */
+function paidBy(kept: Purse, finished: Finished, members: readonly EntryDifference[]): Finished {
+  const more = finished.members.slice(members.length)
+  let weight = 300
+  for (const member of more) weight += heft(member)
+  for (const { member, a, b } of finished.packing) weight += 150 + 2 * ((member?.length ?? 0) + a.length + b.length)
+  if (kept.take(weight)) return finished
+  return {
+    ...finished,
+    members: [...members],
+    packing: [],
+    unread: finished.unread ?? 'too much differs to keep all of it',
+  }
 }
 
 /** Runs the comparison as far as the archives can be read. */

@@ -9,6 +9,8 @@ export const depthLimit = 3
 /** Differing members listed of one archive, and of all archives together. */
 export const memberLimit = 500
 const memberLimitOfRun = 20_000
+/** Bytes of memory that the directory of one zip may take. */
+export const directoryLimit = 16 * MiB
 /** Members of one archive. */
 export const entriesLimit = 65_535
 /** Compressed members up to this size are held to be looked at twice. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { LayerError } from '../../image/layer-error.ts'
 import type { PaxRecords } from '../../image/pax.ts'
+import { textWeight } from '../entry.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { entriesLimit } from './limits.ts'
+import { directoryLimit, entriesLimit } from './limits.ts'
 import { directoryHeader, type ZipFacts } from './zip-header.ts'
 
 /** What the directory at the end of a zip says beyond the members' own headers. */
@@ -49,6 +50,7 @@ export async function readDirectory(source: ByteReader, prefix: number): Promise
   const places = new Map<string, number>()
   let count = 0
   let shift = 0
+  let weight = 0
   while ((await source.peek(4)).equals(headerMagic)) {
     const fixed = Buffer.from(await source.take(46))
     const [name, extra, comment] = [
@@ -63,11 +65,15 @@ export async function readDirectory(source: ByteReader, prefix: number): Promise
     const { crc, stored, size } = header
     const data = { offset: header.offset + shift, crc, stored: stored ?? 0, size: size ?? 0 }
     seen.update(`${memberKey(header, data)}\n`)
-    const n = places.get(header.name) ?? 0
-    places.set(header.name, n + 1)
+    // Most names are there once: only of others it is counted how often.
+    const n = facts.has(nthKey(header.name, 0)) ? (places.get(header.name) ?? 1) : 0
+    if (n > 0) places.set(header.name, n + 1)
     const text = JSON.stringify([header.mode, header.facts])
     if (!texts.has(text) && texts.size < 1000) texts.set(text, text)
-    facts.set(nthKey(header.name, n), texts.get(text) ?? text)
+    const own = texts.get(text) ?? text
+    weight += 100 + textWeight(header.name) * (n > 0 ? 2 : 1) + (own === text ? 2 * text.length : 0)
+    if (weight > directoryLimit) throw new LayerError('its directory is too large')
+    facts.set(nthKey(header.name, n), own)
   }
   const end = source.position
   await skipZip64(source)

@@ -10,6 +10,8 @@ import { type DirectoryFacts, nthKey } from './zip-directory.ts'
 import { ZipReader } from './zip-reader.ts'
 
 const packingLimit = 100
+/** Sentences said of one archive. */
+const doubtLimit = 3
 
 /** Two zips: members stored in one way are compared as they are stored, only others are decompressed. */
 export class ZipPair implements ArchivePair {
@@ -45,10 +47,10 @@ export class ZipPair implements ArchivePair {
       packing.push({ field: 'prefix', member: null, offset: 0, ...textsOf(this.a.prefix, this.b.prefix) })
     if (!a.comment.equals(b.comment))
       packing.push({ field: 'comment', member: null, offset: a.commentOffset, ...textsOf(a.comment, b.comment) })
-    const more = addDirectoryFacts(members, a.facts, b.facts)
-    const listed = [...members, ...more.slice(0, Math.max(0, memberLimit - members.length))]
-    const unread = this.#doubts.length === 0 ? null : this.#doubts.slice(0, 3).join('; ')
-    return { members: listed, total: total + more.length, same: same - more.length, packing, unread }
+    const more = addDirectoryFacts(members, a.facts, b.facts, Math.max(0, memberLimit - members.length))
+    const listed = [...members, ...more.listed]
+    const unread = this.#doubts.length === 0 ? null : this.#doubts.join('; ')
+    return { members: listed, total: total + more.total, same: same - more.total, packing, unread }
   }
 
   /** Encrypted, or compressed by a method nobody here reads: the bytes say whether they differ, and nothing else. */
@@ -57,7 +59,7 @@ export class ZipPair implements ArchivePair {
     const { equal } = await compareInStep(a, b, keep)
     if (equal) return { equal, content: null }
     const reason = this.a.unread.get(path) ?? this.b.unread.get(path)
-    this.#doubts.push(`member ${quoted(path)} is ${reason}`)
+    this.#doubt(`member ${quoted(path)} is ${reason}`)
     return { equal: false, content: null }
   }
 
@@ -69,8 +71,12 @@ export class ZipPair implements ArchivePair {
     const { path } = a.entry
     const contents = [left.inflated(a.entry.size, this.#inflation), right.inflated(b.entry.size, this.#inflation)]
     if (contents[0] && contents[1] && contents[0].equals(contents[1])) this.#noteRepacked(path, left.size, right.size)
-    else this.#doubts.push(`member ${quoted(path)} has the same checksum and other compressed bytes`)
+    else this.#doubt(`member ${quoted(path)} has the same checksum and other compressed bytes`)
     return { equal: true, content: null }
+  }
+
+  #doubt(text: string): void {
+    if (this.#doubts.length < doubtLimit) this.#doubts.push(text)
   }
 
   #noteRepacked(member: string, a: number, b: number): void {
@@ -115,33 +121,39 @@ class Held {
   }
 }
 
-/** Adds to the members what only the directory says of them; returns members that differ in nothing else. */
+/** Adds to the members what only the directory says of them; returns members that differ in nothing else, the first ones listed. */
 function addDirectoryFacts(
   members: readonly EntryDifference[],
   factsA: ReadonlyMap<string, string>,
   factsB: ReadonlyMap<string, string>,
-): EntryDifference[] {
+  limit: number,
+): { listed: EntryDifference[]; total: number } {
   const known = new Map(members.filter(({ kind }) => kind === 'changed').map(member => [member.path, member]))
-  const more: EntryDifference[] = []
+  const listed: EntryDifference[] = []
+  let total = 0
   for (const [key, textA] of factsA) {
     const textB = factsB.get(key)
     if (textB === undefined || textB === textA) continue
-    const path = key.slice(key.indexOf(' ') + 1).replace(/\/$/, '')
+    const name = key.slice(key.indexOf(' ') + 1)
+    const path = name.replace(/\/$/, '')
+    const member = key === nthKey(name, 0) ? known.get(path) : undefined
+    const isKnown = member?.a && member.b
+    if (!isKnown) total += 1
+    if (!isKnown && listed.length >= limit) continue
     const [a, b] = [entryOf(path, textA), entryOf(path, textB)]
     const fields: EntryField[] = []
     if (a.mode !== b.mode) fields.push('mode')
     if (JSON.stringify(a.pax) !== JSON.stringify(b.pax)) fields.push('pax')
-    const member = key === nthKey(key.slice(key.indexOf(' ') + 1), 0) ? known.get(path) : undefined
     if (!member?.a || !member.b) {
       const plain = { digestA: null, digestB: null, content: null }
-      more.push({ path, kind: 'changed', fields, a, b, ...plain })
+      listed.push({ path, kind: 'changed', fields, a, b, ...plain })
       continue
     }
     member.fields = [...new Set([...member.fields, ...fields])]
     member.a = { ...member.a, mode: a.mode, pax: { ...member.a.pax, ...a.pax } }
     member.b = { ...member.b, mode: b.mode, pax: { ...member.b.pax, ...b.pax } }
   }
-  return more
+  return { listed, total }
 }
 
 function entryOf(path: string, text: string): Entry {

@@ -21,7 +21,7 @@ export class ZipReader implements EntryStream {
   prefix: Buffer = Buffer.alloc(0)
   /** Known when `next()` has given null. */
   directory: ZipDirectory | null = null
-  /** Members whose content cannot be read: what for. */
+  /** The member at hand, where its content cannot be read: what for. */
   unread = new Map<string, string>()
   /** Bytes that the last member's data took, when all of it was read. */
   lastStored = 0
@@ -90,6 +90,7 @@ export class ZipReader implements EntryStream {
     if (Number.isNaN(member.stored) || Number.isNaN(member.size)) throw new LayerError('a member has no usable size')
     if (member.entry.path === '') throw new LayerError('a member has no name')
     const reason = obstacleOf(member)
+    this.unread.clear()
     if (reason !== null) this.unread.set(member.entry.path, reason)
     if (reason !== null && member.stored === null)
       throw new LayerError(`the end of member ${quoted(member.entry.path)} cannot be told (${reason})`)
