@@ -69,7 +69,7 @@ test('a build that was stopped says why, and in which step', () => {
   const running = progressOf(step({ started: '2026-01-01T00:00:00Z' }), log('half\n'))
   const now = Date.parse('2026-01-01T00:31:10Z')
   expect(stopped('B', running, new Error('the deadline of 30 minutes has passed'), now)).toEqual({
-    ...{ side: 'B', step: '[2/2] RUN x', line: null, endLine: null, logTail: ['half'] },
+    ...{ side: 'B', stopped: true, step: '[2/2] RUN x', line: null, endLine: null, logTail: ['half'] },
     message:
       "The build was stopped before its end: the deadline of 30 minutes has passed. It was in the step '[2/2] RUN x' for 31 min 10 s; 0 of the 1 steps that were known had ended",
   })

@@ -39,6 +39,8 @@ export interface SideBuild {
 /** Why a side has no image: the step that failed, and the end of its log. */
 export interface BuildFailure {
   side: Side
+  /** It was ended from outside; absent where it failed by itself. */
+  stopped?: true
   /** The name of the failing step; null when the build did not come that far. */
   step: string | null
   message: string

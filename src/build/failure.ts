@@ -21,9 +21,9 @@ export function stopped(side: Side, progress: Progress, reason: unknown, now: nu
   const running = progress
     .steps()
     .findLast(step => step.started && (!step.completed || (step.error !== null && isConsequence(step.error))))
-  const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : ''
+  const why = reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message.replace(/\.$/, '')}` : ''
   return {
-    side,
+    ...{ side, stopped: true },
     step: running?.name ?? null,
     message: `The build was stopped before its end${why}${whereIt(running, progress, now)}`,
     ...{ line: null, endLine: null },

@@ -18,6 +18,7 @@ export function notBuilt(
   platform: string,
   {
     side,
+    stopped,
     step,
     message,
     line,
@@ -33,7 +34,7 @@ export function notBuilt(
     level: null,
     doubts: [],
     findings: [],
-    failure: { side, step, message, location, logTail },
+    failure: { side, ...(stopped ? { stopped } : {}), step, message, location, logTail },
     secondsApart: null,
     sides: [],
     ...{ differing: new Map(), alone: new Set<string>() },

@@ -123,6 +123,8 @@ export interface PullAgain {
 
 export interface ReportFailure {
   image?: string
+  /** It was ended from outside, by a limit or a person; absent where it failed by itself. */
+  stopped?: true
   side: 'A' | 'B'
   step: string | null
   message: string

@@ -115,11 +115,14 @@ function checklistTable(report: Report, blob: BlobUrl): string {
   return table(['', 'Checklist', ''], rows)
 }
 
-function failureBlock({ image, side, step, message, location, logTail }: ReportFailure, blob: BlobUrl): string {
+function failureBlock(
+  { image, side, stopped, step, message, location, logTail }: ReportFailure,
+  blob: BlobUrl,
+): string {
   const where = location ? `${sourceLink(location, blob)}: ` : ''
   const lines = logTail.slice(-60).map(line => clip(line, 500))
   return [
-    `### Build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`} failed`,
+    `### Build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`} ${stopped ? 'was stopped' : 'failed'}`,
     `${where}${prose(message, 1000)}`,
     step ? `Step: ${code(step, 300)}` : '',
     lines.length > 0

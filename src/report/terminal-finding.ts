@@ -74,9 +74,11 @@ export function excerpt(
   { file, line: number, endLine, column, endColumn }: Location,
   { sources, paint, width }: Pick<Writing, 'sources' | 'paint' | 'width'>,
 ): string[] {
-  const source = Object.hasOwn(sources, file)
-    ? sources[file]?.replace(/^\ufeff/, '').split(/\r?\n/)[number - 1]
-    : undefined
+  // Of a file that could not be read there is nothing to show.
+  const source =
+    Object.hasOwn(sources, file) && sources[file] !== ''
+      ? sources[file]?.replace(/^\ufeff/, '').split(/\r?\n/)[number - 1]
+      : undefined
   if (source === undefined) return []
   const room = Math.min(160, (width ?? 200) - 11)
   const gutter = `  ${String(number).padStart(4)} ${paint.dim('│')} `

@@ -9,7 +9,7 @@ import { checklistLines } from './terminal-checklist.ts'
 import { excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
 import { exitMeaning } from './verdict-lines.ts'
 import { obeyedByNobody } from './visible.ts'
-import { comparedTitles, counted, levelWords, placed, shortDigest, subjectName } from './words.ts'
+import { comparedTitles, counted, failureWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
 import { wrap } from './wrap.ts'
 
 export interface TerminalOptions {
@@ -56,15 +56,11 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
 }
 
 function failureLines(failure: NonNullable<Report['failure']>, writing: Writing): string[] {
-  const { image, side, step, message, location, logTail } = failure
+  const { step, message, location, logTail } = failure
   const { paint, width } = writing
   const place = paint.bold(location ? line(placed(location), 200) : 'build')
   return [
-    wrap(
-      `${place}  ${paint.red(`build ${side}${image === undefined ? '' : ` of ${line(image, 60)}`} failed`)}  ${line(message, 1000)}`,
-      width,
-      2,
-    ),
+    wrap(`${place}  ${paint.red(failureWords(failure))}  ${line(message, 1000)}`, width, 2),
     ...(location ? excerpt(location, writing) : []),
     ...(step ? [wrap(`  ${paint.dim('step')}  ${line(step, 300)}`, width, 8)] : []),
     ...logTail.slice(-20).map(text => `  ${paint.dim('│')} ${line(text, 400)}`),
@@ -126,7 +122,7 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
     return error + warning + notice === 0
       ? `${paint.green('Lint')}: nothing found in ${file}`
       : `Lint: ${counts} in ${file}`
-  const why = failure ? `build ${failure.side} failed` : doubts[0] ? line(doubts[0], 300) : 'nothing was proven'
+  const why = failure ? failureWords(failure) : doubts[0] ? line(doubts[0], 300) : 'nothing was proven'
   const which = severalImages(report) === null ? '' : `${worstImages(report)}: `
   return `${paint.yellow(bold('Undecided'))}: ${which}${why}`
 }

@@ -45,7 +45,8 @@ export function verdictLine(report: Report): string {
   }
   if (command === 'lint')
     return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what to fear, and proves nothing.`
-  if (failure) return `Build ${failure.side} of ${subject} **failed**, so nothing was proven.`
+  if (failure)
+    return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so nothing was proven.`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
   return `It was **not decided** whether ${subject} is reproducible${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
 }

@@ -1,6 +1,7 @@
 import type { Finding, FindingClass, FindingLevel, Location } from '../finding.ts'
 import type { Level } from '../verdict.ts'
-import type { Report } from './report.ts'
+import type { Report, ReportFailure } from './report.ts'
+import { clip, visible } from './visible.ts'
 
 /** What each level proves, as the end of a sentence. */
 export const levelWords: Record<Level, string> = {
@@ -49,6 +50,10 @@ export const subjectName = ({ file, files }: { file: string; files: readonly str
 
 /** `1 warning`, `2 warnings`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** `build A failed`, `build B of web was stopped`. */
+export const failureWords = ({ side, image, stopped }: ReportFailure): string =>
+  `build ${side}${image === undefined ? '' : ` of ${clip(visible(image), 60)}`} ${stopped ? 'was stopped' : 'failed'}`
 
 /** `85 ms`, `4.2 s`, `3 min 20 s`. */
 export function duration(milliseconds: number): string {

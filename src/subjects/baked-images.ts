@@ -45,7 +45,9 @@ export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 
     }),
   )
   const wrong = found.flatMap(({ name, target, folder }) =>
-    [...target.refused, ...outside(target, folder)].map(problem => `${file}: target ${name}: ${problem}`),
+    [...target.refused, ...forbidden(target, options), ...outside(target, folder)].map(
+      problem => `${file}: target ${name}: ${problem}`,
+    ),
   )
   if (wrong.length > 0) throw new InputError(wrong)
   return found.map(({ name, target, folder }) => ({
@@ -108,6 +110,13 @@ async function folderWith(target: BakeTarget, folder: string, lists: readonly Fi
   return !(await isThere('.')) && (await isThere(beside)) ? beside : folder
 }
 
+/** RUN may use the host's network where the file says so; anything more the user has to allow, as bake has it. */
+function forbidden({ entitlements }: BakeTarget, { allow }: Options): string[] {
+  const open = entitlements.filter(name => name !== 'network.host' && !allow.includes(name))
+  if (open.length === 0) return []
+  return [`it asks for ${open.join(', ').slice(0, 200)}; give that by the option allow (--allow) if you trust the file`]
+}
+
 /** Who may change such a file may not send us all over the disk. */
 function outside(target: BakeTarget, folder: string): string[] {
   const top = surroundings(folder)
@@ -162,6 +171,8 @@ function optionsOf(target: BakeTarget, folder: string, options: Options): Option
     network: options.network ?? target.network,
     shmSize: options.shmSize ?? target.shmSize,
     ulimits: [...target.ulimits, ...options.ulimits],
+    annotations: [...target.annotations, ...options.annotations],
+    allow: [...new Set([...target.entitlements, ...options.allow])],
     addHosts: [...target.addHosts, ...options.addHosts],
   }
 }

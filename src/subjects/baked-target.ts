@@ -19,6 +19,9 @@ export interface BakeTarget {
   ulimits: string[]
   /** `host:ip` */
   addHosts: string[]
+  annotations: string[]
+  /** What it asks of the builder beyond what a build may do by itself: `security.insecure`. */
+  entitlements: string[]
   /** What the gate cannot do for it, each a sentence. */
   refused: string[]
 }
@@ -34,6 +37,7 @@ const nothingToTheGate: ReadonlySet<string> = new Set([
 
 const read: ReadonlySet<string> = new Set([
   ...[
+    'annotations',
     'args',
     'context',
     'contexts',
@@ -98,6 +102,8 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
     shmSize: textOf(target['shm-size']),
     ulimits: textsOf(target.ulimits),
     addHosts: Object.entries(pairsOf(target['extra-hosts'])).map(([host, ip]) => `${host}:${ip}`),
+    annotations: textsOf(target.annotations),
+    entitlements: textsOf(target.entitlements),
     refused: refusals(target),
   }
 }
@@ -105,7 +111,6 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
 function refusals(target: Record<string, unknown>): string[] {
   const context = textOf(target.context) ?? '.'
   const linked = Object.entries(pairsOf(target.contexts)).filter(([, value]) => value.startsWith('target:'))
-  const entitlements = textsOf(target.entitlements).filter(name => name !== 'network.host')
   const unknown = Object.keys(target).filter(key => !read.has(key) && !nothingToTheGate.has(key))
   return [
     ...(/^[a-z][a-z0-9+.-]*:|^git@/i.test(context)
@@ -115,7 +120,6 @@ function refusals(target: Record<string, unknown>): string[] {
       ([name, value]) =>
         `its context '${name}' is another target (${value.slice(0, 80)}), which is built within one bake only: make it a stage of one Dockerfile, or give an image or a folder by the option build-contexts (--build-context ${name}=…)`,
     ),
-    ...(entitlements.length > 0 ? [`it asks for the entitlements ${entitlements.join(', ').slice(0, 200)}`] : []),
     ...unknown.map(key => `its field '${key.slice(0, 80)}' is not known here, and may change the image`),
   ]
 }

@@ -13,6 +13,8 @@ export interface GatedImage {
   name: string | null
   options: Options
   sources: Sources
+  /** Its Dockerfile stands in the bake or compose file: nobody can change it by its own lines. */
+  inline?: true
 }
 
 /**
@@ -49,7 +51,7 @@ async function gatedImage(
   await writeFile(file, inline.text)
   const sources = await readSources({ ...options, file }, ports, shared)
   return {
-    ...{ name, options: { ...options, file } },
+    ...{ name, options: { ...options, file }, inline: true },
     sources: { ...sources, dockerfile: parseDockerfile(inline.text, `${inline.file}#${name}`) },
   }
 }

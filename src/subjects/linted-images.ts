@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts'
 import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { Report } from '../report/report.ts'
@@ -14,8 +15,9 @@ export async function lintImages(
   ports: Ports,
 ): Promise<LintedTogether & { subject: Report['subject'] }> {
   const linted: LintedSubject[] = []
-  for (const { options, sources } of images) {
-    const result = await lintAndCheck(sources, options, ports)
+  for (const { options, sources, inline } of images) {
+    const found = await lintAndCheck(sources, options, ports)
+    const result = inline ? { ...found, findings: found.findings.map(withoutEdits) } : found
     const suggested = await suggestedChanges(sources, options, result.findings)
     linted.push({ file: sources.dockerfile.file, hasContext: sources.context !== null, result, suggested })
   }
@@ -28,4 +30,11 @@ export async function lintImages(
       ...{ target: images.length > 1 ? null : (first.target ?? null), commit: null },
     },
   }
+}
+
+/** The lines are those of a text within another file: what is right can be said, not be done by machine. */
+function withoutEdits(finding: Finding): Finding {
+  if (finding.fix === undefined) return finding
+  const { edits: _edits, lookup: _lookup, ...fix } = finding.fix
+  return { ...finding, fix }
 }
