@@ -157,12 +157,28 @@ const makes = (instruction: Instruction, step: Step): boolean =>
 const makesLayers = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR'])
 
 /**
- * Without provenance: BuildKit writes one history entry for every instruction of the lineage, so the ends are alike; the
- * walk stops at the first entry that does not match its instruction.
+ * Without provenance: BuildKit writes one history entry for every instruction of the lineage, kaniko one for every layer,
+ * so the ends are alike.
  */
 function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Instruction[], layers: number): Made {
   const entries = Array.isArray(image.config.history) ? image.config.history : []
   const written = lineage.filter(instruction => instruction.keyword !== 'FROM')
+  const made = fromEnds(entries, written, dockerfile, layers)
+  // Without a Dockerfile nothing tells what came with the base.
+  if (lineage.length === 0) return { ...made, base: 0 }
+  if (made.matched === written.length || entries.some(entry => entry?.empty_layer)) return made
+  const ofLayers = written.filter(({ keyword }) => makesLayers.has(keyword))
+  const other = fromEnds(entries, ofLayers, dockerfile, layers)
+  return other.matched > made.matched ? other : made
+}
+
+/** The walk from the ends stops at the first entry that does not match its instruction. */
+function fromEnds(
+  entries: readonly HistoryEntry[],
+  written: readonly Instruction[],
+  dockerfile: Dockerfile,
+  layers: number,
+): Made & { matched: number } {
   const instructions: (Instruction | null)[] = new Array(layers).fill(null)
   let layer = layers
   let at = entries.length - 1
@@ -176,9 +192,7 @@ function fromHistory(image: Image, dockerfile: Dockerfile, lineage: readonly Ins
     // A builder that makes one layer of all its steps gives it to the last one, whatever that is.
     instructions[layer] = makesLayers.has(instruction.keyword) ? instruction : null
   }
-  // Without a Dockerfile nothing tells what came with the base.
-  const whole = lineage.length > 0 && matched === written.length
-  return { instructions, base: whole ? layer : 0 }
+  return { instructions, base: matched === written.length ? layer : 0, matched }
 }
 
 /** Whether a history entry can be this instruction's: same keyword, and every plain word of it appears. */
