@@ -195,6 +195,18 @@ describe('build time', () => {
   })
 })
 
+test('a table of mail aliases: the identity of the file, and the record that says when it was made', () => {
+  const { a, b } = fixture('aliases.db')
+  const made = (bytes: Buffer): number => Number(/1795\d{6}/.exec(bytes.toString('latin1'))?.[0]) * 1000
+  const window = (at: number) => ({ startedAt: at - 500, endedAt: at + 1500 })
+  const own = { ...clock, a: window(made(a)), b: window(made(b)) }
+  const found = recogniseCause({ ...subjectOf(changed('etc/aliases.db', a, b)), clock: own })
+  expect([found.cause.id, found.recognition.confidence]).toEqual(['berkeley-db', 'certain'])
+  expect(found.recognition.evidence.at(-1)?.what).toMatch(/^build time in a record/)
+  // The same bytes of builds at another time.
+  expect(causeOf(changed('etc/aliases.db', a, b))).toBe('berkeley-db likely')
+})
+
 describe('random tokens', () => {
   test.each([
     ['UUID', 'id=3f1b8a52-7d0e-4b6f-9c11-1a2b3c4d5e6f\n', 'id=a0c4de91-02bb-4e1d-8f70-99aabbccddee\n'],

@@ -1,6 +1,9 @@
+import type { Evidence } from '../../finding.ts'
 import type { Cause } from '../cause.ts'
 import { bothBegin, contentDiffers, isAligned, wholesOf } from '../content.ts'
-import { hex } from '../values/excerpt.ts'
+import { hex, moment } from '../values/excerpt.ts'
+import type { RunTime } from '../values/run-time.ts'
+import { timeOfRun } from '../values/run-time.ts'
 
 /** At byte 12 of the first page: hash, btree, queue; little-endian. */
 const magics = [
@@ -10,10 +13,15 @@ const magics = [
 ]
 const [idStart, idEnd] = [52, 72]
 
+const timeEvidence = (path: string, { offset, length, form, a, b }: RunTime): Evidence => ({
+  what: `build time in a record (${typeof a === 'string' ? form : `${length} bytes, ${form}`})`,
+  ...{ path, offset, a: typeof a === 'string' ? a : moment(a), b: typeof b === 'string' ? b : moment(b) },
+})
+
 /** A Berkeley DB file: its head holds an identity made of inode, device, time and chance. */
 export const berkeleyDb: Cause = {
   id: 'berkeley-db',
-  recognise: ({ entry }) => {
+  recognise: ({ entry, clock }) => {
     const { content } = entry
     if (!contentDiffers(entry) || !content || !magics.some(magic => bothBegin(content, magic, 12))) return null
     const bytes = wholesOf(content)
@@ -23,10 +31,14 @@ export const berkeleyDb: Cause = {
     const pageSize = bytes.a.readUInt32LE(20)
     const inHead = (offset: number): boolean =>
       pageSize >= 512 && offset % pageSize >= idStart && offset % pageSize < idEnd
-    const all =
-      isAligned(content) && content.runs.every(run => inHead(run.offset) && inHead(run.offset + run.length - 1))
+    const others = content.runs.filter(run => !inHead(run.offset) || !inHead(run.offset + run.length - 1))
+    // Alias tables hold when they were made: a record YP_LAST_MODIFIED, in seconds.
+    const times = others.map(run => timeOfRun(run, clock))
+    const all = isAligned(content) && times.every(time => time?.covers === true)
+    const [first] = times
     return {
       confidence: all ? 'certain' : 'likely',
+      ...(all && first ? { variant: 'time' } : {}),
       evidence: [
         {
           what: 'identity of the database file (inode, device, time, random)',
@@ -35,13 +47,13 @@ export const berkeleyDb: Cause = {
           a: hex(ids.a),
           b: hex(ids.b),
         },
+        ...(first ? [timeEvidence(entry.path, first)] : []),
       ],
     }
   },
-  describe: ({ subjects }) => ({
+  describe: ({ subjects, recognitions }) => ({
     title: 'A Berkeley DB file has an identity of its own',
-    message:
-      'Berkeley DB gives each file it makes an identity of inode number, device, time and a random number. The data is equal, the file is not. Mail systems (`newaliases`, `postmap`), Perl and Python modules write such files.',
+    message: `Berkeley DB gives each file it makes an identity of inode number, device, time and a random number. ${recognitions.some(({ variant }) => variant === 'time') ? 'A table of mail aliases also holds the time at which it was made.' : 'The data is equal, the file is not.'} Mail systems (\`newaliases\`, \`postmap\`), Perl and Python modules write such files.`,
     remedy: {
       text: 'Make the file when the container starts (`newaliases` or `postmap` in the entrypoint), or use another kind of table (`postmap lmdb:…`, `cdb:…`, `texthash:…` for Postfix).',
       remove: subjects.slice(0, 5).map(({ entry }) => `/${entry.path}`),
