@@ -11,6 +11,8 @@ export interface Step {
   started: boolean
   completed: boolean
   error: string | null
+  /** Milliseconds since 1970 by the builder's clock; 0 or absent when it never began. */
+  startedAt?: number
 }
 
 export interface SideBuild {

@@ -148,8 +148,8 @@ export function createProgress(): Progress {
   return {
     read,
     steps: () =>
-      [...vertices.values()].map(({ digest, name, cached, started, completed, error }) => ({
-        ...{ digest, name, cached, started, completed, error },
+      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt }) => ({
+        ...{ digest, name, cached, started, completed, error, startedAt },
       })),
     rewrittenWith: () => rewritten,
     ranFor: (digest, now) => {

@@ -7,6 +7,7 @@ import { versionDoubts } from '../build/builders.ts'
 import { type BuildRequest, planSide, type Run, type SidePlan } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
+import { momentDoubt } from '../build/same-moment.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
 import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
@@ -208,6 +209,7 @@ export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild): Prom
     ...versionDoubts(setting.builders),
     ...platformDoubts(platformBuildOf(planned), a, b),
     ...auditSides(a, b, planned.beside),
+    ...momentDoubt(a, b),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
   ]

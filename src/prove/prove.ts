@@ -2,6 +2,7 @@ import { runAgain } from '../build/plan.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { digestLevel } from '../verdict.ts'
 import { explained, unreadable } from './explained.ts'
+import { atOtherMoments } from './moments.ts'
 import { type Built, buildPair, type Pair, type Proving } from './pair.ts'
 import { type Read, readPair, type Unread } from './read.ts'
 import { failedVaried, isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
@@ -9,7 +10,10 @@ import { failedVaried, isVaried, needsPlain, unreadVaried, withoutVariations } f
 /** What was built twice: tells how the two images agree, and if not, why. */
 export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
   const variations = built.planned?.varied.variations.map(({ id }) => id) ?? []
-  if (!('failed' in built)) return { ...(await proved(built, proving)), variations }
+  if (!('failed' in built)) {
+    const pair = await atOtherMoments(built, proving)
+    return { ...('failed' in pair ? pair.failed : await proved(pair, proving)), variations }
+  }
   if (!built.a || !built.planned) return built.failed
   const plain = await failedVaried(built.failed, built.a, built.planned, proving)
   if (!('pair' in plain)) return plain

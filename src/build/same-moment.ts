@@ -1,0 +1,40 @@
+import type { SideBuild, Step } from './build.ts'
+import { operationsIn } from './llb.ts'
+
+/** A zip keeps times in steps of two seconds. */
+const nearMs = 2000
+
+/**
+ * A RUN that began on both builders in the same moment of their clocks, so that a time it writes is the same by chance.
+ * Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
+ * @returns the step's name, or null
+ */
+export function sameMoment(a: SideBuild, b: SideBuild): string | null {
+  const others = runsOf(b)
+  for (const step of runsOf(a)) {
+    const at = others.findIndex(other => withoutPlace(other.name) === withoutPlace(step.name))
+    const [other] = at < 0 ? [] : others.splice(at, 1)
+    if (other && Math.abs(Number(step.startedAt) - Number(other.startedAt)) < nearMs) return withoutPlace(step.name)
+  }
+  return null
+}
+
+/** What stays to be said where it happened and both builds came to the same. */
+export function momentDoubt(a: SideBuild, b: SideBuild): string[] {
+  const step = a.configDigest === b.configDigest ? sameMoment(a, b) : null
+  return step === null
+    ? []
+    : [
+        `Both builders ran '${step.replace(/\s+/g, ' ').slice(0, 100)}' in the same two seconds of their clocks: a time written there is the same by chance, so that both are equal proves too little. Run the gate again, or build on one builder.`,
+      ]
+}
+
+function runsOf({ provenance, steps }: SideBuild): Step[] {
+  const runs = new Set(
+    (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run').map(({ digest }) => digest),
+  )
+  return steps.filter(({ digest, startedAt, cached }) => runs.has(digest) && !cached && (startedAt ?? 0) > 0)
+}
+
+/** Two builds may call one stage by two names. */
+const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')

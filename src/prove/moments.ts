@@ -1,0 +1,16 @@
+import { sameMoment } from '../build/same-moment.ts'
+import type { PlatformResult } from '../report/compose.ts'
+import { digestLevel } from '../verdict.ts'
+import { withAnotherB } from './again.ts'
+import type { Pair, Proving } from './pair.ts'
+
+/**
+ * Builds B once more, later, where two builders side by side ran a step in the same moment and came to the same: a time
+ * that it wrote would not show.
+ */
+export async function atOtherMoments(pair: Pair, proving: Proving): Promise<Pair | { failed: PlatformResult }> {
+  const isDecided = digestLevel(pair.a, pair.b) === 'different' && pair.required !== 'same-files'
+  if (isDecided || proving.ports.signal.aborted || sameMoment(pair.a, pair.b) === null) return pair
+  const why = 'because both builders ran a step in the same moment, which could hide a time'
+  return withAnotherB(pair.planned, pair.a, pair.planned.varied, why, proving)
+}
