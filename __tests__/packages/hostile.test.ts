@@ -74,8 +74,9 @@ describe('bounded work', () => {
     expect(timed(() => read('var/lib/dpkg/status', long))).toBeLessThan(5)
     const many = Buffer.from('Package: x\nVersion: 1\n\n'.repeat(200_000))
     const file = read('var/lib/dpkg/status', many)
-    expect(file.packages).toHaveLength(100_000)
-    expect(file.unread).toMatch(/more than 100000/)
+    expect(file.packages.length).toBeGreaterThan(10_000)
+    expect(file.packages.length).toBeLessThan(30_000)
+    expect(file.unread).toBe('it lists more than there is memory for')
   })
 
   test('a field of many lines', () => {

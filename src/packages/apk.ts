@@ -11,6 +11,7 @@ import {
   packageLimit,
   type Wanted,
 } from './package.ts'
+import { noRoom, roomOf } from './room.ts'
 
 /** Alpine's and Wolfi's packages: one file, paragraphs of one-letter fields, with all files. */
 export const apk: PackageReader = {
@@ -22,6 +23,8 @@ export const apk: PackageReader = {
 function read(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
   const packages: Package[] = []
   const claims: Claim[] = []
+  const fits = roomOf()
+  let full = false
   let fields = new Map<string, string>()
   let record = createHash('sha256')
   let own: Claim[] = []
@@ -29,9 +32,11 @@ function read(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
   const end = () => {
     const name = bounded(fields.get('P'))
     const version = bounded(fields.get('V'))
-    if (name !== null && version !== null && packages.length < packageLimit) {
-      packages.push({ ...packageOf(name, version, fields, path), record: record.digest('hex') })
-      claims.push(...own.map(claim => ({ ...claim, owner: name })))
+    if (name !== null && version !== null && packages.length < packageLimit && !full) {
+      const found = { ...packageOf(name, version, fields, path), record: record.digest('hex') }
+      full = !fits(found, own)
+      if (!full) packages.push(found)
+      if (!full) claims.push(...own.map(claim => ({ ...claim, owner: name })))
     }
     fields = new Map()
     record = createHash('sha256')
@@ -55,7 +60,7 @@ function read(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
     } else if ('PVALopD'.includes(letter) && !fields.has(letter)) fields.set(letter, value)
   }
   end()
-  return { kind: 'apk', packages, claims }
+  return { kind: 'apk', packages, claims, ...(full ? { unread: noRoom } : {}) }
 }
 
 const placesInclude = (file: string, path: string): boolean => path === file || path === `usr/${file}`

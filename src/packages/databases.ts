@@ -4,6 +4,7 @@ import { type Inventory, inventoryOf } from './inventory.ts'
 import { type Distribution, distributionIn, isOsRelease, osReleaseLimit } from './os-release.ts'
 import { type DatabaseFile, nothingIn, type PackageReader, type Wanted } from './package.ts'
 import { readerOf } from './readers.ts'
+import { noRoom, roomOfImage, weightOfFile } from './room.ts'
 
 /** Files of databases kept of one image; npm has one for each package. */
 const fileLimit = 200_000
@@ -16,10 +17,15 @@ export class Databases {
   #files = new Map<string, DatabaseFile>()
   #releases = new Map<string, Distribution>()
   #wanted: Wanted
+  #room: number
 
-  /** `wanted`: the paths whose owners will be asked for. */
-  constructor(wanted: Wanted) {
+  /**
+   * @param wanted the paths whose owners will be asked for
+   * @param room bytes of memory that all that is kept may take; what does not fit is said to be unread
+   */
+  constructor(wanted: Wanted, room = roomOfImage) {
     this.#wanted = wanted
+    this.#room = room
   }
 
   /** Whether nothing was found in any layer so far: then only the databases of a layer matter, nothing else that it holds. */
@@ -46,14 +52,14 @@ export class Databases {
       if (entry.type === 'directory') return null
       if (folders.has(entry.path) || this.#files.has(entry.path)) hidden.push({ path: entry.path, itself: true })
       if (isOsRelease(entry.path) && entry.type === 'file' && entry.size <= osReleaseLimit)
-        return whole(bytes => releases.set(entry.path, distributionIn(bytes)))
+        return whole(entry.size, bytes => releases.set(entry.path, distributionIn(bytes)))
       const reader = readerOf(entry.path)
       if (reader === null || files.size >= fileLimit) return null
       return receiverOf(entry, reader, this.#wanted, files)
     }
     const end = () => {
       this.#hide(hidden)
-      for (const [path, file] of files) if (this.#files.size < fileLimit) this.#files.set(path, file)
+      for (const [path, file] of files) if (this.#files.size < fileLimit) this.#files.set(path, this.#paid(file))
       for (const [path, release] of releases) this.#releases.set(path, release)
     }
     return { visit, end }
@@ -63,6 +69,14 @@ export class Databases {
   inventory(): Inventory {
     const release = this.#releases.get('etc/os-release') ?? this.#releases.get('usr/lib/os-release') ?? null
     return inventoryOf(this.#files, release)
+  }
+
+  /** What is left out says so; that it was there counts. */
+  #paid(file: DatabaseFile): DatabaseFile {
+    const weight = weightOfFile(file)
+    if (weight > this.#room && file.packages.length + file.claims.length > 0) return nothingIn(file.kind, noRoom)
+    this.#room -= weight
+    return file
   }
 
   #hide(hidden: readonly { path: string; itself: boolean }[]): void {
@@ -95,7 +109,7 @@ function receiverOf(
     files.set(path, nothingIn(kind, `it has ${size} bytes; no more than ${limit} are read`))
     return null
   }
-  return whole(bytes => files.set(path, readOrSay(reader, path, bytes, wanted)))
+  return whole(size, bytes => files.set(path, readOrSay(reader, path, bytes, wanted)))
 }
 
 function readOrSay(reader: PackageReader, path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
@@ -106,15 +120,15 @@ function readOrSay(reader: PackageReader, path: string, bytes: Buffer, wanted: W
   }
 }
 
-/** Gathers a file of bounded size. */
-function whole(use: (bytes: Buffer) => void): Receiver {
-  const parts: Buffer[] = []
+/** Gathers a file of bounded size, which it has once in memory. */
+function whole(size: number, use: (bytes: Buffer) => void): Receiver {
+  const bytes = Buffer.allocUnsafeSlow(size)
+  let at = 0
   return {
     write: chunk => {
-      // The chunk is a view of a buffer that lives as long as any view of it.
-      parts.push(Buffer.from(chunk))
+      at += chunk.copy(bytes, at)
     },
-    end: () => use(Buffer.concat(parts)),
+    end: () => use(bytes.subarray(0, at)),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   packageLimit,
   type Wanted,
 } from './package.ts'
+import { noRoom, roomOf } from './room.ts'
 
 /** Debian's and Ubuntu's packages: `status`, distroless images' `status.d`, and the lists of files in `info`. */
 export const dpkg: PackageReader = {
@@ -41,6 +42,7 @@ const fields = new Set([
 function readStatus(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
   const packages: Package[] = []
   const claims: Claim[] = []
+  const fits = roomOf()
   for (const { fields: paragraph, digest: record } of paragraphsOf(bytes, fields)) {
     const name = bounded(paragraph.get('package'))
     const version = bounded(paragraph.get('version'))
@@ -49,18 +51,22 @@ function readStatus(path: string, bytes: Buffer, wanted: Wanted): DatabaseFile {
       return { kind: 'dpkg', packages, claims, unread: `it lists more than ${packageLimit} packages` }
     const arch = bounded(paragraph.get('architecture'))
     const source = bounded(paragraph.get('source')?.replace(/\s.*$/s, ''))
-    packages.push({
+    const own: Package = {
       ...{ kind: 'dpkg', name, version, licences: [], database: path, record },
       depends: [...new Set([...named(paragraph.get('pre-depends')), ...named(paragraph.get('depends'))])],
       provides: named(paragraph.get('provides')),
       ...(arch === null ? {} : { arch }),
       ...(source === null || source === name ? {} : { source }),
-    })
+    }
     const owner = arch === null ? name : `${name}:${arch}`
+    const conffiles: Claim[] = []
     for (const line of (paragraph.get('conffiles') ?? '').split('\n')) {
       const [, file, digest] = /^(\/\S+) ([0-9a-f]{32})(?: |$)/.exec(line) ?? []
-      if (file !== undefined) claims.push(...claimsOf(file, owner, wanted, `md5:${digest}`))
+      if (file !== undefined) conffiles.push(...claimsOf(file, owner, wanted, `md5:${digest}`))
     }
+    if (!fits(own, conffiles)) return { kind: 'dpkg', packages, claims, unread: noRoom }
+    packages.push(own)
+    claims.push(...conffiles)
   }
   return { kind: 'dpkg', packages, claims }
 }
@@ -75,15 +81,23 @@ const named = (text: string | undefined): string[] =>
 
 function listed(bytes: Buffer, owner: string, wanted: Wanted): Claim[] {
   const claims: Claim[] = []
-  for (const line of linesOf(bytes)) if (line.startsWith('/')) claims.push(...claimsOf(line, owner, wanted))
+  const fits = roomOf()
+  for (const line of linesOf(bytes)) {
+    const found = line.startsWith('/') ? claimsOf(line, owner, wanted) : []
+    if (!fits(null, found)) break
+    claims.push(...found)
+  }
   return claims
 }
 
 function summed(bytes: Buffer, owner: string, wanted: Wanted): Claim[] {
   const claims: Claim[] = []
+  const fits = roomOf()
   for (const line of linesOf(bytes)) {
     const [, digest, file] = /^([0-9a-f]{32}) [ *](.+)$/.exec(line) ?? []
-    if (file !== undefined) claims.push(...claimsOf(file, owner, wanted, `md5:${digest}`))
+    const found = file === undefined ? [] : claimsOf(file, owner, wanted, `md5:${digest}`)
+    if (!fits(null, found)) break
+    claims.push(...found)
   }
   return claims
 }

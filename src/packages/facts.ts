@@ -8,6 +8,7 @@ import type { Inventory, Owner } from './inventory.ts'
 import type { KeptDatabases } from './kept.ts'
 import type { Package, PackageKind } from './package.ts'
 import { readerOf } from './readers.ts'
+import { noRoom } from './room.ts'
 
 /** Digests of one file's content, as databases have them: `md5`, `sha1`, `sha256` in hex. */
 export type ContentDigests = Readonly<Record<'md5' | 'sha1' | 'sha256', string>>
@@ -39,6 +40,8 @@ export interface PackageFacts {
   unread: string[]
 }
 
+/** Bytes of memory for what the databases of one side say. */
+const roomOfSide = 24 * 1024 * 1024
 /** A layer that shows nothing of packages is read again only for the owners of its files when it is no larger than this. */
 const ownerReadLimit = 512 * 1024 * 1024
 
@@ -57,7 +60,7 @@ export async function packageFacts(
   const unread: string[] = []
   const differing = new Set(comparison.layers.flatMap(layer => layer.entries.map(({ path }) => plainPath(path))))
   const wanted = (path: string): boolean => differing.has(path)
-  const sides = { A: new Databases(wanted), B: new Databases(wanted) }
+  const sides = { A: new Databases(wanted, roomOfSide), B: new Databases(wanted, roomOfSide) }
   let known = new Set<string>()
   for (const layer of comparison.layers) {
     const need = needOf(layer)
@@ -65,7 +68,8 @@ export async function packageFacts(
     try {
       const [digestsA, digestsB] = await readBoth(layer, need, sides, contents, kept)
       const [a, b] = [sides.A.inventory(), sides.B.inventory()]
-      const changed = need === 'owners' ? [] : changesBetween(a, b)
+      // Lists that were cut off anywhere differ in what came behind.
+      const changed = need === 'owners' || isCut(a) || isCut(b) ? [] : changesBetween(a, b)
       const changes = changed.filter(change => !known.has(changeKey(change)))
       known = new Set(changed.map(changeKey))
       layers.set(layer.index, {
@@ -85,6 +89,8 @@ export async function packageFacts(
   }
   return { layers, unread: [...new Set(unread)].slice(0, 20) }
 }
+
+const isCut = ({ unread }: Inventory): boolean => unread.some(text => text.endsWith(noRoom))
 
 type Need = 'nothing' | 'owners' | 'databases'
 

@@ -55,8 +55,9 @@ export class KeptDatabases {
     return kept === undefined || kept.isPartial ? null : kept
   }
 
-  #room(kept: Kept, { size }: Entry): boolean {
-    const weight = entryWeight + size
+  #room(kept: Kept, { path, pax, size }: Entry): boolean {
+    const texts = Object.values(pax).reduce((sum, text) => sum + text.length, path.length)
+    const weight = entryWeight + 2 * texts + size
     if (weight > this.#left) {
       this.#left += kept.weight
       Object.assign(kept, { files: [], isPartial: true, weight: 0 })

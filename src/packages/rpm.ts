@@ -12,13 +12,14 @@ import {
   packageLimit,
   type Wanted,
 } from './package.ts'
+import { noRoom, roomOf } from './room.ts'
 import { type RpmTag, rpmHeader } from './rpm-header.ts'
 import { isNdb, ndbHeaders } from './rpm-ndb.ts'
 
 /** Packages of Fedora, Red Hat, SUSE, Amazon and their kin: one database, in SQLite or in rpm's own format. */
 export const rpm: PackageReader = {
   kind: 'rpm',
-  limitFor: path => (pattern.test(path) ? 192 * 1024 * 1024 : 0),
+  limitFor: path => (pattern.test(path) ? 96 * 1024 * 1024 : 0),
   read,
 }
 
@@ -47,14 +48,17 @@ function* blobsOf(file: Buffer): Generator<Buffer> {
 function packagesIn(headers: Iterable<Buffer>, database: string, wanted: Wanted): DatabaseFile {
   const packages: Package[] = []
   const claims: Claim[] = []
+  const fits = roomOf()
   for (const blob of headers) {
     if (packages.length >= packageLimit)
       return { kind: 'rpm', packages, claims, unread: `it lists more than ${packageLimit} packages` }
     const header = rpmHeader(blob)
     const own = packageOf(header, database)
     if (own === null) continue
+    const files = claimsIn(header, own.arch === undefined ? own.name : `${own.name}:${own.arch}`, wanted)
+    if (!fits(own, files)) return { kind: 'rpm', packages, claims, unread: noRoom }
     packages.push({ ...own, record: createHash('sha256').update(blob).digest('hex') })
-    claims.push(...claimsIn(header, own.arch === undefined ? own.name : `${own.name}:${own.arch}`, wanted))
+    claims.push(...files)
   }
   return { kind: 'rpm', packages, claims }
 }
