@@ -70,7 +70,9 @@ export const leastHeft = 8 * 1024
 /** About how many bytes of memory a difference takes, and explaining it; members of an archive are counted on their own. */
 export function heft({ path, a, b, content }: EntryDifference): number {
   const entries = a && b ? weightOf(a) + weightBeside(a, b) : a ? weightOf(a) : b ? weightOf(b) : 0
-  return 200 + 2 * textWeight(path) + entries + (content ? explaining.content + contentWeight(content) : explaining.facts)
+  return (
+    200 + 2 * textWeight(path) + entries + (content ? explaining.content + contentWeight(content) : explaining.facts)
+  )
 }
 
 function contentWeight({ a, b, runs }: ContentPair): number {
