@@ -1,7 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { causeIds, causes, recogniseCause } from '../../src/explain/causes.ts'
-import { causeOf, causesOf, changed, changedHeader, clock, fixture, only, opened, subjectOf } from './subject.ts'
+import { linkDerived } from '../../src/explain/derived.ts'
+import { explainEntries } from '../../src/explain/entries.ts'
+import {
+  causeOf,
+  causesOf,
+  changed,
+  changedHeader,
+  clock,
+  fixture,
+  layerOf,
+  only,
+  opened,
+  subjectOf,
+} from './subject.ts'
 
 const file = (path: string, name: string): ReturnType<typeof changed> => changed(path, fixture(name).a, fixture(name).b)
 const evidenceOf = (own: ReturnType<typeof changed>) => recogniseCause(subjectOf(own)).recognition.evidence
@@ -205,6 +218,53 @@ test('a table of mail aliases: the identity of the file, and the record that say
   expect(found.recognition.evidence.at(-1)?.what).toMatch(/^build time in a record/)
   // The same bytes of builds at another time.
   expect(causeOf(changed('etc/aliases.db', a, b))).toBe('berkeley-db likely')
+})
+
+describe('coverage files of gcc', () => {
+  const windows = JSON.parse(readFileSync(new URL('fixtures/gcov.json', import.meta.url), 'utf8'))
+  const own = { ...clock, ...windows }
+  const causeAt = (path: string, name: string, at = own): string => {
+    const { a, b } = fixture(name)
+    const { cause, recognition } = recogniseCause({ ...subjectOf(changed(path, a, b)), clock: at })
+    return `${cause.id} ${recognition.confidence}`
+  }
+
+  test.each([
+    ['src/main.gcno', 'gcov.gcno'],
+    ['src/main.gcda', 'gcov.gcda'],
+    ['src/main.o', 'gcov.o'],
+  ])('%s has the time of compilation for a stamp', (path, name) => {
+    expect(causeAt(path, name)).toBe('gcov-stamp certain')
+    // Stamps of builds at another time, and of another compiler, say nothing.
+    expect(causeAt(path, name, clock)).toBe('unknown-difference likely')
+  })
+
+  test('what differs beside the stamp leaves it likely; another file with such a number is another thing', () => {
+    const { a, b } = fixture('gcov.gcno')
+    const more = Buffer.from(b)
+    more.writeUInt8((more[40] ?? 0) ^ 1, 40)
+    const other = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from('xxxx'), bytes.subarray(4)])
+    const found = (p: Buffer, q: Buffer): string => {
+      const { cause, recognition } = recogniseCause({ ...subjectOf(changed('src/x', p, q)), clock: own })
+      return `${cause.id} ${recognition.confidence}`
+    }
+    expect(found(a, more)).toBe('gcov-stamp likely')
+    expect(found(other(a), other(b))).toBe('unknown-difference likely')
+  })
+
+  test('the counts of a run follow from the notes of the compiler', () => {
+    const of = (name: string, path: string) => changed(path, fixture(name).a, fixture(name).b)
+    const layers = [layerOf([of('gcov.gcno', 'src/main.gcno')]), layerOf([of('gcov.gcda', 'src/main.gcda')])]
+    const entries = explainEntries(
+      layers.map((layer, index) => ({ ...layer, index })),
+      own,
+    )
+    linkDerived(
+      entries.map((one, start) => ({ entry: one, start, text: 'RUN x' })),
+      own,
+    )
+    expect(entries.map(({ root }) => root?.subject.entry.path)).toEqual([undefined, 'src/main.gcno'])
+  })
 })
 
 describe('random tokens', () => {

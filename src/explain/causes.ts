@@ -25,6 +25,7 @@ import { elfOrder } from './causes/elf-order.ts'
 import { floatRounding } from './causes/float-rounding.ts'
 import { folderEntry } from './causes/folder-entry.ts'
 import { fontconfigCache } from './causes/fontconfig-cache.ts'
+import { gcovStamp } from './causes/gcov-stamp.ts'
 import { generatedKey } from './causes/generated-key.ts'
 import { gitIndex, gitMoved } from './causes/git-index.ts'
 import { goVcsStamp } from './causes/go-vcs-stamp.ts'
@@ -132,6 +133,7 @@ export const causes: readonly Cause[] = [
   arTime,
   archiveOrder,
   archivePacking,
+  gcovStamp,
   elfDateMacro,
   goVcsStamp,
   elfBuildPath,

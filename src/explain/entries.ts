@@ -4,12 +4,12 @@ import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { asNew, repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
-import { valuesOf } from './derived.ts'
 import { filesInside, recogniseAll } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import { ownerText } from './packages.ts'
 import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
+import { valuesOf } from './value-pairs.ts'
 import type { Clock } from './values/time.ts'
 
 /** A differing path with its cause, or with the earlier difference that it only repeats. */

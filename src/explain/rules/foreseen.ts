@@ -72,6 +72,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'elf-order': 'the order in which files are compiled and linked is not written in the Dockerfile',
   'float-rounding': 'in which order numbers are added is not written in the Dockerfile',
   'fontconfig-cache': 'the cache is written by the scripts of packages',
+  'gcov-stamp': 'that a compiler reads the clock is not written in the Dockerfile',
   'go-vcs-stamp': 'Go stamps the state of the repository by itself',
   'hashed-name': 'it only follows from the content of the file',
   'header-mtime': 'the times of files are those that the builder or an archive gives them',
