@@ -571,6 +571,28 @@ export const shapes = {
       ),
     }),
   },
+  'programs-8mb': {
+    what: '10,000 differing files of 5 kB and 6 programs of 8 MB that differ throughout',
+    image: side => ({
+      layers: one(function* () {
+        for (let at = 0; at < 6; at += 1)
+          yield {
+            path: `bin/p${at}`,
+            mode: 0o755,
+            size: 8 * MB,
+            *content() {
+              for (let part = 0; part < 8; part += 1) {
+                const bytes = contentOf(at * 60 + part + (other(side) ? 1_000 : 0), MB)
+                if (part === 0) bytes.write('\x7fELF\x02\x01\x01')
+                yield bytes
+              }
+            },
+          }
+        for (let at = 0; at < 10_000; at += 1)
+          yield { path: `s/${number(at)}`, content: contentOf(other(side) ? at + 50_000 : at, 5_000) }
+      }),
+    }),
+  },
   'quoted-digests': {
     what: '5,000 files and 500 lists of their SHA-256',
     image: side => ({
