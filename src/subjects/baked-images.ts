@@ -120,9 +120,14 @@ function forbidden({ entitlements }: BakeTarget, { allow }: Options): string[] {
 /** Who may change such a file may not send us all over the disk. */
 function outside(target: BakeTarget, folder: string): string[] {
   const top = surroundings(folder)
+  // Why it cannot be one is said already.
+  if (!isPath(target.context)) return []
+  const isOutside = (path: string): boolean => !isWithin(top, placed(folder, path))
   const paths: [string, string][] = [
     ['context', target.context],
-    ...(target.inline === null ? [['dockerfile', placed(target.context, target.dockerfile)] as [string, string]] : []),
+    ...(target.inline === null && !isOutside(target.context)
+      ? [['dockerfile', placed(target.context, target.dockerfile)] as [string, string]]
+      : []),
     ...Object.values(target.contexts)
       .filter(isPath)
       .map((path): [string, string] => ['contexts', path]),
@@ -130,7 +135,7 @@ function outside(target: BakeTarget, folder: string): string[] {
     ...target.ssh.flatMap(([, paths]) => paths.map((path): [string, string] => ['ssh', path])),
   ]
   return paths
-    .filter(([, path]) => !isWithin(top, placed(folder, path)))
+    .filter(([, path]) => isOutside(path))
     .map(([what, path]) => `its ${what} '${path.slice(0, 200)}' is not there, or lies outside of ${top}${wayOut(what)}`)
 }
 
