@@ -170,6 +170,19 @@ describe('what a compiler made of the value of another file', () => {
     ).toBe(true)
   })
 
+  test('in seven bits a byte, as debug data has it', () => {
+    const leb = (value: number): Buffer => {
+      const bytes = []
+      for (let left = value; ; left = Math.floor(left / 128)) {
+        bytes.push(left >= 128 ? (left % 128) | 128 : left)
+        if (left < 128) return Buffer.from(bytes)
+      }
+    }
+    expect(linked('src/id.h', macro, leb)([1889217411, 3333368164])).toBe(true)
+    expect(linked('src/id.h', macro, leb)(seconds)).toBe(true)
+    expect(linked('etc/stamp', macro, leb)(seconds)).toBe(false)
+  })
+
   test('not a number that the text does not have, nor the other side’s', () => {
     expect(linked('src/id.h', macro, value => number(value + 1))([1889217411, 3333368164])).toBe(false)
     expect(linked('src/id.h', macro, value => number(value === 1 ? 300_000 : 1))([1, 300_000])).toBe(false)

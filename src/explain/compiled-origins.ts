@@ -4,9 +4,11 @@ import type { CompiledDifference } from './formats/compiled.ts'
 import { differencesInCompiled } from './formats/compiled.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import type { ValuePair } from './value-pairs.ts'
+import type { NumberPair } from './values/number-pairs.ts'
 import { holdsBytes, holdsNumber, isSmall } from './values/number-pairs.ts'
 import { timeOfRun } from './values/run-time.ts'
 import type { Clock } from './values/time.ts'
+import { isWithin } from './values/time.ts'
 
 const sourceName =
   /\.(?:h|hh|hpp|hxx|h\+\+|inc|inl|ipp|def|c|cc|cpp|cxx|m|mm|s|S|rs|go|java|kt|scala|cs|swift|zig|d|pyx?|pxd|pxi|f|f90|ts|js|proto|asm|ld|cmake|mk)$/
@@ -49,11 +51,16 @@ interface Trust {
 function heldIn({ text, run }: CompiledDifference, origin: Origin, trust: Trust, clock: Clock): boolean {
   if (text !== null && origin.values.some(value => (!value.coarse || trust.text) && standsIn(text, value))) return true
   if (run === null) return false
-  // The same second on the machine's own clock.
-  const coarse = timeOfRun(run, clock)?.covers === true
+  const seenAsTime = timeOfRun(run, clock)?.covers === true
   if (origin.lists?.some(list => holdsBytes(run, list))) return true
-  return origin.numbers?.some(pair => (trust.number || !(coarse || isSmall(pair))) && holdsNumber(run, pair)) ?? false
+  const trusted = (pair: NumberPair): boolean => trust.number || !(seenAsTime || isSecond(pair, clock) || isSmall(pair))
+  return origin.numbers?.some(pair => trusted(pair) && holdsNumber(run, pair)) ?? false
 }
+
+/** The same second on the machine's own clock. */
+const isSecond = ({ a, b }: NumberPair, clock: Clock): boolean =>
+  isWithin({ ms: Number(a) * 1000, span: 1000, daily: false }, clock.a) &&
+  isWithin({ ms: Number(b) * 1000, span: 1000, daily: false }, clock.b)
 
 function standsIn({ a, b }: { a: string; b: string }, value: ValuePair): boolean {
   const at = value.a.indexOf(a)

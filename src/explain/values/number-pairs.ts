@@ -86,7 +86,7 @@ export function holdsBytes(run: ByteRun, { a, b }: ByteList): boolean {
   return false
 }
 
-/** Whether a compiler may have written the pair of numbers over the run: as an integer of 1 to 8 bytes, or as a float. */
+/** Whether a compiler may have written the pair of numbers over the run: as an integer of 1 to 8 bytes or in LEB128, or as a float. */
 export function holdsNumber(run: ByteRun, pair: NumberPair): boolean {
   const [a, b] = [bytesOf(run.a), bytesOf(run.b)]
   return formsOf(pair).some(([p, q]) => covers(run, a, b, p, q))
@@ -115,7 +115,9 @@ function formsOf(pair: NumberPair): [Buffer, Buffer][] {
 function integers({ a, b }: NumberPair): [Buffer, Buffer][] {
   const [p, q] = [integerOf(a), integerOf(b)]
   if (p === null || q === null) return []
-  return integerForms(p, q).flatMap(([, [left, right]]): [Buffer, Buffer][] =>
+  // Debug data, WebAssembly and Protocol Buffers take seven bits a byte.
+  const short = [true, false].map((signed): [Buffer, Buffer] => [sevenBits(p, signed), sevenBits(q, signed)])
+  const plain = integerForms(p, q).flatMap(([, [left, right]]): [Buffer, Buffer][] =>
     left.length === 1
       ? [[left, right]]
       : [
@@ -123,6 +125,29 @@ function integers({ a, b }: NumberPair): [Buffer, Buffer][] {
           [Buffer.from(left).reverse(), Buffer.from(right).reverse()],
         ],
   )
+  // Python's larger integers take fifteen bits in two bytes.
+  const long: [Buffer, Buffer] = [fifteenBits(p), fifteenBits(q)]
+  return [...plain, ...[...short, long].filter(([left, right]) => left.length > 1 && left.length === right.length)]
+}
+
+function fifteenBits(value: bigint): Buffer {
+  const bytes: number[] = []
+  for (let left = value < 0n ? -value : value; left > 0n && bytes.length < 16; left >>= 15n)
+    bytes.push(Number(left & 255n), Number((left >> 8n) & 127n))
+  return Buffer.from(bytes)
+}
+
+/** LEB128. */
+function sevenBits(value: bigint, signed: boolean): Buffer {
+  const bytes: number[] = []
+  for (let left = value; bytes.length < 10; left >>= 7n) {
+    const part = Number(left & 127n)
+    const rest = left >> 7n
+    const ends = signed ? (rest === 0n && part < 64) || (rest === -1n && part >= 64) : rest === 0n
+    bytes.push(ends ? part : part | 128)
+    if (ends) return Buffer.from(bytes)
+  }
+  return Buffer.alloc(0)
 }
 
 /** In each size that holds both, the largest first. */
