@@ -78,7 +78,7 @@ export function askedIn(printed: unknown): string[] {
     seen.add(name)
     for (const member of textsOf(mapOf(groups[name]).targets)) visit(member)
   }
-  visit('default')
+  if (Object.hasOwn(groups, 'default') || Object.hasOwn(targets, 'default')) visit('default')
   return [...asked]
 }
 

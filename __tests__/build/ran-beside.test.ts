@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals'
+import { auditSides } from '../../src/build/audit.ts'
+import type { SideBuild, Step } from '../../src/build/build.ts'
+import { ranBeside } from '../../src/build/ran-beside.ts'
+
+const step = (digest: string, name: string, more: Partial<Step> = {}): Step => ({
+  ...{ digest, name, cached: false, started: true, completed: true, error: null },
+  ...more,
+})
+
+/** A build whose own operations are these RUNs. */
+const build = (own: readonly string[], steps: readonly Step[], more: Partial<SideBuild> = {}): SideBuild => ({
+  ...{ side: 'B', platform: 'linux/amd64', digest: 'sha256:1', configDigest: 'sha256:2', ref: 'a/b/c' },
+  ...{ steps: [...steps], rewritten: true, startedAt: 10_000, endedAt: 20_000 },
+  provenance: {
+    buildConfig: {
+      llbDefinition: own.map((digest, index) => ({ id: `step${index}`, op: { Op: { exec: {} } }, inputs: [], digest })),
+      digestMapping: Object.fromEntries(own.map((digest, index) => [digest, `step${index}`])),
+    },
+  },
+  ...more,
+})
+
+const ran = build(['w1', 'w2'], [step('w1', '[shared 2/2] RUN make'), step('w2', '[web 1/1] RUN web')])
+
+test('a step that another image of the side ran, as the own progress shows, is right to be cached', () => {
+  const merged = build(
+    ['a1', 'a2'],
+    [
+      step('w1', '[shared 2/2] RUN make'),
+      step('a1', '[base 3/3] RUN make', { cached: true }),
+      step('a2', '[api 1/1] RUN api'),
+    ],
+  )
+  expect([...ranBeside(merged, [ran])]).toEqual(['a1'])
+  expect(
+    auditSides({ ...ran, side: 'A', startedAt: 0, endedAt: 5000 }, merged, { A: [], B: [ran] }).join(),
+  ).not.toMatch(/from a cache/)
+  // The same without anybody beside it came from an earlier build.
+  expect(ranBeside(merged, []).size).toBe(0)
+  expect(auditSides(ran, merged).join()).toMatch(/answered '\[base 3\/3\] RUN make' from a cache/)
+})
+
+test.each<[string, Step[], SideBuild]>([
+  ['was not seen by the build itself', [step('a1', 'RUN make', { cached: true })], ran],
+  [
+    'was cached there, too',
+    [step('w1', 'RUN make'), step('a1', 'RUN make', { cached: true })],
+    build(['w1'], [step('w1', 'RUN make', { cached: true })]),
+  ],
+  ['never ended', [step('w1', 'RUN make', { completed: false }), step('a1', 'RUN make', { cached: true })], ran],
+  ['failed', [step('w1', 'RUN make', { error: 'x' }), step('a1', 'RUN make', { cached: true })], ran],
+  ['is another step', [step('w1', 'RUN make it'), step('a1', 'RUN make', { cached: true })], ran],
+  ['is no step of that image', [step('x9', 'RUN make'), step('a1', 'RUN make', { cached: true })], ran],
+])('a step beside it proves nothing that %s', (_, steps, other) => {
+  expect(ranBeside(build(['a1'], steps), [other]).size).toBe(0)
+})
+
+test('one step that ran answers for one that did not', () => {
+  const twice = build(
+    ['a1', 'a2'],
+    [step('w1', 'RUN make'), step('a1', 'RUN make', { cached: true }), step('a2', 'RUN make', { cached: true })],
+  )
+  expect([...ranBeside(twice, [ran])]).toEqual(['a1'])
+})
