@@ -17,6 +17,8 @@ interface Truth {
   /** Paths that differ, and patterns of those whose names differ. */
   paths: string[]
   unstable_paths?: string[]
+  /** What only a variation shows, and where: `umask@6`. It is told beside the verdict. */
+  machine?: string[]
   /** Ids of the causes that must be named, all of them and no others. */
   causes: string[]
 }
@@ -31,7 +33,8 @@ describeWithEngine('cases', () => {
     const truth = truthOf(name)
     const { code, report, stderr } = await gateCommand([name, '--source-date-epoch', '1700000000'], { cwd: folder })
     const differs = truth.differs && truth.vary === undefined
-    const found = report.findings.filter(({ source }) => source === 'comparison')
+    const proven = report.findings.filter(({ source }) => source === 'comparison')
+    const found = proven.filter(finding => variationOf(finding) === undefined)
 
     expect({
       verdict: report.verdict,
@@ -46,6 +49,7 @@ describeWithEngine('cases', () => {
       failure: null,
     })
     expect(report.level).toBe(differs ? 'different' : 'identical')
+    expect(proven.flatMap(machineIn).sort()).toEqual(truth.machine ?? [])
     if (!differs) {
       expect(found).toEqual([])
       return
@@ -61,6 +65,16 @@ describeWithEngine('cases', () => {
     for (const finding of found) expect(isWhole(finding)).toBe(true)
   })
 })
+
+const variationOf = ({ title }: Finding): string | undefined => /^Depends on the machine \(([^)]*)\)/.exec(title)?.[1]
+
+const machineIn = (finding: Finding): string[] => {
+  const variation = variationOf(finding)
+  if (variation === undefined) return []
+  expect(finding).toMatchObject({ class: 'machine', level: 'warning' })
+  expect(isWhole(finding)).toBe(true)
+  return [`${variation}@${lineOf(finding)}`]
+}
 
 const lineOf = ({ location }: Finding): number | undefined => location?.line
 

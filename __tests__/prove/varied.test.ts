@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals'
+import { variations, variationsNamed } from '../../src/build/variations/variations.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import type { Finding } from '../../src/finding.ts'
+import type { Comparison, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
+import { dependsOnMachine, suspicions } from '../../src/prove/machine.ts'
+import { onlyVaried } from '../../src/prove/only-varied.ts'
+import { mayBeVaried, reachedLayers } from '../../src/prove/touched.ts'
+
+const byDefault = variations.filter(variation => variation.byDefault)
+const entry = (path: string, fields: EntryDifference['fields'], kind: EntryDifference['kind'] = 'changed') =>
+  ({ path, kind, fields, a: null, b: null, digestA: null, digestB: null, content: null }) as EntryDifference
+const layer = (index: number, ...entries: EntryDifference[]) =>
+  ({ index, a: null, b: null, entries, total: entries.length, same: 0, reordered: false }) as LayerDifference
+const comparison = (...layers: LayerDifference[]): Comparison => ({
+  ...{ level: 'different', config: [], manifest: [], layers, equalLayers: 0 },
+})
+
+describe('what only the variations can have made', () => {
+  test('is what differs without them no more, field by field', () => {
+    const varied = comparison(layer(1, entry('a', ['mode']), entry('b', ['mode', 'content']), entry('c', ['content'])))
+    const plain = comparison(layer(1, entry('b', ['content']), entry('c', ['content'])))
+    const { layers } = onlyVaried(varied, plain)
+    expect(layers.map(({ entries }) => entries.map(({ path, fields }) => [path, fields]))).toEqual([
+      [
+        ['a', ['mode']],
+        ['b', ['mode']],
+      ],
+    ])
+  })
+
+  test('is not a name that was drawn, whatever it is this time', () => {
+    const varied = comparison(layer(1, entry('tmp.a', [], 'only-in-a'), entry('tmp.b', [], 'only-in-b')))
+    const plain = comparison(layer(1, entry('tmp.a', [], 'only-in-a'), entry('tmp.c', [], 'only-in-b')))
+    expect(onlyVaried(varied, plain)).toMatchObject({ level: 'identical', layers: [] })
+  })
+
+  test('is not guessed of what a cut list leaves out', () => {
+    const plain = comparison({ ...layer(1, entry('a', ['content'])), total: 20_000 })
+    expect(onlyVaried(comparison(layer(1, entry('b', ['mode']))), plain).layers).toEqual([])
+  })
+
+  test('is all of it where nothing else differs', () => {
+    const varied = comparison(layer(1, entry('a', ['mode'])))
+    expect(onlyVaried(varied, comparison())).toEqual(varied)
+  })
+})
+
+const dockerfile = parseDockerfile(
+  'FROM debian AS b\nCOPY a /a\nADD a /b\nRUN cp /a /c\nFROM debian\nCOPY --from=b /c /c\n',
+  'Dockerfile',
+)
+const finding = (id: string, line: number, kind: Finding['class'] = 'now'): Finding => ({
+  ...{ id, source: 'comparison', level: 'error', class: kind, title: 'Files differ', message: 'They do.', docs: '' },
+  ...{ location: { file: 'Dockerfile', line, endLine: line }, paths: ['a'], count: 1, evidence: [] },
+  confidence: 'certain',
+})
+const suspected = (...findings: Finding[]) =>
+  suspicions(findings, byDefault, dockerfile).map(({ suspects, evident }) => [suspects.map(({ id }) => id), evident])
+
+describe('who is guilty', () => {
+  test('permissions at a COPY or ADD of the context: the umask, and the bytes prove it', () => {
+    expect(suspected(finding('header-mode', 2), finding('header-mode', 3))).toEqual([
+      [['umask'], true],
+      [['umask'], true],
+    ])
+  })
+
+  test('permissions that a RUN or another stage gives may be chance: the umask is to be proven', () => {
+    expect(suspected(finding('header-mode', 4), finding('header-mode', 6))).toEqual([
+      [['umask'], false],
+      [['umask'], false],
+    ])
+  })
+
+  test('bytecode with the time of a checkout: the times', () => {
+    expect(suspected(finding('pyc-timestamp', 4, 'machine'))).toEqual([[['mtimes'], true]])
+    expect(suspected(finding('pyc-timestamp', 4))).toEqual([[['mtimes'], false]])
+  })
+
+  test('anything else may be any that touches something', () => {
+    expect(suspected(finding('tar-header', 4))).toEqual([[['mtimes', 'umask', 'order'], false]])
+  })
+
+  test('is told with the cause: a warning of another machine, an error where that decides', () => {
+    const [umask] = variationsNamed(['umask'])
+    const told = dependsOnMachine({ ...finding('header-mode', 2), unforeseen: 'x' }, umask ? [umask] : [], false)
+    expect(told).toMatchObject({ class: 'machine', level: 'warning', location: { line: 2 }, fix: { text: umask?.fix } })
+    expect(told.title).toBe('Depends on the machine (umask): files differ')
+    expect(told).not.toHaveProperty('unforeseen')
+    expect(dependsOnMachine(finding('x', 2), umask ? [umask] : [], true).level).toBe('error')
+  })
+})
+
+const step = (id: string, inputs: string[], op: object) => ({
+  id,
+  inputs: inputs.map(one => `${one}:0`),
+  op: { Op: op },
+})
+const run = { exec: { meta: { args: ['x'] }, mounts: [{ dest: '/' }] } }
+const copy = { file: { actions: [{ secondaryInput: 1, Action: { copy: { src: '/a', dest: '/a' } } }] } }
+const provenance = {
+  buildConfig: {
+    llbDefinition: [
+      step('base', [], { source: { identifier: 'docker-image://debian' } }),
+      step('before', ['base'], run),
+      step('context', [], { source: { identifier: 'local://context' } }),
+      step('copy', ['before', 'context'], copy),
+      step('after', ['copy'], run),
+      step('end', ['after'], {}),
+    ],
+  },
+}
+
+describe('the layers that a variation reaches', () => {
+  const of = (ids: string[], given: unknown = provenance) => {
+    const reached = reachedLayers(4, given, variationsNamed(ids))
+    return [0, 1, 2, 3].map(reached)
+  }
+
+  test('of the context: the COPY, and what comes after it', () => {
+    expect(of(['umask', 'time'])).toEqual([false, false, true, true])
+  })
+
+  test('of RUN: any; of nothing: none; and any where nobody knows', () => {
+    expect(of(['hostname'])).toEqual([true, true, true, true])
+    expect(of(['time'])).toEqual([false, false, false, false])
+    expect(of(['umask'], null)).toEqual([true, true, true, true])
+  })
+
+  test('decide whether another build is needed', () => {
+    const reached = reachedLayers(4, provenance, byDefault)
+    expect(mayBeVaried(comparison(layer(1)), reached)).toBe(false)
+    expect(mayBeVaried(comparison(layer(1), layer(3)), reached)).toBe(true)
+  })
+})
