@@ -94,6 +94,18 @@ describe('two texts of a program', () => {
     ['ccYRNsXO.o', 'ccuxAhxW.o', 'object'],
     ['main.rustcQkIkhb.o', 'main.rustczdlGPj.o', 'object'],
     ['tmpxft_00000a1f_00000000', 'tmpxft_00000b52_00000000', 'cuda'],
+    [
+      '_ZN40_GLOBAL__N__431f2697_8_infer_cu_f61b8112L4seenE',
+      '_ZN40_GLOBAL__N__7b943865_8_infer_cu_f61b8112L4seenE',
+      'cuda',
+    ],
+    // Other code, and a name that nvcc does not make.
+    [
+      '_ZN40_GLOBAL__N__431f2697_8_infer_cu_f61b8112L4seenE',
+      '_ZN40_GLOBAL__N__7b943865_8_infer_cu_0badc0deL4seenE',
+      null,
+    ],
+    ['table_431f2697_8_infer_cu_f61b8112', 'table_7b943865_8_infer_cu_f61b8112', null],
     ['build\tvcs.modified=true', 'build\tvcs.modified=false', 'vcs'],
     ['vcs.modified=true', 'vcs.modified=false', 'vcs'],
     ['/usr/include/c++/12/bits/a.h', '/usr/include/c++/13/bits/a.h', null],

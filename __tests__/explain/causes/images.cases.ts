@@ -6,6 +6,7 @@ import { explain } from '../../../src/explain/explain.ts'
 import type { Finding } from '../../../src/finding.ts'
 import type { Comparison } from '../../../src/image/comparison.ts'
 import type { Image, ImageConfig } from '../../../src/image/image.ts'
+import { compareForeign, told } from '../../commands/foreign.ts'
 import { changed, clock, layerOf, only } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 
@@ -80,6 +81,23 @@ const changedLayer = (created_by: string) => ({
   history: { created_by },
 })
 
+/** Images that other builders wrote (see ../../commands/fixtures/make-foreign.sh): all findings, or the level where none is. */
+const foreign = (
+  rows: number[],
+  by: string,
+  [first, second, dockerfile, level]: [a: string, b: string, dockerfile?: string | undefined, level?: string],
+  ...expected: string[]
+): CauseCase => ({
+  rows,
+  by,
+  name: `${first} and ${second}`,
+  found: async () => {
+    const report = await compareForeign(first, second, dockerfile, level === undefined ? {} : { level: [level] })
+    return report.findings.length === 0 ? String(report.level) : told(report).join('\n')
+  },
+  expected: expected.join('\n'),
+})
+
 export const cases: CauseCase[] = [
   field('/config/Labels/build-date', 'config-label line 7: BUILD_DATE'),
   field('/config/Labels/version', 'config-label line 9: VERSION'),
@@ -94,16 +112,24 @@ export const cases: CauseCase[] = [
   field('/config/OnBuild', 'config-field line 20: ', []),
   field('/config/Cmd', 'config-field line 21: ', []),
   field('/author', 'config-field line 6: ', []),
-  {
-    rows: [73],
-    name: 'created',
-    by: 'made by hand after the OCI image specification',
-    found: () => {
-      const other = config('2026-11-21T03:01:15Z', steps)
-      return ids(findingsOf({ config: configDifferences(same, other) }, [same, other], plain))
-    },
-    expected: 'config-created line undefined',
-  },
+  foreign(
+    [73],
+    'buildah 1.28, twice',
+    ['moment.a', 'moment.b', 'Dockerfile'],
+    'config-created line ?: ',
+    'header-mtime line 2: srv',
+    'header-mtime line 3: srv/sub',
+  ),
+  foreign(
+    [73],
+    'kaniko 1.24 and the classic builder of Docker 28.5',
+    ['kaniko', 'classic', 'Dockerfile'],
+    'config-created line ?: ',
+    'folder-entry line 2: .',
+    'header-mtime line 2: srv srv/link srv/sub srv/sub/one.txt srv/sub-three srv/sub.txt',
+    'header-mtime line 3: srv/sub/more.txt',
+  ),
+  foreign([74], 'buildah 1.28 with two arguments', ['label.a', 'label.b', 'label.Dockerfile'], 'config-label line 3: '),
   {
     rows: [74],
     name: 'history of a RUN',
@@ -144,41 +170,39 @@ export const cases: CauseCase[] = [
     },
     expected: 'unknown-difference line 2',
   },
-  {
-    rows: [75],
-    name: 'a layer of the base',
-    by: 'made by hand',
-    found: () => ids(findingsOf({ layers: [layerOf([changed('etc/x', 'a', 'b')], 0)] }, [same, same], plain)),
-    expected: 'base-image line 1',
-  },
-  {
-    rows: [72, 77],
-    name: 'the same files in another order',
-    by: 'made by hand',
-    found: () => ids(findingsOf({ layers: [{ ...layerOf([], 1), reordered: true }] }, [same, same], plain)),
-    expected: 'layer-packing line 2',
-  },
-  {
-    rows: [76, 77],
-    name: 'the manifest alone',
-    by: 'made by hand after the OCI image specification',
-    found: () =>
-      ids(
-        findingsOf(
-          { manifest: [{ pointer: '/layers/0/mediaType', a: '"…tar+gzip"', b: '"…tar+zstd"' }] },
-          [same, same],
-          plain,
-        ),
-      ),
-    expected: 'repackaged line undefined',
-  },
-  {
-    rows: [78],
-    name: 'a layer of one side only',
-    by: 'made by hand',
-    found: () => ids(findingsOf({ layers: [{ ...layerOf([], 1), b: null }] }, [same, same], plain)),
-    expected: 'layer-count line 2',
-  },
+  foreign(
+    [75],
+    'buildah 1.28 on two bases of one name',
+    ['moved.a', 'moved.b', 'moved.Dockerfile'],
+    'base-image line 1: ',
+  ),
+  foreign([72], 'GNU tar 1.34 and crane 0.20', ['order.a', 'order.b'], 'layer-packing line ?: '),
+  foreign([77], 'BuildKit, and skopeo 1.9', ['buildkit', 'v2s2'], 'same-content'),
+  foreign([76], 'BuildKit with provenance, twice', ['attested.a', 'attested.b'], 'identical'),
+  foreign(
+    [76, 77],
+    'BuildKit, with and without compression',
+    ['buildkit', 'repacked', undefined, 'identical'],
+    'repackaged line ?: ',
+  ),
+  foreign(
+    [78],
+    'buildah 1.28 with --layers and without',
+    ['buildah', 'squashed', 'Dockerfile'],
+    'layer-count line ?: srv srv/link srv/sub srv/sub/one.txt srv/sub-three srv/sub.txt srv srv/link srv/sub srv/sub/more.txt srv/sub/one.txt srv/sub-three srv/sub.txt srv srv/sub srv/sub/more.txt',
+  ),
+  foreign(
+    [71],
+    'buildah 1.28 on overlayfs and on plain copies',
+    ['opaque.a', 'opaque.b'],
+    'opaque-whiteout line ?: srv/data/.wh..wh..opq srv/data/.wh.x srv/data/.wh.y',
+  ),
+  foreign(
+    [71],
+    'buildah 1.28 on plain copies and on overlayfs',
+    ['opaque.b', 'opaque.a'],
+    'opaque-whiteout line ?: srv/data/.wh..wh..opq srv/data/.wh.x srv/data/.wh.y',
+  ),
   {
     rows: [],
     name: 'an argument of another name',

@@ -132,17 +132,6 @@ const users: CauseCase[] = [
     real([8], 'useradd of shadow 4.13, in two orders', 'debian', path, 'user-ids certain'),
   ),
   {
-    rows: [8],
-    by: 'two builds: useradd of shadow 4.13, in two orders; the header made by hand',
-    name: 'a home folder',
-    found: () =>
-      found(changedHeader('home/app', ['uid', 'gid'], { uid: 1000, gid: 1000 }, { uid: 1001, gid: 1001 }), [
-        made('debian', 'etc/passwd'),
-        made('debian', 'etc/group'),
-      ]),
-    expected: 'user-ids follows etc/passwd',
-  },
-  {
     rows: [],
     by: 'made by hand as a look-alike',
     name: 'look-alike: an owner that no user explains',
@@ -195,18 +184,6 @@ const keys: CauseCase[] = [
     },
     expected: 'generated-key follows srv/app.crt',
   },
-  ...['X9.42 DH PARAMETERS', 'NEW CERTIFICATE REQUEST', 'OPENSSH PRIVATE KEY', 'PKCS7'].map(
-    (kind): CauseCase => ({
-      rows: [12],
-      by: 'made by hand after RFC 7468 (as `openssl dhparam -dsaparam` and others write it)',
-      name: kind,
-      found: () => {
-        const block = (data: string): string => `-----BEGIN ${kind}-----\n${data}\n-----END ${kind}-----\n`
-        return found(changed('etc/ssl/own.pem', block('MIIBCgKCAQEA0f'), block('MIIBCgKCAQEAzq')))
-      },
-      expected: 'generated-key certain',
-    }),
-  ),
   alike('no machine ID', () => changed('etc/machine-id', 'host 17\n', 'host 18\n'), unknown),
   alike('a machine ID elsewhere', () => changed('etc/machine-id.txt', 'host 17\n', 'host 18\n'), unknown),
   alike('no SSH key', () => changed('etc/ssh/ssh_host_key_list', 'x 17\n', 'x 18\n'), unknown),
@@ -350,13 +327,6 @@ const leftovers: CauseCase[] = [
     found: () => found(onlyInA('debian', 'srv/core')),
     expected: 'process-leftover certain',
   },
-  {
-    rows: [80],
-    by: 'two builds: postfix 3.7 (the text of master.pid)',
-    name: 'var/spool/postfix/pid/master.pid',
-    found: () => found(changed('var/spool/postfix/pid/master.pid', `${' '.repeat(29)}320\n`, `${' '.repeat(29)}321\n`)),
-    expected: 'process-leftover certain',
-  },
   alike('no list of hosts', () => changed('root/.wget-hsts', 'x 17', 'x 18'), unknown),
   alike('a configuration of curl', () => changed('root/.curlrc', 'retry = 17', 'retry = 18'), unknown),
   alike(
@@ -420,18 +390,8 @@ const databases: CauseCase[] = [
 ]
 
 const resolv = (server: string): string => `# made by the engine\nnameserver ${server}\noptions ndots:0\n`
-const hosts = (address: string): string => `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n${address}\tdb\n`
 
 const engines: CauseCase[] = [
-  ...['a', 'b'].map(
-    (side): CauseCase => ({
-      rows: [71],
-      by: 'made by hand after the OCI image specification (opaque whiteout)',
-      name: `an opaque whiteout of side ${side} only`,
-      found: () => found(only(side as 'a' | 'b', 'srv/data/.wh..wh..opq')),
-      expected: 'opaque-whiteout certain',
-    }),
-  ),
   alike('a deleted file', () => only('a', 'srv/data/.wh.x'), 'removed-file certain'),
   alike('a file with such an ending', () => only('a', 'srv/data/x.wh..wh..opq'), unknown),
   {
@@ -439,13 +399,6 @@ const engines: CauseCase[] = [
     by: 'made by hand after resolv.conf(5)',
     name: 'a copy of resolv.conf',
     found: () => found(changed('srv/root/etc/resolv.conf', resolv('10.0.0.2'), resolv('192.168.1.1'))),
-    expected: 'container-file certain',
-  },
-  {
-    rows: [79],
-    by: 'made by hand after hosts(5)',
-    name: 'a copy of hosts',
-    found: () => found(changed('srv/root/etc/hosts', hosts('10.0.0.2'), hosts('10.0.0.3'))),
     expected: 'container-file certain',
   },
   alike('a list of servers', () => changed('etc/servers.conf', 'server 10.0.0.2\n', 'server 10.0.0.3\n'), unknown),

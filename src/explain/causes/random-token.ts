@@ -61,6 +61,7 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
   const masked = maskTimes(texts.a, texts.b, clock)
   const tokens = randomTokens(masked.a, masked.b)
   if (!tokens || tokens.some(token => token.form === 'decimal' && !namedByChance(token, masked.a))) return null
+  if (entry.path.endsWith('.map') && tokens.every(token => namesItsFile(token, masked.a))) return null
   const lines = masked.a.split('\n')
   const sure = masked.pairs.length === 0 && tokens.every(token => isSure(token, clock))
   return {
@@ -69,6 +70,10 @@ function tokensInText({ entry, clock }: Subject): Recognition | null {
     evidence: tokens.slice(0, 4).map(token => tokenEvidence(entry.path, token, masked.a, lines)),
   }
 }
+
+/** A source map says whose it is: `"file":"js/main.69432100ea5b24c10ff7.js"`, a digest of what that file was on the way. */
+const namesItsFile = ({ index }: Token, text: string): boolean =>
+  /"file":"[^"]{0,500}$/.test(text.slice(Math.max(0, index - 520), index))
 
 /** What chance alone gives: a UUID made of random bits or of each build's time, or many characters that no digest has. */
 function isSure(token: Token, clock: Clock): boolean {

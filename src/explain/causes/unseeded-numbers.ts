@@ -1,8 +1,9 @@
 import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
-import { bothBegin, bytesOf, contentDiffers, textsOf } from '../content.ts'
+import { bothBegin, bytesOf, contentDiffers, textsOf, wholesOf } from '../content.ts'
 import { readArrays } from '../formats/array-file.ts'
 import { numberFile, numbersInWords, numbersOf } from '../formats/number-difference.ts'
+import { areFloats } from '../formats/numbers.ts'
 import { comparePickles } from '../formats/pickle-difference.ts'
 import { excerpt } from '../values/excerpt.ts'
 import { isRandom, isRandomBehindHead } from '../values/randomness.ts'
@@ -16,6 +17,7 @@ export const unseededNumbers: Cause = {
     contentDiffers(subject.entry)
       ? (tensorId(subject) ??
         knownNumbers(subject) ??
+        smallTensor(subject) ??
         otherShape(subject) ??
         writtenNumbers(subject) ??
         modelBytes(subject))
@@ -75,6 +77,27 @@ function tensorId({ entry, layer }: Subject): Recognition | null {
     follows: tensor,
     evidence: [{ what: `made of the tensors, of which ${excerpt(tensor)} differs`, path: entry.path }],
   }
+}
+
+/** A tensor that is too short to be judged alone (a bias), beside one of the same model that is not. */
+function smallTensor(subject: Subject): Recognition | null {
+  const { entry, layer } = subject
+  const folder = /^(.*\/data\/)\d+$/.exec(entry.path)?.[1]
+  const wholes = folder === undefined ? null : wholesOf(entry.content)
+  if (folder === undefined || !wholes || wholes.a.length !== wholes.b.length || wholes.a.length > 1024) return null
+  if (!areFloats(wholes.a) || !areFloats(wholes.b)) return null
+  for (let number = 0; number < 50; number++) {
+    const other = layer.byPath.get(`${folder}${number}`)
+    if (!other || other === entry || other.path === entry.path || !numbersOf({ ...subject, entry: other })) continue
+    return {
+      confidence: 'likely',
+      variant: 'values',
+      evidence: [
+        { what: `a few numbers, beside the many of ${excerpt(other.path)} that differ, too`, path: entry.path },
+      ],
+    }
+  }
+  return null
 }
 
 /** A pickled list of numbers, shuffled. */

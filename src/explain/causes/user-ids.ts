@@ -17,7 +17,7 @@ const numbers: Record<string, number[]> = {
 /** The same users and groups, with other numbers or in another order. */
 export const userIds: Cause = {
   id: 'user-ids',
-  recognise: subject => sameNames(subject) ?? ownedByOne(subject),
+  recognise: subject => sameNames(subject) ?? keptCopy(subject) ?? ownedByOne(subject),
   describe: ({ recognitions }) => {
     const order = recognitions.every(({ variant }) => variant === 'order')
     return {
@@ -72,6 +72,26 @@ function sameNames({ entry }: Subject): Recognition | null {
             b: excerpt(firstApart(b, a) ?? ''),
           },
     ],
+  }
+}
+
+/** `/etc/passwd-` and the others: the file as it was before the last change, one user or group short. */
+function keptCopy(subject: Subject): Recognition | null {
+  const { entry, layer } = subject
+  const path = entry.path.slice(0, -1)
+  const own = layer.byPath.get(path)
+  const texts = files.test(entry.path) && entry.path.endsWith('-') && contentDiffers(entry) ? textsOf(entry) : null
+  const now = own && texts && sameNames({ ...subject, entry: own }) ? textsOf(own) : null
+  if (!texts || !now) return null
+  const isOlder = (before: string, after: string): boolean => {
+    const [old, all] = [linesOf(before), linesOf(after)]
+    return old !== null && all !== null && [...old.keys()].every(name => all.has(name))
+  }
+  if (!isOlder(texts.a, now.a) || !isOlder(texts.b, now.b)) return null
+  return {
+    confidence: 'certain',
+    follows: path,
+    evidence: [{ what: `consequence: ${excerpt(path)} as it was before the last change`, path: entry.path }],
   }
 }
 
