@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm'
 
 /** Bytes of the place for new objects, from which on it grows no more: smaller makes work, larger makes nothing faster. */
 const enough = 16 * 1024 * 1024
+/** Bytes of objects from which on growth is slowed: of a smaller heap a fifth is little, and streaming would take half as long again. */
+const large = 64 * 1024 * 1024
 /** Bytes of buffers, most of them dead, that are worth a look at the new objects that hold them. */
 const worthwhile = 8 * 1024 * 1024
 
@@ -12,12 +14,19 @@ const worthwhile = 8 * 1024 * 1024
  * settings for either that a program can make for itself, but growth can be slowed and stopped.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=20')
   collectBuffers()
+  when(youngSize, enough, '--semi-space-growth-factor=1')
+  when(() => getHeapStatistics().used_heap_size, large, '--heap-growing-percent=20')
+}
+
+const youngSize = (): number =>
+  getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
+
+/** Sets a flag as soon as there are so many bytes of something. */
+function when(bytes: () => number, limit: number, flag: string): void {
   const watch = setInterval(() => {
-    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-    if ((young?.space_size ?? 0) < enough) return
-    setFlagsFromString('--semi-space-growth-factor=1')
+    if (bytes() < limit) return
+    setFlagsFromString(flag)
     clearInterval(watch)
   }, 50)
   watch.unref()
