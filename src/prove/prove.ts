@@ -24,14 +24,15 @@ export async function provePair(built: Built, proving: Proving): Promise<Platfor
 async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {
   const { ports } = proving
   const read = await readPair(pair, proving)
-  if (!('unread' in read)) return whyDifferent(pair, read, proving)
-  if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, read.unread, ports)
-  const again = read.again ? await provenAgain(pair.platform, proving, read) : null
+  const result = 'unread' in read ? read : await whyDifferent(pair, read, proving)
+  if (!('unread' in result)) return result
+  if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, result.unread, ports)
+  const again = await provenAgain(pair.platform, proving, result)
   if (again !== null) return again
-  return isVaried(pair) ? unreadVaried(pair, read.unread, proving) : unreadable(pair, read.unread, ports)
+  return isVaried(pair) ? unreadVaried(pair, result.unread, proving) : unreadable(pair, result.unread, ports)
 }
 
-const whyDifferent = (pair: Pair, read: Read, proving: Proving): Promise<PlatformResult> =>
+const whyDifferent = (pair: Pair, read: Read, proving: Proving): Promise<PlatformResult | Unread> =>
   needsPlain(pair, read) ? withoutVariations(pair, read, proving) : explained(pair, read, proving)
 
 /**
@@ -48,5 +49,6 @@ async function provenAgain(
   const pair = await buildPair(platform, proving, runAgain(setting.run), shared)
   if ('failed' in pair || digestLevel(pair.a, pair.b) !== 'different') return null
   const read = await readPair(pair, proving)
-  return 'unread' in read ? null : whyDifferent(pair, read, proving)
+  const result = 'unread' in read ? read : await whyDifferent(pair, read, proving)
+  return 'unread' in result ? null : result
 }

@@ -1,3 +1,4 @@
+import { sharedLayers } from '../build/blobs.ts'
 import type { SideBuild } from '../build/build.ts'
 import type { Variation } from '../build/variations/variation.ts'
 import type { Finding } from '../finding.ts'
@@ -9,7 +10,7 @@ import { foundGuilty } from './guilty.ts'
 import { dependsOnMachine, isCut, suspicions } from './machine.ts'
 import { onlyVaried } from './only-varied.ts'
 import type { Pair, Planned, Proving } from './pair.ts'
-import { type Read, readPair } from './read.ts'
+import { type Read, readPair, type Unread } from './read.ts'
 import { mayBeVaried, reachedLayers } from './touched.ts'
 
 /** Whether its side B was built from anything else than side A. */
@@ -27,14 +28,18 @@ const reachedIn = ({ a, planned }: Pair, { images }: Read): ((index: number) => 
 /**
  * A differs from a varied B. So B is built as A was, and that pair decides: what only the variations show depends on the
  * machine, and is told beside the verdict; a strict profile fails for it.
+ * @returns why not, where the layers of that B are gone: then all is to be built again, and kept
  */
-export async function withoutVariations(varied: Pair, read: Read, proving: Proving): Promise<PlatformResult> {
+export async function withoutVariations(varied: Pair, read: Read, proving: Proving): Promise<PlatformResult | Unread> {
   const settled = await settledAlready(varied, read, proving)
   if (settled !== null) return settled
   const plain = await buildPlain(varied.planned, varied.a, proving, 'to see whether they are to blame')
   if ('failed' in plain) return plain.failed
   const plainRead = await readPair(plain, proving)
-  if ('unread' in plainRead) return unreadable(plain, plainRead.unread, proving.ports)
+  if ('unread' in plainRead)
+    return varied.planned.kept
+      ? unreadable(plain, plainRead.unread, proving.ports)
+      : { ...plainRead, shared: sharedLayers(read.images) }
   const agree = decide(plainRead.comparison.level, varied.required, []) === 'reproducible'
   return agree
     ? onlyVariedDiffers({ varied, read, plain, plainRead }, proving)
