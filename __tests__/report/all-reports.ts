@@ -2,6 +2,7 @@ import type { Report } from '../../src/report/report.ts'
 import { comparedDifferent, comparedSame, comparedUndecided } from './compared-reports.ts'
 import { enormous, hostileEverywhere } from './extreme-reports.ts'
 import { fixable, manyAlike } from './fixable-reports.ts'
+import { allImagesProven, threeImages } from './image-reports.ts'
 import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 /** Every report that has a golden, by its file. */
@@ -18,6 +19,8 @@ export const all: Record<string, Report> = {
   'compare-same': comparedSame,
   'compare-undecided': comparedUndecided,
   'config-only': configOnly,
+  images: threeImages,
+  'images-proven': allImagesProven,
   hostile: hostileEverywhere,
   enormous,
 }

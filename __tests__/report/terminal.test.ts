@@ -25,7 +25,7 @@ const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? 
 describe('the terminal', () => {
   test.each([
     ...['reproducible', 'not-reproducible', 'undecided', 'build-failed', 'lint', 'config-only', 'hostile'],
-    ...['compare-different', 'compare-same', 'compare-undecided', 'lint-alike'],
+    ...['compare-different', 'compare-same', 'compare-undecided', 'lint-alike', 'images', 'images-proven'],
   ])('shows %s as committed', name => {
     const file = new URL(`./outputs/${name}.txt`, import.meta.url)
     const text = renderTerminal(all[name] ?? reproducible, plain)

@@ -28,7 +28,12 @@ export async function proveImages(
       const job = turn[at] as Job
       const notes = await keptNotes(pair, job, jobs)
       const result = await provePair(pair, job.proving)
-      results.set(job, { ...result, image: job.proving.image, notes: [...notes, ...result.notes] })
+      results.set(job, {
+        ...result,
+        image: job.proving.image,
+        file: job.proving.sources.dockerfile.file,
+        notes: [...notes, ...result.notes],
+      })
     }
   }
   await removeCopies(shared.ports)

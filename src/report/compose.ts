@@ -9,6 +9,8 @@ import type { PullAgain, Report, ReportBuild, ReportFailure, ReportResult } from
 export interface PlatformResult {
   /** Its name in a bake or compose file; null or absent for the one image of a Dockerfile. */
   image?: string | null
+  /** Its Dockerfile; absent where there is but one. */
+  file?: string
   platform: string
   verdict: Verdict
   level: Level | null
@@ -74,7 +76,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     notes: [...(frame.notes ?? []), ...told('notes')],
     scope: frame.command === 'gate' && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
-    ...(frame.command === 'gate' ? { results: platforms.map(resultOf) } : {}),
+    ...(frame.command === 'gate' ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
     layers: platforms.flatMap(result => layersAcross(result).map(layer => ({ ...layer, ...imageOf(result) }))),
     pullAgain: platforms.flatMap(result => (result.pullAgain ? [{ ...result.pullAgain, ...imageOf(result) }] : [])),
@@ -92,12 +94,13 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
 /** Fields are there only where there is a name to tell. */
 const imageOf = ({ image }: PlatformResult): { image?: string } => (image ? { image } : {})
 
-const resultOf = (result: PlatformResult): ReportResult => ({
+const resultOf = (result: PlatformResult, file: string): ReportResult => ({
   image: result.image ?? null,
   platform: result.platform,
   verdict: result.verdict,
   level: result.level,
   digest: result.verdict === 'reproducible' ? (result.sides[0]?.digest ?? null) : null,
+  file: result.file ?? file,
 })
 
 /** What tells a result from the others of its run. */

@@ -35,7 +35,9 @@ function layerTable(title: string, layers: ReportLayer[], report: Report, blob: 
   const head = ['Line', 'Instruction', `${side} A`, `${side} B`, 'Size', '']
   const differing = layers.filter(layer => !layer.equal).length
   const heading = `${title}: ${differing === 0 ? 'all equal' : `${differing} of ${layers.length} differ`}`
-  const rows = rowsOf(layers, report.subject.file, blob)
+  const image = layers[0]?.image
+  const file = report.results?.find(result => result.image === image)?.file ?? report.subject.file
+  const rows = rowsOf(layers, file, blob)
   const fitted: Fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   if (fitted.parts.length === 0 && rows.length > 0) return `### ${heading}\n\n${notShown(layers.length, 'layer')}`
   const body = [

@@ -62,6 +62,8 @@ export interface ReportResult {
   level: Level | null
   /** Of the manifest; null where it is not proven. */
   digest: string | null
+  /** Its Dockerfile. */
+  file: string
 }
 
 /** `unreadCopies`: copies from a build context that was not at hand. */
