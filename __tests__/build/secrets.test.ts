@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -52,3 +52,17 @@ test.each([
   [{ dest: '/a"b' }, '"dest=/a""b"'],
   [{ dest: '/a\nb' }, '"dest=/a\nb"'],
 ])('CSV fields %j', (fields: Record<string, string>, text) => expect(csv(fields)).toBe(text))
+
+test('a file that is written again is told by its id, never by its content', async () => {
+  const file = join(tempFolder(), 'token')
+  writeFileSync(file, 'hunter22')
+  const { changed } = await prepareSecrets(ports(), { secrets: [], secretEnvs: [], secretFiles: [`t=${file}`] })
+  expect(await changed?.()).toEqual([])
+  writeFileSync(file, 'hunter23!')
+  const [doubt, ...more] = (await changed?.()) ?? []
+  expect(doubt).toContain("the secret 't' was changed")
+  expect(doubt).not.toContain('hunter')
+  expect(more).toEqual([])
+  rmSync(file)
+  expect(await changed?.()).toHaveLength(1)
+})

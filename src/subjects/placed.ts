@@ -63,6 +63,8 @@ async function fromGit(options: Options, ports: Ports, { own }: Surroundings): P
   return inside(
     {
       ...{ ...options, context, repository, contextGiven: true },
+      // Whoever builds from the repository has the modes that it has, whatever their umask.
+      variations: options.variations.filter(id => id !== 'umask'),
       contextName: `${shownRemote}#${commit}${url.folder === '' ? '' : `:${url.folder}`}`,
       shown: [{ path: await realpath(root), name }],
     },
