@@ -77,7 +77,7 @@ function saidIn(stdout) {
   try {
     const { verdict, doubts, findings } = JSON.parse(stdout)
     const causes = findings.slice(0, 3).map(({ id, count }) => `${id}${count ? ` ${count}` : ''}`)
-    return [verdict, ...doubts.map(text => text.slice(0, 150)), ...causes].join('; ')
+    return [verdict, ...doubts.map(text => text.replaceAll(folder, '').slice(0, 150)), ...causes].join('; ')
   } catch {
     return null
   }

@@ -364,10 +364,10 @@ export const shapes = {
       ),
     }),
   },
-  'config-15mb': {
-    what: 'a config of 15 MB: one label',
+  'config-4mb': {
+    what: 'a config of 4 MB: one label',
     image: side => ({
-      config: { config: { Labels: { a: `${'l'.repeat(15 * MB)}${side}` } } },
+      config: { config: { Labels: { a: `${'l'.repeat(4 * MB)}${side}` } } },
       layers: one(many(10, at => ({ path: `c/${at}`, content: differs(side, at) }))),
     }),
   },
@@ -383,10 +383,10 @@ export const shapes = {
     }),
   },
   history: {
-    what: '30,000 differing lines of history',
+    what: '9,000 differing lines of history',
     image: side => ({
       history: [
-        ...Array.from({ length: 30_000 }, (_, at) => ({
+        ...Array.from({ length: 9_000 }, (_, at) => ({
           created_by: `ENV k${at}=${hex(at)}${side} ${'e'.repeat(400)}`,
           empty_layer: true,
         })),
