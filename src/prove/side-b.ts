@@ -52,12 +52,16 @@ async function varied(
   const { BUILDX_GIT_LABELS: labels } = proving.ports.env
   const here = wished.filter(({ builder }) => builder === undefined)
   const result = await vary(request, here, labels ? new Map() : contexts, taken, copies)
-  const why = labels && contexts.size > 0 ? [gitLabels] : []
+  const isUsed = wished.some(ofContext) && (taken === null || taken.has(mainContext))
+  const why = labels && contexts.size > 0 ? [gitLabels] : isUsed && !contexts.has(mainContext) ? [noFolder] : []
   return withOwnBuilder({ ...result, notes: [...result.notes, ...why] }, wished, proving)
 }
 
 const gitLabels =
   'Side B was built from the same files as side A, unvaried: BUILDX_GIT_LABELS is set, and a copy of the context has no repository to take the labels from.'
+
+const noFolder =
+  'The files of the build context were not varied for side B: the context is not a folder of this machine.'
 
 /** One set of copies for all images and platforms of a run. */
 const known = new WeakMap<Ports, Copies>()
