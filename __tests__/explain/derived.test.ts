@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
@@ -12,6 +13,8 @@ import { changed, clock, subjectOf } from './subject.ts'
 const uuids = ['ea0de5e3-b825-45c5-9b5c-66874bd9b5c0', '94cb1318-481b-49d8-88eb-d3515fec230b'] as const
 const times = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z'] as const
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
 const derives = (origin: readonly string[], later: readonly string[], instruction: string): boolean => {
   const first = changed('etc/base-id', origin[0] ?? '', origin[1] ?? '')
   const second = changed('app/id2', later[0] ?? '', later[1] ?? '')
@@ -24,6 +27,7 @@ describe('what quotes a value of an earlier file', () => {
     ['in other text', uuids.map(id => `x${id}\n`)],
     ['twice', uuids.map(id => `{"id": "${id}", "again": "${id}"}`)],
     ['without its dashes', uuids.map(id => `id ${id.replaceAll('-', '')};`)],
+    ['as the beginning of its digest', lines.map(line => `build-${sha256(line).slice(0, 12)}\n`)],
     ['cut off', uuids.map(id => `salt ${id.replaceAll('-', '').slice(0, 12)}\n`)],
   ])('%s', (_, later) => {
     expect(derives(lines, later, 'RUN anything')).toBe(true)

@@ -1,6 +1,7 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import { maskTimes } from './causes/build-time.ts'
 import { textsOf, wholesOf } from './content.ts'
+import { digestsOf } from './content-digest.ts'
 import { pemBlocks } from './formats/pem.ts'
 import { timeOfRun } from './values/run-time.ts'
 import type { Clock } from './values/time.ts'
@@ -25,7 +26,10 @@ export const textLimit = 64 << 10
 /** The values that a file differs by, longest first; none shorter than eight characters, which chance could repeat. */
 export function valuesOf(entry: EntryDifference, clock: Clock): ValuePair[] {
   const texts = textsOf(entry)
-  const pairs = texts ? valuesOfTexts(texts.a, texts.b, clock) : [...encodedBytes(entry), ...timesInside(entry, clock)]
+  const own = texts ? valuesOfTexts(texts.a, texts.b, clock) : [...encodedBytes(entry), ...timesInside(entry, clock)]
+  // The digest of a second is as little of its own as the second.
+  const coarse = own.length > 0 && own.every(value => value.coarse)
+  const pairs = [...own, ...digestValues(entry, coarse)]
   const known = new Set<string>()
   return pairs
     .filter(({ a, b, part }) => {
@@ -81,6 +85,15 @@ function wholeLines(a: string, b: string, clock: Clock): ValuePair[] {
     const coarse = masked.pairs.some(([one]) => one.span >= 1000) || (masked.pairs.length === 0 && p.length < 16)
     return [{ a: p, b: q, coarse }]
   })
+}
+
+/** The digest of a small file, as far as scripts cut it off: `sha256sum f | cut -c1-12`. */
+function digestValues(entry: EntryDifference, coarse: boolean): ValuePair[] {
+  const { a, b } = digestsOf(entry)
+  if (entry.kind !== 'changed' || a === null || b === null || a === b) return []
+  return [64, 16, 12, 10, 8, 7].map(length => ({
+    ...{ a: a.slice(0, length), b: b.slice(0, length), coarse, part: true },
+  }))
 }
 
 /** A small file of bytes, as scripts write it into texts. */

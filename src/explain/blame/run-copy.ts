@@ -97,6 +97,12 @@ const readers = [
   'envsubst',
   'm4',
   'paste',
+  'md5sum',
+  'sha1sum',
+  'sha256sum',
+  'sha512sum',
+  'b2sum',
+  'cksum',
 ]
 
 /** Files (absolute) that a RUN reads by its text: operands of text tools and what is redirected into a command. At most six. */
