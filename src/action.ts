@@ -14,6 +14,7 @@ import { endChildren } from './host/children.ts'
 import { inert, runnerLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
+import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
@@ -142,7 +143,8 @@ function failureTitle({ command, verdict, doubts, failure, findings }: Report, e
 process.exitCode = core.ExitCode.Failure
 const log = runnerLog(core, randomUUID)
 
-withRun(process.env.RUNNER_TEMP, run => main(run, log))
+tempPlace(process.env)
+  .then(place => withRun(place, run => main(run, log)))
   .catch((error: unknown) => {
     log.unfence()
     for (const problem of problemsIn(error)) core.setFailed(problem)

@@ -10,6 +10,7 @@ import { createExec } from './host/exec.ts'
 import { inert, terminalLog } from './host/log.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
+import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
@@ -31,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked.kind === 'help') return print(helpText(asked.command))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   if (asked.kind === 'explain') return explainPage(asked.id)
-  return withRun(undefined, async run => {
+  return withRun(await tempPlace(process.env), async run => {
     // Images of anywhere have nothing to do with the configuration of the repository here.
     const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)

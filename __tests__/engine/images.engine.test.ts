@@ -6,7 +6,6 @@ import { afterAll, expect, test } from '@jest/globals'
 import { compareNamed } from '../../src/commands/compare.ts'
 import { createExec } from '../../src/host/exec.ts'
 import { checkOptions } from '../../src/options/options.ts'
-import type { Report } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
 import { portsWith } from '../build/ports.ts'
@@ -62,9 +61,10 @@ describeWithEngine('several images', () => {
       ['jobs', 'not-reproducible', null],
       ['web', 'not-reproducible', null],
     ])
-    expect(report.findings.filter(({ id }) => id === 'build-time')).toMatchObject([
-      { images: ['api', 'jobs', 'web'], location: { line: 3 }, paths: ['once'] },
-    ])
+    const found = report.findings.filter(({ id }) => id === 'build-time')
+    expect(found.map(({ location }) => location?.line)).toEqual(found.map(() => 3))
+    // One finding, unless the builder dropped what was shared and an image had to be built once more for itself.
+    expect(found.flatMap(({ images = [] }) => images).sort()).toEqual(['api', 'jobs', 'web'])
     expect(new Set(report.layers.map(({ image }) => image))).toEqual(new Set(['web', 'api', 'jobs']))
     expect(renderTerminal(report, { colour: false })).toMatch(
       /Images\n {2}not reproducible {2}api\n {2}not reproducible {2}jobs\n {2}not reproducible {2}web\n[\s\S]*Not reproducible: 3 of 3 not reproducible \(api, jobs, web\)/,
@@ -167,7 +167,7 @@ target "mighty" {
       ],
     })
     await expect(gateHere({ file: [join(folder, 'docker-bake.hcl')] })).rejects.toMatchObject({
-      problems: [expect.stringMatching(/no group `default`; name the images .* --targets/)],
+      problems: [expect.stringMatching(/no group `default`; name the images .*--targets/)],
     })
   }, 120_000)
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { floorOf, overflow, shortOf, size } from '../../src/build/disk.ts'
 import { keptLog } from '../../src/host/kept-log.ts'
 import { LimitError, type Limits, withinLimits } from '../../src/host/limits.ts'
+import { roomiest, tempPlace } from '../../src/host/temp-place.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 
 const place = { what: 'the disk', path: '/x' }
@@ -120,5 +121,24 @@ describe('a kept log', () => {
     await setTimeout(20)
     log.write('y')
     await log.end()
+  })
+})
+
+describe('the place for temporary files', () => {
+  const free = (path: string, gigabytes: number | null) => ({ path, free: gigabytes === null ? null : gigabytes * gib })
+  test.each([
+    ['has enough', free('/a', 5), [free('/b', 50)], '/a'],
+    ['is short, and another has much more', free('/a', 3), [free('/b', 5), free('/c', 60)], '/c'],
+    ['is short, and no other has twice as much', free('/a', 3), [free('/b', 5)], '/a'],
+    ['is short, and others are closed to us', free('/a', 0.1), [free('/b', null)], '/a'],
+    ['cannot be asked', free('/a', null), [free('/b', 50)], '/a'],
+  ])('that %s', (_, first, others, chosen) => {
+    expect(roomiest(first, others)).toBe(chosen)
+  })
+
+  test("is the user's where named, and the runner's on a runner", async () => {
+    const folder = tempFolder()
+    expect(await tempPlace({ TMPDIR: process.env.TMPDIR ?? '/tmp' })).toBe(process.env.TMPDIR ?? '/tmp')
+    expect([folder, '/mnt']).toContain(await tempPlace({ RUNNER_TEMP: folder }))
   })
 })
