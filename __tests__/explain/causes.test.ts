@@ -267,6 +267,15 @@ describe('coverage files of gcc', () => {
   })
 })
 
+test('tables of MariaDB are part of its data folder by its control file alone; without that they are not', () => {
+  const uuid = (first: string): Buffer => Buffer.from(`fe0b0000${first}e5ad11f18cc202fc00000001`, 'hex')
+  const table = changed('var/lib/mysql/mysql/db.frm', uuid('06d05db2'), uuid('8da97c46'))
+  const control = changed('var/lib/mysql/aria_log_control', uuid('06684bec'), uuid('8ccb69af'))
+  const found = recogniseCause(subjectOf(table, [control]))
+  expect([found.cause.id, found.recognition.confidence]).toEqual(['database-files', 'certain'])
+  expect(causeOf(table)).toBe('unknown-difference likely')
+})
+
 describe('random tokens', () => {
   test.each([
     ['UUID', 'id=3f1b8a52-7d0e-4b6f-9c11-1a2b3c4d5e6f\n', 'id=a0c4de91-02bb-4e1d-8f70-99aabbccddee\n'],

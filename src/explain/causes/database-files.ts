@@ -9,6 +9,8 @@ const marks: [server: string, file: string][] = [
   ['PostgreSQL', 'global/pg_control'],
   ['MySQL or MariaDB', 'ibdata1'],
   ['MySQL', 'auto.cnf'],
+  // Its identity is drawn where the first file of InnoDB may be alike.
+  ['MariaDB', 'aria_log_control'],
 ]
 
 /** The data folder of a database server, set up in the build: identities, log positions, times. */
