@@ -157,3 +157,10 @@ test('a Dockerfile from standard input is bounded', async () => {
   await expect(pipedDockerfile(ports(), streamOf(''))).rejects.toThrow(/empty/)
   await expect(pipedDockerfile(ports(), streamOf(Buffer.alloc(2 ** 20 + 1, 'x')))).rejects.toThrow(/bigger than 1 MiB/)
 })
+
+test('who stops it waits no longer', async () => {
+  const controller = new AbortController()
+  const waiting = pipedDockerfile({ ...ports(), signal: controller.signal }, new Readable({ read() {} }))
+  controller.abort()
+  await expect(waiting).rejects.toThrow('stopped while standard input was read')
+})

@@ -86,6 +86,7 @@ export async function pipedContext(
   try {
     await unpack(await plainArchive(archive, ports), context, ports.signal)
   } catch (error) {
+    if (ports.signal.aborted) throw new InputError(['stopped while the context was unpacked'])
     if (error instanceof StoreError || error instanceof LayerError)
       throw new InputError([
         `context: the archive from standard input cannot be read: ${error.message.replaceAll(archive, 'it')}`,
@@ -110,7 +111,9 @@ async function saved(
       done(size > limit ? new InputError([tooBig]) : null, chunk)
     },
   })
-  await pipeline(input, bounded, createWriteStream(file, { mode: 0o600 }), { signal })
+  await pipeline(input, bounded, createWriteStream(file, { mode: 0o600 }), { signal }).catch((error: unknown) => {
+    throw signal.aborted ? new InputError(['stopped while standard input was read']) : error
+  })
   return size
 }
 

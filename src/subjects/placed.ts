@@ -33,6 +33,11 @@ export async function placed(options: Options, ports: Ports, surroundings: Surro
 
 function stdinOf({ stdin }: Surroundings): Readable {
   if (stdin === undefined) throw new InputError(["'-' is standard input, and there is none here"])
+  // Nobody types a tar; and who forgot the `<` waits for ever.
+  if ('isTTY' in stdin && stdin.isTTY)
+    throw new InputError([
+      "'-' is standard input, and that is this terminal: hand it a file, as in `repro-gate gate - < context.tar`",
+    ])
   return stdin
 }
 
