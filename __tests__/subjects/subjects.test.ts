@@ -131,7 +131,7 @@ describe('Dockerfiles by name', () => {
     expect(await problems({ paths: ['/dev/null'] })).toEqual(["file: '/dev/null' is not a file"])
   })
 
-  test('the gate takes one Dockerfile and says so', () => {
+  test('the gate takes one Dockerfile, or files that list images, and says so', () => {
     const refused = (file: string[]) => {
       try {
         checkOptions('gate', { file })
@@ -141,8 +141,8 @@ describe('Dockerfiles by name', () => {
       return []
     }
     expect(refused(['a', 'b'])).toEqual([expect.stringMatching(/the gate builds one Dockerfile, and 2 are given/)])
-    expect(refused(['compose.yaml'])).toEqual([expect.stringMatching(/is a compose file/)])
-    expect(refused(['x/docker-bake.hcl'])).toEqual([expect.stringMatching(/is a bake file/)])
+    expect(refused(['compose.yaml'])).toEqual([])
+    expect(refused(['x/docker-bake.hcl', 'compose.yaml'])).toEqual([])
     expect(refused(['Dockerfile.compose'])).toEqual([])
   })
 })
