@@ -52,6 +52,8 @@ describe('the plan of a side', () => {
       ...['buildx', 'build', '--builder', 'mine', '--progress', 'rawjson', '--provenance=false', '--sbom=false'],
       ...['--file', '$(x)', '--target', 'final; rm', '--platform', 'linux/arm64'],
       ...['--build-arg', 'A=1 2', '--build-arg', 'B=`id`', '--build-arg', 'SOURCE_DATE_EPOCH=1700000000'],
+      // It is for another platform than the builder's own.
+      ...['--build-arg', 'BUILDKIT_DOCKERFILE_CHECK=skip=none'],
       ...['--build-arg', 'BUILDKIT_CACHE_MOUNT_NS=repro-gate-0123-b', '--secret', 'id=t,src=/t', '--ssh', 'default'],
       ...['--build-context', 'x=../x', '--network', 'host', '--add-host', 'h:1.2.3.4', '--ulimit', 'nofile=1:2'],
       ...['--label', 'a=b c', '--cgroup-parent', '/g', '--shm-size', String(2 ** 30 - 4095 + 15)],
