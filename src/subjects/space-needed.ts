@@ -2,8 +2,8 @@ import { contextNeeds } from '../lint/context/needs.ts'
 import type { GatedImage } from './images.ts'
 
 /**
- * Bytes that the builder will need at least, by what a Dockerfile copies: each side's files, and each side's layer of
- * them. What RUN writes nobody knows before.
+ * Bytes that the builder will need at least, by what a Dockerfile copies: the files as it receives them, and each side's
+ * layer of them. What RUN writes, and what of it is exported, nobody knows before.
  */
 export function spaceNeeded(images: readonly GatedImage[]): number {
   const known = new Map<string, number>()
@@ -13,7 +13,7 @@ export function spaceNeeded(images: readonly GatedImage[]): number {
     // Images of one context mostly copy the same: it is not counted twice.
     known.set(key, Math.max(known.get(key) ?? 0, copied))
   }
-  return 4 * [...known.values()].reduce((sum, bytes) => sum + bytes, 0)
+  return 3 * [...known.values()].reduce((sum, bytes) => sum + bytes, 0)
 }
 
 function copiedBytes({ options, sources: { dockerfile, context } }: Pick<GatedImage, 'options' | 'sources'>): number {
