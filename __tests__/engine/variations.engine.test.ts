@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { gate } from '../../src/gate.ts'
@@ -171,6 +171,18 @@ describeWithEngine('variations', () => {
     expect(found.map(({ title, class: kind }) => [title.slice(0, 33), kind])).toEqual([
       ['Depends on the machine (hostname)', 'machine'],
     ])
+  })
+
+  test('cpus: a builder of its own where the engine can run one, and otherwise a note', async () => {
+    const files = { Dockerfile: `FROM ${baseImage}\nRUN nproc >/cpus\n` }
+    const { report, found } = await gated(files, { variations: ['cpus'] })
+    expect(report.verdict).toBe('reproducible')
+    if (report.scope?.variations.length === 0)
+      expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variations cpus')])
+    else if (availableParallelism() > 1)
+      expect(found.map(({ id, title }) => [id, title.slice(0, 29)])).toEqual([
+        ['cpu-count', 'Depends on the machine (cpus)'],
+      ])
   })
 
   test('no network: a build that fails for it alone is told, and does not decide', async () => {

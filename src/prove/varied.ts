@@ -64,7 +64,8 @@ async function settledAlready(varied: Pair, read: Read, proving: Proving): Promi
   const findings = suspected.map(({ finding, suspects, evident }) =>
     evident && !isOwn(finding) ? dependsOnMachine(finding, suspects, isStrict(proving)) : finding,
   )
-  return { ...result, findings }
+  const isTold = suspected.some(({ finding, evident }) => evident && !isOwn(finding))
+  return { ...result, findings, notes: [...result.notes, ...(isTold ? [besidesNote(variations)] : [])] }
 }
 
 interface Both {
@@ -156,6 +157,9 @@ const named = (variations: readonly Variation[]): string =>
 
 const decidedNote = (variations: readonly Variation[]): string =>
   `The verdict is that of two builds from the same files. With ${named(variations)} varied, build B was another image: see the findings that depend on the machine.`
+
+const besidesNote = (variations: readonly Variation[]): string =>
+  `Build B was made with ${named(variations)} varied: among the layers that differ are those that depend on the machine.`
 
 const strictNote =
   'Two builds from the same files agreed; the strict profile also asks that nothing depends on the machine.'
