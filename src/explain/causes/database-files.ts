@@ -1,4 +1,5 @@
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import type { EntryDifference } from '../../image/comparison.ts'
+import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, readAt } from '../content.ts'
 import { plainEvidence } from '../leftover.ts'
 import { moment } from '../values/excerpt.ts'
@@ -53,18 +54,40 @@ function belongsTo(subject: Subject): Recognition | null {
   const { entry, layer } = subject
   const content = entry.kind !== 'changed' || contentDiffers(entry)
   if (!content) return null
-  for (let end = entry.path.lastIndexOf('/'); end > 0; end = entry.path.lastIndexOf('/', end - 1)) {
-    const folder = entry.path.slice(0, end)
-    for (const [server, file] of marks) {
-      const mark = layer.byPath.get(`${folder}/${file}`)
-      if (!mark || !(contentDiffers(mark) || mark.kind !== 'changed')) continue
-      if (server === 'PostgreSQL' && controlFile({ ...subject, entry: mark }) === null) continue
-      return {
-        confidence: 'certain',
-        variant: server,
-        evidence: [{ ...plainEvidence(subject), what: `part of the data folder /${folder} of ${server}` }],
-      }
+  for (const { folder, server, mark } of dataFolders(layer)) {
+    if (!entry.path.startsWith(`${folder}/`)) continue
+    if (server === 'PostgreSQL' && controlFile({ ...subject, entry: mark }) === null) continue
+    return {
+      confidence: 'certain',
+      variant: server,
+      evidence: [{ ...plainEvidence(subject), what: `part of the data folder /${folder} of ${server}` }],
     }
   }
   return null
+}
+
+interface DataFolder {
+  folder: string
+  server: string
+  /** The file that makes it one. */
+  mark: EntryDifference
+}
+
+const known = new WeakMap<LayerView['byPath'], DataFolder[]>()
+/** Each path is held against all of them: an image has one or two. */
+const most = 50
+
+/** The data folders of a layer, the longest path first. Found from their marks: few layers have any, paths may be deep. */
+function dataFolders({ byPath }: LayerView): DataFolder[] {
+  const before = known.get(byPath)
+  if (before) return before
+  const found = [...byPath].flatMap(([path, mark]) => {
+    const [server, file] = marks.find(([, file]) => path.endsWith(`/${file}`)) ?? []
+    if (server === undefined || !(contentDiffers(mark) || mark.kind !== 'changed')) return []
+    return [{ folder: path.slice(0, -`/${file}`.length), server, mark }]
+  })
+  const rank = ({ server }: DataFolder): number => marks.findIndex(([name]) => name === server)
+  found.sort((one, other) => other.folder.length - one.folder.length || rank(one) - rank(other))
+  known.set(byPath, found.slice(0, most))
+  return found.slice(0, most)
 }

@@ -1,4 +1,4 @@
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 
 /** A model or data set of Hugging Face in another revision: the branch moved between the builds. */
@@ -77,10 +77,7 @@ function notesOf(entry: Subject['entry']): { a: string[]; b: string[] } | null {
 /** The downloaded file itself: its note names another digest. */
 function downloaded({ entry, layer }: Subject): Recognition | null {
   if (!contentDiffers(entry)) return null
-  const parts = entry.path.split('/')
-  for (let depth = parts.length - 1; depth > 0; depth--) {
-    const root = parts.slice(0, depth).join('/')
-    const path = `${root}/.cache/huggingface/download/${parts.slice(depth).join('/')}.metadata`
+  for (const path of noted(layer).get(entry.path) ?? []) {
     const note = layer.byPath.get(path)
     const notes = note ? notesOf(note) : null
     if (notes && notes.a[1] !== notes.b[1])
@@ -91,4 +88,19 @@ function downloaded({ entry, layer }: Subject): Recognition | null {
       }
   }
   return null
+}
+
+const known = new WeakMap<LayerView['byPath'], Map<string, string[]>>()
+
+/** Path of a downloaded file → its notes in the layer. Found from the notes: few layers have any, paths may be deep. */
+function noted({ byPath }: LayerView): Map<string, string[]> {
+  const found = known.get(byPath) ?? new Map<string, string[]>()
+  if (known.has(byPath)) return found
+  known.set(byPath, found)
+  for (const path of byPath.keys()) {
+    const [, root, rest] = /^(.+)\/\.cache\/huggingface\/download\/(.+)\.metadata$/.exec(path) ?? []
+    const file = `${root}/${rest}`
+    if (root !== undefined) found.set(file, [...(found.get(file) ?? []), path])
+  }
+  return found
 }
