@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { SideBuild } from '../../src/build/build.ts'
-import { momentDoubt, sameMoment } from '../../src/build/same-moment.ts'
+import { clearFrom, momentDoubt, sameMoment } from '../../src/build/same-moment.ts'
 
 /** A build of RUN steps that began at these milliseconds. */
 function build(runs: Record<string, number>, { cached = false, config = 'same' } = {}): SideBuild {
@@ -52,4 +52,12 @@ test('it is a doubt only where both came to the same', () => {
     expect.stringMatching(/'RUN a x' in the same two seconds/),
   ])
   expect(momentDoubt(a, build({ 'RUN a\n x': now }, { config: 'other' }))).toEqual([])
+})
+
+test('the other side begins when every step of this one is long enough ago, by our own clock', () => {
+  // The builder's clock is an hour ahead; its last RUN began two seconds before the last thing it did.
+  const hour = 3_600_000
+  const a = { ...build({ 'RUN a': now + hour, 'RUN b': now + hour + 9000, 'COPY x': now + hour + 11_000 }) }
+  expect(clearFrom({ ...a, startedAt: now - 500, endedAt: now + 11_200 }, 3000)).toBe(now + 12_200)
+  expect(clearFrom({ ...build({ 'COPY x': now }), startedAt: now - 500, endedAt: now + 9000 }, 3000)).toBe(now + 2500)
 })

@@ -243,7 +243,7 @@ describeWithEngine('two builds on the engine', () => {
     const request = requestFor(`FROM ${baseImage}\nRUN echo started-sleeping; sleep ${mark}\n`)
     const failure = failed(await buildSide(ports, planSide(request, 'A', newRun())))
     expect(await stopping).not.toEqual([])
-    expect(failure.message).toBe('The build was stopped before its end: the job was cancelled')
+    expect(failure.message).toMatch(/^The build was stopped before its end: the job was cancelled/)
     expect(failure.step).toContain(`sleep ${mark}`)
     await sleep(500)
     expect([...commandsWith(mark), ...commandsWith(request.context)]).toEqual([])

@@ -44,6 +44,13 @@ describe.each([
     expect(Number(began.B) - Number(began.A)).toBeGreaterThanOrEqual(2990)
   })
 
+  test('B waits for as long as A says, one after the other', async () => {
+    const { work, began } = sides({ A: 10, B: 10 }, {})
+    const clearFrom = () => Date.now() + 3500
+    await inOrder<string, Failure>(portsWith(scripted({})), work, { ...order, clearFrom })
+    expect(Number(began.B) - Number(began.A)).toBeGreaterThanOrEqual(sideBySide ? 2990 : 3490)
+  })
+
   test('an A that fails keeps B from beginning', async () => {
     const { work, seen } = sides({ A: 10, B: 10 }, { A: { why: 'no' } })
     expect(await inOrder<string, Failure>(portsWith(scripted({})), work, order)).toEqual({ failed: { why: 'no' } })

@@ -38,3 +38,17 @@ function runsOf({ provenance, steps }: SideBuild): Step[] {
 
 /** Two builds may call one stage by two names. */
 const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
+
+/**
+ * When the other side may begin, so that none of its steps comes in the moment of this one's: a build that had an image to
+ * pull ran its steps late, however long ago it began.
+ * @param gapMs between equal steps
+ * @returns milliseconds since 1970 by our own clock
+ */
+export function clearFrom(a: SideBuild, gapMs: number): number {
+  const started = (steps: readonly Step[]) => steps.reduce((latest, step) => Math.max(latest, step.startedAt ?? 0), 0)
+  const lastRun = started(runsOf(a))
+  if (lastRun === 0) return a.startedAt + gapMs
+  // The builder's clock may be another one: only how long ago it was counts.
+  return a.endedAt - Math.max(0, started(a.steps) - lastRun) + gapMs
+}

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { SideBuild } from '../build/build.ts'
 import { planSide, type Run, runAgain } from '../build/plan.ts'
 import { hasFailed } from '../build/run.ts'
+import { clearFrom } from '../build/same-moment.ts'
 import type { Varied } from '../build/variations/vary.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
+import { gapMs, pause } from './order.ts'
 import { buildOne, type Pair, type Planned, type Proving, pairOf } from './pair.ts'
 
 /**
@@ -21,6 +23,8 @@ export async function withAnotherB(
 ): Promise<Pair | { failed: PlatformResult }> {
   const plans = { A: planned.plans.A, B: planSide(varied.request, 'B', another(planned.run)) }
   const again: Planned = { ...planned, plans, varied: { ...planned.varied, ...varied } }
+  // Side by side, A may have ended just now.
+  await pause(clearFrom(a, gapMs) - ports.now(), ports.signal)
   const b = await watch.time('buildBAgain', () =>
     ports.log.group(`Build B once more, ${why} (${planned.title})`, () => buildOne(again, 'B', ports)),
   )

@@ -3,7 +3,7 @@ import type { Side } from '../build/build.ts'
 import type { Log, Ports } from '../ports.ts'
 
 /** A zip keeps times in steps of two seconds: a shorter gap between the builds could hide one. */
-const gapMs = 3000
+export const gapMs = 3000
 
 /** The work of one side: it ends early when the signal of the ports that it is given aborts. */
 export type SideWork<T> = (ports: Ports) => Promise<T>
@@ -13,6 +13,8 @@ export interface Order<T, F> {
   sideBySide: boolean
   /** Whether a side came to nothing: then the other one has no use. */
   failed: (result: T | F) => result is F
+  /** When B may begin after this A, milliseconds since 1970; three seconds after A began where it is left out. */
+  clearFrom?: (a: T) => number
 }
 
 type Sides<T> = Readonly<Record<Side, T>>
@@ -26,20 +28,20 @@ type Sides<T> = Readonly<Record<Side, T>>
 export function inOrder<T, F>(
   ports: Ports,
   sides: Sides<SideWork<T | F>>,
-  { sideBySide, failed }: Order<T, F>,
+  order: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
-  return sideBySide ? together<T, F>(ports, sides, failed) : inTurn<T, F>(ports, sides, failed)
+  return order.sideBySide ? together<T, F>(ports, sides, order.failed) : inTurn<T, F>(ports, sides, order)
 }
 
 async function inTurn<T, F>(
   ports: Ports,
   sides: Sides<SideWork<T | F>>,
-  failed: Order<T, F>['failed'],
+  { failed, clearFrom }: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
   const startedAt = ports.now()
   const A = await sides.A(ports)
   if (failed(A)) return { failed: A }
-  await pause(startedAt + gapMs - ports.now(), ports.signal)
+  await pause((clearFrom?.(A) ?? startedAt + gapMs) - ports.now(), ports.signal)
   const B = await sides.B(ports)
   return failed(B) ? { failed: B } : { A, B }
 }
@@ -71,7 +73,7 @@ async function together<T, F>(
   return { A: A as T, B: B as T }
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   setTimeout(Math.max(0, ms), undefined, { signal }).catch(() => {})
 
 /** Two builds in one log: groups of a runner do not nest, so each line names its side instead. */

@@ -7,7 +7,7 @@ import { versionDoubts } from '../build/builders.ts'
 import { type BuildRequest, planSide, type Run, type SidePlan } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
-import { momentDoubt } from '../build/same-moment.ts'
+import { clearFrom, momentDoubt } from '../build/same-moment.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
 import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
@@ -21,7 +21,7 @@ import { notBuilt } from '../report/platform.ts'
 import { type Sources, whatChanged } from '../subjects/sources.ts'
 import type { BuildLogs } from './build-logs.ts'
 import { namedLog } from './named-log.ts'
-import { inOrder, type SideWork } from './order.ts'
+import { gapMs, inOrder, type SideWork } from './order.ts'
 import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
 import { requestOfB } from './side-b.ts'
 import { makeStageReader } from './stage-images.ts'
@@ -135,7 +135,14 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
   const inOneGroup = <T>(work: () => Promise<T>) =>
     sideBySide ? ports.log.group(`Build A and B side by side (${titleOf(planned)})`, work) : work()
   const outcome = await inOneGroup(() =>
-    inOrder<SideBuild[], SideFailed>(ports, { A: side('A'), B: side('B') }, { sideBySide, failed: isFailed }),
+    inOrder<SideBuild[], SideFailed>(
+      ports,
+      { A: side('A'), B: side('B') },
+      {
+        ...{ sideBySide, failed: isFailed },
+        clearFrom: builds => Math.max(...builds.map(build => clearFrom(build, gapMs))),
+      },
+    ),
   )
   const failing: Side = 'failed' in outcome ? outcome.failed.side : 'A'
   return Promise.all(planned.map((one, at) => judged(one, at, results, failing)))
