@@ -1,0 +1,113 @@
+import { LayerError, quoted } from './layer-error.ts'
+import { blockSize } from './tar-header.ts'
+
+const zeros = Buffer.alloc(blockSize)
+
+/** The bytes of a tar as they stream: those at hand, how far they were taken, and what is said of the place where they are wrong. */
+export class TarBytes {
+  /** Bytes taken so far. */
+  position = 0
+  /** At hand are those from `offset` on. */
+  buffer: Buffer = Buffer.alloc(0)
+  offset = 0
+  /** The path of the entry read last, for errors. */
+  entry = ''
+  #chunks: AsyncIterator<Buffer>
+  #place: string
+
+  /** `place` names the layer in errors. */
+  constructor(chunks: AsyncIterable<Buffer>, place: string) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
+    this.#place = place
+  }
+
+  /** Whether none are at hand and none come. */
+  async isOver(): Promise<boolean> {
+    return this.offset === this.buffer.length && !(await this.#fill())
+  }
+
+  /** Those at hand, at most so many. */
+  take(most: number): Buffer {
+    const bytes = this.buffer.subarray(this.offset, this.offset + most)
+    this.standAt(this.offset + bytes.length)
+    return bytes
+  }
+
+  /** Takes what is at hand up to this offset. */
+  standAt(offset: number): void {
+    this.position += offset - this.offset
+    this.offset = offset
+  }
+
+  /** False where the stream ended before that. */
+  async skip(length: number): Promise<boolean> {
+    for (let left = length; left > 0; ) {
+      if (await this.isOver()) return false
+      left -= this.take(left).length
+    }
+    return true
+  }
+
+  /** False where the stream ended before the bytes were full. */
+  async fill(bytes: Buffer): Promise<boolean> {
+    for (let filled = 0; filled < bytes.length; ) {
+      if (await this.isOver()) return false
+      filled += this.take(bytes.length - filled).copy(bytes, filled)
+    }
+    return true
+  }
+
+  async block(): Promise<Buffer> {
+    if (this.buffer.length - this.offset >= blockSize) return this.take(blockSize)
+    const at = this.position
+    const block = Buffer.alloc(blockSize)
+    if (await this.fill(block)) return block
+    this.fail(this.position === at ? 'it is cut off: there is no end mark' : 'it is cut off in a header', at)
+  }
+
+  /** After the first zero block only zeros may come: whatever else is there, some tool would unpack it. */
+  async readZeros(): Promise<void> {
+    while (!(await this.isOver())) {
+      const at = this.position
+      if (!isZero(this.take(this.buffer.length))) this.fail('there is something behind its end mark', at)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.()
+  }
+
+  /** Does what knows no place, and names it. */
+  at<T>(at: number, work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof LayerError && error.place === '') this.fail(error.reason, at)
+      throw error
+    }
+  }
+
+  fail(reason: string, at: number): never {
+    const behind = this.entry === '' ? '' : `, behind ${quoted(this.entry)}`
+    throw new LayerError(reason, `${this.#place}, byte ${at} of its tar${behind}`)
+  }
+
+  async #fill(): Promise<boolean> {
+    for (;;) {
+      const { done, value } = await this.#chunks.next()
+      if (done) return false
+      if (value.length === 0) continue
+      this.buffer = value
+      this.offset = 0
+      return true
+    }
+  }
+}
+
+export function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += blockSize) {
+    const part = bytes.subarray(at, at + blockSize)
+    if (!part.equals(part.length === blockSize ? zeros : zeros.subarray(0, part.length))) return false
+  }
+  return true
+}
