@@ -3,10 +3,11 @@ import type { TarReader } from '../image/tar.ts'
 import type { ContentBudgets } from './content.ts'
 import { DifferenceList } from './difference-list.ts'
 import type { EntryStream } from './entry-stream.ts'
-import { type Course, Lockstep, type LockstepResult, OrderBroken } from './lockstep.ts'
+import { type Course, Lockstep, type LockstepResult } from './lockstep.ts'
 import { orderSensitivePaths } from './order.ts'
 import { type Part, partOf } from './part.ts'
 import { type Memory, memoryOfComparison, Purse } from './purse.ts'
+import { OrderBroken } from './side.ts'
 import { OutOfStep } from './waiting.ts'
 
 /** Opens one layer's tar anew; null where the image has no such layer. */
