@@ -37,7 +37,7 @@ describe('the action', () => {
     expect(result.outcome).toBe('failure')
     for (const name of ['fail-on', 'level', 'platforms', 'source-date-epoch', 'secrets'])
       expect(errors(result).filter(message => message.startsWith(name))).toHaveLength(1)
-    expect(result.outputs).toEqual({ ...undecided, report: '', findings: '0' })
+    expect(result.outputs).toEqual({ ...undecided, report: '', logs: '', findings: '0' })
     expect(result).toMatchObject({ checkRuns: [], problems: [], left: [], undeclaredOutputs: [] })
   })
 
@@ -84,7 +84,9 @@ describe('the action', () => {
   })
 
   test('with annotate: never and summary: never tells its findings to nobody but the report', async () => {
-    const result = await run({ inputs: { annotate: 'never', summary: 'never', 'fail-on': 'never' } })
+    const result = await run({
+      inputs: { annotate: 'never', summary: 'never', 'fail-on': 'never', 'source-date-epoch': '1700000000' },
+    })
     expect(result.outcome).toBe('success')
     expect(result).toMatchObject({ operations: [], annotations: [], summary: '' })
     expect(result.outputs).toMatchObject({ ...undecided, findings: String(result.report?.findings.length) })
