@@ -75,6 +75,7 @@ async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }
   const comparison = await watch.time('compare', () =>
     compareImages({
       ...{ imageA, imageB, signal: ports.signal, distrust: true },
+      undigested: (['A', 'B'] as const).filter(side => !stores[side].hasManifests),
       open: (side, descriptor) => stores[side].open(descriptor),
       watch: (side, layer) => databases.watch(side, layer),
       onProgress: ({ done, of }) => ports.log.debug(`compared ${done} of ${of} differing layers`),
@@ -107,6 +108,7 @@ async function explained(
   const { findings } = await watch.time('explain', async () =>
     explain({
       ...{ ...images, comparison, dockerfile, target, buildArgs, contents },
+      signal: ports.signal,
       packages: await packageFacts(comparison, contents, ports.signal, databases),
       epoch: epoch ?? Number.NaN,
       a: { provenance: a.provenance, ...a.window },
@@ -136,11 +138,7 @@ async function explained(
       lineOf: (index, side) => layers[side][index],
     }),
     doubts: unproven && options.level === 'identical' ? [noManifest] : [],
-    notes: [
-      ...(unproven && options.level !== 'identical' ? [noManifest] : []),
-      ...trustedLayers(images, comparison),
-      ...sourceNotes(findings, given, a, b),
-    ],
+    notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
   })
 }
 
@@ -174,17 +172,6 @@ function withOneType(
 function attestedDockerfile(a: AttestedBuild, b: AttestedBuild): Dockerfile | null {
   const found = a.dockerfile ?? b.dockerfile
   return found && parseDockerfile(found.text, `provenance:${found.file}`)
-}
-
-/** Equal diff IDs are what a config says of layers; a runtime holds them against the bytes when it unpacks, we do not read them. */
-function trustedLayers({ imageA, imageB }: Read['images'], { level }: Comparison): string[] {
-  if (level !== 'same-content') return []
-  const blobs = new Set(imageA.manifest.layers.map(({ digest }) => digest))
-  const repacked = imageB.manifest.layers.filter(({ digest }) => !blobs.has(digest)).length
-  if (repacked === 0) return []
-  return [
-    `${repacked === 1 ? 'A layer that is stored' : `${repacked} layers that are stored`} in other bytes ${repacked === 1 ? 'was' : 'were'} taken as equal by the diff IDs in the config, which are equal; such layers are not read.`,
-  ]
 }
 
 function sourceNotes(

@@ -4,6 +4,7 @@ import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { asNew, repeats, withoutWhiteout } from './consequence.ts'
 import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
+import { atOnce } from './in-turns.ts'
 import { filesInside, recogniseAll } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import { ownerText } from './packages.ts'
@@ -48,29 +49,41 @@ export function firstsOf(entry: ExplainedEntry): ExplainedEntry[] {
   return [...firsts]
 }
 
-/**
- * Gives every differing path of all layers its cause. Layers are walked in the image's order, so that what only repeats
- * an earlier difference (same path, same pair of contents, same renamed folder) is told from what is new.
- */
-export function explainEntries(
+/** What the causes are found from: `textOfLayer` gives the text of the instruction that made a layer. */
+type Known = [
   layers: readonly LayerDifference[],
   clock: Clock,
-  textOfLayer: (index: number) => string = () => '',
-  packages: PackageFacts | null = null,
-): ExplainedEntry[] {
+  textOfLayer?: (index: number) => string,
+  packages?: PackageFacts | null,
+]
+
+/** `explainingEntries` at once. */
+export const explainEntries = (...known: Known): ExplainedEntry[] => atOnce(explainingEntries(...known))
+
+/**
+ * Gives every differing path of all layers its cause, one path a step. Layers are walked in the image's order, so that what
+ * only repeats an earlier difference (same path, same pair of contents, same renamed folder) is told from what is new.
+ */
+export function* explainingEntries(
+  ...[layers, clock, textOfLayer = () => '', packages = null]: Known
+): Generator<void, ExplainedEntry[]> {
   const seen = new Seen()
   const explained: ExplainedEntry[] = []
   for (const difference of layers) {
     if (!difference.a || !difference.b) continue
     const view = viewOf(difference, seen, packages)
-    const text = textOfLayer(difference.index)
-    const own = difference.entries.flatMap(entry =>
-      explainEntry(entry, view, clock, { index: difference.index, text }, seen),
-    )
+    const layer = { index: difference.index, text: textOfLayer(difference.index) }
+    const own: ExplainedEntry[] = []
+    for (const entry of difference.entries) {
+      own.push(...explainEntry(entry, view, clock, layer, seen))
+      yield
+    }
     linkFollowers(own)
     linkMore(own, seen)
-    for (const entry of own) seen.add(entry)
-    explained.push(...own)
+    for (const entry of own) {
+      seen.add(entry)
+      explained.push(entry)
+    }
   }
   return explained
 }

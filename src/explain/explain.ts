@@ -14,10 +14,11 @@ import { makeTracer } from './blame/trace.ts'
 import { explainConfig } from './config/config-cause.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { explainEntries, firstsOf } from './entries.ts'
+import { explainingEntries, firstsOf } from './entries.ts'
 import type { Group } from './finding-of.ts'
 import { findingsOf } from './finding-of.ts'
 import { groupBy } from './group.ts'
+import { inTurns } from './in-turns.ts'
 import { explainLayers } from './layer-cause.ts'
 import { withQuotedDigests } from './read-again/quoted-digests.ts'
 import { withWholePrograms } from './read-again/whole-programs.ts'
@@ -48,6 +49,8 @@ export interface ExplainInput {
   stages?: StageReader
   /** Reads layers again, for programs too large for a sample. Absent: the samples must do. */
   contents?: Contents
+  /** Ends the work. */
+  signal?: AbortSignal
 }
 
 export interface SideFacts {
@@ -62,7 +65,7 @@ export interface Explanation {
   findings: Finding[]
 }
 
-/** Why two images differ: for each cause and instruction one finding with its proof and its fix. */
+/** Why two images differ: for each cause and instruction one finding with its proof and its fix. Rejects when the signal ends it. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { dockerfile, target, buildArgs } = input
   const programs = await withWholePrograms(input.comparison, input.contents)
@@ -73,12 +76,13 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const blamed = (index: number): BlamedLayer | undefined => blamedA[index] ?? blamedB[index]
   const blamedOf = (layer: LayerDifference): BlamedLayer | undefined =>
     layer.a === null ? blamedB[layer.index] : blamed(layer.index)
-  const entries = explainEntries(
+  const steps = explainingEntries(
     comparison.layers.filter(layer => !blamedOf(layer)?.base),
     clockOf(input),
     index => blamed(index)?.instruction ?? '',
     input.packages,
   )
+  const entries = await inTurns(steps, input.signal)
   const groups = await locateGroups(entries, blamed, input)
   const findings = [
     ...findingsOf(groups, input),
@@ -94,10 +98,10 @@ async function locateGroups(
   blamed: (index: number) => BlamedLayer | undefined,
   input: ExplainInput,
 ): Promise<Group[]> {
-  const { dockerfile, buildArgs, stages } = input
+  const { dockerfile, buildArgs, stages, signal } = input
   const search = makeTracer(input)
   const tracer: Tracer = (own, others, instruction) => traceOrStay(search, own, others, instruction)
-  const views = new StageViews({ dockerfile, buildArgs, clock: clockOf(input), stages })
+  const views = new StageViews({ dockerfile, buildArgs, clock: clockOf(input), stages, signal })
   const found: Found[] = []
   const firsts = entries.filter(entry => entry.root === null)
   for (const own of groupBy(firsts, entry => `${entry.layer} ${entry.cause.id}`).values()) {

@@ -7,7 +7,8 @@ import type { StagePair, StageReader } from './blame/probe.ts'
 import { digestsOf, pairOfContents } from './content-digest.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
-import { explainEntries } from './entries.ts'
+import { explainingEntries } from './entries.ts'
+import { inTurns } from './in-turns.ts'
 import { withQuotedDigests } from './read-again/quoted-digests.ts'
 import { withWholePrograms } from './read-again/whole-programs.ts'
 import type { Clock } from './values/time.ts'
@@ -24,6 +25,7 @@ export interface ViewInput {
   buildArgs: Record<string, string>
   clock: Clock
   stages: StageReader | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** One image is not worth more stages than this: what differs in each is written to the disk and read. */
@@ -116,7 +118,8 @@ export class StageViews {
   }
 
   private async look(stage: Stage): Promise<StageEntry[]> {
-    const { dockerfile, stages } = this.input
+    const { dockerfile, stages, signal } = this.input
+    signal?.throwIfAborted()
     const end = (stage.instructions.at(-1) ?? stage.from).range.end
     const text = dockerfile.text.slice(0, end)
     if (!stages || text.trimEnd().endsWith(dockerfile.escape)) return []
@@ -125,7 +128,7 @@ export class StageViews {
   }
 
   private async explained(pair: StagePair, text: string): Promise<StageEntry[]> {
-    const { dockerfile, buildArgs, clock } = this.input
+    const { dockerfile, buildArgs, clock, signal } = this.input
     const cut = parseDockerfile(text, dockerfile.file)
     const [a, b] = [
       blameLayers(pair.provenance.A, pair.imageA, cut, undefined, buildArgs),
@@ -133,11 +136,12 @@ export class StageViews {
     ]
     const programs = await withWholePrograms(pair.comparison, pair.contents)
     const { layers } = await withQuotedDigests(programs, pair.contents)
-    const entries = explainEntries(
+    const steps = explainingEntries(
       layers.filter(({ index }) => !(a[index] ?? b[index])?.base),
       clock,
       index => (a[index] ?? b[index])?.instruction ?? '',
     )
+    const entries = await inTurns(steps, signal)
     const found = entries.map(entry => {
       const line = (a[entry.layer] ?? b[entry.layer])?.line
       return { entry, instruction: line ? instructionAt(dockerfile, line) : null }

@@ -26,6 +26,7 @@ export async function explained(pair: Pair, { images, comparison }: Read, provin
     ports.log.group('Explain', async () =>
       explain({
         ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, stages, contents },
+        signal: ports.signal,
         epoch: setting.epoch.seconds,
         packages: await packageFacts(comparison, contents, ports.signal),
       }),
