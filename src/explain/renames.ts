@@ -31,21 +31,34 @@ interface Tree {
 /** The top-most paths of one side with all that stands below them. */
 function treesOf(entries: readonly EntryDifference[], kind: EntryDifference['kind']): Tree[] {
   const trees = new Map<string, Tree>()
+  const lengths = new Set<number>()
   const own = entries
     .filter(entry => entry.kind === kind && !isWhiteout(entry.path))
     .sort((p, q) => (p.path < q.path ? -1 : 1))
   for (const entry of own) {
-    const root = ancestorIn(entry.path, trees)
+    const root = aboveIn(entry.path, entry.path.lastIndexOf('/'), trees, lengths)
     if (root) root.below.push(entry)
-    else trees.set(entry.path, { root: entry, below: [] })
+    else {
+      trees.set(entry.path, { root: entry, below: [] })
+      lengths.add(entry.path.length)
+    }
   }
   return [...trees.values()]
 }
 
-function ancestorIn(path: string, trees: ReadonlyMap<string, Tree>): Tree | undefined {
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-    const tree = trees.get(path.slice(0, at))
-    if (tree) return tree
+/**
+ * What the longest part of a path that ends before a slash, at `from` or before, is a key of. Of a thousand folders few can
+ * be: only what has the length of a key is looked up.
+ */
+function aboveIn<T>(
+  path: string,
+  from: number,
+  known: ReadonlyMap<string, T>,
+  lengths: ReadonlySet<number>,
+): T | undefined {
+  for (let at = from; at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const found = lengths.has(at) ? known.get(path.slice(0, at)) : undefined
+    if (found !== undefined) return found
   }
   return undefined
 }
@@ -161,16 +174,11 @@ export function renamesFrom(pairs: Rename[]): Renames {
     roots.set(pair.a, pair)
     roots.set(pair.b, pair)
   }
+  const lengths = new Set([...roots.keys()].map(({ length }) => length))
   const byLength = [...pairs].sort((p, q) => nameOf(q.a).length - nameOf(p.a).length).slice(0, 50)
   return {
     pairs,
-    of: path => {
-      for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) {
-        const pair = roots.get(path.slice(0, at))
-        if (pair) return pair
-      }
-      return null
-    },
+    of: path => aboveIn(path, path.length, roots, lengths) ?? null,
     toB: text => byLength.reduce((result, pair) => result.replaceAll(nameOf(pair.a), nameOf(pair.b)), text),
   }
 }
