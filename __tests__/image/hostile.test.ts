@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { compareImages } from '../../src/compare/compare.ts'
+import { memoryOfComparison } from '../../src/compare/purse.ts'
 import { jsonProblem } from '../../src/image/json.ts'
 import { parseImage } from '../../src/image/manifest.ts'
 import { compareCrafted, compareTars, onlyLayer } from '../compare/comparing.ts'
@@ -102,15 +103,18 @@ describe('a layer that lies, against an honest one', () => {
     }
     const images = ['1', '2'].map(text =>
       imageOf(
-        Array.from({ length: 20 }, (_, at) => layer(text, at)),
+        Array.from({ length: 30 }, (_, at) => layer(text, at)),
         { gzip: true },
       ),
     )
     const { layers } = await compareCrafted(images[0] as (typeof images)[0], images[1] as (typeof images)[0])
     expect(layers.map(({ total }) => total)).toEqual(layers.map(() => 2))
     const listed = layers.reduce((sum, { entries }) => sum + entries.length, 0)
-    expect(listed).toBeGreaterThan(10)
-    expect(listed).toBeLessThan(25)
+    // Of each the attributes of both sides, a byte a character: 60 of them would be 108 MB.
+    const { kept, reserve } = memoryOfComparison()
+    const most = (kept.left + reserve.left) / (2 * 900_000)
+    expect(listed).toBeLessThan(most)
+    expect(listed).toBeGreaterThan(most / 2)
   })
 })
 

@@ -15,7 +15,7 @@ import { levelByDigest, levelByLayers } from './levels.ts'
 import { type Limits, nestedLimits } from './nested/limits.ts'
 import { openArchives } from './nested/open-archives.ts'
 import { type Memory, memoryOfComparison } from './purse.ts'
-import { repackedLayers } from './repacked.ts'
+import { unprovenLayers } from './unproven.ts'
 
 /** Differing entries listed of one layer, and of all layers together; each layer lists at least a few. */
 const entryLimit = 10_000
@@ -40,6 +40,11 @@ export interface CompareInput {
    * both images.
    */
   distrust?: boolean
+  /**
+   * Sides that lie in archives without digests, where an uncompressed layer has its diff ID for one: of them those are read
+   * that B, or A, has, too.
+   */
+  undigested?: readonly SideName[]
   /** Is shown every entry of the layers that differ; called anew for each time that one is read to be compared. */
   watch?: (side: SideName, layer: ComparedLayer) => Visit
   onProgress?: (progress: CompareProgress) => void
@@ -60,8 +65,8 @@ export async function compareImages(input: CompareInput): Promise<Comparison> {
     equalLayers: equal,
   }
   if (input.distrust) {
-    await readToTheEnd('A', layersA, repackedLayers(layersA, layersB), input)
-    await readToTheEnd('B', layersB, repackedLayers(layersB, layersA), input)
+    await readToTheEnd('A', layersA, unprovenLayers(layersA, layersB, vouchedIn('A', input)), input)
+    await readToTheEnd('B', layersB, unprovenLayers(layersB, layersA, vouchedIn('B', input)), input)
   }
   const proven = levelByDigest(imageA, imageB)
   if (proven !== null) return { ...comparison, level: proven, layers: [] }
@@ -106,6 +111,11 @@ async function comparePair(pair: LayerPair, { input, memory, budgets, entries, s
     throw error
   }
 }
+
+const vouchedIn =
+  (side: SideName, { undigested = [] }: CompareInput) =>
+  ({ descriptor, diffId }: ComparedLayer): boolean =>
+    !undigested.includes(side) || descriptor.digest !== diffId
 
 /** Only whole are the bytes held against their digests. */
 async function readToTheEnd(
