@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import type { Comparison, EntryDifference } from '../../src/image/comparison.ts'
 import type { Entry } from '../../src/image/image.ts'
 import { LayerError } from '../../src/image/layer-error.ts'
-import { type CraftedEntry, endMark, entryBytes, tarOf, withChecksum } from '../image/crafted.ts'
+import { type CraftedEntry, endMark, entryBytes, imageOf, padded, tarOf, withChecksum } from '../image/crafted.ts'
 import { readTar } from '../image/reading.ts'
-import { compareTars, onlyLayer } from './comparing.ts'
+import { compareCrafted, compareTars, onlyLayer } from './comparing.ts'
 
 const part = fc.constantFrom('a', 'b', 'a-b', 'ä', '.wh.a', '.wh..wh..opq', 'c')
 const path = fc.array(part, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/'))
@@ -242,16 +242,38 @@ describe('nothing that differs is called equal', () => {
     )
   })
 
-  test('cut off anywhere in its contents or before: refused or different, never equal', async () => {
+  test('made cut off, with digests of its own: refused in a header or a content, else what is left of it', async () => {
     // Behind the last content there is padding, which umoci leaves out as it does the end mark.
-    const end = tar.lastIndexOf('more') + 'more'.length
-    for (let length = 0; length < end; length += 7) {
-      const level = await levelOrError(tar, tar.subarray(0, length))
-      expect({ length, level }).toEqual({ length, level: expect.not.stringMatching(/^(identical|same-)/) })
+    const end = tar.length - endMark.length
+    const entries = tree.map((entry, at) => {
+      const next = tarOf(tree.slice(0, at + 1), Buffer.alloc(0)).length
+      const content = Buffer.from(entry.content ?? '')
+      return { content: next - padded(content).length + content.length, next }
+    })
+    const edges = [0, 512, 1024, 2048, 2560, end, ...entries.flatMap(({ content, next }) => [content, next])]
+    for (let length = 0; length <= end; length += 1) {
+      if (length % 37 !== 0 && edges.every(edge => Math.abs(edge - length) > 1)) continue
+      const cut = tar.subarray(0, length)
+      const lost = entries.filter(({ content }) => content > length).length
+      const isBetween = entries.some(({ content, next }) => content <= length && length <= next)
+      const level = !isBetween ? 'error' : lost === 0 ? 'same-files' : 'different'
+      expect({ length, level: await levelOrError(tar, cut) }).toEqual({ length, level })
+      if (isBetween) expect(onlyLayer(await compareTars(tar, cut)).total).toBe(lost)
     }
-    for (let length = end; length <= tar.length - endMark.length; length += 7)
-      expect(await levelOrError(tar, tar.subarray(0, length))).toBe('same-files')
-    expect(await levelOrError(tar, tar.subarray(0, tar.length - endMark.length + 1))).toBe('error')
+    expect(await levelOrError(tar, tar.subarray(0, end + 1))).toBe('error')
+  })
+
+  test('cut off anywhere behind the back of its digests: refused', async () => {
+    const other = imageOf([tarOf(tree.slice(1))])
+    for (const gzip of [false, true]) {
+      const whole = imageOf([tar], { gzip })
+      const [[digest, blob] = ['', tar]] = whole.blobs
+      for (let length = 0; length < blob.length; length += gzip ? 1 : 61) {
+        const cut = { ...whole, blobs: new Map([[digest, blob.subarray(0, length)]]) }
+        await expect(compareCrafted(other, cut)).rejects.toThrow(LayerError)
+        await expect(compareCrafted(cut, other)).rejects.toThrow(LayerError)
+      }
+    }
   })
 
   test('any bytes at all: a LayerError, or read as what they are', async () => {
