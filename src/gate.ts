@@ -15,7 +15,7 @@ import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
 import { imagesOf } from './subjects/images.ts'
-import { lintImages } from './subjects/linted-images.ts'
+import { type LintedImages, lintImages } from './subjects/linted-images.ts'
 import { spaceNeeded } from './subjects/space-needed.ts'
 
 /** What the entry knows and the options do not say. */
@@ -36,35 +36,35 @@ export const gate = (options: Options, ports: Ports, caller: Caller): Promise<Re
   withinLimits(ports, options, dataRoots, limits => gateWithin(limits, options, caller))
 
 async function gateWithin(limits: Limits, options: Options, { version, ...commit }: Caller): Promise<Report> {
-  const { ports } = limits
   await seeItIsFree(options)
-  const watch = stopwatch(ports.now)
+  const [ports, watch] = [limits.ports, stopwatch(limits.ports.now)]
   const images = await imagesOf(options, ports)
-  const linted = await watch.time('lint', () => lintImages(images, options, ports))
-  const frame: ReportFrame = {
+  // What it says is for the report alone: meanwhile the builds go on.
+  const linting = watch.time('lint', () => lintImages(images, options, ports))
+  linting.catch(() => {})
+  const frameOf = (linted: LintedImages, doubts: string[]): ReportFrame => ({
     ...{ tool: { name: 'repro-gate', version }, command: 'gate', requiredLevel: options.level },
     ...{ subject: linted.subject, findings: linted.findings, ignored: linted.ignored },
     ...{ ingredients: linted.ingredients, suggested: linted.suggested },
-    ...{ epoch: null, doubts: [], versions: { node: process.versions.node }, timings: watch.taken },
-  }
+    ...{ epoch: null, doubts, versions: { node: process.versions.node }, timings: watch.taken },
+  })
   const short = await limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
-  if (short !== null) return composeReport({ ...frame, doubts: [short] }, [])
+  if (short !== null) return composeReport(frameOf(await linting, [short]), [])
   const setting = await settle(ports, images[0]?.options ?? options, commit)
-  if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
+  if ('problem' in setting) return composeReport(frameOf(await linting, [setting.problem]), [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
     const logs = buildLogs(ports)
     const results = await proveImages(images, { ports, setting, watch, limits, logs, version })
+    const linted = await linting
     const decided = results.filter(({ verdict }) => verdict !== 'undecided')
     const proven = decided.flatMap(({ findings }) => findings)
     const run = { proven, decided: decided.length === results.length, secondsApart: leastGap(results) }
     const foretold = [...linted.findings, ...linted.ignored.map(({ finding }) => finding)]
     const report = composeReport(
       {
-        ...frame,
-        epoch: setting.epoch,
-        machines: machinesOf(setting.builders),
-        subject: { ...frame.subject, commit: setting.epoch.commit },
+        ...{ ...frameOf(linted, []), epoch: setting.epoch, machines: machinesOf(setting.builders) },
+        subject: { ...linted.subject, commit: setting.epoch.commit },
         versions: { ...versionsOf(setting.builders), ...frame.versions },
         findings: withOutcomes(withCauses(linted.findings, proven), run),
       },

@@ -114,8 +114,10 @@ export async function openImages(
 async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
   const kept = await imageIn(folder, build)
   if (kept.image?.digest === build.digest) return kept.image
-  const manifest = await attachment(ports, build, plan, build.digest)
-  const config = manifest && (await attachment(ports, build, plan, build.configDigest))
+  const [manifest, config] = await Promise.all([
+    attachment(ports, build, plan, build.digest),
+    attachment(ports, build, plan, build.configDigest),
+  ])
   const told = manifest && config ? parseImage(manifest, config) : null
   if (told?.image?.digest === build.digest && told.image.configDigest === build.configDigest) return told.image
 

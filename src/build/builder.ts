@@ -60,7 +60,13 @@ const deadlineMs = 120_000
  */
 export async function findBuilder(ports: Ports, { builder: name }: { builder?: string | undefined }): Promise<Builder> {
   const docker = askDocker(ports)
-  const [plugin, client] = await Promise.all([docker('buildx', 'version'), docker('version', '--format', '{{json .}}')])
+  // Each question starts a program, so all are asked at once.
+  const [plugin, client, inspected, current] = await Promise.all([
+    docker('buildx', 'version'),
+    docker('version', '--format', '{{json .}}'),
+    docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name])),
+    name === undefined ? storeOf(docker, undefined) : undefined,
+  ])
   if (plugin.code !== 0)
     throw new BuilderError(
       'docker has no buildx plugin, which the builds need. Install docker-buildx (Debian, Ubuntu) or docker-buildx-plugin, or add a step with docker/setup-buildx-action.',
@@ -71,16 +77,17 @@ export async function findBuilder(ports: Ports, { builder: name }: { builder?: s
       `buildx ${version} is too old: 0.14 is the first that tells which Dockerfile line made a layer. Update it, or add a step with docker/setup-buildx-action.`,
     )
 
-  const inspected = await docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name]))
   if (inspected.code !== 0) throw new BuilderError(cannotUse(name, inspected.stderr))
   const seen = parseInspect(inspected.stdout)
   const { driver } = seen
   const nodes = usableNodes(name, seen)
   const isDocker = driver === 'docker'
   const context = isDocker ? name : undefined
-  if (isDocker) await seeContainerdStore(docker, name)
-  const server =
-    context === undefined ? client : await docker('--context', context, 'version', '--format', '{{json .}}')
+  const [info, server] = await Promise.all([
+    isDocker ? (current ?? storeOf(docker, name)) : undefined,
+    context === undefined ? client : docker('--context', context, 'version', '--format', '{{json .}}'),
+  ])
+  if (info !== undefined) seeContainerdStore(info, name)
   const buildkit = [...new Set(nodes.map(node => node.buildkit ?? 'unknown'))].join(', ')
   return {
     ...{ name, context, driver, store: isDocker },
@@ -140,12 +147,13 @@ function identityOf(driver: string, { name, endpoint, labels }: BuilderNode): st
 }
 
 /** Without it the docker driver takes `rewrite-timestamp` and silently does nothing. */
-async function seeContainerdStore(docker: Docker, context: string | undefined): Promise<void> {
-  const named = context === undefined ? [] : ['--context', context]
-  const info = await docker(...named, 'info', '--format', '{{json .DriverStatus}}')
+function seeContainerdStore(info: Captured, context: string | undefined): void {
   if (info.code !== 0) throw new BuilderError(cannotUse(context, info.stderr))
   if (info.stdout.includes('io.containerd.snapshotter.v1')) return
   throw new BuilderError(
+const storeOf = (docker: Docker, context: string | undefined): Promise<Captured> =>
+  docker(...(context === undefined ? [] : ['--context', context]), 'info', '--format', '{{json .DriverStatus}}')
+
     `This Docker Engine keeps images in its classic store, which cannot set the times of files in layers: two builds would always differ. ${waysOut}`,
     { curable: true },
   )

@@ -11,10 +11,10 @@ import type { Setting } from './setting.ts'
  */
 export async function forgetSetting(
   ports: Ports,
-  { builders, throwaways, run, last }: Pick<Setting, 'builders' | 'throwaways' | 'run' | 'last'>,
+  { builders, throwaways, run, mounts, last }: Pick<Setting, 'builders' | 'throwaways' | 'run' | 'mounts' | 'last'>,
 ): Promise<void> {
   const ours = new Set(throwaways.map(({ builder }) => builder))
-  const others = [...new Set(Object.values(builders))].filter(builder => !ours.has(builder))
+  const others = [...new Set(mounts.mayBeLeft() ? Object.values(builders) : [])].filter(builder => !ours.has(builder))
   await Promise.all([
     ...throwaways.map(({ remove }) => remove()),
     ...others.map(builder => forgetRun(ports, builder, run, last)),

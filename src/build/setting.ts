@@ -3,6 +3,7 @@ import { makePins, type Pins } from './bases.ts'
 import type { Side } from './build.ts'
 import { type Builder, BuilderError } from './builder.ts'
 import { findBuilders } from './builders.ts'
+import { type CacheMounts, createCacheMounts } from './cache-mounts.ts'
 import { type Epoch, EpochError, type EpochRequest, resolveEpoch } from './epoch.ts'
 import { type LastCall, lastCallOf } from './last-call.ts'
 import { type BuildRequest, newRun, type Run } from './plan.ts'
@@ -20,6 +21,7 @@ export interface Setting {
   epoch: Epoch
   secrets: Secrets
   run: Run
+  mounts: CacheMounts
   pins: Pins
 }
 
@@ -55,7 +57,7 @@ export async function settle(
     const last = lastCallOf(ports)
     const secrets = await prepareSecrets(ports, wishes)
     const found = await findBuilders(ports, wishes.builders, last, { hostNetwork: wishes.network === 'host' })
-    return { ...found, last, epoch, secrets, run: newRun(), pins: await makePins(ports) }
+    return { ...found, last, epoch, secrets, run: newRun(), mounts: createCacheMounts(), pins: await makePins(ports) }
   } catch (error) {
     if (error instanceof BuilderError || error instanceof EpochError) return { problem: error.message }
     throw error

@@ -117,7 +117,10 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
         const missing = missingEmulator(platformBuildOf(one), side)
         if (missing !== null) return missing
         const name = planned.length === 1 ? `build-${side}` : `build-${side}-${one.name}`
-        return buildOne(one, side, { ...ports, log: await logs.into(name, log(one)) })
+        if (side === 'A') setting.mounts.begun()
+        const built = await buildOne(one, side, { ...ports, log: await logs.into(name, log(one)) })
+        if (side === 'A') setting.mounts.ended(built)
+        return built
       }
       if (side === 'A')
         for (const note of planned.flatMap(one => emulationNotes(platformBuildOf(one)))) ports.log.info(note)

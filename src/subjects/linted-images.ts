@@ -9,11 +9,10 @@ import { staleIgnores } from './stale-ignores.ts'
 import { type LintedSubject, type LintedTogether, lintedTogether } from './together.ts'
 
 /** What the lint says of all images of a run, and what they are built from. */
-export async function lintImages(
-  images: readonly GatedImage[],
-  options: Options,
-  ports: Ports,
-): Promise<LintedTogether & { subject: Report['subject'] }> {
+export type LintedImages = LintedTogether & { subject: Report['subject'] }
+
+/** Lints all images of a run. */
+export async function lintImages(images: readonly GatedImage[], options: Options, ports: Ports): Promise<LintedImages> {
   const linted: LintedSubject[] = []
   for (const { options, sources, inline } of images) {
     const found = await lintAndCheck(sources, options, ports)
