@@ -146,14 +146,14 @@ function identityOf(driver: string, { name, endpoint, labels }: BuilderNode): st
   return `${driver} ${endpoint}${driver === 'docker-container' ? ` ${name}` : ''}`
 }
 
+const storeOf = (docker: Docker, context: string | undefined): Promise<Captured> =>
+  docker(...(context === undefined ? [] : ['--context', context]), 'info', '--format', '{{json .DriverStatus}}')
+
 /** Without it the docker driver takes `rewrite-timestamp` and silently does nothing. */
 function seeContainerdStore(info: Captured, context: string | undefined): void {
   if (info.code !== 0) throw new BuilderError(cannotUse(context, info.stderr))
   if (info.stdout.includes('io.containerd.snapshotter.v1')) return
   throw new BuilderError(
-const storeOf = (docker: Docker, context: string | undefined): Promise<Captured> =>
-  docker(...(context === undefined ? [] : ['--context', context]), 'info', '--format', '{{json .DriverStatus}}')
-
     `This Docker Engine keeps images in its classic store, which cannot set the times of files in layers: two builds would always differ. ${waysOut}`,
     { curable: true },
   )
