@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as core from '@actions/core'
@@ -12,10 +12,11 @@ import { publish } from './github/publish.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { endChildren } from './host/children.ts'
 import { inert, runnerLog } from './host/log.ts'
-import { problemsIn } from './host/problem.ts'
+import { hostProblem, problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
+import { writeWhole } from './host/whole-file.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, modeIn, type Options } from './options/options.ts'
@@ -119,10 +120,10 @@ async function save(report: Report, options: Options, signal: AbortSignal, log: 
       options.report ??
       join(await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), 'repro-gate-report-')), 'report.json')
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, reportJson(report))
+    await writeWhole(path, reportJson(report))
     return path
   } catch (error) {
-    log.warning(`report.json could not be written: ${(error as Error).message}`)
+    log.warning(`report.json could not be written: ${hostProblem(error) ?? (error as Error).message}`)
     return ''
   }
 }
@@ -141,6 +142,8 @@ function failureTitle({ command, verdict, doubts, failure, findings }: Report, e
 
 // Until the very end says otherwise: a run that stops half-way, however it does, must never look like a pass.
 process.exitCode = core.ExitCode.Failure
+// A second signal ends the process at once.
+process.on('exit', endChildren)
 const log = runnerLog(core, randomUUID)
 
 tempPlace(process.env)

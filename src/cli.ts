@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { compareNamed } from './commands/compare.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
@@ -8,10 +8,11 @@ import { pageOf, readPages } from './commands/pages.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { inert, terminalLog } from './host/log.ts'
-import { problemsIn } from './host/problem.ts'
+import { hostProblem, problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
+import { writeWhole } from './host/whole-file.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
@@ -89,8 +90,10 @@ function isFolder(path: string): boolean {
 
 /** A report that cannot be written is told, and changes nothing about the verdict. */
 async function save(path: string, report: Report): Promise<void> {
-  await writeFile(path, reportJson(report)).catch((error: Error) => {
-    process.stderr.write(`repro-gate: report.json could not be written: ${error.message}\n`)
+  await writeWhole(path, reportJson(report)).catch((error: Error) => {
+    process.stderr.write(
+      inert(`repro-gate: report.json could not be written: ${hostProblem(error) ?? error.message}\n`),
+    )
   })
 }
 

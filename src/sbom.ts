@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
 import { hostProblem } from './host/problem.ts'
+import { writeWhole } from './host/whole-file.ts'
 import type { Contents } from './image/contents.ts'
 import type { Image } from './image/image.ts'
 import { inventoryOfImage } from './packages/image-inventory.ts'
@@ -49,9 +49,9 @@ export async function writeSboms(
   for (const { platform, sbom } of platforms) {
     if (!sbom) continue
     const file = platforms.length === 1 ? path : besides(path, platform)
-    await writeFile(file, sbom).then(
+    await writeWhole(file, sbom).then(
       () => log.info(`SBOM of ${platform}: ${file}`),
-      (error: Error) => log.warning(`The SBOM could not be written: ${error.message}`),
+      (error: Error) => log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`),
     )
   }
 }

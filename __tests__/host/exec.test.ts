@@ -129,6 +129,25 @@ describe('an abort', () => {
   })
 })
 
+test('a child that hears no signal ends with this process, however that ends', async () => {
+  const before = process.listeners('exit')
+  const controller = new AbortController()
+  const lines: string[] = []
+  const hangs = ['-c', 'trap "" INT TERM; echo up; while :; do sleep 1; done']
+  const { signal } = controller
+  const ended = exec.stream('sh', hangs, { signal, onStdout: line => lines.push(line) })
+  while (lines.length === 0) await sleep(10)
+  controller.abort()
+  // What a second Ctrl-C does.
+  const added = process.listeners('exit').filter(listener => !before.includes(listener))
+  expect(added).toHaveLength(1)
+  for (const listener of added) listener.call(process, 130)
+  const started = Date.now()
+  expect(await ended).toBe(137)
+  expect(Date.now() - started).toBeLessThan(3000)
+  expect(process.listeners('exit')).toEqual(before)
+})
+
 test('the source starts nothing through a shell', () => {
   expect(readFileSync(new URL('../../src/host/exec.ts', import.meta.url), 'utf8')).not.toMatch(/shell\s*:|\bexec\(/)
 })

@@ -35,9 +35,17 @@ describe('a run', () => {
   })
 
   test('takes its hands off the signals when it ends', async () => {
-    const before = process.listenerCount('SIGINT')
+    const before = [process.listenerCount('SIGINT'), process.listenerCount('exit')]
     await withRun(parent, async () => {})
-    expect(process.listenerCount('SIGINT')).toBe(before)
+    expect([process.listenerCount('SIGINT'), process.listenerCount('exit')]).toEqual(before)
+  })
+
+  test('leaves no folder where a fault of ours ends the process', async () => {
+    const before = process.listeners('exit')
+    await withRun(parent, async ({ tempDir }) => {
+      for (const listener of process.listeners('exit')) if (!before.includes(listener)) listener.call(process, 2)
+      expect(existsSync(tempDir)).toBe(false)
+    })
   })
 
   test('says where no folder could be made', async () => {
@@ -63,6 +71,10 @@ test('what ended a run is told in words, and a stack only where the fault is our
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
   expect(hostProblem(full)).toMatch(/^the disk is full/)
   expect(hostProblem(Object.assign(new Error('x'), { code: 'toString' }))).toBeNull()
+  // So Node names a full disk where it makes the folders above, too.
+  const noFolder = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/t/a'"), { code: 'ENOENT' })
+  expect(hostProblem(noFolder)).toBeNull()
+  expect(hostProblem(Object.assign(noFolder, { syscall: 'mkdir' }))).toMatch(/no folder could be made, as the disk is/)
   expect(problemsIn(full)).toEqual([expect.stringMatching(/the disk is full.*TMPDIR/)])
   expect(problemsIn(new InputError(['a', 'b']))).toEqual(['a', 'b'])
   expect(problemsIn(new HostError('no folder'))).toEqual(['no folder'])

@@ -45,6 +45,7 @@ export function createExec(env: Readonly<Record<string, string>>, { graceMs = 50
         // A group of its own, so that the signal reaches docker's plugin and all it started.
         detached: true,
       })
+      endWithUs(child)
       const timers: NodeJS.Timeout[] = []
       const killIn = (ms: number) => timers.push(setTimeout(() => signalGroup(child, 'SIGKILL'), ms))
       const stop = () => {
@@ -75,6 +76,25 @@ export function createExec(env: Readonly<Record<string, string>>, { graceMs = 50
       })
     })
   }
+}
+
+/** Children that have not ended. */
+const living = new Set<ChildProcess>()
+const endAll = (): void => {
+  for (const child of living) signalGroup(child, 'SIGKILL')
+}
+
+/** In a group of its own it would outlive this process, where that ends without waiting: by a second Ctrl-C. */
+function endWithUs(child: ChildProcess): void {
+  // Before folders are removed that it may be writing into.
+  if (living.size === 0) process.prependListener('exit', endAll)
+  living.add(child)
+  const ended = () => {
+    living.delete(child)
+    if (living.size === 0) process.off('exit', endAll)
+  }
+  child.once('close', ended)
+  child.once('error', ended)
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

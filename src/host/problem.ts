@@ -17,7 +17,10 @@ const words: Readonly<Record<string, string>> = {
 
 /** What a system error says about this machine, in words; null for any other error, which is a fault of ours. */
 export function hostProblem(error: unknown): string | null {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  const { code, message, syscall } = (error ?? {}) as { code?: unknown; message?: unknown; syscall?: unknown }
+  // Node says so of a full disk, too, where the folders above are made as well.
+  if (code === 'ENOENT' && syscall === 'mkdir')
+    return `no folder could be made, as the disk is full or the folder above is gone (${String(message)})`
   const known = typeof code === 'string' && Object.hasOwn(words, code) ? words[code] : undefined
   return known === undefined ? null : `${known} (${String(message)})`
 }

@@ -26,12 +26,21 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   let endedBy: NodeJS.Signals | null = null
   const end = (signal: NodeJS.Signals) => {
     if (endedBy !== null) {
-      rmSync(tempDir, { recursive: true, force: true })
+      forget()
       process.exit(130)
     }
     endedBy = signal
     controller.abort(new Error(`ended by ${signal}`))
   }
+  // However the process ends: by the second signal, by a fault of ours.
+  const forget = () => {
+    try {
+      rmSync(tempDir, { recursive: true, force: true })
+    } catch {
+      // Somebody still writes into it.
+    }
+  }
+  process.on('exit', forget)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, end)
   try {
@@ -39,6 +48,7 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   } finally {
     for (const signal of signals) process.off(signal, end)
     await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+    process.off('exit', forget)
   }
 }
 

@@ -1,7 +1,8 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type KeptLog, keptLog } from '../host/kept-log.ts'
 import { LimitError } from '../host/limits.ts'
+import { hostProblem } from '../host/problem.ts'
 import type { Log, Ports } from '../ports.ts'
 
 /** The logs of a run's builds as files, which go with the run's folder unless they are kept. */
@@ -40,11 +41,16 @@ export function buildLogs(ports: Ports): BuildLogs {
           await log.end()
           const place = join(into, basename(path))
           await mkdir(into, { recursive: true })
-          await copyFile(path, place)
+          await copyFile(path, place).catch(async error => {
+            await rm(place, { force: true })
+            throw error
+          })
           paths.push(place)
         }
       } catch (error) {
-        ports.log.warning(`The logs of the builds could not be kept in ${into}: ${(error as Error).message}`)
+        ports.log.warning(
+          `The logs of the builds could not be kept in ${into}: ${hostProblem(error) ?? (error as Error).message}`,
+        )
       }
       return paths
     },
