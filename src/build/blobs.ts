@@ -175,7 +175,8 @@ async function exportLayers(
 export async function sparing<T>(unwanted: readonly Descriptor[], folder: string, work: () => Promise<T>): Promise<T> {
   const blobs = join(folder, 'blobs', 'sha256')
   const placeholders: string[] = []
-  await mkdir(blobs, { recursive: true })
+  // Where no folder can be made, BuildKit says it better.
+  await mkdir(blobs, { recursive: true }).catch(() => {})
   for (const { digest } of unwanted) {
     const file = join(blobs, hexOf(digest))
     const isNew = await writeFile(file, '', { flag: 'wx' }).then(

@@ -98,6 +98,10 @@ export async function findBuilder(ports: Ports, { builder: name }: { builder?: s
   }
 }
 
+function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message.replace(/\.$/, '')}` : ''
+}
+
 type Docker = (...args: string[]) => Promise<Captured>
 
 /** Asks docker, with one deadline for all questions. */
@@ -112,7 +116,10 @@ function askDocker(ports: Ports): Docker {
           : `docker could not be started: ${error.message}`,
       )
     })
-    if (ports.signal.aborted) throw new BuilderError('Stopped while looking for the builder.')
+    if (ports.signal.aborted)
+      throw new BuilderError(
+        `Stopped while waiting for the answer of docker ${args.join(' ')}${whyStopped(ports.signal)}.`,
+      )
     if (deadline.aborted)
       throw new BuilderError(`docker ${args.join(' ')} gave no answer within ${deadlineMs / 1000} seconds.`)
     return result

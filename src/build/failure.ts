@@ -53,7 +53,7 @@ function errorIn(plain: readonly string[]): string {
 }
 
 /** What a reader would not see in the error's own words. */
-function explained(message: string, context: readonly string[]): string {
+export function explained(message: string, context: readonly string[] = []): string {
   const all = [message, ...context]
   if (all.some(text => /no space left on device|ENOSPC|disk quota exceeded/i.test(text)))
     return `The disk is full (no space left on device). Free some or use a bigger disk: a gate needs room for two builds. ${message}`

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
 import type { BuildFailure, SideBuild } from './build.ts'
-import { failureOf, stopped } from './failure.ts'
+import { explained, failureOf, stopped } from './failure.ts'
 import { parseMetadata } from './metadata.ts'
 import { narrate } from './narrate.ts'
 import { digestsOnly, layoutIn, type SidePlan } from './plan.ts'
@@ -40,7 +40,8 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   const onStderr = (line: string) => {
     for (const event of progress.read(line)) if (!options.quiet) ports.log.foreign(clean(narrate(event)))
   }
-  const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`))
+  const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`)).catch(noFolder)
+  if (typeof folder !== 'string') return { ...failureOf(side, progress, 1), message: folder.problem }
   try {
     const metadataFile = join(folder, 'metadata.json')
     const args = [
@@ -74,6 +75,10 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+const noFolder = (error: Error): { problem: string } => ({
+  problem: explained(`No folder for the build's metadata could be made: ${error.message}. TMPDIR names another place.`),
+})
 
 /** What a failing step printed may hold a secret. */
 function clearOf({ redact }: SidePlan, failure: BuildFailure): BuildFailure {

@@ -5,6 +5,7 @@ import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
 import { explain } from '../explain/explain.ts'
 import { levelReasons } from '../explain/level-reasons.ts'
 import { unreadDifference } from '../explain/unread.ts'
+import { hostProblem } from '../host/problem.ts'
 import type { Contents } from '../image/contents.ts'
 import { packageFacts } from '../packages/facts.ts'
 import type { Ports } from '../ports.ts'
@@ -16,7 +17,22 @@ import type { Pair, Proving } from './pair.ts'
 import type { Read } from './read.ts'
 
 /** What two images that could be read prove, and why they differ. */
-export async function explained(pair: Pair, { images, comparison }: Read, proving: Proving): Promise<PlatformResult> {
+export async function explained(pair: Pair, read: Read, proving: Proving): Promise<PlatformResult> {
+  try {
+    return await lookedAt(pair, read, proving)
+  } catch (error) {
+    // That they differ is known, whatever this machine lacks to see why.
+    const problem = hostProblem(error)
+    if (problem === null) throw error
+    return unreadable(pair, problem, proving.ports)
+  }
+}
+
+async function lookedAt(
+  pair: Pair,
+  { images, comparison, databases }: Read,
+  proving: Proving,
+): Promise<PlatformResult> {
   const { options, ports, sources, setting, watch } = proving
   const { a, b, probe, stages } = pair
   const { dockerfile } = sources
@@ -28,7 +44,7 @@ export async function explained(pair: Pair, { images, comparison }: Read, provin
         ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, stages, contents },
         signal: ports.signal,
         epoch: setting.epoch.seconds,
-        packages: await packageFacts(comparison, contents, ports.signal),
+        packages: await packageFacts(comparison, contents, ports.signal, databases),
       }),
     ),
   )

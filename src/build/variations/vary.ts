@@ -99,12 +99,14 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
   const made = new Map<string, Promise<Copy | { refused: string }>>()
   const roots: { root: string; entries: PlannedEntry[] }[] = []
   const make = async (name: string, folder: ContextFolder, taken: readonly string[] | null) => {
+    let begun: { root: string; entries: PlannedEntry[] } | null = null
     try {
       const plan = await planned(name, folder, taken)
       if ('refused' in plan) return plan
       const root = await mkdtemp(join(ports.tempDir, 'context-B-'))
       const { entries, copied, linked } = plan
-      roots.push({ root, entries })
+      begun = { root, entries }
+      roots.push(begun)
       const links = linked.files > 0 ? `, ${inFiles(linked)} linked` : ''
       ports.log.info(`Context of side B: ${inFiles(copied)} copied${links}, to be varied`)
       await makeCopy(folder.root, root, entries, ports.signal)
@@ -117,6 +119,8 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
             : null,
       }
     } catch (error) {
+      // Side B needs the space that half a copy takes.
+      if (begun !== null) await removeCopy(begun.root, begun.entries).catch(() => {})
       return { refused: `the ${named(name)} could not be copied: ${(error as Error).message}` }
     }
   }
