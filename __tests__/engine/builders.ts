@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -29,6 +29,23 @@ export const secondEngine = (): string | { missing: string } => {
 export const buildkit = (): string | { missing: string } => {
   const made = more('buildkit')
   return 'missing' in made ? made : made.out
+}
+
+/** libfaketime of this machine, or one that is fetched for the tests alone. */
+export function faketime(): string | { missing: string } {
+  const found = (root: string): string | undefined =>
+    (existsSync(root) ? readdirSync(root) : [])
+      .filter(name => name.endsWith('-linux-gnu'))
+      .map(name => join(root, name, 'faketime/libfaketime.so.1'))
+      .find(file => existsSync(file))
+  const folder = join(process.env.REPRO_GATE_ENGINE_DIR ?? '/var/tmp/repro-gate-engine', 'faketime')
+  const fetched = join(folder, 'usr/lib')
+  if (!found('/usr/lib') && !found(fetched)) {
+    mkdirSync(folder, { recursive: true })
+    const fetch = 'apt-get download -q libfaketime && for package in libfaketime_*.deb; do dpkg -x "$package" .; done'
+    spawnSync('sh', ['-c', fetch], { cwd: folder, stdio: 'ignore', timeout: 120_000 })
+  }
+  return found('/usr/lib') ?? found(fetched) ?? { missing: 'libfaketime is not here, and apt-get cannot fetch it' }
 }
 
 /** A certificate authority, and certificates of a server and a client, as files in a folder. */

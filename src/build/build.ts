@@ -34,6 +34,10 @@ export interface SideBuild {
   /** Milliseconds since 1970. */
   startedAt: number
   endedAt: number
+  /** Steps whose log says that they did not see the clock that their builder shows; by their place in `steps`. */
+  unshifted?: { step: number; reason: string; whole: boolean }[]
+  /** By how much the builder showed programs the clock ahead, in milliseconds. */
+  shifted?: number
   /** Whether the user let its steps be answered from a cache, as they may for build A. */
   fromCache?: boolean
 }

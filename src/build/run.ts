@@ -8,6 +8,7 @@ import { narrate } from './narrate.ts'
 import { digestsOnly, layoutIn, type SidePlan } from './plan.ts'
 import { createProgress } from './progress.ts'
 import { redacted } from './secrets.ts'
+import { createUnshifted } from './unshifted.ts'
 
 /** How a plan is run: the gate's own builds, exports again from cache, probes. */
 export interface BuildOptions {
@@ -37,8 +38,12 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   const { side } = plan
   const progress = createProgress()
   const clean = (text: string) => redacted(text, plan.redact)
+  const unshifted = createUnshifted()
   const onStderr = (line: string) => {
-    for (const event of progress.read(line)) if (!options.quiet) ports.log.foreign(clean(narrate(event)))
+    for (const event of progress.read(line)) {
+      unshifted.read(event)
+      if (!options.quiet) ports.log.foreign(clean(narrate(event)))
+    }
   }
   const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`)).catch(noFolder)
   if (typeof folder !== 'string') return { ...failureOf(side, progress, 1), message: folder.problem }
@@ -68,6 +73,7 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
       platform: metadata.platform ?? plan.platform,
       steps: progress.steps(),
       warnings: progress.warnings(),
+      unshifted: unshifted.reasons(),
       rewritten: progress.rewrittenWith() === plan.epoch,
       ...(plan.fromCache ? { fromCache: true } : {}),
     }

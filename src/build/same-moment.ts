@@ -29,7 +29,8 @@ export function momentDoubt(a: SideBuild, b: SideBuild): string[] {
       ]
 }
 
-function runsOf({ provenance, steps }: SideBuild): Step[] {
+/** The RUNs of a build that were not answered from a cache. */
+export function runsOf({ provenance, steps }: SideBuild): Step[] {
   const runs = new Set(
     (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run').map(({ digest }) => digest),
   )

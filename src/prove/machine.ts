@@ -51,18 +51,28 @@ export function dependsOnMachine(finding: Finding, guilty: readonly Variation[],
   const ids = guilty.map(({ id }) => id).join(guilty.length > 2 ? ', ' : ' and ')
   const changes = guilty.map(variation => variation.changes).join('; ')
   const { unforeseen: _, ...rest } = finding
+  const fix = { text: guilty.map(variation => variation.fix).join(' ') }
+  // Why it differs is known now, and what it says of chance and clocks would mislead.
+  const isUnknown = finding.id === 'unknown-difference'
+  const title = isUnknown ? 'what is written here' : lowered(finding.title).replace(/ in each build$/, '')
+  const cause = isUnknown ? '' : `${finding.message} `
+  // A day goes by on every machine.
+  const byDay = guilty.every(({ id }) => id === 'clock')
+  const consequence = byDay
+    ? 'the same commit gives another image on another day'
+    : 'another machine may build another image of the same commit'
   return {
     ...rest,
-    class: 'machine',
+    class: byDay ? 'drift' : 'machine',
     level: fails ? 'error' : 'warning',
-    title: `Depends on the machine (${ids}): ${lowered(finding.title)}`,
-    message: `Built from the same files and on the same machine it is alike; it differed when this was varied on purpose: ${changes}. So another machine may build another image of the same commit. ${finding.message}`,
-    fix: finding.fix ?? { text: guilty.map(({ fix }) => fix).join(' ') },
+    title: `Depends on the ${byDay ? 'day' : 'machine'} (${ids}): ${title}`,
+    message: `${cause}Two builds from the same files on one machine agree here. It differed when this was varied on purpose: ${changes}. So ${consequence}.`,
+    fix: isUnknown ? fix : (finding.fix ?? fix),
   }
 }
 
 /** `Permissions come …` goes on in a sentence; `ELF …` stays. */
 const lowered = (title: string): string =>
-  /^[A-Z][a-z]/.test(title) && !/^(Python|Java|Docker|Git)\b/.test(title)
+  /^(?:[A-Z][a-z]|An? )/.test(title) && !/^(Python|Java|Docker|Git)\b/.test(title)
     ? title[0]?.toLowerCase() + title.slice(1)
     : title

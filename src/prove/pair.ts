@@ -23,6 +23,7 @@ import type { BuildLogs } from './build-logs.ts'
 import { namedLog } from './named-log.ts'
 import { gapMs, inOrder, type SideWork } from './order.ts'
 import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
+import { asItsClockWas } from './shifted.ts'
 import { requestOfB } from './side-b.ts'
 import { makeStageReader } from './stage-images.ts'
 
@@ -212,7 +213,9 @@ async function judged(planned: Planned, at: number, results: Results, failing: S
 }
 
 /** Two builds that both gave an image, and what to think of them. */
-export async function pairOf(planned: Planned, a: SideBuild, b: SideBuild): Promise<Pair> {
+export async function pairOf(before: Planned, a: SideBuild, built: SideBuild): Promise<Pair> {
+  const { varied, b } = asItsClockWas(before.varied, built)
+  const planned = { ...before, varied }
   const { platform, proving, request, plans, layout } = planned
   const { image, options, ports, sources, setting } = proving
   const doubts = [

@@ -190,12 +190,6 @@ describe('without a copy', () => {
     })
     expect(variations.map(({ id }) => id)).toEqual(['hostname', 'network'])
   })
-
-  test('what cannot be done is told, and not said to be done', async () => {
-    const { variations, notes } = await varied(null, variationsNamed(['clock']))
-    expect(variations).toEqual([])
-    expect(notes).toEqual([expect.stringContaining('clock was left out')])
-  })
 })
 
 describe('the plan of a copy', () => {

@@ -20,14 +20,14 @@ export interface Variation {
   request?: (request: BuildRequest) => BuildRequest
   /** Wishes for a builder of its own; for those that no build argument can bring about. */
   builder?: BuilderWishes
-  /** Why it cannot be brought about at all. */
-  unavailable?: string
 }
 
 /** What side B's own throw-away builder is to be like, besides being new. */
 export interface BuilderWishes {
   /** CPUs that it may use. */
   cpus?: number
+  /** Seconds by which its RUNs see the clock ahead. */
+  clockAhead?: number
 }
 
 /** A path of a build context, relative to its root. */

@@ -54,13 +54,10 @@ export async function vary(
   taken: ReadonlyMap<string, readonly string[] | null> | null,
   copies: Copies,
 ): Promise<Varied> {
-  const notes = wished.flatMap(({ id, unavailable }) =>
-    unavailable === undefined ? [] : [`The variation ${id} was left out: ${unavailable}.`],
-  )
-  const able = wished.filter(({ unavailable }) => unavailable === undefined)
-  const varied = able.reduce((changed, variation) => variation.request?.(changed) ?? changed, request)
-  const elsewhere = able.filter(({ touches }) => touches !== 'context')
-  const ofContext = able.filter(({ touches }) => touches === 'context')
+  const notes: string[] = []
+  const varied = wished.reduce((changed, variation) => variation.request?.(changed) ?? changed, request)
+  const elsewhere = wished.filter(({ touches }) => touches !== 'context')
+  const ofContext = wished.filter(({ touches }) => touches === 'context')
   const names = [...contexts.keys()].filter(name => taken === null || taken.has(name))
   if (ofContext.length === 0 || names.length === 0) return { request: varied, variations: elsewhere, notes }
 
@@ -83,7 +80,7 @@ export async function vary(
         Object.entries(varied.buildContexts).map(([name, value]) => [name, made.get(name)?.root ?? value]),
       ),
     },
-    variations: able.filter(variation => elsewhere.includes(variation) || applied.includes(variation)),
+    variations: wished.filter(variation => elsewhere.includes(variation) || applied.includes(variation)),
     notes,
   }
 }
@@ -115,7 +112,7 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
         applied: appliedIn(folder.paths, entries, wished),
         note:
           linked.files > 0
-            ? `${inFiles(linked)} of the ${named(name)} were given to side B as they are, to spare the disk: their permissions and times were not varied.`
+            ? `To spare the disk, side B was given ${inFiles(linked)} of the ${named(name)} unvaried, with the permissions and times of side A.`
             : null,
       }
     } catch (error) {

@@ -5,6 +5,7 @@ import type { PemBlock } from '../formats/pem.ts'
 import { pemBlocks, validFrom } from '../formats/pem.ts'
 import { moment, withheld } from '../values/excerpt.ts'
 import type { Window } from '../values/time.ts'
+import { bothClocks } from '../values/time.ts'
 
 /** Keys, certificates and requests in PEM, DER, PKCS #12 or SSH's own form that the build makes. */
 export const generatedKey: Cause = {
@@ -117,7 +118,7 @@ function datesOf(one: PemBlock, other: PemBlock, { clock }: Subject): { a: strin
 
 /** Authorities set the start back by some minutes, an hour or a day at most, in case clocks disagree. */
 const madeIn = (ms: number, window: Window): boolean =>
-  ms > window.startedAt - 25 * hour && ms <= window.endedAt + 2_000
+  bothClocks(window).some(({ startedAt, endedAt }) => ms > startedAt - 25 * hour && ms <= endedAt + 2_000)
 
 /** A DER SEQUENCE as long as the file: a PKCS #12 store, a certificate, else what its name says that it is. */
 function derDifference(subject: Subject): Recognition | null {

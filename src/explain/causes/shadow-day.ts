@@ -1,6 +1,8 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { shellPath } from '../remedy.ts'
+import type { Window } from '../values/time.ts'
+import { bothClocks } from '../values/time.ts'
 
 const day = 86_400_000
 const shadowFile = /(?:^|\/)etc\/shadow-?$/
@@ -67,9 +69,7 @@ function recognise({ entry, clock }: Subject): Recognition | null {
   if (!onlyDay || !first) return null
   const [dayA, dayB] = [first.fields[2] ?? '', first.other[2] ?? '']
   const fits = differing.every(
-    ({ fields, other }) =>
-      fallsInto(fields[2] ?? '', clock.a.startedAt, clock.a.endedAt) &&
-      fallsInto(other[2] ?? '', clock.b.startedAt, clock.b.endedAt),
+    ({ fields, other }) => fallsInto(fields[2] ?? '', clock.a) && fallsInto(other[2] ?? '', clock.b),
   )
   const more = differing.length > 1 ? ` and of ${differing.length - 1} more` : ''
   return {
@@ -85,7 +85,10 @@ function recognise({ entry, clock }: Subject): Recognition | null {
   }
 }
 
-const fallsInto = (days: string, from: number, to: number): boolean =>
-  /^\d{1,6}$/.test(days) && Number(days) * day + day > from && Number(days) * day <= to
+const fallsInto = (days: string, window: Window): boolean =>
+  /^\d{1,6}$/.test(days) &&
+  bothClocks(window).some(
+    ({ startedAt, endedAt }) => Number(days) * day + day > startedAt && Number(days) * day <= endedAt,
+  )
 const date = (days: string): string =>
   /^\d{1,6}$/.test(days) ? new Date(Number(days) * day).toISOString().slice(0, 10) : 'not a day'

@@ -6,6 +6,8 @@ export interface Window {
   endedAt: number
   /** By how much the clock that the build read as its local one was ahead of UTC, in ms; where absent, it showed UTC. */
   ahead?: number | undefined
+  /** By how much its programs were shown the clock ahead, in ms; some may have seen the machine's own all the same. */
+  shifted?: number | undefined
 }
 
 /** Of an image whose build nobody saw. */
@@ -29,7 +31,13 @@ const slack = 2 * second
 
 /** Whether a time could have been read from the clock while that side's build ran. UTC is tried first. */
 export const isWithin = (time: Reading, window: Window): boolean =>
-  isInUtc(time, window) || (time.local === true && isInUtc(time, onItsClock(window)))
+  bothClocks(window).some(shown => isInUtc(time, shown) || (time.local === true && isInUtc(time, onItsClock(shown))))
+
+/** The window by the machine's own clock, and by the one that programs were shown, where that is another one. */
+export const bothClocks = (window: Window): Window[] =>
+  window.shifted
+    ? [window, { ...window, startedAt: window.startedAt + window.shifted, endedAt: window.endedAt + window.shifted }]
+    : [window]
 
 type Reading = Pick<TimeMatch, 'ms' | 'span' | 'daily'> & { local?: boolean }
 
@@ -66,7 +74,7 @@ export function timesWithin(text: string, window: Window): TimeMatch[] {
 /** The form, with the zone in which alone the time is one of that window: `date and time, in a zone 9 h ahead of UTC`. */
 export function formIn(time: TimeMatch, window: Window): string {
   const { ahead = 0 } = window
-  if (ahead === 0 || !time.local || isInUtc(time, window)) return time.form
+  if (ahead === 0 || !time.local || bothClocks(window).some(shown => isInUtc(time, shown))) return time.form
   return `${time.form}, ${zoneWords(ahead)}`
 }
 

@@ -90,9 +90,10 @@ export const mayHoldTime = (text: string, { startedAt, endedAt, ...window }: Win
 
 /** Both builds' windows, with the zone that the image itself sets for its processes: `ENV TZ=Europe/Berlin`. */
 export function clockOf(input: { epoch: number; a: Window; b: Window; imageA: Image; imageB: Image }): Clock {
-  const inItsZone = ({ startedAt, endedAt }: Window, image: Image): Window => ({
+  const inItsZone = ({ startedAt, endedAt, shifted }: Window, image: Image): Window => ({
     startedAt,
     endedAt,
+    shifted,
     ahead: aheadOf(zoneOf(image), startedAt),
   })
   return { epoch: input.epoch, a: inItsZone(input.a, input.imageA), b: inItsZone(input.b, input.imageB) }
