@@ -14,9 +14,12 @@ export async function dataRoots(ports: Pick<Ports, 'exec' | 'signal'>): Promise<
     return code === 0 ? stdout.trim() : ''
   }
   try {
-    const host = await ask('context', 'inspect', '--format', '{{.Endpoints.docker.Host}}')
+    const [host, root] = await Promise.all([
+      ask('context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'),
+      ask('info', '--format', '{{.DockerRootDir}}'),
+    ])
     // A socket here is an engine here; one in a virtual machine has no such folder.
-    const path = host.startsWith('unix://') ? await ask('info', '--format', '{{.DockerRootDir}}') : ''
+    const path = host.startsWith('unix://') ? root : ''
     return path.startsWith('/') ? [{ what: "the engine's data", path }] : []
   } catch {
     return []
