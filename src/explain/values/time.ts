@@ -31,13 +31,20 @@ const slack = 2 * second
 
 /** Whether a time could have been read from the clock while that side's build ran. UTC is tried first. */
 export const isWithin = (time: Reading, window: Window): boolean =>
-  bothClocks(window).some(shown => isInUtc(time, shown) || (time.local === true && isInUtc(time, onItsClock(shown))))
+  isShown(time, window) || (!!window.shifted && isShown(time, onShiftedClock(window, window.shifted)))
+
+const isShown = (time: Reading, window: Window): boolean =>
+  isInUtc(time, window) || (time.local === true && isInUtc(time, onItsClock(window)))
 
 /** The window by the machine's own clock, and by the one that programs were shown, where that is another one. */
 export const bothClocks = (window: Window): Window[] =>
-  window.shifted
-    ? [window, { ...window, startedAt: window.startedAt + window.shifted, endedAt: window.endedAt + window.shifted }]
-    : [window]
+  window.shifted ? [window, onShiftedClock(window, window.shifted)] : [window]
+
+const onShiftedClock = (window: Window, shifted: number): Window => ({
+  ...window,
+  startedAt: window.startedAt + shifted,
+  endedAt: window.endedAt + shifted,
+})
 
 type Reading = Pick<TimeMatch, 'ms' | 'span' | 'daily'> & { local?: boolean }
 
