@@ -41,6 +41,19 @@ test('a step that another image of the side ran, as the own progress shows, is r
   expect(auditSides(ran, merged).join()).toMatch(/answered '\[base 3\/3\] RUN make' from a cache/)
 })
 
+test('a step that was left to another image of the side never ends, and that is right', () => {
+  const left = step('a1', '[1/1] COPY f /f', { completed: false })
+  const merged = build(['a1'], [left, step('w1', '[1/1] COPY f /f')])
+  const other = build(['w1'], [step('w1', '[1/1] COPY f /f')])
+  expect([...ranBeside(merged, [other])]).toEqual(['a1'])
+  expect(auditSides(other, merged, { A: [], B: [other] }).join()).not.toMatch(/never ended|another build/)
+  // Of another run nobody knows what it had.
+  expect(auditSides(other, merged).join()).toMatch(/took '\[1\/1\] COPY f \/f' from another build/)
+  expect(auditSides(other, build(['a1'], [left])).join()).toMatch(/never ended/)
+  const failed = build(['a1'], [{ ...left, error: 'x' }, step('w1', '[1/1] COPY f /f')])
+  expect(ranBeside(failed, [other]).size).toBe(0)
+})
+
 test.each<[string, Step[], SideBuild]>([
   ['was not seen by the build itself', [step('a1', 'RUN make', { cached: true })], ran],
   [

@@ -70,7 +70,12 @@ function idleSteps(
     if (step?.cached && !(fromCache && side === 'A') && !timeless.has(digest) && !beside.has(digest))
       doubts.push(`Build ${side} answered ${shown(step.name)} from a cache.`)
     else if (!step) doubts.push(`Build ${side} has a step that its progress never named (${digest.slice(0, 19)}).`)
-    else if (!step.completed) doubts.push(`Build ${side} never ended ${shown(step.name)}.`)
+    else if (!step.completed && !beside.has(digest))
+      doubts.push(
+        steps.some(other => other.completed && other.digest !== digest && workOf(other.name) === workOf(step.name))
+          ? `Build ${side} took ${shown(step.name)} from another build that ran on this builder at the same time. Run the gate again when the builder has nothing else to do.`
+          : `Build ${side} never ended ${shown(step.name)}.`,
+      )
   }
   return doubts
 }
@@ -141,7 +146,7 @@ function namesOf({ steps, provenance }: SideBuild): string[] {
   const names = new Map(steps.map(({ digest, name }) => [digest, name]))
   return (operationsIn(provenance) ?? [])
     .filter(({ kind }) => kind === 'run' || kind === 'copy' || kind === 'make')
-    .map(({ digest }) => (names.get(digest) ?? '').replace(/^\[[^\]]*\] /, ''))
+    .map(({ digest }) => workOf(names.get(digest) ?? ''))
     .filter(name => name !== '')
 }
 
@@ -197,6 +202,9 @@ function uncheckedDownloads(a: SideBuild, b: SideBuild): string[] {
       `ADD ${shown(address)} has no checksum, and BuildKit may have given build B the copy that build A downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
   )
 }
+
+/** `[2/3] COPY f /f` without its place. */
+const workOf = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
 
 const shown = (name: string): string => {
   const line = name.replace(/\s+/g, ' ')

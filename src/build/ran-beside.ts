@@ -5,7 +5,7 @@ import { operationsIn } from './llb.ts'
  * Steps of a build that BuildKit took from another build of the same side, which ran them at the same time: several images
  * with a stage in common have it built once. Proven step by step: the build's own progress shows a step of that name
  * run, and it is one of the other build, where it ran as well.
- * @returns their digests: `cached` is right for them
+ * @returns their digests: that they are `cached`, or were left to the other build and so never end, is right for them
  */
 export function ranBeside(build: SideBuild, others: readonly SideBuild[]): Set<string> {
   const own = new Set((operationsIn(build.provenance) ?? []).map(({ digest }) => digest))
@@ -13,8 +13,8 @@ export function ranBeside(build: SideBuild, others: readonly SideBuild[]): Set<s
   const ran = new Set(foreign.map(({ digest }) => digest))
   const seen = build.steps.filter(step => ran.has(step.digest) && hasRun(step)).map(({ name }) => withoutPlace(name))
   const beside = new Set<string>()
-  for (const { digest, name, cached } of build.steps) {
-    if (!cached || !own.has(digest)) continue
+  for (const { digest, name, cached, completed, error } of build.steps) {
+    if (!(cached || (!completed && error === null)) || !own.has(digest)) continue
     // One step that ran answers for one that did not.
     const at = seen.indexOf(withoutPlace(name))
     if (at >= 0) {
