@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import type { Found } from '../../src/explain/cause.ts'
+import { tarHeader } from '../../src/explain/causes/tar-header.ts'
 import { explain } from '../../src/explain/explain.ts'
+import type { Rewrite } from '../../src/explain/rewrite.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { Comparison, ConfigDifference, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
 import type { HistoryEntry, Image } from '../../src/image/image.ts'
@@ -200,7 +203,35 @@ test('permissions of the checkout are a matter of the machine, with --chmod as t
     layers: [layerOf([changedHeader('etc/app/a.yaml', ['mode'], { mode: 0o644 }, { mode: 0o664 })])],
   })
   expect(finding).toMatchObject({ id: 'header-mode', class: 'machine', level: 'warning', location: { line: 2 } })
-  expect(finding?.fix?.snippet).toBe('COPY --chmod=0644 conf/ /etc/app/')
+  expect(finding?.fix?.snippet).toBe('COPY --chmod=u=rwX,go=rX conf/ /etc/app/')
+})
+
+test.each<[string, string, string, number]>([
+  ['a program', 'COPY app.sh /app.sh', '--chmod=0755', 0o755],
+  ['a file of a checkout with umask 002', 'COPY conf /etc/app/app.sh', '--chmod=0644', 0o664],
+  ['a file of an additional context', 'COPY --from=other app.sh /', '--chmod=0644', 0o644],
+  ['an ADD', 'ADD app.sh /', '--chmod=0644', 0o644],
+  // A number would be that of folders and of the other files, too.
+  ['a folder that has one such file', 'COPY src /', '--chmod=u=rwX,go=rX', 0o644],
+  ['one of several files', 'COPY app.sh key /', '--chmod=u=rwX,go=rX', 0o755],
+])('permissions: the --chmod for %s', async (_, line, expected, mode) => {
+  const path = line.includes('/etc/app/') ? 'etc/app/app.sh' : 'app.sh'
+  const [finding] = await explained(`FROM debian\n${line}\n`, {
+    layers: [layerOf([changedHeader(path, ['mode'], { mode }, { mode: mode ^ 0o020 })])],
+  })
+  expect(finding?.fix?.snippet).toBe(line.replace(/^(COPY|ADD)/, `$1 ${expected}`))
+})
+
+test('the fix of a tar says the permissions only where they differ', () => {
+  const fix = (fields: string[]) =>
+    tarHeader.describe({
+      subjects: [{ entry: { nested: { members: [{ fields: ['mtime'] }, { fields }] } } }],
+      recognitions: [{}],
+    } as unknown as Found).remedy
+  const run = { keyword: 'RUN', json: null } as Parameters<Rewrite>[1]
+  expect(fix(['mtime']).rewrite?.('RUN tar -cf a.tar d', run)).not.toContain('--mode')
+  expect(fix(['mode']).rewrite?.('RUN tar -cf a.tar d', run)).toMatch(/^RUN tar .*--mode=u=rwX,go=rX .* -cf a\.tar d$/)
+  expect(fix(['mode']).text).toContain('--mode=u=rwX,go=rX')
 })
 
 test('a copied file of another stage is left at the COPY, likely, when nothing can be looked up', async () => {

@@ -1,8 +1,10 @@
+import type { Instruction } from '../../dockerfile/dockerfile.ts'
 import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
 import type { Entry } from '../../image/image.ts'
 import type { Cause, Description, Found, Subject } from '../cause.ts'
 import { shellPath } from '../remedy.ts'
+import type { Rewrite } from '../rewrite.ts'
 import { excerpt, moment } from '../values/excerpt.ts'
 
 /** A cause that is seen in the tar header alone: the content is equal, or one side's kind of entry has none. */
@@ -95,33 +97,55 @@ export const headerOwner = header({
   }),
 })
 
+/** A number would take folders and programs their executable bit, or give it to all files. */
+const forMany = 'u=rwX,go=rX'
+
+/** What all agree on, as a checkout under the usual umask (022) has it. */
+function modeFor(subjects: readonly Subject[]): string {
+  const modes = new Set(subjects.map(({ entry: { a } }) => (a?.type === 'directory' ? null : (a?.mode ?? 0) & ~0o022)))
+  const [mode] = modes
+  return modes.size > 1 || typeof mode !== 'number' ? forMany : octal(mode)
+}
+
+/** Whether the instruction takes this one file, by its name, and so no folder with others in it. */
+function copiesFile({ words, json }: Instruction, subjects: readonly Subject[]): boolean {
+  const [source = '', to = '', ...more] = json ?? words.map(({ raw }) => raw)
+  const nameOf = (path: string) => path.replace(/["']/g, '').split('/').at(-1) ?? ''
+  const name = nameOf(subjects[0]?.entry.path ?? '')
+  return subjects.length === 1 && more.length === 0 && (nameOf(source) === name || nameOf(to) === name)
+}
+
+const withChmod =
+  (subjects: readonly Subject[]): Rewrite =>
+  (text, instruction) =>
+    instruction.flags.some(({ name }) => name === 'chmod')
+      ? null
+      : text.replace(
+          /^(\s*(?:COPY|ADD))\b/i,
+          `$1 --chmod=${copiesFile(instruction, subjects) ? modeFor(subjects) : forMany}`,
+        )
+
 export const headerMode = header({
   id: 'header-mode',
   fields: ['mode'],
   evidence: ({ a, b }) => ({ what: 'permissions', a: octal(a?.mode), b: octal(b?.mode) }),
-  describe: ({ subjects, fromContext, keyword }) => {
-    const directories = subjects.some(({ entry }) => entry.a?.type === 'directory')
-    const mode = directories ? 'u=rwX,go=rX' : octal(subjects[0]?.entry.a?.mode)
-    return {
-      title: fromContext ? 'Permissions come from the checkout' : 'Files have other permissions in each build',
-      message: fromContext
-        ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave it. They depend on the umask of the machine that builds.`
-        : `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but other permissions.`,
-      ...(fromContext ? { class: 'machine' as const, level: 'warning' as const } : {}),
-      remedy: fromContext
+  describe: ({ subjects, fromContext, keyword }) => ({
+    title: fromContext ? 'Permissions come from the checkout' : 'Files have other permissions in each build',
+    message: fromContext
+      ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave it. They depend on the umask of the machine that builds.`
+      : `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but other permissions.`,
+    ...(fromContext ? { class: 'machine' as const, level: 'warning' as const } : {}),
+    remedy:
+      keyword === 'COPY' || keyword === 'ADD'
         ? {
-            text: 'Set the permissions in the Dockerfile with COPY --chmod, or set them in the checkout before building (`chmod -R u=rwX,go=rX .`).',
-            rewrite: (text, instruction) =>
-              instruction.flags.some(flag => flag.name === 'chmod')
-                ? null
-                : text.replace(/^(\s*(?:COPY|ADD))\b/i, `$1 --chmod=${mode}`),
+            text: `Set the permissions in the Dockerfile with ${keyword} --chmod${fromContext ? `, or in the checkout before building (\`chmod -R ${forMany} .\`)` : ''}. Everybody may read the files then: what only its owner may read (a key with 0600) needs a ${keyword} of its own.`,
+            rewrite: withChmod(subjects),
           }
         : {
             text: 'Set the permissions at the end of the instruction (chmod), and do not let them depend on chance or on umask.',
-            ...(keyword === 'RUN' ? { append: [`chmod ${mode} ${pathWords(subjects)}`] } : {}),
+            ...(keyword === 'RUN' ? { append: [`chmod ${modeFor(subjects)} ${pathWords(subjects)}`] } : {}),
           },
-    }
-  },
+  }),
 })
 
 /** Whether the exporter set the times of both sides back: then no time is later than SOURCE_DATE_EPOCH. */
