@@ -49,7 +49,7 @@ describe('a cause', () => {
     const words = (id: string, asked = all) => withRules([cause(id, 3)], [], asked)[0]?.unforeseen
     expect(words('apt-log')).toBe('No lint rule foresaw this here.')
     expect(words('header-mode', new Set(['RG206', 'RG503']))).toBe(
-      'No lint rule foresaw this here; RG505 may have, but did not run (`profile: strict` runs all rules).',
+      'The lint looks for this with `profile: strict` alone (RG505).',
     )
     expect(words('repackaged')).toBe('No lint rule can foresee this: it is about how the builders pack images.')
     expect(words('unknown-difference')).toBe('No lint rule foresaw this.')

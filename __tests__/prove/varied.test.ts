@@ -88,6 +88,16 @@ describe('who is guilty', () => {
     expect(told).toMatchObject({ class: 'machine', level: 'warning', location: { line: 2 }, fix: { text: umask?.fix } })
     expect(told.title).toBe('Depends on the machine (umask): files differ')
     expect(told).not.toHaveProperty('unforeseen')
+    const [mtimes] = variationsNamed(['mtimes'])
+    const both = [mtimes, umask].flatMap(one => one ?? [])
+    const titled = (title: string) => dependsOnMachine({ ...finding('x', 2), title }, both, false).title
+    expect(titled('A tar archive differs')).toBe('Depends on the machine (mtimes and umask): a tar archive differs')
+    expect(titled('Files have other permissions in each build')).toMatch(/: files have other permissions$/)
+    const unknown = { ...finding('unknown-difference', 2), message: 'No random token.', fix: { text: 'Look at it.' } }
+    const known = dependsOnMachine(unknown, both, false)
+    expect(known.title).toBe('Depends on the machine (mtimes and umask): what is written here')
+    expect(known.message).not.toContain('random')
+    expect(known.fix).toEqual({ text: `${mtimes?.fix} ${umask?.fix}` })
     expect(dependsOnMachine(finding('x', 2), umask ? [umask] : [], true).level).toBe('error')
   })
 })

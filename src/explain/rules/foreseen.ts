@@ -147,7 +147,7 @@ function unforeseenWords(id: string, asked: ReadonlySet<string>): string {
   if (why !== undefined) return `No lint rule can foresee this: ${why}.`
   const off = (foreseenBy[id] ?? []).filter(rule => !asked.has(rule))
   if (off.length === 0) return 'No lint rule foresaw this here.'
-  return `No lint rule foresaw this here; ${off.slice(0, 3).join(', ')} may have, but did not run (\`profile: strict\` runs all rules).`
+  return `The lint looks for this with \`profile: strict\` alone (${off.slice(0, 3).join(', ')}).`
 }
 
 function related(finding: Finding, others: readonly Finding[]): Finding {
