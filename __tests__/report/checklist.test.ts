@@ -89,3 +89,12 @@ describe('several Dockerfiles', () => {
     expect(text).toContain('<code>b/Dockerfile:2</code>')
   })
 })
+
+test('that both builds agree is not all, where another machine may have another image', () => {
+  const remarkOf = (...findings: Report['findings']) =>
+    checklist({ ...lintClean, command: 'gate', verdict: 'reproducible', findings }).at(-1)?.remark
+  const machine = finding('header-mode', { class: 'machine' })
+  expect(remarkOf()).toBe('both builds agree')
+  expect(remarkOf(machine, machine)).toBe('both builds agree; 2 findings may differ on another machine')
+  expect(remarkOf(finding('RG601', { class: 'machine' }))).toBe('both builds agree')
+})
