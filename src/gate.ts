@@ -65,7 +65,7 @@ async function gateWithin(limits: Limits, options: Options, { version, ...commit
       {
         ...{ ...frameOf(linted, []), epoch: setting.epoch, machines: machinesOf(setting.builders) },
         subject: { ...linted.subject, commit: setting.epoch.commit },
-        versions: { ...versionsOf(setting.builders), ...frame.versions },
+        versions: { ...versionsOf(setting.builders), node: process.versions.node },
         findings: withOutcomes(withCauses(linted.findings, proven), run),
       },
       results.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
