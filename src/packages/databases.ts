@@ -38,7 +38,7 @@ export class Databases {
     const files = new Map<string, DatabaseFile>()
     const releases = new Map<string, Distribution>()
     const hidden: { path: string; itself: boolean }[] = []
-    const folders = foldersOf(this.#files.keys())
+    const known = [...this.#files.keys()].sort()
     const visit = (entry: Entry): Receiver | null => {
       const whiteout = /^((?:.*\/)?)\.wh\.(.+)$/.exec(entry.path)
       if (whiteout !== null) {
@@ -50,7 +50,7 @@ export class Databases {
         return null
       }
       if (entry.type === 'directory') return null
-      if (folders.has(entry.path) || this.#files.has(entry.path)) hidden.push({ path: entry.path, itself: true })
+      if (this.#files.has(entry.path) || isAbove(entry.path, known)) hidden.push({ path: entry.path, itself: true })
       if (isOsRelease(entry.path) && entry.type === 'file' && entry.size <= osReleaseLimit)
         return whole(entry.size, bytes => releases.set(entry.path, distributionIn(bytes)))
       const reader = readerOf(entry.path)
@@ -68,7 +68,7 @@ export class Databases {
   /** What is installed, all layers so far taken together. */
   inventory(): Inventory {
     const release = this.#releases.get('etc/os-release') ?? this.#releases.get('usr/lib/os-release') ?? null
-    return inventoryOf(this.#files, release)
+    return inventoryOf(this.#files, release, this.#wanted)
   }
 
   /** What is left out says so; that it was there counts. */
@@ -80,11 +80,13 @@ export class Databases {
   }
 
   #hide(hidden: readonly { path: string; itself: boolean }[]): void {
+    if (hidden.length === 0) return
     const exact = new Set(hidden.filter(({ itself }) => itself).map(({ path }) => path))
     const above = new Set(hidden.map(({ path }) => path))
+    const lengths = new Set([...above].map(({ length }) => length))
     for (const known of [this.#files, this.#releases]) {
       for (const path of known.keys()) {
-        if (exact.has(path) || above.has('') || ancestorsOf(path).some(folder => above.has(folder))) known.delete(path)
+        if (exact.has(path) || above.has('') || isBelow(path, above, lengths)) known.delete(path)
       }
     }
   }
@@ -132,11 +134,21 @@ function whole(size: number, use: (bytes: Buffer) => void): Receiver {
   }
 }
 
-function ancestorsOf(path: string): string[] {
-  const found: string[] = []
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
-    found.push(path.slice(0, slash))
-  return found
+/** Whether a path is a folder above one of these, which are sorted. Nothing is made of their folders: they may be deep. */
+function isAbove(path: string, sorted: readonly string[]): boolean {
+  const start = `${path}/`
+  let [from, to] = [0, sorted.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((sorted[middle] as string) < start) from = middle + 1
+    else to = middle
+  }
+  return sorted[from]?.startsWith(start) ?? false
 }
 
-const foldersOf = (paths: Iterable<string>): Set<string> => new Set([...paths].flatMap(ancestorsOf))
+/** Whether one of the folders above a path is among these. Only those that have the length of one are looked up. */
+function isBelow(path: string, folders: ReadonlySet<string>, lengths: ReadonlySet<number>): boolean {
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
+    if (lengths.has(slash) && folders.has(path.slice(0, slash))) return true
+  return false
+}

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Distribution } from './os-release.ts'
-import type { Claim, DatabaseFile, Package, PackageKind } from './package.ts'
+import type { Claim, DatabaseFile, Package, PackageKind, Wanted } from './package.ts'
 
 /** A package that has a file, and the digest of the content it came with, where its database knows that. */
 export interface Owner {
@@ -23,8 +23,12 @@ export interface Inventory {
   unread: string[]
 }
 
-/** Joins the files of all databases. */
-export function inventoryOf(files: ReadonlyMap<string, DatabaseFile>, distribution: Distribution | null): Inventory {
+/** Joins the files of all databases. Owners of folders are inferred only of folders that are wanted. */
+export function inventoryOf(
+  files: ReadonlyMap<string, DatabaseFile>,
+  distribution: Distribution | null,
+  wanted: Wanted = () => true,
+): Inventory {
   const packages = packagesIn(files)
   const byOwner = new Map<string, Package>()
   const byFolder = new Map<string, Package>()
@@ -32,7 +36,7 @@ export function inventoryOf(files: ReadonlyMap<string, DatabaseFile>, distributi
     for (const name of ownerNamesOf(own)) if (!byOwner.has(name)) byOwner.set(name, own)
     if (own.folder !== undefined) byFolder.set(own.folder, own)
   }
-  const byPath = ownersByPath(files, byOwner)
+  const byPath = ownersByPath(files, byOwner, wanted)
   return {
     ...{ distribution, packages },
     backups: new Map([...files].flatMap(([path, { backup }]) => (backup === undefined ? [] : [[path, backup]]))),
@@ -76,6 +80,7 @@ const ownersOfPath = 8
 function ownersByPath(
   files: ReadonlyMap<string, DatabaseFile>,
   byOwner: ReadonlyMap<string, Package>,
+  wanted: Wanted,
 ): Map<string, Owner[]> {
   const owners = new Map<string, Owner[]>()
   for (const { kind, claims } of files.values()) {
@@ -87,19 +92,26 @@ function ownersByPath(
   for (const own of byOwner.values()) {
     if (!systemKinds.includes(own.kind) && !owners.has(own.database)) owners.set(own.database, [{ package: own }])
   }
-  addFolders(owners)
+  addFolders(owners, wanted)
   return owners
 }
 
 /** These have one file for all packages; of the others each has its own. */
 const systemKinds: readonly PackageKind[] = ['dpkg', 'apk', 'rpm']
 
+/** Folders above a file that are looked at: of any package there are fewer. */
+const deepest = 60
+
 /** Python's lists have no folders. */
-function addFolders(owners: Map<string, Owner[]>): void {
+function addFolders(owners: Map<string, Owner[]>, wanted: Wanted): void {
   const folders = new Map<string, Owner[]>()
   for (const [path, [first]] of owners) {
+    let levels = 0
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
       const folder = path.slice(0, slash)
+      levels += 1
+      if (levels > deepest) break
+      if (!wanted(folder)) continue
       const own = folders.get(folder) ?? []
       if (owners.has(folder) || own.length >= ownersOfPath || first === undefined) break
       if (!own.some(owner => owner.package === first.package)) own.push({ package: first.package, inferred: true })
