@@ -288,6 +288,25 @@ export const shapes = {
       layers: one(many(20_000, at => ({ path: `${'a/'.repeat(1_000)}${number(at)}`, content: differs(side, at) }))),
     }),
   },
+  'deep-paths-apart': {
+    what: 'the same, each in one image only',
+    image: side => ({
+      layers: one(
+        many(20_000, at => ({ path: `${'a/'.repeat(1_000)}${number(at)}${side}`, content: differs(side, at) })),
+      ),
+    }),
+  },
+  'deep-packages': {
+    what: '2 layers of 5,000 differing package.json 1,000 folders deep, each in folders of its own',
+    image: side => ({
+      layers: ['a/', 'b/'].map(folder =>
+        many(5_000, at => ({
+          path: `u${at}/${folder.repeat(1_000)}node_modules/p${at}/package.json`,
+          content: text(JSON.stringify({ name: `p${at}`, version: '1', [`_${side}`]: 1 })),
+        })),
+      ),
+    }),
+  },
   'one-directory': {
     what: 'one directory of 500,000 files, mtimes differ',
     image: side => ({

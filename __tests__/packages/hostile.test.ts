@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Entry } from '../../src/image/image.ts'
+import { Databases } from '../../src/packages/databases.ts'
 import { inventoryOf } from '../../src/packages/inventory.ts'
 import { purlOf } from '../../src/packages/purl.ts'
 import { packageReaders } from '../../src/packages/readers.ts'
@@ -104,3 +106,28 @@ describe('bounded work', () => {
     expect(packages).toMatchObject([{ name: expect.stringMatching(/^[^\n\0]{1,300}$/), version: 'v 1' }])
   })
 })
+
+test('packages a thousand folders deep: their folders are not what they cost', () => {
+  const databases = new Databases(path => path === 'u7/a')
+  const path = (at: number) => `u${at}/${'a/'.repeat(1_000)}node_modules/p/package.json`
+  const file = (of: string): Entry => ({
+    ...{ path: of, type: 'file', mode: 0o644, uid: 0, gid: 0, uname: '', gname: '', size: 26 },
+    ...{ mtime: '0', linkTarget: '', device: '', pax: {} },
+  })
+  const before = process.memoryUsage().heapUsed
+  for (const paths of [Array.from({ length: 2_000 }, (_, at) => path(at)), ['.wh.u5', 'u6/a', 'u8/aa']]) {
+    const { visit, end } = databases.layer()
+    for (const one of paths) {
+      const receiver = visit(file(one))
+      receiver?.write(Buffer.from('{"name":"p","version":"1"}'))
+      receiver?.end()
+    }
+    end()
+  }
+  const { packages, ownersOf } = databases.inventory()
+  // The whiteout hides one, a file in place of a folder another.
+  expect(packages).toHaveLength(1_998)
+  expect(packages.filter(({ database }) => /^u[56]\//.test(database))).toEqual([])
+  expect(ownersOf(path(7))).toHaveLength(1)
+  expect((process.memoryUsage().heapUsed - before) / 1024 ** 2).toBeLessThan(100)
+}, 30_000)
