@@ -301,6 +301,25 @@ test('what a trigger made is traced to its ONBUILD', async () => {
   ])
 })
 
+test('of several triggers the one is blamed that can have written the file', async () => {
+  const text = [
+    'FROM debian AS base',
+    'ONBUILD RUN date > /o/built',
+    'ONBUILD COPY conf /etc/conf',
+    'FROM base AS mid',
+    'RUN echo hi > /o/hi',
+    'FROM debian',
+    'COPY --from=mid /o /o',
+  ]
+  const engine = paperEngine({ 2: { '/o/built': 't~' }, 5: { '/o/hi': 'x' } })
+  const blamed = (trigger: string) => trace(text.with(2, trigger).join('\n'), 7, ['o/built'], engine)
+  expect(await blamed('ONBUILD COPY conf /etc/conf')).toEqual([{ line: 2, via: [7], paths: ['o/built'] }])
+  for (const either of ['COPY conf /o/', 'COPY */ /etc/', 'RUN make', 'ADD files.tar /'])
+    expect(await blamed(`ONBUILD ${either}`)).toMatchObject([{ via: [7], paths: ['o/built'] }])
+  for (const other of ['RUN make', 'ADD files.tar /'])
+    expect(await blamed(`ONBUILD ${other}`)).toEqual([{ line: 4, via: [7], paths: ['o/built'] }])
+})
+
 test('a wildcard that takes folders is followed as it is written', async () => {
   const text = [
     'FROM debian AS gen',

@@ -13,6 +13,9 @@ const text = (at: string, a: string, b: string) => (): EntryDifference => change
 const numpy = 'NumPy 2.4'
 const sklearn = 'scikit-learn 1.9'
 
+const reflog = (commit: string, what: string): string =>
+  `${'0'.repeat(40)} ${commit} A <a@example.org> 1795230005 +0000\t${what}\n`
+
 const models: CauseCase[] = [
   path([45], numpy, file('weights.npy', 'models/weights.npy'), 'unseeded-numbers likely'),
   path([45], numpy, file('split.npy', 'data/split.npy'), 'unseeded-numbers certain'),
@@ -392,6 +395,44 @@ const lookAlikes: CauseCase[] = [
     'look-alike: a commit made in the build',
     text('opt/r/.git/refs/heads/main', `${commitA}\n`, `${commitB}\n`),
     'git-index certain',
+  ),
+  path(
+    [],
+    'look-alike: a tag on a commit made in the build, after a stash',
+    text('opt/r/.git/packed-refs', `${commitA} refs/tags/v1\n`, `${commitB} refs/tags/v1\n`),
+    'git-index certain',
+    () => [
+      text(
+        'opt/r/.git/logs/HEAD',
+        reflog(commitA, 'commit (initial): x') + reflog(commitA, 'reset: moving to HEAD'),
+        reflog(commitB, 'commit (initial): x') + reflog(commitB, 'reset: moving to HEAD'),
+      )(),
+    ],
+  ),
+  path(
+    [],
+    'look-alike: a clone of a folder of the image',
+    text('opt/c/.git/logs/HEAD', reflog(commitA, 'clone: from /repo'), reflog(commitB, 'clone: from /repo')),
+    'git-index certain',
+  ),
+  path(
+    [],
+    'look-alike: fetched from a folder of the image',
+    text('opt/c/.git/FETCH_HEAD', `${commitA}\t\tbranch 'main' of /repo\n`, `${commitB}\t\tbranch 'main' of /repo\n`),
+    'git-index certain',
+  ),
+  path(
+    [27],
+    'git 2.39: references of a clone from a server',
+    text('opt/c/.git/packed-refs', `${commitA} refs/remotes/origin/main\n`, `${commitB} refs/remotes/origin/main\n`),
+    'git-moved certain',
+    () => [
+      text(
+        'opt/c/.git/logs/HEAD',
+        reflog(commitA, 'clone: from https://h.example/r.git') + reflog(commitB, 'commit: mine'),
+        reflog(commitB, 'clone: from https://h.example/r.git') + reflog(commitA, 'commit: mine'),
+      )(),
+    ],
   ),
   path([], 'look-alike: refs elsewhere', text('opt/refs/main', `${commitA}\n`, `${commitB}\n`), 'random-token likely'),
   path(

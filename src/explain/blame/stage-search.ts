@@ -173,7 +173,13 @@ export class StageSearch {
     }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
     if (!stage || depth > 20)
-      return { kind: 'found', instruction: this.triggerOf(instruction), via: [], settled, ...(note ? { note } : {}) }
+      return {
+        kind: 'found',
+        instruction: this.triggerOf(instruction, search.sources),
+        via: [],
+        settled,
+        ...(note ? { note } : {}),
+      }
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
@@ -207,8 +213,8 @@ export class StageSearch {
     return null
   }
 
-  /** The trigger that runs at a FROM, when there is just one that can change files. */
-  private triggerOf(instruction: Instruction): Instruction {
+  /** The trigger that runs at a FROM, when there is just one that can have written the paths. */
+  private triggerOf(instruction: Instruction, sources: Sources): Instruction {
     const { dockerfile, buildArgs } = this.input
     const stage = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
     if (instruction.keyword !== 'FROM' || !stage) return instruction
@@ -217,8 +223,15 @@ export class StageSearch {
     const end = behind.findIndex(other => other.stage === instruction.stage)
     const makers = behind
       .slice(0, end < 0 ? behind.length : end)
-      .filter(({ keyword }) => ['RUN', 'COPY', 'ADD'].includes(keyword))
+      .filter(other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && this.mayWrite(other, sources))
     return makers.length === 1 ? (makers[0] as Instruction) : instruction
+  }
+
+  /** A COPY says what it writes; a RUN may write anything, and so may an ADD, which unpacks. */
+  private mayWrite(trigger: Instruction, { paths, asWritten }: Sources): boolean {
+    const read = trigger.keyword === 'COPY' && !asWritten ? copyAt(this.input, trigger) : null
+    if (read === null || read.sources.some(source => /[*?[]/.test(source))) return true
+    return paths.some(path => sourcesOf(read, path).length > 0)
   }
 
   /**

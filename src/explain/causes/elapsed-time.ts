@@ -6,7 +6,7 @@ import { mask } from '../values/time.ts'
 import { maskTimes } from './build-time.ts'
 
 const measured =
-  /(?<![\w.])(\d+m)?\d+(?:[.,]\d+)?\s?(?:ns|us|ms|s|sec|secs|seconds?|minutes?|[kKMG]i?B\/s|[kMG]?bit\/s|it\/s)(?![\w])|(?<=[Pp][Ii][Dd][ =:[]{1,3})\d+/g
+  /(?<![\w.])(\d+m)?\d+(?:[.,]\d+)?\s?(?:(?:n|u|Â?µ|m)?s(?:ec)?(?: per loop|\/op|\/iter)|ns|us|Â?µs|ms|s|sec|secs|seconds?|minutes?|[kKMG]i?B\/s|[kMG]?bit\/s|it\/s)(?![\w])|(?<=[Pp][Ii][Dd][ =:[]{1,3})\d+/g
 
 /** `"train_seconds": 1.25`, `fit_time=0.03`: the name says that the number was measured. */
 const named =
@@ -56,7 +56,7 @@ function ofMeasured(text: string, one: string, index: number): boolean {
   const before = text.slice(Math.max(0, index - 60), index)
   if (/\d[.,]\d/.test(one)) return true
   if (chosen.test(before)) return false
-  return /\/s$|^\d+$/.test(one) || ofMeasuring.test(before)
+  return /\/(?:s|op|iter)$| per loop$|^\d+$/.test(one) || ofMeasuring.test(before)
 }
 
 const measurements = (text: string): string[] =>

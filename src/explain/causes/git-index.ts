@@ -1,4 +1,5 @@
 import type { Evidence } from '../../finding.ts'
+import type { EntryDifference } from '../../image/comparison.ts'
 import type { Cause, Description, Recognition, Subject } from '../cause.ts'
 import { bothBegin, textsOf } from '../content.ts'
 import { onlyHeader, plainEvidence, timeEvidence } from '../leftover.ts'
@@ -64,7 +65,7 @@ function folderKept(subjects: readonly Subject[], fromContext: boolean): Descrip
 /** A clone that got another commit in each build: the branch moved. Comes before {@link gitIndex}. */
 export const gitMoved: Cause = {
   id: 'git-moved',
-  recognise: ({ entry }): Recognition | null => {
+  recognise: ({ entry, layer }): Recognition | null => {
     const place = inside.exec(entry.path)?.[1]
     if (place === undefined || !/^(?:HEAD|FETCH_HEAD|ORIG_HEAD|packed-refs|shallow|refs\/.+|logs\/.+)$/.test(place))
       return null
@@ -76,6 +77,9 @@ export const gitMoved: Cause = {
     if (place.startsWith('logs/') && !/\t(?:clone|fetch|pull|checkout|reset|update by push)\b/.test(texts.a))
       return null
     if (/^(?:refs\/heads|HEAD)/.test(place)) return null
+    const folder = entry.path.slice(0, -place.length)
+    if (madeInBuild(place.startsWith('logs/') ? entry : layer.byPath.get(`${folder}logs/HEAD`))) return null
+    if (place === 'FETCH_HEAD' && [texts.a, texts.b].every(text => fetchedNearby.test(text))) return null
     return {
       confidence: 'certain',
       evidence: [
@@ -97,6 +101,19 @@ export const gitMoved: Cause = {
       text: 'Clone a commit, not a branch: `git init && git fetch --depth 1 <url> <commit> && git checkout FETCH_HEAD`, or `ADD https://…/repo.git#<commit> /dir`; for pip `git+https://…@<commit>`.',
     },
   }),
+}
+
+const fetchedNearby = /\tbranch '[^'\n]*' of \//
+
+/** That git's log tells of commits, or of a clone of another folder of the same image, and nothing of a server. */
+function madeInBuild(log: EntryDifference | undefined): boolean {
+  const texts = log ? textsOf(log) : null
+  return (
+    texts !== null &&
+    [texts.a, texts.b].every(
+      text => /\t(?:commit\b|clone: from \/)/.test(text) && !/\t(?:clone: from [^/\n]|fetch\b|pull\b)/.test(text),
+    )
+  )
 }
 
 const commitsOf = (text: string | undefined): string[] => (text ?? '').match(commit) ?? []
