@@ -2,8 +2,17 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { compareNamed } from '../../src/commands/compare.ts'
 import { checkOptions } from '../../src/options/options.ts'
-import { type CraftedEntry, descriptorOf, sha256, tarOf } from '../image/crafted.ts'
-import { asFolder, asTar, type FileMap, json, type LyingImage, layout, noPorts } from '../image-stores/lying-images.ts'
+import { type CraftedEntry, sha256, tarOf } from '../image/crafted.ts'
+import {
+  asFolder,
+  asTar,
+  type FileMap,
+  imageOfLayer,
+  json,
+  type LyingImage,
+  layout,
+  noPorts,
+} from '../image-stores/lying-images.ts'
 import { portsOf, type RegistryDouble, registryDouble } from '../image-stores/registry-double.ts'
 
 const entries: CraftedEntry[] = [
@@ -29,25 +38,6 @@ const places: [string, number][] = [
   ['behind the header of a PAX record', (boundaries[3] as number) + 512],
   ['to nothing', 0],
 ]
-
-/** An image whose config tells of `told`, and whose manifest and stores have `stored`. */
-function imageOfLayer(told: Buffer, stored: Buffer): LyingImage {
-  const config = json({
-    ...{ architecture: 'amd64', os: 'linux', config: {} },
-    rootfs: { type: 'layers', diff_ids: [sha256(told)] },
-  })
-  const manifest = json({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: descriptorOf(config, 'application/vnd.oci.image.config.v1+json'),
-    layers: [descriptorOf(stored)],
-  })
-  return {
-    blobs: new Map([stored, config, manifest].map(blob => [sha256(blob), blob])),
-    manifest: { ...descriptorOf(manifest), mediaType: 'application/vnd.oci.image.manifest.v1+json' },
-    ...{ config, tars: [stored] },
-  }
-}
 
 const saved = ({ config, tars }: LyingImage, name = 'layer.tar'): FileMap => ({
   'manifest.json': json([{ Config: `${sha256(config).slice(7)}.json`, RepoTags: ['app:v1'], Layers: [name] }]),

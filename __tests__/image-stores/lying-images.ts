@@ -55,6 +55,20 @@ export function image(options: ImageOptions = {}): LyingImage {
   }
 }
 
+/** An image whose config tells of one layer, and whose manifest and blobs have another; `change` lies about that one. */
+export function imageOfLayer(told: Buffer, stored: Buffer, change: Partial<Descriptor> = {}): LyingImage {
+  const config = json({
+    ...{ architecture: 'amd64', os: 'linux', config: {} },
+    rootfs: { type: 'layers', diff_ids: [sha256(told)] },
+  })
+  const layers = [{ ...descriptorOf(stored), ...change }]
+  const manifest = json({
+    ...{ schemaVersion: 2, mediaType: ociManifest, config: descriptorOf(config, ociConfig), layers },
+  })
+  const blobs = new Map([stored, config, manifest].map(blob => [sha256(blob), blob]))
+  return { ...{ blobs, config, tars: [stored] }, manifest: descriptorOf(manifest, ociManifest) }
+}
+
 export const ociManifest = 'application/vnd.oci.image.manifest.v1+json'
 export const ociIndex = 'application/vnd.oci.image.index.v1+json'
 const ociConfig = 'application/vnd.oci.image.config.v1+json'

@@ -84,6 +84,14 @@ describe('layers that are not what they should be', () => {
     ['compressed and cut off', gzip.subarray(0, -9), {}, /could not be read: unexpected end/],
     ['compressed and damaged', Buffer.from(gzip).fill(0xff, 100, 300), {}, /could not be read|digest/],
     ['something behind the gzip', Buffer.concat([gzip, Buffer.from('garbage')]), {}, /could not be read/],
+    [
+      'another digest, with zeros behind the gzip',
+      Buffer.concat([gzip, Buffer.alloc(500_000)]),
+      { descriptor: { digest: other } },
+      /its bytes have the digest/,
+    ],
+    ['something behind zeros', Buffer.concat([gzip, Buffer.alloc(9), gzip]), {}, /something behind its gzip/],
+    ['something far behind', Buffer.concat([gzip, Buffer.alloc(500_000), gzip]), {}, /something behind its gzip/],
     ['a digest of an unknown kind', tar, { descriptor: { digest: 'md5:00' } }, /unknown kind/],
   ]
   test.each(cases)('%s', async (_, blob, change, message) => {

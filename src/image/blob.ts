@@ -1,12 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { createGunzip, type Gunzip } from 'node:zlib'
+import { gunzipped } from './gunzip.ts'
 import type { Descriptor } from './image.ts'
 import { LayerError } from './layer-error.ts'
 import { canReadZstd, unzstd } from './zstd.ts'
-
-/** Uncompressed bytes come in pieces of this size: fewer turns of the event loop, still small beside any layer. */
-const pieceSize = 256 * 1024
 
 export type Compression = 'gzip' | 'zstd' | 'none'
 
@@ -81,38 +78,10 @@ async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: stri
   if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
 }
 
-/** The content of a gzip file of any number of members, in pieces of at most `size` bytes: a small file needs no large ones. */
-export async function* gunzipped(bytes: AsyncIterable<Buffer>, size = pieceSize): AsyncGenerator<Buffer> {
-  const options = { chunkSize: size, readableHighWaterMark: 4 * size }
-  const decoder = createGunzip(options)
-  const feeding = feed(bytes, decoder)
-  feeding.catch(error => decoder.destroy(error))
-  try {
-    yield* decoder as AsyncIterable<Buffer>
-    await feeding
-  } finally {
-    decoder.destroy()
-  }
-}
-
-/** Gives a decompressor its input. What comes when it has ended (zeros as padding) is read all the same: it counts. */
-async function feed(bytes: AsyncIterable<Buffer>, decoder: Gunzip): Promise<void> {
-  let wake = () => {}
-  for (const event of ['drain', 'end', 'close']) decoder.on(event, () => wake())
-  for await (const chunk of bytes) {
-    if (decoder.errored) return
-    if (decoder.readableEnded || decoder.destroyed || decoder.write(chunk)) continue
-    await new Promise<void>(resolve => {
-      wake = resolve
-    })
-  }
-  if (!decoder.destroyed) decoder.end()
-}
-
 function unzstdOrSay(bytes: AsyncIterable<Buffer>, place: string): AsyncGenerator<Buffer> {
   if (!canReadZstd)
     fail(place, `it is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later`)
-  return unzstd(bytes, pieceSize)
+  return unzstd(bytes)
 }
 
 /** Stored bytes, counted and hashed as they pass. */

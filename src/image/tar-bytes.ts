@@ -1,7 +1,6 @@
 import { LayerError, quoted } from './layer-error.ts'
 import { blockSize } from './tar-header.ts'
-
-const zeros = Buffer.alloc(blockSize)
+import { isZero } from './zeros.ts'
 
 /** The bytes of a tar as they stream: those at hand, how far they were taken, and what is said of the place where they are wrong. */
 export class TarBytes {
@@ -102,12 +101,4 @@ export class TarBytes {
       return true
     }
   }
-}
-
-export function isZero(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at += blockSize) {
-    const part = bytes.subarray(at, at + blockSize)
-    if (!part.equals(part.length === blockSize ? zeros : zeros.subarray(0, part.length))) return false
-  }
-  return true
 }

@@ -2,10 +2,11 @@ import type { Receiver, Visit } from './contents.ts'
 import type { Entry } from './image.ts'
 import { quoted } from './layer-error.ts'
 import { entryAt, paddingOf } from './tar-buffered.ts'
-import { isZero, TarBytes } from './tar-bytes.ts'
+import { TarBytes } from './tar-bytes.ts'
 import { type Extensions, entryOf } from './tar-entry.ts'
 import { ExtensionReader } from './tar-extensions.ts'
 import { parseHeader, type TarHeader } from './tar-header.ts'
+import { isZero } from './zeros.ts'
 
 /**
  * A layer's tar, read as it streams: `next()` gives entry after entry, `chunk()` the content of the one just given.

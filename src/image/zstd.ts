@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib'
 import { Decoder } from './decoder.ts'
+import { pieceSize } from './gunzip.ts'
 
 /** Whether this Node can read zstd: since 22.15 and 23.8. */
 export const canReadZstd = typeof zlib.createZstdDecompress === 'function'
@@ -8,8 +9,8 @@ export const canReadZstd = typeof zlib.createZstdDecompress === 'function'
  * Decompresses zstd of any number of frames (pzstd and zstd:chunked write many). Node's own stream ends after the first
  * frame and drops the rest without a word, so what a frame left over of its input starts the next one here.
  */
-export async function* unzstd(bytes: AsyncIterable<Buffer>, pieceSize: number): AsyncGenerator<Buffer> {
-  let frame = new Decoder(zlib.createZstdDecompress({ chunkSize: pieceSize }))
+export async function* unzstd(bytes: AsyncIterable<Buffer>, size = pieceSize): AsyncGenerator<Buffer> {
+  let frame = new Decoder(zlib.createZstdDecompress({ chunkSize: size }))
   try {
     for await (const chunk of bytes) {
       let rest = chunk
@@ -20,7 +21,7 @@ export async function* unzstd(bytes: AsyncIterable<Buffer>, pieceSize: number): 
         if (rest.length === 0) break
         if (frame.taken === 0) throw new Error('a zstd frame takes no bytes')
         frame.close()
-        frame = new Decoder(zlib.createZstdDecompress({ chunkSize: pieceSize }))
+        frame = new Decoder(zlib.createZstdDecompress({ chunkSize: size }))
       }
     }
     yield* frame.finish()

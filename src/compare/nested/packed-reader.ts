@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { gunzipped } from '../../image/blob.ts'
 import { textOf } from '../../image/byte-text.ts'
+import { gunzipped } from '../../image/gunzip.ts'
 import type { Entry } from '../../image/image.ts'
 import { LayerError } from '../../image/layer-error.ts'
 import { noRecords } from '../../image/pax.ts'
