@@ -220,6 +220,9 @@ test.each<[string, string, string, number]>([
     layers: [layerOf([changedHeader(path, ['mode'], { mode }, { mode: mode ^ 0o020 })])],
   })
   expect(finding?.fix?.snippet).toBe(line.replace(/^(COPY|ADD)/, `$1 ${expected}`))
+  expect(finding?.title).toBe(
+    line.includes('--from') ? 'Files have other permissions in each build' : 'Permissions come from the checkout',
+  )
 })
 
 test('the fix of a tar says the permissions only where they differ', () => {

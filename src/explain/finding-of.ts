@@ -73,9 +73,15 @@ function foundOf(group: Group, entries: readonly ExplainedEntry[]): Found {
     recognitions: files.map(({ recognition }) => recognition),
     instruction: group.instruction,
     keyword,
-    fromContext:
-      keyword === 'COPY' && group.instruction !== null && !group.instruction.flags.some(flag => flag.name === 'from'),
+    fromContext: group.instruction !== null && takesFromContext(group.instruction),
   }
+}
+
+/** Whether what it brings lies in the build context, and so has the permissions and times of a checkout. */
+function takesFromContext({ keyword, flags, words, json }: Instruction): boolean {
+  if (keyword === 'COPY') return !flags.some(({ name }) => name === 'from')
+  const sources = json ?? words.map(({ raw }) => raw)
+  return keyword === 'ADD' && !sources.some(source => /^['"]?(?:[a-z]+:\/\/|git@)/i.test(source))
 }
 
 function findingOf(

@@ -42,6 +42,11 @@ function isCopied({ location }: Finding, dockerfile: Dockerfile): boolean {
 /** Whether lists of a comparison were cut: then nobody has seen all that differs. */
 export const isCut = ({ layers }: Comparison): boolean => layers.some(({ total, entries }) => total > entries.length)
 
+/** A checksum of what depends on the machine looks random; built again it came out the same, so it is not. */
+const takenForChance = new Set(['unknown-difference', 'random-token', 'random-data', 'unseeded-numbers'])
+
+const docsOfVariations = 'https://github.com/repro-gate/repro-gate/blob/main/docs/variations.md'
+
 /**
  * The finding as one that other machines show.
  * @param guilty one or several; which of them is not known where `proven` is false
@@ -52,10 +57,9 @@ export function dependsOnMachine(finding: Finding, guilty: readonly Variation[],
   const changes = guilty.map(variation => variation.changes).join('; ')
   const { unforeseen: _, ...rest } = finding
   const fix = { text: guilty.map(variation => variation.fix).join(' ') }
-  // Why it differs is known now, and what it says of chance and clocks would mislead.
-  const isUnknown = finding.id === 'unknown-difference'
-  const title = isUnknown ? 'what is written here' : lowered(finding.title).replace(/ in each build$/, '')
-  const cause = isUnknown ? '' : `${finding.message} `
+  const isRefuted = takenForChance.has(finding.id)
+  const title = isRefuted ? 'what is written here' : lowered(finding.title).replace(/ in each build$/, '')
+  const cause = isRefuted ? '' : `${finding.message} `
   // A day goes by on every machine.
   const byDay = guilty.every(({ id }) => id === 'clock')
   const consequence = byDay
@@ -63,11 +67,12 @@ export function dependsOnMachine(finding: Finding, guilty: readonly Variation[],
     : 'another machine may build another image of the same commit'
   return {
     ...rest,
+    ...(isRefuted ? { id: 'unknown-difference', docs: docsOfVariations } : {}),
     class: byDay ? 'drift' : 'machine',
     level: fails ? 'error' : 'warning',
     title: `Depends on the ${byDay ? 'day' : 'machine'} (${ids}): ${title}`,
     message: `${cause}Two builds from the same files on one machine agree here. It differed when this was varied on purpose: ${changes}. So ${consequence}.`,
-    fix: isUnknown ? fix : (finding.fix ?? fix),
+    fix: isRefuted ? fix : (finding.fix ?? fix),
   }
 }
 
