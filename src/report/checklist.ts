@@ -95,7 +95,8 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
 function rebuilt({ verdict, command, findings }: Report): Check {
   const check = { name: 'Built twice, same image', count: 0, ignored: 0, places: [], more: false }
   const elsewhere = findings.filter(({ source, class: kind }) => source === 'comparison' && kind === 'machine').length
-  const besides = elsewhere === 0 ? '' : `; ${counted(elsewhere, 'finding')} may differ on another machine`
+  const besides =
+    elsewhere === 0 ? '' : `; ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'depends' : 'depend'} on the machine`
   if (verdict === 'reproducible') return { ...check, state: 'pass', remark: `both builds agree${besides}` }
   if (verdict === 'not-reproducible') return { ...check, state: 'fail', remark: 'the builds differ' }
   return { ...check, state: 'unchecked', remark: command === 'lint' ? 'lint builds nothing' : 'undecided' }
