@@ -218,6 +218,36 @@ describeWithEngine('variations', () => {
     }
   })
 
+  ;(hostNetwork === 'host' ? test : test.skip)(
+    'a build that fails once, and not from the same files again',
+    async () => {
+      const { server, url } = await answering(['x', 'no', 'x', 'x'])
+      try {
+        const get = `exec 3<>/dev/tcp/${url.host.replace(':', '/')}; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; [ "$(tail -n1 <&3)" = x ]`
+        const { report, found } = await gated({
+          Dockerfile: `FROM ${baseImage}\nCOPY --chmod=0644 a /a\nRUN ["bash", "-c", ${JSON.stringify(get)}]\n`,
+          a: 'a',
+        })
+        expect(report.verdict).toBe('undecided')
+        expect(report.doubts).toEqual([
+          expect.stringMatching(/^Build B failed once at '.*RUN .* is a matter of chance/),
+        ])
+        expect(found).toEqual([])
+      } finally {
+        server.close()
+      }
+    },
+  )
+
+  test('a build that fails for one variation of several: that one is named', async () => {
+    const { report, found } = await gated({
+      Dockerfile: `FROM ${baseImage}\nCOPY a /a\nRUN [ "$(stat -c %a /a)" = 644 ]\n`,
+      a: 'a',
+    })
+    expect(report.verdict).toBe('reproducible')
+    expect(found.map(({ title }) => title)).toEqual(['Depends on the machine (umask): the build fails'])
+  })
+
   /** A server whose answers come in this order. */
   async function answering(answers: string[]): Promise<{ server: Server; url: URL }> {
     const server = createServer((_, response) => response.end(answers.shift() ?? 'none'))

@@ -2,10 +2,11 @@ import { runAgain } from '../build/plan.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { digestLevel } from '../verdict.ts'
 import { explained, unreadable } from './explained.ts'
+import { failedVaried } from './failed-varied.ts'
 import { atOtherMoments } from './moments.ts'
 import { type Built, buildPair, type Pair, type Proving } from './pair.ts'
 import { type Read, readPair, type Unread } from './read.ts'
-import { failedVaried, isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
+import { isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
 
 /** What was built twice: tells how the two images agree, and if not, why. */
 export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
@@ -18,7 +19,7 @@ export async function provePair(built: Built, proving: Proving): Promise<Platfor
   const plain = await failedVaried(built.failed, built.a, built.planned, proving)
   if (!('pair' in plain)) return plain
   const result = await proved(plain.pair, proving)
-  return { ...result, variations, findings: [...result.findings, plain.finding] }
+  return { ...result, variations, findings: [...result.findings, ...plain.findings] }
 }
 
 async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {
@@ -26,7 +27,9 @@ async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {
   const read = await readPair(pair, proving)
   const result = 'unread' in read ? read : await whyDifferent(pair, read, proving)
   if (!('unread' in result)) return result
-  if (digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted) return unreadable(pair, result.unread, ports)
+  // Where the inputs changed, more builds prove no more.
+  const isInVain = digestLevel(pair.a, pair.b) !== 'different' || ports.signal.aborted || pair.doubts.length > 0
+  if (isInVain) return unreadable(pair, result.unread, ports)
   const again = await provenAgain(pair.platform, proving, result)
   if (again !== null) return again
   return isVaried(pair) ? unreadVaried(pair, result.unread, proving) : unreadable(pair, result.unread, ports)

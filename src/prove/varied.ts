@@ -127,21 +127,8 @@ export async function unreadVaried(varied: Pair, reason: string, proving: Provin
   )
 }
 
-/** Side B could not be built with its variations. If it can be without, they are to blame. */
-export async function failedVaried(
-  failed: PlatformResult,
-  a: SideBuild,
-  planned: Planned,
-  proving: Proving,
-): Promise<{ pair: Pair; finding: Finding } | PlatformResult> {
-  const variations = planned.varied.variations.filter(({ touches }) => touches !== 'nothing')
-  if (variations.length === 0 || proving.ports.signal.aborted || proving.options.lint.profile === 'strict')
-    return failed
-  const pair = await buildPlain(planned, a, proving, 'because the varied build B failed')
-  return 'failed' in pair ? pair.failed : { pair, finding: failureFinding(failed, variations) }
-}
-
-const buildPlain = (planned: Planned, a: SideBuild, proving: Proving, why: string) =>
+/** Side B as side A was built. */
+export const buildPlain = (planned: Planned, a: SideBuild, proving: Proving, why: string) =>
   withAnotherB(planned, a, { request: planned.request, variations: [] }, `with nothing varied, ${why}`, proving)
 
 const withoutSbom = (proving: Proving): Proving => ({
@@ -163,27 +150,3 @@ const besidesNote = (variations: readonly Variation[]): string =>
 
 const strictNote =
   'Two builds from the same files agreed; the strict profile also asks that nothing depends on the machine.'
-
-function failureFinding({ failure, platform }: PlatformResult, variations: readonly Variation[]): Finding {
-  const alone = variations.length === 1 ? variations[0] : variations.find(({ id }) => id === 'network')
-  const guilty = alone ? [alone] : variations
-  return {
-    id: 'varied-build-failed',
-    source: 'comparison',
-    level: 'warning',
-    class: 'machine',
-    title: `Depends on the machine (${named(guilty)}): the build fails`,
-    message:
-      `Build B failed when this was varied on purpose, and not when it was built as build A: ${guilty.map(({ changes }) => changes).join('; ')}. ${failure?.message ?? ''}`.trim(),
-    ...(failure?.location ? { location: failure.location } : {}),
-    paths: [],
-    count: 1,
-    confidence: 'likely',
-    evidence: [
-      { what: `build B for ${platform} failed${failure?.step ? ` at ${failure.step.slice(0, 200)}` : ''}` },
-      ...(failure?.logTail ?? []).slice(-3).map(line => ({ what: line.slice(0, 300) })),
-    ],
-    fix: { text: guilty.map(({ fix }) => fix).join(' ') },
-    docs: 'https://github.com/repro-gate/repro-gate/blob/main/docs/variations.md',
-  }
-}
