@@ -43,6 +43,11 @@ export async function checkOut(
           : `context: git could not be started: ${error.message}`,
       ])
     })
+    if (ports.signal.aborted) throw new InputError([`context: stopped while ${what}`])
+    if (signal.aborted)
+      throw new InputError([
+        `context: ${what} took more than ${deadlineMs / 60_000} minutes; see whether the server answers`,
+      ])
     if (result.code !== 0) throw new InputError([`context: ${what} failed: ${reasonOf(result, url)}`])
     return result.stdout
   }
