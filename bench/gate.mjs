@@ -162,6 +162,8 @@ async function timed([command, ...args]) {
   const cpu = lastLine.split(' ').reduce((sum, part) => sum + Number(part), 0)
   if (!isGate) return { cpu, told: {} }
   const { verdict, timings } = JSON.parse(texts.stdout)
+  const expected = args.some(arg => arg.endsWith('-equal')) ? 'reproducible' : 'not-reproducible'
+  if (verdict !== expected) throw new Error(`the verdict is ${verdict}, and ${expected} was to be measured`)
   const exporting = [...texts.stderr.matchAll(/((?:exporting|rewriting) layers).* ([\d.]+)s/g)].map(
     ([, what, took]) => `${what} ${took}`,
   )

@@ -15,7 +15,7 @@ RUN --network=host apt-get update && mkdir -p /debs && \\
 const install =
   packages => `RUN apt-get install -y --no-download --no-install-recommends -o Dir::Cache::archives=/debs \\
     -o APT::Keep-Downloaded-Packages=true ${packages} && \\
-  rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old
+  rm -rf /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old
 `
 
 /** Makes a context in the folder. `differs`: one step writes chance into one file. */
