@@ -59,6 +59,8 @@ export interface SideFacts {
   /** Milliseconds since 1970; NaN where nobody knows. */
   startedAt: number
   endedAt: number
+  /** By how much its programs were shown the clock ahead, in milliseconds; absent: not at all. */
+  shifted?: number
 }
 
 export interface Explanation {
