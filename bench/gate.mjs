@@ -113,9 +113,8 @@ async function measured(size, way) {
     peak = Math.max(peak, usedOn(disk) - before.used)
   }, 50)
   const startedAt = performance.now()
-  const client = await timed(run(size))
+  const client = await timed(run(size)).finally(() => clearInterval(watch))
   const seconds = (performance.now() - startedAt) / 1000
-  clearInterval(watch)
   const cpu = engineSeconds() - before.cpu + client.cpu
   return { seconds: round(seconds), cpu: round(cpu), peak: Math.round(peak / 1e6), ...client.told, load: loadavg()[0] }
 }
