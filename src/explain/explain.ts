@@ -60,7 +60,7 @@ export interface SideFacts {
   startedAt: number
   endedAt: number
   /** By how much its programs were shown the clock ahead, in milliseconds; absent: not at all. */
-  shifted?: number
+  shifted?: number | undefined
 }
 
 export interface Explanation {
