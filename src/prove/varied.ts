@@ -99,7 +99,11 @@ async function onlyVariedDiffers({ varied, read, plain, plainRead }: Both, provi
   const machine = found.guilty.map(({ finding, guilty }) => dependsOnMachine(finding, guilty, isStrict(proving)))
   if (isStrict(proving)) return { ...different, findings: machine, notes: [...different.notes, strictNote] }
   const result = await explained(plain, plainRead, proving)
-  return { ...result, findings: [...result.findings, ...machine], notes: [...result.notes, decidedNote(variations)] }
+  return {
+    ...result,
+    findings: [...result.findings, ...machine],
+    notes: [...result.notes, decidedNote(found.guilty.flatMap(({ guilty }) => guilty))],
+  }
 }
 
 const evidentIn = (findings: readonly Finding[], { planned }: Pair, proving: Proving): Finding[] =>
@@ -142,8 +146,8 @@ const named = (variations: readonly Variation[]): string =>
     .map(({ id }) => id)
     .join(', ')
 
-const decidedNote = (variations: readonly Variation[]): string =>
-  `The verdict is that of two builds from the same files. With ${named(variations)} varied, build B was another image: see the findings that depend on the machine.`
+const decidedNote = (guilty: readonly Variation[]): string =>
+  `Two builds from the same files agree, and decide the verdict. With ${named([...new Set(guilty)])} varied on purpose, build B was another image: the findings that depend on the machine say where, and what to do.`
 
 const besidesNote = (variations: readonly Variation[]): string =>
   `Build B was made with ${named(variations)} varied: among the layers that differ are those that depend on the machine.`
