@@ -140,6 +140,9 @@ test.each([
 test.each([
   ['took 12 ms', 'took 15 ms'],
   ['"elapsed_seconds": 1.25', '"elapsed_seconds": 1.5'],
+  ['1000 loops, best of 5: 283 nsec per loop', '1000 loops, best of 5: 286 nsec per loop'],
+  ['BenchmarkSum-2 \t 283 ns/op', 'BenchmarkSum-2 \t 286 ns/op'],
+  ['took 12 \u00c2\u00b5s', 'took 15 \u00c2\u00b5s'],
   ['waited 3 s', 'waited 4 s'],
 ])('a number that was measured: %s', (a, b) => {
   expect(causeOf(changed('var/step.log', `${a}\n`, `${b}\n`))).toBe('elapsed-time likely')

@@ -49,6 +49,22 @@ describe('a second look, with the instruction known', () => {
   })
 })
 
+test('what ADD fetched was served so, whatever it holds', () => {
+  const [a, b] = ['rev 9e107d9d372bb6826bd81d3542a419d6\n', 'rev e4d909c290d0fb1ca068ffaddf22cbd0\n']
+  const [timeA, timeB] = ['at 2026-11-21T03:00:05Z\n', 'at 2026-11-21T03:01:15Z\n']
+  expect(looked(a, b, 'ADD https://example.com/page /etc/x')).toBe('changed-download certain')
+  expect(looked(timeA, timeB, 'ADD --chmod=644 https://example.com/page /etc/x')).toBe('changed-download certain')
+  expect(looked('alpha\n', 'bravo\n', 'ADD http://example.com/page /etc/x')).toBe('changed-download certain')
+  expect(looked(timeA, timeB, 'RUN curl -o /etc/x https://example.com/page')).toBe('build-time certain')
+  expect(looked(timeA, timeB, 'ADD site.tar /etc/')).toBe('build-time certain')
+  expect(looked(a, b, 'ADD https://example.com/r.git /r', 'r/.git/ORIG_HEAD')).not.toContain('changed-download')
+})
+
+test('the space of a disk is no memory', () => {
+  const [a, b] = ['overlay 264212084 52527548 42973716 56% /\n', 'overlay 264212084 52605208 42896056 56% /\n']
+  expect(looked(a, b, 'RUN df / > /etc/x; free > /etc/y')).toBe('unknown-difference likely')
+})
+
 test('numbers in columns that are filled with blanks', () => {
   const [a, b] = ['MemFree:  13336316 kB\nDirty:         96 kB\n', 'MemFree:  13188112 kB\nDirty:        104 kB\n']
   expect(looked(a, b, 'RUN cat /proc/meminfo > /etc/x')).toBe('cpu-count likely')

@@ -256,6 +256,16 @@ describe('a file that a RUN only copied', () => {
     ])
   })
 
+  test('is said to be so, perhaps, where the mounted stage is no longer at hand', async () => {
+    const engine = paperEngine(writes)
+    const gone: Probe = async (side, asked) =>
+      asked.includes('"/src/stamp"') ? { kind: 'unknown', reason: 'RUN date ran again' } : engine(side, asked)
+    const [found] = await trace(text, 6, ['etc/stamp'], gone)
+    expect(found).toMatchObject({ line: 6, via: [] })
+    expect(found?.note).toContain('Line 6 may only have copied the file')
+    expect(found?.note).toContain('RUN date ran again')
+  })
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })

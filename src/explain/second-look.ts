@@ -1,7 +1,7 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import type { Subject } from './cause.ts'
 import { buildTime } from './causes/build-time.ts'
-import { asDownload, changedDownload } from './causes/changed-download.ts'
+import { asDownload, changedDownload, servedToAdd } from './causes/changed-download.ts'
 import { cpuCount } from './causes/cpu-count.ts'
 import { hostName } from './causes/host-name.ts'
 import { randomToken } from './causes/random-token.ts'
@@ -43,6 +43,12 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const named = cause.id === 'tool-cache' && mentionsPath(instruction, subject.entry.path, false)
   const unknown = cause.id === 'unknown-difference' || named
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
+  const served = cause.id.startsWith('git-') ? null : servedToAdd(subject, instruction)
+  if (served !== null) {
+    entry.cause = changedDownload
+    entry.recognition = unknown ? served : { ...served, evidence: [...served.evidence, ...recognition.evidence] }
+    return
+  }
   if (!unknown && !hesitant) return
   const download = unknown ? asDownload(subject, instruction) : null
   if (download !== null) {
@@ -85,6 +91,8 @@ function doubtName({ subject, recognition }: ExplainedEntry, random: string | nu
 function fitsMachine(entry: EntryDifference, variant: string): boolean {
   const texts = textsOf(entry)
   if (!texts || texts.a.length > 64 << 10 || texts.b.length > 64 << 10) return false
+  // Lines of df, beside which the instruction asks for memory.
+  if (variant === 'memory' && /\d{1,3}% \//.test(texts.a)) return false
   if (variant === 'processors' || variant === 'memory') return numbersOfOneRatio(texts, variant === 'memory')
   const [a, b] = [texts.a.split('\n'), texts.b.split('\n')]
   const pairs = a.flatMap((line, index) => (line === b[index] ? [] : [differingWord(line, b[index] ?? '')]))

@@ -47,10 +47,11 @@ export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction
 }
 
 /** That a RUN was not seen to make a file that it may only have copied. */
-const mayCopy = ({ line }: Instruction, reason: string): string =>
+export const mayCopy = ({ line }: Instruction, reason: string): string =>
   `Line ${line} may only have copied the file; where from could not be looked at (${reason}).`
 
-const agree = 'the paths agree at the end of the stage they were copied from'
+/** Why a search that was led to the wrong stage or file ends. */
+export const agree = 'the paths agree at the end of the stage they were copied from'
 
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
 export class StageSearch {

@@ -2,7 +2,7 @@ import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts'
 import { mountsOf } from '../../dockerfile/mounts.ts'
 import type { ExplainedEntry } from '../entries.ts'
 import type { Outcome, SearchInput } from './stage-search.ts'
-import { StageSearch, stageCopiedFrom } from './stage-search.ts'
+import { agree, mayCopy, StageSearch, stageCopiedFrom } from './stage-search.ts'
 
 /** Paths and the instruction that first made them differ. */
 export interface Traced {
@@ -48,7 +48,10 @@ async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run:
     const behind =
       isFile && index < mountedLimit ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
     if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
-    else traced.push({ entries: [entry], instruction: run, via: [] })
+    else {
+      const note = behind && behind.reason !== agree ? mayCopy(run, behind.reason) : undefined
+      traced.push({ entries: [entry], instruction: run, via: [], ...(note ? { note } : {}) })
+    }
   }
   return traced
 }

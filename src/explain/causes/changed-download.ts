@@ -72,23 +72,38 @@ const download =
 /** What the text of an instruction fetches with, or null. */
 const sourceOfDownload = (text: string): string | null => download.exec(text.slice(0, 100_000))?.[0] ?? null
 
-/** A file that nothing else explains, behind an instruction that downloads; certain behind ADD, whose layer holds nothing else. */
+/** A file that ADD fetched: whatever differs in it, the address served it so. Null for any other instruction. */
+export function servedToAdd({ entry }: Subject, instruction: string): Recognition | null {
+  if (!contentDiffers(entry) || !/^ADD\s/i.test(instruction) || !/\bhttps?:\/\//.test(instruction)) return null
+  return {
+    confidence: 'certain',
+    evidence: [
+      { what: 'the address served another file to each build', path: entry.path, ...firstVersion(entry) },
+      sizes(subjectSizes(entry), entry.path),
+    ],
+  }
+}
+
+function firstVersion({ content }: Subject['entry']): { a?: string; b?: string } {
+  const [first] = content ? versionPairs(content) : []
+  return first ? { a: excerpt(first.a), b: excerpt(first.b) } : {}
+}
+
+/** A file that nothing else explains and that has another version, behind an instruction that downloads. */
 export function asDownload({ entry }: Subject, instruction: string): Recognition | null {
   if (!contentDiffers(entry) || !entry.content) return null
-  const added = /^ADD\s/i.test(instruction) && /\bhttps?:\/\//.test(instruction)
   const tool = sourceOfDownload(instruction)
-  if (!added && (tool === null || entry.content.a.size === entry.content.b.size)) return null
+  if (tool === null || entry.content.a.size === entry.content.b.size) return null
   const [first] = versionPairs(entry.content)
-  if (!added && !first) return null
+  if (!first) return null
   return {
-    confidence: added ? 'certain' : 'likely',
+    confidence: 'likely',
     evidence: [
       {
-        what: added
-          ? 'the address served another file to each build'
-          : `the instruction downloads (${excerpt(tool ?? '')}), and ${excerpt(first?.name ?? '')} has another version`,
+        what: `the instruction downloads (${excerpt(tool)}), and ${excerpt(first.name)} has another version`,
         path: entry.path,
-        ...(first ? { a: excerpt(first.a), b: excerpt(first.b) } : {}),
+        a: excerpt(first.a),
+        b: excerpt(first.b),
       },
       sizes(subjectSizes(entry), entry.path),
     ],
