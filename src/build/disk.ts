@@ -30,11 +30,12 @@ export function shortOf({ what, path }: Place, space: Space, need: number, why: 
   const floor = floorOf(space)
   if (space.free - need >= floor) return null
   const needs = need > 0 ? `at least ${size(need)} are needed there (${why}), and ` : ''
-  return `There is too little space in ${what} (${path}): ${needs}${size(space.free)} of ${size(space.total)} are free, of which ${size(floor)} must stay. ${wayOut}`
+  return `There is too little space in ${what} (${path}): ${needs}${size(space.free)} of ${size(space.total)} are free, of which ${size(floor)} must stay. ${wayOut(what)}`
 }
 
-const wayOut =
-  'Free some (`docker buildx prune`, `docker system prune`), or use a bigger disk; TMPDIR names another place for temporary files.'
+/** The engine's own data is not where TMPDIR says. */
+const wayOut = (what: string): string =>
+  `Free some (\`docker buildx prune\`, \`docker system prune\`), or use a bigger disk${/temp/i.test(what) ? '; TMPDIR names another place for temporary files' : ''}.`
 
 /** Why a run must end whose disk fills; null: it may go on. */
 export function overflow({ what, path }: Place, before: Space, now: Space, most: number | undefined): string | null {
@@ -43,7 +44,7 @@ export function overflow({ what, path }: Place, before: Space, now: Space, most:
     return `since the run began ${size(used)} more are in use in ${what} (${path}), and max-disk allows ${size(most)}`
   const floor = Math.min(floorOf(now), before.free / 2)
   return now.free < floor
-    ? `the disk is nearly full: ${size(now.free)} of ${size(now.total)} are free in ${what} (${path}). ${wayOut}`
+    ? `the disk is nearly full: ${size(now.free)} of ${size(now.total)} are free in ${what} (${path}). ${wayOut(what)}`
     : null
 }
 

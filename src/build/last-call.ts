@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts'
 export type LastCall = () => AbortSignal
 
 /** A cancelled job is killed 7.5 s after its signal; folders and the process need the rest. */
-const afterAbortMs = 6500
+const afterAbortMs = 6000
 const otherwiseMs = 30_000
 
 /** Keeps in mind when the run was aborted, so that all that is left to do shares the same end. */

@@ -91,7 +91,16 @@ const order = [
 const rank = new Map(order.map((key, index) => [key, index]))
 
 /** The text of report.json: the same Report gives the same bytes, whatever order its keys were set in. */
-export const reportJson = (report: Report): string => `${JSON.stringify(ordered(report), null, 2)}\n`
+export const reportJson = (report: Report): string => `${harmless(JSON.stringify(ordered(report), null, 2))}\n`
+
+/** The same values, for whoever prints them into a log: a runner obeys `##[…]` anywhere in a line, a terminal turns text round. */
+const harmless = (json: string): string =>
+  json
+    .replaceAll('##[', '#\\u0023[')
+    .replace(
+      /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029]/gu,
+      at => `\\u${at.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered)
