@@ -44,11 +44,11 @@ export const variedWords: Readonly<Record<string, string>> = {
 }
 
 /** What two machines often differ in, and these two builds did not. */
-function unvariedWords(variations: readonly string[]): string {
+function unvariedWords(variations: readonly string[]): string | null {
   if (variations.length === 0) return 'another umask, clock or file order'
   const open = Object.entries({ umask: 'umask', mtimes: 'checkout', cpus: 'number of CPUs', clock: 'clock' })
   const words = open.filter(([id]) => !variations.includes(id)).map(([, word]) => word)
-  return `another ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+  return words.length === 0 ? null : `another ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
 }
 
 const mostBases = 3
