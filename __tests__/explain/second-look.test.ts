@@ -49,13 +49,29 @@ describe('a second look, with the instruction known', () => {
   })
 })
 
+describe('a value in a file that curl or wget wrote was served so, not drawn in the build', () => {
+  const [a, b] = ['4kVn2Qz8LrTx0WsYb6HdPc3M\n', 'Zt7Jq1RvXw9EoGy5KfUa2BiN\n']
+  const [timeA, timeB] = ['at 2026-11-21T03:00:05Z\n', 'at 2026-11-21T03:01:15Z\n']
+  test.each([
+    [a, b, 'RUN curl -fsSLo /etc/x https://example.com/page', 'changed-download likely'],
+    [a, b, 'RUN cd /etc && wget -q -O x https://example.com/page', 'changed-download likely'],
+    [a, b, 'RUN curl --output=/etc/x https://example.com/page', 'changed-download likely'],
+    [timeA, timeB, 'RUN curl https://example.com/page > /etc/x', 'changed-download likely'],
+    [a, b, 'RUN curl -o /etc/y https://example.com/page && make', 'random-token likely'],
+    [a, b, 'RUN curl -o /tmp/i https://example.com/i && sh /tmp/i > /etc/x', 'random-token likely'],
+    [a, b, 'RUN curl -o /etc/x https://example.com/page && uuidgen >> /etc/x', 'random-token likely'],
+    [timeA, timeB, 'RUN curl -o /etc/x https://example.com/page && date >> /etc/x', 'build-time certain'],
+  ])('%j, %j by %s: %s', (a, b, instruction, expected) => {
+    expect(looked(a, b, instruction)).toBe(expected)
+  })
+})
+
 test('what ADD fetched was served so, whatever it holds', () => {
   const [a, b] = ['rev 9e107d9d372bb6826bd81d3542a419d6\n', 'rev e4d909c290d0fb1ca068ffaddf22cbd0\n']
   const [timeA, timeB] = ['at 2026-11-21T03:00:05Z\n', 'at 2026-11-21T03:01:15Z\n']
   expect(looked(a, b, 'ADD https://example.com/page /etc/x')).toBe('changed-download certain')
   expect(looked(timeA, timeB, 'ADD --chmod=644 https://example.com/page /etc/x')).toBe('changed-download certain')
   expect(looked('alpha\n', 'bravo\n', 'ADD http://example.com/page /etc/x')).toBe('changed-download certain')
-  expect(looked(timeA, timeB, 'RUN curl -o /etc/x https://example.com/page')).toBe('build-time certain')
   expect(looked(timeA, timeB, 'ADD site.tar /etc/')).toBe('build-time certain')
   expect(looked(a, b, 'ADD https://example.com/r.git /r', 'r/.git/ORIG_HEAD')).not.toContain('changed-download')
 })

@@ -1,7 +1,7 @@
 import type { EntryDifference } from '../image/comparison.ts'
 import type { Subject } from './cause.ts'
 import { buildTime } from './causes/build-time.ts'
-import { asDownload, changedDownload, servedToAdd } from './causes/changed-download.ts'
+import { asDownload, changedDownload, servedToAdd, servedToCommand } from './causes/changed-download.ts'
 import { cpuCount } from './causes/cpu-count.ts'
 import { hostName } from './causes/host-name.ts'
 import { randomToken } from './causes/random-token.ts'
@@ -43,7 +43,10 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
   const named = cause.id === 'tool-cache' && mentionsPath(instruction, subject.entry.path, false)
   const unknown = cause.id === 'unknown-difference' || named
   const hesitant = cause.id === 'random-token' && recognition.confidence === 'likely'
-  const served = cause.id.startsWith('git-') ? null : servedToAdd(subject, instruction)
+  const drawn = (cause.id === 'random-token' || cause.id === 'build-time') && random === null && time === null
+  const served = cause.id.startsWith('git-')
+    ? null
+    : (servedToAdd(subject, instruction) ?? (drawn ? servedToCommand(subject, instruction) : null))
   if (served !== null) {
     entry.cause = changedDownload
     entry.recognition = unknown ? served : { ...served, evidence: [...served.evidence, ...recognition.evidence] }

@@ -84,6 +84,31 @@ export function servedToAdd({ entry }: Subject, instruction: string): Recognitio
   }
 }
 
+/** A file that curl or wget wrote under the very name that the instruction gives it: what differs in it was served so. */
+export function servedToCommand({ entry }: Subject, instruction: string): Recognition | null {
+  if (!contentDiffers(entry) || !isOutputOfDownload(entry.path, instruction)) return null
+  return {
+    confidence: 'likely',
+    evidence: [
+      { what: 'the instruction downloads this file, and the two builds got two of it', path: entry.path },
+      sizes(subjectSizes(entry), entry.path),
+    ],
+  }
+}
+
+function isOutputOfDownload(path: string, instruction: string): boolean {
+  const commands = instruction.slice(0, 100_000).split(/&&|\|\|?|[;\n]/)
+  return commands
+    .filter(command => /\b(?:curl|wget)\b/.test(command))
+    .flatMap(command => [
+      ...command.matchAll(/(?:\s-[a-zA-Z]{0,8}[oO]|\s--output(?:-document)?|>)[\s=]{0,4}(["']?)([^\s"'<>&]+)\1/g),
+    ])
+    .some(([, , target = '']) => {
+      const name = target.replace(/^(?:\.?\/)+/, '')
+      return name !== '' && (target.startsWith('/') ? path === name : path === name || path.endsWith(`/${name}`))
+    })
+}
+
 function firstVersion({ content }: Subject['entry']): { a?: string; b?: string } {
   const [first] = content ? versionPairs(content) : []
   return first ? { a: excerpt(first.a), b: excerpt(first.b) } : {}
