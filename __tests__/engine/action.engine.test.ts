@@ -94,6 +94,7 @@ describeWithEngine('the action', () => {
       expect(result.outputs).toEqual({
         ...{ verdict: 'not-reproducible', reproducible: 'false', level: 'different', digest: '', 'config-digest': '' },
         ...{ report: expect.stringMatching(/report\.json$/), findings: String(result.report?.findings.length) },
+        logs: expect.stringMatching(/build-A\.log\n.*build-B\.log$/),
       })
       expect(result.undeclaredOutputs).toEqual([])
     })
@@ -118,7 +119,8 @@ describeWithEngine('the action', () => {
       expect(schemaErrors(result.report)).toEqual([])
       expect(result.summary).toMatch(/Not reproducible/)
       expect(result.summary).toContain('app/Dockerfile:3')
-      expect(result.left).toEqual([expect.stringMatching(/^repro-gate-report-/)])
+      const kept = [expect.stringMatching(/^repro-gate-logs-/), expect.stringMatching(/^repro-gate-report-/)]
+      expect(result.left).toEqual(kept)
     })
 
     test('obeys nothing that the build printed', () => {
@@ -165,7 +167,7 @@ describeWithEngine('the action', () => {
       expect(result.outcome).toBe('success')
       expect(result.outputs).toEqual({
         ...{ verdict: 'reproducible', reproducible: 'true', level: 'identical', digest, 'config-digest': digest },
-        ...{ report: 'out/report.json', findings: expect.stringMatching(/^\d+$/) },
+        ...{ report: 'out/report.json', logs: '', findings: expect.stringMatching(/^\d+$/) },
       })
       const report = JSON.parse(readFileSync(join(pushed.workspace, 'out/report.json'), 'utf8'))
       expect(schemaErrors(report)).toEqual([])

@@ -77593,6 +77593,25 @@ function servedToAdd({ entry: entry2 }, instruction) {
     ]
   };
 }
+function servedToCommand({ entry: entry2 }, instruction) {
+  if (!contentDiffers(entry2) || !isOutputOfDownload(entry2.path, instruction)) return null;
+  return {
+    confidence: "likely",
+    evidence: [
+      { what: "the instruction downloads this file, and the two builds got two of it", path: entry2.path },
+      sizes(subjectSizes(entry2), entry2.path)
+    ]
+  };
+}
+function isOutputOfDownload(path6, instruction) {
+  const commands3 = instruction.slice(0, 1e5).split(/&&|\|\|?|[;\n]/);
+  return commands3.filter((command) => /\b(?:curl|wget)\b/.test(command)).flatMap((command) => [
+    ...command.matchAll(/(?:\s-[a-zA-Z]{0,8}[oO]|\s--output(?:-document)?|>)[\s=]{0,4}(["']?)([^\s"'<>&]+)\1/g)
+  ]).some(([, , target = ""]) => {
+    const name = target.replace(/^(?:\.?\/)+/, "");
+    return name !== "" && (target.startsWith("/") ? path6 === name : path6 === name || path6.endsWith(`/${name}`));
+  });
+}
 function firstVersion({ content }) {
   const [first] = content ? versionPairs(content) : [];
   return first ? { a: excerpt2(first.a), b: excerpt2(first.b) } : {};
@@ -84648,7 +84667,8 @@ function lookAgain(entry2, instruction) {
   const named13 = cause.id === "tool-cache" && mentionsPath(instruction, subject.entry.path, false);
   const unknown2 = cause.id === "unknown-difference" || named13;
   const hesitant = cause.id === "random-token" && recognition3.confidence === "likely";
-  const served = cause.id.startsWith("git-") ? null : servedToAdd(subject, instruction);
+  const drawn4 = (cause.id === "random-token" || cause.id === "build-time") && random === null && time4 === null;
+  const served = cause.id.startsWith("git-") ? null : servedToAdd(subject, instruction) ?? (drawn4 ? servedToCommand(subject, instruction) : null);
   if (served !== null) {
     entry2.cause = changedDownload;
     entry2.recognition = unknown2 ? served : { ...served, evidence: [...served.evidence, ...recognition3.evidence] };
