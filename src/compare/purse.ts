@@ -35,7 +35,7 @@ export interface Memory {
 }
 
 export const memoryOfComparison = (): Memory => ({
-  kept: new Purse(64 * MiB),
+  kept: new Purse(48 * MiB),
   reserve: new Purse(8 * MiB),
   waiting: new Purse(40 * MiB),
 })

@@ -7,6 +7,8 @@ const enough = 16 * 1024 * 1024
 const large = 64 * 1024 * 1024
 /** Bytes of buffers, most of them dead, that are worth a look at the new objects that hold them. */
 const worthwhile = 8 * 1024 * 1024
+/** Bytes of buffers that are worth a look at the whole heap: a database of packages is one buffer, and an old object when it is dead. */
+const heavy = 64 * 1024 * 1024
 
 /**
  * Keeps the heap near what is really in use. The place for new objects would grow to 100 MB and more while gigabytes stream
@@ -40,16 +42,20 @@ function collectBuffers(): void {
   const collect = collector()
   if (collect === null) return
   let before = getHeapStatistics().external_memory
+  let afterAll = 0
   setInterval(() => {
     const { external_memory: now } = getHeapStatistics()
     if (now < before) before = now
     if (now < before + worthwhile) return
     collect({ type: 'minor' })
     before = getHeapStatistics().external_memory
+    if (before < Math.max(heavy, afterAll + heavy / 2)) return
+    collect({ type: 'major' })
+    before = afterAll = getHeapStatistics().external_memory
   }, 5).unref()
 }
 
-type Collect = (what: { type: 'minor' }) => void
+type Collect = (what: { type: 'minor' | 'major' }) => void
 
 /** V8's own, which only contexts have that are made after it was asked for. Null in an engine that has none. */
 function collector(): Collect | null {
