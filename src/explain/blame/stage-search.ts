@@ -5,6 +5,7 @@ import { lineageOf, triggersOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
 import type { Reading } from './copy-reader.ts'
 import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
+import { triggerBehind } from './onbuild.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
@@ -176,7 +177,7 @@ export class StageSearch {
     if (!stage || depth > 20)
       return {
         kind: 'found',
-        instruction: this.triggerOf(instruction, search.sources),
+        instruction: triggerBehind(instruction, search.sources, this.input),
         via: [],
         settled,
         ...(note ? { note } : {}),
@@ -212,27 +213,6 @@ export class StageSearch {
       return { ...found, via: [run, ...found.via], note, readBy: run }
     }
     return null
-  }
-
-  /** The trigger that runs at a FROM, when there is just one that can have written the paths. */
-  private triggerOf(instruction: Instruction, sources: Sources): Instruction {
-    const { dockerfile, buildArgs } = this.input
-    const stage = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
-    if (instruction.keyword !== 'FROM' || !stage) return instruction
-    const lineage = lineageOf(dockerfile, stage, buildArgs)
-    const behind = lineage.slice(lineage.indexOf(instruction) + 1)
-    const end = behind.findIndex(other => other.stage === instruction.stage)
-    const makers = behind
-      .slice(0, end < 0 ? behind.length : end)
-      .filter(other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && this.mayWrite(other, sources))
-    return makers.length === 1 ? (makers[0] as Instruction) : instruction
-  }
-
-  /** A COPY says what it writes; a RUN may write anything, and so may an ADD, which unpacks. */
-  private mayWrite(trigger: Instruction, { paths, asWritten }: Sources): boolean {
-    const read = trigger.keyword === 'COPY' && !asWritten ? copyAt(this.input, trigger) : null
-    if (read === null || read.sources.some(source => /[*?[]/.test(source))) return true
-    return paths.some(path => sourcesOf(read, path).length > 0)
   }
 
   /**
