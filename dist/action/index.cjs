@@ -71847,7 +71847,7 @@ var Purse = class {
 };
 var MiB2 = 1024 * 1024;
 var memoryOfComparison = () => ({
-  kept: new Purse(64 * MiB2),
+  kept: new Purse(48 * MiB2),
   reserve: new Purse(8 * MiB2),
   waiting: new Purse(40 * MiB2)
 });
@@ -73675,6 +73675,23 @@ function graphOf({ a, dockerfile }) {
   return graph === null || graph.source !== null && graph.source !== dockerfile.text ? null : graph;
 }
 
+// src/explain/blame/onbuild.ts
+function triggerBehind(instruction, sources4, reading) {
+  const { dockerfile, buildArgs } = reading;
+  const stage = instruction.stage === null ? void 0 : dockerfile.stages[instruction.stage];
+  if (instruction.keyword !== "FROM" || !stage) return instruction;
+  const lineage = lineageOf(dockerfile, stage, buildArgs);
+  const behind = lineage.slice(lineage.indexOf(instruction) + 1);
+  const end2 = behind.findIndex((other2) => other2.stage === instruction.stage);
+  const makers = behind.slice(0, end2 < 0 ? behind.length : end2).filter((other2) => ["RUN", "COPY", "ADD"].includes(other2.keyword) && mayWrite(other2, sources4, reading));
+  return makers.length === 1 ? makers[0] : instruction;
+}
+function mayWrite(trigger, { paths: paths2, asWritten: asWritten3 }, reading) {
+  const read10 = trigger.keyword === "COPY" && !asWritten3 ? copyAt(reading, trigger) : null;
+  if (read10 === null || read10.sources.some((source) => /[*?[]/.test(source))) return true;
+  return paths2.some((path6) => sourcesOf3(read10, path6).length > 0);
+}
+
 // src/explain/blame/run-copy.ts
 var valued = /* @__PURE__ */ new Set(["-m", "-o", "-g", "-S", "--mode", "--owner", "--group", "--suffix"]);
 function sourcesInRun(dockerfile, run2, scope, workdir, path6) {
@@ -74017,7 +74034,7 @@ var StageSearch = class {
     if (!stage || depth > 20)
       return {
         kind: "found",
-        instruction: this.triggerOf(instruction, search.sources),
+        instruction: triggerBehind(instruction, search.sources, this.input),
         via: [],
         settled,
         ...note2 ? { note: note2 } : {}
@@ -74047,23 +74064,6 @@ var StageSearch = class {
       return { ...found4, via: [run2, ...found4.via], note: note2, readBy: run2 };
     }
     return null;
-  }
-  /** The trigger that runs at a FROM, when there is just one that can have written the paths. */
-  triggerOf(instruction, sources4) {
-    const { dockerfile, buildArgs } = this.input;
-    const stage = instruction.stage === null ? void 0 : dockerfile.stages[instruction.stage];
-    if (instruction.keyword !== "FROM" || !stage) return instruction;
-    const lineage = lineageOf(dockerfile, stage, buildArgs);
-    const behind = lineage.slice(lineage.indexOf(instruction) + 1);
-    const end2 = behind.findIndex((other2) => other2.stage === instruction.stage);
-    const makers = behind.slice(0, end2 < 0 ? behind.length : end2).filter((other2) => ["RUN", "COPY", "ADD"].includes(other2.keyword) && this.mayWrite(other2, sources4));
-    return makers.length === 1 ? makers[0] : instruction;
-  }
-  /** A COPY says what it writes; a RUN may write anything, and so may an ADD, which unpacks. */
-  mayWrite(trigger, { paths: paths2, asWritten: asWritten3 }) {
-    const read10 = trigger.keyword === "COPY" && !asWritten3 ? copyAt(this.input, trigger) : null;
-    if (read10 === null || read10.sources.some((source) => /[*?[]/.test(source))) return true;
-    return paths2.some((path6) => sourcesOf3(read10, path6).length > 0);
   }
   /**
    * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
@@ -91938,6 +91938,7 @@ var import_node_vm = require("node:vm");
 var enough = 16 * 1024 * 1024;
 var large = 64 * 1024 * 1024;
 var worthwhile = 8 * 1024 * 1024;
+var heavy = 64 * 1024 * 1024;
 function keepHeapSmall() {
   collectBuffers();
   when(youngSize, enough, "--semi-space-growth-factor=1");
@@ -91956,12 +91957,16 @@ function collectBuffers() {
   const collect4 = collector();
   if (collect4 === null) return;
   let before2 = (0, import_node_v8.getHeapStatistics)().external_memory;
+  let afterAll = 0;
   setInterval(() => {
     const { external_memory: now } = (0, import_node_v8.getHeapStatistics)();
     if (now < before2) before2 = now;
     if (now < before2 + worthwhile) return;
     collect4({ type: "minor" });
     before2 = (0, import_node_v8.getHeapStatistics)().external_memory;
+    if (before2 < Math.max(heavy, afterAll + heavy / 2)) return;
+    collect4({ type: "major" });
+    before2 = afterAll = (0, import_node_v8.getHeapStatistics)().external_memory;
   }, 5).unref();
 }
 function collector() {

@@ -47084,7 +47084,7 @@ var Purse = class {
 };
 var MiB3 = 1024 * 1024;
 var memoryOfComparison = () => ({
-  kept: new Purse(64 * MiB3),
+  kept: new Purse(48 * MiB3),
   reserve: new Purse(8 * MiB3),
   waiting: new Purse(40 * MiB3)
 });
@@ -49378,6 +49378,23 @@ function graphOf({ a, dockerfile }) {
   const graph = known40 === void 0 ? readProvenance(provenance) : known40;
   graphs.set(provenance, graph);
   return graph === null || graph.source !== null && graph.source !== dockerfile.text ? null : graph;
+}
+
+// src/explain/blame/onbuild.ts
+function triggerBehind(instruction, sources4, reading) {
+  const { dockerfile, buildArgs } = reading;
+  const stage = instruction.stage === null ? void 0 : dockerfile.stages[instruction.stage];
+  if (instruction.keyword !== "FROM" || !stage) return instruction;
+  const lineage = lineageOf(dockerfile, stage, buildArgs);
+  const behind = lineage.slice(lineage.indexOf(instruction) + 1);
+  const end = behind.findIndex((other2) => other2.stage === instruction.stage);
+  const makers = behind.slice(0, end < 0 ? behind.length : end).filter((other2) => ["RUN", "COPY", "ADD"].includes(other2.keyword) && mayWrite(other2, sources4, reading));
+  return makers.length === 1 ? makers[0] : instruction;
+}
+function mayWrite(trigger, { paths: paths2, asWritten: asWritten3 }, reading) {
+  const read10 = trigger.keyword === "COPY" && !asWritten3 ? copyAt(reading, trigger) : null;
+  if (read10 === null || read10.sources.some((source) => /[*?[]/.test(source))) return true;
+  return paths2.some((path) => sourcesOf(read10, path).length > 0);
 }
 
 // src/dockerfile/shell-wrapper.ts
@@ -57471,7 +57488,7 @@ var StageSearch = class {
     if (!stage || depth > 20)
       return {
         kind: "found",
-        instruction: this.triggerOf(instruction, search.sources),
+        instruction: triggerBehind(instruction, search.sources, this.input),
         via: [],
         settled,
         ...note3 ? { note: note3 } : {}
@@ -57501,23 +57518,6 @@ var StageSearch = class {
       return { ...found4, via: [run2, ...found4.via], note: note3, readBy: run2 };
     }
     return null;
-  }
-  /** The trigger that runs at a FROM, when there is just one that can have written the paths. */
-  triggerOf(instruction, sources4) {
-    const { dockerfile, buildArgs } = this.input;
-    const stage = instruction.stage === null ? void 0 : dockerfile.stages[instruction.stage];
-    if (instruction.keyword !== "FROM" || !stage) return instruction;
-    const lineage = lineageOf(dockerfile, stage, buildArgs);
-    const behind = lineage.slice(lineage.indexOf(instruction) + 1);
-    const end = behind.findIndex((other2) => other2.stage === instruction.stage);
-    const makers = behind.slice(0, end < 0 ? behind.length : end).filter((other2) => ["RUN", "COPY", "ADD"].includes(other2.keyword) && this.mayWrite(other2, sources4));
-    return makers.length === 1 ? makers[0] : instruction;
-  }
-  /** A COPY says what it writes; a RUN may write anything, and so may an ADD, which unpacks. */
-  mayWrite(trigger, { paths: paths2, asWritten: asWritten3 }) {
-    const read10 = trigger.keyword === "COPY" && !asWritten3 ? copyAt(this.input, trigger) : null;
-    if (read10 === null || read10.sources.some((source) => /[*?[]/.test(source))) return true;
-    return paths2.some((path) => sourcesOf(read10, path).length > 0);
   }
   /**
    * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
@@ -81383,11 +81383,11 @@ async function fix3(given4, ports, caller) {
   });
   const changed2 = [...now].filter(([file, text7]) => (before2.get(file) ?? "") !== text7);
   const changes = [];
-  const mayWrite = !options.dryRun && !ports.signal.aborted;
+  const mayWrite2 = !options.dryRun && !ports.signal.aborted;
   for (const [path, after] of changed2) {
     const was = before2.get(path) ?? null;
-    const problem = mayWrite ? await rewrite({ path, before: was, after }, [...within3]) : null;
-    changes.push({ file: path, diff: unifiedDiff(path, was, after), written: mayWrite && problem === null, problem });
+    const problem = mayWrite2 ? await rewrite({ path, before: was, after }, [...within3]) : null;
+    changes.push({ file: path, diff: unifiedDiff(path, was, after), written: mayWrite2 && problem === null, problem });
   }
   const unwritten = changes.filter(({ written: written4 }) => !written4).map(({ file }) => [file, before2.get(file) ?? null]);
   const told3 = placedIn(new Map([...now, ...unwritten]), now);
@@ -85216,6 +85216,7 @@ var import_node_vm = require("node:vm");
 var enough = 16 * 1024 * 1024;
 var large = 64 * 1024 * 1024;
 var worthwhile = 8 * 1024 * 1024;
+var heavy = 64 * 1024 * 1024;
 function keepHeapSmall() {
   collectBuffers();
   when(youngSize, enough, "--semi-space-growth-factor=1");
@@ -85234,12 +85235,16 @@ function collectBuffers() {
   const collect4 = collector();
   if (collect4 === null) return;
   let before2 = (0, import_node_v8.getHeapStatistics)().external_memory;
+  let afterAll = 0;
   setInterval(() => {
     const { external_memory: now } = (0, import_node_v8.getHeapStatistics)();
     if (now < before2) before2 = now;
     if (now < before2 + worthwhile) return;
     collect4({ type: "minor" });
     before2 = (0, import_node_v8.getHeapStatistics)().external_memory;
+    if (before2 < Math.max(heavy, afterAll + heavy / 2)) return;
+    collect4({ type: "major" });
+    before2 = afterAll = (0, import_node_v8.getHeapStatistics)().external_memory;
   }, 5).unref();
 }
 function collector() {
