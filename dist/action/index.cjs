@@ -74434,9 +74434,16 @@ function historyOnly(difference, images, lineage) {
 // src/explain/content.ts
 var textLimit2 = 1 << 20;
 var bytesOf4 = (sample2) => Buffer.from(sample2.buffer, sample2.byteOffset, sample2.byteLength);
+var recent2 = [];
 function textOf5(sample2) {
   if (!sample2.whole || sample2.head.length > textLimit2) return null;
-  const bytes2 = bytesOf4(sample2.head);
+  const known40 = recent2.find(({ head }) => head === sample2.head);
+  if (known40) return known40.text;
+  const text5 = textIn3(bytesOf4(sample2.head));
+  if (recent2.unshift({ head: sample2.head, text: text5 }) > 4) recent2.pop();
+  return text5;
+}
+function textIn3(bytes2) {
   if (bytes2.subarray(0, 8192).includes(0)) return null;
   const text5 = bytes2.toString("latin1");
   return oddBytes(bytes2, 8192) * 50 > Math.min(text5.length, 8192) ? null : text5;
@@ -83635,14 +83642,14 @@ function decodedText(entry2) {
   if (!holdsText.includes(true)) return null;
   const decoded2 = (text5) => {
     let at5 = 0;
-    const plain5 = text5.replace(word, (one) => holdsText[at5++] ? textIn3(one) : one);
+    const plain5 = text5.replace(word, (one) => holdsText[at5++] ? textIn4(one) : one);
     return Buffer.from(plain5, "latin1");
   };
   const [a, b] = [decoded2(texts2.a), decoded2(texts2.b)];
   const sample2 = (head, own2) => ({ ...own2, size: head.length, head });
   return { ...entry2, content: { a: sample2(a, content.a), b: sample2(b, content.b), runs: [], complete: false } };
 }
-var textIn3 = (encoded2) => Buffer.from(encoded2, /^(?:[0-9a-f]{2})+$/i.test(encoded2) ? "hex" : "base64").toString("latin1");
+var textIn4 = (encoded2) => Buffer.from(encoded2, /^(?:[0-9a-f]{2})+$/i.test(encoded2) ? "hex" : "base64").toString("latin1");
 
 // src/explain/causes.ts
 var causes = [
@@ -92129,21 +92136,21 @@ function ignoreIn(reading, index, item) {
   const map = mapIn(reading, path6, item, `ignores, entry ${index + 1}`, ignoreKeys);
   if (map.rule === void 0 === (map.rules === void 0))
     reading.problem(path6, `ignores, entry ${index + 1}: it needs 'rule' or 'rules', one of the two`);
-  const one = map.rule === void 0 ? null : textIn4(reading, [...path6, "rule"], map.rule);
+  const one = map.rule === void 0 ? null : textIn5(reading, [...path6, "rule"], map.rule);
   const rules2 = map.rules === void 0 ? one === null ? [] : [one] : textsIn(reading, [...path6, "rules"], map.rules);
   for (const id of rules2)
     if (!isRule(id)) reading.problem([...path6, map.rule === void 0 ? "rules" : "rule"], noRule(id));
   return [
     {
       ...{ rules: rules2, stage: stageIn(reading, [...path6, "stage"], map.stage) },
-      path: map.path === void 0 ? null : textIn4(reading, [...path6, "path"], map.path),
+      path: map.path === void 0 ? null : textIn5(reading, [...path6, "path"], map.path),
       reason: reasonIn(reading, [...path6, "reason"], map.reason),
       until: untilIn(reading, [...path6, "until"], map.until),
       at: reading.at(path6)
     }
   ];
 }
-var reasonIn = (reading, path6, value) => value === void 0 || value === null || value === "" ? null : (textIn4(reading, path6, value)?.trim() ?? null) || null;
+var reasonIn = (reading, path6, value) => value === void 0 || value === null || value === "" ? null : (textIn5(reading, path6, value)?.trim() ?? null) || null;
 function stageIn(reading, path6, value) {
   if (value === void 0) return null;
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return String(value);
@@ -92175,9 +92182,9 @@ function listIn(reading, path6, value) {
 function textsIn(reading, path6, value) {
   const items = listIn(reading, path6, value);
   if (Array.isArray(value) && items.length === 0) reading.problem(path6, `${path6.at(-1)}: the list is empty`);
-  return items.flatMap((item, at5) => textIn4(reading, [...path6, at5], item) ?? []);
+  return items.flatMap((item, at5) => textIn5(reading, [...path6, at5], item) ?? []);
 }
-function textIn4(reading, path6, value) {
+function textIn5(reading, path6, value) {
   if (typeof value === "string" && value !== "") return value;
   const name = [...path6].reverse().find((step2) => typeof step2 === "string");
   reading.problem(path6, `${name}: ${told(value)} is not a text`);

@@ -57925,9 +57925,16 @@ function historyOnly(difference, images, lineage) {
 // src/explain/content.ts
 var textLimit2 = 1 << 20;
 var bytesOf4 = (sample2) => Buffer.from(sample2.buffer, sample2.byteOffset, sample2.byteLength);
+var recent2 = [];
 function textOf3(sample2) {
   if (!sample2.whole || sample2.head.length > textLimit2) return null;
-  const bytes2 = bytesOf4(sample2.head);
+  const known40 = recent2.find(({ head }) => head === sample2.head);
+  if (known40) return known40.text;
+  const text7 = textIn(bytesOf4(sample2.head));
+  if (recent2.unshift({ head: sample2.head, text: text7 }) > 4) recent2.pop();
+  return text7;
+}
+function textIn(bytes2) {
   if (bytes2.subarray(0, 8192).includes(0)) return null;
   const text7 = bytes2.toString("latin1");
   return oddBytes(bytes2, 8192) * 50 > Math.min(text7.length, 8192) ? null : text7;
@@ -65951,14 +65958,14 @@ function decodedText(entry2) {
   if (!holdsText.includes(true)) return null;
   const decoded2 = (text7) => {
     let at5 = 0;
-    const plain5 = text7.replace(word, (one) => holdsText[at5++] ? textIn(one) : one);
+    const plain5 = text7.replace(word, (one) => holdsText[at5++] ? textIn2(one) : one);
     return Buffer.from(plain5, "latin1");
   };
   const [a, b] = [decoded2(texts2.a), decoded2(texts2.b)];
   const sample2 = (head, own3) => ({ ...own3, size: head.length, head });
   return { ...entry2, content: { a: sample2(a, content.a), b: sample2(b, content.b), runs: [], complete: false } };
 }
-var textIn = (encoded2) => Buffer.from(encoded2, /^(?:[0-9a-f]{2})+$/i.test(encoded2) ? "hex" : "base64").toString("latin1");
+var textIn2 = (encoded2) => Buffer.from(encoded2, /^(?:[0-9a-f]{2})+$/i.test(encoded2) ? "hex" : "base64").toString("latin1");
 
 // src/explain/causes.ts
 var causes = [
@@ -71453,15 +71460,15 @@ function fetchedBy(program, called, args) {
   const keyword2 = (...names5) => names5.map((name2) => args.map((arg) => new RegExp(`^${name2}\\s*=(?!=)\\s*(.*)$`, "s").exec(arg)?.[1]).find(Boolean)).find(Boolean);
   if (args.some((arg) => /^(local_files_only\s*=\s*True|source\s*=\s*\\?["']local)/.test(arg))) return null;
   const written4 = called.endsWith("pipeline") ? keyword2("model") : keyword2("repo_id", "pretrained_model_name_or_path", "model_name_or_path", "repo_or_dir", "path", "info_or_id") ?? first2;
-  const name = textIn2(program, written4);
+  const name = textIn3(program, written4);
   if (name === null || /^(\.{0,2}\/|~|\.$)/.test(name) || /[${}\s]/.test(name)) return null;
   if (called.startsWith("torch")) return /:[0-9a-f]{40}$/.test(name) ? null : name;
   const revision = keyword2("revision");
   if (revision === void 0) return name;
-  const commit3 = textIn2(program, revision);
+  const commit3 = textIn3(program, revision);
   return commit3 === null || /^[0-9a-f]{40}$/.test(commit3) ? null : name;
 }
-function textIn2({ code: code2, variable: variable3 }, written4) {
+function textIn3({ code: code2, variable: variable3 }, written4) {
   const text7 = writtenText(code2, written4);
   let known40 = true;
   const value = text7?.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain5, braced) => {
@@ -82060,17 +82067,17 @@ function parseMetadata(text7) {
   return {
     digest: digestIn(value["containerimage.digest"]),
     configDigest: digestIn(value["containerimage.config.digest"]),
-    ref: textIn3(value["buildx.build.ref"]),
+    ref: textIn4(value["buildx.build.ref"]),
     platform: isObject4(platform) ? platformIn(platform) : null,
     provenance: value["buildx.build.provenance"] ?? null
   };
 }
 function platformIn(platform) {
-  const parts = [platform.os, platform.architecture, platform.variant].map(textIn3).filter((part) => part !== "");
+  const parts = [platform.os, platform.architecture, platform.variant].map(textIn4).filter((part) => part !== "");
   return parts.length >= 2 ? parts.join("/") : null;
 }
-var digestIn = (value) => /^sha256:[0-9a-f]{64}$/.test(textIn3(value)) ? textIn3(value) : "";
-var textIn3 = (value) => typeof value === "string" ? value : "";
+var digestIn = (value) => /^sha256:[0-9a-f]{64}$/.test(textIn4(value)) ? textIn4(value) : "";
+var textIn4 = (value) => typeof value === "string" ? value : "";
 var isObject4 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 // src/build/narrate.ts
@@ -85404,21 +85411,21 @@ function ignoreIn(reading, index, item) {
   const map = mapIn(reading, path, item, `ignores, entry ${index + 1}`, ignoreKeys);
   if (map.rule === void 0 === (map.rules === void 0))
     reading.problem(path, `ignores, entry ${index + 1}: it needs 'rule' or 'rules', one of the two`);
-  const one = map.rule === void 0 ? null : textIn4(reading, [...path, "rule"], map.rule);
+  const one = map.rule === void 0 ? null : textIn5(reading, [...path, "rule"], map.rule);
   const rules2 = map.rules === void 0 ? one === null ? [] : [one] : textsIn(reading, [...path, "rules"], map.rules);
   for (const id of rules2)
     if (!isRule(id)) reading.problem([...path, map.rule === void 0 ? "rules" : "rule"], noRule(id));
   return [
     {
       ...{ rules: rules2, stage: stageIn(reading, [...path, "stage"], map.stage) },
-      path: map.path === void 0 ? null : textIn4(reading, [...path, "path"], map.path),
+      path: map.path === void 0 ? null : textIn5(reading, [...path, "path"], map.path),
       reason: reasonIn(reading, [...path, "reason"], map.reason),
       until: untilIn(reading, [...path, "until"], map.until),
       at: reading.at(path)
     }
   ];
 }
-var reasonIn = (reading, path, value) => value === void 0 || value === null || value === "" ? null : (textIn4(reading, path, value)?.trim() ?? null) || null;
+var reasonIn = (reading, path, value) => value === void 0 || value === null || value === "" ? null : (textIn5(reading, path, value)?.trim() ?? null) || null;
 function stageIn(reading, path, value) {
   if (value === void 0) return null;
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return String(value);
@@ -85450,9 +85457,9 @@ function listIn2(reading, path, value) {
 function textsIn(reading, path, value) {
   const items = listIn2(reading, path, value);
   if (Array.isArray(value) && items.length === 0) reading.problem(path, `${path.at(-1)}: the list is empty`);
-  return items.flatMap((item, at5) => textIn4(reading, [...path, at5], item) ?? []);
+  return items.flatMap((item, at5) => textIn5(reading, [...path, at5], item) ?? []);
 }
-function textIn4(reading, path, value) {
+function textIn5(reading, path, value) {
   if (typeof value === "string" && value !== "") return value;
   const name = [...path].reverse().find((step2) => typeof step2 === "string");
   reading.problem(path, `${name}: ${told(value)} is not a text`);

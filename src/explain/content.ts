@@ -6,10 +6,20 @@ const textLimit = 1 << 20
 /** The bytes of a sample as a Buffer over the same memory. */
 export const bytesOf = (sample: Uint8Array): Buffer => Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength)
 
+/** Of the last samples asked for, both sides of one entry or two: each recogniser asks again, and texts are large objects. */
+const recent: { head: Uint8Array; text: string | null }[] = []
+
 /** The content as latin-1 text when all of it is here and it reads as text; else null. One character is one byte. */
 export function textOf(sample: ContentSample): string | null {
   if (!sample.whole || sample.head.length > textLimit) return null
-  const bytes = bytesOf(sample.head)
+  const known = recent.find(({ head }) => head === sample.head)
+  if (known) return known.text
+  const text = textIn(bytesOf(sample.head))
+  if (recent.unshift({ head: sample.head, text }) > 4) recent.pop()
+  return text
+}
+
+function textIn(bytes: Buffer): string | null {
   if (bytes.subarray(0, 8192).includes(0)) return null
   const text = bytes.toString('latin1')
   return oddBytes(bytes, 8192) * 50 > Math.min(text.length, 8192) ? null : text
