@@ -36,7 +36,9 @@ test('what the table says of leaving an option out is what the options do', () =
   expect(optionTable.level.fallback).toBe(options.level)
   expect(optionTable['fail-on'].fallback).toBe(`${options.failOn} (${checkOptions('lint', {}).failOn} for lint)`)
   expect(optionTable.summary.fallback).toBe(options.summary)
-  expect(optionTable.annotate.fallback).toMatch(new RegExp(`^${options.annotate},`))
+  expect(optionTable.annotate.fallback).toBe(options.annotate)
+  expect(optionTable.comment.fallback).toBe(options.comment)
+  expect(optionTable['check-run'].fallback).toMatch(new RegExp(`^${options.checkRun} `))
   expect(optionTable['allow-untrusted'].fallback).toBe(String(options.allowUntrusted))
 })
 

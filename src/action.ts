@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as core from '@actions/core'
 import { lintAll } from './commands/lint.ts'
+import { readReport } from './commands/report.ts'
 import { gate } from './gate.ts'
 import { commitTime } from './github/commit.ts'
 import { blobUrl, type GitHubEvent, readEvent, untrusted } from './github/event.ts'
@@ -40,7 +41,7 @@ async function main(run: Run, log: Log): Promise<void> {
   const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const options = await placed(asked, ports, server && name ? { own: { repository: `${server}/${name}`, token } } : {})
-  const work = options.command === 'lint' ? lintAll : gate
+  const work = { gate, lint: lintAll, report: readReport }[options.command as 'gate' | 'lint' | 'report']
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const report = await work({ ...options, logs }, ports, {
     version,
@@ -87,7 +88,14 @@ async function tell(report: Report, options: Options, { event, token, failed, si
     if (problem) log.info(`No job summary: ${problem}`)
   }
   if (signal.aborted) return
-  const publication = await publish({ report, event, token, mode: options.annotate, failed, signal })
+  const publication = await publish({
+    report,
+    event,
+    token,
+    mode: options.annotate === 'never' ? 'never' : options.checkRun ? 'check' : 'log',
+    failed,
+    signal,
+  })
   if (publication.kind === 'check-run') log.info(`Check run: ${publication.url ?? publication.id}`)
 }
 

@@ -5,6 +5,7 @@ import { compareNamed } from './commands/compare.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
+import { readReport } from './commands/report.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { inert, terminalLog } from './host/log.ts'
@@ -46,14 +47,14 @@ async function main(args: readonly string[]): Promise<number> {
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     const report = await work[options.command](options, ports, { version })
-    if (options.report !== undefined) await save(options.report, report)
+    if (options.report !== undefined && options.command !== 'report') await save(options.report, report)
     print(asked.json ? reportJson(report) : await forPeople(report, options))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
 }
 
-const work = { gate, lint: lintAll, compare: compareNamed }
+const work = { gate, lint: lintAll, compare: compareNamed, report: readReport }
 
 async function explainPage(id: string | null): Promise<0> {
   const pages = await readPages()

@@ -217,10 +217,10 @@ describeWithEngine('the action', () => {
     })
   })
 
-  test('with annotate: log asks GitHub for no check run, and with fail-on: never passes what differs', async () => {
+  test('with check-run: false asks GitHub for no check run, and with fail-on: never passes what differs', async () => {
     const result = await run({
       pull: pull(from(random), 2),
-      inputs: { annotate: 'log', 'fail-on': 'never', summary: 'on-failure' },
+      inputs: { 'check-run': 'false', 'fail-on': 'never', summary: 'on-failure' },
     })
     expect(result.outcome).toBe('success')
     expect(result.outputs).toMatchObject({ verdict: 'not-reproducible', reproducible: 'false', digest: '' })

@@ -52,7 +52,8 @@ export function readCommandLine(
   let json = false
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (command === 'compare') given.images = [...(given.images ?? []), token.value]
+      if (command === 'report') given.report = [...(given.report ?? []), token.value]
+      else if (command === 'compare') given.images = [...(given.images ?? []), token.value]
       else if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
@@ -144,6 +145,7 @@ export function helpText(command: Command | undefined): string {
   repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
   repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
   repro-gate compare A B [FLAGS]                                     two images, wherever they come from: equal? why not?
+  repro-gate report REPORT.json [--html PATH] [--sarif PATH]         an earlier report.json again, or in another form
   repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
   repro-gate COMMAND --help   the flags of a command
@@ -173,6 +175,7 @@ const argumentsOf: Record<Command, string> = {
   lint: '[CONTEXT | DOCKERFILE...]',
   fix: '[CONTEXT | DOCKERFILE...]',
   compare: 'A B',
+  report: 'REPORT.json',
 }
 
 const imageNames = `
@@ -188,5 +191,6 @@ const whatOf: Record<Command, string> = {
   gate: 'Builds CONTEXT twice and tells whether, where and why the images differ.',
   lint: 'Lints a Dockerfile and its context for what makes builds differ.',
   compare: 'Compares two images: how equal they are, where they differ, why, and which line is to blame.',
+  report: 'Shows the report.json of an earlier run, or writes it in other forms. It builds nothing.',
   fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

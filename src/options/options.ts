@@ -75,10 +75,19 @@ export interface Options {
   failOn: FailOn
   /** Docker's own checks; `auto`: where Docker is at hand. */
   dockerCheck: 'auto' | 'never'
-  annotate: 'check' | 'log' | 'never'
+  annotate: 'changed' | 'all' | 'never'
+  /** Annotations go to a check run where the token may write one; false: always to the log. */
+  checkRun: boolean
+  suggestions: boolean
+  comment: 'always' | 'on-failure' | 'never'
   summary: 'always' | 'on-failure' | 'never'
   /** Where report.json goes; undefined leaves the place to the caller. */
   report: string | undefined
+  /** Where the same report goes in other forms; undefined: nowhere. */
+  sarif: string | undefined
+  html: string | undefined
+  badge: string | undefined
+  predicate: string | undefined
   /** Where the bill of materials of a proven image goes; undefined: nowhere. */
   sbom: string | undefined
   allowUntrusted: boolean
@@ -108,7 +117,10 @@ export type Given = Partial<Record<OptionName | 'paths' | 'images', string[]>>
 export { InputError } from './input-error.ts'
 
 /** What the action is asked to do; a word that is none of them is `checkOptions`'s to refuse. */
-export const modeIn = (given: Given): 'gate' | 'lint' => (given.mode?.at(-1)?.trim() === 'lint' ? 'lint' : 'gate')
+export function modeIn(given: Given): 'gate' | 'lint' | 'report' {
+  const mode = given.mode?.at(-1)?.trim()
+  return mode === 'lint' || mode === 'report' ? mode : 'gate'
+}
 
 /**
  * Checks what was given and fills in the defaults.
@@ -212,9 +224,16 @@ export function checkOptions(
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),
     dockerCheck: choice('docker-check', choices['docker-check'], 'auto'),
-    annotate: choice('annotate', choices.annotate, 'check'),
+    annotate: choice('annotate', choices.annotate, 'changed'),
+    checkRun: last('check-run') === undefined || booleanIn('check-run', last('check-run'), problems),
+    suggestions: booleanIn('suggestions', last('suggestions'), problems),
+    comment: choice('comment', choices.comment, 'never'),
     summary: choice('summary', choices.summary, 'always'),
     report: last('report'),
+    sarif: last('sarif'),
+    html: last('html'),
+    badge: last('badge'),
+    predicate: last('predicate'),
     sbom: last('sbom'),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
     lint: {

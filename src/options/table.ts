@@ -18,21 +18,28 @@ export interface OptionEntry {
   commands: readonly Command[]
 }
 
-/** What the command line can be asked to do with a Dockerfile, or with two images. */
-export const commands = ['gate', 'lint', 'fix', 'compare'] as const
+/** What the command line can be asked to do with a Dockerfile, with two images, or with a report. */
+export const commands = ['gate', 'lint', 'fix', 'compare', 'report'] as const
 export type Command = (typeof commands)[number]
 
-const all = commands
+const all = ['gate', 'lint', 'fix', 'compare'] as const
 const sources = ['gate', 'lint', 'fix'] as const
 const linting = ['gate', 'lint'] as const
 const comparing = ['gate', 'compare'] as const
-const reporting = ['gate', 'lint', 'compare'] as const
+const reporting = ['gate', 'lint', 'compare', 'report'] as const
+const telling = ['gate', 'lint', 'report'] as const
 
 export const optionTable = {
-  mode: entry('mode', 'text', 'MODE', 'gate: lint, build twice, compare. lint: build nothing', {
-    fallback: 'gate',
-    on: 'action',
-  }),
+  mode: entry(
+    'mode',
+    'text',
+    'MODE',
+    'gate: lint, build twice, compare. lint: build nothing. report: publish the report.json of another run',
+    {
+      fallback: 'gate',
+      on: 'action',
+    },
+  ),
   context: entry(
     'context',
     'text',
@@ -171,18 +178,56 @@ export const optionTable = {
     fallback: 'auto: where a builder answers within 10 seconds',
     commands: linting,
   }),
-  annotate: entry('annotate', 'text', 'WHERE', 'Annotations on the Dockerfile: check, log or never', {
-    fallback: 'check, and log where the token may not write checks',
+  annotate: entry(
+    'annotate',
+    'text',
+    'WHICH',
+    'Annotations on the Dockerfile: changed (what the builds proved, and of the lint what is on lines that the pull request touches), all or never',
+    { fallback: 'changed', on: 'action', commands: telling },
+  ),
+  'check-run': entry('check-run', 'switch', '', 'Annotations in a check run of their own; otherwise in the log', {
+    fallback: 'true where the token may write checks',
     on: 'action',
+    commands: telling,
+  }),
+  suggestions: entry('suggestions', 'switch', '', 'Safe fixes as suggestions that reviewers can commit', {
+    fallback: 'false',
+    on: 'action',
+    commands: telling,
+  }),
+  comment: entry('comment', 'text', 'WHEN', 'Comment on the pull request: always, on-failure or never', {
+    fallback: 'never',
+    on: 'action',
+    commands: telling,
   }),
   summary: entry('summary', 'text', 'WHEN', 'Job summary: always, on-failure or never', {
     fallback: 'always',
     on: 'action',
+    commands: telling,
   }),
-  report: entry('report', 'text', 'PATH', 'Where report.json is written', {
+  report: entry('report', 'text', 'PATH', 'Where report.json is written; in mode report the one to publish', {
     fallback: 'a folder of the runner; on the command line nowhere',
     commands: reporting,
   }),
+  sarif: entry('sarif', 'text', 'PATH', 'Where the findings are written as SARIF, for code scanning', {
+    fallback: 'nowhere',
+    commands: reporting,
+  }),
+  html: entry('html', 'text', 'PATH', 'Where the report is written as one HTML page', {
+    fallback: 'nowhere',
+    commands: reporting,
+  }),
+  badge: entry('badge', 'text', 'PATH', 'Where the verdict is written as JSON for a badge of shields.io', {
+    fallback: 'nowhere',
+    commands: reporting,
+  }),
+  predicate: entry(
+    'predicate',
+    'text',
+    'PATH',
+    'Where the predicate for an attestation of a proven image (in-toto SCAI) is written',
+    { fallback: 'nowhere', commands: ['gate', 'report'] },
+  ),
   sbom: entry(
     'sbom',
     'text',
@@ -209,12 +254,13 @@ export const optionTable = {
 
 /** Where an option is one of a few words. */
 export const choices = {
-  mode: ['gate', 'lint'],
+  mode: ['gate', 'lint', 'report'],
   profile: ['default', 'strict', 'advisory'],
   level: ['identical', 'same-content', 'same-files'],
   'fail-on': ['never', 'difference', 'error', 'warning'],
   'docker-check': ['auto', 'never'],
-  annotate: ['check', 'log', 'never'],
+  annotate: ['changed', 'all', 'never'],
+  comment: ['always', 'on-failure', 'never'],
   summary: ['always', 'on-failure', 'never'],
 } as const satisfies Partial<Record<keyof typeof optionTable, readonly string[]>>
 
