@@ -35,7 +35,7 @@ export const variedWords: Readonly<Record<string, string>> = {
   mtimes: 'times of the context files',
   umask: 'umask of the checkout',
   order: 'order of the context files',
-  time: 'the second of the build',
+  time: 'the moment of the build (seconds apart)',
   hostname: 'host name in RUN',
   network: 'no network in RUN',
   fresh: 'a new builder',
