@@ -1,4 +1,5 @@
 import type { Finding, FindingLevel, Location } from '../finding.ts'
+import type { DifferingEntry } from '../image/differing-entry.ts'
 import type { Level, RequiredLevel, Scope, Verdict } from '../verdict.ts'
 
 /** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
@@ -31,6 +32,8 @@ export interface Report {
   builds: ReportBuild[]
   /** Layers A|B by Dockerfile line, base layers included. */
   layers: ReportLayer[]
+  /** The paths that differ, worst first, at most 5,000 of them; absent where none does or nobody looked. */
+  entries?: ReportEntries
   /** What a node that has image A pulls again for image B: one for each platform whose layers differ. */
   pullAgain: PullAgain[]
   /** Worst first. */
@@ -93,6 +96,18 @@ export interface ReportLayer {
   sizeA: number | null
   sizeB: number | null
   differingPaths: number
+}
+
+export interface ReportEntries {
+  /** Each with its platform, and the image where the run has several. */
+  list: ReportEntry[]
+  /** How many more differ, and are not listed. */
+  more: number
+}
+
+export interface ReportEntry extends DifferingEntry {
+  image?: string
+  platform: string
 }
 
 /** What a node that has image A pulls again for image B, in bytes of layers as they are stored. */
