@@ -1,5 +1,6 @@
 import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
+import { isTouched, type Touched } from './touched.ts'
 import { clip, clipBytes, pasteable, visible } from './visible.ts'
 import { kindWords, placed } from './words.ts'
 
@@ -27,6 +28,25 @@ export const batchSize = 50
 
 /** The runner keeps so many annotations of each level from the log of one step. */
 export const logPerLevel = 10
+
+/** Which findings of the lint are annotated: all, or those on lines that the pull request touched. Causes always are. */
+export interface Annotating {
+  which: 'changed' | 'all'
+  touched: Touched
+}
+
+/** Worst first, and how many findings of the lint were left out because nobody touched their lines. */
+export function annotationsFor(
+  report: Report,
+  { which, touched }: Annotating,
+): { annotations: Annotation[]; untouched: number } {
+  if (which === 'all' || touched === null) return { annotations: annotations(report), untouched: 0 }
+  const findings = report.findings.filter(
+    ({ source, location }) => source === 'comparison' || location === undefined || isTouched(touched, location),
+  )
+  const untouched = report.findings.length - findings.length
+  return { annotations: annotations({ ...report, findings }), untouched }
+}
 
 /** What a report has to say about lines of the sources, worst first; what has no line is left to the summary. */
 export function annotations(report: Report): Annotation[] {
