@@ -105,7 +105,7 @@ async function explained(
   const { sourceDateEpoch } = options
   const epoch = sourceDateEpoch === 'commit' ? (a.epoch === b.epoch ? a.epoch : null) : sourceDateEpoch
   const contents = contentsOf((side, descriptor) => stores[side].open(descriptor), ports.signal)
-  const { findings } = await watch.time('explain', async () =>
+  const { findings, entries } = await watch.time('explain', async () =>
     explain({
       ...{ ...images, comparison, dockerfile, target, buildArgs, contents },
       signal: ports.signal,
@@ -124,7 +124,7 @@ async function explained(
   const noManifest = `${[A, B].flatMap(store => (store.hasManifests ? [] : [store.name])).join(' and ')}: this archive keeps no manifest, so whether the images are identical cannot be told, only that their content is the same.`
   return compared({
     ...{ platform, images, layers, comparison, level: comparison.level, required: options.level },
-    findings: findings.map(ofImages),
+    ...{ findings: findings.map(ofImages), entries },
     a: { ...images.imageA, startedAt: 0 },
     b: { ...images.imageB, startedAt: 0 },
     levelReasons: levelReasons({

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts'
 import { byWeight } from '../finding.ts'
 import type { Comparison, LayerDifference } from '../image/comparison.ts'
 import type { Contents } from '../image/contents.ts'
+import type { DifferingEntries, EntryCause } from '../image/differing-entry.ts'
 import type { Image } from '../image/image.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { BlamedLayer } from './blame/blame.ts'
@@ -25,6 +26,7 @@ import { withWholePrograms } from './read-again/whole-programs.ts'
 import { lookAgain } from './second-look.ts'
 import { behindStages } from './stage-origin.ts'
 import { StageViews } from './stage-view.ts'
+import { tellEntries } from './told-entries.ts'
 import { clockOf } from './values/zone.ts'
 
 export type { Probe, ProbeResult, StageReader } from './blame/probe.ts'
@@ -65,6 +67,8 @@ export interface SideFacts {
 
 export interface Explanation {
   findings: Finding[]
+  /** What the findings speak of, path by path. */
+  entries: DifferingEntries
 }
 
 /** Why two images differ: for each cause and instruction one finding with its proof and its fix. Rejects when the signal ends it. */
@@ -86,12 +90,28 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   )
   const entries = await inTurns(steps, input.signal)
   const groups = await locateGroups(entries, blamed, input)
-  const findings = [
-    ...findingsOf(groups, input),
-    ...explainLayers(comparison, blamedOf, dockerfile, lineage),
-    ...explainConfig(comparison, { a: input.imageA, b: input.imageB }, dockerfile, lineage),
-  ]
-  return { findings: findings.sort(byWeight) }
+  const ofPaths = findingsOf(groups, input)
+  const ofLayers = explainLayers(comparison, blamedOf, dockerfile, lineage)
+  const ofConfig = explainConfig(comparison, { a: input.imageA, b: input.imageB }, dockerfile, lineage)
+  const weighed = groups.map((group, index) => ({ group, finding: ofPaths[index] as Finding }))
+  const told = tellEntries(
+    comparison,
+    weighed.sort((a, b) => byWeight(a.finding, b.finding)).map(({ group }) => group),
+    layer => causeOfLayer(layer, blamedOf(layer), ofLayers),
+    blamedOf,
+  )
+  return { findings: [...ofPaths, ...ofLayers, ...ofConfig].sort(byWeight), entries: told }
+}
+
+/** The finding that speaks of a whole layer, of the base or of one side alone, and so of every path of it. */
+function causeOfLayer(
+  { a, b }: LayerDifference,
+  blamed: BlamedLayer | undefined,
+  findings: readonly Finding[],
+): EntryCause | null {
+  const id = blamed?.base ? 'base-image' : a === null || b === null ? 'layer-count' : null
+  const finding = findings.find(one => one.id === id)
+  return finding ? { id: finding.id, line: finding.location?.line ?? null } : null
 }
 
 /** Groups the paths by cause and layer, then moves each group to the instruction that it comes from. */

@@ -38,7 +38,7 @@ async function lookedAt(
   const { dockerfile } = sources
   const { target, buildArgs } = options
   const contents = contentsOf(images.open, ports.signal)
-  const { findings } = await watch.time('explain', () =>
+  const { findings, entries } = await watch.time('explain', () =>
     ports.log.group('Explain', async () =>
       explain({
         ...{ ...images, comparison, dockerfile, a, b, target, buildArgs, probe, stages, contents },
@@ -58,7 +58,7 @@ async function lookedAt(
   })
   const result = compared({
     ...{ ...pair, images, comparison, layers },
-    ...{ level: comparison.level, levelReasons: reasons, findings },
+    ...{ level: comparison.level, levelReasons: reasons, findings, entries },
     doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
   })
   return options.sbom === undefined || result.verdict !== 'reproducible'

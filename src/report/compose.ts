@@ -1,7 +1,9 @@
 import { byWeight, type Finding } from '../finding.ts'
+import type { DifferingEntries } from '../image/differing-entry.ts'
 import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
+import { entriesOf } from './entries.ts'
 import { layersAcross } from './layers-across.ts'
 import type { PullAgain, Report, ReportBuild, ReportFailure, ReportResult } from './report.ts'
 
@@ -26,6 +28,8 @@ export interface PlatformResult {
   alone: ReadonlySet<string>
   /** Why the level is not a stronger one. */
   levelReasons: string[]
+  /** The paths that differ; absent where nobody looked. */
+  entries?: DifferingEntries
   notes: string[]
   /** The base images of both sides, as `debian:12@sha256:…`. */
   bases?: string[]
@@ -79,6 +83,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     ...(frame.command === 'gate' ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
     layers: platforms.flatMap(result => layersAcross(result).map(layer => ({ ...layer, ...imageOf(result) }))),
+    ...entriesOf(platforms),
     pullAgain: platforms.flatMap(result => (result.pullAgain ? [{ ...result.pullAgain, ...imageOf(result) }] : [])),
     findings: [...frame.findings, ...findingsOf(platforms)].sort(byWeight),
     ingredients: frame.ingredients,

@@ -39,6 +39,9 @@ const order = [
   ],
   ...[
     'snippet',
+    'change',
+    'before',
+    'after',
     'docs',
     'related',
     'outcome',
@@ -57,6 +60,8 @@ const order = [
   ...[
     'differingPaths',
     'layers',
+    ...['entries', 'list', 'more', 'layer', 'kind', 'changes', 'causes', 'follows', 'excerpt'],
+    ...['member', 'differs', 'withheld', 'type', 'mode', 'uid', 'gid', 'user', 'group', 'mtime', 'link'],
     'pullAgain',
     ...[
       'compressed',

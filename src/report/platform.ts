@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts'
 import type { Comparison, LayerDifference } from '../image/comparison.ts'
+import type { DifferingEntries } from '../image/differing-entry.ts'
 import type { Image } from '../image/image.ts'
 import { decide, type Level, type RequiredLevel } from '../verdict.ts'
 import type { LayerLine, PlatformResult } from './compose.ts'
@@ -55,6 +56,7 @@ export function compared(given: {
   required: RequiredLevel
   levelReasons?: string[]
   findings: Finding[]
+  entries?: DifferingEntries
   doubts: string[]
   notes?: string[]
   bases?: string[]
@@ -75,6 +77,7 @@ export function compared(given: {
     differing: new Map(comparison?.layers.map(layer => [nameOf(layer), layer.total])),
     alone: new Set(comparison?.layers.filter(({ a, b }) => a === null || b === null).map(nameOf)),
     levelReasons: given.levelReasons ?? [],
+    ...(given.entries ? { entries: given.entries } : {}),
     notes: given.notes ?? [],
     bases: given.bases ?? [],
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
