@@ -34,6 +34,17 @@ export interface Fix {
   edits?: Edit[]
   /** A change that is as safe once a registry or server has been asked. */
   lookup?: Lookup
+  /** Lines of the source file before and after, where the fix can be written out: for people to judge, not for a machine. */
+  change?: LinesChange
+}
+
+/** Whole lines of one file: as they are, and as the fix leaves them. */
+export interface LinesChange {
+  file: string
+  /** Of the first line of `before`, 1-based. */
+  line: number
+  before: string[]
+  after: string[]
 }
 
 /** A change of one place of a source file. 1-based, in UTF-16 units, the end exclusive; an empty place inserts. */

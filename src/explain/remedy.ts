@@ -1,6 +1,7 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
 import type { Fix } from '../finding.ts'
 import type { Remedy } from './cause.ts'
+import { withChange } from './change.ts'
 
 const snippetLimit = 4_000
 /** Programs that need their folder under /var/log when they start. */
@@ -17,6 +18,12 @@ export function composeFix(
   instruction: Instruction | null,
   dockerfile: Dockerfile,
 ): Fix {
+  const fix = fixOf(own, remedies, instruction, dockerfile)
+  const declare = remedies.some(remedy => remedy.needsEpoch) && !declaresEpoch(dockerfile, instruction)
+  return withChange(fix, instruction, dockerfile, declare)
+}
+
+function fixOf(own: Remedy, remedies: readonly Remedy[], instruction: Instruction | null, dockerfile: Dockerfile): Fix {
   const text = instruction ? dockerfile.text.slice(instruction.range.start, instruction.range.end) : ''
   if (own.remove?.length || own.append?.length) {
     const epoch =
