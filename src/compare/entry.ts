@@ -1,5 +1,6 @@
 import type { EntryField } from '../image/comparison.ts'
 import type { Entry } from '../image/image.ts'
+import { inHeadersOnly } from '../image/unpacked.ts'
 
 /** The fields in which two entries of one path differ; `contentDiffers` says what only their bytes can tell. */
 export function changedFields(a: Entry, b: Entry, contentDiffers: boolean): EntryField[] {
@@ -22,6 +23,23 @@ function sameRecords(a: Record<string, string>, b: Record<string, string>): bool
   const keywords = Object.keys(a)
   if (keywords.length !== Object.keys(b).length) return false
   return keywords.every(keyword => Object.hasOwn(b, keyword) && a[keyword] === b[keyword])
+}
+
+/** What is enough to tell somebody of headers. */
+const wordsLimit = 6
+
+/** Takes out of differences what only the headers of a layer say and nobody unpacks, and remembers what that was. */
+export class HeaderWords {
+  readonly words = new Set<string>()
+
+  /** The fields that are left, which may be seen in the files. */
+  leave(fields: EntryField[], a: Entry, b: Entry): EntryField[] {
+    return fields.filter(field => {
+      const words = inHeadersOnly(field, a, b)
+      for (const word of words ?? []) if (this.words.size < wordsLimit) this.words.add(word)
+      return words === null
+    })
+  }
 }
 
 /** About how many bytes of memory an entry takes. */

@@ -2,6 +2,7 @@ import type { EntryDifference } from '../image/comparison.ts'
 import type { TarReader } from '../image/tar.ts'
 import type { ContentBudgets } from './content.ts'
 import { DifferenceList } from './difference-list.ts'
+import { HeaderWords } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 import { type Course, Lockstep, type LockstepResult } from './lockstep.ts'
 import { orderSensitivePaths } from './order.ts'
@@ -18,6 +19,7 @@ export interface ComparedEntries {
   total: number
   same: number
   reordered: boolean
+  headers?: readonly string[]
 }
 
 /** Into how many parts the paths of a layer are divided when the entries that wait would take too much memory: tried in order. */
@@ -90,8 +92,9 @@ async function inOnePass(
   trustOrder: boolean,
 ): Promise<ComparedEntries | null> {
   const list = new DifferenceList(entryLimit, purses())
-  const walked = await inLockstep(a, b, list, budgets, { purse: memory.waiting, trustOrder })
-  return walked && { entries: list.list(), total: list.total, ...walked }
+  const headers = new HeaderWords()
+  const walked = await inLockstep(a, b, list, budgets, { purse: memory.waiting, trustOrder, headers })
+  return walked && { entries: list.list(), total: list.total, ...walked, ...told(headers) }
 }
 
 /** Reads both layers once for each part of their paths. */
@@ -103,19 +106,23 @@ async function inParts(
   for (const of of divisions.filter(of => of * stored <= readLimit)) {
     const list = new DifferenceList(entryLimit, purses())
     let same = 0
+    const headers = new HeaderWords()
     try {
       for (let index = 0; index < of; index += 1) {
-        const course = { purse: memory.waiting, trustOrder: false }
+        const course = { purse: memory.waiting, trustOrder: false, headers }
         same += (await inLockstep(a, b, list, budgets, course, { index, of }))?.same ?? 0
       }
       // So many entries were out of step: where nothing else differs, their order does.
-      return { entries: list.list(), total: list.total, same, reordered: true }
+      return { entries: list.list(), total: list.total, same, reordered: true, ...told(headers) }
     } catch (error) {
       if (!(error instanceof OutOfStep)) throw error
     }
   }
   throw new OutOfStep()
 }
+
+const told = ({ words }: HeaderWords): Pick<ComparedEntries, 'headers'> =>
+  words.size === 0 ? {} : { headers: [...words] }
 
 async function inLockstep(
   a: LayerOpener,

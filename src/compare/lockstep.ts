@@ -1,9 +1,10 @@
+import type { EntryField } from '../image/comparison.ts'
 import type { Entry } from '../image/image.ts'
 import { TarReader } from '../image/tar.ts'
 import { passAlike } from '../image/tar-alike.ts'
 import { type ContentBudgets, pairCost, pairOfOne, pairOfSamples } from './content.ts'
 import { type DifferenceList, leastHeft } from './difference-list.ts'
-import { changedFields } from './entry.ts'
+import { changedFields, type HeaderWords } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
 import {
   type CompareContents,
@@ -27,6 +28,8 @@ export interface Course {
   /** Whether, in a sorted layer, what has not come in its place will not come. */
   trustOrder: boolean
   compare?: CompareContents
+  /** Of a layer counts what is unpacked: notes the rest. Of an archive in the image, all counts. */
+  headers?: HeaderWords
 }
 
 export interface LockstepResult {
@@ -46,6 +49,7 @@ export class Lockstep {
   #budgets: ContentBudgets
   #trustOrder: boolean
   #compare: CompareContents
+  #headers: HeaderWords | null
   #turn = false
   #same = 0
   #reordered = false
@@ -55,11 +59,12 @@ export class Lockstep {
     b: EntryStream | null,
     differences: DifferenceList,
     budgets: ContentBudgets,
-    { purse, trustOrder, compare = compareInStep }: Course,
+    { purse, trustOrder, compare = compareInStep, headers }: Course,
   ) {
     this.#a = sideOf('a', a, purse)
     this.#b = sideOf('b', b, purse)
     this.#compare = compare
+    this.#headers = headers ?? null
     this.#differences = differences
     this.#budgets = budgets
     this.#trustOrder = trustOrder
@@ -108,7 +113,7 @@ export class Lockstep {
   }
 
   #noteCompared(a: Entry, b: Entry, { equal, content, nested }: ComparedContent): void {
-    const fields = changedFields(a, b, !equal)
+    const fields = this.#changedFields(a, b, !equal)
     this.#noteMet()
     if (fields.length === 0) {
       this.#same += 1
@@ -116,6 +121,11 @@ export class Lockstep {
     }
     const difference = { path: a.path, fields, a, b, digestA: null, digestB: null, content }
     this.#differences.add({ ...difference, kind: 'changed', ...(nested ? { nested } : {}) }, this.#a.ordinal)
+  }
+
+  #changedFields(a: Entry, b: Entry, contentDiffers: boolean): EntryField[] {
+    const fields = changedFields(a, b, contentDiffers)
+    return fields.length === 0 || this.#headers === null ? fields : this.#headers.leave(fields, a, b)
   }
 
   /** What can be told of two contents without waiting for any of them; null where that is nothing. */
@@ -173,7 +183,7 @@ export class Lockstep {
   #compareLone(a: LoneEntry, b: LoneEntry): void {
     const { path } = a.entry
     const contentDiffers = a.digest !== b.digest && !(isEmpty(a) && isEmpty(b))
-    const fields = changedFields(a.entry, b.entry, contentDiffers)
+    const fields = this.#changedFields(a.entry, b.entry, contentDiffers)
     this.#noteOrder(a.ordinal, b.ordinal)
     if (!fields.includes('content')) for (const lone of [a, b]) forget(lone, this.#budgets.oneSided)
     if (fields.length === 0) {

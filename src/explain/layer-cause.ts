@@ -119,6 +119,9 @@ const counted = (layers: readonly LayerDifference[], what: string): string =>
     ? `${what[0]?.toUpperCase()}${what.slice(1)} ${(layers[0]?.index ?? 0) + 1}`
     : `${layers.length} ${what}s`
 
+const headerWords = ({ headers = [] }: LayerDifference): string =>
+  headers.length === 0 ? '' : `: the headers of its tar differ in what no engine unpacks (${headers.join(', ')})`
+
 const equalTree = (layer: LayerDifference, instruction: Instruction | null, dockerfile: Dockerfile): Finding =>
   finding(
     'layer-packing',
@@ -128,7 +131,7 @@ const equalTree = (layer: LayerDifference, instruction: Instruction | null, dock
       title: layer.reordered
         ? 'A layer lists the same files in another order'
         : 'A layer holds the same files, packed in another way',
-      message: `Every file of the layer is equal in content, permissions, owner and time, ${layer.reordered ? 'but the files come in another order' : 'but the bytes of the layer are not'}. The two builders pack layers differently.`,
+      message: `Every file of the layer is equal in content, permissions, owner and time, ${layer.reordered ? 'but the files come in another order' : 'but the bytes of the layer are not'}${headerWords(layer)}. The two builders pack layers differently.`,
       evidence: [digests(layer)],
       fix: { text: 'Use one builder of one version for both builds, and pin it.' },
     },

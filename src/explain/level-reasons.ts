@@ -127,8 +127,16 @@ function configuration(input: LevelInput): string[] {
   if (reordered.length > 0)
     reasons.push(`${layersWords(reordered, input, ['lists', 'list'])} the same files in another order in the tar`)
   if (repacked.length > 0)
-    reasons.push(`${layersWords(repacked, input, ['holds', 'hold'])} the same files under other tar headers`)
+    reasons.push(
+      `${layersWords(repacked, input, ['holds', 'hold'])} the same files under other tar headers${headerWords(repacked)}`,
+    )
   return reasons
+}
+
+/** ` (PAX global header `comment`)`; '' where the headers say the same in other bytes. */
+function headerWords(layers: readonly LayerDifference[]): string {
+  const words = [...new Set(layers.flatMap(({ headers }) => headers ?? []))]
+  return words.length === 0 ? '' : ` (${clipped(words, 4)})`
 }
 
 /** Where the histories part, with the line where it is known; null when they are equal. */

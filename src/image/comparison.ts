@@ -41,6 +41,8 @@ export interface LayerDifference {
   same: number
   /** Whether the same entries come in another order in the tar. */
   reordered: boolean
+  /** What the headers of entries say differently that nobody unpacks, in words, bounded: ``PAX global header `comment` ``. */
+  headers?: readonly string[]
 }
 
 /** `order`: equal entries, but so placed in the tar that another tree may be unpacked (a link before its target). */

@@ -2,6 +2,7 @@ import type { Instruction } from '../../dockerfile/dockerfile.ts'
 import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
 import type { Entry } from '../../image/image.ts'
+import { differingRecords, isApplied } from '../../image/unpacked.ts'
 import type { Cause, Description, Found, Subject } from '../cause.ts'
 import { shellPath } from '../remedy.ts'
 import type { Rewrite } from '../rewrite.ts'
@@ -201,9 +202,9 @@ export const headerTime: Cause = {
 
 const attribute = /^(?:SCHILY|LIBARCHIVE)\.xattr\./
 
-/** The records of the tar that the two sides do not share. */
+/** The records of the tar that the two sides do not share, and that are unpacked. */
 const recordsOf = ({ a, b }: EntryDifference): string[] =>
-  [...new Set([...Object.keys(a?.pax ?? {}), ...Object.keys(b?.pax ?? {})])].filter(key => a?.pax[key] !== b?.pax[key])
+  differingRecords(a?.pax ?? {}, b?.pax ?? {}).filter(isApplied)
 
 function recordWords(name: string): string {
   if (attribute.test(name)) return `extended attribute ${excerpt(name.replace(attribute, ''))}`
