@@ -1,0 +1,182 @@
+import { byWeight, docsUrl, type Finding } from '../finding.ts'
+import { failuresOf, type Report } from './report.ts'
+import { fingerprints } from './sarif-fingerprint.ts'
+import { artifactOf, type PhysicalLocation, placeOf, sourceRoot } from './sarif-place.ts'
+import { resultOf, type SarifLevel, type SarifResult, sarifLevel } from './sarif-result.ts'
+import { clip, visible } from './visible.ts'
+import { counted, failureWords, subjectName } from './words.ts'
+
+/** GitHub takes 25,000 results of a run and keeps 5,000: of ours none is lost without a word. */
+const mostResults = 5000
+/** Of all results as compact JSON. GitHub takes 10 MB, zipped. */
+const mostBytes = 5 * 1024 ** 2
+
+/**
+ * The findings as SARIF 2.1.0, for code scanning: worst first, within GitHub's limits, and with a note of how many are left
+ * out. An undecided run says so as a failed invocation: no results of it mean nothing.
+ * @param hash a digest of a text as hex: for fingerprints, which stay when lines move
+ */
+export function renderSarif(report: Report, hash: (text: string) => string): string {
+  const sorted = [...report.findings].sort(byWeight)
+  const rules = rulesOf(sorted)
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]))
+  const prints = fingerprints(sorted, report, hash)
+  const fallback = somewhere(report)
+  const results = within(
+    sorted.slice(0, mostResults).map((finding, at) =>
+      resultOf(finding, report, {
+        ruleIndex: indexes.get(shownId(finding)) ?? 0,
+        ...{ fallback, fingerprint: prints[at] ?? '' },
+      }),
+    ),
+  )
+  const leftOut = sorted.length - results.length
+  const { verdict, level, requiredLevel, scope } = report
+  const run = {
+    tool: {
+      driver: {
+        name: 'repro-gate',
+        ...{ version: visible(clip(report.tool.version, 60)), ...semantic(report.tool.version) },
+        informationUri: 'https://github.com/repro-gate/repro-gate',
+        ...{ rules, notifications: notificationKinds },
+      },
+    },
+    automationDetails: { id: automationId(report) },
+    invocations: [
+      {
+        executionSuccessful: verdict !== 'undecided',
+        toolExecutionNotifications: [...undecided(report), ...shortened(leftOut)],
+      },
+    ],
+    ...{ originalUriBaseIds: sourceRoot, columnKind: 'utf16CodeUnits' },
+    results,
+    properties: {
+      ...{ verdict, level, requiredLevel, leftOut, ignored: report.ignored.length },
+      ...(scope === null ? {} : { machines: scope.machines, variations: scope.variations.slice(0, 50).map(shortly) }),
+    },
+  }
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
+  return `${JSON.stringify(log, null, 2).replaceAll('##[', '#\\u0023[')}\n`
+}
+
+interface Rule {
+  id: string
+  shortDescription: { text: string }
+  fullDescription: { text: string }
+  help: { text: string; markdown: string }
+  helpUri: string
+  defaultConfiguration: { level: SarifLevel }
+  properties: { tags: string[]; precision: 'very-high' | 'high' | 'low' }
+}
+
+/** One rule for each id, as the worst finding of it tells it. */
+function rulesOf(findings: readonly Finding[]): Rule[] {
+  const rules = new Map<string, Rule>()
+  for (const finding of findings) if (!rules.has(shownId(finding))) rules.set(shownId(finding), ruleOf(finding))
+  return [...rules.values()]
+}
+
+function ruleOf(finding: Finding): Rule {
+  const { level, title, source, class: kind, confidence, fix } = finding
+  const [id, helpUri] = [shownId(finding), pageOf(finding)]
+  const name = shortly(title)
+  const todo = fix ? `${visible(clip(fix.text, 600))}` : 'The page of this rule says what to do.'
+  return {
+    id,
+    shortDescription: { text: name },
+    fullDescription: { text: `${name}${/[.!?…]$/.test(name) ? '' : '.'} ${classWords[kind]}` },
+    help: {
+      text: `${todo}\n\n${helpUri}`,
+      markdown: `${inMarkdown(todo)}\n\n[What \`${inMarkdown(id)}\` means, and how to mend it](${helpUri})`,
+    },
+    helpUri,
+    defaultConfiguration: { level: sarifLevel[level] },
+    properties: {
+      tags: ['reproducible-builds', source, kind],
+      precision: { certain: 'very-high' as const, likely: 'high' as const, unknown: 'low' as const }[confidence],
+    },
+  }
+}
+
+const classWords: Record<Finding['class'], string> = {
+  now: 'The image differs in every build.',
+  drift: 'The image will differ when the world outside changes.',
+  machine: 'The image differs on another machine.',
+}
+
+/** An address of ours or of Docker's; any other is nobody's we know. */
+const pageOf = ({ id, docs }: Finding): string =>
+  /^https:\/\/docs\.docker\.com\/[\w/-]{1,200}$/.test(docs) ? docs : docsUrl(encodeURIComponent(shortly(id)))
+
+const shownId = ({ id }: Finding): string => shortly(id)
+
+/** Every character that means something in Markdown, as an entity. */
+const inMarkdown = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()#+!|<>&~$@:"'-]/g, found => `&#${found.charCodeAt(0)};`)
+
+/** Findings that no line is to blame for are shown at the top of the Dockerfile; of two given images, at the image. */
+function somewhere({ subject, images }: Report): PhysicalLocation {
+  const named = artifactOf(subject.file) ?? subject.files.map(artifactOf).find(one => one !== null) ?? null
+  const image = images && artifactOf(images.A.replace(/^[a-z-]+:\/*/, '').replace(/^\/+/, ''))
+  return { artifactLocation: named ?? image ?? { uri: 'Dockerfile' }, region: { startLine: 1 } }
+}
+
+/** Up to the last slash it is GitHub's category: what replaces what was uploaded before. One for each subject and target. */
+function automationId({ command, subject, images }: Report): string {
+  const subjects = subject.files.length > 0 ? subjectName(subject) : `${images?.A ?? ''} ${images?.B ?? ''}`
+  const name = [command, subjects, subject.target ?? ''].filter(Boolean)
+  return `repro-gate/${name.map(part => encodeURIComponent(shortly(part))).join('/')}/`
+}
+
+const notificationKinds = [
+  { id: 'undecided', shortDescription: { text: 'Nothing was proven: this is not a pass.' } },
+  { id: 'left-out', shortDescription: { text: 'There are more findings than can be shown here.' } },
+]
+
+interface Notification {
+  descriptor: { id: string; index: number }
+  level: SarifLevel
+  message: { text: string }
+  locations?: { physicalLocation: PhysicalLocation }[]
+}
+
+/** Why nothing was proven. */
+function undecided(report: Report): Notification[] {
+  if (report.verdict !== 'undecided') return []
+  const failed = failuresOf(report).map(failure => {
+    const place = failure.location && placeOf(failure.location)
+    const text = `Undecided: ${failureWords(failure)}. ${visible(clip(failure.message, 1000))}`
+    return { text, ...(place ? { locations: [{ physicalLocation: place }] } : {}) }
+  })
+  const told = [...failed, ...report.doubts.map(doubt => ({ text: `Undecided: ${visible(clip(doubt, 1000))}` }))]
+  const all = told.length > 0 ? told : [{ text: 'Undecided: nothing was proven, so this is not a pass.' }]
+  return all.slice(0, 50).map(({ text, ...more }) => ({
+    ...{ descriptor: { id: 'undecided', index: 0 }, level: 'error', message: { text: text.replaceAll('](', '] (') } },
+    ...more,
+  }))
+}
+
+const shortened = (leftOut: number): Notification[] =>
+  leftOut === 0
+    ? []
+    : [
+        {
+          ...{ descriptor: { id: 'left-out', index: 1 }, level: 'warning' },
+          message: { text: `${counted(leftOut, 'finding')} more, less bad than these, are in report.json alone.` },
+        },
+      ]
+
+/** The worst of them that fit. */
+function within(results: readonly SarifResult[]): SarifResult[] {
+  let bytes = 0
+  const full = results.findIndex(result => {
+    bytes += Buffer.byteLength(JSON.stringify(result)) + 1
+    return bytes > mostBytes
+  })
+  return full < 0 ? [...results] : results.slice(0, full)
+}
+
+const semantic = (version: string): { semanticVersion?: string } =>
+  /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version) ? { semanticVersion: version } : {}
+
+const shortly = (text: string): string => visible(clip(text, 200))
