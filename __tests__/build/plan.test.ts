@@ -29,6 +29,7 @@ describe('the plan of a side', () => {
         SOURCE_DATE_EPOCH: '1700000000',
         DOCKER_CLI_HINTS: 'false',
       },
+      compression: 'uncompressed',
       fromCache: false,
       redact: [],
     })
@@ -136,11 +137,12 @@ describe('the plan of a side', () => {
 })
 
 test('the output is digests alone; only the docker driver is told to store nothing', () => {
-  const packaging = 'oci-mediatypes=true,compression=uncompressed,rewrite-timestamp=true'
-  expect(digestsOnly(planSide(least, 'A', run))).toBe(`type=image,push=false,store=false,${packaging}`)
+  const packaging = (compression: string) => `oci-mediatypes=true,compression=${compression},rewrite-timestamp=true`
+  const here = planSide({ ...least, compression: 'zstd' }, 'A', run)
+  expect(digestsOnly(here)).toBe(`type=image,push=false,store=false,${packaging('zstd')}`)
   const remote = planSide({ ...least, builders: onBoth({ ...builder, driver: 'remote', store: false }) }, 'A', run)
-  expect(digestsOnly(remote)).toBe(`type=image,push=false,${packaging}`)
-  expect(layoutIn('/tmp/a,b"c')).toBe(`type=oci,tar=false,"dest=/tmp/a,b""c",${packaging}`)
+  expect(digestsOnly(remote)).toBe(`type=image,push=false,${packaging('uncompressed')}`)
+  expect(layoutIn(here, '/tmp/a,b"c')).toBe(`type=oci,tar=false,"dest=/tmp/a,b""c",${packaging('zstd')}`)
 })
 
 test.each([

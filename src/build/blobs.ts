@@ -158,7 +158,7 @@ async function exportLayers(
   unwanted: readonly Descriptor[],
 ): Promise<void> {
   const again = await sparing(unwanted, folder, () =>
-    runPlan(ports, plan, { output: layoutIn(folder), noCache: false, quiet: true }),
+    runPlan(ports, plan, { output: layoutIn(plan, folder), noCache: false, quiet: true }),
   )
   if (hasFailed(again))
     throw new ImageError(`Build ${build.side} could not be exported from the builder's cache: ${again.message}`)

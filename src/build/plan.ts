@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { manifestAnnotations } from './annotation.ts'
 import type { Side } from './build.ts'
 import { type Builder, buildx } from './builder.ts'
+import type { Compression } from './compression.ts'
 import { csv } from './csv.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -33,6 +34,7 @@ export interface BuildRequest {
   cgroupParent?: string | undefined
   /** One and the same, where the user named one. */
   builders: Readonly<Record<Side, Builder>>
+  compression?: Compression
   /** SOURCE_DATE_EPOCH, seconds since 1970. */
   epoch: number
   /** Path of BuildKit's source policy, which pins base images; read when a build starts. */
@@ -57,6 +59,7 @@ export interface SidePlan {
   args: string[]
   context: string
   env: Record<string, string>
+  compression: Compression
   redact: string[]
   /** Whether steps may be answered from a cache, as the user asked for build A. */
   fromCache: boolean
@@ -146,6 +149,7 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
       ...(request.sourcePolicy === undefined ? {} : { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: request.sourcePolicy }),
       ...(fromCache ? request.cacheEnv : {}),
     },
+    compression: request.compression ?? 'uncompressed',
     fromCache,
     redact: [...request.secrets.redact],
   }
@@ -164,14 +168,17 @@ export function planOfFile(plan: SidePlan, file: string): SidePlan {
 }
 
 /** What every image of the gate is exported with: the same content then has the same digest. */
-const packaging = { 'oci-mediatypes': 'true', compression: 'uncompressed', 'rewrite-timestamp': 'true' }
+const packaging = ({ compression }: SidePlan) => ({
+  ...{ 'oci-mediatypes': 'true', compression, 'rewrite-timestamp': 'true' },
+})
 
 /** Digests alone: nothing is exported, loaded or stored. */
-export const digestsOnly = ({ builder }: SidePlan): string =>
-  csv({ type: 'image', push: 'false', ...(builder.store ? { store: 'false' } : {}), ...packaging })
+export const digestsOnly = (plan: SidePlan): string =>
+  csv({ type: 'image', push: 'false', ...(plan.builder.store ? { store: 'false' } : {}), ...packaging(plan) })
 
 /** An OCI layout in a folder. Blobs that are there already, by name, are not sent. */
-export const layoutIn = (folder: string): string => csv({ type: 'oci', tar: 'false', dest: folder, ...packaging })
+export const layoutIn = (plan: SidePlan, folder: string): string =>
+  csv({ type: 'oci', tar: 'false', dest: folder, ...packaging(plan) })
 
 /** Both sides' sizes end in the same page: an even number of bytes below its end, and one more. */
 function forkedShmSize(bytes: number, side: Side, { nonce }: Run): number {

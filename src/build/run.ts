@@ -26,7 +26,7 @@ export interface BuildOptions {
  */
 export const buildSide = (ports: Ports, plan: SidePlan, keepIn?: string): Promise<SideBuild | BuildFailure> =>
   runPlan(ports, plan, {
-    output: keepIn === undefined ? digestsOnly(plan) : layoutIn(keepIn),
+    output: keepIn === undefined ? digestsOnly(plan) : layoutIn(plan, keepIn),
     noCache: !plan.fromCache,
     quiet: false,
   })

@@ -4,11 +4,13 @@ import type { Side } from './build.ts'
 import { type Builder, BuilderError } from './builder.ts'
 import { findBuilders } from './builders.ts'
 import { type CacheMounts, createCacheMounts } from './cache-mounts.ts'
+import { leastCompression } from './compression.ts'
 import { type Epoch, EpochError, type EpochRequest, resolveEpoch } from './epoch.ts'
 import { type LastCall, lastCallOf } from './last-call.ts'
 import { type BuildRequest, newRun, type Run } from './plan.ts'
 import { prepareSecrets, type Secrets } from './secrets.ts'
 import type { Throwaway } from './throwaway.ts'
+import { variationsNamed } from './variations/variations.ts'
 
 /** What all builds of one gate run share. */
 export interface Setting {
@@ -66,12 +68,16 @@ export async function settle(
 
 /** One platform's build, alike for both sides. */
 export const requestOf = (
-  wishes: BuildWishes,
+  wishes: BuildWishes & { variations: readonly string[] },
   { builders, epoch, secrets, pins }: Setting,
   platform: string,
 ): BuildRequest => ({
   ...wishes,
   builders,
+  compression: leastCompression(
+    builders,
+    variationsNamed(wishes.variations).some(({ builder }) => builder !== undefined),
+  ),
   secrets,
   epoch: epoch.seconds,
   sourcePolicy: pins.file ?? undefined,

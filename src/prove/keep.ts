@@ -24,7 +24,7 @@ async function keepSide(side: Side, build: SideBuild, plan: SidePlan, folder: st
   const lost = (why: string) => [`Build ${side} could not be kept in ${folder}: ${why}`]
   try {
     await mkdir(folder, { recursive: true })
-    const again = await runPlan(ports, plan, { output: layoutIn(folder), noCache: false, quiet: true })
+    const again = await runPlan(ports, plan, { output: layoutIn(plan, folder), noCache: false, quiet: true })
     if (hasFailed(again)) return lost(again.message)
     if (again.digest === build.digest) return []
     return lost(`the builder no longer has what it gave, and made ${again.digest.slice(0, 19)} instead.`)

@@ -1,0 +1,18 @@
+import { canReadZstd } from '../image/zstd.ts'
+import type { Side } from './build.ts'
+import type { Builder } from './builder.ts'
+
+/** Of the layers that are exported: one for both sides of a run, or equal layers would have two digests. */
+export type Compression = 'zstd' | 'uncompressed'
+
+/**
+ * What costs least. A Docker Engine hands every layer to containerd, another process, and twice, so that fewer bytes are
+ * done sooner; a BuildKit that keeps its layers itself is done sooner without any compression. BuildKit's zstd gives the
+ * same bytes on any number of cores.
+ * @param more whether side B may be given yet another builder, which is a BuildKit of its own
+ */
+export const leastCompression = (
+  { A, B }: Readonly<Record<Side, Pick<Builder, 'store'>>>,
+  more: boolean,
+  zstdIsRead = canReadZstd,
+): Compression => (zstdIsRead && A.store && B.store && !more ? 'zstd' : 'uncompressed')
