@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import * as core from '@actions/core'
 import { lintAll } from './commands/lint.ts'
 import { readReport } from './commands/report.ts'
@@ -13,18 +12,17 @@ import { publish } from './github/publish.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { endChildren } from './host/children.ts'
 import { inert, runnerLog } from './host/log.ts'
-import { hostProblem, problemsIn } from './host/problem.ts'
+import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
-import { writeWhole } from './host/whole-file.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, modeIn, type Options } from './options/options.ts'
 import type { Log } from './ports.ts'
-import { reportJson } from './report/json.ts'
 import { countByLevel, type Report, type ReportBuild } from './report/report.ts'
 import { renderSummary } from './report/summary.ts'
+import { sourcesOf, writeReportFiles } from './report-files.ts'
 import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
 
@@ -79,7 +77,7 @@ interface Telling {
 
 /** Hands the report to people and to later steps. Nothing here changes the verdict. */
 async function tell(report: Report, options: Options, { event, token, failed, signal }: Telling, log: Log) {
-  setOutputs(report, await save(report, options, signal, log))
+  setOutputs(report, await save(report, options, { event, signal }, log))
   if (options.summary === 'always' || (options.summary === 'on-failure' && failed)) {
     const problem = await writeJobSummary(
       process.env.GITHUB_STEP_SUMMARY,
@@ -118,23 +116,25 @@ function setOutputs(report: Report | null, path: string): void {
 const named = ({ image }: ReportBuild, digest: string): string => (image === undefined ? digest : `${image}@${digest}`)
 
 /**
- * Writes report.json where the user wants it, or beside the runner's other temporary files. Empty when it could not, and
- * where an aborted run would leave a folder behind that nobody asked for.
+ * Writes the report where the user wants it, and report.json in any case: beside the runner's other temporary files.
+ * @returns its path; empty when it could not be, and where an aborted run would leave a folder behind that nobody asked for
  */
-async function save(report: Report, options: Options, signal: AbortSignal, log: Log): Promise<string> {
-  if (signal.aborted && options.report === undefined) return ''
-  try {
-    const path =
-      options.report ??
-      join(await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), 'repro-gate-report-')), 'report.json')
-    await mkdir(dirname(path), { recursive: true })
-    await writeWhole(path, reportJson(report))
-    return path
-  } catch (error) {
-    log.warning(`report.json could not be written: ${hostProblem(error) ?? (error as Error).message}`)
-    return ''
-  }
+async function save(
+  report: Report,
+  options: Options,
+  { event, signal }: Pick<Telling, 'event' | 'signal'>,
+  log: Log,
+): Promise<string> {
+  const wasRead = options.command === 'report'
+  const own =
+    wasRead || (signal.aborted && options.report === undefined) ? undefined : (options.report ?? besidesOthers())
+  const surroundings = { blobUrl: blobUrl(event), sources: await sourcesOf(report, options), wasRead }
+  const written = await writeReportFiles(report, { ...options, report: own }, surroundings, log)
+  return written.report ?? (wasRead ? (options.report ?? '') : '')
 }
+
+const besidesOthers = (): string =>
+  join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-report-${randomUUID()}`, 'report.json')
 
 function failureTitle({ command, verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
   if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { compareNamed } from './commands/compare.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
@@ -9,11 +8,10 @@ import { readReport } from './commands/report.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { inert, terminalLog } from './host/log.ts'
-import { hostProblem, problemsIn } from './host/problem.ts'
+import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
-import { writeWhole } from './host/whole-file.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
@@ -24,7 +22,8 @@ import { reportJson } from './report/json.ts'
 import { renderPage, renderPageList } from './report/page.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
-import { pathShownAs, placed } from './subjects/placed.ts'
+import { sourcesOf, writeReportFiles } from './report-files.ts'
+import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
 
 async function main(args: readonly string[]): Promise<number> {
@@ -47,8 +46,11 @@ async function main(args: readonly string[]): Promise<number> {
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     const report = await work[options.command](options, ports, { version })
-    if (options.report !== undefined && options.command !== 'report') await save(options.report, report)
-    print(asked.json ? reportJson(report) : await forPeople(report, options))
+    const sources = await sourcesOf(report, options)
+    const wasRead = options.command === 'report'
+    const paths = wasRead ? { ...options, report: undefined } : options
+    await writeReportFiles(report, paths, { sources, wasRead }, log)
+    print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
     return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
   })
@@ -71,12 +73,7 @@ async function mendAll(options: Options, ports: Ports, json: boolean, run: Run):
   return run.endedBy() === null ? fixExitCode(report) : 130
 }
 
-async function forPeople(report: Report, { shown }: Options): Promise<string> {
-  const texts = report.subject.files.map(async file => [
-    file,
-    await readFile(pathShownAs(file, shown), 'utf8').catch(() => ''),
-  ])
-  const sources = Object.fromEntries(await Promise.all(texts))
+function forPeople(report: Report, sources: Readonly<Record<string, string>>): string {
   const width = process.stdout.isTTY && process.stdout.columns > 0 ? Math.min(120, process.stdout.columns) : undefined
   return renderTerminal(report, { colour: coloursOn(process.stdout), sources, width })
 }
@@ -87,15 +84,6 @@ function isFolder(path: string): boolean {
   } catch {
     return false
   }
-}
-
-/** A report that cannot be written is told, and changes nothing about the verdict. */
-async function save(path: string, report: Report): Promise<void> {
-  await writeWhole(path, reportJson(report)).catch((error: Error) => {
-    process.stderr.write(
-      inert(`repro-gate: report.json could not be written: ${hostProblem(error) ?? error.message}\n`),
-    )
-  })
 }
 
 /** https://no-color.org and FORCE_COLOR, as terminals have them. */

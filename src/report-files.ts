@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { hostProblem } from './host/problem.ts'
+import { writeWhole } from './host/whole-file.ts'
+import type { Options } from './options/options.ts'
+import type { Log } from './ports.ts'
+import { renderBadge } from './report/badge.ts'
+import { reportJson } from './report/json.ts'
+import { renderPredicate } from './report/predicate.ts'
+import type { Report } from './report/report.ts'
+import { renderSarif } from './report/sarif.ts'
+import type { BlobUrl } from './report/source-link.ts'
+import { pathShownAs } from './subjects/placed.ts'
+
+/** Where each form of the report goes, relative to the working folder; undefined: nowhere. */
+export type ReportPaths = { readonly [form in Form]?: string | undefined }
+export type Form = 'report' | 'sarif' | 'html' | 'badge' | 'predicate'
+
+/** What is known beside the report. */
+export interface ReportSurroundings {
+  /** Where sources can be looked at. */
+  blobUrl?: BlobUrl
+  /** The text of the source files by name. */
+  sources?: Readonly<Record<string, string>>
+  /** The report was read, not made by this run: whoever wrote it says what its predicate would say. */
+  wasRead?: boolean
+}
+
+/**
+ * Writes the report in every form that a path is given for; folders are made. A file that cannot be written is told, the
+ * others are written all the same, and the verdict stays what it is.
+ * @returns the paths of those that were written
+ */
+export async function writeReportFiles(
+  report: Report,
+  paths: ReportPaths,
+  surroundings: ReportSurroundings,
+  log: Log,
+): Promise<ReportPaths> {
+  const written: { [form in Form]?: string } = {}
+  for (const form of forms) {
+    const path = paths[form]
+    if (path === undefined) continue
+    try {
+      const text = await renderers[form](report, surroundings)
+      if (text === null) {
+        await forget(path)
+        log.warning(`No predicate was written to ${path}: there is one only of images that a gate proved reproducible.`)
+        continue
+      }
+      if (form === 'predicate' && surroundings.wasRead)
+        log.warning(`${path} says what the report that was read says. Sign it only if you trust who wrote that report.`)
+      await mkdir(dirname(path), { recursive: true })
+      await writeWhole(path, text)
+      written[form] = path
+    } catch (error) {
+      log.warning(`${nameOf[form]} could not be written: ${hostProblem(error) ?? (error as Error).message}`)
+    }
+  }
+  return written
+}
+
+/** What an earlier run wrote there would pass for what this one proved. */
+async function forget(path: string): Promise<void> {
+  const before = await stat(path).catch(() => null)
+  if (before?.isFile()) await rm(path)
+}
+
+/** The sources as they are now: of a report that was read they may be others, and it may name any file of this machine. */
+export async function sourcesOf(
+  report: Report,
+  { command, shown }: Pick<Options, 'command' | 'shown'>,
+): Promise<Record<string, string>> {
+  if (command === 'report') return {}
+  const texts = report.subject.files.map(async file => [
+    file,
+    await readFile(pathShownAs(file, shown), 'utf8').catch(() => ''),
+  ])
+  return Object.fromEntries(await Promise.all(texts))
+}
+
+const forms: readonly Form[] = ['report', 'sarif', 'html', 'badge', 'predicate']
+
+const nameOf: Record<Form, string> = {
+  ...{ report: 'report.json', sarif: 'The SARIF file', html: 'The HTML report', badge: 'The badge' },
+  predicate: 'The predicate',
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The text of each form; null where there is nothing to say. */
+const renderers: Record<Form, (report: Report, surroundings: ReportSurroundings) => string | null | Promise<string>> = {
+  report: reportJson,
+  sarif: report => renderSarif(report, sha256),
+  html: async (report, { blobUrl = null, sources = {} }) => {
+    // Loaded only for those who ask.
+    const { renderHtml } = await import('./report/html/html.ts')
+    return renderHtml(report, { blobUrl, sources })
+  },
+  badge: renderBadge,
+  predicate: report => renderPredicate(report, { sha256: sha256(reportJson(report)) }),
+}
