@@ -1,3 +1,4 @@
+import { type Borrowed, borrowedSteps, borrowedTwice, doneAlready } from './borrowed.ts'
 import type { Side, SideBuild } from './build.ts'
 import { type Base, basesIn, type Operation, operationsIn } from './llb.ts'
 import { ranBeside } from './ran-beside.ts'
@@ -11,9 +12,11 @@ export type Beside = Readonly<Record<Side, readonly SideBuild[]>>
  * @param beside with which they may have shared their work, side by side
  */
 export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [], B: [] }): string[] {
+  const borrowed = borrowedIn(a, b, beside)
   return [
-    ...auditSide(a, beside.A),
-    ...auditSide(b, beside.B),
+    ...auditSide(a, ranBeside(a, beside.A), borrowed.A),
+    ...auditSide(b, ranBeside(b, beside.B), borrowed.B),
+    ...borrowedTwice(borrowed.A, borrowed.B).map(({ name }) => twiceDoubt(name)),
     ...platformDoubt(a, b),
     ...stepDoubt(a, b),
     ...movedBases(a, b),
@@ -23,7 +26,17 @@ export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
   ]
 }
 
-function auditSide(build: SideBuild, beside: readonly SideBuild[]): string[] {
+/** The steps of either side that builds of other runs did for it. */
+export const borrowedIn = (a: SideBuild, b: SideBuild, beside: Beside): Record<Side, Borrowed[]> => ({
+  A: borrowedSteps(a, ranBeside(a, beside.A)),
+  B: borrowedSteps(b, ranBeside(b, beside.B)),
+})
+
+const twiceDoubt = (name: string): string =>
+  `Both builds took ${shown(name)} from one and the same other build that ran on this builder at the same time. Run the gate again when the builder has less to do.`
+
+/** What is borrowed is from equal files, and of a build that this gate shares nothing else with: that is as good as own. */
+function auditSide(build: SideBuild, beside: ReadonlySet<string>, borrowed: readonly Borrowed[]): string[] {
   const doubts: string[] = []
   if (build.digest === '' || build.configDigest === '')
     doubts.push(`Build ${build.side} gave no ${build.digest === '' ? 'manifest' : 'config'} digest to compare.`)
@@ -39,7 +52,8 @@ function auditSide(build: SideBuild, beside: readonly SideBuild[]): string[] {
           ...doubts,
           `Build ${build.side} did not tell its steps, so nobody can say whether they ran or came from a cache.`,
         ]
-  return [...doubts, ...idleSteps(build, operations, ranBeside(build, beside))]
+  const done = new Set([...beside, ...borrowed.map(({ digest }) => digest)])
+  return [...doubts, ...idleSteps(build, operations, new Set([...done, ...doneAlready(build, done)]))]
 }
 
 /**
@@ -59,7 +73,7 @@ const hasOnlyMetadata = ({ provenance, steps }: SideBuild): boolean =>
 function idleSteps(
   { side, steps, fromCache = false }: SideBuild,
   operations: readonly Operation[],
-  beside: ReadonlySet<string>,
+  done: ReadonlySet<string>,
 ): string[] {
   const seen = new Map(steps.map(step => [step.digest, step]))
   const timeless = timelessOperations(operations)
@@ -67,10 +81,10 @@ function idleSteps(
   for (const { digest, kind } of operations) {
     if (kind === 'source' || kind === 'other') continue
     const step = seen.get(digest)
-    if (step?.cached && !(fromCache && side === 'A') && !timeless.has(digest) && !beside.has(digest))
+    if (step?.cached && !(fromCache && side === 'A') && !timeless.has(digest) && !done.has(digest))
       doubts.push(`Build ${side} answered ${shown(step.name)} from a cache.`)
     else if (!step) doubts.push(`Build ${side} has a step that its progress never named (${digest.slice(0, 19)}).`)
-    else if (!step.completed && !beside.has(digest))
+    else if (!step.completed && !done.has(digest))
       doubts.push(
         steps.some(other => other.completed && other.digest !== digest && workOf(other.name) === workOf(step.name))
           ? `Build ${side} took ${shown(step.name)} from another build that ran on this builder at the same time. Run the gate again when the builder has nothing else to do.`

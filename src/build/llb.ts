@@ -2,6 +2,8 @@
 export interface Operation {
   /** LLB vertex digest, as in Step. */
   digest: string
+  /** Its name in the provenance: `step3`. */
+  id: string
   /**
    * `run` executes a program; `copy` takes files from elsewhere; `make` makes only what its own definition holds
    * (WORKDIR, a heredoc's text), which BuildKit answers from its cache even with --no-cache; `source` fetches; `other`
@@ -12,6 +14,11 @@ export interface Operation {
   inputs: string[]
   /** Ids of the cache mounts of a `run`. */
   cacheMounts: string[]
+  /**
+   * What a `copy` does, wherever its files come from: BuildKit does two of them once whose files turn out to be equal. Null
+   * for all else.
+   */
+  work: string | null
   /** The address that a `source` downloads without a checksum; null for all else. */
   unchecked: string | null
 }
@@ -35,13 +42,15 @@ export function operationsIn(provenance: unknown): Operation[] | null {
     const id = objectOf(step)?.id
     const digest = typeof id === 'string' ? digests.get(id) : undefined
     // An operation without a digest cannot be found in the progress: the whole is not to be trusted.
-    if (digest === undefined) return null
+    if (digest === undefined || typeof id !== 'string') return null
     const inputs = arrayOf(objectOf(step)?.inputs).map(input => digests.get(String(input).replace(/:\d+$/, '')) ?? '')
     operations.push({
       digest,
+      id,
       kind: kindOf(step),
       inputs,
       cacheMounts: cacheMountsOf(step),
+      work: workOf(step),
       unchecked: uncheckedOf(step),
     })
   }
@@ -54,6 +63,14 @@ const cacheMountsOf = (step: unknown): string[] =>
   arrayOf(at(opOf(step), 'exec')?.mounts)
     .map(mount => at(mount, 'cacheOpt')?.ID ?? at(mount, 'cacheOpt')?.id)
     .filter(id => typeof id === 'string')
+
+/** The folder that a path is in does not count: it is gone before BuildKit compares. */
+function workOf(step: unknown): string | null {
+  if (kindOf(step) !== 'copy') return null
+  return JSON.stringify(at(opOf(step), 'file')?.actions, (key, value: unknown) =>
+    key === 'src' && typeof value === 'string' ? value.replace(/^.*\//, '') : value,
+  )
+}
 
 function uncheckedOf(step: unknown): string | null {
   const source = at(opOf(step), 'source')

@@ -20,6 +20,7 @@ import type { PlatformResult } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
 import { type Sources, whatChanged } from '../subjects/sources.ts'
 import type { BuildLogs } from './build-logs.ts'
+import { foreignTimes } from './foreign-times.ts'
 import { namedLog } from './named-log.ts'
 import { gapMs, inOrder, type SideWork } from './order.ts'
 import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
@@ -215,13 +216,15 @@ async function judged(planned: Planned, at: number, results: Results, failing: S
 /** Two builds that both gave an image, and what to think of them. */
 export async function pairOf(before: Planned, a: SideBuild, built: SideBuild): Promise<Pair> {
   const { varied, b } = asItsClockWas(before.varied, built)
-  const planned = { ...before, varied }
+  const foreign = foreignTimes(a, b, { ...before, varied })
+  const { planned } = foreign
   const { platform, proving, request, plans, layout } = planned
   const { image, options, ports, sources, setting } = proving
   const doubts = [
     ...versionDoubts(setting.builders),
     ...platformDoubts(platformBuildOf(planned), a, b),
     ...auditSides(a, b, planned.beside),
+    ...foreign.doubts,
     ...momentDoubt(a, b),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
@@ -229,6 +232,11 @@ export async function pairOf(before: Planned, a: SideBuild, built: SideBuild): P
   const fromCache = makeFromCache(ports, request.file, plans)
   const search = { probe: makeProbe(ports, fromCache), stages: makeStageReader(ports, fromCache) }
   const pair = { image, platform, a, b, planA: plans.A, planB: plans.B, layout, planned }
-  const notes = [...emulationNotes(platformBuildOf(planned)), ...cacheNote(a), ...planned.varied.notes]
+  const notes = [
+    ...emulationNotes(platformBuildOf(planned)),
+    ...cacheNote(a),
+    ...planned.varied.notes,
+    ...foreign.notes,
+  ]
   return { ...pair, required: options.level, doubts, notes, bases: sharedBases(a, b), ...search }
 }

@@ -1,6 +1,7 @@
 import { runAgain } from '../build/plan.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { digestLevel } from '../verdict.ts'
+import { builtApart } from './apart.ts'
 import { explained, unreadable } from './explained.ts'
 import { failedVaried } from './failed-varied.ts'
 import { atOtherMoments } from './moments.ts'
@@ -12,8 +13,10 @@ import { isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.
 export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
   const variations = built.planned?.varied.variations.map(({ id }) => id) ?? []
   if (!('failed' in built)) {
-    const pair = await atOtherMoments(built, proving)
-    return { ...('failed' in pair ? pair.failed : await proved(pair, proving)), variations }
+    const apart = await builtApart(built, proving)
+    const pair = 'failed' in apart ? apart : await atOtherMoments(apart, proving)
+    if ('failed' in pair) return { ...pair.failed, variations }
+    return { ...(await proved(pair, proving)), variations: pair.planned.varied.variations.map(({ id }) => id) }
   }
   if (!built.a || !built.planned) return built.failed
   const plain = await failedVaried(built.failed, built.a, built.planned, proving)
