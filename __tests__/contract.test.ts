@@ -53,7 +53,7 @@ test.each(commands)('--help of %s names every flag that it takes', command => {
 })
 
 test('the action sets exactly the outputs it declares', () => {
-  const source = readFileSync(join(root, 'src/action.ts'), 'utf8')
+  const source = readFileSync(join(root, 'src/github/outputs.ts'), 'utf8')
   const set = [...source.matchAll(/setOutput\(\s*'([^']+)'/g)].map(([, name]) => name)
   expect([...new Set(set)].sort()).toEqual(Object.keys(action.outputs).sort())
 })

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { conclusion } from '../../src/github/check-run-of.ts'
 import { eventFrom } from '../../src/github/event.ts'
-import { conclusion, type LogCommands, type Publication, publish } from '../../src/github/publish.ts'
+import type { LogCommands } from '../../src/github/log-annotations.ts'
+import { type Publication, type Publishing, publish } from '../../src/github/publish.ts'
+import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { type GitHubDouble, type GitHubOptions, startGitHubDouble } from '../doubles/github/github-double.ts'
 import { hostileEverywhere } from '../report/extreme-reports.ts'
@@ -39,10 +42,10 @@ describe('the check run', () => {
     ]),
   ) as unknown as LogCommands
 
-  const deliver = (
+  const deliver = async (
     report: Report,
-    more: { requestDeadline?: number; deadline?: number; token?: string } = {},
-  ): Promise<Publication> => {
+    { env: environment = {}, ...more }: Partial<Publishing> & { env?: Record<string, string> } = {},
+  ): Promise<Publication['findings']> => {
     const env = {
       ...{
         GITHUB_EVENT_NAME: 'pull_request',
@@ -50,18 +53,19 @@ describe('the check run', () => {
         GITHUB_SHA: mergeSha,
         GITHUB_API_URL: github.url,
       },
-      ...{ GITHUB_RUN_ID: '11', GITHUB_JOB: 'gate' },
+      ...{ GITHUB_RUN_ID: '11', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'gate', ...environment },
     }
-    return publish({
+    const { findings } = await publish({
       report,
       event: eventFrom(env, payload),
       token: 'ghs_dummy',
-      mode: 'check',
+      options: checkOptions('gate', { annotate: ['all'] }),
       failed: true,
       commands,
-      backoff: 10,
+      second: 5,
       ...more,
     })
+    return findings
   }
 
   const runs = () => Object.values(github.state.checkRuns)
@@ -96,14 +100,41 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
-  test('is updated, not made twice, when the same report comes again', async () => {
+  test('is updated, not made twice, by a re-run that blames the same lines; other lines make another', async () => {
     await deliver(reportOf(60))
-    await deliver(reportOf(60))
+    const again = reportOf(60)
+    const changed = again.findings.map(one => ({ ...one, message: 'Other values were seen this time.' }))
+    await deliver({ ...again, verdict: 'undecided', findings: changed }, { env: { GITHUB_RUN_ATTEMPT: '2' } })
     expect(runs()).toHaveLength(1)
     expect(runs()[0].annotations).toHaveLength(60)
+    expect(runs()[0].output.title).toMatch(/^Undecided/)
+    expect(runs()[0].details_url).toMatch(/runs\/11\/attempts\/2$/)
     await deliver(reportOf(61))
     expect(runs()).toHaveLength(2)
     expect(github.problems()).toEqual([])
+  })
+
+  test('is one for each job of a matrix, and for each thing that is gated', async () => {
+    const asked = (given: Given) => ({ options: checkOptions('gate', { ...given, annotate: ['all'] }) })
+    await deliver(reportOf(1))
+    await deliver(reportOf(1), { env: { GITHUB_JOB: 'other' } })
+    await deliver(reportOf(1), asked({ platforms: ['linux/arm64'] }))
+    await deliver(reportOf(1), asked({ 'build-args': ['PYTHON=3.11'] }))
+    await deliver(reportOf(1), asked({ 'build-args': ['PYTHON=3.12'] }))
+    await deliver({ ...reportOf(1), subject: { ...notReproducible.subject, target: 'test' } })
+    expect(runs()).toHaveLength(6)
+    const names = runs().map(({ name }) => name)
+    expect(new Set(names).size).toBe(5)
+    expect(names).toContain('repro-gate / Dockerfile (linux/arm64)')
+    expect(names.filter(name => /\(1 build argument [0-9a-f]{4}\)$/.test(name))).toHaveLength(2)
+  })
+
+  test('stays the same one where a build argument names the commit or the time', async () => {
+    const asked = (value: string) => ({ options: checkOptions('gate', { 'build-args': [`REVISION=${value}`] }) })
+    await deliver(reportOf(1), asked(`1.2-${headSha}`))
+    await deliver(reportOf(1), asked(`1.2-${mergeSha}`))
+    await deliver(reportOf(1), asked('1.2-2026-11-21T10:00:00Z'))
+    expect(runs()).toHaveLength(1)
   })
 
   test('is left alone by a token that may not write; the log gets the worst ten of a level instead', async () => {
@@ -112,7 +143,7 @@ describe('the check run', () => {
     const report = reportOf(30)
     const publication = await deliver(report)
     expect(publication).toMatchObject({ kind: 'log', shown: 10, left: 20 })
-    expect(publication.kind === 'log' && publication.because).toContain('"checks: write"')
+    expect(logged[0]).toMatchObject({ level: 'info', message: expect.stringContaining('"checks: write"') })
     expect(logged.filter(({ level }) => level === 'warning')).toHaveLength(10)
     expect(logged.find(({ level }) => level === 'warning')).toMatchObject({
       properties: { file: 'Dockerfile', startLine: 1, endLine: 1 },

@@ -26,10 +26,12 @@ const fork = {
 const entry = `
 import { readEvent } from './event.ts'
 import { publish } from './publish.ts'
+import { checkOptions } from '../options/options.ts'
 import { readFileSync } from 'node:fs'
 const report = JSON.parse(readFileSync(process.env.REPORT, 'utf8'))
-publish({ report, event: readEvent(process.env), token: 'ghs_dummy', mode: 'check', failed: true }).then(publication => {
-  console.log('published: ' + publication.kind)
+const options = checkOptions('gate', { annotate: ['all'] })
+publish({ report, event: readEvent(process.env), token: 'ghs_dummy', options, failed: true }).then(({ findings }) => {
+  console.log('published: ' + findings.kind)
 })`
 
 describe('findings of a pull request from a fork', () => {
@@ -82,7 +84,7 @@ describe('findings of a pull request from a fork', () => {
       })
       const log = result.log.map(({ line }) => line).join('\n')
       expect(log).toMatch(
-        /may not write check runs \(Resource not accessible by integration.*"checks: write".*from a fork never may/,
+        /may not write check runs \(Resource not accessible by integration.*from a fork never has "checks: write".*docs\/github\.md/,
       )
       expect(log).toContain('5 more findings in the job summary')
       expect(log).toContain('published: log')

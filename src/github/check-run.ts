@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Annotation } from '../report/annotations.ts'
 import { batchSize } from '../report/annotations.ts'
-import type { Answer, Client, Problem } from './client.ts'
+import type { Answer, Client } from './client.ts'
+import type { Problem } from './problem.ts'
+import { type FoundCheckRun, requests } from './requests.ts'
 
 /** A check run as we want it to be. */
 export interface CheckRun {
@@ -21,18 +23,7 @@ export interface CheckRun {
   detailsUrl: string | null
 }
 
-export type Delivery =
-  | { kind: 'delivered'; id: number; url: string | null; annotations: number }
-  | { kind: 'denied'; permission: 'checks: write'; message: string }
-  /** `annotations`: so many had arrived before it failed. */
-  | { kind: 'failed'; message: string; annotations: number }
-
-interface Found {
-  id: number
-  html_url?: string | null
-  external_id?: string | null
-  output?: { annotations_count?: number }
-}
+export type Delivery = { ok: true; id: number; url: string | null } | { ok: false; problem: Problem }
 
 /** The annotations of one request, by their places in the whole list; the last request completes the run. */
 interface Batch {
@@ -41,8 +32,8 @@ interface Batch {
   last: boolean
 }
 
-const attempts = 4
-const longestWait = 20_000
+/** How often what came of a write is looked for. */
+const looks = 3
 
 /**
  * Brings a check run to GitHub: found by its external id or made, then filled 50 annotations at a time, the last request
@@ -51,83 +42,87 @@ const longestWait = 20_000
  */
 export async function deliverCheckRun(client: Client, run: CheckRun): Promise<Delivery> {
   const begun = await begin(client, run)
-  if (!begun.ok) return undelivered(begun.problem, 0)
+  if (!begun.ok) return begun
   const { id, html_url: url = null } = begun.data
   const total = run.annotations.length
   let arrived = Math.min(countIn(begun.data), total)
   // One request alone has already completed the run, if it was made by this call.
-  if (begun.fresh && arrived === total && total <= batchSize) return { kind: 'delivered', id, url, annotations: total }
+  if (begun.fresh && arrived === total && total <= batchSize) return { ok: true, id, url }
   do {
     const sent = await append(client, run, id, arrived)
     if (!sent.ok) {
       await close(client, run, id)
-      return undelivered(sent.problem, arrived)
+      return sent
     }
     arrived = sent.data
   } while (arrived < total)
-  return { kind: 'delivered', id, url, annotations: total }
+  return { ok: true, id, url }
 }
 
-/** The one external id of one report of one job of one attempt: a retry finds its own run, another job never does. */
-export function externalId(parts: { runId: string; runAttempt: string; job: string }, report: string): string {
-  const mark = createHash('sha256').update(report).digest('hex').slice(0, 16)
-  return `repro-gate/${parts.runId}/${parts.runAttempt}/${parts.job}/${mark}`.slice(0, 200)
+/**
+ * The external id of a check run: the same for a re-run that has the same to say at the same lines, which updates it. GitHub
+ * can take no annotation back, so a re-run that blames other lines makes a run of its own, which stands for the name from then on.
+ * @param key of the workflow, job and subject
+ */
+export function externalId(key: string, annotations: readonly Annotation[]): string {
+  const places = annotations.map(({ path, startLine, endLine, level, title }) => [
+    path,
+    startLine,
+    endLine,
+    level,
+    title,
+  ])
+  return `repro-gate/${key}/${createHash('sha256').update(JSON.stringify(places)).digest('hex').slice(0, 16)}`
 }
 
-type Begun = { ok: true; data: Found; fresh: boolean } | { ok: false; problem: Problem }
+type Begun = { ok: true; data: FoundCheckRun; fresh: boolean } | { ok: false; problem: Problem }
 
 async function begin(client: Client, run: CheckRun): Promise<Begun> {
-  for (let attempt = 1; ; attempt++) {
+  for (let look = 1; ; look++) {
     const found = await find(client, run)
-    if (found.ok && found.data) return { ok: true, data: found.data, fresh: attempt > 1 }
+    if (!found.ok) return found
+    if (found.data) return { ok: true, data: found.data, fresh: look > 1 }
     // Only when GitHub says that there is none is one made.
-    const made = found.ok ? await create(client, run) : found
+    const made = await create(client, run)
     if (made.ok) return { ok: true, data: made.data, fresh: true }
-    if (!(await again(client, made.problem, attempt))) return made
+    if (made.problem.kind !== 'unclear' || look === looks || !(await client.settle(look))) return made
   }
 }
 
-async function find(client: Client, run: CheckRun): Promise<Answer<Found | null>> {
+async function find(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun | null>> {
   for (let page = 1; page <= 5; page++) {
     const { owner, repo, headSha: ref, name: check_name } = run
-    const answer = await client.request<{ check_runs: Found[] }>(
-      'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-      { owner, repo, ref, check_name, filter: 'all', per_page: 100, page },
-      data => Array.isArray(data?.check_runs),
-    )
+    const wanted = { owner, repo, ref, check_name, filter: 'all', per_page: 100, page }
+    const answer = await client.send(requests.listCheckRuns, wanted)
     if (!answer.ok) return answer
-    const mine = answer.data.check_runs.find(found => found.external_id === run.externalId && isWhole(found))
-    if (mine) return { ok: true, data: mine }
+    const mine = answer.data.check_runs.find(found => found?.external_id === run.externalId)
+    if (mine && typeof mine.id === 'number') return { ok: true, data: mine }
     if (answer.data.check_runs.length < 100) break
   }
   return { ok: true, data: null }
 }
 
-function create(client: Client, run: CheckRun): Promise<Answer<Found>> {
+function create(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun>> {
   const { owner, repo, headSha, name, externalId: external_id, detailsUrl } = run
   const whole = run.annotations.length <= batchSize
-  return client.request<Found>(
-    'POST /repos/{owner}/{repo}/check-runs',
-    {
-      ...{ owner, repo, name, head_sha: headSha, external_id },
-      ...(detailsUrl ? { details_url: detailsUrl } : {}),
-      ...(whole ? completed(run) : { status: 'in_progress' }),
-      output: output(run, 0, batchSize),
-    },
-    isWhole,
-  )
+  return client.send(requests.createCheckRun, {
+    ...{ owner, repo, name, head_sha: headSha, external_id },
+    ...(detailsUrl ? { details_url: detailsUrl } : {}),
+    ...(whole ? completed(run) : { status: 'in_progress' }),
+    output: output(run, 0, batchSize),
+  })
 }
 
 /** Sends the next batch and gives how many annotations have arrived by then. */
 async function append(client: Client, run: CheckRun, id: number, arrived: number): Promise<Answer<number>> {
   const next = Math.min(arrived + batchSize, run.annotations.length)
   const last = next === run.annotations.length
-  for (let attempt = 1; ; attempt++) {
+  for (let look = 1; ; look++) {
     const answer = await update(client, run, id, { from: arrived, to: next, last })
     if (answer.ok) return { ok: true, data: next }
-    if (!(await again(client, answer.problem, attempt))) return answer
-    if (answer.problem.kind === 'busy') continue
-    const state = await read(client, run, id)
+    if (answer.problem.kind !== 'unclear' || look === looks || !(await client.settle(look))) return answer
+    const { owner, repo } = run
+    const state = await client.send(requests.getCheckRun, { owner, repo, check_run_id: id })
     // Without knowing what has arrived, sending again could show everything twice.
     if (!state.ok) return state
     // Those that arrived stay; the last request is repeated without them, because it may not have completed the run.
@@ -136,22 +131,14 @@ async function append(client: Client, run: CheckRun, id: number, arrived: number
   }
 }
 
-function update(client: Client, run: CheckRun, id: number, { from, to, last }: Batch): Promise<Answer<Found>> {
-  const { owner, repo } = run
-  return client.request<Found>(
-    'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
-    { ...{ owner, repo, check_run_id: id }, ...(last ? completed(run) : {}), output: output(run, from, to) },
-    isWhole,
-  )
-}
-
-/** Asks for the run as it is. To ask again changes nothing, so it may be asked several times. */
-async function read(client: Client, { owner, repo }: CheckRun, id: number): Promise<Answer<Found>> {
-  const route = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}'
-  for (let attempt = 1; ; attempt++) {
-    const answer = await client.request<Found>(route, { owner, repo, check_run_id: id }, isWhole)
-    if (answer.ok || !(await again(client, answer.problem, attempt))) return answer
-  }
+function update(client: Client, run: CheckRun, id: number, { from, to, last }: Batch): Promise<Answer<FoundCheckRun>> {
+  const { owner, repo, detailsUrl } = run
+  return client.send(requests.updateCheckRun, {
+    ...{ owner, repo, check_run_id: id },
+    ...(last ? completed(run) : {}),
+    ...(last && detailsUrl ? { details_url: detailsUrl } : {}),
+    output: output(run, from, to),
+  })
 }
 
 /** A run that could not be filled is at least not left running for ever. Once, and whatever comes of it. */
@@ -178,19 +165,7 @@ function payload({ path, startLine, endLine, startColumn, endColumn, level, titl
   }
 }
 
-/** Whether to try again, after the wait that the problem asks for. */
-async function again(client: Client, problem: Problem, attempt: number): Promise<boolean> {
-  if (problem.kind === 'denied' || problem.kind === 'rejected' || attempt >= attempts) return false
-  const wait = problem.kind === 'busy' ? problem.after : client.backoff * 2 ** (attempt - 1)
-  return wait <= longestWait && client.wait(wait)
+const countIn = ({ output }: FoundCheckRun): number => {
+  const count = output?.annotations_count
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0
 }
-
-function undelivered(problem: Problem, annotations: number): Delivery {
-  if (problem.kind === 'denied') return { kind: 'denied', permission: 'checks: write', message: problem.message }
-  return { kind: 'failed', message: problem.message, annotations }
-}
-
-/** A body that was cut off comes as an empty text. */
-const isWhole = (data: Found): boolean => typeof data?.id === 'number'
-
-const countIn = ({ output }: Found): number => output?.annotations_count ?? 0

@@ -1,25 +1,28 @@
 import { getOctokit } from '@actions/github'
+import { retry } from '@octokit/plugin-retry'
+import { throttling } from '@octokit/plugin-throttling'
+import { type Problem, problemOf } from './problem.ts'
+import type { GitHubRequest } from './requests.ts'
 
 /** What a request came to. Nothing here throws: a report that cannot be delivered changes no verdict. */
 export type Answer<T> = { ok: true; data: T } | { ok: false; problem: Problem }
 
-export type Problem =
-  /** The token may not do this. */
-  | { kind: 'denied'; status: number; message: string }
-  /** GitHub understood, and will not: trying again would not help. */
-  | { kind: 'rejected'; status: number; message: string }
-  /** Too many requests: nothing was done; come back after so many milliseconds. */
-  | { kind: 'busy'; after: number; message: string }
-  /** No answer, half an answer, or an error of the server: it may or may not have been done. */
-  | { kind: 'unclear'; message: string }
-
 export interface Client {
-  /** One request, once, ended by its deadline. `complete` says whether an answer is whole: a cut-off body has no id. */
-  request<T>(route: string, parameters: Record<string, unknown>, complete: (data: T) => boolean): Promise<Answer<T>>
-  /** Waits, or ends early when the whole delivery has run out of time: then false. */
-  wait(milliseconds: number): Promise<boolean>
-  /** Milliseconds before the first repeat; each after it waits twice as long. */
-  backoff: number
+  /**
+   * One request, with a deadline. It is repeated when GitHub says that it did nothing for now, and, if it may be, after an
+   * answer that leaves open what was done; a write is not, and the caller looks for what came of it.
+   */
+  send<T>(request: GitHubRequest<T>, parameters: Record<string, unknown>): Promise<Answer<T>>
+  /** The pages of a list, one after another, each of 100; `most` pages at the most. */
+  pages<T>(
+    request: GitHubRequest<T[]>,
+    parameters: Record<string, unknown>,
+    most: number,
+  ): Promise<Answer<{ items: T[]; all: boolean }>>
+  /** Waits before what was left open is looked at, or ends early when the whole delivery has run out of time: then false. */
+  settle(attempt: number): Promise<boolean>
+  /** GitHub's own address for GraphQL, which on an own server is not below that of the other API. */
+  graphqlUrl: string
 }
 
 export interface ClientOptions {
@@ -28,44 +31,121 @@ export interface ClientOptions {
   apiUrl: string
   /** Milliseconds for one request. */
   requestDeadline?: number
-  backoff?: number
-  /** Ends everything: the whole delivery's deadline, or a cancelled job. */
-  signal: AbortSignal
+  /** Milliseconds that a repeat is put off by, of what GitHub asks in seconds; others than 1000 only in tests. */
+  second?: number
+  /** Milliseconds for all requests together. */
+  deadline?: number
+  /** Ends everything: a cancelled job. */
+  signal?: AbortSignal
 }
+
+/** How often a request that may be repeated is. */
+const retries = 2
+
+/** Seconds that a job is kept waiting because of too many requests. */
+const longestWait = 30
 
 /** GitHub's API through the runner's own client, with deadlines, and with errors as values. */
 export function githubClient({
   token,
   apiUrl,
   requestDeadline = 15_000,
-  backoff = 500,
-  signal,
+  second = 1000,
+  deadline = 90_000,
+  signal: cancelled,
 }: ClientOptions): Client {
+  const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(cancelled ? [cancelled] : [])])
+  const over = aborted(signal)
+  const end = performance.now() + deadline
   const silent = () => {}
-  const octokit = getOctokit(token, {
-    baseUrl: apiUrl,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-  })
-  return {
-    async request<T>(route: string, parameters: Record<string, unknown>, complete: (data: T) => boolean) {
-      if (signal.aborted) return unclear<T>('the time for reporting ran out')
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(requestDeadline)])
-      try {
-        const { data } = await octokit.request(route, { ...parameters, request: { signal: ended } })
-        return complete(data) ? { ok: true, data } : unclear<T>('the answer was cut off')
-      } catch (error) {
-        const problem = problemOf(error)
-        return ended.aborted && problem.kind === 'unclear'
-          ? unclear<T>(`no answer within ${requestDeadline / 1000} s`)
-          : { ok: false, problem }
-      }
+  const inTime = (seconds: number, _: unknown, __: unknown, count: number) =>
+    count < retries && seconds <= longestWait && performance.now() + seconds * second < end
+  const octokit = getOctokit(
+    token,
+    {
+      baseUrl: apiUrl,
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+      // 429 is the other plugin's, which knows how long to wait.
+      retry: { doNotRetry: [400, 401, 403, 404, 410, 413, 422, 429, 451], retryAfterBaseValue: second },
+      throttle: {
+        onRateLimit: inTime,
+        onSecondaryRateLimit: inTime,
+        retryAfterBaseValue: second,
+        ...(second < 1000 ? { write: unpaced as never, notifications: unpaced as never } : {}),
+      },
     },
-    backoff,
-    wait: milliseconds => waitFor(milliseconds, signal),
+    // The first is the innermost: each repeat has a deadline of its own.
+    watched(requestDeadline, signal),
+    retry,
+    throttling,
+  )
+
+  const send: Client['send'] = async ({ route, repeatable, whole, permission, does }, parameters) => {
+    const about = { permission, does }
+    const late = {
+      ok: false,
+      problem: { kind: 'unclear', message: 'the time for reporting ran out', ...about },
+    } as const
+    if (signal.aborted) return late
+    const request = { whole, retries: repeatable ? retries : 0 }
+    const answer = octokit.request(route, { ...parameters, request }).then(
+      ({ data }) => ({ ok: true as const, data: data as never }),
+      error => ({ ok: false as const, problem: { ...problemOf(error), ...about } }),
+    )
+    // A plugin that waits hears of no abort.
+    return Promise.race([answer, over.then(() => late)])
+  }
+
+  return {
+    send,
+    async pages<T>(request: GitHubRequest<T[]>, parameters: Record<string, unknown>, most: number) {
+      const items: T[] = []
+      for (let page = 1; page <= most; page++) {
+        const answer = await send(request, { ...parameters, per_page: 100, page })
+        if (!answer.ok) return answer
+        items.push(...answer.data)
+        if (answer.data.length < 100) return { ok: true, data: { items, all: true } }
+      }
+      return { ok: true, data: { items, all: false } }
+    },
+    settle: attempt => waitFor(second * attempt, signal),
+    graphqlUrl: `${apiUrl.replace(/\/v3$/, '')}/graphql`,
   }
 }
 
-const unclear = <T>(message: string): Answer<T> => ({ ok: false, problem: { kind: 'unclear', message } })
+/** Requests at their own pace instead of GitHub's advice, one write a second. */
+const unpaced = {
+  key: () => ({
+    schedule: (_: unknown, work: (...args: unknown[]) => unknown, ...args: unknown[]) => Promise.resolve(work(...args)),
+  }),
+}
+
+type Plugin = NonNullable<Parameters<typeof getOctokit>[2]>
+
+/** Each sending by itself: ended by its deadline, none after the whole has ended, and an answer that is cut off is none. */
+function watched(milliseconds: number, signal: AbortSignal): Plugin {
+  return octokit => {
+    octokit.hook.wrap('request', async (send, options) => {
+      const unclear = (message: string) => Object.assign(new Error(message), { status: 500, request: options })
+      if (signal.aborted) throw unclear('the time for reporting ran out')
+      const late = AbortSignal.timeout(milliseconds)
+      const broken = (error: unknown) => (late.aborted ? unclear(`no answer within ${milliseconds / 1000} s`) : error)
+      const request = { ...options.request, signal: AbortSignal.any([signal, late]) }
+      const response = await Promise.resolve(send({ ...options, request })).catch((error: unknown) => {
+        throw broken(error)
+      })
+      const whole = options.request.whole as ((data: unknown) => boolean) | undefined
+      if (whole?.(response.data) === false) throw broken(unclear('the answer was cut off, or is none'))
+      return response
+    })
+    return {}
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
 
 function waitFor(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false)
@@ -80,32 +160,4 @@ function waitFor(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     }, milliseconds)
     signal.addEventListener('abort', end, { once: true })
   })
-}
-
-/** What octokit threw, by what it means for us. */
-export function problemOf(error: unknown): Problem {
-  const { status, message, response } = (error ?? {}) as {
-    status?: unknown
-    message?: unknown
-    response?: { headers?: Record<string, unknown> }
-  }
-  const words = String(message ?? error).slice(0, 500)
-  if (typeof status !== 'number') return { kind: 'unclear', message: words }
-  const headers = response?.headers ?? {}
-  const limited =
-    status === 429 ||
-    (status === 403 &&
-      (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(words)))
-  if (limited) return { kind: 'busy', after: waitingTime(headers), message: words }
-  if (status === 401 || status === 403 || status === 404) return { kind: 'denied', status, message: words }
-  // Octokit makes a connection that broke a 500.
-  if (status >= 500 || status === 408) return { kind: 'unclear', message: `${status}: ${words}` }
-  return { kind: 'rejected', status, message: words }
-}
-
-function waitingTime(headers: Record<string, unknown>): number {
-  const seconds = Number(headers['retry-after'])
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000
-  const reset = Number(headers['x-ratelimit-reset']) * 1000 - Date.now()
-  return headers['x-ratelimit-remaining'] === '0' && reset > 0 ? reset : 5000
 }

@@ -14,8 +14,12 @@ export interface GitHubEvent {
   pullRequest: number | null
   /** The head comes from another repository, so the token may not write. */
   fork: boolean
+  /** Dependabot set it off, so the token may not write either. */
+  dependabot: boolean
   /** For `workflow_run`: the event that set off the run before this one. */
   origin: string | null
+  /** For `workflow_run`: the branch that the run before this one was of, as `owner:branch`. */
+  headLabel: string | null
   apiUrl: string
   serverUrl: string
   runId: string
@@ -60,7 +64,9 @@ export function eventFrom(env: Readonly<Record<string, string | undefined>>, pay
     fork:
       fromFork(at(at(pull, 'head'), 'repo'), at(at(pull, 'base'), 'repo'), pull) ||
       fromFork(at(run, 'head_repository'), at(run, 'repository'), run),
+    dependabot: textAt(at(pull, 'user'), 'login') === 'dependabot[bot]' || env.GITHUB_ACTOR === 'dependabot[bot]',
     origin: textAt(run, 'event'),
+    headLabel: headLabel(run),
     apiUrl: urlOf(env.GITHUB_API_URL) ?? 'https://api.github.com',
     serverUrl: urlOf(env.GITHUB_SERVER_URL) ?? 'https://github.com',
     runId: env.GITHUB_RUN_ID ?? '',
@@ -88,6 +94,10 @@ export function untrusted(event: GitHubEvent, allowed = false): string | null {
   return null
 }
 
+/** Where this run can be read. */
+export const runUrl = ({ serverUrl, owner, repo, runId, runAttempt }: GitHubEvent): string | null =>
+  owner && repo && runId ? `${serverUrl}/${owner}/${repo}/actions/runs/${runId}/attempts/${runAttempt}` : null
+
 /** Where the sources of this run can be looked at, by the commit that was checked out for it. */
 export const blobUrl = ({ serverUrl, owner, repo, headSha }: GitHubEvent): string | null =>
   owner && repo && headSha ? `${serverUrl}/${owner}/${repo}/blob/${headSha}` : null
@@ -98,6 +108,12 @@ function headSha(payload: unknown): string | null {
     shaOf(at(at(payload, 'workflow_run'), 'head_sha')) ??
     shaOf(at(at(payload, 'merge_group'), 'head_sha'))
   )
+}
+
+function headLabel(run: unknown): string | null {
+  const owner = textAt(at(at(run, 'head_repository'), 'owner'), 'login')
+  const branch = textAt(run, 'head_branch')
+  return owner && branch && /^[\w.-]+$/.test(owner) ? `${owner}:${branch}` : null
 }
 
 /** A head whose repository is gone (null) was a fork. */

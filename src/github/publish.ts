@@ -1,140 +1,162 @@
 import * as core from '@actions/core'
-import { type Annotation, annotations, forLog } from '../report/annotations.ts'
-import { reportJson } from '../report/json.ts'
+import type { Options } from '../options/options.ts'
+import { type Annotation, annotationsFor } from '../report/annotations.ts'
 import type { Report } from '../report/report.ts'
-import { renderSummary } from '../report/summary.ts'
-import { headline } from '../report/verdict-lines.ts'
-import { clip, visible } from '../report/visible.ts'
-import { counted, subjectName } from '../report/words.ts'
-import { type CheckRun, type Delivery, deliverCheckRun, externalId } from './check-run.ts'
-import { githubClient } from './client.ts'
-import { blobUrl, type GitHubEvent } from './event.ts'
+import { counted } from '../report/words.ts'
+import { deliverCheckRun } from './check-run.ts'
+import { checkRunOf } from './check-run-of.ts'
+import { type Answer, type Client, type ClientOptions, githubClient } from './client.ts'
+import { type Commented, deliverComment } from './comment.ts'
+import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
+import { annotateLog, type LogCommands } from './log-annotations.ts'
+import { type Problem, problemWords, readOnly } from './problem.ts'
+import { isAtHead, type PullDiff, pullDiff, pullNumber, touchedIn, whoAmI } from './pull-request.ts'
+import { deliverReview, offerable } from './review.ts'
+import { type Asked, subjectKey } from './subject.ts'
 
-/** Where findings go: a check run on the head commit, the log, or nowhere. */
-export type AnnotationMode = 'check' | 'log' | 'never'
-
-export interface Publishing {
+export interface Publishing extends Omit<ClientOptions, 'apiUrl'> {
   report: Report
   event: GitHubEvent
-  token: string
-  mode: AnnotationMode
-  /** The run as a whole ended as failed; the check run says the same. */
+  options: Asked & Pick<Options, 'annotate' | 'checkRun' | 'comment' | 'suggestions'>
+  /** The run as a whole ended as failed; what is published says the same. */
   failed: boolean
-  /** Milliseconds for one request, and for all of them. */
-  requestDeadline?: number
-  deadline?: number
-  /** Milliseconds before the first repeat of a request. */
-  backoff?: number
-  signal?: AbortSignal
+  /** The name of a file's blob in this checkout; absent where the sources are not here. */
+  blobOf?: (path: string, algorithm: 'sha1' | 'sha256') => string | null
   /** The runner's own commands; others only in tests. */
   commands?: LogCommands
 }
 
-export type LogCommands = Pick<typeof core, 'error' | 'warning' | 'notice' | 'info'>
-
-/** How the findings reached people. */
-export type Publication =
-  | { kind: 'check-run'; id: number; url: string | null; annotations: number }
-  | { kind: 'log'; shown: number; left: number; because: string | null }
-  | { kind: 'none' }
+/** How the report reached people. */
+export interface Publication {
+  findings:
+    | { kind: 'check-run'; id: number; url: string | null; annotations: number }
+    | { kind: 'log'; shown: number; left: number }
+    | { kind: 'none' }
+  /** Null where none was asked for, or none could be made. */
+  comment: Commented | null
+  /** How many changes were offered anew. */
+  suggestions: number
+}
 
 /**
- * Shows the findings at their lines: in a check run, or in the log where the token may not write one. Never throws, and
- * nothing that happens here changes the verdict.
+ * Shows the findings at their lines (in a check run, or in the log where the token may not write one), and comments on the
+ * pull request where that is asked for. Never throws, and nothing that happens here changes the verdict.
  */
 export async function publish(publishing: Publishing): Promise<Publication> {
-  const { report, mode, commands = core } = publishing
-  if (mode === 'never') return { kind: 'none' }
-  const noted = annotations(report)
-  if (mode === 'log') return toLog(noted, null, commands)
-  const run = checkRun(publishing, noted)
-  if (run === null) return toLog(noted, 'this run has no repository, commit or token to report to', commands)
-  const delivery = await deliver(publishing, run)
-  if (delivery.kind === 'delivered') {
-    return { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: delivery.annotations }
+  const { event, token, commands = core } = publishing
+  const { owner, repo, headSha, apiUrl } = event
+  if (!owner || !repo || !headSha || !token) {
+    const because = 'this run has no repository, commit or token to report to'
+    return { findings: toLog(publishing, noted(publishing, null), because), comment: null, suggestions: 0 }
   }
-  return toLog(noted, reason(delivery, publishing.event), commands)
-}
-
-async function deliver(publishing: Publishing, run: CheckRun): Promise<Delivery> {
-  const { token, event, requestDeadline = 15_000, deadline = 90_000, backoff = 500, signal } = publishing
-  const ended = AbortSignal.any([AbortSignal.timeout(deadline), ...(signal ? [signal] : [])])
   try {
-    const client = githubClient({ token, apiUrl: event.apiUrl, requestDeadline, backoff, signal: ended })
-    return await deliverCheckRun(client, run)
-  } catch (error) {
-    return { kind: 'failed', message: String(error).slice(0, 300), annotations: 0 }
-  }
-}
-
-/** The check run for a report, or null where there is nowhere to put it. Its summary stays below 65535 characters. */
-export function checkRun({ report, event, token, failed }: Publishing, noted: readonly Annotation[]): CheckRun | null {
-  const { owner, repo, headSha, serverUrl, runId, runAttempt } = event
-  if (!owner || !repo || !headSha || !token) return null
-  return {
-    owner,
-    repo,
-    headSha,
-    name: clip(
-      visible(
-        `repro-gate / ${subjectName(report.subject)}${report.subject.target ? ` (${report.subject.target})` : ''}`,
-      ),
-      200,
-    ),
-    externalId: externalId(event, reportJson(report)),
-    conclusion: conclusion(report, failed),
-    title: title(report),
-    summary: renderSummary(report, { maxBytes: 60_000, blobUrl: blobUrl(event) }),
-    annotations: noted,
-    detailsUrl: runId ? `${serverUrl}/${owner}/${repo}/actions/runs/${runId}/attempts/${runAttempt}` : null,
-  }
-}
-
-/**
- * GitHub counts `neutral` as passing, so it stands only for a difference that the user chose not to fail on. What is
- * undecided is a failure whatever was chosen (GitHub has no word for "not known" that does not pass), and its title
- * says that nothing was proven.
- */
-export function conclusion({ verdict, command }: Report, failed: boolean): CheckRun['conclusion'] {
-  if (failed || verdict === 'undecided' || (verdict === null && command === 'gate')) return 'failure'
-  return verdict === 'not-reproducible' ? 'neutral' : 'success'
-}
-
-function title(report: Report): string {
-  const words = headline(report).replace(/^[^\p{L}]+/u, '')
-  if (report.verdict === 'undecided') {
-    return clip(
-      visible(`${words}: nothing was proven. ${report.doubts[0] ?? report.failure?.message ?? ''}`.trim()),
-      250,
+    return await told(
+      { ...publishing, commands, event: { ...event, owner, repo, headSha } },
+      githubClient({ ...publishing, apiUrl }),
     )
+  } catch (error) {
+    const because = `this should not have happened, please report it: ${String(error).slice(0, 300)}`
+    return { findings: toLog(publishing, noted(publishing, null), because), comment: null, suggestions: 0 }
   }
-  return clip(
-    report.findings.length > 0 && report.verdict !== null
-      ? `${words}: ${counted(report.findings.length, 'finding')}`
-      : words,
-    250,
-  )
 }
 
-/** Worst first, and no more than the runner keeps. */
-function toLog(noted: readonly Annotation[], because: string | null, commands: LogCommands): Publication {
-  const { shown, left } = forLog(noted)
+type Known = Publishing & {
+  event: GitHubEvent & { owner: string; repo: string; headSha: string }
+  commands: LogCommands
+}
+
+async function told(publishing: Known, client: Client): Promise<Publication> {
+  const { options } = publishing
+  const wanted = options.annotate === 'changed' || options.comment !== 'never' || options.suggestions
+  const pull = wanted
+    ? got(publishing, await pullNumber(client, publishing.event), 'The pull request was not found')
+    : null
+  const diff = pull === null ? null : await diffOf(publishing, client, pull)
+  const findings = await tellFindings(publishing, client, noted(publishing, diff))
+  return { findings, ...(await tellPull(publishing, client, pull, diff)) }
+}
+
+/** What the pull request changed, where that matters; null where it does not, or nobody knows. */
+async function diffOf(publishing: Known, client: Client, pull: number): Promise<PullDiff> {
+  const { options, report, event, blobOf } = publishing
+  const filters = options.annotate === 'changed' && report.findings.some(({ source }) => source !== 'comparison')
+  const offers = options.suggestions && (report.suggested ?? []).length > 0
+  if (!filters && !offers) return null
+  const diff = got(publishing, await pullDiff(client, event, pull, blobOf), 'Findings on all lines are shown')
+  if (diff !== null) return diff
+  return null
+}
+
+function noted({ report, options, commands = core }: Publishing, diff: PullDiff): Annotation[] {
+  if (options.annotate === 'never') return []
+  const { annotations, untouched } = annotationsFor(report, { which: options.annotate, touched: touchedIn(diff) })
+  if (untouched > 0)
+    commands.info(
+      `${counted(untouched, 'finding')} of the lint on lines that the pull request did not touch: in the job summary alone (annotate: all shows them too).`,
+    )
+  return annotations
+}
+
+async function tellFindings(
+  publishing: Known,
+  client: Client,
+  annotations: readonly Annotation[],
+): Promise<Publication['findings']> {
+  const { report, event, options, failed } = publishing
+  if (options.annotate === 'never') return { kind: 'none' }
+  if (!options.checkRun) return toLog(publishing, annotations, null)
+  const delivery = await deliverCheckRun(client, checkRunOf(report, event, options, failed, annotations))
+  return delivery.ok
+    ? { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: annotations.length }
+    : toLog(publishing, annotations, problemWords(delivery.problem, event))
+}
+
+/** The comment and the review: both are asked for, and neither says anything about a head that is none any more. */
+async function tellPull(
+  publishing: Known,
+  client: Client,
+  number: number | null,
+  diff: PullDiff,
+): Promise<Pick<Publication, 'comment' | 'suggestions'>> {
+  const { options, report, event, failed, commands } = publishing
+  const suggestions = options.suggestions ? offerable(report, diff) : []
+  const silent = { comment: null, suggestions: 0 }
+  const { comment: mode } = options
+  if (number === null || (mode === 'never' && suggestions.length === 0)) return silent
+  const atHead = got(publishing, await isAtHead(client, event, number), undone(mode))
+  if (atHead === false)
+    commands.info('The pull request has another head by now: its comment is left to the run of that.')
+  const me = atHead ? got(publishing, await whoAmI(client), undone(mode)) : null
+  if (me === null) return silent
+  const key = subjectKey(event, report, options)
+  const plan = { report, failed, key, number, blobUrl: blobUrl(event), runUrl: runUrl(event) }
+  const comment =
+    mode === 'never' ? null : got(publishing, await deliverComment(client, event, me, { ...plan, mode }), undone(mode))
+  const offered = await deliverReview(client, event, number, me, suggestions)
+  return { comment, suggestions: got(publishing, offered, 'No changes were suggested') ?? 0 }
+}
+
+const undone = (mode: Options['comment']): string =>
+  mode === 'never' ? 'No changes were suggested' : 'The pull request got no comment'
+
+/** The data of an answer; of a problem null, and it is told. A warning only where the user can do something about it. */
+function got<T>({ event, commands }: Known, answer: Answer<T>, what: string): T | null {
+  if (answer.ok) return answer.data
+  const words = `${what}: ${problemWords(answer.problem, event)}.`
+  if (mendable(answer.problem, event) && !what.startsWith('Findings')) commands.warning(words)
+  else commands.info(words)
+  return null
+}
+
+const mendable = ({ kind }: Problem, event: GitHubEvent): boolean =>
+  (kind === 'denied' || kind === 'rejected') && readOnly(event) === null
+
+function toLog(
+  { commands = core, options }: Publishing,
+  annotations: readonly Annotation[],
+  because: string | null,
+): Publication['findings'] {
+  if (options.annotate === 'never') return { kind: 'none' }
   if (because !== null) commands.info(`Findings are shown in the log: ${because}.`)
-  for (const { level, path: file, startLine, endLine, startColumn, endColumn, title, message } of shown) {
-    const columns = startColumn && endColumn ? { startColumn, endColumn } : {}
-    commands[level](message, { title, file, startLine, endLine, ...columns })
-  }
-  if (left > 0) commands.info(`${counted(left, 'more finding')} in the job summary and in report.json.`)
-  return { kind: 'log', shown: shown.length, left, because }
-}
-
-/** An answer from the server, as a line of the log may show it: neither form of the runner's commands. */
-const quoted = (message: string): string => visible(clip(message, 300)).replaceAll('##[', '## [')
-
-function reason(delivery: Exclude<Delivery, { kind: 'delivered' }>, event: GitHubEvent): string {
-  if (delivery.kind === 'denied') {
-    const fork = event.fork ? ' The token of a pull request from a fork never may' : ''
-    return `the token may not write check runs (${quoted(delivery.message)}). To have one, give the job the permission "${delivery.permission}".${fork}`
-  }
-  return `the check run could not be delivered (${quoted(delivery.message)})`
+  return annotateLog(annotations, commands)
 }

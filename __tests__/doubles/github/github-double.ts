@@ -7,7 +7,7 @@ import { checkRuns } from './operations/check-runs.ts'
 import { pulls } from './operations/pulls.ts'
 import { repository } from './operations/repository.ts'
 import { allowed, everyPermission, type Permissions } from './permissions.ts'
-import { type Call, emptyState, invalid, type Reply, refusal, type State } from './state.ts'
+import { type Call, emptyState, invalid, ok, type Reply, refusal, type State } from './state.ts'
 
 export interface GitHubOptions {
   description?: 'api.github.com' | 'ghes-3.17'
@@ -133,6 +133,8 @@ export async function startGitHubDouble(options: GitHubOptions = {}): Promise<Gi
       seen.status = reply.status
       send(response, reply, truncated)
     }
+    if (request.method === 'POST' && url.pathname === `${prefix.replace(/\/v3$/, '')}/graphql`)
+      return graphql(request, Buffer.concat(chunks).toString(), seen, finish)
     const inside = url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : ''
     const operation = description.operations.find(
       ({ method, pattern }) => method === request.method && pattern.test(inside),
@@ -143,20 +145,48 @@ export async function startGitHubDouble(options: GitHubOptions = {}): Promise<Gi
       return finish(refusal(404, 'Not Found'))
     }
     seen.operation = operation.id
-    if (!request.headers['user-agent']) seen.violations.push('no User-Agent')
-    if (/^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] !== token)
-      return finish(refusal(401, 'Bad credentials'))
+    if (isStranger(request, seen)) return finish(refusal(401, 'Bad credentials'))
     const { call, refused } = read(operation, match, url, Buffer.concat(chunks).toString(), seen)
-    const fault = takeFault(faults, operation.id)
+    await faulty(operation.id, request, finish, () =>
+      allowed(permissions, operation.id)
+        ? carryOut(operation, call, refused, seen)
+        : (faultAnswer({ kind: 'forbidden' }, operation.id) as Reply),
+    )
+  }
+
+  function isStranger(request: IncomingMessage, seen: SeenRequest): boolean {
+    if (!request.headers['user-agent']) seen.violations.push('no User-Agent')
+    return /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] !== token
+  }
+
+  /** The true answer, or what the next fault makes of it. */
+  async function faulty(
+    operation: string,
+    request: IncomingMessage,
+    finish: (reply: Reply, truncated?: boolean) => void,
+    truly: () => Reply,
+  ): Promise<void> {
+    const fault = takeFault(faults, operation)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy()
     if (fault?.kind === 'slow') await new Promise(done => setTimeout(done, fault.milliseconds ?? 1000))
-    const instead = fault && faultAnswer(fault, operation.id)
+    const instead = fault && faultAnswer(fault, operation)
     if (instead) return finish(instead)
-    if (!allowed(permissions, operation.id)) return finish(faultAnswer({ kind: 'forbidden' }, operation.id) as Reply)
-    const reply = carryOut(operation, call, refused, seen)
-    if (fault?.kind === 'applied-then-500') return finish(refusal(500, 'Server Error'))
-    finish(reply, fault?.kind === 'truncate')
+    const reply = truly()
+    finish(fault?.kind === 'applied-then-500' ? refusal(500, 'Server Error') : reply, fault?.kind === 'truncate')
+  }
+
+  /** GraphQL has no description here: the one question that is asked, by hand. */
+  async function graphql(
+    request: IncomingMessage,
+    raw: string,
+    seen: SeenRequest,
+    finish: (reply: Reply, truncated?: boolean) => void,
+  ): Promise<void> {
+    Object.assign(seen, { operation: 'graphql', body: JSON.parse(raw) })
+    if (isStranger(request, seen)) return finish(refusal(401, 'Bad credentials'))
+    if (seen.body.query !== 'query { viewer { login } }') seen.violations.push(`unknown question ${seen.body.query}`)
+    await faulty('graphql', request, finish, () => ok({ data: { viewer: { login } } }))
   }
 
   const server = createServer((request, response) => void answer(request, response))

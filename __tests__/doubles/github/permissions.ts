@@ -12,6 +12,9 @@ export const needed: Record<string, string> = {
   'code-scanning/get-sarif': 'security_events=read',
   'pulls/list-files': 'pull_requests=read',
   'pulls/get': 'pull_requests=read',
+  'pulls/list': 'pull_requests=read',
+  'issues/list-comments': 'issues=read; pull_requests=read',
+  'pulls/list-review-comments': 'pull_requests=read',
   'repos/create-attestation': 'attestations=write',
 }
 

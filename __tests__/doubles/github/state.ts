@@ -7,7 +7,7 @@ export interface State {
   commits: Record<string, Json>
   pulls: Record<number, Json>
   /** Files of a pull request, with their patches. */
-  files: Record<number, { filename: string; patch?: string }[]>
+  files: Record<number, Json[]>
   comments: Record<number, Json[]>
   reviewComments: Record<number, Json[]>
   reviews: Json[]

@@ -46,12 +46,22 @@ export const pulls: Record<string, Handler> = {
   },
   'pulls/get': ({ state, path, example }) => {
     const pull = state.pulls[path.pull_number]
-    return pull
-      ? ok({ ...example('pulls/get', 200), requested_teams: [], number: path.pull_number, ...pull })
-      : notFound()
+    return pull ? ok(shownPull(example('pulls/get', 200), path.pull_number, pull)) : notFound()
+  },
+  'pulls/list': call => {
+    const { state, query, example } = call
+    const [blank] = example('pulls/list', 200)
+    const all = Object.entries<Json>(state.pulls).map(([number, pull]) => shownPull(blank, Number(number), pull))
+    const labelled = (pull: Json) =>
+      !query.head || `${pull.head.repo?.owner?.login ?? pull.head.user?.login}:${pull.head.ref}` === query.head
+    return page(
+      all.filter(pull => labelled(pull) && (query.state === 'all' || pull.state === (query.state ?? 'open'))),
+      call,
+    )
   },
   'pulls/list-files': call => {
-    const files = call.state.files[call.path.pull_number] ?? []
+    const [{ patch: _, ...blank }] = call.example('pulls/list-files', 200)
+    const files = (call.state.files[call.path.pull_number] ?? []).map(file => ({ ...blank, ...file }))
     return call.state.pulls[call.path.pull_number] ? page(files.slice(0, 3000), call) : notFound()
   },
   'pulls/list-review-comments': call => listed(call, call.state.reviewComments, call.path.pull_number),
@@ -78,7 +88,10 @@ export const pulls: Record<string, Handler> = {
     if (!state.pulls[path.pull_number]) return notFound()
     const patch = (name: string) =>
       (state.files[path.pull_number] ?? []).find(({ filename }) => filename === name)?.patch
-    const outside = (body.comments ?? []).filter((comment: Json) => !linesOf(patch(comment.path)).has(comment.line))
+    const outside = (body.comments ?? []).filter((comment: Json) => {
+      const lines = linesOf(patch(comment.path))
+      return !lines.has(comment.line) || !lines.has(comment.start_line ?? comment.line)
+    })
     if (outside.length > 0)
       return invalid('Unprocessable Entity', 'Pull request review thread line must be part of the diff')
     const example = call.example('pulls/create-review', 200)
@@ -95,12 +108,30 @@ export const pulls: Record<string, Handler> = {
       state: states[body.event] ?? 'PENDING',
     }
     state.reviews.push({ ...review, comments: body.comments ?? [] })
+    const blank = call.example('pulls/create-review-comment', 201)
+    const comments = (body.comments ?? []).map((comment: Json) => ({
+      ...{ ...blank, start_line: null, start_side: null, ...comment },
+      ...{ id: ++state.sequence, commit_id: body.commit_id, original_commit_id: body.commit_id },
+      user: user(blank.user, call.login),
+    }))
+    state.reviewComments[path.pull_number] = [...(state.reviewComments[path.pull_number] ?? []), ...comments]
     return ok(review)
   },
 }
 
 const listed = (call: Call, lists: Record<number, Json[]>, number: number): ReturnType<Handler> =>
   call.state.pulls[number] ? page(lists[number] ?? [], call) : notFound()
+
+/** GitHub's own examples have neither teams nor a head that a test could name. */
+const shownPull = (blank: Json, number: number, pull: Json): Json => ({
+  ...{ ...blank, requested_teams: [], number, state: 'open', ...pull },
+  head: {
+    ...blank.head,
+    ...pull.head,
+    repo: pull.head?.repo === null ? null : { ...blank.head.repo, ...pull.head?.repo },
+  },
+  base: { ...blank.base, ...pull.base, repo: { ...blank.base.repo, ...pull.base?.repo } },
+})
 
 const user = (example: Json, login: string): Json => ({
   ...example,

@@ -1,0 +1,54 @@
+import type { Annotation } from '../report/annotations.ts'
+import type { Report } from '../report/report.ts'
+import { renderSummary } from '../report/summary.ts'
+import { headline } from '../report/verdict-lines.ts'
+import { clip, visible } from '../report/visible.ts'
+import { counted } from '../report/words.ts'
+import { type CheckRun, externalId } from './check-run.ts'
+import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
+import { type Asked, checkName, subjectKey } from './subject.ts'
+
+/** A report as the check run that tells it. Its summary stays below GitHub's 65535 characters. */
+export function checkRunOf(
+  report: Report,
+  event: GitHubEvent & { owner: string; repo: string; headSha: string },
+  asked: Asked,
+  failed: boolean,
+  noted: readonly Annotation[],
+): CheckRun {
+  const { owner, repo, headSha } = event
+  return {
+    ...{ owner, repo, headSha },
+    name: checkName(report, asked),
+    externalId: externalId(subjectKey(event, report, asked), noted),
+    conclusion: conclusion(report, failed),
+    title: title(report),
+    summary: renderSummary(report, { maxBytes: 60_000, blobUrl: blobUrl(event) }),
+    annotations: noted,
+    detailsUrl: runUrl(event),
+  }
+}
+
+/**
+ * GitHub counts `neutral` as passing, so it stands only for a difference that the user chose not to fail on. What is
+ * undecided is a failure whatever was chosen (GitHub has no word for "not known" that does not pass), and its title
+ * says that nothing was proven.
+ */
+export function conclusion({ verdict, command }: Report, failed: boolean): CheckRun['conclusion'] {
+  if (failed || verdict === 'undecided' || (verdict === null && command === 'gate')) return 'failure'
+  return verdict === 'not-reproducible' ? 'neutral' : 'success'
+}
+
+function title(report: Report): string {
+  const words = headline(report).replace(/^[^\p{L}]+/u, '')
+  if (report.verdict === 'undecided') {
+    const why = report.doubts[0] ?? report.failure?.message ?? ''
+    return clip(visible(`${words}: nothing was proven. ${why}`.trim()), 250)
+  }
+  return clip(
+    report.findings.length > 0 && report.verdict !== null
+      ? `${words}: ${counted(report.findings.length, 'finding')}`
+      : words,
+    250,
+  )
+}
