@@ -1,0 +1,152 @@
+import type { Finding } from '../../finding.ts'
+import type { EntryExcerpt, EntryFacts } from '../../image/differing-entry.ts'
+import type { ReportEntry } from '../report.ts'
+import { clip, visible } from '../visible.ts'
+import { counted, placed, sideWord } from '../words.ts'
+import { causesOf, causesOfEntry } from './causes.ts'
+import type { Page } from './finding.ts'
+import { asData, type Html, html } from './markup.ts'
+
+/** Rows that are readable without the script. */
+const staticRows = 100
+const longestPath = 1000
+const longestText = 300
+
+/** The differing entries as they are shown, and as the script of the page has them. */
+export interface ShownEntries {
+  section: Html | null
+  /** Of the causes, by their place: how many of the entries shown have it. */
+  counts: number[]
+}
+
+/** The paths that differ: a list to read, and the data to search them and to see both sides of each. */
+export function shownEntries(page: Page, budget: number): ShownEntries {
+  const { report } = page
+  const { list, more } = report.entries ?? { list: [], more: 0 }
+  const causes = causesOf(report)
+  const counts = causes.map(() => 0)
+  if (list.length === 0) return { section: null, counts }
+  const places = placesOf(list)
+  const rows: unknown[] = []
+  let bytes = 0
+  for (const entry of list) {
+    const own = causesOfEntry(entry, causes)
+    const row = rowOf(entry, own, places.indexOf(placeOf(entry)), bytes < budget * 0.8)
+    bytes += Buffer.byteLength(asData(row).toString()) + 1
+    if (bytes > budget) break
+    rows.push(row)
+    for (const at of new Set(own)) counts[at] = (counts[at] ?? 0) + 1
+  }
+  const shown = list.slice(0, rows.length)
+  const left = more + list.length - shown.length
+  const data = {
+    side: sideWord(report.command) === 'image' ? 'Image' : 'Build',
+    causes: causes.map(({ id, title, location }) => [
+      text(id, 60),
+      text(title, 120),
+      location ? text(placed(location), 100) : '',
+    ]),
+    places,
+    rows,
+  }
+  return { section: section(shown, left, causes, data), counts }
+}
+
+const placeOf = ({ image, platform }: ReportEntry): string =>
+  text([image, platform].filter(one => one !== undefined).join(', '), 120)
+
+const placesOf = (list: readonly ReportEntry[]): string[] => [...new Set(list.map(placeOf))]
+
+function section(list: readonly ReportEntry[], left: number, causes: readonly Finding[], data: unknown): Html {
+  const rows = list.slice(0, staticRows).map(entry => {
+    const numbers = causesOfEntry(entry, causes).map(at => at + 1)
+    const line = entry.line === null ? '' : `line ${entry.line}`
+    const cause = numbers.length > 0 ? `cause ${numbers.join(', ')}` : 'no cause found'
+    return html`<li><span class="path">${clip(entry.path, longestPath)}</span><span class="meta">${[changeWords(entry), line, cause].filter(Boolean).join(' · ')}</span></li>`
+  })
+  const unseen = list.length - rows.length
+  return html`<section id="entries" aria-labelledby="entries-title"><h2 id="entries-title">Paths that differ <span class="count">${left > 0 ? `${list.length} of ${list.length + left}` : list.length}</span></h2>
+<form class="search only-script" role="search" id="search">
+<div class="field wide-field"><label for="query">Search paths, causes, changes</label><input type="search" id="query" autocomplete="off" autocapitalize="off" spellcheck="false" aria-controls="entry-list" aria-describedby="query-hint"><span class="quiet" id="query-hint">Press <kbd>/</kbd> to come here, <kbd>Esc</kbd> to clear.</span></div>
+<div class="field"><label for="by-change">What differs</label><select id="by-change"></select></div>
+<div class="field"><label for="by-cause">Cause</label><select id="by-cause"></select></div>
+<div class="field" id="place-field"><label for="by-place">Image</label><select id="by-place"></select></div>
+</form>
+<p id="entry-count" role="status" class="quiet only-script"></p>
+<ul class="entries" id="entry-list">${rows}</ul>
+<p class="only-script"><button type="button" class="button" id="more-entries" hidden>Show more</button></p>
+${unseen > 0 && html`<p class="quiet without-script">${unseen} more are shown, and can be searched, where a browser runs the script of this page.</p>`}
+${left > 0 && html`<p class="quiet">${counted(left, 'more path')} differ and ${left === 1 ? 'is' : 'are'} not listed here.</p>`}
+<script type="application/json" id="data">${asData(data)}</script></section>`
+}
+
+const changeNames = [
+  'content',
+  'size',
+  'type',
+  'mode',
+  'owner',
+  'mtime',
+  'link',
+  'device',
+  'attributes',
+  'order',
+] as const
+const kinds = ['changed', 'added', 'removed'] as const
+
+function changeWords({ kind, changes }: ReportEntry): string {
+  if (kind !== 'changed') return kind === 'added' ? 'only in B' : 'only in A'
+  return changes.map(change => (change === 'mtime' ? 'time' : change)).join(', ')
+}
+
+/** One entry as the script has it: an array, because there are thousands. The order is that of `script.ts`. */
+const rowOf = (entry: ReportEntry, causes: number[], place: number, whole: boolean): unknown[] => [
+  text(entry.path, longestPath),
+  kinds.indexOf(entry.kind),
+  entry.changes.map(change => changeNames.indexOf(change)),
+  entry.line ?? 0,
+  causes,
+  entry.causes.some(({ follows }) => follows) ? 1 : 0,
+  place,
+  factsOf(entry.a),
+  factsOf(entry.b),
+  (entry.via ?? []).slice(0, 8),
+  whole && entry.excerpt ? excerptOf(entry.excerpt) : 0,
+]
+
+const factsOf = (facts: EntryFacts | null): unknown[] | 0 =>
+  facts === null
+    ? 0
+    : shortened([
+        ...[text(facts.type, 20), text(facts.mode, 10)],
+        text([facts.uid, facts.gid].join(':') + owner(facts), 120),
+        facts.size,
+        text(facts.mtime, 40),
+        ...[text(facts.link ?? '', longestText), text(facts.device ?? '', 40), text(facts.digest ?? '', 80)],
+        Object.entries(facts.attributes ?? {})
+          .slice(0, 8)
+          .map(([name, value]) => `${text(name, 80)}=${text(value, 120)}`)
+          .join('\n'),
+      ])
+
+const owner = ({ user, group }: EntryFacts): string => (user || group ? ` (${user ?? ''}:${group ?? ''})` : '')
+
+/** Without the empty ones at its end. */
+function shortened(values: unknown[]): unknown[] {
+  const last = values.findLastIndex(value => value !== '')
+  return values.slice(0, last + 1)
+}
+
+const excerptOf = ({ member, offset, differs, a, b, withheld }: EntryExcerpt): unknown[] => [
+  text(member ?? '', longestText),
+  offset,
+  differs,
+  base64(a),
+  base64(b),
+  withheld ? 1 : 0,
+]
+
+const base64 = (bytes: string | null): string | 0 =>
+  bytes !== null && bytes.length <= 400 && /^[A-Za-z0-9+/]*={0,2}$/.test(bytes) ? bytes : 0
+
+const text = (foreign: string, max: number): string => visible(clip(String(foreign), max))

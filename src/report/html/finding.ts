@@ -1,0 +1,131 @@
+import type { Evidence, Finding, Fix } from '../../finding.ts'
+import type { Report } from '../report.ts'
+import type { BlobUrl } from '../source-link.ts'
+import { clip, pasteable } from '../visible.ts'
+import { counted, kindWords, sideWord } from '../words.ts'
+import { type Html, html, lines, prose } from './markup.ts'
+import { idLink, place } from './place.ts'
+
+const evidenceShown = 6
+const pathsShown = 50
+
+/** What every part of the page may need. */
+export interface Page {
+  report: Report
+  blob: BlobUrl
+  sources: Readonly<Record<string, string>>
+}
+
+export const levelWords = { error: 'Error', warning: 'Warning', notice: 'Notice' } as const
+
+/** A level as a mark: a sign and a word, the colour besides. */
+export const levelMark = ({ level }: Finding): Html =>
+  html`<span class="tag ${level}">${{ error: '✕', warning: '!', notice: 'i' }[level]} ${levelWords[level]}</span>`
+
+/** One cause, whole: the line, what happened, the proof, what to do. */
+export function causeArticle(finding: Finding, number: number, page: Page, entries: number): Html {
+  const { title, location, message, evidence, fix, paths, count, via, images } = finding
+  const { report, blob } = page
+  return html`<article class="cause" id="cause-${number}" aria-labelledby="cause-${number}-title">
+<h3 id="cause-${number}-title"><span class="number">${number}</span> ${prose(clip(title, 300))}</h3>
+<p class="facts">${levelMark(finding)} ${location && html`<span>${place(location, blob)}</span>`} <span>${kindWords(finding, report.command)}</span> <span>${sureWords(finding)}</span> <span>${idLink(finding)}</span></p>
+${images && html`<p>In ${images.length === 1 ? 'the image' : 'the images'} ${images.slice(0, 20).map(image => html`<code>${clip(image, 80)}</code> `)}${images.length > 20 && `and ${images.length - 20} more`}</p>`}
+${blamedLines(finding, page)}
+<p>${prose(clip(message, 4000))}${via?.length ? html` Carried into the image by ${via.slice(0, 5).map((at, index) => html`${index > 0 && ', '}${place(at, blob)}`)}.` : null}</p>
+${evidenceTable(evidence, report, number)}
+${fix && fixBlock(fix, blob)}
+${pathList(paths, count)}
+${entries > 0 && html`<p class="only-script"><a class="button" href="#entries" data-cause="${number - 1}">Look at ${entries === 1 ? 'the path' : `the ${entries} paths`} side by side</a></p>`}
+${foreseen(finding)}
+</article>`
+}
+
+/** One line of a cause for which there is no room. */
+export const causeLine = (finding: Finding, page: Page): Html =>
+  html`<li>${levelMark(finding)} ${finding.location && place(finding.location, page.blob)} ${prose(clip(finding.title, 200))} (${idLink(finding)})</li>`
+
+const sureWords = ({ confidence }: Finding): string =>
+  ({ certain: 'proven from the bytes', likely: 'likely', unknown: 'cause unknown' })[confidence]
+
+/** The lines of the source that are blamed, where they are at hand. */
+function blamedLines({ location, fix }: Finding, { sources }: Page): Html | null {
+  if (location === undefined || fix?.change || !Object.hasOwn(sources, location.file)) return null
+  const all = (sources[location.file] ?? '').split('\n').slice(location.line - 1, location.endLine)
+  if (all.length === 0) return null
+  const shown = all.slice(0, 12).map(line => clip(line, 400))
+  return html`<pre class="source" tabindex="0" aria-label="The line to blame">${lines([...shown, ...(all.length > 12 ? ['…'] : [])].join('\n'))}</pre>`
+}
+
+/** Both values of what was seen, side by side. */
+function evidenceTable(evidence: readonly Evidence[], { command }: Report, number: number): Html | null {
+  const shown = evidence.slice(0, evidenceShown)
+  if (shown.length === 0) return null
+  const side = sideWord(command) === 'image' ? 'Image' : 'Build'
+  const cell = (value: string | undefined, other: string | undefined, name: string): Html =>
+    html`<td data-side="${name}">${value === undefined ? (other === undefined ? '' : html`<em>absent</em>`) : html`<code>${marked(clip(value, 400), other ?? '')}</code>`}</td>`
+  const rows = shown.map(
+    ({ what, path, offset, a, b }) =>
+      html`<tr><th scope="row">${path !== undefined && html`<code class="path">${clip(path, 300)}</code>`}<span>${prose(clip(what, 300))}${offset !== undefined && !/\bbyte\b/.test(what) && `, byte ${offset}`}</span></th>${a === undefined && b === undefined ? html`<td></td><td></td>` : [cell(a, b, `${side} A`), cell(b, a, `${side} B`)]}</tr>`,
+  )
+  const more = evidence.length - shown.length
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Evidence of cause ${number}"><table class="evidence"><caption>What was seen</caption><thead><tr><th scope="col">Seen in</th><th scope="col">${side} A</th><th scope="col">${side} B</th></tr></thead><tbody>${rows}</tbody></table></div>${more > 0 && html`<p class="quiet">and ${counted(more, 'more place')}</p>`}`
+}
+
+/** What a value has that the other one has not, marked: between what both begin and end with. */
+function marked(value: string, other: string): Html {
+  const most = Math.min(value.length, other.length)
+  let start = 0
+  while (start < most && value[start] === other[start]) start++
+  let end = 0
+  while (end < most - start && value.at(-1 - end) === other.at(-1 - end)) end++
+  // Whole characters, and no mark around nearly everything.
+  if (/[\ud800-\udfff]/.test(value) || start + end < 4) return html`${value}`
+  return html`${value.slice(0, start)}<mark>${value.slice(start, value.length - end)}</mark>${value.slice(value.length - end)}`
+}
+
+export function fixBlock({ text, snippet, change }: Fix, blob: BlobUrl): Html {
+  const pasted = pasteable(snippet)
+  const diff = change && change.before.length + change.after.length <= 200 ? diffOf(change, blob) : null
+  return html`<div class="fix"><p><strong>Fix</strong> ${prose(clip(text, 2000))}</p>${diff ?? (pasted ? html`<pre tabindex="0" aria-label="Text to paste">${lines(pasted)}</pre>` : null)}</div>`
+}
+
+/** The lines before and after: signs tell them apart, and the colours besides. */
+function diffOf({ file, line, before, after }: NonNullable<Fix['change']>, blob: BlobUrl): Html {
+  const of = (text: string, sign: string, name: string): Html =>
+    html`<${tags[name]}>${sign} ${lines(clip(text, 1000))}</${tags[name]}>`
+  const [start, end] = sameEnds(before, after)
+  const rows = [
+    ...before.slice(0, start).map(text => html`<span>  ${lines(clip(text, 1000))}</span>`),
+    ...before.slice(start, before.length - end).map(text => of(text, '-', 'del')),
+    ...after.slice(start, after.length - end).map(text => of(text, '+', 'ins')),
+    ...before.slice(before.length - end).map(text => html`<span>  ${lines(clip(text, 1000))}</span>`),
+  ]
+  const at = { file, line, endLine: Math.max(line, line + before.length - 1) }
+  return html`<p class="quiet">${place(at, blob)}</p><pre class="diff" tabindex="0" aria-label="The change as a diff">${rows}</pre>`
+}
+
+const tags: Record<string, Html> = { del: html`del`, ins: html`ins` }
+
+/** How many lines both begin with, and end with. */
+function sameEnds(before: readonly string[], after: readonly string[]): [start: number, end: number] {
+  const most = Math.min(before.length, after.length)
+  let start = 0
+  while (start < most && before[start] === after[start]) start++
+  let end = 0
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end++
+  return [start, end]
+}
+
+function pathList(paths: readonly string[], count: number): Html | null {
+  if (paths.length < 2) return null
+  const shown = paths.slice(0, pathsShown)
+  const left = Math.max(count, paths.length) - shown.length
+  return html`<details><summary>${counted(Math.max(count, paths.length), 'path')} differ for this reason</summary><ul class="paths">${shown.map(path => html`<li><code>${clip(path, 300)}</code></li>`)}${left > 0 && html`<li>and ${left} more</li>`}</ul></details>`
+}
+
+/** Which rule foresaw it, or why none did. */
+function foreseen({ related = [], unforeseen }: Finding): Html | null {
+  if (related.length > 0)
+    return html`<p class="quiet">Foreseen by the lint: ${related.slice(0, 5).map(id => html`<code>${clip(id, 40)}</code> `)}</p>`
+  return unforeseen ? html`<p class="quiet">${prose(clip(unforeseen, 300))}</p>` : null
+}
