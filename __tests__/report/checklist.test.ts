@@ -61,7 +61,7 @@ describe('the checklist', () => {
     const images = Array.from({ length: 7 }, (_, index) => at(index + 1))
     const report = { ...lintClean, ingredients: { ...nothing, images } }
     expect(checklist(report)[0]).toMatchObject({ places: images.slice(0, 5), more: true })
-    expect(renderTerminal(report, { colour: false })).toContain('lint found nothing at lines 1, 2, 3, 4, 5 …')
+    expect(renderTerminal(report, { colour: false })).toContain('nothing found at lines 1, 2, 3, 4, 5 …')
   })
 })
 

@@ -39,7 +39,7 @@ describe('a comparison of two given images', () => {
   test('says what was asked for when they agree too little', () => {
     const report = ofLevel('same-files', 'identical', 'not-reproducible')
     expect(renderSummary(report)).toMatch(/^## ❌ The two images differ\n/)
-    expect(renderSummary(report)).toContain('the required level is <code>identical</code>')
+    expect(renderSummary(report)).toContain('<code>identical</code> images were asked for')
     expect(lastLine(report)).toMatch(
       /^The two images differ: .*; they have the same files in every layer.*; required: identical$/,
     )

@@ -118,6 +118,8 @@ export const reproducible: Report = {
   ],
 }
 
+const aptLines = ['RUN apt-get update \\', ' && apt-get install -y --no-install-recommends curl \\']
+
 const aptLog = finding('apt-logs', {
   ...{ location: at(3, 5), title: 'apt and dpkg wrote the build time into their logs', count: 6 },
   message:
@@ -143,6 +145,14 @@ const aptLog = finding('apt-logs', {
     text: 'Remove the logs and caches in the same `RUN` that makes them.',
     snippet:
       'RUN apt-get update \\\n && apt-get install -y --no-install-recommends curl \\\n && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/ldconfig/aux-cache /var/cache/apt/*.bin',
+    change: {
+      ...{ file: 'Dockerfile', line: 3 },
+      before: [...aptLines, ' && rm -rf /var/lib/apt/lists/*'],
+      after: [
+        ...aptLines,
+        ' && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/ldconfig/aux-cache /var/cache/apt/*.bin',
+      ],
+    },
   },
   related: ['RG206'],
 })
@@ -162,7 +172,12 @@ const pyc = finding('pyc-timestamp', {
       ...{ a: '1795230331 = 2026-11-21 03:05:31 UTC', b: '1795230394 = 2026-11-21 03:06:34 UTC' },
     },
   ],
-  fix: { text: 'Keep Python from writing caches while it builds.', snippet: 'ENV PYTHONDONTWRITEBYTECODE=1' },
+  fix: {
+    ...{ text: 'Keep Python from writing caches while it builds.', snippet: 'ENV PYTHONDONTWRITEBYTECODE=1' },
+    change: {
+      ...{ file: 'Dockerfile', line: 8, before: [importLine], after: ['ENV PYTHONDONTWRITEBYTECODE=1', importLine] },
+    },
+  },
   unforeseen: 'No lint rule foresaw this here.',
 })
 
@@ -267,7 +282,6 @@ export const buildFailed: Report = {
   ...common,
   ...{ verdict: 'undecided', level: null, findings: lintFindings.slice(0, 2), layers: [], builds: [] },
   scope: { ...common.scope, secondsApart: null },
-  doubts: ['Build A failed, so there was nothing to compare.'],
   timings: { lint: 80, buildA: 12_400 },
   failure: {
     ...{ side: 'A', step: 'RUN pip install --require-hashes -r requirements.lock', location: at(6) },

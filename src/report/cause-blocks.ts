@@ -1,20 +1,37 @@
-import { docsUrl, type Evidence, type Finding } from '../finding.ts'
+import { docsUrl, type Evidence, type Finding, type Location } from '../finding.ts'
+import { changeFor, sameChange } from './causes.ts'
+import { changeBlock, fixWords } from './change-block.ts'
+import { firstFinding } from './first-step.ts'
 import { fitInto, notShown } from './fit.ts'
 import { code, fence, folded, link, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { pasteable } from './visible.ts'
-import { counted, kindWords, levelMarks, sideWord } from './words.ts'
+import { counted, kindWords, levelMarks, placed, sideWord } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
 const wholeBlocks = 25
+/** So many are open; the rest is read by whoever wants to. */
+const openBlocks = 5
 const pathsShown = 20
 const evidenceShown = 4
 
 /** What the bytes proved, worst first: whole blocks, then one line each, then a count, as the budget allows. */
 export function causeBlocks(findings: readonly Finding[], report: Report, blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
-  const block = (finding: Finding, index: number): string => causeBlock(finding, index + 1, report.command, blob)
+  const first = firstFinding(report)
+  const block = (finding: Finding, index: number): string => {
+    const body = causeBody(finding, fixAt(finding, index), report, blob)
+    return index < openBlocks
+      ? `#### ${index + 1}. ${causeTitle(finding, at => sourceLink(at, blob))}\n\n${body}`
+      : folded(`${index + 1}. ${causeTitle(finding, at => code(placed(at), 200))}`, body)
+  }
+  /** What was told already is not told again. */
+  const fixAt = (finding: Finding, index: number): string => {
+    if (finding === first) return finding.fix ? '**Fix:** at the top.' : ''
+    const before = findings.slice(0, index).findIndex(other => sameChange(other, finding))
+    return before < 0 ? fixPart(finding, report) : `**Fix:** the same change as for cause ${before + 1}.`
+  }
   const whole = fitInto(findings, block, budget * 0.8, wholeBlocks)
   const rest = findings.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
@@ -25,26 +42,36 @@ export function causeBlocks(findings: readonly Finding[], report: Report, blob: 
   return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
 }
 
-function causeBlock(finding: Finding, number: number, command: Report['command'], blob: BlobUrl): string {
-  const { title, location, via, images, message, evidence, fix, paths, count } = finding
-  const where = location ? `${sourceLink(location, blob)} — ` : ''
+/** @param place no link in the title of a folded part: what stands there is HTML, and read as such */
+const causeTitle = ({ title, location }: Finding, place: (at: Location) => string): string =>
+  `${location ? `${place(location)} — ` : ''}${prose(title, 200)}`
+
+function causeBody(finding: Finding, fix: string, { command }: Report, blob: BlobUrl): string {
+  const { via, images, message, evidence, paths, count } = finding
   const through = via?.length
     ? `Carried into the image by ${via
         .slice(0, 5)
         .map(at => sourceLink(at, blob))
         .join(', ')}.`
     : ''
-  return [
-    `#### ${number}. ${where}${prose(title, 200)}`,
+  const parts = [
     images ? `In ${images.length === 1 ? 'the image' : 'the images'} ${imageList(images)}.` : '',
     [prose(message), through].filter(Boolean).join(' '),
     evidenceTable(evidence, command),
-    fix ? [`**Fix:** ${prose(fix.text)}`, pastedBlock(fix.snippet)].filter(Boolean).join('\n\n') : '',
+    fix,
     pathList(paths, count),
     `<sub>${facts(finding, command)}</sub>`,
   ]
-    .filter(Boolean)
-    .join('\n\n')
+  return parts.filter(Boolean).join('\n\n')
+}
+
+/** What to do, with the real lines where they are known. */
+function fixPart(finding: Finding, report: Report): string {
+  const { fix } = finding
+  if (!fix) return ''
+  const change = changeFor(finding, report)
+  const shown = change === null ? pastedBlock(fix.snippet) : changeBlock(change)
+  return [`**Fix:** ${prose(fixWords(fix))}`, shown].filter(Boolean).join('\n\n')
 }
 
 const imageList = (images: readonly string[]): string =>
@@ -90,7 +117,7 @@ function facts(finding: Finding, command: Report['command']): string {
   const { confidence, related = [], unforeseen } = finding
   const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
   const rules = related.slice(0, 5).map(id => link(code(id, 40), /^RG\d{3}$/.test(id) ? docsUrl(id) : null))
-  const foreseen = rules.length > 0 ? `foreseen by the lint: ${rules.join(', ')}` : prose(unforeseen ?? '', 300)
+  const foreseen = rules.length > 0 ? `the lint warned of it: ${rules.join(', ')}` : prose(unforeseen ?? '', 300)
   return [docsLink(finding), kindWords(finding, command), sure, foreseen].filter(Boolean).join(' · ')
 }
 

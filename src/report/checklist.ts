@@ -40,20 +40,20 @@ const points: readonly Point[] = [
     rules: id => /^RG1/.test(id),
   },
   {
-    ...{ name: 'OS packages with versions or a snapshot, in the RUN of the update', about: 'osPackages' },
-    ...{ none: 'no OS packages are installed', rules: id => /^RG2/.test(id) },
+    ...{ name: 'System packages pinned by version or snapshot', about: 'osPackages' },
+    ...{ none: 'no system packages are installed', rules: id => /^RG2/.test(id) },
   },
   {
-    ...{ name: 'Language packages locked with hashes', about: 'languagePackages' },
+    ...{ name: 'Language packages (pip, npm, …) locked with hashes', about: 'languagePackages' },
     ...{ none: 'no language packages are installed', rules: id => /^RG3/.test(id) },
   },
   {
-    ...{ name: 'Downloads verified', about: 'downloads', none: 'nothing is downloaded' },
+    ...{ name: 'Downloads checked against a known hash', about: 'downloads', none: 'nothing is downloaded' },
     rules: id => /^RG4/.test(id),
   },
-  { name: 'Time, locale and chance kept out', rules: id => /^RG5/.test(id) && id !== 'RG505' },
+  { name: 'No time, locale or chance in the result', rules: id => /^RG5/.test(id) && id !== 'RG505' },
   {
-    ...{ name: 'Volatile files kept out of the build context', about: 'contextCopies' },
+    ...{ name: 'No stray files taken from the build context', about: 'contextCopies' },
     ...{ none: 'nothing is copied from the context', rules: id => /^RG6/.test(id) || id === 'RG505' },
   },
 ]
@@ -88,7 +88,7 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
   const unread = about === 'contextCopies' ? (report.ingredients?.unreadCopies ?? []) : []
   if (unread.length > 0)
     return { ...check, state: 'unchecked', ...firstPlaces(unread), remark: 'the build context was not at hand' }
-  const remark = ignored > 0 ? 'lint found nothing else' : 'lint found nothing'
+  const remark = ignored > 0 ? 'nothing else found' : 'nothing found'
   return { ...check, state: 'pass', ...firstPlaces(there ?? []), remark }
 }
 

@@ -2,7 +2,7 @@ import { byWeight } from '../finding.ts'
 import { fitInto } from './fit.ts'
 import { code, folded, link, prose } from './markdown.ts'
 import type { Report } from './report.ts'
-import { scopeQuote } from './scope-lines.ts'
+import { scopeList } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { headline, verdictLine } from './verdict-lines.ts'
 import { counted } from './words.ts'
@@ -31,7 +31,7 @@ export function renderComment(
   if (resolved) {
     const at = (commit: string | null) => (commit === null ? '' : ` at ${code(commit.slice(0, 12))}`)
     const title = `${headline(report)}. Was not reproducible${at(resolved.failedAt)}, fixed${at(resolved.fixedAt)}`
-    return `${marker}\n${folded(title, [verdictLine(report), scopeQuote(report), foot].filter(Boolean).join('\n\n'))}\n`
+    return `${marker}\n${folded(title, [verdictLine(report), scopeList(report), foot].filter(Boolean).join('\n\n'))}\n`
   }
   const head = [`${marker}\n### ${headline(report)}`, verdictLine(report)]
   const causes = [...report.findings].sort(byWeight).filter(({ source }) => source === 'comparison')
@@ -39,5 +39,5 @@ export function renderComment(
     `- ${cause.location ? `${sourceLink(cause.location, blobUrl)}: ` : ''}${prose(cause.title, 200)}`
   const fitted = fitInto(causes, line, maxBytes / 2, 15)
   const left = fitted.left > 0 ? [`- and ${counted(fitted.left, 'more cause')}`] : []
-  return `${[...head, [...fitted.parts, ...left].join('\n'), scopeQuote(report), foot].filter(Boolean).join('\n\n')}\n`
+  return `${[...head, [...fitted.parts, ...left].join('\n'), scopeList(report), foot].filter(Boolean).join('\n\n')}\n`
 }

@@ -18,11 +18,12 @@ type Alike = [Finding, ...Finding[]]
 export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
   const groups = alike(findings).slice(0, mostRows)
-  const rows = groups.map(group => lintRow(group, blob))
+  const told = new Set<string>()
+  const rows = groups.map(group => lintRow(group, blob, told))
   const fitted = fitInto(rows, row => `| ${row.join(' | ')} |`, budget - 400)
   const shown = rows.slice(0, fitted.parts.length)
-  const told = groups.slice(0, shown.length).reduce((sum, group) => sum + group.length, 0)
-  const more = notShown(findings.length - told, 'finding')
+  const listed = groups.slice(0, shown.length).reduce((sum, group) => sum + group.length, 0)
+  const more = notShown(findings.length - listed, 'finding')
   if (shown.length === 0) return more
   const open = [lintRows(shown.slice(0, openRows))]
   const rest = shown.slice(openRows)
@@ -46,14 +47,14 @@ function alike(findings: readonly Finding[]): Alike[] {
 
 const lintRows = (rows: string[][]): string => table(['', 'Where', 'What', 'What to do'], rows)
 
-function lintRow(group: Alike, blob: BlobUrl): string[] {
+function lintRow(group: Alike, blob: BlobUrl, told: Set<string>): string[] {
   const [{ level, title, message, fix }] = group
   const places = group.flatMap(({ location }) => location ?? [])
   const many = group.length > 1 ? ` (${group.length} times)` : ''
   return [
     levelMarks[level],
     placeList(places, blob),
-    `${docsLink(group[0])} ${prose(title, 160)}${many}${seen(group[0])}`,
+    `${docsLink(group[0])} ${prose(title, 160)}${many}${seen(group[0], told)}`,
     fix ? `${prose(fix.text, 400)}${snippets(group)}` : prose(message, 400),
   ]
 }
@@ -64,9 +65,13 @@ function placeList(places: readonly Location[], blob: BlobUrl): string {
   return [...links.slice(0, mostPlaces), ...(left > 0 ? [`and ${left} more`] : [])].join('<br>')
 }
 
-/** What the builds showed of it. */
-function seen({ outcome, related = [] }: Finding): string {
-  if (outcome?.seen === 'not-seen') return `<br>*Not seen in this run:* ${prose(outcome.why, 400)}`
+/** What the builds showed of it; a reason that was told already is not told again. */
+function seen({ outcome, related = [] }: Finding, told: Set<string>): string {
+  if (outcome?.seen === 'not-seen') {
+    const again = told.has(outcome.why)
+    told.add(outcome.why)
+    return again ? '<br>*Not seen in this run*' : `<br>*Not seen in this run:* ${prose(outcome.why, 400)}`
+  }
   if (related.length === 0) return ''
   const causes = related.slice(0, 3).map(cause => code(cause, 40))
   return `<br>**Confirmed** by ${causes.join(', ')}.`

@@ -14,8 +14,8 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
       ? `varied on purpose: ${variations.map(id => variedWords[id] ?? id).join(', ')}`
       : 'nothing varied on purpose',
     epoch
-      ? `SOURCE_DATE_EPOCH ${epoch.seconds} (${utc(epoch.seconds)}, from ${epoch.from})`
-      : 'SOURCE_DATE_EPOCH not set',
+      ? `file times set to ${utc(epoch.seconds)} (SOURCE_DATE_EPOCH ${epoch.seconds}, from ${epoch.from})`
+      : 'SOURCE_DATE_EPOCH not set, so file times are those of each build',
     commit ? `commit ${commit.slice(0, 12)}` : null,
     bases.length > 0 ? `both on ${basesShown(bases)}` : null,
   ]
@@ -45,7 +45,7 @@ export const variedWords: Readonly<Record<string, string>> = {
 
 /** What two machines often differ in, and these two builds did not. */
 function unvariedWords(variations: readonly string[]): string | null {
-  if (variations.length === 0) return 'another umask, clock or file order'
+  if (variations.length === 0) return 'another clock, other file permissions (umask) or another order of files'
   const open = Object.entries({ umask: 'umask', mtimes: 'checkout', cpus: 'number of CPUs', clock: 'clock' })
   const words = open.filter(([id]) => !variations.includes(id)).map(([, word]) => word)
   return words.length === 0 ? null : `another ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
@@ -75,16 +75,16 @@ export const comparedPlatforms = ({ builds }: Pick<Report, 'builds'>): string[] 
   ...new Set(builds.map(({ platform }) => platform)),
 ]
 
-/** The same as a Markdown quote. What proved nothing covers nothing: then it only says what it was to cover. */
-export function scopeQuote(report: Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict'>): string {
+/** The same as a Markdown list. What proved nothing covers nothing: then it only says what it was to cover. */
+export function scopeList(report: Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict'>): string {
   const { command, scope, subject, verdict } = report
   if (command === 'compare') {
     const { covers, omits } = comparedWords(comparedPlatforms(report))
-    return `> **Covers:** ${text(covers, 1500)}.\n>\n> **Does not cover:** ${omits}.`
+    return `- **Covered:** ${text(covers, 1500)}.\n- **Not covered:** ${omits}.`
   }
   if (scope === null) return ''
   const { covers, omits } = scopeWords(scope, null)
   const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''
-  const title = verdict === 'undecided' ? 'Was to cover' : 'Covers'
-  return `> **${title}:** ${text(covers, 1500)}${at}.\n>\n> **Does not cover:** ${omits}.`
+  const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
+  return `- **${title}:** ${text(covers, 1500)}${at}.\n- **Not covered:** ${omits}.`
 }

@@ -1,6 +1,8 @@
 import { byWeight, type Finding } from '../finding.ts'
 import { causeBlocks } from './cause-blocks.ts'
+import { causesOf } from './causes.ts'
 import { type CheckState, checklist } from './checklist.ts'
+import { firstStep } from './first-step.ts'
 import { fitInto, notShown } from './fit.ts'
 import { imageTable } from './images.ts'
 import { layerTables } from './layer-table.ts'
@@ -8,12 +10,12 @@ import { ignoredTable, lintTable } from './lint-table.ts'
 import { code, fence, folded, prose, table, text } from './markdown.ts'
 import { pullAgainWords } from './pull-again.ts'
 import { failuresOf, type PullAgain, type Report, type ReportFailure } from './report.ts'
-import { scopeQuote } from './scope-lines.ts'
+import { scopeList } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
-import { doubtList, headline, noteList, reasonList, verdictLine } from './verdict-lines.ts'
+import { digestRows, doubtList, headline, noteList, reasonList, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
-import { counted, duration } from './words.ts'
+import { counted, duration, sideWord } from './words.ts'
 
 /** GitHub drops a job summary of more than 1 MiB without a word; we stay well below. */
 export const summaryBytes = 900 * 1024
@@ -26,37 +28,62 @@ export interface SummaryOptions {
 }
 
 /**
- * A report as GitHub Markdown: verdict first, details folded. Never longer than `maxBytes`: what does not fit is cut
- * worst first and counted. Nothing in it that came from an image, a log or a Dockerfile is read as Markdown or HTML.
+ * A report as GitHub Markdown, in the order of a reader's ten seconds: the verdict, what to do first, the checklist, the
+ * image, the causes, the lint, what was not covered. Where all is well, two lines and the rest folded. Never longer than
+ * `maxBytes`: what does not fit is cut worst last, in steps, and counted. Nothing in it that came from an image, a log or
+ * a Dockerfile is read as Markdown or HTML.
  */
 export function renderSummary(
   report: Report,
   { maxBytes = summaryBytes, blobUrl = null }: SummaryOptions = {},
 ): string {
-  const head = [
-    `## ${headline(report)}`,
-    verdictLine(report),
-    imageTable(report),
-    doubtList(report),
-    reasonList(report),
-    noteList(report),
-    scopeQuote(report),
-    ...failuresOf(report)
-      .slice(0, 5)
-      .map(failure => failureBlock(failure, blobUrl)),
-    logList(report),
-    report.command === 'compare' ? '' : checklistTable(report, blobUrl),
-  ].filter(Boolean)
-  const foot = aboutRun(report)
-  const spare = maxBytes - Buffer.byteLength([...head, foot].join('\n\n')) - 1000
-  if (spare < 0) return shortened(report, maxBytes)
-  return `${[...head, ...sections(report, blobUrl, spare), foot].filter(Boolean).join('\n\n')}\n`
+  // The lines of a fix and of a log are in report.json too: what stands between them and the end goes first.
+  for (const lean of [false, true]) {
+    const head = [`## ${headline(report)}`, verdictLine(report)]
+    const top = lead(report, blobUrl, lean)
+    const foot = [scopePart(report), noteList(report), logList(report), ...(lean ? [] : [aboutRun(report)])]
+    const fixed = [...head, ...top, ...foot].filter(Boolean)
+    const spare = maxBytes - Buffer.byteLength(fixed.join('\n\n')) - 1000
+    if (spare < 0) continue
+    const rest = [...top, ...sections(report, blobUrl, spare), ...foot].filter(Boolean)
+    const parts = isAllWell(report) ? [...head, folded(foldTitle(report), rest.join('\n\n'))] : [...head, ...rest]
+    return `${parts.filter(Boolean).join('\n\n')}\n`
+  }
+  return shortened(report, maxBytes)
 }
+
+/** Nobody has to do anything: then nobody has to read more than the verdict. */
+const isAllWell = (report: Report): boolean =>
+  report.verdict === 'reproducible' &&
+  report.command === 'gate' &&
+  report.findings.every(({ level }) => level === 'notice') &&
+  imageTable(report) === ''
+
+function foldTitle({ findings }: Report): string {
+  const notes = findings.length > 0 ? `, ${counted(findings.length, 'note')}` : ''
+  return `Checklist, layers${notes}, and what was not covered`
+}
+
+/** What comes before the parts that grow. */
+function lead(report: Report, blob: BlobUrl, lean: boolean): string[] {
+  const failures = failuresOf(report)
+  const left = failures.length - mostFailures
+  return [
+    doubtList(report),
+    firstStep(report, blob, !lean),
+    ...failures.slice(0, mostFailures).map(failure => failureBlock(failure, report, blob, lean ? 0 : 60)),
+    left > 0 ? notShown(left, 'failed build') : '',
+    imageTable(report),
+    report.command === 'compare' ? '' : checklistTable(report, blob),
+  ]
+}
+
+const mostFailures = 5
 
 /** The parts that grow with the report: each may take a share of what the ones before it left. */
 function sections(report: Report, blob: BlobUrl, spare: number): string[] {
   const findings = [...report.findings].sort(byWeight)
-  const proven = findings.filter(finding => finding.source === 'comparison')
+  const causes = causesOf(report)
   const feared = findings.filter(finding => finding.source === 'lint')
   const dockers = findings.filter(finding => finding.source === 'docker')
   const parts: string[] = []
@@ -69,9 +96,10 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
   }
   add('', 0.25, budget => (report.layers.length > 0 ? layerTables(report, blob, budget) : ''))
   add('', 0.2, budget => pullAgainList(report, budget))
+  add('', 0.3, budget => agreement(report, budget))
   const shown = report.command === 'compare' ? 'What the images show' : 'What the builds showed'
   add(report.verdict === 'not-reproducible' ? 'Why they differ' : shown, 0.6, budget =>
-    causeBlocks(proven, report, blob, budget),
+    causeBlocks(causes, report, blob, budget),
   )
   add(`In the sources: ${lintHeading(feared)}`, 0.7, budget => lintTable(feared, blob, budget))
   add('', 0.6, budget => suggestedChanges(report, budget))
@@ -80,11 +108,28 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
   return parts
 }
 
+/** How far the two agree and why no further, with both digests; open where no cause says it better. */
+function agreement(report: Report, budget: number): string {
+  const [reasons, rows] = [reasonList(report), digestRows(report)]
+  if (reasons === '' && rows.length === 0) return ''
+  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
+  const body = [reasons, rows.length > 0 ? table(['Digest of', `${side} A`, `${side} B`], rows) : '']
+  const title = `How far the two agree${report.level === null ? '' : `: ${code(report.level, 40)}`}`
+  const open = report.verdict === 'not-reproducible' && causesOf(report).length === 0
+  const whole = folded(title, body.filter(Boolean).join('\n\n'), open)
+  return Buffer.byteLength(whole) <= budget ? whole : ''
+}
+
+function scopePart(report: Report): string {
+  const list = scopeList(report)
+  return list === '' ? '' : `### What was covered, and what was not\n\n${list}`
+}
+
 /** What nodes will pull again: the short of it in bold, the rest behind it. */
 function pullAgainList(report: Report, budget: number): string {
   const told = (pull: PullAgain): string => {
     const [first = '', ...more] = pullAgainWords(pull, report)
-    return [`**${prose(first)}**`, ...more.map(words => prose(words))].join(' ')
+    return [`**What it costs:** ${prose(first)}`, ...more.map(words => prose(words))].join(' ')
   }
   const { parts, left } = fitInto(report.pullAgain, told, budget - 200, 20)
   return [...parts, notShown(left, 'platform')].filter(Boolean).join('\n\n')
@@ -117,12 +162,14 @@ function checklistTable(report: Report, blob: BlobUrl): string {
 
 function failureBlock(
   { image, side, stopped, step, message, location, logTail }: ReportFailure,
+  { verdict }: Report,
   blob: BlobUrl,
+  mostLines: number,
 ): string {
   const where = location ? `${sourceLink(location, blob)}: ` : ''
-  const lines = logTail.slice(-60).map(line => clip(line, 500))
+  const lines = (mostLines > 0 ? logTail.slice(-mostLines) : []).map(line => clip(line, 500))
   return [
-    `### Build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`} ${stopped ? 'was stopped' : 'failed'}`,
+    `### ${verdict === 'not-reproducible' ? 'Mend' : 'Do this first: mend'} build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`}, which ${stopped ? 'was stopped' : 'failed'}`,
     `${where}${prose(message, 1000)}`,
     step ? `Step: ${code(step, 300)}` : '',
     lines.length > 0

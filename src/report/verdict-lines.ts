@@ -1,10 +1,10 @@
-import { byWeight } from '../finding.ts'
 import type { Level } from '../verdict.ts'
+import { causesOf } from './causes.ts'
 import { severalImages, worstImages } from './images.ts'
-import { code, prose } from './markdown.ts'
-import type { Report } from './report.ts'
+import { code, prose, text } from './markdown.ts'
+import type { Report, ReportBuild } from './report.ts'
 import { countByLevel } from './report.ts'
-import { comparedTitles, counted, levelWords, placed } from './words.ts'
+import { comparedTitles, counted, duration, levelWords } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
 export function headline({ command, verdict, level, findings }: Report): string {
@@ -30,25 +30,25 @@ export function verdictLine(report: Report): string {
   const { file, files } = report.subject
   const several = severalImages(report)
   if (several !== null && verdict === 'reproducible')
-    return `Two builds of each of **${several}** gave **${levelWords[level ?? 'same-files']}**.`
+    return `Two builds of each of **${several}**${circumstances(report)} gave **${levelWords[level ?? 'same-files']}**.`
   if (several !== null && verdict === 'not-reproducible')
-    return `${prose(worstImages(report), 1000)}.${firstCause(report)}`
+    return `Each image was built twice from the same sources: ${prose(worstImages(report), 1000)}${circumstances(report)}.${causeCount(report)}`
   const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
-    return `Two builds of ${subject} gave **${level ? levelWords[level] : 'the same image'}**${level ? ` (level ${code(level)})` : ''}: ${digests(report)}.`
+    return `Two builds of ${subject}${circumstances(report)} gave **${level ? levelWords[level] : 'the same image'}**: ${digests(report)}.`
   }
   if (verdict === 'not-reproducible') {
     const words = level === null || level === 'different' ? 'different images' : levelWords[level]
-    const asked = level !== null && level !== 'different' ? `; the required level is ${code(requiredLevel ?? '')}` : ''
-    return `Two builds of ${subject} gave **${words}**${asked}.${firstCause(report)}${pair(report)}`
+    const asked = level !== null && level !== 'different' ? `; ${code(requiredLevel ?? '')} images were asked for` : ''
+    return `Two builds of ${subject} from the same sources${circumstances(report)} gave **${words}**${asked}.${causeCount(report)}`
   }
   if (command === 'lint')
-    return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what to fear, and proves nothing.`
+    return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what may make two builds differ, and proves nothing.`
   if (failure)
-    return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so nothing was proven.`
+    return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so there were no two images to compare, and nothing was proven.`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
-  return `It was **not decided** whether ${subject} is reproducible${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
+  return `It was **not decided** whether two builds of ${subject} always give the same image${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
 }
 
 /** The same of two given images, with what the exit code says. */
@@ -60,9 +60,9 @@ function comparedLine(report: Report): string {
   if (verdict === 'not-reproducible') {
     const close = level !== null && level !== 'different'
     const what = close
-      ? `${verbOf(level)} **${levelWords[level]}**; the required level is ${code(requiredLevel ?? '')}`
+      ? `${verbOf(level)} **${levelWords[level]}**; ${code(requiredLevel ?? '')} images were asked for`
       : '**differ**'
-    return `${both} ${what}.${firstCause(report)} ${prose(exitMeaning(report))}${pair(report)}`
+    return `${both} ${what}.${causeCount(report)} ${prose(exitMeaning(report))}`
   }
   return `It was **not decided** whether ${both} agree${report.doubts.length > 0 ? ', because:' : '.'}`
 }
@@ -118,21 +118,35 @@ function digests({ builds, level }: Report): string {
   return shown.length > 0 ? shown.join(', ') : 'no digest recorded'
 }
 
-/** What to look at first, for the reader who reads one line. */
-function firstCause({ findings }: Report): string {
-  const causes = findings.filter(finding => finding.source === 'comparison').sort(byWeight)
-  const [first] = causes
-  if (!first) return ' Why is not known.'
-  const where = first.location ? `${code(placed(first.location), 160)}: ` : ''
-  const many = causes.length === 1 ? 'The cause is at' : `There are ${causes.length} causes, the first at`
-  return where === '' ? '' : ` ${many} ${where}${prose(first.title, 200)}.`
+/** How many reasons are known; which comes first is told right below. */
+function causeCount(report: Report): string {
+  const count = causesOf(report).length
+  if (count === 0) return ' Why is not known.'
+  return count === 1 ? ' The cause was found.' : ` ${count} causes were found.`
 }
 
-/** The first two digests that differ, one below the other, to be told apart by eye. */
-function pair({ builds }: Report): string {
-  for (const a of builds.filter(build => build.side === 'A')) {
-    const b = builds.find(build => build.side === 'B' && build.platform === a.platform)
-    if (b && b.digest !== a.digest) return `<br>A: ${code(a.digest)}<br>B: ${code(b.digest)}`
-  }
-  return ''
+/** The scope in short: `, on one machine, 1 min 3 s apart, for linux/amd64`. */
+function circumstances({ scope, results = [] }: Report): string {
+  if (scope === null) return ''
+  const { machines, secondsApart, platforms, variations } = scope
+  const parts = [
+    machines === 'same-machine' ? 'on one machine' : 'with two builders',
+    secondsApart === null ? '' : `${duration(secondsApart * 1000)} apart`,
+    platforms.length > 0 && results.length < 2 ? `for ${text(platforms.slice(0, 4).join(', '), 120)}` : '',
+    variations.length > 0 ? `with ${counted(variations.length, 'thing')} varied on purpose` : '',
+  ]
+  return ` (${parts.filter(Boolean).join(', ')})`
+}
+
+/** The digests of both sides where they differ, a row an image and platform, to be told apart by eye. */
+export function digestRows({ builds }: Report): string[][] {
+  const key = ({ image, platform }: ReportBuild): string => JSON.stringify([image, platform])
+  return builds
+    .filter(({ side }) => side === 'A')
+    .slice(0, 20)
+    .flatMap(a => {
+      const b = builds.find(build => build.side === 'B' && key(build) === key(a))
+      const name = [a.image, a.platform].filter(part => part !== undefined).join(', ')
+      return b && b.digest !== a.digest ? [[code(name, 100), code(a.digest, 100), code(b.digest, 100)]] : []
+    })
 }

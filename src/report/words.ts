@@ -6,8 +6,8 @@ import { clip, visible } from './visible.ts'
 /** What each level proves, as the end of a sentence. */
 export const levelWords: Record<Level, string> = {
   identical: 'the same image, byte for byte',
-  'same-content': 'the same content, packed differently (compression or media types)',
-  'same-files': 'the same files in every layer, with a different config, history or order',
+  'same-content': 'the same content, only packed differently (compressed in another way)',
+  'same-files': 'the same files in every layer, but other settings, another history or another order',
   different: 'different images',
 }
 
