@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { lintAll } from './commands/lint.ts'
-import { readReport } from './commands/report.ts'
+import { failOnOf, readReport } from './commands/report.ts'
 import { gate } from './gate.ts'
 import { commitTime } from './github/commit.ts'
 import { readEvent, untrusted } from './github/event.ts'
@@ -12,7 +12,8 @@ import { setOutputs } from './github/outputs.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { tell } from './github/tell.ts'
 import { endChildren } from './host/children.ts'
-import { inert, runnerLog } from './host/log.ts'
+import { harmless, runnerLog } from './host/log.ts'
+import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
@@ -20,53 +21,49 @@ import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, modeIn } from './options/options.ts'
+import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
+import { maskedReport } from './report/masked-report.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
+
+/** Shown nowhere; the runner, too, shows three stars for each from here on. */
+const masking = createMasking(credentialsIn(process.env), core.setSecret)
+const clean = harmless(masking.text)
 
 async function main(run: Run, log: Log): Promise<void> {
   const event = readEvent(process.env)
   const token = core.getInput('github-token')
   const given = givenInputs(name => core.getInput(name, { trimWhitespace: false }))
-  mask([token, ...secretValues(given.secrets ?? [])])
+  masking.hide([token, ...(await secretValues(secretsIn(given), process.env))])
   const asked = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
   // What only reads a report builds nothing of anybody's.
   const refusal = untrusted(event, asked.allowUntrusted || asked.command === 'report')
   if (refusal !== null) throw new InputError([refusal])
 
   const env = childEnvironment(process.env)
-  const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+  const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const options = await placed(asked, ports, server && name ? { own: { repository: `${server}/${name}`, token } } : {})
   const work = { gate, lint: lintAll, report: readReport }[options.command as 'gate' | 'lint' | 'report']
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
-  const report = await work({ ...options, logs }, ports, {
+  const told = await work({ ...options, logs }, ports, {
     version,
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, run.signal),
   })
+  const report = maskedReport(told, masking)
   const foreign = options.command === 'report' ? foreignReport(report, event) : null
   if (foreign !== null) throw new InputError([foreign])
+  const failOn = options.command === 'report' ? failOnOf(report, options) : options.failOn
   // A lint that was cancelled has nothing undecided in it, and may not be whole.
   const cancelled = report.command === 'lint' && run.endedBy() !== null
-  const code = cancelled ? 2 : exitCode(report.verdict, countByLevel(report.findings), options.failOn)
-  await tell(report, options, { event, token, failed: code !== 0, signal: run.signal, env: process.env }, log)
-  if (code !== 0) core.setFailed(inert(failureTitle(report, run.endedBy())))
+  const code = cancelled ? 2 : exitCode(report.verdict, countByLevel(report.findings), failOn)
+  const telling = { event, token, failed: code !== 0, signal: run.signal, env: process.env, mask: masking.text }
+  await tell(report, options, telling, log)
+  if (code !== 0) core.setFailed(clean(failureTitle(report, run.endedBy())))
   else process.exitCode = core.ExitCode.Success
-}
-
-/** The runner shows three stars for these from here on. */
-function mask(texts: readonly string[]): void {
-  for (const text of texts) if (text.trim() !== '') core.setSecret(text)
-}
-
-/** The values of `id=value`; of a value on several lines each line as well, because a log shows one at a time. */
-function secretValues(entries: readonly string[]): string[] {
-  return entries.flatMap(entry => {
-    const value = entry.slice(entry.indexOf('=') + 1)
-    return [value, ...value.split(/\r?\n/).map(line => line.trim())]
-  })
 }
 
 function failureTitle({ command, verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
@@ -85,16 +82,16 @@ function failureTitle({ command, verdict, doubts, failure, findings }: Report, e
 process.exitCode = core.ExitCode.Failure
 // A second signal ends the process at once.
 process.on('exit', endChildren)
-const log = runnerLog(core, randomUUID)
+const log = runnerLog(core, randomUUID, masking.text)
 
 tempPlace(process.env)
   .then(place => withRun(place, run => main(run, log)))
   .catch((error: unknown) => {
     log.unfence()
-    for (const problem of problemsIn(error)) core.setFailed(problem)
+    for (const problem of problemsIn(error)) core.setFailed(clean(problem))
     setOutputs(null, '')
   })
-  .catch((error: unknown) => core.setFailed(String(error)))
+  .catch((error: unknown) => core.setFailed(clean(String(error))))
   .finally(end)
 
 /** Ends the process with all it said told: a child that hangs must not keep it alive, or live on. */

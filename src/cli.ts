@@ -4,10 +4,11 @@ import { compareNamed } from './commands/compare.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
-import { readReport } from './commands/report.ts'
+import { failOnOf, readReport } from './commands/report.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
-import { inert, terminalLog } from './host/log.ts'
+import { harmless, terminalLog } from './host/log.ts'
+import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
 import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
@@ -15,16 +16,22 @@ import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
+import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
 import { fixExitCode } from './report/fix-report.ts'
 import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
+import { maskedReport } from './report/masked-report.ts'
 import { renderPage, renderPageList } from './report/page.ts'
 import { countByLevel, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { sourcesOf, writeReportFiles } from './report-files.ts'
 import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
+
+/** What is secret by its name, and what options name as secret: shown nowhere. */
+const masking = createMasking(credentialsIn(process.env))
+const clean = harmless(masking.text)
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = readCommandLine(args, isFolder)
@@ -34,25 +41,27 @@ async function main(args: readonly string[]): Promise<number> {
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   if (asked.kind === 'explain') return explainPage(asked.id)
   return withRun(await tempPlace(process.env), async run => {
+    masking.hide(await secretValues(secretsIn(asked.given), process.env))
     // Images of anywhere have nothing to do with the configuration of the repository here.
     const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',
+      mask: masking.text,
     })
     const env = childEnvironment(process.env)
-    const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir }
+    const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
-    const report = await work[options.command](options, ports, { version })
-    const sources = await sourcesOf(report, options)
+    const report = maskedReport(await work[options.command](options, ports, { version }), masking)
+    const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
     const paths = wasRead ? { ...options, report: undefined } : options
     await writeReportFiles(report, paths, { sources, wasRead }, log)
     print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
-    return exitCode(report.verdict, countByLevel(report.findings), options.failOn)
+    return exitCode(report.verdict, countByLevel(report.findings), wasRead ? failOnOf(report, options) : options.failOn)
   })
 }
 
@@ -102,7 +111,7 @@ function print(text: string): 0 {
 function fail(error: unknown): void {
   const problems = problemsIn(error)
   const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
-  process.stderr.write(inert(`repro-gate: ${told}\n`))
+  process.stderr.write(clean(`repro-gate: ${told}\n`))
   failed = true
 }
 

@@ -10,6 +10,18 @@ export interface Ports {
   signal: AbortSignal
   /** A folder of our own for this run; removed when the run ends. */
   tempDir: string
+  /** What must not be shown; absent in tests that have no secret. */
+  masking?: Masking
+}
+
+/** Keeps secrets out of all that is shown or written. */
+export interface Masking {
+  /** From here on these values, and each of their lines, are shown nowhere. */
+  hide(values: readonly string[]): void
+  /** The text with three stars in the place of each secret. */
+  text(text: string): string
+  /** Bytes, a piece of something longer, with a star for each byte of a secret: as many as before. */
+  bytes(bytes: Uint8Array): Uint8Array
 }
 
 /** Where progress goes. Every text is shown as text: no runner or terminal may read a command or an escape in it. */

@@ -67,15 +67,16 @@ async function forget(path: string): Promise<void> {
   if (before?.isFile()) await rm(path)
 }
 
-/** The sources as they are now: of a report that was read they may be others, and it may name any file of this machine. */
+/** The sources as they are now, without secrets: of a report that was read they may be others, and it may name any file of this machine. */
 export async function sourcesOf(
   report: Report,
   { command, shown }: Pick<Options, 'command' | 'shown'>,
+  mask: (text: string) => string,
 ): Promise<Record<string, string>> {
   if (command === 'report') return {}
   const texts = report.subject.files.map(async file => [
     file,
-    await readFile(pathShownAs(file, shown), 'utf8').catch(() => ''),
+    mask(await readFile(pathShownAs(file, shown), 'utf8').catch(() => '')),
   ])
   return Object.fromEntries(await Promise.all(texts))
 }

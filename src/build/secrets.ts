@@ -48,6 +48,7 @@ export async function prepareSecrets(
     const size = (await stat(file).catch(() => null))?.size ?? 0
     if (size <= redactFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
   }
+  ports.masking?.hide(values)
   return { args, redact: secretTexts(values), changed: await watched(given.secretFiles.map(item => split(item))) }
 }
 

@@ -1,19 +1,48 @@
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { hostProblem } from '../host/problem.ts'
 import { InputError } from '../options/input-error.ts'
 import type { Options } from '../options/options.ts'
+import { shown } from '../options/value.ts'
+import { reportIn, reportLimit } from '../report/read-report.ts'
 import type { Report } from '../report/report.ts'
 
 /**
  * The report.json of an earlier run, of another machine, or of somebody who must not be trusted: data, and nothing else.
  * @throws InputError when there is none, or it is none of ours
  */
-export async function readReport({ report: path }: Options): Promise<Report> {
+export async function readReport({ report: path }: Pick<Options, 'report'>): Promise<Report> {
   if (path === undefined) throw new InputError(['say which report.json: repro-gate report PATH'])
+  const read = reportIn(await textOf(path))
+  if ('problem' in read) throw new InputError([`${shown(path)} cannot be shown: ${read.problem}`])
+  return read.report
+}
+
+/**
+ * What a report asks to fail on, where nobody says otherwise: a lint has no builds whose difference could.
+ */
+export const failOnOf = ({ command }: Report, { failOn }: Pick<Options, 'failOn'>): Options['failOn'] =>
+  command === 'lint' && failOn === 'difference' ? 'error' : failOn
+
+/** No more than a report may have is ever read, whatever stands there. */
+async function textOf(path: string): Promise<string> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    if (value !== null && typeof value === 'object' && 'schemaVersion' in value) return value as Report
+    const file = await open(path, 'r')
+    try {
+      if ((await file.stat()).isDirectory()) throw new InputError([`${shown(path)} is a folder, and no report.json`])
+      return await atMost(file.createReadStream({ autoClose: false, end: reportLimit }))
+    } finally {
+      await file.close()
+    }
   } catch (error) {
-    throw new InputError([`${path}: ${(error as Error).message}`])
+    if (error instanceof InputError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new InputError([`There is no file ${shown(path)}`])
+    throw new InputError([`${shown(path)} cannot be read: ${hostProblem(error) ?? message}`])
   }
-  throw new InputError([`${path} is no report.json of repro-gate`])
+}
+
+async function atMost(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
 }

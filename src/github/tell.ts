@@ -23,13 +23,15 @@ export interface Telling {
   failed: boolean
   signal: AbortSignal
   env: Readonly<Record<string, string | undefined>>
+  /** Takes secrets out of a text. */
+  mask: (text: string) => string
 }
 
 /** Hands the report to people and to later steps: the whole of it to the log in any case. Nothing here changes the verdict. */
 export async function tell(report: Report, options: Options, telling: Telling, log: Log): Promise<void> {
   const { event, token, failed, signal, env } = telling
   const wasRead = options.command === 'report'
-  const sources = await sourcesOf(report, options)
+  const sources = await sourcesOf(report, options, telling.mask)
   setOutputs(report, await save(report, options, telling, sources, log), wasRead)
   log.info(renderTerminal(report, { colour: false, sources, width: 120 }))
   if (options.summary === 'always' || (options.summary === 'on-failure' && failed)) {

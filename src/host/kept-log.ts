@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
-import { inert } from './log.ts'
+import type { Masking } from '../ports.ts'
+import { harmless } from './log.ts'
 
 /** A log that is kept as a file: bounded, and harmless to whoever opens it. */
 export interface KeptLog {
@@ -12,8 +13,12 @@ export interface KeptLog {
 const mostHead = 8 * 1024 ** 2
 const mostTail = 1024 ** 2
 
-/** Lines that are not ours are written without what a terminal would obey. A disk that is full loses lines, nothing else. */
-export function keptLog(path: string): KeptLog {
+/**
+ * Lines that are not ours are written without secrets, and without what a terminal would obey. A disk that is full loses
+ * lines, nothing else.
+ */
+export function keptLog(path: string, mask?: Masking['text']): KeptLog {
+  const clean = harmless(mask)
   const file = createWriteStream(path, { mode: 0o600 })
   let broken = false
   file.on('error', () => {
@@ -26,7 +31,7 @@ export function keptLog(path: string): KeptLog {
   return {
     write(line) {
       if (broken) return
-      const text = `${inert(line)}\n`
+      const text = `${clean(line)}\n`
       const bytes = Buffer.byteLength(text)
       if (head + bytes <= mostHead && leftOut === 0 && tail.length === 0) {
         head += bytes

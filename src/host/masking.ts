@@ -1,0 +1,135 @@
+import type { Masking } from '../ports.ts'
+import { plainForms, secretForms } from './secret-forms.ts'
+
+/** Of a secret that was cut off by somebody's bound, so much of its beginning or end is a part of it, and no chance. */
+const leastPart = 6
+/** The same next to an ellipsis, which says that something was cut there. */
+const leastPartCut = 4
+const grams = 4
+const stars = '***'
+
+type Span = [start: number, end: number]
+
+/**
+ * Knows what must not be shown, and takes it out of texts. It may learn more as the run goes on.
+ * @param tell hears of every value and every line of one, once it is known: for a runner that masks, too
+ */
+export function createMasking(values: readonly string[] = [], tell: (text: string) => void = () => {}): Masking {
+  const known = new Set<string>()
+  let texts = indexOf([])
+  let latin = indexOf([])
+  const told = new Set([''])
+  const hide = (more: readonly string[]): void => {
+    for (const text of plainForms(more))
+      if (!told.has(text)) {
+        told.add(text)
+        tell(text)
+      }
+    const before = known.size
+    for (const form of secretForms(more)) known.add(form)
+    if (known.size === before) return
+    texts = indexOf([...known])
+    latin = indexOf([...known].map(form => Buffer.from(form).toString('latin1')))
+  }
+  hide(values)
+  return {
+    hide,
+    text: text => (known.size === 0 ? text : without(text, spansIn(text, texts, cutsOf(text)), () => stars)),
+    bytes: bytes => {
+      if (known.size === 0) return bytes
+      const text = Buffer.from(bytes).toString('latin1')
+      const ends = { starts: new Map([[0, leastPartCut]]), ends: new Map([[text.length, leastPartCut]]) }
+      return Buffer.from(
+        without(text, spansIn(text, latin, ends), ([start, end]) => '*'.repeat(end - start)),
+        'latin1',
+      )
+    },
+  }
+}
+
+/** Forms by their first and by their last four characters. */
+interface Index {
+  first: Map<string, string[]>
+  last: Map<string, string[]>
+}
+
+function indexOf(forms: readonly string[]): Index {
+  const first = new Map<string, string[]>()
+  const last = new Map<string, string[]>()
+  const add = (map: Map<string, string[]>, key: string, form: string) => {
+    const others = map.get(key)
+    if (others) others.push(form)
+    else map.set(key, [form])
+  }
+  for (const form of forms) {
+    add(first, form.slice(0, grams), form)
+    add(last, form.slice(-grams), form)
+  }
+  return { first, last }
+}
+
+/** Where a text may have been cut, and how much of a secret must be left there to be one. */
+interface Cuts {
+  starts: Map<number, number>
+  ends: Map<number, number>
+}
+
+function cutsOf(text: string): Cuts {
+  const starts = new Map([[0, leastPart]])
+  const ends = new Map([[text.length, leastPart]])
+  for (const { index, 0: found } of text.matchAll(/ ?(?:…|\.\.\.) ?/g)) {
+    ends.set(index, leastPartCut)
+    starts.set(index + found.length, leastPartCut)
+  }
+  return { starts, ends }
+}
+
+/** Where secrets stand in a text, whole or as what a cut has left of them. */
+function spansIn(text: string, { first, last }: Index, { starts, ends }: Cuts): Span[] {
+  const spans: Span[] = []
+  const cuts = [...ends.keys()].sort((a, b) => a - b)
+  let nextCut = 0
+  const startCuts = [...starts.keys()].sort((a, b) => a - b)
+  let lastStart = -1
+  for (let at = 0; at + grams <= text.length; at++) {
+    while ((cuts[nextCut] ?? text.length) < at + grams && nextCut < cuts.length - 1) nextCut++
+    const gram = text.slice(at, at + grams)
+    const cut = cuts[nextCut] ?? text.length
+    for (const form of first.get(gram) ?? []) {
+      if (text.startsWith(form, at)) spans.push([at, at + form.length])
+      else if (
+        cut - at < form.length &&
+        cut - at >= (ends.get(cut) ?? leastPart) &&
+        form.startsWith(text.slice(at, cut))
+      )
+        spans.push([at, cut])
+    }
+    while (lastStart + 1 < startCuts.length && (startCuts[lastStart + 1] as number) <= at) lastStart++
+    const start = startCuts[lastStart] ?? 0
+    const end = at + grams
+    for (const form of last.get(gram) ?? [])
+      if (
+        end - start < form.length &&
+        end - start >= (starts.get(start) ?? leastPart) &&
+        form.endsWith(text.slice(start, end))
+      )
+        spans.push([start, end])
+  }
+  return spans
+}
+
+/** Spans may overlap: all that any of them covers goes. */
+function without(text: string, spans: readonly Span[], mask: (span: Span) => string): string {
+  if (spans.length === 0) return text
+  let kept = ''
+  let [start, end]: Span = [0, 0]
+  let open = false
+  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (open && from <= end) end = Math.max(end, to)
+    else {
+      kept += open ? mask([start, end]) + text.slice(end, from) : text.slice(0, from)
+      ;[start, end, open] = [from, to, true]
+    }
+  }
+  return kept + mask([start, end]) + text.slice(end)
+}
