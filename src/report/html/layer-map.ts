@@ -10,7 +10,7 @@ const mostMaps = 30
 const mostLayers = 130
 const rowHeight = 46
 /** Percent of the width that a side's bars may take, from the middle. */
-const widest = 34
+const widest = 27
 
 /** The layers of A and B by Dockerfile line, as a picture and as a table: one an image and platform, those that differ first. */
 export function layerSection(page: Page): Html | null {
@@ -36,6 +36,7 @@ const allEqual = (layers: readonly ReportLayer[]): boolean => layers.every(({ eq
 
 interface Row {
   layers: ReportLayer[]
+  line: number | null
   label: string
   equal: boolean
   sizeA: number | null
@@ -68,7 +69,7 @@ function rowsOf(layers: readonly ReportLayer[]): Row[] {
     .map(
       (layer): Row => ({
         layers: [layer],
-        label: labelOf(layer),
+        ...{ line: layer.line, label: labelOf(layer) },
         equal: layer.equal,
         sizeA: layer.sizeA,
         sizeB: layer.sizeB,
@@ -78,6 +79,7 @@ function rowsOf(layers: readonly ReportLayer[]): Row[] {
   return [
     {
       layers: base,
+      line: null,
       label: `base image, ${counted(base.length, 'layer')}`,
       equal: true,
       sizeA: sum('sizeA'),
@@ -87,10 +89,9 @@ function rowsOf(layers: readonly ReportLayer[]): Row[] {
   ]
 }
 
-function labelOf({ line, base, instruction }: ReportLayer): string {
-  const text = clip(instruction.replace(/\s+/g, ' ').trim(), 160)
-  return `${line === null ? (base ? 'base' : '') : `${line}`}  ${text}`.trim()
-}
+/** As much of the instruction as a wide screen has room for. */
+const labelOf = ({ line, base, instruction }: ReportLayer): string =>
+  clip(`${line === null && base ? 'base ' : ''}${instruction.replace(/\s+/g, ' ').trim()}`, 92)
 
 /** Bars to the left for A, to the right for B, as long as the layers are large; what differs is hatched and says so. */
 function picture(rows: readonly Row[], at: number, told: string, report: Report): Html {
@@ -106,16 +107,16 @@ function picture(rows: readonly Row[], at: number, told: string, report: Report)
     const paths = row.layers.reduce((all, layer) => all + layer.differingPaths, 0)
     const note = row.equal ? '' : paths > 0 ? `≠ ${counted(paths, 'path')}` : '≠ differs'
     return html`<g>
-<svg x="0" y="${y}" width="${row.equal ? '100%' : '76%'}" height="18"><text class="label" x="0" y="12">${row.label}</text></svg>
+<svg x="0" y="${y}" width="${row.equal ? '100%' : '66%'}" height="18"${!row.equal && html` class="cut"`}><text class="label" x="0" y="12">${row.line !== null && html`<tspan class="line">${row.line} </tspan>`}${row.label}</text></svg>
 ${note !== '' && html`<text class="note" x="100%" y="${y + 12}" text-anchor="end">${note}</text>`}
-${row.sizeA !== null && bar(48 - a, a)}${row.sizeB !== null && bar(52, b)}
+${row.sizeA !== null && bar(47 - a, a)}${row.sizeB !== null && bar(53, b)}
 <text class="mark ${kind}" x="50%" y="${y + 31}" text-anchor="middle">${row.equal ? '=' : '≠'}</text>
-<text class="size" x="${(47 - a).toFixed(2)}%" y="${y + 31}" text-anchor="end">${row.sizeA === null ? 'none' : size(row.sizeA)}</text>
-<text class="size" x="${(53 + b).toFixed(2)}%" y="${y + 31}">${row.sizeB === null ? 'none' : size(row.sizeB)}</text></g>`
+<text class="size" x="${(46 - a).toFixed(2)}%" y="${y + 31}" text-anchor="end">${row.sizeA === null ? 'none' : size(row.sizeA)}</text>
+<text class="size" x="${(54 + b).toFixed(2)}%" y="${y + 31}">${row.sizeB === null ? 'none' : size(row.sizeB)}</text></g>`
   })
   return html`<svg class="layers" role="img" aria-labelledby="map-${at}-title map-${at}-desc" width="100%" height="${34 + rows.length * rowHeight}"><title id="map-${at}-title">Layers of A and B: ${told}</title><desc id="map-${at}-desc">A bar to the left for each layer of A, to the right for B, as long as the layer is large. The table below says the same.</desc>
 <defs><pattern id="hatch-${at}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="2" height="6"/></pattern></defs>
-<text class="side" x="48%" y="16" text-anchor="end">${word} A</text><text class="side" x="52%" y="16">${word} B</text>${bars}</svg>`
+<text class="side" x="47%" y="16" text-anchor="end">${word} A</text><text class="side" x="53%" y="16">${word} B</text>${bars}</svg>`
 }
 
 function layerTable(layers: readonly ReportLayer[], file: string, { report, blob }: Page): Html {

@@ -87,15 +87,21 @@ export const script = String.raw`'use strict';
     return at === 3 ? Number(one).toLocaleString('en') + ' B' : at === 4 ? time(String(one)) : String(one);
   };
   const facts = row => {
+    const alike = [];
     const rows = labels.flatMap((label, at) => {
       const [a, b] = [value(row[7], at), value(row[8], at)];
       if ([a, b].every(one => one === '–' || one === 'absent')) return [];
       const differs = row[7] !== 0 && row[8] !== 0 && a !== b;
+      if (a === b) {
+        alike.push(label.toLowerCase() + ' ' + a);
+        return [];
+      }
       const cells = [a, b].map((one, side) => make('td', { 'data-side': data.side + ' ' + 'AB'[side] }, differs ? make('mark', {}, one) : one));
-      return [make('tr', {}, make('th', { scope: 'row' }, label + (differs ? ' ≠' : '')), ...cells)];
+      return [make('tr', {}, make('th', { scope: 'row' }, label), ...cells)];
     });
     const head = make('thead', {}, make('tr', {}, ...['Fact', data.side + ' A', data.side + ' B'].map(name => make('th', { scope: 'col' }, name))));
-    return make('table', { class: 'both-facts' }, make('caption', { class: 'away' }, 'What each side says of it'), head, make('tbody', {}, ...rows));
+    const table = make('table', { class: 'both-facts' }, make('caption', { class: 'away' }, 'What differs of what the layers say of it'), head, make('tbody', {}, ...rows));
+    return [...(rows.length ? [table] : []), ...(alike.length ? [make('p', { class: 'quiet' }, 'Alike on both sides: ' + alike.join(', ') + '.')] : [])];
   };
 
   const bytesOf = text => text === 0 ? null : Uint8Array.from(atob(text), one => one.charCodeAt(0));
@@ -127,19 +133,30 @@ export const script = String.raw`'use strict';
   };
   const differsAt = (own, other, at) => other !== null && own[at] !== other[at];
   const asText = bytes => [...new TextDecoder('utf-8').decode(bytes)].map(one => one === '\n' || one === '\t' || !/[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd]/u.test(one) ? one : '·');
-  const textView = (own, other) => {
-    const [mine, theirs] = [asText(own), other ? asText(other) : null];
-    if (!theirs) return [document.createTextNode(mine.join(''))];
+  const middle = (mine, theirs) => {
     const most = Math.min(mine.length, theirs.length);
     let start = 0;
     while (start < most && mine[start] === theirs[start]) start++;
     let end = 0;
     while (end < most - start && mine[mine.length - 1 - end] === theirs[theirs.length - 1 - end]) end++;
-    return marked([[mine.slice(0, start).join(''), false], [mine.slice(start, mine.length - end).join(''), true], [mine.slice(mine.length - end).join(''), false]].filter(([text]) => text));
+    const rest = mine.length - end;
+    return [[mine.slice(0, start).join(''), false], [mine.slice(start, rest).join(''), true], [mine.slice(rest).join(''), false]];
+  };
+  const linesOf = chars => chars.reduce((lines, one) => {
+    lines[lines.length - 1].push(one);
+    if (one === '\n') lines.push([]);
+    return lines;
+  }, [[]]);
+  const textView = (own, other) => {
+    const [mine, theirs] = [asText(own), other ? asText(other) : null];
+    if (!theirs) return [document.createTextNode(mine.join(''))];
+    const [ours, others] = [linesOf(mine), linesOf(theirs)];
+    const pieces = ours.length === others.length ? ours.flatMap((line, at) => middle(line, others[at])) : middle(mine, theirs);
+    return marked(pieces.filter(([text]) => text));
   };
   const readsAsText = bytes => bytes === null || bytes.length === 0 || asText(bytes).filter(one => one === '·').length < bytes.length / 8;
 
-  const excerpt = (row, at) => {
+  const excerpt = row => {
     const [member, offset, differs, textA, textB, withheld] = row[10];
     const inside = member ? ' of ' + member : '';
     if (withheld) return [make('p', { class: 'quiet' }, 'The bytes' + inside + ' differ from byte ' + differs + ' on. They look like a secret, so they are not shown.')];
@@ -155,7 +172,7 @@ export const script = String.raw`'use strict';
         const title = data.side + ' ' + 'AB'[side];
         const body = own === null ? make('p', { class: 'quiet' }, 'No such file.') :
           own.length === 0 ? make('p', { class: 'quiet' }, 'Ends before.') :
-          make('pre', { tabindex: '0', 'aria-label': title + ', ' + name.toLowerCase() }, ...views[name](own, other));
+          make('pre', { tabindex: '0', class: name.toLowerCase(), 'aria-label': title + ', ' + name.toLowerCase() }, ...views[name](own, other));
         return make('figure', {}, make('figcaption', {}, title), body);
       }));
     };
@@ -178,7 +195,7 @@ export const script = String.raw`'use strict';
     const open = button.getAttribute('aria-expanded') !== 'true';
     button.setAttribute('aria-expanded', String(open));
     panel.hidden = !open;
-    if (open && !panel.firstChild) panel.append(...whyOf(row), facts(row), ...(row[10] ? excerpt(row, at) : []));
+    if (open && !panel.firstChild) panel.append(...whyOf(row), ...(row[10] ? excerpt(row) : []), ...facts(row));
   };
 
   list.addEventListener('click', event => {

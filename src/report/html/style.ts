@@ -23,6 +23,7 @@ const variables = (theme: Readonly<Record<string, string>>): string =>
 export const style = `:root{color-scheme:light dark;${variables(themes.light)};--mono:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace}
 @media (prefers-color-scheme:dark){:root{${variables(themes.dark)}}}
 *,*::before,*::after{box-sizing:border-box}
+[hidden]{display:none!important}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}*{transition:none!important;animation:none!important}}
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
@@ -77,7 +78,7 @@ article{scroll-margin-top:60px}
 
 .first{margin-top:32px;padding:24px 28px 16px;background:var(--card);border:1px solid var(--edge);border-left:6px solid var(--link);border-radius:12px}
 .first .what{font-size:1.0625rem}
-.tag{display:inline-block;white-space:nowrap;font-size:.8125rem;font-weight:600;line-height:1.4;padding:2px 9px;border-radius:99px;background:var(--note-ground);color:var(--note)}
+.tag{display:inline-block;white-space:nowrap;font-size:.8125rem;font-weight:600;line-height:1.4;padding:2px 9px;border-radius:99px;vertical-align:.09em;background:var(--note-ground);color:var(--note)}
 .tag.error,.tag.fail,.tag.not-reproducible{background:var(--bad-ground);color:var(--bad)}
 .tag.warning,.tag.undecided,.tag.unchecked{background:var(--warn-ground);color:var(--warn)}
 .tag.pass,.tag.reproducible{background:var(--good-ground);color:var(--good)}
@@ -115,6 +116,8 @@ td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 svg.layers{display:block;overflow:visible;margin-bottom:10px}
 .layers text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--text)}
 .layers .label{font-family:var(--mono);font-size:12.5px}
+.layers .cut{width:calc(100% - 116px)}
+.layers .line{font-weight:700}
 .layers .size,.layers .side{fill:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
 .layers .side{font-weight:600}
 .layers .note,.layers .mark.differs{fill:var(--bad);font-weight:650}
@@ -156,9 +159,11 @@ input,select,.button,.choice{font:inherit;color:var(--text);background:var(--car
 .choices{display:flex;gap:6px}
 .choice{min-height:36px;padding:3px 14px}
 .choice[aria-pressed=true]{background:var(--text);color:var(--card);border-color:var(--text)}
+.both-facts{margin-top:14px}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:16px}
 figure{margin:0;min-width:0}
 figcaption{font-size:.875rem;font-weight:600;margin-bottom:4px}
+.sides .text{white-space:pre-wrap;overflow-wrap:anywhere}
 .sides pre{max-height:26em;overflow:auto}
 footer{padding-top:20px;padding-bottom:40px;border-top:1px solid var(--edge);color:var(--quiet);font-size:.875rem}
 
@@ -171,6 +176,7 @@ footer{padding-top:20px;padding-bottom:40px;border-top:1px solid var(--edge);col
 .checklist tr{border-bottom:1px solid var(--edge);padding:10px 0}
 .checklist th,.checklist td{border:0;padding:2px 0}
 .evidence,.evidence tbody,.evidence tr,.evidence th,.evidence td,.both-facts,.both-facts tbody,.both-facts tr,.both-facts th,.both-facts td{display:block;width:auto!important}
+.evidence caption{display:block}
 .evidence thead,.both-facts thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .evidence tr,.both-facts tr{border-bottom:1px solid var(--edge);padding:8px 0}
 .evidence th,.evidence td,.both-facts th,.both-facts td{border:0;padding:2px 0}
