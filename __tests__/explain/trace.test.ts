@@ -326,8 +326,31 @@ test('of several triggers the one is blamed that can have written the file', asy
   expect(await blamed('ONBUILD COPY conf /etc/conf')).toEqual([{ line: 2, via: [7], paths: ['o/built'] }])
   for (const either of ['COPY conf /o/', 'COPY */ /etc/', 'RUN make', 'ADD files.tar /'])
     expect(await blamed(`ONBUILD ${either}`)).toMatchObject([{ via: [7], paths: ['o/built'] }])
+  // Where both can have, the engine is asked how it is without the last one.
   for (const other of ['RUN make', 'ADD files.tar /'])
-    expect(await blamed(`ONBUILD ${other}`)).toEqual([{ line: 4, via: [7], paths: ['o/built'] }])
+    expect(await blamed(`ONBUILD ${other}`)).toEqual([{ line: 2, via: [7], paths: ['o/built'] }])
+})
+
+test('of triggers that can all have written the file, the first is blamed behind which it differs', async () => {
+  const text = [
+    'FROM debian AS base',
+    'ONBUILD RUN echo 1 > /o/same',
+    'ONBUILD RUN date > /o/built && \\',
+    '  echo done',
+    'ONBUILD RUN cat /o/built > /o/copy',
+    'ONBUILD RUN chmod +x /o/built',
+    'FROM base AS mid',
+    'FROM debian',
+    'COPY --from=mid /o /o',
+  ].join('\n')
+  const engine = paperEngine({ 2: { '/o/same': '1' }, 3: { '/o/built': 't~' }, 5: { '/o/copy': 't~' } })
+  expect(await trace(text, 9, ['o/built'], engine)).toEqual([{ line: 3, via: [9], paths: ['o/built'] }])
+  expect(await trace(text, 9, ['o/copy'], engine)).toEqual([{ line: 5, via: [9], paths: ['o/copy'] }])
+  const forgetful: Probe = async (side, asked) =>
+    asked.includes('chmod') || !asked.includes('ONBUILD')
+      ? engine(side, asked)
+      : { kind: 'unknown', reason: 'a step was not cached' }
+  expect(await trace(text, 9, ['o/built'], forgetful)).toEqual([{ line: 7, via: [9], paths: ['o/built'] }])
 })
 
 test('a wildcard that takes folders is followed as it is written', async () => {

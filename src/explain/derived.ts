@@ -53,6 +53,26 @@ export function originsOf(entry: EntryDifference, origins: readonly Origin[], in
   return [...new Set([...quoted, ...quotedInPart(a, b, trusted)])].filter(() => sameButParts(a, b, trusted))
 }
 
+/**
+ * The origins of which a text holds a value where it also differs by something else: each side its own, in whole, and none
+ * that another instruction may have written by itself.
+ */
+function heldBeside(entry: EntryDifference, origins: readonly Origin[]): Origin[] {
+  const texts = textsOf(entry)
+  if (!texts || texts.a.length > textLimit || texts.b.length > textLimit) return []
+  return origins.filter(
+    ({ path, values }) =>
+      path !== entry.path &&
+      values.some(
+        ({ a, b, coarse, part }) =>
+          !coarse && part !== true && a.length >= longEnough && texts.a.includes(a) && texts.b.includes(b),
+      ),
+  )
+}
+
+/** Of a value that stands in a text beside others, chance repeats no more. */
+const longEnough = 12
+
 /** The origins of tokens that are a part of one of the values, in the same place of it: `cut -c1-12`. */
 function quotedInPart(a: string, b: string, trusted: readonly { value: ValuePair; origin: Origin }[]): Origin[] {
   return (randomTokens(a, b) ?? []).flatMap(token => {
@@ -109,6 +129,9 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
         quotes: root.subject.entry.path,
         evidence: [quoteEvidence(place.entry, roots)],
       }
+    } else if (!settled && place.entry.subject.entry.kind === 'changed') {
+      const held = rootsOf(heldBeside(entry, before), before).map(one => one.root ?? one)
+      if (held.length > 0) place.entry.alsoHolds = [...new Set(held)]
     }
     // Of what was made of another file, that one's values: the rest of its own came from elsewhere.
     const held = place.entry.madeFrom ? filesOf(place.entry.madeFrom) : files

@@ -26,6 +26,8 @@ export interface ExplainedEntry {
   root: ExplainedEntry | null
   /** Further differences that came first, where it follows from several: a list of the digests of two files. */
   moreRoots?: readonly ExplainedEntry[]
+  /** Differences of earlier instructions whose values it holds beside a difference of its own. */
+  alsoHolds?: readonly ExplainedEntry[]
   /** The file of a stage that this one was made of, and that has its cause; it is not in the image. */
   madeFrom?: ExplainedEntry
 }

@@ -58,6 +58,11 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
         const through = found ? beforeReading(one) : { ...beforeReading(one), instruction: null }
         for (const [index, origin] of origins.entries())
           moved.push(...(await follow(index === 0 ? entry : { ...entry }, through, origin, behind, depth)))
+      } else if (found && heldBy(found, all).length > 0) {
+        // What it draws itself and what it takes over have a finding each.
+        for (const origin of heldBy(found, all))
+          moved.push(...(await follow({ ...entry }, beforeReading(one), origin, behind, depth, true)))
+        moved.push({ ...beforeReading(one), entries: [entry] })
       }
       // What was found by reading the text alone stands where the stage's bytes do not say more.
       else if (one.readBy) stay.push(entry)
@@ -85,6 +90,15 @@ function originsOf(found: StageEntry, all: readonly StageEntry[]): StageEntry[] 
     if (first === found.entry || first.subject.entry.path === found.entry.subject.entry.path) return []
     const origin = all.find(({ entry }) => entry === first)
     return (origin?.instruction?.range.start ?? end) < end && origin ? [origin] : []
+  })
+}
+
+/** The paths of the stage of which it holds a value besides, where earlier instructions wrote them. */
+function heldBy({ entry, instruction }: StageEntry, all: readonly StageEntry[]): StageEntry[] {
+  const start = instruction?.range.start ?? 0
+  return (entry.alsoHolds ?? []).flatMap(held => {
+    const origin = all.find(one => one.entry === held)
+    return origin?.instruction && origin.instruction.range.start < start ? [origin] : []
   })
 }
 
@@ -153,6 +167,7 @@ async function follow(
   { entry: origin, instruction }: StageEntry,
   behind: Behind,
   depth: number,
+  inPart = false,
 ): Promise<Traced[]> {
   const through = run ? [...via, run] : via
   const copied = instruction !== null && stageCopiedFrom(behind.dockerfile, instruction) !== null
@@ -162,7 +177,7 @@ async function follow(
   const further = await behindStages(traced, behind, depth + 1)
   return further.map(one => {
     if (one.instruction) lookAgain(origin, textOf(behind.dockerfile, one.instruction))
-    adopt(entry, origin, behind.dockerfile, instruction)
+    adopt(entry, origin, behind.dockerfile, instruction, inPart)
     return { ...one, entries: [entry], via: [...through, ...one.via.filter(place => !through.includes(place))] }
   })
 }
@@ -175,6 +190,7 @@ function adopt(
   origin: ExplainedEntry,
   { stages }: Dockerfile,
   instruction: Instruction | null,
+  inPart: boolean,
 ): void {
   const [{ path }, source] = [entry.subject.entry, origin.subject.entry.path]
   const stage = instruction?.stage == null ? undefined : stages[instruction.stage]
@@ -188,7 +204,15 @@ function adopt(
   entry.recognition = {
     ...origin.recognition,
     ...(sure || !entry.subject.entry.kind.startsWith('only') ? {} : { confidence: 'likely' as const }),
-    evidence: [...inStage, { what: `${path} differs because ${place} does, of which it is made`, path }],
+    evidence: [
+      ...inStage,
+      {
+        what: inPart
+          ? `${path} holds a value of ${place}, and differs by more besides`
+          : `${path} differs because ${place} does, of which it is made`,
+        path,
+      },
+    ],
   }
   entry.root = null
   entry.madeFrom = origin.madeFrom ?? origin

@@ -47,6 +47,29 @@ const programs: CauseCase[] = [
 
 const orders: CauseCase[] = [
   path([42], 'Python 3 (set)', file('app/set.json', 'set.json'), 'line-order certain'),
+  path(
+    [42],
+    'Python 3 (words numbered as a set is walked)',
+    text(
+      'app/tokenizer.json',
+      '{"tok11": 0, "tok7": 1, "tok4": 2, "tok8": 3, "tok6": 4, "tok0": 5, "tok1": 6, "tok13": 7, "tok3": 8, "tok5": 9, "tok9": 10, "tok2": 11, "tok10": 12, "tok12": 13}',
+      '{"tok5": 0, "tok6": 1, "tok3": 2, "tok7": 3, "tok10": 4, "tok9": 5, "tok1": 6, "tok0": 7, "tok11": 8, "tok2": 9, "tok4": 10, "tok8": 11, "tok12": 12, "tok13": 13}',
+    ),
+    'line-order certain',
+  ),
+  // A few values in each other's place may be results, and so may be other values.
+  path(
+    [],
+    'Python 3 (two values exchanged)',
+    text('app/map.json', '{"a": 1, "b": 2, "c": 3}', '{"a": 2, "b": 1, "c": 3}'),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
+    'Python 3 (another number)',
+    text('app/map.json', '{"a": 1, "b": 2, "c": 30}', '{"a": 2, "b": 1, "c": 31}'),
+    'unknown-difference likely',
+  ),
   path([42], 'perl 5.36 (hash)', file('app/keys.csv', 'keys.csv'), 'line-order certain'),
   path([43], 'six jobs of a shell', file('var/jobs.log', 'jobs.log'), 'line-order certain'),
   path([44], 'ls -U on tmpfs', file('app/folder.txt', 'folder.txt'), 'line-order certain'),

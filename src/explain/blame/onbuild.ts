@@ -4,18 +4,21 @@ import { sourcesOf } from './copied.ts'
 import { copyAt, type Reading } from './copy-reader.ts'
 import type { Sources } from './prefix.ts'
 
-/** The ONBUILD trigger that runs at a FROM, when there is just one that can have written the paths; else the instruction. */
-export function triggerBehind(instruction: Instruction, sources: Sources, reading: Reading): Instruction {
-  const { dockerfile, buildArgs } = reading
-  const stage = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
-  if (instruction.keyword !== 'FROM' || !stage) return instruction
+/** The ONBUILD triggers that run at a FROM and may have written the paths, in the order they run; none of anything else. */
+export function triggersBehind(instruction: Instruction, sources: Sources, reading: Reading): Instruction[] {
+  return triggersAt(instruction, reading).filter(
+    other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && mayWrite(other, sources, reading),
+  )
+}
+
+/** All triggers that run at a FROM. */
+export function triggersAt(from: Instruction, { dockerfile, buildArgs }: Reading): Instruction[] {
+  const stage = from.stage === null ? undefined : dockerfile.stages[from.stage]
+  if (from.keyword !== 'FROM' || !stage) return []
   const lineage = lineageOf(dockerfile, stage, buildArgs)
-  const behind = lineage.slice(lineage.indexOf(instruction) + 1)
-  const end = behind.findIndex(other => other.stage === instruction.stage)
-  const makers = behind
-    .slice(0, end < 0 ? behind.length : end)
-    .filter(other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && mayWrite(other, sources, reading))
-  return makers.length === 1 ? (makers[0] as Instruction) : instruction
+  const behind = lineage.slice(lineage.indexOf(from) + 1)
+  const end = behind.findIndex(other => other.stage === from.stage)
+  return behind.slice(0, end < 0 ? behind.length : end)
 }
 
 /** A COPY says what it writes; a RUN may write anything, and so may an ADD, which unpacks. */

@@ -11,10 +11,16 @@ export interface Sources {
  * A Dockerfile that shows paths as they are right after an instruction: the text up to there, then a last stage that holds
  * nothing but these paths. Stages are named by index, which the cut cannot change; global ARGs, directives and earlier
  * stages stay as they are. Null when the text cannot be cut there.
+ * @param without ONBUILD triggers that shall not run: what runs before them is the same step without them
  */
-export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: Sources): string | null {
+export function prefixText(
+  dockerfile: Dockerfile,
+  after: Instruction,
+  sources: Sources,
+  without: readonly Instruction[] = [],
+): string | null {
   if (after.stage === null || sources.paths.length === 0) return null
-  const head = dockerfile.text.slice(0, after.range.end)
+  const head = withoutTriggers(dockerfile, without).slice(0, after.range.end)
   // An escape at the end would take our stage for the rest of the instruction.
   if (head.trimEnd().endsWith(dockerfile.escape)) return null
   const alone = sources.paths.length === 1
@@ -24,6 +30,17 @@ export function prefixText(dockerfile: Dockerfile, after: Instruction, sources: 
     return `COPY --from=${after.stage} ${JSON.stringify([from, to])}`
   })
   return `${head.replace(/\r?\n?$/, '')}\n\nFROM scratch\n${copies.join('\n')}\n`
+}
+
+/** The text with blanks in place of these triggers' ONBUILDs: every offset stays true. */
+function withoutTriggers({ text, stages }: Dockerfile, triggers: readonly Instruction[]): string {
+  let left = text
+  for (const { trigger, range } of stages.flatMap(({ instructions }) => instructions)) {
+    if (trigger === null || !triggers.includes(trigger)) continue
+    const blank = text.slice(range.start, range.end).replace(/[^\r\n]/g, ' ')
+    left = left.slice(0, range.start) + blank + left.slice(range.end)
+  }
+  return left
 }
 
 /**

@@ -25,11 +25,14 @@ export class StageStates {
     this.probe = probe
   }
 
-  /** Whether the paths differ between the sides right after the instruction; a text says why that is not known. */
-  async differ(after: Instruction, sources: Sources): Promise<boolean | string> {
-    const a = await this.state('A', after, sources)
+  /**
+   * Whether the paths differ between the sides right after the instruction; a text says why that is not known. `without`:
+   * ONBUILD triggers of the last steps that are left out.
+   */
+  async differ(after: Instruction, sources: Sources, without: readonly Instruction[] = []): Promise<boolean | string> {
+    const a = await this.state('A', after, sources, without)
     if ('reason' in a) return a.reason
-    const b = await this.state('B', after, sources)
+    const b = await this.state('B', after, sources, without)
     return 'reason' in b ? b.reason : a.state !== b.state
   }
 
@@ -60,8 +63,13 @@ export class StageStates {
     return seen.size === 2
   }
 
-  private state(side: 'A' | 'B', after: Instruction, sources: Sources): Promise<State> {
-    return this.ask(side, prefixText(this.dockerfile, after, sources))
+  private state(
+    side: 'A' | 'B',
+    after: Instruction,
+    sources: Sources,
+    without: readonly Instruction[] = [],
+  ): Promise<State> {
+    return this.ask(side, prefixText(this.dockerfile, after, sources, without))
   }
 
   private ask(side: 'A' | 'B', text: string | null): Promise<State> {

@@ -1,6 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf, wholesOf } from '../content.ts'
-import { sameJson } from '../formats/json-difference.ts'
+import { dealtAnew, sameJson } from '../formats/json-difference.ts'
 import { shellPath } from '../remedy.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
 
@@ -9,7 +9,7 @@ export const lineOrder: Cause = {
   id: 'line-order',
   recognise: subject =>
     contentDiffers(subject.entry)
-      ? (reorderedLines(subject) ?? reorderedWords(subject) ?? reorderedBytes(subject))
+      ? (reorderedLines(subject) ?? reorderedWords(subject) ?? reorderedValues(subject) ?? reorderedBytes(subject))
       : null,
   describe: ({ recognitions, subjects }) => {
     const words = recognitions.every(recognition => recognition.variant === 'words')
@@ -75,6 +75,26 @@ function reorderedWords({ entry }: Subject): Recognition | null {
         path: entry.path,
         a: quoteUnlessSecret(a.slice(at, at + 4).join(' '), texts.a.slice(0, 200)),
         b: quoteUnlessSecret(b.slice(at, at + 4).join(' '), texts.b.slice(0, 200)),
+      },
+    ],
+  }
+}
+
+/** The numbers of a vocabulary, given out in the order of a set: each word has that of another. */
+function reorderedValues({ entry }: Subject): Recognition | null {
+  const texts = textsOf(entry)
+  const dealt = texts && dealtAnew(texts.a, texts.b)
+  if (!texts || !dealt) return null
+  const { count, first } = dealt
+  return {
+    confidence: 'certain',
+    variant: 'words',
+    evidence: [
+      {
+        what: `the same ${count} values, each at another key: they were given out in another order; the first is at ${first.place.slice(0, 80)}`,
+        path: entry.path,
+        a: quoteUnlessSecret(first.a, first.place),
+        b: quoteUnlessSecret(first.b, first.place),
       },
     ],
   }

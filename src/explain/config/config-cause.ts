@@ -76,10 +76,13 @@ function merge(causes: readonly ConfigCause[], dockerfile: Dockerfile, fromDocke
   })
 }
 
-/** The lines of an instruction, without columns. */
+/** The lines of an instruction; of one that stands in one line, its columns, too. */
 export function wholeLines(dockerfile: Dockerfile, instruction: Instruction): NonNullable<Finding['location']> {
-  const { file } = locate(dockerfile, instruction.range)
-  return { file, line: instruction.line, endLine: instruction.endLine }
+  const { file, line, endLine, column, endColumn } = locate(dockerfile, instruction.range)
+  const lines = { file, line: instruction.line, endLine: instruction.endLine }
+  const inOneLine =
+    line === instruction.line && endLine === instruction.endLine && column !== undefined && endColumn !== undefined
+  return inOneLine ? { ...lines, column, endColumn } : lines
 }
 
 const evidenceOf = (what: string, difference: Pick<ConfigDifference, 'pointer' | 'a' | 'b'>): Evidence => ({

@@ -96,4 +96,43 @@ function collect(
   found.first ??= { pointer, a, b }
 }
 
+/** Where a value stands in a JSON text, and the value as text. */
+type Leaf = [place: string, value: string]
+
+/**
+ * Of two JSON texts with the same keys, how many values stand at another key in each, where they are the same values all in
+ * all, at least eight of them unlike each other: what was numbered in an order drawn by chance. Null for anything else.
+ */
+export function dealtAnew(
+  a: string,
+  b: string,
+): { count: number; first: { place: string; a: string; b: string } } | null {
+  if (!/^\s*[[{]/.test(a) || !/^\s*[[{]/.test(b)) return null
+  const [p, q] = [leavesOf(a), leavesOf(b)]
+  if (!p || !q || p.size !== q.size) return null
+  const moved: { place: string; a: string; b: string }[] = []
+  for (const [place, value] of p) {
+    const other = q.get(place)
+    if (other === undefined) return null
+    if (other !== value) moved.push({ place, a: value, b: other })
+  }
+  const [inA, inB] = [moved.map(one => one.a).sort(), moved.map(one => one.b).sort()]
+  const [first] = moved
+  if (!first || new Set(inA).size < 8 || inA.some((value, at) => value !== inB[at])) return null
+  return { count: moved.length, first }
+}
+
+function leavesOf(text: string): Map<string, string> | null {
+  const leaves: Leaf[] = []
+  return addLeaves('', parse(text), 0, leaves) ? new Map(leaves) : null
+}
+
+function addLeaves(place: string, value: unknown, depth: number, leaves: Leaf[]): boolean {
+  if (!isBranch(value) || Object.keys(value).length === 0) return leaves.push([place, JSON.stringify(value) ?? '']) > 0
+  return (
+    depth < depthLimit &&
+    Object.entries(value).every(([key, own]) => addLeaves(`${place}/${key}`, own, depth + 1, leaves))
+  )
+}
+
 const isBranch = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
