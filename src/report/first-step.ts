@@ -29,7 +29,7 @@ export function firstStep(report: Report, blob: BlobUrl, withDiff = true): strin
   const finding = firstFinding(report)
   // A build that failed tells for itself what to do.
   if (report.verdict === 'undecided' && report.doubts.length > 0 && failuresOf(report).length === 0)
-    return `**Do this first:** deal with ${report.doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. Nothing was proven, so this is not a pass.`
+    return `**Do this first:** ${dealWithDoubts(report)}`
   if (finding === null) return ''
   const { title, message, location, fix } = finding
   const where = location ? `${sourceLink(location, blob)}: ` : ''
@@ -44,6 +44,10 @@ export function firstStep(report: Report, blob: BlobUrl, withDiff = true): strin
     .join('\n\n')
 }
 
+/** After `Do this first`. */
+export const dealWithDoubts = ({ doubts }: Pick<Report, 'doubts'>): string =>
+  `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. Nothing was proven, so this is not a pass.`
+
 function written(finding: Finding, report: Report): string {
   const change = changeFor(finding, report)
   if (change !== null && change.before.length + change.after.length <= 2 * mostLines) return changeBlock(change)
@@ -52,7 +56,7 @@ function written(finding: Finding, report: Report): string {
 }
 
 /** How much of all that is: what the same change answers too, and what is left. */
-function others(finding: Finding, report: Report): string {
+export function others(finding: Finding, report: Report): string {
   if (finding.source !== 'comparison') return ''
   const rest = causesOf(report).filter(cause => cause !== finding)
   const along = rest.filter(cause => sameChange(cause, finding)).length

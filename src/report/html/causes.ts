@@ -1,4 +1,5 @@
-import { byWeight, type Finding } from '../../finding.ts'
+import type { Finding } from '../../finding.ts'
+import { causesOf } from '../causes.ts'
 import { fitInto, notShown } from '../fit.ts'
 import type { Report, ReportEntry } from '../report.ts'
 import { counted } from '../words.ts'
@@ -7,10 +8,6 @@ import { Html, html } from './markup.ts'
 
 /** Causes told whole. */
 const wholeCauses = 200
-
-/** What the bytes proved, worst first. */
-export const causesOf = ({ findings }: Report): Finding[] =>
-  findings.filter(({ source }) => source === 'comparison').sort(byWeight)
 
 /** Its number on the page; null where it is no cause, or told in a line. */
 export function causeNumber(finding: Finding, report: Report): number | null {

@@ -1,9 +1,10 @@
 import type { Finding } from '../../finding.ts'
 import type { EntryExcerpt, EntryFacts } from '../../image/differing-entry.ts'
+import { causesOf } from '../causes.ts'
 import type { ReportEntry } from '../report.ts'
 import { clip, visible } from '../visible.ts'
 import { counted, placed, sideWord } from '../words.ts'
-import { causesOf, causesOfEntry } from './causes.ts'
+import { causesOfEntry } from './causes.ts'
 import type { Page } from './finding.ts'
 import { asData, type Html, html } from './markup.ts'
 
@@ -122,7 +123,11 @@ const factsOf = (facts: EntryFacts | null): unknown[] | 0 =>
         text([facts.uid, facts.gid].join(':') + owner(facts), 120),
         facts.size,
         text(facts.mtime, 40),
-        ...[text(facts.link ?? '', longestText), text(facts.device ?? '', 40), text(facts.digest ?? '', 80)],
+        ...[
+          text(facts.link ?? '', longestText),
+          text(facts.device ?? '', 40),
+          text(facts.digest?.slice(0, 16) ?? '', 16),
+        ],
         Object.entries(facts.attributes ?? {})
           .slice(0, 8)
           .map(([name, value]) => `${text(name, 80)}=${text(value, 120)}`)

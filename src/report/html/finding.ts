@@ -1,4 +1,6 @@
-import type { Evidence, Finding, Fix } from '../../finding.ts'
+import type { Evidence, Finding, LinesChange } from '../../finding.ts'
+import { changeFor } from '../causes.ts'
+import { changeLines, fixWords } from '../change-block.ts'
 import type { Report } from '../report.ts'
 import type { BlobUrl } from '../source-link.ts'
 import { clip, pasteable } from '../visible.ts'
@@ -24,7 +26,7 @@ export const levelMark = ({ level }: Finding): Html =>
 
 /** One cause, whole: the line, what happened, the proof, what to do. */
 export function causeArticle(finding: Finding, number: number, page: Page, entries: number): Html {
-  const { title, location, message, evidence, fix, paths, count, via, images } = finding
+  const { title, location, message, evidence, paths, count, via, images } = finding
   const { report, blob } = page
   return html`<article class="cause" id="cause-${number}" aria-labelledby="cause-${number}-title">
 <h3 id="cause-${number}-title"><span class="number">${number}</span> ${prose(clip(title, 300))}</h3>
@@ -33,7 +35,7 @@ ${images && html`<p>In ${images.length === 1 ? 'the image' : 'the images'} ${ima
 ${blamedLines(finding, page)}
 <p>${prose(clip(message, 4000))}${via?.length ? html` Carried into the image by ${via.slice(0, 5).map((at, index) => html`${index > 0 && ', '}${place(at, blob)}`)}.` : null}</p>
 ${evidenceTable(evidence, report, number)}
-${fix && fixBlock(fix, blob)}
+${fixBlock(finding, page)}
 ${pathList(paths, count)}
 ${entries > 0 && html`<p class="only-script"><a class="button" href="#entries" data-cause="${number - 1}">Look at ${entries === 1 ? 'the path' : `the ${entries} paths`} side by side</a></p>`}
 ${foreseen(finding)}
@@ -83,37 +85,30 @@ function marked(value: string, other: string): Html {
   return html`${value.slice(0, start)}<mark>${value.slice(start, value.length - end)}</mark>${value.slice(value.length - end)}`
 }
 
-export function fixBlock({ text, snippet, change }: Fix, blob: BlobUrl): Html {
-  const pasted = pasteable(snippet)
+/** What to do: the words, and the lines before and after or the text to paste. */
+export function fixBlock(finding: Finding, { report, blob }: Page): Html | null {
+  const { fix } = finding
+  if (fix === undefined) return null
+  const change = changeFor(finding, report)
   const diff = change && change.before.length + change.after.length <= 200 ? diffOf(change, blob) : null
-  return html`<div class="fix"><p><strong>Fix</strong> ${prose(clip(text, 2000))}</p>${diff ?? (pasted ? html`<pre tabindex="0" aria-label="Text to paste">${lines(pasted)}</pre>` : null)}</div>`
+  const pasted = diff ? undefined : pasteable(fix.snippet)
+  return html`<div class="fix"><p><strong>Fix</strong> ${prose(clip(fixWords(fix), 2000))}</p>${diff}${pasted && html`<pre tabindex="0" aria-label="Text to paste">${lines(pasted)}</pre>`}</div>`
 }
 
 /** The lines before and after: signs tell them apart, and the colours besides. */
-function diffOf({ file, line, before, after }: NonNullable<Fix['change']>, blob: BlobUrl): Html {
-  const of = (text: string, sign: string, name: string): Html =>
-    html`<${tags[name]}>${sign} ${lines(clip(text, 1000))}</${tags[name]}>`
-  const [start, end] = sameEnds(before, after)
-  const rows = [
-    ...before.slice(0, start).map(text => html`<span>  ${lines(clip(text, 1000))}</span>`),
-    ...before.slice(start, before.length - end).map(text => of(text, '-', 'del')),
-    ...after.slice(start, after.length - end).map(text => of(text, '+', 'ins')),
-    ...before.slice(before.length - end).map(text => html`<span>  ${lines(clip(text, 1000))}</span>`),
-  ]
+function diffOf({ file, line, before, after }: LinesChange, blob: BlobUrl): Html | null {
+  const rows = changeLines(before, after).map(diffLine)
   const at = { file, line, endLine: Math.max(line, line + before.length - 1) }
-  return html`<p class="quiet">${place(at, blob)}</p><pre class="diff" tabindex="0" aria-label="The change as a diff">${rows}</pre>`
+  return rows.length === 0
+    ? null
+    : html`<p class="quiet">${place(at, blob)}</p><pre class="diff" tabindex="0" aria-label="The change as a diff">${rows}</pre>`
 }
 
-const tags: Record<string, Html> = { del: html`del`, ins: html`ins` }
-
-/** How many lines both begin with, and end with. */
-function sameEnds(before: readonly string[], after: readonly string[]): [start: number, end: number] {
-  const most = Math.min(before.length, after.length)
-  let start = 0
-  while (start < most && before[start] === after[start]) start++
-  let end = 0
-  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end++
-  return [start, end]
+/** A line that begins with a blank, `-` or `+`. */
+export function diffLine(line: string): Html {
+  const text = lines(clip(line, 1000))
+  if (line.startsWith('+')) return html`<ins>${text}</ins>`
+  return line.startsWith('-') ? html`<del>${text}</del>` : html`<span>${text}</span>`
 }
 
 function pathList(paths: readonly string[], count: number): Html | null {

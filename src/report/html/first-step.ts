@@ -1,67 +1,46 @@
-import { byWeight, type Finding } from '../../finding.ts'
+import type { Finding } from '../../finding.ts'
+import { dealWithDoubts, firstFinding, others } from '../first-step.ts'
 import { failuresOf, type Report } from '../report.ts'
-import { counted, failureWords } from '../words.ts'
+import { failureWords } from '../words.ts'
 
-/** What a reader who has ten seconds is to do. */
+/** What a reader who has ten seconds is to do, in the words of the summary. */
 export interface FirstStep {
-  /** `Do this first`, or that there is nothing to do. */
   title: string
   words: string
   /** The finding to mend. */
   finding: Finding | null
 }
 
-/** The one thing to do first; null where nothing at all was found out. */
-export function firstStep(report: Report): FirstStep | null {
-  const { verdict, command } = report
-  const findings = [...report.findings].sort(byWeight)
-  const proven = findings.filter(({ source }) => source === 'comparison')
-  const [failure] = failuresOf(report)
-  if (verdict === 'not-reproducible') {
-    const [first = null] = proven
-    if (first === null) return null
-    const more = proven.length - 1
-    const words =
-      more > 0
-        ? `It is the first of ${counted(proven.length, 'cause')}; mend it, and run the gate again.`
-        : 'It is the only cause that was found.'
+/** The one thing to do first, or that there is nothing to do. */
+export function firstStep(report: Report): FirstStep {
+  const { verdict, command, doubts } = report
+  const finding = firstFinding(report)
+  const [failure, ...more] = failuresOf(report)
+  if (finding !== null)
     return {
-      title: 'Do this first',
-      words: command === 'compare' ? words.replace('; mend it, and run the gate again', '') : words,
-      finding: first,
+      title: verdict === 'reproducible' ? 'What to do next' : 'Do this first',
+      words: others(finding, report),
+      finding,
     }
+  if (failure && verdict !== 'reproducible') {
+    const also = more.length > 0 ? `, the first of ${more.length + 1}` : ''
+    return { title: 'Do this first', words: `See below why ${failureWords(failure)}${also}.`, finding }
   }
-  if (failure)
-    return {
-      title: 'Do this first',
-      words: `See why ${failureWords(failure)}: ${failure.message}`,
-      finding: null,
-    }
   if (verdict === 'undecided')
     return {
       title: 'Do this first',
-      words: report.doubts[0] ?? 'See in the log what kept the gate from deciding, and run it again.',
-      finding: null,
+      words: sentence(
+        doubts.length > 0 ? dealWithDoubts(report) : 'run it again: nothing was proven, so this is not a pass.',
+      ),
+      finding,
     }
-  const serious = findings.filter(({ level, source }) => level !== 'notice' && source !== 'docker')
-  const [first = findings[0] ?? null] = serious
-  if (verdict === 'reproducible')
-    return first === null
-      ? {
-          title: 'Nothing to do',
-          words: 'Both sides agree, and nothing in the sources is to be feared.',
-          finding: null,
-        }
-      : {
-          title: 'Nothing has to be done now',
-          words: `Both sides agree. ${counted(findings.length, 'finding')} may matter on another day or machine; this one first:`,
-          finding: first,
-        }
-  return first === null
-    ? {
-        title: 'Nothing to do',
-        words: 'Nothing was found in the sources. Only two builds can prove more.',
-        finding: null,
-      }
-    : { title: 'Do this first', words: `It is the first of ${counted(findings.length, 'finding')}.`, finding: first }
+  const words =
+    verdict === 'reproducible'
+      ? 'Both sides agree.'
+      : command === 'lint'
+        ? 'Nothing in the sources is to be feared. Only two builds can prove more.'
+        : 'Why they differ is not known.'
+  return { title: 'Nothing to do', words, finding }
 }
+
+const sentence = (words: string): string => `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`

@@ -60,15 +60,17 @@ function scopeList(report: Report): Html | null {
 }
 
 /** The one thing to do first, with its fix. */
-export function firstStepBlock(page: Page): Html | null {
-  const step = firstStep(page.report)
-  if (step === null) return null
-  const { finding, title, words } = step
-  const number = finding && causeNumber(finding, page.report)
+export function firstStepBlock(page: Page): Html {
+  const { report, blob } = page
+  const { finding, title, words } = firstStep(report)
+  const number = finding && causeNumber(finding, report)
+  const what =
+    finding &&
+    html`<p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>`
   return html`<section class="first" id="first" aria-labelledby="first-title">
 <h2 id="first-title">${title}</h2>
-${finding ? html`<p class="quiet">${prose(clip(words, 1000))}</p><p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, page.blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>` : html`<p class="what">${prose(clip(words, 1000))}</p>`}
-${finding?.fix && fixBlock(finding.fix, page.blob)}
+${finding ? html`${what}${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(finding.message, 1000))}</p>`}` : html`<p class="what">${words}</p>`}
+${finding && words !== '' && html`<p class="quiet">${words}</p>`}
 ${number && html`<p><a href="#cause-${number}">Why, and what proves it</a></p>`}
 </section>`
 }
@@ -92,7 +94,7 @@ export function imageTable(report: Report): Html | null {
 export function failureBlocks(page: Page): Html | null {
   const failures = failuresOf(page.report)
   if (failures.length === 0) return null
-  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${counted(failures.length, 'build')} failed or ${failures.length === 1 ? 'was' : 'were'} stopped</h2>${failures.slice(0, 10).map(failure => failureBlock(failure, page))}${failures.length > 10 && html`<p>${failures.length - 10} more not shown; report.json has all of them.</p>`}${logList(page.report)}</section>`
+  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${failures.length === 1 ? 'The build that' : 'Builds that'} ${failures.every(({ stopped }) => stopped) ? (failures.length === 1 ? 'was stopped' : 'were stopped') : 'failed'}</h2>${failures.slice(0, 10).map(failure => failureBlock(failure, page))}${failures.length > 10 && html`<p>${failures.length - 10} more not shown; report.json has all of them.</p>`}${logList(page.report)}</section>`
 }
 
 function failureBlock(failure: ReportFailure, { blob }: Page): Html {

@@ -84,7 +84,7 @@ export const script = String.raw`'use strict';
   const value = (facts, at) => {
     const one = facts === 0 ? undefined : facts[at];
     if (one === undefined || one === '') return facts === 0 ? 'absent' : '–';
-    return at === 3 ? Number(one).toLocaleString('en') + ' B' : at === 4 ? time(String(one)) : String(one);
+    return at === 3 ? Number(one).toLocaleString('en') + ' B' : at === 4 ? time(String(one)) : at === 7 ? one + '…' : String(one);
   };
   const facts = row => {
     const alike = [];

@@ -1,8 +1,8 @@
 import { byWeight, type Finding, type Location } from '../../finding.ts'
 import { fitInto, notShown } from '../fit.ts'
-import { clip, pasteable, visibleLines } from '../visible.ts'
+import { clip, pasteable } from '../visible.ts'
 import { counted } from '../words.ts'
-import { levelMark, type Page } from './finding.ts'
+import { diffLine, levelMark, type Page } from './finding.ts'
 import { Html, html, lines, prose } from './markup.ts'
 import { idLink, place } from './place.ts'
 
@@ -59,14 +59,10 @@ export function suggestedSection({ report: { suggested = [] } }: Page, budget: n
 
 /** Our own diff of a foreign file. */
 const diffLines = (diff: string): Html[] =>
-  visibleLines(diff)
+  diff
     .replace(/\n+$/, '')
     .split('\n')
-    .map(line => {
-      if (/^(?:---|\+\+\+|@@)/.test(line)) return html`<span class="at">${lines(line)}</span>`
-      if (line.startsWith('+')) return html`<ins>${lines(line)}</ins>`
-      return line.startsWith('-') ? html`<del>${lines(line)}</del>` : html`<span>${lines(line)}</span>`
-    })
+    .map(line => (/^(?:---|\+\+\+|@@)/.test(line) ? html`<span class="at">${lines(line)}</span>` : diffLine(line)))
 
 /** What an ignore took out, with the reason it gave. */
 export function ignoredSection({ report: { ignored }, blob }: Page, budget: number): Html | null {
