@@ -7,20 +7,23 @@ const blindMs = 5000
 const askMs = 30_000
 
 /**
- * Waits until the builds have ended that run on the builder now. Several that wait do not wake at the same time. Never
- * throws.
+ * Waits until nothing else runs on the builder, as far as it tells. Several that wait for each other begin at different
+ * times: who finds it busy again goes on waiting. Never throws.
  * @param mostMs after which it is given up
  */
 export async function othersEnded(ports: Ports, builder: Builder, mostMs: number): Promise<void> {
   const until = ports.now() + mostMs
-  const first = await runningOn(ports, builder)
-  const wait = (ms: number) => setTimeout(ms, undefined, { signal: ports.signal }).catch(() => {})
-  if (first === null) return wait(Math.min(mostMs, blindMs * (1 + Math.random())))
-  for (let running: ReadonlySet<string> | null = first; running !== null; running = await runningOn(ports, builder)) {
-    const isOver = ![...first].some(ref => running?.has(ref))
-    const left = until - ports.now()
-    if (isOver || left <= 0 || ports.signal.aborted) return
-    await wait(Math.min(left, 1000 + 3000 * Math.random()))
+  const left = () => until - ports.now()
+  const wait = (ms: number) =>
+    setTimeout(Math.max(0, Math.min(ms, left())), undefined, { signal: ports.signal }).catch(() => {})
+  let wasFree = false
+  while (left() > 0 && !ports.signal.aborted) {
+    const running = await runningOn(ports, builder)
+    if (running === null) return wait(blindMs * (1 + Math.random()))
+    const isFree = running.size === 0
+    if (isFree && wasFree) return
+    wasFree = isFree
+    await wait(isFree ? 6000 * Math.random() : 1000 + 3000 * Math.random())
   }
 }
 

@@ -8,7 +8,7 @@ import { foreignSides, waitForOthers } from './foreign-times.ts'
 import { buildPair, type Pair, type Proving } from './pair.ts'
 
 /** So often is it tried to build without another run beside it. */
-const tries = 3
+const tries = 5
 
 /**
  * Other gates that build equal files on this builder at the same time do some COPYs for this one, too. That is as good as
