@@ -247,6 +247,19 @@ describe('a text made of others that a RUN reads by name', () => {
     ])
   })
 
+  test('is blamed on the line whose value it holds and on its own, where it also draws one', async () => {
+    const [ownA, ownB] = ['5b3c9e21-77d0-4c8e-a1f4-0d2e6b9a8c13', 'c41f8a07-2e9b-4d63-9b70-8f5a1d3e6c92']
+    const own = (path: string) => changed(path, `${idA} ${ownA}\n`, `${idB} ${ownB}\n`)
+    const findings = await found(own)
+    expect(places(findings)).toEqual([
+      { id: 'random-token', line: 2, via: [6, 4], paths: ['conf'], confidence: 'certain' },
+      { id: 'random-token', line: 4, via: [6], paths: ['conf'], confidence: 'certain' },
+    ])
+    expect(findings[0]?.evidence.map(({ what }) => what)).toContain(
+      'conf holds a value of /s/id of stage b, and differs by more besides',
+    )
+  })
+
   test('is only likely so where the stage cannot be looked at', async () => {
     const ofId = (path: string) => changed(path, `id ${idA}\n`, `id ${idB}\n`)
     expect(places(await found(ofId, false))).toMatchObject([{ line: 2, via: [6, 4], confidence: 'likely' }])

@@ -64,6 +64,7 @@ import { rubyGem } from './causes/ruby-gem.ts'
 import { shadowDay } from './causes/shadow-day.ts'
 import { sqliteFreed } from './causes/sqlite-freed.ts'
 import { sqliteTime } from './causes/sqlite-time.ts'
+import { sqliteWal } from './causes/sqlite-wal.ts'
 import { sshHostKey } from './causes/ssh-host-key.ts'
 import { tarHeader } from './causes/tar-header.ts'
 import { toolCache } from './causes/tool-cache.ts'
@@ -140,6 +141,7 @@ export const causes: readonly Cause[] = [
   elfOrder,
   sqliteFreed,
   sqliteTime,
+  sqliteWal,
   berkeleyDb,
   dotnetMvid,
   pickleOrder,

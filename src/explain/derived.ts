@@ -60,14 +60,22 @@ export function originsOf(entry: EntryDifference, origins: readonly Origin[], in
 function heldBeside(entry: EntryDifference, origins: readonly Origin[]): Origin[] {
   const texts = textsOf(entry)
   if (!texts || texts.a.length > textLimit || texts.b.length > textLimit) return []
-  return origins.filter(
-    ({ path, values }) =>
-      path !== entry.path &&
-      values.some(
-        ({ a, b, coarse, part }) =>
-          !coarse && part !== true && a.length >= longEnough && texts.a.includes(a) && texts.b.includes(b),
-      ),
-  )
+  // A value belongs to whoever had it first: others hold it, too.
+  const known: ValuePair[] = []
+  return origins.filter(({ path, values }) => {
+    if (path === entry.path) return false
+    const held = values.filter(
+      ({ a, b, coarse, part }) =>
+        !coarse &&
+        part !== true &&
+        a.length >= longEnough &&
+        texts.a.includes(a) &&
+        texts.b.includes(b) &&
+        !known.some(other => other.a.includes(a) && other.b.includes(b)),
+    )
+    known.push(...held)
+    return held.length > 0
+  })
 }
 
 /** Of a value that stands in a text beside others, chance repeats no more. */

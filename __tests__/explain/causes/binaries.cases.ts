@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { changed } from '../subject.ts'
+import { recogniseCause } from '../../../src/explain/causes.ts'
+import type { Clock } from '../../../src/explain/values/time.ts'
+import type { EntryDifference } from '../../../src/image/comparison.ts'
+import { changed, subjectOf } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 import { path } from './cause-case.ts'
 
@@ -9,6 +12,69 @@ const bytes = (name: string, side: 'a' | 'b'): Buffer =>
 
 const file = (at: string, name: string) => () => changed(at, bytes(name, 'a'), bytes(name, 'b'))
 const text = (at: string, a: string, b: string) => () => changed(at, a, b)
+
+/** When two builds ran whose files these are. */
+const moments: Clock = {
+  epoch: 1_700_000_000,
+  a: { startedAt: 1_795_276_940_000, endedAt: 1_795_276_970_000 },
+  b: { startedAt: 1_795_276_971_000, endedAt: 1_795_276_990_000 },
+}
+
+const built = (by: string, at: string, own: () => EntryDifference, expected: string): CauseCase => ({
+  ...{ rows: [], by: `${by}, in two builds`, name: at, expected },
+  found: () => {
+    const { cause, recognition } = recogniseCause({ ...subjectOf(own()), clock: moments })
+    return `${cause.id} ${recognition.confidence}`
+  },
+})
+
+const ninjaLog = (name: string, header = '# ninja log v5') =>
+  text(
+    name,
+    `${header}\n1\t147\t1795276964321046891\tCMakeFiles/x.dir/a.c.o\t4ed4943315a92828\n148\t205\t1795276964383886524\tx\tae99616017eecc96\n`,
+    `${header}\n33\t272\t1795276977632260330\tCMakeFiles/x.dir/a.c.o\t4ed4943315a92828\n273\t468\t1795276977855363598\tx\tae99616017eecc96\n`,
+  )
+/** Bytes of a log, and those of B with one byte of a page changed. */
+const anotherPage = () => {
+  const [a, b] = [bytes('left.db-wal', 'a'), bytes('left.db-wal', 'b')]
+  b[32 + 24 + 100] = (b[32 + 24 + 100] as number) ^ 1
+  return changed('srv/left.db-wal', a, b)
+}
+
+const cmakeLog = 'src/build/CMakeFiles/CMakeOutput.log'
+
+const builds: CauseCase[] = [
+  built('ninja 1.11', 'src/build/.ninja_log', ninjaLog('src/build/.ninja_log'), 'tool-cache certain'),
+  built('CMake 3.25', cmakeLog, file(cmakeLog, 'cmake-output.log'), 'tool-cache certain'),
+  built(
+    'eight bytes of /dev/urandom in base64',
+    'etc/rnd',
+    text('etc/rnd', 'OnEcKLlUeIw=\n', 'Y6eXeop2jus=\n'),
+    'random-token likely',
+  ),
+  built(
+    'base64 of words',
+    'etc/words',
+    text('etc/words', 'aGVsbG8gd28=\n', 'Z29vZGJ5ZSE=\n'),
+    'unknown-difference likely',
+  ),
+  // A file of that name that says other things, and what ninja notes under another name.
+  built('a shell', 'srv/.ninja_log', ninjaLog('srv/.ninja_log', 'my log'), 'unknown-difference likely'),
+  built('ninja 1.11', 'srv/log', ninjaLog('srv/log'), 'unknown-difference likely'),
+  built('SQLite 3.40, a time and a UUID', 'srv/drawn.db', file('srv/drawn.db', 'drawn.db'), 'sqlite-time likely'),
+  built('SQLite 3.40', 'srv/left.db-wal', file('srv/left.db-wal', 'left.db-wal'), 'sqlite-wal certain'),
+  built('SQLite 3.40', 'srv/left.db-shm', file('srv/left.db-shm', 'left.db-shm'), 'sqlite-wal certain'),
+  built('SQLite 3.40, another page', 'srv/left.db-wal', anotherPage, 'unknown-difference likely'),
+  built(
+    'SQLite 3.40, a length more',
+    'srv/left.db-wal',
+    () => {
+      const [a, b] = [bytes('left.db-wal', 'a'), bytes('left.db-wal', 'b')]
+      return changed('srv/left.db-wal', a, Buffer.concat([b, b.subarray(32)]))
+    },
+    'unknown-difference likely',
+  ),
+]
 
 const gcc = 'gcc 12.2'
 const go = 'go 1.26'
@@ -113,4 +179,4 @@ const chance: CauseCase[] = [
   path([58], 'base64 of /dev/urandom', file('etc/nonce', 'token.txt'), 'random-token certain'),
 ]
 
-export const cases: CauseCase[] = [...programs, ...orders, ...machines, ...chance]
+export const cases: CauseCase[] = [...builds, ...programs, ...orders, ...machines, ...chance]

@@ -49,7 +49,7 @@ function folderKept(subjects: readonly Subject[], fromContext: boolean): Descrip
     title: 'The .git folder of a clone is in the layer',
     message: fromContext
       ? 'The .git folder came with the build context. Its index and logs hold times and inode numbers of the checkout, which differ on every machine.'
-      : 'git clone writes inode numbers and change times of every file to .git/index, and the time of the clone to .git/logs. Both differ in every build.',
+      : 'git writes inode numbers and change times of every file to .git/index, and the time of each action to .git/logs; a commit made in the build holds its time, too. They differ in every build.',
     ...(fromContext ? { class: 'machine' as const } : {}),
     remedy: fromContext
       ? { text: 'Add .git to .dockerignore.', snippet: '.git' }
@@ -132,7 +132,7 @@ function evidenceOf(place: string, subject: Subject): Evidence | null {
     return { ...evidence, what: `git's log of references: ${evidence.what}` }
   }
   if (/^objects\/(?:pack|info)\//.test(place))
-    return { ...plainEvidence(subject), what: "git's packs: packed in another way" }
+    return { ...plainEvidence(subject), what: "git's packs: other objects, or packed in another way" }
   if (
     /^(?:FETCH_HEAD|ORIG_HEAD|COMMIT_EDITMSG|gc\.pid|.*\.lock|.*\.sample|packed-refs|shallow|objects\/.*|refs\/.*|config|HEAD|info\/.*|index\..*)$/.test(
       place,

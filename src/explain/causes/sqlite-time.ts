@@ -1,8 +1,10 @@
+import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bothBegin, contentDiffers, textsOf } from '../content.ts'
 import { valuesAsText } from '../formats/values-as-text.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
 import { timeOfRun } from '../values/run-time.ts'
+import { randomTokens } from '../values/tokens.ts'
 import { maskTimes, runEvidence } from './build-time.ts'
 
 const magic = [...Buffer.from('SQLite format 3\0')]
@@ -32,15 +34,30 @@ function timesInRows({ entry, clock }: Subject): Recognition | null {
   if (!texts) return null
   const masked = maskTimes(texts.a, texts.b, clock)
   const [first] = masked.pairs
-  if (masked.a !== masked.b || !first) return null
-  return {
-    confidence: masked.zoneLikely ? 'likely' : 'certain',
-    evidence: masked.pairs.slice(0, 3).map(([a, b]) => ({
-      what: `a value of a row (${a.form}); no row differs by anything else`,
+  const drawn = masked.a === masked.b ? [] : randomTokens(masked.a, masked.b)
+  if (!drawn || !first) return null
+  const rest = drawn.length === 0 ? 'no row differs by anything else' : 'not all that differs'
+  const times = masked.pairs.slice(0, 3).map(
+    ([a, b]): Evidence => ({
+      what: `a value of a row (${a.form}); ${rest}`,
       path: entry.path,
       a: quoteUnlessSecret(a.text, ''),
       b: quoteUnlessSecret(b.text, ''),
-    })),
+    }),
+  )
+  return {
+    confidence: masked.zoneLikely || drawn.length > 0 ? 'likely' : 'certain',
+    evidence: [
+      ...times,
+      ...drawn.slice(0, 2).map(
+        (token): Evidence => ({
+          what: `a value of a row drawn by chance (${token.form}), which differs besides`,
+          path: entry.path,
+          a: quoteUnlessSecret(token.a, 'token'),
+          b: quoteUnlessSecret(token.b, 'token'),
+        }),
+      ),
+    ],
   }
 }
 

@@ -1,7 +1,8 @@
-import { leftover } from '../leftover.ts'
+import type { Cause } from '../cause.ts'
+import { begins, certain, leftover, onlyHeader, timeEvidence } from '../leftover.ts'
 
 /** Caches and histories under home folders and /tmp: of pip, uv, Hugging Face, matplotlib, conda, Go, cargo. */
-export const toolCache = leftover({
+const caches = leftover({
   id: 'tool-cache',
   title: 'Caches or temporary files of a tool are in the layer',
   message:
@@ -15,3 +16,40 @@ export const toolCache = leftover({
       .replace(/^(opt\/conda\/pkgs)\/.*$/, '$1/*')}`,
   fix: 'Delete them in the same instruction, or mount a cache or tmpfs over the folder (RUN --mount=type=cache,target=…; pip: --no-cache-dir; conda: conda clean -afy).',
 })
+
+/** What build systems note for the next run, each known by its name and its first words. */
+const notes: [path: RegExp, form: RegExp][] = [
+  [/(?:^|\/)\.ninja_log$/, /^# ninja log v\d/],
+  [/(?:^|\/)\.ninja_deps$/, /^# ninjadeps\n/],
+  [
+    /(?:^|\/)CMakeFiles\/CMake(?:Output|Error)\.log$/,
+    /^(?:The system is: |[A-Z][^\n]{0,200} (?:failed|succeeded|passed))/,
+  ],
+  [/(?:^|\/)CMakeFiles\/CMakeConfigureLog\.yaml$/, /^\s*---/],
+  [/(?:^|\/)config\.log$/, /^This file contains any messages produced by compilers/],
+  [/(?:^|\/)meson-logs\/(?:meson|test|install)-log\.(?:txt|json)$/, /^[^\0]/],
+]
+
+export const toolCache: Cause = {
+  id: 'tool-cache',
+  recognise: subject => {
+    const note = notes.find(([path]) => path.test(subject.entry.path))
+    if (!note || onlyHeader(subject) || !begins(subject, note[1])) return caches.recognise(subject)
+    return { ...certain(timeEvidence(subject)), variant: 'build' }
+  },
+  describe: found => {
+    const described = caches.describe(found)
+    const isBuild = found.recognitions.every(({ variant }) => variant === 'build')
+    if (!isBuild || !described.remedy) return described
+    return {
+      ...described,
+      title: 'Notes of a build system are in the layer',
+      message:
+        'ninja, CMake, Meson and configure note in the build folder what they did: when each file was made and how long it took, under which random names they tried the compiler. The notes differ in every build, and what was built does not need them.',
+      remedy: {
+        ...described.remedy,
+        text: 'Delete the build folder in the same instruction once all is installed, or at least these notes; or compile in a stage of its own and copy only what was built (`COPY --from=build …`).',
+      },
+    }
+  },
+}

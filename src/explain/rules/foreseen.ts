@@ -99,6 +99,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'rpm-database': 'rpm notes the time of every installation by itself',
   'rpm-state': 'the package manager notes the time of every installation by itself',
   'sqlite-freed': 'what a database keeps of deleted rows is not written in the Dockerfile',
+  'sqlite-wal': 'that a program ends without closing its database is not written in the Dockerfile',
   'tool-cache': 'what a program leaves besides its result is not written in the Dockerfile',
   'tracking-run': 'what an experiment tracker notes is not written in the Dockerfile',
   'unknown-difference': 'its cause is not known',

@@ -90,10 +90,19 @@ export function formOf(a: string, b: string): Token['form'] | null {
   if (Math.abs(a.length - b.length) > 2 || !scattered(a, b) || readsAsWords(a) || readsAsWords(b)) return null
   if (a.length >= 16 && Math.min(jumpShare(a), jumpShare(b)) < 0.15) return null
   if (a.length >= 16 && mixed(a) && mixed(b)) return /[+/=]/.test(a + b) ? 'base64' : 'letters and digits'
+  if (isPadded(a) && isPadded(b) && a.length === b.length && mixed(a) && mixed(b)) return 'base64'
   return a.length === b.length && a.length >= 6 && /^\w+$/.test(a + b) && mixed(a + b) && caseJumps(a + b) >= 4
     ? 'letters and digits'
     : null
 }
+
+/** Eight random bytes or more in base64, which ends in `=`: neither a word nor the code of one. */
+const isPadded = (text: string): boolean =>
+  text.length >= 12 &&
+  text.length % 4 === 0 &&
+  /^[A-Za-z0-9+/]+={1,2}$/.test(text) &&
+  caseJumps(text) >= 4 &&
+  Buffer.from(text, 'base64').some(byte => byte < 9 || byte > 126)
 
 /** A few characters again and again, characters in their order, or words for debuggers (`deadbeef`): somebody wrote it. */
 function isPattern(text: string): boolean {
