@@ -1,4 +1,5 @@
-import { docsUrl, type Finding } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { pageOf } from './docs-page.ts'
 import { failuresOf, type Report } from './report.ts'
 import { reportShape } from './report-shape.ts'
 import { ShapeProblem } from './shape.ts'
@@ -83,13 +84,7 @@ function withOurLinks(report: Report): Report {
   }
 }
 
-const withOurLink = (finding: Finding): Finding => ({ ...finding, docs: pageFor(finding) })
-
-function pageFor({ id, source, docs }: Finding): string {
-  if (source === 'docker')
-    return /^https:\/\/docs\.docker\.com\/[\w/-]{1,200}$/.test(docs) ? docs : 'https://docs.docker.com/'
-  return /^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/.test(id) ? docsUrl(id) : docsUrl('unknown')
-}
+const withOurLink = (finding: Finding): Finding => ({ ...finding, docs: pageOf(finding) })
 
 /** What cannot be true at once. A report may lie, but it must not say one thing to a machine and another to people. */
 function contradictions(report: Report): string[] {

@@ -37,7 +37,7 @@ export function resultOf(
   report: Report,
   { ruleIndex, fallback, fingerprint }: { ruleIndex: number; fallback: PhysicalLocation; fingerprint: string },
 ): SarifResult {
-  const paths = finding.paths.slice(0, mostPaths).map(path => ({ fullyQualifiedName: shortly(path), kind: 'resource' }))
+  const paths = [...new Set(finding.paths.slice(0, mostPaths).map(shortly))]
   const via = (finding.via ?? []).flatMap(at => {
     const physicalLocation = placeOf(at)
     return physicalLocation === null ? [] : [{ physicalLocation, message: { text: 'Carried into the image here' } }]
@@ -51,7 +51,7 @@ export function resultOf(
     locations: [
       {
         physicalLocation: (finding.location && placeOf(finding.location)) ?? fallback,
-        ...(paths.length > 0 ? { logicalLocations: paths } : {}),
+        ...(paths.length > 0 ? { logicalLocations: paths.map(resource) } : {}),
       },
     ],
     ...(via.length > 0 ? { relatedLocations: via.slice(0, mostPlaces).map((one, id) => ({ id, ...one })) } : {}),
@@ -122,6 +122,9 @@ function changeOf(file: string, edits: readonly Edit[]) {
 }
 
 /** `[x](y)` is a link in a message of SARIF. */
-const noLinks = (text: string): string => text.replaceAll('](', '] (')
+export const noLinks = (text: string): string => text.replaceAll('](', '] (')
 
-const shortly = (text: string): string => visible(clip(text, 200))
+const resource = (path: string) => ({ fullyQualifiedName: path, kind: 'resource' })
+
+/** One line of it, with nothing to click. */
+export const shortly = (text: string): string => noLinks(visible(clip(text, 200)))

@@ -1,8 +1,9 @@
-import { byWeight, docsUrl, type Finding } from '../finding.ts'
+import { byWeight, type Finding } from '../finding.ts'
+import { pageOf } from './docs-page.ts'
 import { failuresOf, type Report } from './report.ts'
 import { fingerprints } from './sarif-fingerprint.ts'
 import { artifactOf, type PhysicalLocation, placeOf, sourceRoot } from './sarif-place.ts'
-import { resultOf, type SarifLevel, type SarifResult, sarifLevel } from './sarif-result.ts'
+import { noLinks, resultOf, type SarifLevel, type SarifResult, sarifLevel, shortly } from './sarif-result.ts'
 import { clip, visible } from './visible.ts'
 import { counted, failureWords, subjectName } from './words.ts'
 
@@ -36,9 +37,9 @@ export function renderSarif(report: Report, hash: (text: string) => string): str
     tool: {
       driver: {
         name: 'repro-gate',
-        ...{ version: visible(clip(report.tool.version, 60)), ...semantic(report.tool.version) },
+        ...{ version: shortly(report.tool.version), ...semantic(report.tool.version) },
         informationUri: 'https://github.com/repro-gate/repro-gate',
-        ...{ rules, notifications: notificationKinds },
+        ...{ rules, notifications: notificationKinds() },
       },
     },
     automationDetails: { id: automationId(report) },
@@ -80,14 +81,14 @@ function ruleOf(finding: Finding): Rule {
   const { level, title, source, class: kind, confidence, fix } = finding
   const [id, helpUri] = [shownId(finding), pageOf(finding)]
   const name = shortly(title)
-  const todo = fix ? `${visible(clip(fix.text, 600))}` : 'The page of this rule says what to do.'
+  const todo = fix ? noLinks(visible(clip(fix.text, 600))) : 'The page of this rule says what to do.'
   return {
     id,
     shortDescription: { text: name },
     fullDescription: { text: `${name}${/[.!?…]$/.test(name) ? '' : '.'} ${classWords[kind]}` },
     help: {
       text: `${todo}\n\n${helpUri}`,
-      markdown: `${inMarkdown(todo)}\n\n[What \`${inMarkdown(id)}\` means, and how to mend it](${helpUri})`,
+      markdown: `${inMarkdown(todo)}\n\n[What ${inMarkdown(id)} means, and how to mend it](${helpUri})`,
     },
     helpUri,
     defaultConfiguration: { level: sarifLevel[level] },
@@ -104,15 +105,11 @@ const classWords: Record<Finding['class'], string> = {
   machine: 'The image differs on another machine.',
 }
 
-/** An address of ours or of Docker's; any other is nobody's we know. */
-const pageOf = ({ id, docs }: Finding): string =>
-  /^https:\/\/docs\.docker\.com\/[\w/-]{1,200}$/.test(docs) ? docs : docsUrl(encodeURIComponent(shortly(id)))
-
 const shownId = ({ id }: Finding): string => shortly(id)
 
 /** Every character that means something in Markdown, as an entity. */
 const inMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+!|<>&~$@:"'-]/g, found => `&#${found.charCodeAt(0)};`)
+  text.replace(/X/g, found => `&#${found.charCodeAt(0)};`)
 
 /** Findings that no line is to blame for are shown at the top of the Dockerfile; of two given images, at the image. */
 function somewhere({ subject, images }: Report): PhysicalLocation {
@@ -128,10 +125,19 @@ function automationId({ command, subject, images }: Report): string {
   return `repro-gate/${name.map(part => encodeURIComponent(shortly(part))).join('/')}/`
 }
 
-const notificationKinds = [
-  { id: 'undecided', shortDescription: { text: 'Nothing was proven: this is not a pass.' } },
-  { id: 'left-out', shortDescription: { text: 'There are more findings than can be shown here.' } },
+const notificationKinds = () => [
+  notificationKind(
+    'undecided',
+    'Nothing was proven: this is not a pass.',
+    'What is told here keeps a verdict from being one: mend it, and run again.',
+  ),
+  notificationKind('left-out', 'There are more findings than can be shown here.', 'All of them are in report.json.'),
 ]
+
+function notificationKind(id: string, what: string, help: string) {
+  const text = { text: what }
+  return { id, shortDescription: text, fullDescription: text, help: { text: help } }
+}
 
 interface Notification {
   descriptor: { id: string; index: number }
@@ -151,7 +157,7 @@ function undecided(report: Report): Notification[] {
   const told = [...failed, ...report.doubts.map(doubt => ({ text: `Undecided: ${visible(clip(doubt, 1000))}` }))]
   const all = told.length > 0 ? told : [{ text: 'Undecided: nothing was proven, so this is not a pass.' }]
   return all.slice(0, 50).map(({ text, ...more }) => ({
-    ...{ descriptor: { id: 'undecided', index: 0 }, level: 'error', message: { text: text.replaceAll('](', '] (') } },
+    ...{ descriptor: { id: 'undecided', index: 0 }, level: 'error', message: { text: noLinks(text) } },
     ...more,
   }))
 }
@@ -178,5 +184,3 @@ function within(results: readonly SarifResult[]): SarifResult[] {
 
 const semantic = (version: string): { semanticVersion?: string } =>
   /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version) ? { semanticVersion: version } : {}
-
-const shortly = (text: string): string => visible(clip(text, 200))
