@@ -78,3 +78,19 @@ describe('what to do about virtual packages of apk', () => {
     expect(rewritten(text)).toBeNull()
   })
 })
+
+describe('lines in another order', () => {
+  const [list, keys, table] = [
+    ['gen/f5.o\ngen/f3.o\ngen/f1.o\n', 'gen/f3.o\ngen/f5.o\ngen/f1.o\n'],
+    ['{\n "f": 1,\n "b": 1,\n "a": 1\n}\n', '{\n "b": 1,\n "f": 1,\n "a": 1\n}\n'],
+    ['name,size\nb,1\na,2\n', 'name,size\na,2\nb,1\n'],
+  ] as const
+
+  test('are sorted where they are a plain list, never where that breaks the file', () => {
+    expect(remedyFor(changed('srv/order.log', ...list)).append).toEqual([
+      'LC_ALL=C sort -o /srv/order.log /srv/order.log',
+    ])
+    expect(remedyFor(changed('srv/keys.json', ...keys)).append).toBeUndefined()
+    expect(remedyFor(changed('srv/table.csv', ...table)).append).toBeUndefined()
+  })
+})

@@ -20,8 +20,9 @@ export const lineOrder: Cause = {
       remedy: {
         text: words
           ? 'Write the elements in a fixed order: sort keys before writing, set PYTHONHASHSEED=0 (Python) or PERL_HASH_SEED=0 (Perl) for this step.'
-          : 'Sort what is written (`… | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).',
-        ...(words
+          : 'Write it in a fixed order: sort keys and names before writing, or sort the lines where it is a plain list (`… | LC_ALL=C sort > file`), or let one job after the other write it (`make -j1`, `make -O`, no `&`).',
+        // Sorted, a text that is more than a list of lines would be broken.
+        ...(words || recognitions.some(({ variant }) => variant !== 'lines')
           ? {}
           : {
               append: subjects
@@ -43,7 +44,7 @@ function reorderedLines({ entry }: Subject): Recognition | null {
   if (at < 0) return null
   return {
     confidence: 'certain',
-    variant: 'lines',
+    variant: isList(a) && at === 0 ? 'lines' : 'text',
     evidence: [
       {
         what: `the same ${a.length - (a.at(-1) === '' ? 1 : 0)} lines in another order, from line ${at + 1}`,
@@ -54,6 +55,12 @@ function reorderedLines({ entry }: Subject): Recognition | null {
     ],
   }
 }
+
+/** Nothing but lines of one kind: no brackets, no indentation, no headings, no remarks. */
+const isList = (lines: readonly string[]): boolean =>
+  lines.every((line, at) =>
+    line === '' ? at === lines.length - 1 : /^[^\s{}[\]<>()#;!-]/.test(line) && !/[{[(:]$/.test(line),
+  )
 
 function reorderedWords({ entry }: Subject): Recognition | null {
   const texts = textsOf(entry)
