@@ -76,6 +76,14 @@ test('what ADD fetched was served so, whatever it holds', () => {
   expect(looked(a, b, 'ADD https://example.com/r.git /r', 'r/.git/ORIG_HEAD')).not.toContain('changed-download')
 })
 
+test("a date that a shell writes on top of a .properties file is not Java's", () => {
+  const [a, b] = ['#Sat Nov 21 03:00:05 UTC 2026\nversion=1\n', '#Sat Nov 21 03:01:15 UTC 2026\nversion=1\n']
+  const file = 'srv/build.properties'
+  expect(looked(a, b, 'RUN printf "#%s\\nversion=1\\n" "$(date)" > build.properties', file)).toBe('build-time certain')
+  expect(looked(a, b, 'RUN mvn package', file)).toBe('java-build-info certain')
+  expect(looked(a, b, 'RUN mvn package && date > /srv/when', file)).toBe('java-build-info certain')
+})
+
 test('the space of a disk is no memory', () => {
   const [a, b] = ['overlay 264212084 52527548 42973716 56% /\n', 'overlay 264212084 52605208 42896056 56% /\n']
   expect(looked(a, b, 'RUN df / > /etc/x; free > /etc/y')).toBe('unknown-difference likely')

@@ -52,6 +52,12 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
     entry.recognition = unknown ? served : { ...served, evidence: [...served.evidence, ...recognition.evidence] }
     return
   }
+  // `echo "#$(date)" > build.properties` writes what Java would.
+  if (cause.id === 'java-build-info' && time !== null && mentionsPath(instruction, subject.entry.path, false)) {
+    const written = buildTime.recognise(subject)
+    if (written !== null) Object.assign(entry, { cause: buildTime, recognition: written })
+    return
+  }
   if (!unknown && !hesitant) return
   const download = unknown ? asDownload(subject, instruction) : null
   if (download !== null) {
