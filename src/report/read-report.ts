@@ -5,7 +5,7 @@ import { reportShape } from './report-shape.ts'
 import { ShapeProblem } from './shape.ts'
 
 /** Bytes. The largest report of ours is far smaller. */
-export const reportLimit = 32 * 1024 ** 2
+export const reportLimit = 64 * 1024 ** 2
 /** Objects and lists within each other: ours have nine. */
 const mostDepth = 20
 /** Values in all: what is parsed takes more memory than its text. */

@@ -186,12 +186,20 @@ function logList({ logs = [] }: Report): string {
   return shown.length === 0 ? '' : `Build logs: ${shown.join(', ')}${logs.length > shown.length ? ' …' : ''}`
 }
 
+const runOrder = ['buildx', 'buildkit', 'docker', 'driver', 'node', 'lint', 'buildA', 'buildB', 'compare', 'explain']
+
+/** However they were set: a report that was read must be shown as the one that was written. */
+const inOrder = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(record).sort(([a], [b]) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
+
+const placeOf = (key: string): number => (runOrder.includes(key) ? runOrder.indexOf(key) : runOrder.length)
+
 function aboutRun({ versions, timings, tool }: Report): string {
   const rows = [
-    ...Object.entries(versions)
+    ...inOrder(versions)
       .slice(0, 20)
       .map(([name, version]) => [text(name, 60), code(version, 160)]),
-    ...Object.entries(timings)
+    ...inOrder(timings)
       .slice(0, 20)
       .map(([stage, took]) => [`time: ${text(stage, 60)}`, duration(took)]),
   ]
