@@ -1,12 +1,13 @@
 import type { Finding } from '../../finding.ts'
 import type { EntryExcerpt, EntryFacts } from '../../image/differing-entry.ts'
 import { causesOf } from '../causes.ts'
+import { type Fitted, fitInto } from '../fit.ts'
 import type { ReportEntry } from '../report.ts'
 import { clip, visible } from '../visible.ts'
 import { counted, placed, sideWord } from '../words.ts'
 import { causesOfEntry } from './causes.ts'
 import type { Page } from './finding.ts'
-import { asData, type Html, html } from './markup.ts'
+import { asData, Html, html } from './markup.ts'
 
 /** Rows that are readable without the script. */
 const staticRows = 100
@@ -28,29 +29,33 @@ export function shownEntries(page: Page, budget: number): ShownEntries {
   const counts = causes.map(() => 0)
   if (list.length === 0) return { section: null, counts }
   const places = placesOf(list)
+  const told = causeRows(causes, budget * 0.2)
+  const still = fitInto(list, entry => stillRow(entry, causes), budget * 0.2, staticRows)
+  let left = budget - still.bytes - Buffer.byteLength(asData([told, places]).toString()) - 3000
+  const spare = left * 0.2
   const rows: unknown[] = []
-  let bytes = 0
   for (const entry of list) {
     const own = causesOfEntry(entry, causes)
-    const row = rowOf(entry, own, places.indexOf(placeOf(entry)), bytes < budget * 0.8)
-    bytes += Buffer.byteLength(asData(row).toString()) + 1
-    if (bytes > budget) break
+    const numbers = [...new Set(own.map(at => Math.min(at, told.length - 1)))]
+    const row = rowOf(entry, numbers, places.indexOf(placeOf(entry)), left > spare)
+    left -= Buffer.byteLength(asData(row).toString()) + 1
+    if (left < 0) break
     rows.push(row)
     for (const at of new Set(own)) counts[at] = (counts[at] ?? 0) + 1
   }
-  const shown = list.slice(0, rows.length)
-  const left = more + list.length - shown.length
-  const data = {
-    side: sideWord(report.command) === 'image' ? 'Image' : 'Build',
-    causes: causes.map(({ id, title, location }) => [
-      text(id, 60),
-      text(title, 120),
-      location ? text(placed(location), 100) : '',
-    ]),
-    places,
-    rows,
-  }
-  return { section: section(shown, left, causes, data), counts }
+  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
+  const unlisted = more + list.length - rows.length
+  return { section: section(rows.length, still, unlisted, { side, causes: told, places, rows }), counts }
+}
+
+/** Id, title and place of each cause; where there is no room for all, the last stands for the rest. */
+function causeRows(causes: readonly Finding[], budget: number): string[][] {
+  const rows = causes.map(({ id, title, location }) => [
+    ...[text(id, 60), text(title, 120)],
+    location ? text(placed(location), 100) : '',
+  ])
+  const { parts, left } = fitInto(rows, row => asData(row).toString(), budget)
+  return left === 0 ? rows : [...rows.slice(0, parts.length), ['', 'a cause that is not told here', '']]
 }
 
 const placeOf = ({ image, platform }: ReportEntry): string =>
@@ -58,15 +63,18 @@ const placeOf = ({ image, platform }: ReportEntry): string =>
 
 const placesOf = (list: readonly ReportEntry[]): string[] => [...new Set(list.map(placeOf))]
 
-function section(list: readonly ReportEntry[], left: number, causes: readonly Finding[], data: unknown): Html {
-  const rows = list.slice(0, staticRows).map(entry => {
-    const numbers = causesOfEntry(entry, causes).map(at => at + 1)
-    const line = entry.line === null ? '' : `line ${entry.line}`
-    const cause = numbers.length > 0 ? `cause ${numbers.join(', ')}` : 'no cause found'
-    return html`<li><span class="path">${clip(entry.path, longestPath)}</span><span class="meta">${[changeWords(entry), line, cause].filter(Boolean).join(' · ')}</span></li>`
-  })
-  const unseen = list.length - rows.length
-  return html`<section id="entries" aria-labelledby="entries-title"><h2 id="entries-title">Paths that differ <span class="count">${left > 0 ? `${list.length} of ${list.length + left}` : list.length}</span></h2>
+/** A row that needs no script. */
+function stillRow(entry: ReportEntry, causes: readonly Finding[]): string {
+  const numbers = causesOfEntry(entry, causes).map(at => at + 1)
+  const line = entry.line === null ? '' : `line ${entry.line}`
+  const cause = numbers.length > 0 ? `cause ${numbers.join(', ')}` : 'no cause found'
+  const words = [changeWords(entry), line, cause].filter(Boolean).join(' · ')
+  return html`<li><span class="path">${clip(entry.path, longestPath)}</span><span class="meta">${words}</span></li>`.toString()
+}
+
+function section(count: number, { parts }: Fitted, left: number, data: unknown): Html {
+  const unseen = count - parts.length
+  return html`<section id="entries" aria-labelledby="entries-title"><h2 id="entries-title">Paths that differ <span class="count">${left > 0 ? `${count} of ${count + left}` : count}</span></h2>
 <form class="search only-script" role="search" id="search">
 <div class="field wide-field"><label for="query">Search paths, causes, changes</label><input type="search" id="query" autocomplete="off" autocapitalize="off" spellcheck="false" aria-controls="entry-list" aria-describedby="query-hint"><span class="quiet" id="query-hint">Press <kbd>/</kbd> to come here, <kbd>Esc</kbd> to clear.</span></div>
 <div class="field"><label for="by-change">What differs</label><select id="by-change"></select></div>
@@ -74,9 +82,9 @@ function section(list: readonly ReportEntry[], left: number, causes: readonly Fi
 <div class="field" id="place-field"><label for="by-place">Image</label><select id="by-place"></select></div>
 </form>
 <p id="entry-count" role="status" class="quiet only-script"></p>
-<ul class="entries" id="entry-list">${rows}</ul>
+<ul class="entries" id="entry-list">${new Html(parts.join(''))}</ul>
 <p class="only-script"><button type="button" class="button" id="more-entries" hidden>Show more</button></p>
-${unseen > 0 && html`<p class="quiet without-script">${unseen} more are shown, and can be searched, where a browser runs the script of this page.</p>`}
+${unseen > 0 && html`<p class="quiet without-script">${unseen} more are shown, and all can be searched, where a browser runs the script of this page.</p>`}
 ${left > 0 && html`<p class="quiet">${counted(left, 'more path')} differ and ${left === 1 ? 'is' : 'are'} not listed here.</p>`}
 <script type="application/json" id="data">${asData(data)}</script></section>`
 }
@@ -129,6 +137,7 @@ const factsOf = (facts: EntryFacts | null): unknown[] | 0 =>
           text(facts.digest?.slice(0, 16) ?? '', 16),
         ],
         Object.entries(facts.attributes ?? {})
+          .sort(([p], [q]) => (p < q ? -1 : 1))
           .slice(0, 8)
           .map(([name, value]) => `${text(name, 80)}=${text(value, 120)}`)
           .join('\n'),

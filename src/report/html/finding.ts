@@ -16,6 +16,8 @@ export interface Page {
   report: Report
   blob: BlobUrl
   sources: Readonly<Record<string, string>>
+  /** Of what is told in any case, how much: less than asked for where a page has little room. */
+  most: (count: number) => number
 }
 
 export const levelWords = { error: 'Error', warning: 'Warning', notice: 'Notice' } as const

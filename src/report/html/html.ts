@@ -35,11 +35,8 @@ export function renderHtml(
   report: Report,
   { blobUrl = null, sources = {}, maxBytes = htmlBytes }: HtmlOptions = {},
 ): string {
-  const page: Page = { report, blob: blobUrl, sources }
-  // What is short, and what a reader needs first, is there whatever else is not.
-  const head = [firstStepBlock(page), failureBlocks(page), imageTable(report), checklistTable(page), layerSection(page)]
-  const about = aboutSection(report)
-  let left = maxBytes - 4096 - bytesOf([verdictHeader(report), ...head, about]) - style.length - script.length
+  const { page, fixed } = fixedParts({ report, blob: blobUrl, sources }, maxBytes)
+  let left = maxBytes - 4096 - fixed
   const within = (share: number, render: (budget: number) => Html | null): Html | null => {
     const part = left < 8192 ? null : render(Math.floor(left * share))
     left -= bytesOf([part])
@@ -52,13 +49,33 @@ export function renderHtml(
   const docker = within(0.5, budget => lintSection(page, 'docker', budget))
   const suggested = within(0.5, budget => suggestedSection(page, budget))
   const ignored = within(0.8, budget => ignoredSection(page, budget))
-  return document(report, [...head, causes, entries.section, lint, docker, suggested, ignored, about])
+  const head = headOf(page)
+  return document(page, [...head, causes, entries.section, lint, docker, suggested, ignored, aboutSection(page)])
+}
+
+/** What is short, and what a reader needs first, is there whatever else is not. */
+const headOf = (page: Page): (Html | null)[] => [
+  firstStepBlock(page),
+  failureBlocks(page),
+  imageTable(page),
+  checklistTable(page),
+  layerSection(page),
+]
+
+/** As much of it as takes no more than half of the room. */
+function fixedParts(of: Omit<Page, 'most'>, maxBytes: number): { page: Page; fixed: number } {
+  for (let part = 1; ; part /= 4) {
+    const page: Page = { ...of, most: count => Math.max(1, Math.floor(count * part)) }
+    const bytes = bytesOf([verdictHeader(page), ...headOf(page), aboutSection(page)])
+    if (bytes < maxBytes / 2 || part < 0.004) return { page, fixed: bytes + style.length + script.length }
+  }
 }
 
 const bytesOf = (parts: readonly (Html | null)[]): number =>
   parts.reduce((sum, part) => sum + (part === null ? 0 : Buffer.byteLength(part.toString())), 0)
 
-function document(report: Report, sections: readonly (Html | null)[]): string {
+function document(page: Page, sections: readonly (Html | null)[]): string {
+  const { report } = page
   const title = `${titleWords(report)}: ${clip(subjectName(report.subject), 120)}`
   return `${html`<!doctype html>
 <html lang="en">
@@ -74,7 +91,7 @@ function document(report: Report, sections: readonly (Html | null)[]): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-${verdictHeader(report)}
+${verdictHeader(page)}
 ${contents(report)}
 <main id="main" tabindex="-1">
 ${sections.filter(section => section !== null).map(section => html`${section}\n`)}

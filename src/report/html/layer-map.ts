@@ -22,13 +22,13 @@ export function layerSection(page: Page): Html | null {
     groups.set(key, [...(groups.get(key) ?? []), layer])
   }
   const all = [...groups.values()].sort((a, b) => Number(allEqual(a)) - Number(allEqual(b)))
-  const pulls = report.pullAgain.slice(0, 20).map(pull => {
+  const pulls = report.pullAgain.slice(0, page.most(20)).map(pull => {
     const [first = '', ...more] = pullAgainWords(pull, report)
     return html`<p><strong>${prose(first)}</strong> ${more.map(words => html`${prose(words)} `)}</p>`
   })
   return html`<section id="layers" aria-labelledby="layers-title"><h2 id="layers-title">Layers</h2>
-${all.slice(0, mostMaps).map((layers, at) => layerMap(layers, at, all.length > 1, page))}
-${all.length > mostMaps && html`<p>${all.length - mostMaps} more images not shown here; report.json has all of them.</p>`}
+${all.slice(0, page.most(mostMaps)).map((layers, at) => layerMap(layers, at, all.length > 1, page))}
+${all.length > page.most(mostMaps) && html`<p>${all.length - page.most(mostMaps)} more images not shown here; report.json has all of them.</p>`}
 ${pulls}</section>`
 }
 
@@ -50,9 +50,10 @@ function layerMap(layers: ReportLayer[], at: number, several: boolean, page: Pag
   const differing = layers.filter(({ equal }) => !equal).length
   const told = differing === 0 ? `all ${layers.length} equal` : `${differing} of ${layers.length} differ`
   const named = [image, several || image === undefined ? platform : undefined].filter(Boolean).join(', ')
-  const rows = rowsOf(layers.slice(0, mostLayers))
+  const shown = layers.slice(0, page.most(mostLayers))
+  const rows = rowsOf(shown)
   const body = html`${picture(rows, at, `${told}${named ? ` (${clip(named, 120)})` : ''}`, report)}
-<details><summary>The same as a table, with digests</summary>${layerTable(layers.slice(0, mostLayers), file, page)}</details>`
+<details><summary>The same as a table, with digests</summary>${layerTable(shown, file, page)}</details>`
   const title = html`<h3>${several && named ? html`<code>${clip(named, 120)}</code> ` : null}${told}</h3>`
   // Of many images those that are alike are folded.
   return several && differing === 0

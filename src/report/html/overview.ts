@@ -11,13 +11,14 @@ import { firstStep } from './first-step.ts'
 import { fromMarkdown, type Html, html, lines, prose } from './markup.ts'
 import { place } from './place.ts'
 
-const most = 20
+const longest = 20
 
 /** The heading's words without its sign, which is drawn. */
 export const titleWords = (report: Report): string => headline(report).replace(/^[^\p{L}]+/u, '')
 
 /** Verdict and scope: what was proven, and what was not. */
-export function verdictHeader(report: Report): Html {
+export function verdictHeader({ report, most }: Page): Html {
+  const shown = most(longest)
   const { doubts, levelReasons, notes, level } = report
   const agree = !report.failure && doubts.length > 0 && level !== null && level !== 'different'
   return html`<header class="verdict ${report.verdict ?? 'lint'}">
@@ -25,19 +26,19 @@ export function verdictHeader(report: Report): Html {
 <p class="brand">repro-gate <span>report</span></p>
 <h1>${sign(report)} ${titleWords(report)}</h1>
 <p class="lead">${fromMarkdown(verdictLine(report))}</p>
-${doubts.length > 0 && html`<ul class="doubts">${doubts.slice(0, most).map(doubt => html`<li>${prose(clip(doubt, 600))}</li>`)}${doubts.length > most && html`<li>and ${doubts.length - most} more</li>`}</ul>`}
+${doubts.length > 0 && html`<ul class="doubts">${doubts.slice(0, shown).map(doubt => html`<li>${prose(clip(doubt, 600))}</li>`)}${doubts.length > shown && html`<li>and ${doubts.length - shown} more</li>`}</ul>`}
 ${agree && html`<p>The two images do agree, but for these reasons that proves nothing.</p>`}
-${sentences(levelReasons)}
+${sentences(levelReasons, shown)}
 ${scopeList(report)}
-${sentences(notes, 'Note: ')}
+${sentences(notes, shown, 'Note: ')}
 </div>
 </header>`
 }
 
-const sentences = (all: readonly string[], before = ''): Html | null =>
+const sentences = (all: readonly string[], shown: number, before = ''): Html | null =>
   all.length === 0
     ? null
-    : html`<p class="quiet">${before}${all.slice(0, most).map(one => html`${prose(clip(one, 800))} `)}${all.length > most && `and ${all.length - most} more`}</p>`
+    : html`<p class="quiet">${before}${all.slice(0, shown).map(one => html`${prose(clip(one, 800))} `)}${all.length > shown && `and ${all.length - shown} more`}</p>`
 
 /** Drawn, so that it looks alike everywhere; the words beside it say the same. */
 function sign({ verdict }: Report): Html {
@@ -76,7 +77,8 @@ ${number && html`<p><a href="#cause-${number}">Why, and what proves it</a></p>`}
 }
 
 /** Each image and platform with its verdict, where there are several. */
-export function imageTable(report: Report): Html | null {
+export function imageTable({ report, most }: Page): Html | null {
+  const shown = most(200)
   const results = listedResults(report)
   if (results.length === 0) return null
   const named = results.some(({ image }) => image !== null)
@@ -88,29 +90,30 @@ export function imageTable(report: Report): Html | null {
         html`<tr>${named && html`<th scope="row"><code>${clip(image ?? '', 80)}</code></th>`}<td>${clip(platform, 60)}</td><td><span class="tag ${verdict}">${words[verdict]}</span></td><td><code>${clip(file, 160)}</code></td><td>${digest !== null && html`<code>${shortDigest(digest)}</code>`}</td></tr>`,
     )
   return html`<section id="images" aria-labelledby="images-title"><h2 id="images-title">${named ? 'Images' : 'Platforms'}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Images"><table><caption class="away">The verdict on each image and platform</caption><thead><tr>${named && html`<th scope="col">Image</th>`}<th scope="col">Platform</th><th scope="col">Verdict</th><th scope="col">Dockerfile</th><th scope="col">Digest</th></tr></thead><tbody>${rows}</tbody></table></div>${results.length > 200 && html`<p>${results.length - 200} more not shown; report.json has all of them.</p>`}</section>`
+<div class="scroll" tabindex="0" role="group" aria-label="Images"><table><caption class="away">The verdict on each image and platform</caption><thead><tr>${named && html`<th scope="col">Image</th>`}<th scope="col">Platform</th><th scope="col">Verdict</th><th scope="col">Dockerfile</th><th scope="col">Digest</th></tr></thead><tbody>${rows}</tbody></table></div>${results.length > shown && html`<p>${results.length - shown} more not shown; report.json has all of them.</p>`}</section>`
 }
 
 export function failureBlocks(page: Page): Html | null {
+  const shown = page.most(10)
   const failures = failuresOf(page.report)
   if (failures.length === 0) return null
-  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${failures.length === 1 ? 'The build that' : 'Builds that'} ${failures.every(({ stopped }) => stopped) ? (failures.length === 1 ? 'was stopped' : 'were stopped') : 'failed'}</h2>${failures.slice(0, 10).map(failure => failureBlock(failure, page))}${failures.length > 10 && html`<p>${failures.length - 10} more not shown; report.json has all of them.</p>`}${logList(page.report)}</section>`
+  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${failures.length === 1 ? 'The build that' : 'Builds that'} ${failures.every(({ stopped }) => stopped) ? (failures.length === 1 ? 'was stopped' : 'were stopped') : 'failed'}</h2>${failures.slice(0, shown).map(failure => failureBlock(failure, page))}${failures.length > shown && html`<p>${failures.length - shown} more not shown; report.json has all of them.</p>`}${logList(page)}</section>`
 }
 
-function failureBlock(failure: ReportFailure, { blob }: Page): Html {
+function failureBlock(failure: ReportFailure, { blob, most }: Page): Html {
   const { step, message, location, logTail } = failure
   const words = failureWords(failure)
-  const tail = logTail.slice(-60).map(line => clip(line, 500))
+  const tail = logTail.slice(-most(60)).map(line => clip(line, 500))
   return html`<article class="failure"><h3>${words[0]?.toUpperCase()}${words.slice(1)}</h3>
 <p>${location && html`${place(location, blob)}: `}${prose(clip(message, 2000))}</p>
 ${step && html`<p>Step: <code>${clip(step, 400)}</code></p>`}
 ${tail.length > 0 && html`<details open><summary>The last ${counted(tail.length, 'line')} of its log</summary><pre tabindex="0" aria-label="End of the log">${lines(tail.join('\n'))}</pre></details>`}</article>`
 }
 
-const logList = ({ logs = [] }: Report): Html | null =>
+const logList = ({ report: { logs = [] }, most }: Page): Html | null =>
   logs.length === 0
     ? null
-    : html`<p class="quiet">Build logs: ${logs.slice(0, 20).map((path, at) => html`${at > 0 && ', '}<code>${clip(path, 300)}</code>`)}${logs.length > 20 && ' …'}</p>`
+    : html`<p class="quiet">Build logs: ${logs.slice(0, most(20)).map((path, at) => html`${at > 0 && ', '}<code>${clip(path, 300)}</code>`)}${logs.length > most(20) && ' …'}</p>`
 
 const states: Record<CheckState, { sign: string; word: string }> = {
   pass: { sign: '✓', word: 'Pass' },

@@ -183,8 +183,9 @@ export const script = String.raw`'use strict';
   };
   const whyOf = row => {
     const links = row[4].map(at => {
-      const link = make('a', { href: '#cause-' + (at + 1) }, at + 1 + '. ' + data.causes[at][1]);
-      return make('li', {}, link, row[5] ? ' (follows from it)' : '');
+      const title = at + 1 + '. ' + data.causes[at][1];
+      const told = by('cause-' + (at + 1)) ? make('a', { href: '#cause-' + (at + 1) }, title) : title;
+      return make('li', {}, told, row[5] ? ' (follows from it)' : '');
     });
     const via = row[9].length ? [make('p', { class: 'quiet' }, 'It came through line ' + row[9].join(', ') + '.')] : [];
     return [links.length ? make('ul', { class: 'why' }, ...links) : make('p', { class: 'quiet' }, 'No cause was found for it.'), ...via];
