@@ -1,4 +1,6 @@
-import { byWeight, type Finding, type FindingLevel, type Location } from '../finding.ts'
+import type { Evidence, Finding, FindingLevel, Location } from '../finding.ts'
+import { type AnnotationGroup, annotationGroups, type Said } from './annotation-groups.ts'
+import { changeLines, fixWords } from './change-block.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { isTouched, type Touched } from './touched.ts'
 import { clip, clipBytes, pasteable, visible } from './visible.ts'
@@ -51,7 +53,7 @@ export function annotationsFor(
 /** What a report has to say about lines of the sources, worst first; what has no line is left to the summary. */
 export function annotations(report: Report): Annotation[] {
   if (report.command === 'compare' && report.subject.files.length === 0) return []
-  const noted = [...report.findings].sort(byWeight).flatMap(finding => annotationOf(finding, report.command))
+  const noted = annotationGroups(report.findings).flatMap(group => annotationOf(group, report.command))
   return [...failuresOf(report).flatMap(failureAnnotation), ...noted]
 }
 
@@ -68,18 +70,22 @@ export function forLog(all: readonly Annotation[], perLevel = logPerLevel): { sh
   return { shown, left: all.length - shown.length }
 }
 
-function annotationOf(finding: Finding, command: Report['command']): Annotation[] {
-  const { location, level, id, title } = finding
-  const place = location && placeOf(location)
+function annotationOf(group: AnnotationGroup, command: Report['command']): Annotation[] {
+  const [{ finding }] = group
+  const location = finding.location
+  // Of several at one line the columns of one would mislead.
+  const place = location && placeOf(group.length === 1 ? location : withoutColumns(location))
   if (!place) return []
-  return [
-    {
-      ...place,
-      level,
-      title: titled(`${id}: ${title}`),
-      message: clipBytes(messageOf(finding, command), messageBytes),
-    },
-  ]
+  const message = group.length === 1 ? messageOf(group[0], command) : listOf(group, command)
+  return [{ ...place, level: finding.level, title: titled(titleOf(group)), message: clipBytes(message, messageBytes) }]
+}
+
+const withoutColumns = ({ file, line, endLine }: Location): Location => ({ file, line, endLine })
+
+function titleOf([{ finding }, ...more]: AnnotationGroup): string {
+  if (more.length === 0) return `${finding.id}: ${finding.title}`
+  const what = finding.source === 'comparison' ? 'causes' : 'findings'
+  return `${more.length + 1} ${what} here, the worst: ${finding.title}`
 }
 
 function failureAnnotation(failure: ReportFailure): Annotation[] {
@@ -94,25 +100,72 @@ function failureAnnotation(failure: ReportFailure): Annotation[] {
 
 const titled = (title: string): string => clip(visible(title), titleLength)
 
-/** What happened, both values, what to do, where to read on. */
-function messageOf(finding: Finding, command: Report['command']): string {
-  const { message, evidence, fix, docs, via } = finding
-  const seen = evidence.slice(0, 3).flatMap(({ what, path, a, b }) => {
-    const values = [a === undefined ? '' : `\n  A: ${short(a)}`, b === undefined ? '' : `\n  B: ${short(b)}`]
-    return [`${path === undefined ? '' : `${short(path)}: `}${short(what)}${values.join('')}`]
-  })
+/** What happened and why, both values, what to do, where to read on. */
+function messageOf({ finding, alsoAt }: Said, command: Report['command']): string {
+  const { message, evidence, via, docs } = finding
   const through = via?.length
     ? `Carried into the image by ${via
         .slice(0, 5)
         .map(at => short(placed(at)))
         .join(', ')}.`
     : ''
-  const change = fix
-    ? [`Fix: ${visible(clip(fix.text, 600))}`, pasteable(fix.snippet, 1000)].filter(Boolean).join('\n')
-    : ''
-  const outcome = outcomeWords(finding)
-  const closing = `This ${kindWords(finding, command)}. ${visible(clip(docs, 200))}`
-  return [visible(clip(message, 1200)), through, ...seen, change, outcome, closing].filter(Boolean).join('\n')
+  const parts = [
+    visible(clip(message, 1200)),
+    through,
+    elsewhere(alsoAt),
+    ...evidence.slice(0, 2).map(seenIn),
+    fixOf(finding),
+    outcomeWords(finding),
+    `This ${kindWords(finding, command)}. ${visible(clip(docs, 200))}`,
+  ]
+  return parts.filter(Boolean).join('\n')
+}
+
+/** So many are told with what they are; the others by their titles. */
+const toldWhole = 4
+
+/** Several in short: what each is, and each thing to do once. */
+function listOf(group: AnnotationGroup, command: Report['command']): string {
+  const fixes = new Set<string>()
+  const told = group.slice(0, toldWhole).map(({ finding, alsoAt }, index) => {
+    const { id, title, message, evidence } = finding
+    const fix = fixOf(finding)
+    const again = fixes.has(fix)
+    fixes.add(fix)
+    return [
+      `${index + 1}. ${short(id)}: ${visible(clip(title, 200))}`,
+      visible(clip(message, 300)),
+      elsewhere(alsoAt),
+      ...evidence.slice(0, 1).map(seenIn),
+      again ? '' : fix,
+    ]
+      .filter(Boolean)
+      .join('\n')
+  })
+  const rest = group.slice(toldWhole)
+  const more = rest.length > 0 ? `And ${rest.map(({ finding }) => short(finding.id)).join(', ')}.` : ''
+  const [{ finding }] = group
+  const closing = `The first ${kindWords(finding, command)}. ${visible(clip(finding.docs, 200))}`
+  return [...told, more, closing].filter(Boolean).join('\n')
+}
+
+function elsewhere(places: readonly Location[]): string {
+  if (places.length === 0) return ''
+  const lines = [...new Set(places.map(({ line }) => line))].sort((a, b) => a - b)
+  const left = lines.length - 12
+  return `The same at lines ${lines.slice(0, 12).join(', ')}${left > 0 ? ` and ${left} more` : ''}.`
+}
+
+function seenIn({ what, path, a, b }: Evidence): string {
+  const values = [a === undefined ? '' : `\n  A: ${short(a)}`, b === undefined ? '' : `\n  B: ${short(b)}`]
+  return `${path === undefined ? '' : `${short(path)}: `}${short(what)}${values.join('')}`
+}
+
+/** In words, and the lines as they would be; where those are not known, what to paste. */
+function fixOf({ fix }: Finding): string {
+  if (!fix) return ''
+  const lines = fix.change ? changeLines(fix.change.before, fix.change.after, 0).join('\n') : fix.snippet
+  return [`Fix: ${visible(clip(fixWords(fix), 600))}`, pasteable(lines, 1000)].filter(Boolean).join('\n')
 }
 
 /** What two builds showed of a finding of the lint. */
@@ -131,7 +184,9 @@ function placeOf({
 }: Location): Pick<Annotation, 'path' | 'startLine' | 'endLine' | 'startColumn' | 'endColumn'> | null {
   const path = file.replace(/^(?:\.\/+)+/, '')
   const outside =
-    path === '' || /^\/|\\|[\p{Cc}\p{Cs}]/u.test(path) || path.split('/').some(part => part === '..' || part === '')
+    path === '' ||
+    /^\/|\\|[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(path) ||
+    path.split('/').some(part => part === '..' || part === '')
   if (outside || !isLine(line)) return null
   const end = isLine(endLine) && endLine >= line ? endLine : line
   const place = { path, startLine: line, endLine: end }

@@ -1,17 +1,14 @@
 import type { Fix, LinesChange } from '../finding.ts'
 import { fence } from './markdown.ts'
 
-/** Lines that stay the same, shown above and below what changes. */
-const around = 3
-
 /** What a fix does to the lines of a file, as a diff of the real lines; empty where nothing would change. */
 export function changeBlock({ before, after }: Pick<LinesChange, 'before' | 'after'>): string {
   const lines = changeLines(before, after)
   return lines.length === 0 ? '' : fence(lines.join('\n'), 'diff')
 }
 
-/** The same as lines that begin with a blank, `-` or `+`. */
-export function changeLines(before: readonly string[], after: readonly string[]): string[] {
+/** The same as lines that begin with a blank, `-` or `+`; so many of those that stay are shown on each side. */
+export function changeLines(before: readonly string[], after: readonly string[], around = 3): string[] {
   const most = Math.min(before.length, after.length)
   let head = 0
   while (head < most && before[head] === after[head]) head++

@@ -1,11 +1,14 @@
-import { byWeight } from '../finding.ts'
+import { causesOf } from './causes.ts'
+import { firstFinding, firstStep } from './first-step.ts'
 import { fitInto } from './fit.ts'
-import { code, folded, link, prose } from './markdown.ts'
-import type { Report } from './report.ts'
+import { imageTable } from './images.ts'
+import { code, folded, link, prose, text } from './markdown.ts'
+import { failuresOf, type Report } from './report.ts'
 import { scopeList } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
-import { headline, verdictLine } from './verdict-lines.ts'
-import { counted } from './words.ts'
+import { doubtList, headline, verdictLine } from './verdict-lines.ts'
+import { clip } from './visible.ts'
+import { counted, failureWords } from './words.ts'
 
 /** GitHub takes 65,536 characters of a comment. */
 export const commentBytes = 60_000
@@ -21,23 +24,72 @@ export interface CommentOptions {
   maxBytes?: number
 }
 
-/** The comment on a pull request: the verdict, what to do first, the causes in short, and where the rest is. */
+const mostCauses = 10
+
+/**
+ * The comment on a pull request: the verdict, what to do first, the causes in short, and where the rest is. Folded where
+ * it only says that what was wrong is mended. Never longer than `maxBytes`: first the lines of the fix go, then all but the verdict.
+ */
 export function renderComment(
   report: Report,
   { marker, blobUrl = null, runUrl = null, resolved = null, maxBytes = commentBytes }: CommentOptions,
 ): string {
-  const more = link('The summary of the run', runUrl)
-  const foot = `${more} has the details.`
+  const foot = `<sub>${link('The summary of the run', runUrl)} has the rest: every cause with its evidence, the layers, the lint.</sub>`
+  const head = `${marker}\n### ${headline(report)}${subject(report)}`
   if (resolved) {
-    const at = (commit: string | null) => (commit === null ? '' : ` at ${code(commit.slice(0, 12))}`)
-    const title = `${headline(report)}. Was not reproducible${at(resolved.failedAt)}, fixed${at(resolved.fixedAt)}`
-    return `${marker}\n${folded(title, [verdictLine(report), scopeList(report), foot].filter(Boolean).join('\n\n'))}\n`
+    const body = [verdictLine(report), scopeList(report), foot].filter(Boolean).join('\n\n')
+    const whole = `${marker}\n${folded(`${headline(report)}${subject(report)}. ${history(resolved)}`, body)}\n`
+    return Buffer.byteLength(whole) <= maxBytes ? whole : `${head}\n`
   }
-  const head = [`${marker}\n### ${headline(report)}`, verdictLine(report)]
-  const causes = [...report.findings].sort(byWeight).filter(({ source }) => source === 'comparison')
-  const line = (cause: (typeof causes)[number]): string =>
-    `- ${cause.location ? `${sourceLink(cause.location, blobUrl)}: ` : ''}${prose(cause.title, 200)}`
-  const fitted = fitInto(causes, line, maxBytes / 2, 15)
-  const left = fitted.left > 0 ? [`- and ${counted(fitted.left, 'more cause')}`] : []
-  return `${[...head, [...fitted.parts, ...left].join('\n'), scopeList(report), foot].filter(Boolean).join('\n\n')}\n`
+  const parts = (withDiff: boolean): (string | null)[] => [
+    head,
+    verdictLine(report),
+    doubtList(report),
+    firstStep(report, blobUrl, withDiff),
+    otherCauses(report, blobUrl, maxBytes / 4),
+    failureList(report, blobUrl),
+    imageTable(report),
+    foot,
+  ]
+  const tries = [true, false].map(withDiff => `${parts(withDiff).filter(Boolean).join('\n\n')}\n`)
+  const short = `${head}\n\n${foot}\n`
+  return [...tries, short].find(whole => Buffer.byteLength(whole) <= maxBytes) ?? `${head}\n`
+}
+
+/** Which image it is, where a pull request has a comment for each: the verdict's own line says the rest. */
+const subject = ({ subject: { target } }: Report): string => (target === null ? '' : `: ${text(target, 80)}`)
+
+/** As far as it is known. It may have been a difference, a build that failed, or the lint. */
+function history({ failedAt, fixedAt }: { failedAt: string | null; fixedAt: string | null }): string {
+  const at = (commit: string | null): string => (commit === null ? '' : ` at ${code(commit.slice(0, 7))}`)
+  return `What was wrong${at(failedAt) || ' before'} is mended${at(fixedAt)}`
+}
+
+function failureList(report: Report, blob: BlobUrl): string {
+  const failures = failuresOf(report)
+  const lines = failures.slice(0, 5).map(failure => {
+    const where = failure.location ? `${sourceLink(failure.location, blob)}: ` : ''
+    return `- ${where}${text(failureWords(failure), 120)}. ${prose(clip(failure.message, 400), 400)}`
+  })
+  if (failures.length > lines.length)
+    lines.push(`- and ${counted(failures.length - lines.length, 'more failed build')}`)
+  if (lines.length === 0) return ''
+  // What differs is told first where something does.
+  const title =
+    report.verdict === 'not-reproducible' ? '**Not built:**' : '**Do this first:** mend what does not build.'
+  return `${title}\n\n${lines.join('\n')}`
+}
+
+/** All but the one that was told, a line each. */
+function otherCauses(report: Report, blob: BlobUrl, budget: number): string {
+  const told = firstFinding(report)
+  const rest = causesOf(report).filter(cause => cause !== told)
+  const { parts, left } = fitInto(
+    rest,
+    ({ location, title }) => `- ${location ? `${sourceLink(location, blob)}: ` : ''}${prose(title, 200)}`,
+    budget,
+    mostCauses,
+  )
+  const more = left > 0 ? [`- and ${counted(left, 'more cause')}`] : []
+  return [...parts, ...more].join('\n')
 }

@@ -8,11 +8,16 @@ const excerpt = 300
  * references and addresses are broken by a zero-width space or an entity, so that nothing in it is a link or a ping.
  */
 export function text(foreign: string, max = excerpt): string {
-  return entities(visible(clip(foreign.trim().replace(/\s+/g, ' '), max)))
-    .replace(/@/g, '@&#8203;')
-    .replace(/&#35;(?=\d)/g, '&#35;&#8203;')
-    .replace(/\b(GH)-(?=\d)/gi, '$1&#45;&#8203;')
-    .replace(/^(?:[-+=]+|\d+(?=[.)](?:\s|$)))/, found => `${found}&#8203;`)
+  return (
+    entities(visible(clip(foreign.trim().replace(/\s+/g, ' '), max)))
+      .replace(/@/g, '@&#8203;')
+      .replace(/&#35;(?=\d)/g, '&#35;&#8203;')
+      .replace(/\b(GH)-(?=\d)/gi, '$1&#45;&#8203;')
+      // What looks like a commit is linked by GitHub; a mere number stays whole, to be copied.
+      .replace(/\b(?=\d*[a-f])[0-9a-f]{7,64}\b/gi, found => `${found.slice(0, 6)}&#8203;${found.slice(6)}`)
+      .replace(/^:(?=:)/, '&#58;')
+      .replace(/^(?:[-+=]+|\d+(?=[.)](?:\s|$)))/, found => `${found}&#8203;`)
+  )
 }
 
 /** A foreign text as inline code. An element and not backticks: it needs no fence and holds in a table cell. */
@@ -29,9 +34,12 @@ export function prose(sentence: string, max = 2000): string {
 const inner = (part: string): string =>
   part === '' ? '' : `${/^\s/.test(part) ? ' ' : ''}${text(part, 2000)}${/\s$/.test(part) && part.trim() ? ' ' : ''}`
 
-/** Foreign lines in a fence that none of them can close. The language is ours. */
+/** Foreign lines in a fence that none of them can close, and that no runner obeys if it shows them. The language is ours. */
 export function fence(foreign: string, language = ''): string {
-  const lines = visibleLines(foreign).replace(/\n+$/, '')
+  const lines = visibleLines(foreign)
+    .replace(/\n+$/, '')
+    .replace(/^(\s*):(?=:)/gm, '$1\\u003a')
+    .replaceAll('##[', '#\\u0023[')
   const longest = Math.max(2, ...[...lines.matchAll(/`+/g)].map(run => run[0].length))
   const marks = '`'.repeat(longest + 1)
   return `${marks}${language}\n${lines}\n${marks}`

@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 import { docsLink } from './source-link.ts'
 import { allTouched, type LineRange, repositoryPath, type Touched } from './touched.ts'
 import { type ChangedLines, changedLines } from './unified-diff.ts'
-import { visible, visibleLines } from './visible.ts'
+import { obeyedByNobody, visibleLines } from './visible.ts'
 
 /** A change to offer at lines of a pull request's diff, which its author can take with one click. */
 export interface ReviewSuggestion {
@@ -41,8 +41,9 @@ function suggestionOf(
   touched: Touched,
 ): ReviewSuggestion[] {
   const range: LineRange = { start: line, end: line + before.length - 1 }
-  // A text with unseen characters cannot be shown and taken as it is.
-  const plain = [...before, ...after].every(text => visible(text) === text || visibleLines(text) === text)
+  // A text with unseen characters cannot be shown and taken as it is, nor one that a runner might obey.
+  const all = [...before, ...after]
+  const plain = all.every(text => visibleLines(text) === text && obeyedByNobody(text) === text)
   if (!plain || before.length === 0 || !allTouched(touched, file, range)) return []
   const reasons = findings.filter(finding => asksFor(finding, file, from))
   const body = [why(reasons), block(after)].join('\n\n')

@@ -1,5 +1,5 @@
 import type { Scope } from '../verdict.ts'
-import { code, text } from './markdown.ts'
+import { code, prose, text } from './markdown.ts'
 import type { Report } from './report.ts'
 import { duration, utc } from './words.ts'
 
@@ -86,5 +86,7 @@ export function scopeList(report: Pick<Report, 'command' | 'builds' | 'scope' | 
   const { covers, omits } = scopeWords(scope, null)
   const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
-  return `- **${title}:** ${text(covers, 1500)}${at}.\n- **Not covered:** ${omits}.`
+  // The commit that the time comes from, to be copied whole.
+  const told = covers.replace(/\bcommit ([0-9a-f]{7,12})\b/, 'commit `$1`')
+  return `- **${title}:** ${prose(told, 1500)}${at}.\n- **Not covered:** ${omits}.`
 }

@@ -32,7 +32,7 @@ export function verdictLine(report: Report): string {
   if (several !== null && verdict === 'reproducible')
     return `Two builds of each of **${several}**${circumstances(report)} gave **${levelWords[level ?? 'same-files']}**.`
   if (several !== null && verdict === 'not-reproducible')
-    return `Each image was built twice from the same sources: ${prose(worstImages(report), 1000)}${circumstances(report)}.${causeCount(report)}`
+    return `Each image was built twice from the same sources${circumstances(report)}: ${prose(worstImages(report), 1000)}.${causeCount(report)}`
   const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
