@@ -59,6 +59,7 @@ function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, 
 }
 
 function manifestFrom(json: Record<string, unknown>): Manifest {
+  notMisspelled(json, ['layers', 'config', 'mediaType', 'manifests'], 'the manifest')
   if (Array.isArray(json.manifests)) wrong('the manifest is an index of several images: one of them must be chosen')
   if (json.mediaType !== undefined) textAt(json.mediaType, 'the media type of the manifest')
   annotationsAt(json, 'the manifest')
@@ -71,7 +72,9 @@ function manifestFrom(json: Record<string, unknown>): Manifest {
 }
 
 function configFrom(json: Record<string, unknown>): ImageConfig {
+  notMisspelled(json, ['rootfs'], 'the config')
   const rootfs = objectAt(json.rootfs, 'rootfs in the config')
+  notMisspelled(rootfs, ['diff_ids'], 'rootfs in the config')
   if (rootfs.diff_ids === null) rootfs.diff_ids = []
   for (const diffId of listAt(rootfs.diff_ids, 'rootfs.diff_ids in the config')) digestAt(diffId, 'a diff ID')
   for (const field of ['created', 'architecture', 'os', 'variant']) {
@@ -86,6 +89,19 @@ function configFrom(json: Record<string, unknown>): ImageConfig {
   }
   return json as ImageConfig
 }
+
+/** Engines, written in Go, take `Layers` for `layers`, whichever comes last: what the image is would depend on the reader. */
+function notMisspelled(json: Record<string, unknown>, names: readonly string[], what: string): void {
+  const spelled = new Map(names.map(name => [folded(name), name]))
+  for (const key of Object.keys(json)) {
+    const name = spelled.get(folded(key))
+    if (name !== undefined && name !== key)
+      wrong(`${what} has a field ${quoted(key)}, which readers may take for ${name}`)
+  }
+}
+
+/** As Go folds letters: U+017F is an s, U+212A a k. */
+const folded = (key: string): string => key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
 
 function historyAt(value: unknown): HistoryEntry {
   const entry = objectAt(value, 'a history entry')
@@ -103,8 +119,15 @@ function descriptorAt(value: unknown, what: string): Descriptor {
   digestAt(descriptor.digest, `the digest of ${what}`)
   if (!Number.isSafeInteger(descriptor.size) || (descriptor.size as number) < 0)
     wrong(`the size of ${what} is not a number of bytes`)
+  // A descriptor may hold its blob itself: an engine may read that one, and we read the other.
+  if (descriptor.data !== undefined && !holds(descriptor)) wrong(`${what} has data that its digest is not of`)
   annotationsAt(descriptor, what)
   return descriptor as unknown as Descriptor
+}
+
+function holds({ data, digest, size }: Record<string, unknown>): boolean {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : null
+  return bytes !== null && bytes.length === size && digestOf(bytes, digest as string) === digest
 }
 
 function annotationsAt(parent: Record<string, unknown>, what: string): void {
