@@ -109,8 +109,9 @@ export class RunRecorder {
   #open(at: number): Window {
     const from = Math.max(0, at - contextBefore)
     const early = Math.max(0, this.#offset - from)
-    const a = Buffer.alloc(windowSize)
-    const b = Buffer.alloc(windowSize)
+    // A piece of Node's shared pool: nothing is shown of it that was not filled, and nothing kept of it but copies.
+    const both = Buffer.allocUnsafe(2 * windowSize)
+    const [a, b] = [both.subarray(0, windowSize), both.subarray(windowSize)]
     const filledA = early === 0 ? 0 : this.#recentA.subarray(-early).copy(a)
     const filledB = early === 0 ? 0 : this.#recentB.subarray(-early).copy(b)
     return { start: at, end: at + 1, from, a, b, filledA, filledB }

@@ -1,5 +1,5 @@
-/** Milliseconds of work at a stretch. */
-const stretch = 100
+/** Milliseconds of work at a stretch: what died meanwhile is let go of when others have their turn. */
+const stretch = 10
 
 /**
  * Does long work step by step, and lets others have their turn in between: while it went on at a stretch, a signal that ends

@@ -149,6 +149,23 @@ describe('a zip that lies', () => {
     expect((await inside(bomb('a'), bomb('b'), 'x', limits))?.unread).toContain('too large')
   })
 
+  test.each([
+    ['small', 400],
+    ['larger than what is decompressed at once', 40_000],
+  ])('content of a length that only its end tells, %s', async (_, count) => {
+    const words = (word: string): string =>
+      Array.from({ length: count }, (_, at) => `${Math.imul(at, 2_654_435_761) >>> 0} ${word}`).join('\n')
+    const zip = (word: string): Buffer =>
+      zipOf([
+        { name: 'a', content: words(word), descriptor: 'marked' },
+        { name: 'b', content: 'behind it' },
+      ])
+    const nested = await inside(zip('one'), zip('two'))
+    expect(told(nested)).toEqual(['a: content'])
+    expect(nested).toMatchObject({ same: 1, unread: null })
+    expect(nested?.members[0]?.content?.b.size).toBe(words('two').length)
+  })
+
   test('cut off anywhere: never equal, never an error', async () => {
     const full = zipOf(three, { comment: 'end' })
     for (let length = 4; length < full.length; length += 7) {

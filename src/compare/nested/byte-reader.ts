@@ -23,6 +23,11 @@ export class ByteReader {
     return this.#buffer.subarray(0, length)
   }
 
+  /** What is there without waiting for more, at most so many bytes. */
+  atHand(most: number): Buffer {
+    return this.#buffer.subarray(0, most)
+  }
+
   /** Exactly so many bytes; a LayerError when they are not there. */
   async take(length: number): Promise<Buffer> {
     const bytes = await this.peek(length)

@@ -1,6 +1,7 @@
 import type { ComparedLayer, EntryDifference, LayerDifference, NestedDifference } from '../../image/comparison.ts'
 import type { Entry } from '../../image/image.ts'
 import type { TarReader } from '../../image/tar.ts'
+import { Turns } from '../turns.ts'
 import { compareArchives, compareKept } from './archive.ts'
 import { type ArchiveFormat, archiveFormat } from './format.ts'
 import type { Limits } from './limits.ts'
@@ -16,7 +17,9 @@ export type OpenLayer = (side: 'A' | 'B', layer: ComparedLayer) => Promise<TarRe
  */
 export async function openArchives(layer: LayerDifference, open: OpenLayer, limits: Limits): Promise<void> {
   const wanted = new Map<string, Wanted>()
+  const turns = new Turns()
   for (const difference of layer.entries) {
+    await turns.pause()
     const format = formatOf(difference)
     if (format === null) continue
     limits.inflation.allow((difference.a?.size ?? 0) + (difference.b?.size ?? 0))
@@ -81,7 +84,9 @@ async function readPair(wanted: Map<string, Wanted>, openA: OpenTar, openB: Open
 
 /** Goes from one wanted file to the next on both sides. What comes in another order on side B is left out. */
 async function walkPair(wanted: Map<string, Wanted>, a: TarReader, b: TarReader, limits: Limits): Promise<void> {
+  const turns = new Turns()
   while (wanted.size > 0) {
+    await turns.pause()
     const entryA = await seek(a, entry => isWanted(wanted, entry, 'a'))
     if (entryA === null) break
     const { format, difference } = wanted.get(entryA.path) as Wanted

@@ -106,7 +106,7 @@ export class ZipReader implements EntryStream {
     const isContent = !asStored || method === 0
     let [crc, size] = [0, 0]
     const content = isInflated
-      ? inflateRaw(this.#source, member.stored, this.#inflation)
+      ? inflateRaw(this.#source, member, this.#inflation)
       : member.stored === null
         ? this.#untilDescriptor(member)
         : this.#bytes(member.stored)
