@@ -25,7 +25,7 @@ export const style = `:root{color-scheme:light dark;${variables(themes.light)};-
 *,*::before,*::after{box-sizing:border-box}
 [hidden]{display:none!important}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
-@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}*{transition:none!important;animation:none!important}}
+@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}*,*::before,*::after{transition:none!important;animation:none!important}}
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 .inner,main,footer{max-width:1080px;margin:0 auto;padding:0 24px}
 h1,h2,h3{line-height:1.25;text-wrap:balance;margin:0;font-weight:650;letter-spacing:-.01em}
