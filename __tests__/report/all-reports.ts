@@ -1,5 +1,6 @@
 import type { Report } from '../../src/report/report.ts'
 import { comparedDifferent, comparedSame, comparedUndecided } from './compared-reports.ts'
+import { drift, twoPlatforms } from './drift-reports.ts'
 import { enormous, hostileEverywhere } from './extreme-reports.ts'
 import { fixable, manyAlike } from './fixable-reports.ts'
 import { allImagesProven, threeImages } from './image-reports.ts'
@@ -21,6 +22,8 @@ export const all: Record<string, Report> = {
   'config-only': configOnly,
   images: threeImages,
   'images-proven': allImagesProven,
+  drift,
+  platforms: twoPlatforms,
   hostile: hostileEverywhere,
   enormous,
 }

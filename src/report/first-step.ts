@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import { byWeight, type Finding } from '../finding.ts'
 import { causesOf, changeFor, sameChange } from './causes.ts'
 import { changeBlock, fixWords } from './change-block.ts'
 import { fence, prose } from './markdown.ts'
@@ -19,9 +19,9 @@ export function firstFinding(report: Report): Finding | null {
   if (report.verdict !== 'not-reproducible' && cannotSay) return null
   const [cause] = causesOf(report)
   if (cause && report.verdict !== 'reproducible') return cause
-  const worse = report.findings.filter(({ level }) => level !== 'notice')
-  const listed = worse.length > 0 ? worse : report.command === 'lint' ? report.findings : []
-  return listed.find(({ level, source }) => source !== 'docker' && level === 'error') ?? listed[0] ?? null
+  const findings = [...report.findings].sort(byWeight)
+  const worse = findings.filter(({ level }) => level !== 'notice')
+  return (worse.length > 0 || report.command !== 'lint' ? worse : findings)[0] ?? null
 }
 
 /** The one thing to do first, as Markdown: where, what, and the fix as a diff of the real lines. Empty when nothing has to be done. */

@@ -60,9 +60,15 @@ function lintRow(group: Alike, blob: BlobUrl, told: Set<string>): string[] {
 }
 
 function placeList(places: readonly Location[], blob: BlobUrl): string {
-  const links = [...new Set(places.map(place => sourceLink(place, blob)))]
+  const links = [...new Set(places.map((place, at) => placeLink(place, places[at - 1], blob)))]
   const left = links.length - mostPlaces
-  return [...links.slice(0, mostPlaces), ...(left > 0 ? [`and ${left} more`] : [])].join('<br>')
+  return [...links.slice(0, mostPlaces), ...(left > 0 ? [`and ${left} more`] : [])].join(', ')
+}
+
+/** Behind a place in the same file the line alone says it. */
+function placeLink(place: Location, before: Location | undefined, blob: BlobUrl): string {
+  const linked = sourceLink(place, blob)
+  return before?.file === place.file ? linked.replace(/<code>.*?<\/code>/, () => `<code>${place.line}</code>`) : linked
 }
 
 /** What the builds showed of it; a reason that was told already is not told again. */

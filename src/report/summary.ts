@@ -39,7 +39,7 @@ export function renderSummary(
 ): string {
   // The lines of a fix and of a log are in report.json too: what stands between them and the end goes first.
   for (const lean of [false, true]) {
-    const head = [`## ${headline(report)}`, verdictLine(report)]
+    const head = [`## ${headline(report)}`, verdictLine(report), isAllWell(report) ? imageTable(report) : '']
     const top = lead(report, blobUrl, lean)
     const foot = [scopePart(report), noteList(report), logList(report), ...(lean ? [] : [aboutRun(report)])]
     const fixed = [...head, ...top, ...foot].filter(Boolean)
@@ -56,8 +56,7 @@ export function renderSummary(
 const isAllWell = (report: Report): boolean =>
   report.verdict === 'reproducible' &&
   report.command === 'gate' &&
-  report.findings.every(({ level }) => level === 'notice') &&
-  imageTable(report) === ''
+  report.findings.every(({ level }) => level === 'notice')
 
 function foldTitle({ findings }: Report): string {
   const notes = findings.length > 0 ? `, ${counted(findings.length, 'note')}` : ''
@@ -73,7 +72,7 @@ function lead(report: Report, blob: BlobUrl, lean: boolean): string[] {
     firstStep(report, blob, !lean),
     ...failures.slice(0, mostFailures).map(failure => failureBlock(failure, report, blob, lean ? 0 : 60)),
     left > 0 ? notShown(left, 'failed build') : '',
-    imageTable(report),
+    isAllWell(report) ? '' : imageTable(report),
     report.command === 'compare' ? '' : checklistTable(report, blob),
   ]
 }
@@ -145,8 +144,8 @@ const stateWords: Record<CheckState, string> = {
   pass: '✅&nbsp;pass',
   note: 'ℹ️&nbsp;note',
   fail: '❌&nbsp;fail',
-  none: '➖&nbsp;not&nbsp;applicable',
-  unchecked: '➖&nbsp;not&nbsp;checked',
+  none: '➖&nbsp;not applicable',
+  unchecked: '➖&nbsp;not checked',
 }
 
 function checklistTable(report: Report, blob: BlobUrl): string {

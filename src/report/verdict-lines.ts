@@ -41,7 +41,7 @@ export function verdictLine(report: Report): string {
   if (verdict === 'not-reproducible') {
     const words = level === null || level === 'different' ? 'different images' : levelWords[level]
     const asked = level !== null && level !== 'different' ? `; ${code(requiredLevel ?? '')} images were asked for` : ''
-    return `Two builds of ${subject} from the same sources${circumstances(report)} gave **${words}**${asked}.${causeCount(report)}`
+    return `Two builds of ${subject} from the same sources${circumstances(report)} gave **${words}**${onPlatforms(report)}${asked}.${causeCount(report)}`
   }
   if (command === 'lint')
     return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what may make two builds differ, and proves nothing.`
@@ -116,6 +116,14 @@ function digests({ builds, level }: Report): string {
     return proven.length > 1 ? `${value} (${code(platform, 60)})` : value
   })
   return shown.length > 0 ? shown.join(', ') : 'no digest recorded'
+}
+
+/** ` for 1 of 2 platforms (linux/arm64)`, where the others came out the same. */
+function onPlatforms({ results = [] }: Report): string {
+  const differing = results.filter(({ verdict }) => verdict === 'not-reproducible').map(({ platform }) => platform)
+  if (results.length < 2 || differing.length === results.length) return ''
+  const names = `${differing.slice(0, 4).join(', ')}${differing.length > 4 ? ' …' : ''}`
+  return ` for ${differing.length} of ${counted(results.length, 'platform')} (${text(names, 160)})`
 }
 
 /** How many reasons are known; which comes first is told right below. */
