@@ -99,7 +99,7 @@ const rank = new Map(order.map((key, index) => [key, index]))
 export const reportJson = (report: Report): string => `${harmless(JSON.stringify(ordered(report), null, 2))}\n`
 
 /** The same values, for whoever prints them into a log: a runner obeys `##[…]` anywhere in a line, a terminal turns text round. */
-const harmless = (json: string): string =>
+export const harmless = (json: string): string =>
   json
     .replaceAll('##[', '#\\u0023[')
     .replace(

@@ -1,4 +1,5 @@
 import type { Level, Scope } from '../verdict.ts'
+import { harmless } from './json.ts'
 import type { Report, ReportBuild } from './report.ts'
 import { levelWords } from './words.ts'
 
@@ -45,7 +46,7 @@ export function renderPredicate(report: Report, evidence: { sha256: string }): s
   if (attributes.length === 0 || attributes.includes(null)) return null
   const { name, version } = report.tool
   const producer: Resource = { name: `${name} ${version}`, uri: 'https://github.com/repro-gate/repro-gate' }
-  return `${JSON.stringify({ attributes, producer }, null, 2)}\n`
+  return `${harmless(JSON.stringify({ attributes, producer }, null, 2))}\n`
 }
 
 function attributeFor(

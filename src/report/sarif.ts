@@ -1,5 +1,6 @@
 import { byWeight, type Finding } from '../finding.ts'
 import { pageOf } from './docs-page.ts'
+import { harmless } from './json.ts'
 import { failuresOf, type Report } from './report.ts'
 import { fingerprints } from './sarif-fingerprint.ts'
 import { artifactOf, type PhysicalLocation, placeOf, sourceRoot } from './sarif-place.ts'
@@ -57,7 +58,7 @@ export function renderSarif(report: Report, hash: (text: string) => string): str
     },
   }
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
-  return `${JSON.stringify(log, null, 2).replaceAll('##[', '#\\u0023[')}\n`
+  return `${harmless(JSON.stringify(log, null, 2))}\n`
 }
 
 interface Rule {
@@ -108,8 +109,7 @@ const classWords: Record<Finding['class'], string> = {
 const shownId = ({ id }: Finding): string => shortly(id)
 
 /** Every character that means something in Markdown, as an entity. */
-const inMarkdown = (text: string): string =>
-  text.replace(/X/g, found => `&#${found.charCodeAt(0)};`)
+const inMarkdown = (text: string): string => text.replace(/X/g, found => `&#${found.charCodeAt(0)};`)
 
 /** Findings that no line is to blame for are shown at the top of the Dockerfile; of two given images, at the image. */
 function somewhere({ subject, images }: Report): PhysicalLocation {

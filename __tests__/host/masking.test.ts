@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { harmless } from '../../src/host/log.ts'
+import { createMasking } from '../../src/host/masking.ts'
+
+const secret = 'hunter2-Ä+/=&<"%'
+const masked = (text: string, ...values: string[]): string => createMasking(values).text(text)
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+describe('masking', () => {
+  test.each<[string, (text: string) => string]>([
+    ['itself', text => text],
+    ['base64', base64],
+    ['base64 of something longer', text => base64(`user:${text}@host`)],
+    ['base64 of something longer, one byte on', text => base64(`user1:${text}@host`)],
+    ['base64 of something longer, two bytes on', text => base64(`user12:${text}!`)],
+    ['base64 for URLs', text => Buffer.from(`??${text}`).toString('base64url')],
+    ['hex', text => Buffer.from(text).toString('hex')],
+    ['upper case hex', text => Buffer.from(text).toString('hex').toUpperCase()],
+    [
+      'hex as we show it',
+      text =>
+        Buffer.from(text)
+          .toString('hex')
+          .replace(/(..)(?=.)/g, '$1 '),
+    ],
+    ['percent-encoded', encodeURIComponent],
+    ['percent-encoded in lower case', text => encodeURIComponent(text).replace(/%../g, found => found.toLowerCase())],
+    ['JSON', text => JSON.stringify(text)],
+    ['HTML', text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
+    [
+      'an excerpt',
+      text =>
+        Buffer.from(text)
+          .toString('latin1')
+          .replace(/[^\x20-\x7e]/g, at => `\\x${at.charCodeAt(0).toString(16)}`),
+    ],
+  ])('takes a secret out as %s', (_, encode) => {
+    const encoded = encode(secret)
+    const clean = masked(`before ${encoded} after`, secret)
+    expect(clean).toMatch(/^before .*\*\*\*.* after$/)
+    const left = clean.slice('before '.length, -' after'.length).replaceAll('***', '')
+    // Of base64 the characters at its ends hold bits of the neighbours.
+    expect(left.length).toBeLessThan(encoded.length - Math.min(encoded.length, 12))
+    expect(clean).not.toContain(encoded)
+  })
+
+  test('takes out each line of a secret, and leaves what is too short to be one', () => {
+    const key = '-----BEGIN KEY-----\r\n  abcd\r\n}\r\nabc\r\n-----END KEY-----\n'
+    expect(masked('{ abc } abcd -----BEGIN KEY-----', key)).toBe('{ abc } *** ***')
+    expect(masked('abc and a', 'abc', 'a', '', '   ', '\n\n')).toBe('abc and a')
+    expect(masked('no secret', '')).toBe('no secret')
+  })
+
+  test('takes out secrets that overlap, and that touch', () => {
+    expect(masked('xabcdefx', 'abcd', 'cdef')).toBe('x***x')
+    expect(masked('abcdabcd', 'abcd')).toBe('***')
+    expect(masked('aaaaaaa', 'aaaa')).toBe('***')
+  })
+
+  test('takes out what a bound has left of a secret', () => {
+    const token = 'ghs_0123456789abcdef'
+    expect(masked('Authorization: ghs_0123…', token)).toBe('Authorization: ***…')
+    expect(masked('…9abcdef and more', token)).toBe('…*** and more')
+    expect(masked(`${'x'.repeat(50)}ghs_01234`, token)).toBe(`${'x'.repeat(50)}***`)
+    expect(masked('cdef', token)).toBe('cdef')
+    expect(masked('67 68 73 5f 30 31 …', token)).toBe('*** …')
+    expect(masked('ghs_ is how they begin', token)).toBe('ghs_ is how they begin')
+  })
+
+  test('keeps the length of bytes, and takes out what their ends have left', () => {
+    const masking = createMasking(['sécret-value'])
+    const bytes = (text: string): string => Buffer.from(masking.bytes(Buffer.from(text))).toString()
+    expect(bytes('a sécret-value b')).toBe('a ************* b')
+    expect(bytes('alue b')).toBe('**** b')
+    expect(bytes('b sécr')).toBe('b *****')
+    expect(bytes('nothing')).toBe('nothing')
+    expect(masking.bytes(Buffer.from([0xff, 0, 0x80]))).toEqual(Buffer.from([0xff, 0, 0x80]))
+  })
+
+  test('learns as it goes, and tells once of what it knows', () => {
+    const told: string[] = []
+    const masking = createMasking(['first-one'], text => void told.push(text))
+    expect(masking.text('first-one second-one')).toBe('*** second-one')
+    masking.hide(['second-one\nof two lines', 'first-one', 'abc'])
+    expect(masking.text('first-one second-one')).toBe('*** ***')
+    expect(told).toEqual(['first-one', 'second-one\nof two lines', 'second-one', 'of two lines'])
+  })
+
+  test('of a log takes out what only escapes kept apart', () => {
+    expect(harmless(createMasking(['hunter22']).text)('a hun\u001b[0mter22 b')).toBe('a *** b')
+  })
+
+  test('leaves nothing of any secret in any text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ minLength: 4, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.string({ unit: 'binary', maxLength: 10 }), { maxLength: 4 }),
+        (secrets, others) => {
+          const plain = secrets.filter(one => one.trim().length >= 4 && !one.includes('*'))
+          const text = others.map((other, at) => other + (plain[at % Math.max(1, plain.length)] ?? '')).join('')
+          const clean = masked(text, ...plain)
+          for (const one of plain) expect(clean).not.toContain(one)
+          if (plain.length === 0) expect(clean).toBe(text)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  test('of a thousand lines is fast', () => {
+    const lines = Array.from(
+      { length: 1000 },
+      (_, at) => `line ${at} ${Buffer.from(`${at * 7919}`).toString('base64')}`,
+    )
+    const masking = createMasking([lines.join('\n')])
+    const text = 'RUN something with a long log line of nothing much '.repeat(20_000)
+    const before = process.cpuUsage()
+    expect(masking.text(text)).toBe(text)
+    const { user } = process.cpuUsage(before)
+    expect(user / 1e6).toBeLessThan(4)
+  })
+})
