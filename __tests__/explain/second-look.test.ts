@@ -76,6 +76,31 @@ test('what ADD fetched was served so, whatever it holds', () => {
   expect(looked(a, b, 'ADD https://example.com/r.git /r', 'r/.git/ORIG_HEAD')).not.toContain('changed-download')
 })
 
+test('many values of a generator that takes a seed are data, one of them or one of another source a token', () => {
+  const list = (seed: number): string =>
+    Array.from({ length: 16 }, (_, at) => `img${at},${'abc'[(seed * (at + 3)) % 3]}${(seed * at) % 7}\n`).join('')
+  expect(looked(list(4), list(5), 'RUN python3 -c "import random; random.choice(x)" > /etc/x')).toBe(
+    'unseeded-numbers likely',
+  )
+  expect(looked(list(4), list(5), 'RUN head /dev/urandom > /etc/x')).toBe('random-token likely')
+  expect(looked('a 1\n', 'b 2\n', 'RUN python3 -c "random.choice(x)" > /etc/x')).toBe('random-token likely')
+})
+
+test('what differs beside a time is said, each kind once', () => {
+  const own = (drawn: string, score: string, time: string, name: string): string =>
+    `{\n "id": "${drawn}",\n "score": ${score},\n "at": "${time}",\n "name": "${name}"\n}\n`
+  const a = own('9e107d9d372bb6826bd81d3542a419d6', '0.61534', '2026-11-21T03:00:05Z', 'red')
+  const b = own('e4d909c290d0fb1ca068ffaddf22cbd0', '0.51237', '2026-11-21T03:01:15Z', 'blue')
+  const { cause, recognition } = recogniseCause(subjectOf(changed('srv/metrics.json', a, b)))
+  expect([cause.id, recognition.confidence]).toEqual(['build-time', 'likely'])
+  expect(recognition.evidence.map(({ what }) => what)).toEqual([
+    'line 4 differs only by its date and time',
+    '1 more line(s) differ by a value drawn by chance (hexadecimal), from line 2',
+    '1 more line(s) differ by a number, from line 3',
+    '1 more line(s) differ by something that is not a time, from line 5',
+  ])
+})
+
 test("a date that a shell writes on top of a .properties file is not Java's", () => {
   const [a, b] = ['#Sat Nov 21 03:00:05 UTC 2026\nversion=1\n', '#Sat Nov 21 03:01:15 UTC 2026\nversion=1\n']
   const file = 'srv/build.properties'

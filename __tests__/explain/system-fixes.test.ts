@@ -94,3 +94,30 @@ describe('lines in another order', () => {
     expect(remedyFor(changed('srv/table.csv', ...table)).append).toBeUndefined()
   })
 })
+
+test('a Berkeley DB is deleted only where it can be made anew, and is said to be equal only where it is', () => {
+  const file = (id: number, record: number): Buffer => {
+    const bytes = Buffer.alloc(1024)
+    bytes.set([0x61, 0x15, 0x06, 0x00], 12)
+    bytes.writeUInt32LE(512, 20)
+    bytes.fill(id, 52, 72)
+    bytes[900] = record
+    return bytes
+  }
+  const [own, more] = [changed('srv/shelf.db', file(1, 7), file(2, 7)), changed('srv/shelf.db', file(1, 7), file(2, 8))]
+  expect(remedyFor(changed('etc/aliases.db', file(1, 7), file(2, 7))).remove).toEqual(['/etc/aliases.db'])
+  expect(remedyFor(own).remove).toBeUndefined()
+  const { cause, recognition } = recogniseCause(subjectOf(more))
+  const told = cause.describe({
+    ...{
+      subjects: [subjectOf(more)],
+      recognitions: [recognition],
+      instruction: null,
+      keyword: 'RUN',
+      fromContext: false,
+    },
+  })
+  expect([cause.id, recognition.confidence]).toEqual(['berkeley-db', 'likely'])
+  expect(recognition.evidence.map(({ what }) => what)).toContain('records differ, too')
+  expect(told.message).toContain('Records in it differ, too.')
+})

@@ -7,6 +7,7 @@ import { hostName } from './causes/host-name.ts'
 import { randomToken } from './causes/random-token.ts'
 import { renamedFile } from './causes/renamed-file.ts'
 import { plainFacts } from './causes/unknown-difference.ts'
+import { unseededNumbers } from './causes/unseeded-numbers.ts'
 import { textsOf } from './content.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { mentionsPath, sourceOfChance, sourceOfMachine, sourceOfTime } from './instruction-text.ts'
@@ -74,7 +75,8 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
       evidence: plainFacts(subject, `the instruction asks the machine (${machine.name}), and the value differs`),
     }
   } else if (unknown && random !== null && time === null) {
-    entry.cause = randomToken
+    // Many values of a generator that takes a seed are data, not a secret.
+    entry.cause = takesSeed.test(random) && hasManyValues(subject.entry) ? unseededNumbers : randomToken
     entry.recognition = {
       confidence: 'likely',
       evidence: plainFacts(subject, `the instruction draws from ${random}, and the bytes differ`),
@@ -86,6 +88,17 @@ export function lookAgain(entry: ExplainedEntry, instruction: string): void {
       evidence: plainFacts(subject, `the instruction calls ${time}, and the text differs`),
     }
   }
+}
+
+const takesSeed = /^random[./](?!SystemRandom)\w+$|^Math\.random$/
+
+/** Eight lines or runs of bytes that differ, or as many numbers or words of one line. */
+function hasManyValues(entry: EntryDifference): boolean {
+  const texts = textsOf(entry)
+  if (!texts)
+    return (entry.content?.runs.length ?? 0) >= 8 || (entry.content?.runs.some(({ length }) => length >= 64) ?? false)
+  const [a, b] = [texts.a, texts.b].map(text => text.split(/[\s,;]+/, 10_000)) as [string[], string[]]
+  return a.length === b.length && a.filter((word, at) => word !== b[at]).length >= 8
 }
 
 /** A name that is no known digest of its content may be drawn by itself, where the instruction draws. */

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../finding.ts'
-import type { Cause } from '../cause.ts'
+import type { ByteRun } from '../../image/comparison.ts'
+import type { Cause, Recognition } from '../cause.ts'
 import { bothBegin, contentDiffers, isAligned, wholesOf } from '../content.ts'
 import { hex, moment } from '../values/excerpt.ts'
 import type { RunTime } from '../values/run-time.ts'
@@ -38,7 +39,7 @@ export const berkeleyDb: Cause = {
     const [first] = times
     return {
       confidence: all ? 'certain' : 'likely',
-      ...(all && first ? { variant: 'time' } : {}),
+      ...(all ? (first ? { variant: 'time' } : {}) : { variant: 'more' }),
       evidence: [
         {
           what: 'identity of the database file (inode, device, time, random)',
@@ -48,15 +49,40 @@ export const berkeleyDb: Cause = {
           b: hex(ids.b),
         },
         ...(first ? [timeEvidence(entry.path, first)] : []),
+        ...(all
+          ? []
+          : [
+              {
+                what: 'records differ, too',
+                path: entry.path,
+                ...placeOf(others[times.findIndex(time => time?.covers !== true)]),
+              },
+            ]),
       ],
     }
   },
   describe: ({ subjects, recognitions }) => ({
     title: 'A Berkeley DB file has an identity of its own',
-    message: `Berkeley DB gives each file it makes an identity of inode number, device, time and a random number. ${recognitions.some(({ variant }) => variant === 'time') ? 'A table of mail aliases also holds the time at which it was made.' : 'The data is equal, the file is not.'} Mail systems (\`newaliases\`, \`postmap\`), Perl and Python modules write such files.`,
+    message: `Berkeley DB gives each file it makes an identity of inode number, device, time and a random number. ${dataWords(recognitions)} Mail systems (\`newaliases\`, \`postmap\`), Perl and Python modules write such files.`,
     remedy: {
-      text: 'Make the file when the container starts (`newaliases` or `postmap` in the entrypoint), or use another kind of table (`postmap lmdb:…`, `cdb:…`, `texthash:…` for Postfix).',
-      remove: subjects.slice(0, 5).map(({ entry }) => `/${entry.path}`),
+      text: 'Make the file when the container starts (`newaliases` or `postmap` in the entrypoint), or use another kind of table (`postmap lmdb:…`, `cdb:…`, `texthash:…` for Postfix; SQLite or a text file for a table of your own).',
+      // Any other table may be the only copy of what is in it.
+      ...(subjects.every(({ entry }) => isMadeAnew.test(entry.path))
+        ? { remove: subjects.slice(0, 5).map(({ entry }) => `/${entry.path}`) }
+        : {}),
     },
   }),
 }
+
+/** Tables that newaliases and postmap make of a text beside them. */
+const isMadeAnew = /^etc\/(?:aliases|postfix\/.+|mail\/.+)\.db$/
+
+function dataWords(recognitions: readonly Recognition[]): string {
+  const has = (variant: string): boolean => recognitions.some(one => one.variant === variant)
+  if (has('more')) return 'Records in it differ, too.'
+  return has('time')
+    ? 'A table of mail aliases also holds the time at which it was made.'
+    : 'The data is equal, the file is not.'
+}
+
+const placeOf = (run: ByteRun | undefined): { offset?: number } => (run ? { offset: run.offset } : {})

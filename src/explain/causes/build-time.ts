@@ -10,6 +10,7 @@ import { timeOfRun } from '../values/run-time.ts'
 import type { Clock } from '../values/time.ts'
 import { maskPieces, timesWithin } from '../values/time.ts'
 import type { TimeMatch } from '../values/time-forms.ts'
+import { randomTokens } from '../values/tokens.ts'
 import { zonedClock } from '../values/zone.ts'
 
 /** Values that decode to each side's own build time, in any format: rule zero. */
@@ -17,18 +18,24 @@ export const buildTime: Cause = {
   id: 'build-time',
   recognise: subject =>
     contentDiffers(subject.entry) ? (timeInText(subject) ?? timeInProgram(subject) ?? timeInBytes(subject)) : null,
-  describe: ({ subjects, instruction }) => ({
+  describe: ({ subjects, instruction, recognitions }) => ({
     title: 'The time of the build is written into a file',
-    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the wall-clock time at which the build ran: side A has a moment of build A, side B one of build B. Every build, on every machine, gives another file, and with it another image digest.`,
+    message: `${subjects.length === 1 ? 'A file holds' : `${subjects.length} files hold`} the wall-clock time at which the build ran: side A has a moment of build A, side B one of build B. Every build, on every machine, gives another file, and with it another image digest.${isMixed(recognitions) ? ' Not all that differs is a time: the evidence shows the rest.' : ''}`,
     remedy: {
       text: /\bgit\b[^;&|\n]{0,200}\bcommit\b/.test(instruction?.logical.text ?? '')
         ? 'git writes the time into the commit, and its name depends on it: export GIT_AUTHOR_DATE and GIT_COMMITTER_DATE as "@$SOURCE_DATE_EPOCH +0000" before `git commit`.'
-        : 'Leave the time out, or take it from SOURCE_DATE_EPOCH, the time of the commit, which is the same in every build.',
+        : 'Leave the time out, or take it from SOURCE_DATE_EPOCH, the time of the commit, which is the same in every build.' +
+          (isMixed(recognitions)
+            ? ' The rest needs a fix of its own: a fixed value for what is drawn, a seed for numbers of chance, no durations.'
+            : ''),
       needsEpoch: true,
       rewrite: dateFromEpoch,
     },
   }),
 }
+
+const isMixed = (recognitions: readonly Recognition[]): boolean =>
+  recognitions.some(({ variant }) => variant === 'mixed')
 
 /** Both texts with the times of their own build masked: what is left over, and the times that differ. */
 export function maskTimes(a: string, b: string, clock: Clock): MaskedTexts {
@@ -102,9 +109,13 @@ function mostLinesByTime(texts: { a: string; b: string }, path: string, clock: C
   })
   const first = byTime[0]
   if (!first) return null
-  const rest = differing.find(index => !byTime.some(one => one.index === index))
+  const timed = new Set(byTime.map(({ index }) => index))
+  const rest = differing
+    .filter(index => !timed.has(index))
+    .map(index => ({ index, a: a[index] ?? '', b: b[index] ?? '' }))
   return {
     confidence: 'likely',
+    variant: 'mixed',
     evidence: [
       {
         what: `line ${first.index + 1} differs only by its ${first.pair[0].form}`,
@@ -112,14 +123,41 @@ function mostLinesByTime(texts: { a: string; b: string }, path: string, clock: C
         a: quoteUnlessSecret(first.pair[0].text, ''),
         b: quoteUnlessSecret(first.pair[1].text, ''),
       },
-      {
-        what: `${differing.length - byTime.length} more line(s) differ in a way that is not a time, from line ${(rest ?? 0) + 1}`,
-        path,
-        a: quoteUnlessSecret(a[rest ?? 0] ?? '', a[rest ?? 0] ?? ''),
-        b: quoteUnlessSecret(b[rest ?? 0] ?? '', b[rest ?? 0] ?? ''),
-      },
+      ...otherLines(rest, path),
     ],
   }
+}
+
+interface LinePair {
+  index: number
+  a: string
+  b: string
+}
+
+/** What the other lines differ by, the first of each kind. */
+function otherLines(rest: readonly LinePair[], path: string): Evidence[] {
+  const kinds = new Map<string, LinePair[]>()
+  for (const line of rest) {
+    const kind = kindOf(line)
+    kinds.set(kind, [...(kinds.get(kind) ?? []), line])
+  }
+  return [...kinds].slice(0, 3).map(([kind, lines]) => {
+    const [first] = lines as [LinePair]
+    return {
+      what: `${lines.length} more line(s) differ by ${kind}, from line ${first.index + 1}`,
+      path,
+      a: quoteUnlessSecret(first.a, first.a),
+      b: quoteUnlessSecret(first.b, first.b),
+    }
+  })
+}
+
+function kindOf({ a, b }: LinePair): string {
+  if (a.length + b.length > 20_000) return 'something that is not a time'
+  const tokens = randomTokens(a, b)
+  if (tokens) return `a value drawn by chance (${tokens[0]?.form})`
+  const frame = (line: string): string => line.replace(/\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?/g, '#')
+  return frame(a) === frame(b) ? 'a number' : 'something that is not a time'
 }
 
 const textEvidence = (path: string, a: Piece, b: Piece, text: string): Evidence => ({
