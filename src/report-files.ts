@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { hostProblem } from './host/problem.ts'
 import { writeWhole } from './host/whole-file.ts'
 import type { Options } from './options/options.ts'
@@ -51,7 +51,7 @@ export async function writeReportFiles(
       }
       if (form === 'predicate' && surroundings.wasRead)
         log.warning(`${path} says what the report that was read says. Sign it only if you trust who wrote that report.`)
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(resolve(path)))
       await writeWhole(path, text)
       written[form] = path
     } catch (error) {
@@ -59,6 +59,15 @@ export async function writeReportFiles(
     }
   }
   return written
+}
+
+/** With all above it. Node's own way never ends where the system makes no folders and says that there is none (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if (await stat(path).catch(() => null)) return
+  await makeFolder(dirname(path))
+  await mkdir(path).catch(error => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 /** What an earlier run wrote there would pass for what this one proved. */

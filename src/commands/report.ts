@@ -44,5 +44,7 @@ async function textOf(path: string): Promise<string> {
 async function atMost(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of stream) pieces.push(piece)
-  return Buffer.concat(pieces).toString('utf8')
+  return Buffer.concat(pieces)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
 }
