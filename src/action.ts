@@ -51,7 +51,7 @@ async function main(run: Run, log: Log): Promise<void> {
   const told = await work({ ...options, logs }, ports, {
     version,
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
-    commitTime: sha => commitTime(event, token, sha, run.signal),
+    commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
   })
   const report = maskedReport(told, masking)
   const foreign = options.command === 'report' ? foreignReport(report, event) : null

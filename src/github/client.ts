@@ -54,7 +54,7 @@ export function githubClient({
   deadline = 90_000,
   signal: cancelled,
 }: ClientOptions): Client {
-  const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(cancelled ? [cancelled] : [])])
+  const { signal } = endingAfter(deadline, cancelled)
   const over = aborted(signal)
   const end = performance.now() + deadline
   const silent = () => {}
@@ -66,8 +66,9 @@ export function githubClient({
       baseUrl: apiUrl,
       log: { debug: silent, info: silent, warn: silent, error: silent },
       // 429 is the other plugin's, which knows how long to wait.
-      retry: { doNotRetry: [400, 401, 403, 404, 410, 413, 422, 429, 451], retryAfterBaseValue: second },
+      retry: { retries, doNotRetry: [400, 401, 403, 404, 410, 413, 422, 429, 451], retryAfterBaseValue: second },
       throttle: {
+        id: apiUrl,
         onRateLimit: inTime,
         onSecondaryRateLimit: inTime,
         retryAfterBaseValue: second,
@@ -87,7 +88,8 @@ export function githubClient({
       problem: { kind: 'unclear', message: 'the time for reporting ran out', ...about },
     } as const
     if (signal.aborted) return late
-    const request = { whole, retries: repeatable ? retries : 0 }
+    // A number of its own would make the plugin repeat whatever went wrong.
+    const request = { whole, ...(repeatable ? {} : { retries: 0 }) }
     const answer = octokit.request(route, { ...parameters, request }).then(
       ({ data }) => ({ ok: true as const, data: data as never }),
       error => ({ ok: false as const, problem: { ...problemOf(error), ...about } }),
@@ -128,17 +130,41 @@ function watched(milliseconds: number, signal: AbortSignal): Plugin {
     octokit.hook.wrap('request', async (send, options) => {
       const unclear = (message: string) => Object.assign(new Error(message), { status: 500, request: options })
       if (signal.aborted) throw unclear('the time for reporting ran out')
-      const late = AbortSignal.timeout(milliseconds)
-      const broken = (error: unknown) => (late.aborted ? unclear(`no answer within ${milliseconds / 1000} s`) : error)
-      const request = { ...options.request, signal: AbortSignal.any([signal, late]) }
-      const response = await Promise.resolve(send({ ...options, request })).catch((error: unknown) => {
-        throw broken(error)
+      const ending = endingAfter(milliseconds, signal)
+      const late = aborted(ending.signal).then(() => {
+        throw unclear(`no answer within ${milliseconds / 1000} s`)
       })
-      const whole = options.request.whole as ((data: unknown) => boolean) | undefined
-      if (whole?.(response.data) === false) throw broken(unclear('the answer was cut off, or is none'))
-      return response
+      try {
+        const request = { ...options.request, signal: ending.signal }
+        const response = await Promise.race([send({ ...options, request }), late])
+        const whole = options.request.whole as ((data: unknown) => boolean) | undefined
+        if (whole?.(response.data) === false) throw unclear('the answer was cut off, or is none')
+        return response
+      } finally {
+        ending.release()
+      }
     })
     return {}
+  }
+}
+
+/**
+ * A signal that comes after so many milliseconds, or with the other one. A timer holds it: what AbortSignal.any and
+ * AbortSignal.timeout give can be collected as garbage while a request waits for it, and then never comes.
+ */
+function endingAfter(milliseconds: number, other?: AbortSignal): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController()
+  const end = () => controller.abort()
+  const timer = setTimeout(end, milliseconds)
+  timer.unref()
+  if (other?.aborted) end()
+  other?.addEventListener('abort', end, { once: true })
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer)
+      other?.removeEventListener('abort', end)
+    },
   }
 }
 

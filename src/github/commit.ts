@@ -1,4 +1,4 @@
-import { githubClient } from './client.ts'
+import { type ClientOptions, githubClient } from './client.ts'
 import type { GitHubEvent } from './event.ts'
 import { requests } from './requests.ts'
 
@@ -10,10 +10,10 @@ export async function commitTime(
   { owner, repo, apiUrl }: GitHubEvent,
   token: string,
   sha: string,
-  signal: AbortSignal,
+  options: Omit<ClientOptions, 'token' | 'apiUrl'>,
 ): Promise<number | null> {
   if (!owner || !repo || !token) return null
-  const client = githubClient({ token, apiUrl, signal })
+  const client = githubClient({ ...options, token, apiUrl })
   const answer = await client.send(requests.getCommit, { owner, repo, commit_sha: sha })
   const seconds = answer.ok ? Date.parse(answer.data.committer.date) / 1000 : Number.NaN
   return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : null

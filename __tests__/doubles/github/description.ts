@@ -34,6 +34,14 @@ export interface Description {
 }
 
 export function readDescription(name: 'api.github.com' | 'ghes-3.17'): Description {
+  const known = read.get(name) ?? readAnew(name)
+  read.set(name, known)
+  return known
+}
+
+const read = new Map<string, Description>()
+
+function readAnew(name: string): Description {
   const file = new URL(`./openapi/${name}.json`, import.meta.url)
   const document = JSON.parse(readFileSync(file, 'utf8'))
   const [strict, lenient] = [false, true].map(coerceTypes => validator(document, coerceTypes)) as [Ajv, Ajv]

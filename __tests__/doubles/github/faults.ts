@@ -41,6 +41,12 @@ const answers = {
   429: (): Reply => ({ ...refusal(429, 'You have exceeded a secondary rate limit.'), headers: { 'retry-after': '1' } }),
 }
 
+/** Every way in which a request can go wrong. */
+export const faultKinds = [
+  ...(Object.keys(answers).map(kind => (/^\d+$/.test(kind) ? Number(kind) : kind)) as (keyof typeof answers)[]),
+  ...(['reset', 'hang', 'slow', 'truncate', 'applied-then-500'] as const),
+] satisfies Fault['kind'][]
+
 /** The answer of a fault that answers; null for one that does something else. */
 export const faultAnswer = ({ kind }: Fault, operation: string): Reply | null =>
   kind in answers ? answers[kind as keyof typeof answers](operation) : null

@@ -169,7 +169,7 @@ export async function startGitHubDouble(options: GitHubOptions = {}): Promise<Gi
     const fault = takeFault(faults, operation)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy()
-    if (fault?.kind === 'slow') await new Promise(done => setTimeout(done, fault.milliseconds ?? 1000))
+    if (fault?.kind === 'slow') await new Promise(done => setTimeout(done, fault.milliseconds ?? 1000).unref())
     const instead = fault && faultAnswer(fault, operation)
     if (instead) return finish(instead)
     const reply = truly()

@@ -123,15 +123,14 @@ const listed = (call: Call, lists: Record<number, Json[]>, number: number): Retu
   call.state.pulls[number] ? page(lists[number] ?? [], call) : notFound()
 
 /** GitHub's own examples have neither teams nor a head that a test could name. */
-const shownPull = (blank: Json, number: number, pull: Json): Json => ({
-  ...{ ...blank, requested_teams: [], number, state: 'open', ...pull },
-  head: {
-    ...blank.head,
-    ...pull.head,
-    repo: pull.head?.repo === null ? null : { ...blank.head.repo, ...pull.head?.repo },
-  },
-  base: { ...blank.base, ...pull.base, repo: { ...blank.base.repo, ...pull.base?.repo } },
-})
+const shownPull = (blank: Json, number: number, pull: Json): Json => {
+  const side = (name: 'head' | 'base'): Json => {
+    const given = pull[name]
+    const repo = { ...blank[name].repo, ...given?.repo, owner: { ...blank[name].repo.owner, ...given?.repo?.owner } }
+    return { ...blank[name], ...given, repo: given?.repo === null ? null : repo }
+  }
+  return { ...blank, requested_teams: [], number, state: 'open', ...pull, head: side('head'), base: side('base') }
+}
 
 const user = (example: Json, login: string): Json => ({
   ...example,
