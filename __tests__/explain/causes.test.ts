@@ -456,3 +456,15 @@ test('odd bytes never stop the recognisers', () => {
   }
   expect(clock.a.endedAt).toBeLessThan(clock.b.startedAt)
 })
+
+test('a file that one side stores with holes is said to be so', () => {
+  const plain = changed('srv/disk', Buffer.alloc(2048), Buffer.from('1\n0\n512\n'))
+  const pax = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '2048' }
+  const holed = { ...plain, b: { ...(plain.b as NonNullable<typeof plain.b>), pax } }
+  const told = (own: typeof plain) =>
+    recogniseCause(subjectOf(own))
+      .recognition.evidence.map(({ what }) => what)
+      .join('\n')
+  expect(told(holed)).toMatch(/image B stores it with holes .* the other in full/)
+  expect(told(plain)).not.toMatch(/holes/)
+})
