@@ -68,7 +68,7 @@ describe('a comparison of two given images', () => {
     expect(
       renderSummary({ ...comparedDifferent, findings: placed }, { blobUrl: 'https://github.com/o/r/blob/1' }),
     ).not.toContain('blob/1/provenance')
-    expect(annotations(comparedWithDockerfile)).toHaveLength(3)
+    expect(annotations(comparedWithDockerfile)).toHaveLength(1)
     expect(annotations(comparedWithDockerfile)[0]).toMatchObject({ path: 'Dockerfile', startLine: 3, endLine: 5 })
   })
 

@@ -1,4 +1,5 @@
 import { byWeight, type Finding, type Location } from '../finding.ts'
+import { causesOf } from './causes.ts'
 
 /** A finding, and the other places that the same is said of and that have no annotation of their own. */
 export interface Said {
@@ -22,7 +23,7 @@ const mostAtLine = 2
  */
 export function annotationGroups(findings: readonly Finding[]): AnnotationGroup[] {
   const placed = findings.filter(({ location }) => location !== undefined).sort(byWeight)
-  const causes = placed.filter(({ source }) => source === 'comparison')
+  const causes = causesOf({ findings: placed })
   const rest = placed.filter(finding => finding.source !== 'comparison' && !isProven(finding, causes))
   const ofCauses = together(causes.map(alone), ({ finding: { location } }) => [
     ...[location?.file, location?.line, location?.endLine],

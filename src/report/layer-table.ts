@@ -90,6 +90,17 @@ function row(layer: ReportLayer, file: string, blob: BlobUrl, most: number): str
   ]
 }
 
+/** The same for a terminal, in one line: a bar of the bigger side, and both sizes where they are apart. */
+export function layerBars(layers: readonly ReportLayer[]): (layer: ReportLayer) => string {
+  const most = Math.max(0, ...layers.flatMap(({ sizeA, sizeB }) => [sizeA ?? 0, sizeB ?? 0]))
+  return ({ equal, sizeA, sizeB }) => {
+    const bytes = Math.max(sizeA ?? 0, sizeB ?? 0)
+    const bar = (equal ? pale(bytes, most) : solid(bytes, most)).padEnd(longest)
+    const [a, b] = [size(sizeA), size(sizeB)]
+    return `${bar} ${a === b ? a : `${sizeA === null ? 'none' : a} → ${sizeB === null ? 'none' : b}`}`
+  }
+}
+
 /** Both sides, one below the other. */
 function bars({ sizeA, sizeB }: ReportLayer, most: number): string {
   const bar = (side: string, bytes: number | null): string =>

@@ -1,7 +1,8 @@
-import type { Evidence, Finding, Location } from '../finding.ts'
+import type { Evidence, Finding, LinesChange, Location } from '../finding.ts'
+import { changeLines, fixWords } from './change-block.ts'
 import type { Paint } from './paint.ts'
 import type { Report } from './report.ts'
-import { clip, pasteable, visible } from './visible.ts'
+import { clip, pasteable, visible, visibleLines } from './visible.ts'
 import { counted, kindWords, placed } from './words.ts'
 import { wrap } from './wrap.ts'
 
@@ -65,9 +66,24 @@ function fixLines(fix: Finding['fix'], before: Finding | undefined, { paint, wid
   if (!fix) return []
   const known = before?.location && `as at ${line(placed(before.location), 200)}`
   const pasted = known && fix.snippet === before?.fix?.snippet ? undefined : pasteable(fix.snippet)
-  const shown = pasted?.split('\n').map(text => `    ${paint.green(text)}`) ?? []
-  return [wrap(`  ${paint.green('fix')}  ${known ?? line(fix.text, 600)}`, width, 7), ...shown]
+  const shown = fix.change
+    ? diffLines(fix.change, paint)
+    : (pasted?.split('\n').map(text => `    ${paint.green(text)}`) ?? [])
+  return [wrap(`  ${paint.green('fix')}  ${known ?? line(fixWords(fix), 600)}`, width, 7), ...shown]
 }
+
+/** The lines of a file before and after. */
+export function diffLines({ before, after }: Pick<LinesChange, 'before' | 'after'>, paint: Paint): string[] {
+  return changeLines(before, after, 1)
+    .slice(0, mostDiff)
+    .map(text => `    ${coloured(visibleLines(text).replace(/\n/g, ' '), paint)}`)
+}
+
+/** More lines of a fix are for the report. */
+const mostDiff = 60
+
+const coloured = (text: string, paint: Paint): string =>
+  text.startsWith('+') ? paint.green(text) : text.startsWith('-') ? paint.red(text) : text
 
 /** The blamed line, its word underlined where a column is known. */
 export function excerpt(

@@ -1,4 +1,6 @@
 import { byWeight, type Finding } from '../finding.ts'
+import { fixWords } from './change-block.ts'
+import { firstFinding } from './first-step.ts'
 import { imageLines, severalImages, worstImages } from './images.ts'
 import { paints } from './paint.ts'
 import { pullAgainWords } from './pull-again.ts'
@@ -6,7 +8,8 @@ import { countByLevel, failuresOf, type Report } from './report.ts'
 import { comparedPlatforms, comparedWords, scopeWords } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
 import { checklistLines } from './terminal-checklist.ts'
-import { excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
+import { diffLines, excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
+import { layerLines } from './terminal-layers.ts'
 import { exitMeaning } from './verdict-lines.ts'
 import { obeyedByNobody } from './visible.ts'
 import { comparedTitles, counted, failureWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
@@ -23,7 +26,10 @@ export interface TerminalOptions {
   width?: number | undefined
 }
 
-/** A report as a person reads it in a terminal, worst first; the last line is the verdict. Foreign text is inert. */
+/**
+ * A report as a person reads it in a terminal, which shows the end of what was printed: so what the summary has at its top,
+ * the verdict and what to do first, stands there. Foreign text is inert.
+ */
 export function renderTerminal(report: Report, { colour, sources = {}, most = 100, width }: TerminalOptions): string {
   const paint = paints(colour)
   const writing: Writing = {
@@ -51,7 +57,13 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   if (report.command !== 'compare') parts.push(checklistLines(report, paint).map(text => wrap(text, writing.width, 18)))
   const images = imageLines(report, paint)
   if (images.length > 0) parts.push(images)
-  parts.push(closing(report, writing))
+  const layers = layerLines(report, writing)
+  if (layers.length > 0) parts.push(layers)
+  const known = closing(report, writing)
+  if (known.length > 0) parts.push(known)
+  const first = firstLines(report, writing)
+  if (first.length > 0) parts.push(first)
+  parts.push([verdictWords(report, paint)])
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 
@@ -67,7 +79,22 @@ function failureLines(failure: NonNullable<Report['failure']>, writing: Writing)
   ]
 }
 
-/** What is known in short, then one line of verdict. */
+/** The worst cause once more, where several were told: the first of them is far up by now. */
+function firstLines(report: Report, { paint, width }: Writing): string[] {
+  const finding = firstFinding(report)
+  if (finding === null || report.verdict !== 'not-reproducible' || report.findings.length < 2) return []
+  const { location, title, fix } = finding
+  const place = location ? `${paint.bold(line(placed(location), 200))}  ` : ''
+  const words = `${paint.bold('Do this first')}  ${place}${line(title, 200)}`
+  const lines = fix?.change ? diffLines(fix.change, paint) : []
+  return [
+    wrap(words, width, 2),
+    ...(fix ? [wrap(`  ${paint.green('fix')}  ${line(fixWords(fix), 600)}`, width, 7)] : []),
+    ...(lines.length <= 12 ? lines : []),
+  ]
+}
+
+/** What is known in short. */
 function closing(report: Report, { paint, width }: Writing): string[] {
   const lines = scopeTexts(report).map(text => paint.dim(line(text, 1500)))
   const able = fixable(report.findings).length
@@ -81,7 +108,7 @@ function closing(report: Report, { paint, width }: Writing): string[] {
   for (const path of (report.logs ?? []).slice(0, 20)) lines.push(paint.dim(`Build log: ${line(path, 500)}`))
   lines.push(...report.notes.slice(0, 20).map(note => line(note, 1000)))
   lines.push(...report.levelReasons.slice(0, 20).map(reason => line(reason, 1000)))
-  return [...lines.map(text => wrap(text, width, 2)), verdictWords(report, paint)]
+  return lines.map(text => wrap(text, width, 2))
 }
 
 function scopeTexts(report: Report): string[] {
