@@ -137,14 +137,53 @@ secrets: {tok: {file: ./tok}}
     expect(logged.join('\n')).not.toContain('hidden')
   }, 300_000)
 
+  test('whose contexts are other targets are built with them, anew on each side, and blamed in their own lines', async () => {
+    const folder = folderWith('linked', {
+      'base/Dockerfile': `FROM ${baseImage}\nENV FOO=linked\nCOPY --chmod=0644 f /base/\nRUN cat /base/f > /base/made\n`,
+      'base/f': `linked ${process.pid} ${Date.now()}\n`,
+      'app/Dockerfile': 'FROM base AS x\nRUN echo $FOO > /y\nFROM base\nCOPY --from=x /y /app/y\nCOPY g /app/g\n',
+      'app/g': 'g\n',
+      'bad/Dockerfile': 'FROM base\nRUN true\n',
+      'docker-bake.hcl': `target "base" { context = "base" }
+target "app" {
+  context = "app"
+  contexts = { base = "target:base" }
+}
+target "chance" {
+  contexts = { root = "docker-image://${baseImage}" }
+  dockerfile-inline = "FROM root\\nARG V\\nRUN echo $\${V} > /v; cat /proc/sys/kernel/random/uuid > /u\\n"
+  args = { V = "a$\${b}" }
+}
+target "late" {
+  context = "bad"
+  contexts = { base = "target:chance" }
+}
+`,
+    })
+    const file = [join(folder, 'docker-bake.hcl')]
+    const app = await gateHere({ file, targets: ['app'], variations: ['mtimes', 'umask'] })
+    expect(app.report.doubts).toEqual([])
+    expect(app.report).toMatchObject({ verdict: 'reproducible', level: 'identical' })
+    expect(app.report.findings.filter(({ source }) => source === 'comparison')).toMatchObject([
+      { level: 'warning', class: 'machine', location: { line: 5 }, paths: ['app/g'] },
+    ])
+    const layers = app.report.builds[0]?.layers ?? []
+    expect(layers.map(({ line }) => line).slice(-2)).toEqual([4, 5])
+    expect(layers.slice(0, -2).every(({ line }) => line === null)).toBe(true)
+
+    const late = await gateHere({ file, targets: ['late'] })
+    expect(late.report.verdict).toBe('not-reproducible')
+    expect(late.report.findings.find(({ paths }) => paths.includes('u'))).toMatchObject({
+      message: expect.stringContaining("made by the target 'chance'"),
+      location: { file: expect.stringMatching(/bad\/Dockerfile$/), line: 1 },
+    })
+    expect(late.report.findings.some(({ paths }) => paths.includes('v'))).toBe(false)
+  })
+
   test('that cannot be gated are refused before anything is built, each with the reason', async () => {
     const folder = folderWith('refused', {
       Dockerfile: `FROM ${baseImage}\n`,
-      'docker-bake.hcl': `target "base" {}
-target "linked" {
-  contexts = { base = "target:base" }
-}
-target "outside" {
+      'docker-bake.hcl': `target "outside" {
   context = "../.."
 }
 target "remote" {
@@ -156,11 +195,10 @@ target "mighty" {
 `,
     })
     const refused = gateHere({
-      ...{ file: [join(folder, 'docker-bake.hcl')], targets: ['linked', 'outside', 'remote', 'mighty'] },
+      ...{ file: [join(folder, 'docker-bake.hcl')], targets: ['outside', 'remote', 'mighty'] },
     })
     await expect(refused).rejects.toMatchObject({
       problems: [
-        expect.stringMatching(/linked: its context 'base' is another target .*--build-context base=/),
         expect.stringMatching(/mighty: it asks for security\.insecure; .*--allow/),
         expect.stringMatching(/outside: its context '\.\.\/\.\.' .* lies outside of/),
         expect.stringMatching(/remote: its context 'https:\/\/example\.invalid\/r\.git' is no folder here/),

@@ -44,6 +44,17 @@ describe('what bake prints', () => {
     })
   })
 
+  test('has dollars as bake files write them, in those fields that bake prints so', () => {
+    const one = {
+      ...{ 'dockerfile-inline': 'RUN echo $${A} $$ %%{b}', args: { V: 'x$${Y}' }, labels: { L: '$${Y}' } },
+      ...{ annotations: ['a=$${Y}'], target: 'a${b}', contexts: { c: 'docker-image://x${Y}' } },
+    }
+    expect(printedTargets({ target: { one } }).targets.get('one')).toMatchObject({
+      ...{ inline: 'RUN echo ${A} $$ %{b}', args: { V: 'x${Y}' }, labels: ['L=${Y}'], annotations: ['a=${Y}'] },
+      ...{ target: 'a${b}', contexts: { c: 'docker-image://x${Y}' } },
+    })
+  })
+
   test('is asked for by groups of groups, each target once, whatever circle they make', () => {
     expect(askedIn(printed)).toEqual(['api', 'web'])
     expect(
@@ -55,7 +66,6 @@ describe('what bake prints', () => {
   })
 
   test.each([
-    [{ contexts: { base: 'target:x' } }, /another target \(target:x\)/],
     [{ context: 'https://github.com/o/r.git' }, /is no folder here/],
     [{ context: 'git@github.com:o/r' }, /is no folder here/],
     [{ 'new-field': 1 }, /its field 'new-field' is not known/],

@@ -9,14 +9,18 @@ export interface Metadata {
   provenance: unknown
 }
 
-/** Reads a metadata file; null when it is not JSON. */
-export function parseMetadata(text: string): Metadata | null {
+/**
+ * Reads a metadata file; null when it is not JSON.
+ * @param target that bake built; none: buildx build wrote it
+ */
+export function parseMetadata(text: string, target?: string): Metadata | null {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return null
   }
+  if (target !== undefined && isObject(value)) value = value[target]
   if (!isObject(value)) return null
   const descriptor = value['containerimage.descriptor']
   const platform = isObject(descriptor) ? descriptor.platform : undefined

@@ -16,6 +16,8 @@ export interface BuildRequest {
   secrets: Secrets
   ssh: readonly string[]
   buildContexts: Readonly<Record<string, string>>
+  /** Targets of a bake file that are contexts of this one or of one another, as `target:name`, by name. */
+  linked?: Readonly<Record<string, BuildRequest>>
   network?: string | undefined
   addHosts: readonly string[]
   /** `128m`; undefined is BuildKit's 64 MiB. */
@@ -61,6 +63,8 @@ export interface SidePlan {
   env: Record<string, string>
   compression: Compression
   redact: string[]
+  /** Those of `linked`: they are built with it, by bake. */
+  linked?: Readonly<Record<string, SidePlan>>
   /** Whether steps may be answered from a cache, as the user asked for build A. */
   fromCache: boolean
 }
@@ -133,7 +137,9 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
   addAll('--cache-from', cacheFrom)
   add('--cgroup-parent', request.cgroupParent)
   add('--shm-size', fromCache ? request.shmSize : String(forkedShmSize(bytesIn(request.shmSize), side, run)))
+  const linked = Object.entries(request.linked ?? {}).map(([name, one]) => [name, planSide(one, side, run)])
   return {
+    ...(linked.length > 0 ? { linked: Object.fromEntries(linked) } : {}),
     side,
     builder,
     platform,

@@ -118,8 +118,8 @@ export function createProgress(): Progress {
     const vertex = vertices.get(text(value.vertex))
     if (!vertex) return []
     const id = text(value.id).slice(0, nameLimit)
-    // Only the exporter's own vertex counts; those of a Dockerfile's steps begin with a bracket or a URL.
-    const epoch = vertex.name.startsWith('exporting to ')
+    // Only the exporter's own vertex counts; those of a Dockerfile's steps begin with a bracket or a URL; bake puts its target before.
+    const epoch = /^(?:\[[\w.-]+\] )?exporting to /.test(vertex.name)
       ? /^rewriting layers with source-date-epoch (\d{1,15})(?: |$)/.exec(id)?.[1]
       : undefined
     if (epoch !== undefined) rewritten = Number(epoch)

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
 import type { BuildFailure, SideBuild } from './build.ts'
 import { explained, failureOf, stopped } from './failure.ts'
+import { bakeOf, ownSourceFirst } from './linked.ts'
 import { parseMetadata } from './metadata.ts'
 import { narrate } from './narrate.ts'
 import { digestsOnly, layoutIn, type SidePlan } from './plan.ts'
@@ -49,25 +50,31 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   if (typeof folder !== 'string') return { ...failureOf(side, progress, 1), message: folder.problem }
   try {
     const metadataFile = join(folder, 'metadata.json')
-    const args = [
-      ...plan.args,
-      ...(options.noCache ? ['--no-cache'] : []),
-      ...['--metadata-file', metadataFile, '--output', options.output, '--', plan.context],
-    ]
+    const baked = plan.linked && bakeOf(plan, plan.linked, options)
+    const args = baked
+      ? [...baked.args, '--file', join(folder, 'bake.json'), '--metadata-file', metadataFile, '--', baked.name]
+      : [
+          ...plan.args,
+          ...(options.noCache ? ['--no-cache'] : []),
+          ...['--metadata-file', metadataFile, '--output', options.output, '--', plan.context],
+        ]
+    if (baked) await writeFile(join(folder, 'bake.json'), baked.file, { mode: 0o600 })
     const startedAt = ports.now()
     const code = await ports.exec.stream('docker', args, {
-      env: plan.env,
+      env: baked ? { ...plan.env, ...bakeEnvironment } : plan.env,
       signal: ports.signal,
       onStderr,
       onStdout: line => options.quiet || ports.log.foreign(clean(line)),
     })
     const endedAt = ports.now()
     if (ports.signal.aborted) return clearOf(plan, stopped(side, progress, ports.signal.reason, ports.now()))
-    if (code !== 0) return clearOf(plan, failureOf(side, progress, code))
-    const metadata = parseMetadata(await readFile(metadataFile, 'utf8').catch(() => ''))
+    if (code !== 0) return clearOf(plan, ofTarget(failureOf(side, progress, code), plan, baked?.name))
+    const metadata = parseMetadata(await readFile(metadataFile, 'utf8').catch(() => ''), baked?.name)
     if (metadata === null)
       return clearOf(plan, { ...failureOf(side, progress, code), message: 'buildx wrote no metadata about the image' })
-    const { digest, configDigest, ref, provenance } = metadata
+    const { digest, configDigest, ref } = metadata
+    const text = baked ? await readFile(fileOf(plan), 'utf8').catch(() => '') : ''
+    const provenance = baked ? ownSourceFirst(metadata.provenance, text) : metadata.provenance
     return {
       ...{ side, digest, configDigest, ref, provenance, startedAt, endedAt },
       platform: metadata.platform ?? plan.platform,
@@ -81,6 +88,21 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Bake names the target that failed; a line of another one's Dockerfile is none of the image's. */
+function ofTarget(failure: BuildFailure, { linked = {} }: SidePlan, name: string | undefined): BuildFailure {
+  if (name === undefined) return failure
+  const [, target = ''] = /^\[([\w.-]+) /.exec(failure.step ?? '') ?? []
+  const message = failure.message.replace(`target ${name}: `, '').replace(/^failed to solve: /, '')
+  if (!Object.hasOwn(linked, target)) return { ...failure, message }
+  const at = failure.line === null ? '' : `, line ${failure.line} of its Dockerfile`
+  return { ...failure, message: `${message} (in the target ${target}${at})`, line: null, endLine: null }
+}
+
+/** Where files may be was seen before; the user's own settings of bake are for the user's own file. */
+const bakeEnvironment = { BUILDX_BAKE_ENTITLEMENTS_FS: '0', BUILDX_BAKE_FILE: '', BUILDX_BAKE_FILE_SEPARATOR: '' }
+
+const fileOf = ({ args }: SidePlan): string => args[args.indexOf('--file') + 1] ?? ''
 
 const noFolder = (error: Error): { problem: string } => ({
   problem: explained(`No folder for the build's metadata could be made: ${error.message}. TMPDIR names another place.`),

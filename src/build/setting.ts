@@ -28,7 +28,10 @@ export interface Setting {
 }
 
 /** What the user asked for, as far as builds need it. */
-export type BuildWishes = Omit<BuildRequest, 'platform' | 'secrets' | 'builders' | 'epoch' | 'sourcePolicy'> & {
+export type BuildWishes = Omit<
+  BuildRequest,
+  'platform' | 'secrets' | 'builders' | 'epoch' | 'sourcePolicy' | 'linked'
+> & {
   /** Where the commit of a context is known that has no `.git`. */
   repository?: string
   /** None: the current one. Two: one for each side. */
@@ -67,19 +70,24 @@ export async function settle(
 }
 
 /** One platform's build, alike for both sides. */
-export const requestOf = (
-  wishes: BuildWishes & { variations: readonly string[] },
-  { builders, epoch, secrets, pins }: Setting,
-  platform: string,
-): BuildRequest => ({
-  ...wishes,
-  builders,
-  compression: leastCompression(
+export function requestOf(wishes: VariedWishes, setting: Setting, platform: string): BuildRequest {
+  const { builders, epoch, secrets, pins } = setting
+  const { linked = {}, ...own } = wishes
+  const others = Object.entries(linked).map(([name, one]) => [name, requestOf(one, setting, platform)])
+  return {
+    ...own,
     builders,
-    variationsNamed(wishes.variations).some(({ builder }) => builder !== undefined),
-  ),
-  secrets,
-  epoch: epoch.seconds,
-  sourcePolicy: pins.file ?? undefined,
-  platform,
-})
+    compression: leastCompression(
+      builders,
+      variationsNamed(wishes.variations).some(({ builder }) => builder !== undefined),
+    ),
+    ...{ secrets, epoch: epoch.seconds, sourcePolicy: pins.file ?? undefined, platform },
+    ...(others.length > 0 ? { linked: Object.fromEntries(others) } : {}),
+  }
+}
+
+type VariedWishes = BuildWishes & {
+  variations: readonly string[]
+  /** How the targets are built that are contexts of it. */
+  linked?: Readonly<Record<string, VariedWishes>>
+}

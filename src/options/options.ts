@@ -42,6 +42,8 @@ export interface Options {
   secretFiles: string[]
   ssh: string[]
   buildContexts: Record<string, string>
+  /** How targets of a bake file are built that are such contexts (`target:name`), by their names. */
+  linked?: Readonly<Record<string, Options>>
   addHosts: string[]
   network: string | undefined
   shmSize: string | undefined

@@ -13,6 +13,7 @@ import type { PlatformResult } from '../report/compose.ts'
 import { compared } from '../report/platform.ts'
 import { sbomOf } from '../sbom.ts'
 import { digestLevel } from '../verdict.ts'
+import { atLinked } from './linked-blame.ts'
 import type { Pair, Proving } from './pair.ts'
 import type { Read } from './read.ts'
 
@@ -58,7 +59,7 @@ async function lookedAt(
   })
   const result = compared({
     ...{ ...pair, images, comparison, layers },
-    ...{ level: comparison.level, levelReasons: reasons, findings, entries },
+    ...{ level: comparison.level, levelReasons: reasons, findings: atLinked(findings, proving), entries },
     doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
   })
   return options.sbom === undefined || result.verdict !== 'reproducible'

@@ -6,6 +6,7 @@ import type { Variation } from '../build/variations/variation.ts'
 import { variationsNamed } from '../build/variations/variations.ts'
 import { type ContextFolder, type Copies, copiesIn, mainContext, type Varied, vary } from '../build/variations/vary.ts'
 import { readContext } from '../lint/context/context.ts'
+import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { withOwnBuilder } from './own-builder.ts'
 import type { Proving } from './pair.ts'
@@ -51,10 +52,44 @@ async function varied(
   const contexts = wished.some(ofContext) ? await foldersOf(proving) : new Map<string, ContextFolder>()
   const { BUILDX_GIT_LABELS: labels } = proving.ports.env
   const here = wished.filter(({ builder }) => builder === undefined)
-  const result = await vary(request, here, labels ? new Map() : contexts, taken, copies)
+  const folders = labels ? new Map<string, ContextFolder>() : contexts
+  const result = await withLinked(await vary(request, here, folders, taken, copies), here, proving, taken, copies)
   const isUsed = wished.some(ofContext) && (taken === null || taken.has(mainContext))
   const why = labels && contexts.size > 0 ? [gitLabels] : isUsed && !contexts.has(mainContext) ? [noFolder] : []
   return withOwnBuilder({ ...result, notes: [...result.notes, ...why] }, wished, proving)
+}
+
+/** The targets that are its contexts, varied alike. */
+async function withLinked(
+  main: Varied,
+  wished: readonly Variation[],
+  { options, ports }: Proving,
+  taken: ReturnType<typeof takenFrom>,
+  copies: Copies,
+): Promise<Varied> {
+  const linked: Record<string, BuildRequest> = {}
+  const [variations, notes] = [new Set(main.variations), new Set(main.notes)]
+  for (const [name, request] of Object.entries(main.request.linked ?? {})) {
+    const own = options.linked?.[name]
+    const reads = own && wished.some(ofContext) && !ports.env.BUILDX_GIT_LABELS
+    const contexts = reads ? await linkedFolders(own) : new Map<string, ContextFolder>()
+    const varied = await vary(request, wished, contexts, taken, copies)
+    linked[name] = varied.request
+    for (const variation of varied.variations) variations.add(variation)
+    for (const note of varied.notes) notes.add(note)
+  }
+  return Object.keys(linked).length === 0
+    ? main
+    : {
+        request: { ...main.request, linked },
+        variations: wished.filter(variation => variations.has(variation)),
+        notes: [...notes],
+      }
+}
+
+async function linkedFolders({ context, file, buildContexts }: Options): Promise<Map<string, ContextFolder>> {
+  const main = (await readContext(context, file)).context
+  return new Map([...(main === null ? [] : [[mainContext, main] as const]), ...(await namedFolders(buildContexts))])
 }
 
 const gitLabels =
@@ -91,7 +126,13 @@ function takenByAll(builds: Told): ReturnType<typeof takenFrom> {
 async function foldersOf({ options, sources }: Proving): Promise<Map<string, ContextFolder>> {
   const folders = new Map<string, ContextFolder>()
   if (sources.context !== null) folders.set(mainContext, sources.context)
-  for (const [name, value] of Object.entries(options.buildContexts)) {
+  for (const [name, folder] of await namedFolders(options.buildContexts)) folders.set(name, folder)
+  return folders
+}
+
+async function namedFolders(buildContexts: Readonly<Record<string, string>>): Promise<Map<string, ContextFolder>> {
+  const folders = new Map<string, ContextFolder>()
+  for (const [name, value] of Object.entries(buildContexts)) {
     if (/^[a-z-]+:|^git@/.test(value)) continue
     const { context } = await readContext(value, null)
     if (context !== null) folders.set(name, context)

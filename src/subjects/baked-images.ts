@@ -4,6 +4,7 @@ import { isImageList, kindOfFile } from '../options/file-kind.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { askedIn, type BakeTarget, printedTargets } from './baked-target.ts'
+import { linkedOf, unlinked, withLinked } from './linked-targets.ts'
 import { isWithin, surroundings } from './within.ts'
 
 /** One image of a bake or compose file, with everything that a build of it needs. */
@@ -12,6 +13,8 @@ export interface BakedImage {
   options: Options
   /** Where its Dockerfile stands in the file itself. */
   inline: { text: string; file: string } | null
+  /** The same of targets that are its contexts, by their names. */
+  linkedInline: Readonly<Record<string, string>>
 }
 
 /** It reads files and evaluates what stands in them; nothing of that takes long. */
@@ -38,22 +41,42 @@ export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 
     throw new InputError([
       `${file}: ${asked.length} images in one run are too many; name fewer with targets (--targets)`,
     ])
+  const wanted = [...new Set(asked.flatMap(name => [name, ...linkedOf(name, targets)]))]
   const found = await Promise.all(
-    asked.map(async name => {
+    wanted.map(async name => {
       const target = targets.get(name) as BakeTarget
       return { name, target, folder: await folderWith(target, folder, lists) }
     }),
   )
   const wrong = found.flatMap(({ name, target, folder }) =>
-    [...target.refused, ...forbidden(target, options), ...outside(target, folder)].map(
-      problem => `${file}: target ${name}: ${problem}`,
-    ),
+    [
+      ...target.refused,
+      ...unlinked(target, targets, options),
+      ...forbidden(target, options),
+      ...outside(target, folder),
+    ].map(problem => `${file}: target ${name}: ${problem}`),
   )
   if (wrong.length > 0) throw new InputError(wrong)
-  return found.map(({ name, target, folder }) => ({
-    ...{ name, options: optionsOf(target, folder, options) },
-    inline: target.inline === null ? null : { text: target.inline, file },
-  }))
+  const imageOf = (name: string): BakedImage => {
+    const { target, folder } = found.find(one => one.name === name) as (typeof found)[number]
+    const others = found.filter(one => linkedOf(name, targets).includes(one.name))
+    return {
+      name,
+      options: withLinked(
+        optionsOf(target, folder, options),
+        // What the command line says of the image alone is not said of what it is made of.
+        others.map(one => [
+          one.name,
+          optionsOf(one.target, one.folder, { ...options, target: undefined, contextGiven: false }),
+        ]),
+      ),
+      inline: target.inline === null ? null : { text: target.inline, file },
+      linkedInline: Object.fromEntries(
+        others.flatMap(one => (one.target.inline === null ? [] : [[one.name, one.target.inline]])),
+      ),
+    }
+  }
+  return asked.map(imageOf)
 }
 
 async function absent(lists: readonly FileName[]): Promise<string[]> {

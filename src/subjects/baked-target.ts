@@ -84,14 +84,15 @@ export function askedIn(printed: unknown): string[] {
 
 function readTarget(target: Record<string, unknown>): BakeTarget {
   const secrets = listOf(target.secret).map(mapOf)
+  const inline = target['dockerfile-inline']
   return {
     context: textOf(target.context) ?? '.',
     dockerfile: textOf(target.dockerfile) ?? 'Dockerfile',
-    inline: textOf(target['dockerfile-inline']) ?? null,
+    inline: typeof inline === 'string' ? plain(inline) : null,
     target: textOf(target.target) || undefined,
-    args: pairsOf(target.args),
+    args: mapValues(pairsOf(target.args)),
     contexts: pairsOf(target.contexts),
-    labels: Object.entries(pairsOf(target.labels)).map(([name, value]) => `${name}=${value}`),
+    labels: Object.entries(pairsOf(target.labels)).map(([name, value]) => `${name}=${plain(value)}`),
     platforms: textsOf(target.platforms),
     secretEnvs: secrets.filter(({ src }) => !src).map(({ id, env }) => [String(id), textOf(env) ?? String(id)]),
     secretFiles: secrets.flatMap(({ id, src }): [string, string][] => (textOf(src) ? [[String(id), String(src)]] : [])),
@@ -102,7 +103,7 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
     shmSize: textOf(target['shm-size']),
     ulimits: textsOf(target.ulimits),
     addHosts: Object.entries(pairsOf(target['extra-hosts'])).map(([host, ip]) => `${host}:${ip}`),
-    annotations: textsOf(target.annotations),
+    annotations: textsOf(target.annotations).map(plain),
     entitlements: textsOf(target.entitlements),
     refused: refusals(target),
   }
@@ -110,19 +111,19 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
 
 function refusals(target: Record<string, unknown>): string[] {
   const context = textOf(target.context) ?? '.'
-  const linked = Object.entries(pairsOf(target.contexts)).filter(([, value]) => value.startsWith('target:'))
   const unknown = Object.keys(target).filter(key => !read.has(key) && !nothingToTheGate.has(key))
   return [
     ...(/^[a-z][a-z0-9+.-]*:|^git@/i.test(context)
       ? [`its context '${context.slice(0, 80)}' is no folder here: check it out, and gate the folder`]
       : []),
-    ...linked.map(
-      ([name, value]) =>
-        `its context '${name}' is another target (${value.slice(0, 80)}), which is built within one bake only: make it a stage of one Dockerfile, or give an image or a folder by the option build-contexts (--build-context ${name}=…)`,
-    ),
     ...unknown.map(key => `its field '${key.slice(0, 80)}' is not known here, and may change the image`),
   ]
 }
+
+/** In these fields bake prints `${` and `%{` as its own files write them: `$${`. */
+const plain = (text: string): string => text.replace(/([$%])\1(?=\{)/g, '$1')
+const mapValues = (pairs: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, plain(value)]))
 
 const mapOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}

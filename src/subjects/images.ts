@@ -39,10 +39,11 @@ export async function imagesOf(options: Options, ports: Ports): Promise<GatedIma
 }
 
 async function gatedImage(
-  { name, options, inline }: BakedImage,
+  { name, options: given, inline, linkedInline }: BakedImage,
   ports: Ports,
   shared: SharedContexts,
 ): Promise<GatedImage> {
+  const options = await withInline(given, linkedInline, join(ports.tempDir, 'inline', name))
   if (inline === null) return { name, options, sources: await readSources(options, ports, shared) }
   // A folder of its own: no ignore file stands beside it, so that of the context counts.
   const folder = join(ports.tempDir, 'inline', name)
@@ -54,6 +55,18 @@ async function gatedImage(
     ...{ name, options: { ...options, file }, inline: true },
     sources: { ...sources, dockerfile: parseDockerfile(inline.text, `${inline.file}#${name}`) },
   }
+}
+
+/** Dockerfiles of targets that stand in the bake or compose file are files of ours, each in a folder of its own. */
+async function withInline(options: Options, texts: Readonly<Record<string, string>>, folder: string): Promise<Options> {
+  const linked = { ...options.linked }
+  for (const [name, text] of Object.entries(texts)) {
+    const file = join(folder, 'linked', name, 'Dockerfile')
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, text)
+    if (linked[name]) linked[name] = { ...linked[name], file }
+  }
+  return options.linked ? { ...options, linked } : options
 }
 
 /** All are built for one time. */

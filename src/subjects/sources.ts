@@ -110,10 +110,19 @@ const stampsOf = ({ context }: Context, prefix: string): [string, string][] =>
   ])
 
 /** Additional build contexts that are folders; images and addresses are BuildKit's to watch. */
-async function stampsOfOthers({ buildContexts }: Subject): Promise<[string, string][]> {
+async function stampsOfOthers({ buildContexts, linked = {} }: Subject): Promise<[string, string][]> {
   const folders = Object.entries(buildContexts).filter(([, value]) => !/^[a-z-]+:|^git@/.test(value))
   const stamps = folders.map(async ([name, folder]) => stampsOf(await readContext(folder, null), `${name}: `))
-  return (await Promise.all(stamps)).flat()
+  const ofLinked = Object.entries(linked).map(([name, one]) => stampsOfLinked(name, one))
+  return (await Promise.all([...stamps, ...ofLinked])).flat()
+}
+
+/** What another target of the bake file is built of. */
+async function stampsOfLinked(name: string, options: Options): Promise<[string, string][]> {
+  const text = await readFile(options.file, 'utf8').catch(() => '')
+  const main = stampsOf(await readContext(options.context, options.file), '')
+  const all: [string, string][] = [['Dockerfile', text], ...main, ...(await stampsOfOthers(options))]
+  return all.map(([path, stamp]) => [`target ${name}: ${path}`, stamp])
 }
 
 /**
