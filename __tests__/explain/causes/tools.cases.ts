@@ -261,7 +261,7 @@ export const cases: CauseCase[] = [
     'torch.save and torch.jit.save of PyTorch 1.13 in two builds',
     'torch',
     'models/model.pt: unseeded-numbers likely',
-    'models/script.pt: unseeded-numbers likely, line-order certain, archive-packing certain',
+    'models/script.pt: unseeded-numbers likely, line-order certain',
   ),
   group(
     [61],

@@ -3,16 +3,33 @@ import { lineageOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
 import { copyAt, type Reading } from './copy-reader.ts'
 import type { Sources } from './prefix.ts'
+import type { StageStates } from './stage-states.ts'
 
-/** The ONBUILD triggers that run at a FROM and may have written the paths, in the order they run; none of anything else. */
-export function triggersBehind(instruction: Instruction, sources: Sources, reading: Reading): Instruction[] {
-  return triggersAt(instruction, reading).filter(
+/**
+ * Of a FROM that runs ONBUILD triggers, the one behind which the paths first differ, told by leaving out those behind it; the
+ * FROM itself where that cannot be told. Any other instruction is itself.
+ */
+export async function triggerBehind(
+  from: Instruction,
+  sources: Sources,
+  reading: Reading,
+  states: StageStates,
+): Promise<Instruction> {
+  const all = triggersAt(from, reading)
+  const makers = all.filter(
     other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && mayWrite(other, sources, reading),
   )
+  if (makers.length < 2) return makers[0] ?? from
+  for (const maker of makers.slice(0, -1)) {
+    const differ = await states.differ(from, sources, all.slice(all.indexOf(maker) + 1))
+    if (typeof differ === 'string') return from
+    if (differ) return maker
+  }
+  return makers.at(-1) as Instruction
 }
 
-/** All triggers that run at a FROM. */
-export function triggersAt(from: Instruction, { dockerfile, buildArgs }: Reading): Instruction[] {
+/** All triggers that run at a FROM, in the order they run. */
+function triggersAt(from: Instruction, { dockerfile, buildArgs }: Reading): Instruction[] {
   const stage = from.stage === null ? undefined : dockerfile.stages[from.stage]
   if (from.keyword !== 'FROM' || !stage) return []
   const lineage = lineageOf(dockerfile, stage, buildArgs)

@@ -5,7 +5,7 @@ import { lineageOf, triggersOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
 import type { Reading } from './copy-reader.ts'
 import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
-import { triggersAt, triggersBehind } from './onbuild.ts'
+import { triggerBehind } from './onbuild.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
@@ -177,7 +177,7 @@ export class StageSearch {
     if (!stage || depth > 20)
       return {
         kind: 'found',
-        instruction: await this.triggerOf(instruction, search.sources),
+        instruction: await triggerBehind(instruction, search.sources, this.input, this.states),
         via: [],
         settled,
         ...(note ? { note } : {}),
@@ -185,22 +185,6 @@ export class StageSearch {
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
-  }
-
-  /**
-   * Of a FROM that runs ONBUILD triggers, the one behind which the paths first differ, told by leaving out those behind it; the
-   * FROM itself where that cannot be told. Any other instruction is itself.
-   */
-  private async triggerOf(from: Instruction, sources: Sources): Promise<Instruction> {
-    const makers = triggersBehind(from, sources, this.input)
-    if (makers.length < 2) return makers[0] ?? from
-    const all = triggersAt(from, this.input)
-    for (const maker of makers.slice(0, -1)) {
-      const differ = await this.states.differ(from, sources, all.slice(all.indexOf(maker) + 1))
-      if (typeof differ === 'string') return from
-      if (differ) return maker
-    }
-    return makers.at(-1) as Instruction
   }
 
   /**

@@ -64,13 +64,20 @@ function packingEvidence(path: string, { field, member, offset, a, b }: PackingD
   }
 }
 
+/** Extra fields that only fill: those of PyTorch (`FB`), of Android's zipalign, zeros without a field. */
+const alignment = /^zip\.extra\.(?:4246|d935|padding)$/
+
 /** What a zip notes of a member besides its time; a tar's and an ar's owners and modes are causes of their own. */
 function attributeEvidence(path: string, { format, members }: NestedDifference): Evidence | null {
   if (format !== 'zip') return null
+  // Where a content before it has another length, what aligns a member has another one, too.
+  const shifted = members.some(({ fields, kind }) => kind !== 'changed' || fields.includes('content'))
   for (const member of members) {
     const facts = factsOf(member)
-    if (!facts || !member.a || !member.b || (!facts.mode && facts.records.length === 0)) continue
-    const name = facts.records[0] ?? ''
+    if (!facts || !member.a || !member.b) continue
+    const records = facts.records.filter(name => !(shifted && alignment.test(name)))
+    if (!facts.mode && records.length === 0) continue
+    const name = records[0] ?? ''
     if (facts.mode)
       return {
         what: `permissions of member ${excerpt(member.path)}`,
