@@ -57,7 +57,7 @@ function blamedLines({ location, fix }: Finding, { sources }: Page): Html | null
   const all = (sources[location.file] ?? '').split('\n').slice(location.line - 1, location.endLine)
   if (all.length === 0) return null
   const shown = all.slice(0, 12).map(line => clip(line, 400))
-  return html`<pre class="source" tabindex="0" aria-label="The line to blame">${lines([...shown, ...(all.length > 12 ? ['…'] : [])].join('\n'))}</pre>`
+  return html`<pre class="source">${lines([...shown, ...(all.length > 12 ? ['…'] : [])].join('\n'))}</pre>`
 }
 
 /** Both values of what was seen, side by side. */
@@ -94,16 +94,14 @@ export function fixBlock(finding: Finding, { report, blob }: Page): Html | null 
   const change = changeFor(finding, report)
   const diff = change && change.before.length + change.after.length <= 200 ? diffOf(change, blob) : null
   const pasted = diff ? undefined : pasteable(fix.snippet)
-  return html`<div class="fix"><p><strong>Fix</strong> ${prose(clip(fixWords(fix), 2000))}</p>${diff}${pasted && html`<pre tabindex="0" aria-label="Text to paste">${lines(pasted)}</pre>`}</div>`
+  return html`<div class="fix"><p><strong>Fix</strong> ${prose(clip(fixWords(fix), 2000))}</p>${diff}${pasted && html`<pre>${lines(pasted)}</pre>`}</div>`
 }
 
 /** The lines before and after: signs tell them apart, and the colours besides. */
 function diffOf({ file, line, before, after }: LinesChange, blob: BlobUrl): Html | null {
   const rows = changeLines(before, after).map(diffLine)
   const at = { file, line, endLine: Math.max(line, line + before.length - 1) }
-  return rows.length === 0
-    ? null
-    : html`<p class="quiet">${place(at, blob)}</p><pre class="diff" tabindex="0" aria-label="The change as a diff">${rows}</pre>`
+  return rows.length === 0 ? null : html`<p class="quiet">${place(at, blob)}</p><pre class="diff">${rows}</pre>`
 }
 
 /** A line that begins with a blank, `-` or `+`. */

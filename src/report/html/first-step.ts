@@ -7,6 +7,8 @@ import { failureWords } from '../words.ts'
 export interface FirstStep {
   title: string
   words: string
+  /** What comes after it. */
+  after?: string
   /** The finding to mend. */
   finding: Finding | null
 }
@@ -26,20 +28,20 @@ export function firstStep(report: Report): FirstStep {
     const also = more.length > 0 ? `, the first of ${more.length + 1}` : ''
     return { title: 'Do this first', words: `See below why ${failureWords(failure)}${also}.`, finding }
   }
-  if (verdict === 'undecided')
+  if (verdict === 'undecided') {
+    const [doubt] = doubts
+    const words = doubt === undefined ? 'Run it again: nothing was proven, so this is not a pass.' : doubt
     return {
       title: 'Do this first',
-      words: sentence(
-        doubts.length > 0 ? dealWithDoubts(report) : 'run it again: nothing was proven, so this is not a pass.',
-      ),
+      words,
+      after: doubt === undefined ? '' : sentence(dealWithDoubts(report)),
       finding,
     }
+  }
+  if (verdict === 'not-reproducible')
+    return { title: 'What is known', words: 'The two sides differ. Why is not known.', finding }
   const words =
-    verdict === 'reproducible'
-      ? 'Both sides agree.'
-      : command === 'lint'
-        ? 'Nothing in the sources is to be feared. Only two builds can prove more.'
-        : 'Why they differ is not known.'
+    command === 'lint' ? 'Nothing in the sources is to be feared. Only two builds can prove more.' : 'Both sides agree.'
   return { title: 'Nothing to do', words, finding }
 }
 

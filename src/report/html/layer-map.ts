@@ -108,8 +108,8 @@ function picture(rows: readonly Row[], at: number, told: string, report: Report)
     const paths = row.layers.reduce((all, layer) => all + layer.differingPaths, 0)
     const note = row.equal ? '' : paths > 0 ? `≠ ${counted(paths, 'path')}` : '≠ differs'
     return html`<g>
-<svg x="0" y="${y}" width="${row.equal ? '100%' : '66%'}" height="18"${!row.equal && html` class="cut"`}><text class="label" x="0" y="12">${row.line !== null && html`<tspan class="line">${row.line} </tspan>`}${row.label}</text></svg>
-${note !== '' && html`<text class="note" x="100%" y="${y + 12}" text-anchor="end">${note}</text>`}
+<svg x="0" y="${y}" width="100%" height="18"><text class="label" x="0" y="12">${row.line !== null && html`<tspan class="line">${row.line} </tspan>`}${row.label}</text></svg>
+${note !== '' && html`<svg class="over" x="100%" y="${y - 2}" width="1" height="20"><rect class="card" x="-${noteWidth(note)}" width="${noteWidth(note)}" height="20"/><text class="note" x="0" y="14" text-anchor="end">${note}</text></svg>`}
 ${row.sizeA !== null && bar(47 - a, a)}${row.sizeB !== null && bar(53, b)}
 <text class="mark ${kind}" x="50%" y="${y + 31}" text-anchor="middle">${row.equal ? '=' : '≠'}</text>
 <text class="size" x="${(46 - a).toFixed(2)}%" y="${y + 31}" text-anchor="end">${row.sizeA === null ? 'none' : size(row.sizeA)}</text>
@@ -119,6 +119,9 @@ ${row.sizeA !== null && bar(47 - a, a)}${row.sizeB !== null && bar(53, b)}
 <defs><pattern id="hatch-${at}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="2" height="6"/></pattern></defs>
 <text class="side" x="47%" y="16" text-anchor="end">${word} A</text><text class="side" x="53%" y="16">${word} B</text>${bars}</svg>`
 }
+
+/** About so wide in pixels, with a gap: it lies over the end of a label that is too long for the screen. */
+const noteWidth = (note: string): number => 16 + note.length * 8
 
 function layerTable(layers: readonly ReportLayer[], file: string, { report, blob }: Page): Html {
   const word = sideWord(report.command) === 'image' ? 'Image' : 'Build'

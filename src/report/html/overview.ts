@@ -63,14 +63,14 @@ function scopeList(report: Report): Html | null {
 /** The one thing to do first, with its fix. */
 export function firstStepBlock(page: Page): Html {
   const { report, blob } = page
-  const { finding, title, words } = firstStep(report)
+  const { finding, title, words, after = '' } = firstStep(report)
   const number = finding && causeNumber(finding, report)
   const what =
     finding &&
     html`<p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>`
   return html`<section class="first" id="first" aria-labelledby="first-title">
 <h2 id="first-title">${title}</h2>
-${finding ? html`${what}${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(finding.message, 1000))}</p>`}` : html`<p class="what">${words}</p>`}
+${finding ? html`${what}${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(finding.message, 1000))}</p>`}` : html`<p class="what">${prose(clip(words, 600))}</p>${after !== '' && html`<p class="quiet">${after}</p>`}`}
 ${finding && words !== '' && html`<p class="quiet">${words}</p>`}
 ${number && html`<p><a href="#cause-${number}">Why, and what proves it</a></p>`}
 </section>`
@@ -107,7 +107,7 @@ function failureBlock(failure: ReportFailure, { blob, most }: Page): Html {
   return html`<article class="failure"><h3>${words[0]?.toUpperCase()}${words.slice(1)}</h3>
 <p>${location && html`${place(location, blob)}: `}${prose(clip(message, 2000))}</p>
 ${step && html`<p>Step: <code>${clip(step, 400)}</code></p>`}
-${tail.length > 0 && html`<details open><summary>The last ${counted(tail.length, 'line')} of its log</summary><pre tabindex="0" aria-label="End of the log">${lines(tail.join('\n'))}</pre></details>`}</article>`
+${tail.length > 0 && html`<details open><summary>The last ${counted(tail.length, 'line')} of its log</summary><pre>${lines(tail.join('\n'))}</pre></details>`}</article>`
 }
 
 const logList = ({ report: { logs = [] }, most }: Page): Html | null =>

@@ -40,7 +40,7 @@ function lintItem(group: readonly Finding[], { blob }: Page): Html {
   return html`<li><p>${levelMark(first)} <strong>${prose(clip(title, 200))}</strong>${group.length > 1 && ` (${group.length} times)`}</p>
 <p class="facts">${places.slice(0, mostPlaces).map(([, at]) => html`<span>${place(at, blob)}</span> `)}${places.length > mostPlaces && html`<span>and ${places.length - mostPlaces} more</span> `}<span>${idLink(first)}</span></p>
 <p>${prose(clip(message, 1500))}</p>
-${fix && html`<p><strong>Fix</strong> ${prose(clip(fix.text, 1000))}</p>`}${snippets.slice(0, 4).map(snippet => html`<pre tabindex="0" aria-label="Text to paste">${lines(snippet)}</pre>`)}
+${fix && html`<p><strong>Fix</strong> ${prose(clip(fix.text, 1000))}</p>`}${snippets.slice(0, 4).map(snippet => html`<pre>${lines(snippet)}</pre>`)}
 ${outcome?.seen === 'not-seen' && html`<p class="quiet">Not seen in this run: ${prose(clip(outcome.why, 600))}</p>`}${outcome?.seen === 'confirmed' && html`<p class="quiet"><strong>Confirmed</strong> by the builds${related.length > 0 && html`: ${related.slice(0, 3).map(id => html`<code>${clip(id, 40)}</code> `)}`}</p>`}</li>`
 }
 
@@ -49,11 +49,7 @@ const key = ({ file, line, column }: Location): string => `${file}:${line}:${col
 /** The safe changes as diffs, and the command that makes them. */
 export function suggestedSection({ report: { suggested = [] } }: Page, budget: number): Html | null {
   if (suggested.length === 0) return null
-  const fitted = fitInto(
-    suggested,
-    ({ diff }) => html`<pre class="diff" tabindex="0" aria-label="Diff">${diffLines(diff)}</pre>`.toString(),
-    budget,
-  )
+  const fitted = fitInto(suggested, ({ diff }) => html`<pre class="diff">${diffLines(diff)}</pre>`.toString(), budget)
   return html`<section id="suggested" aria-labelledby="suggested-title"><h2 id="suggested-title">Safe changes</h2><p><code>repro-gate fix</code> makes these, and changes nothing else.</p>${new Html(fitted.parts.join('\n'))}${fitted.left > 0 && html`<p>${notShown(fitted.left, 'file')}</p>`}</section>`
 }
 

@@ -37,7 +37,8 @@ a{color:var(--link);text-underline-offset:2px;text-decoration-thickness:1px}
 code,pre,.path,kbd{font-family:var(--mono);font-size:.875em}
 code{background:var(--note-ground);border-radius:4px;padding:.1em .3em}
 a code,th code,td code,summary code{background:none;padding:0}
-pre{margin:0 0 12px;padding:12px 14px;background:var(--sunk);border:1px solid var(--edge);border-radius:8px;overflow-x:auto;white-space:pre;line-height:1.5;font-size:.8125rem;overflow-wrap:normal}
+pre{margin:0 0 12px;padding:12px 14px;background:var(--sunk);border:1px solid var(--edge);border-radius:8px;white-space:pre-wrap;line-height:1.5;font-size:.8125rem}
+.hex{overflow-x:auto;white-space:pre;overflow-wrap:normal}
 kbd{border:1px solid var(--edge);border-bottom-width:2px;border-radius:4px;padding:0 .35em}
 mark{background:var(--mark);color:var(--on-mark);border-radius:2px;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:2px}
 ul{margin:0 0 12px;padding-left:1.25em}
@@ -86,7 +87,7 @@ article{scroll-margin-top:60px}
 .fix{border-left:4px solid var(--good);padding:2px 0 1px 16px;margin:0 0 16px}
 .fix strong:first-child{margin-right:.35em}
 .diff{padding-left:0;padding-right:0}
-.diff span,.diff ins,.diff del{display:block;text-decoration:none;padding:0 14px;min-width:max-content}
+.diff span,.diff ins,.diff del{display:block;text-decoration:none;padding:0 14px 0 calc(14px + 2ch);text-indent:-2ch}
 .diff ins{background:var(--good-ground);color:var(--good)}
 .diff del{background:var(--bad-ground);color:var(--bad)}
 .diff .at{color:var(--quiet)}
@@ -116,7 +117,8 @@ td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 svg.layers{display:block;overflow:visible;margin-bottom:10px}
 .layers text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--text)}
 .layers .label{font-family:var(--mono);font-size:12.5px}
-.layers .cut{width:calc(100% - 116px)}
+.layers .over{overflow:visible}
+.layers .card{fill:var(--card)}
 .layers .line{font-weight:700}
 .layers .size,.layers .side{fill:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
 .layers .side{font-weight:600}
@@ -163,7 +165,6 @@ input,select,.button,.choice{font:inherit;color:var(--text);background:var(--car
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:16px}
 figure{margin:0;min-width:0}
 figcaption{font-size:.875rem;font-weight:600;margin-bottom:4px}
-.sides .text{white-space:pre-wrap;overflow-wrap:anywhere}
 .sides pre{max-height:26em;overflow:auto}
 footer{padding-top:20px;padding-bottom:40px;border-top:1px solid var(--edge);color:var(--quiet);font-size:.875rem}
 
