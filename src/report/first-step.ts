@@ -60,10 +60,15 @@ export function others(finding: Finding, report: Report): string {
   if (finding.source !== 'comparison') return ''
   const rest = causesOf(report).filter(cause => cause !== finding)
   const along = rest.filter(cause => sameChange(cause, finding)).length
-  const left = rest.length - along
-  const parts = [
+  const apart = rest.filter(cause => !sameChange(cause, finding))
+  const worst = apart.filter(({ level }) => level === finding.level).length
+  const lesser = apart.length - worst
+  const below = [worst > 0 ? counted(worst, 'other cause') : '', lesser > 0 ? counted(lesser, 'warning') : '']
+  const told = below.filter(Boolean).join(' and ')
+  return [
     along > 0 ? `The same change answers ${counted(along, 'more cause')}.` : '',
-    left > 0 ? `${counted(left, 'other cause')} ${left === 1 ? 'is' : 'are'} below.` : '',
+    told === '' ? '' : `${told} ${apart.length === 1 ? 'is' : 'are'} below.`,
   ]
-  return parts.filter(Boolean).join(' ')
+    .filter(Boolean)
+    .join(' ')
 }

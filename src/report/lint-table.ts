@@ -14,8 +14,23 @@ const mostSnippets = 4
 /** Findings that say the same and ask for the same, at several places. */
 type Alike = [Finding, ...Finding[]]
 
-/** What the sources let one fear, worst first, each with what to do about it; what is alike is one row. */
+/**
+ * What the sources let one fear, worst first, each with what to do about it; what is alike is one row. What the builds
+ * confirmed is folded: the causes have said it, with proof.
+ */
 export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
+  const confirmed = findings.filter(({ outcome }) => outcome?.seen === 'confirmed')
+  const open = findings.filter(({ outcome }) => outcome?.seen !== 'confirmed')
+  const parts = [lintRowsOf(open, blob, confirmed.length > 0 ? budget * 0.7 : budget)]
+  if (confirmed.length > 0) {
+    const rows = lintRowsOf(confirmed, blob, budget - Buffer.byteLength(parts[0] ?? '') - 200)
+    const title = `${counted(confirmed.length, 'finding')} that the builds confirmed: the causes above say more`
+    parts.push(folded(title, rows))
+  }
+  return parts.filter(Boolean).join('\n\n')
+}
+
+function lintRowsOf(findings: readonly Finding[], blob: BlobUrl, budget: number): string {
   if (findings.length === 0) return ''
   const groups = alike(findings).slice(0, mostRows)
   const told = new Set<string>()
@@ -25,11 +40,11 @@ export function lintTable(findings: readonly Finding[], blob: BlobUrl, budget: n
   const listed = groups.slice(0, shown.length).reduce((sum, group) => sum + group.length, 0)
   const more = notShown(findings.length - listed, 'finding')
   if (shown.length === 0) return more
-  const open = [lintRows(shown.slice(0, openRows))]
+  const parts = [lintRows(shown.slice(0, openRows))]
   const rest = shown.slice(openRows)
   const folds = groups.slice(openRows, shown.length).reduce((sum, group) => sum + group.length, 0)
-  if (rest.length > 0) open.push(folded(counted(folds, 'more finding'), lintRows(rest)))
-  return [...open, more].filter(Boolean).join('\n\n')
+  if (rest.length > 0) parts.push(folded(counted(folds, 'more finding'), lintRows(rest)))
+  return [...parts, more].filter(Boolean).join('\n\n')
 }
 
 /** In the order of the first of each. */

@@ -86,7 +86,9 @@ export function scopeList(report: Pick<Report, 'command' | 'builds' | 'scope' | 
   const { covers, omits } = scopeWords(scope, null)
   const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
-  // The commit that the time comes from, to be copied whole.
-  const told = covers.replace(/\bcommit ([0-9a-f]{7,12})\b/, 'commit `$1`')
+  // The commit that the time comes from and the base images, to be copied whole.
+  const told = covers
+    .replace(/\bcommit ([0-9a-f]{7,12})\b/, 'commit `$1`')
+    .replace(/[\w./:+-]{1,200}@sha256:[0-9a-f]{12}\b/g, '`$&`')
   return `- **${title}:** ${prose(told, 1500)}${at}.\n- **Not covered:** ${omits}.`
 }

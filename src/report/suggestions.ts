@@ -14,7 +14,8 @@ export function suggestedChanges({ suggested = [], findings, subject }: Report, 
   if (able.length === 0) return ''
   const asking = able.filter(({ fix }) => fix?.edits === undefined).length
   const command = `repro-gate fix${subject.files.length === 1 ? fileFlag(subject.file) : ''}`
-  const also = asking > 0 ? `, ${asking} of them by asking a registry or server` : ''
+  const some = asking < able.length ? `, ${asking} of them` : ','
+  const also = asking > 0 ? `${some} by asking a registry or server` : ''
   const head = `${code(command)} can answer ${counted(able.length, 'finding')}${also}.`
   let left = budget - Buffer.byteLength(head) - 300
   const parts: string[] = []

@@ -128,7 +128,9 @@ function onPlatforms({ results = [] }: Report): string {
 
 /** How many reasons are known; which comes first is told right below. */
 function causeCount(report: Report): string {
-  const count = causesOf(report).length
+  const causes = causesOf(report)
+  // What only another machine would show is none of this difference.
+  const count = causes.filter(({ level }) => level === 'error').length || causes.length
   if (count === 0) return ' Why is not known.'
   return count === 1 ? ' The cause was found.' : ` ${count} causes were found.`
 }
