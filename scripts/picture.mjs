@@ -6,11 +6,29 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const args = process.argv.slice(2)
-const [source = '__tests__/report/outputs/not-reproducible.md', target = 'docs/summary.png', height = '1500'] =
+const [source = '__tests__/report/outputs/not-reproducible.md', target = 'docs/summary.png', height = '1092'] =
   args.filter(arg => !arg.startsWith('--'))
 const colours = args.includes('--dark')
-  ? { text: '#f0f6fc', back: '#0d1117', line: '#3d444d', soft: '#151b23', quiet: '#9198a1', link: '#4493f8' }
-  : { text: '#1f2328', back: '#ffffff', line: '#d1d9e0', soft: '#f6f8fa', quiet: '#59636e', link: '#0969da' }
+  ? {
+      text: '#f0f6fc',
+      back: '#0d1117',
+      line: '#3d444d',
+      soft: '#151b23',
+      quiet: '#9198a1',
+      link: '#4493f8',
+      more: '#12261e',
+      less: '#301a1e',
+    }
+  : {
+      text: '#1f2328',
+      back: '#ffffff',
+      line: '#d1d9e0',
+      soft: '#f6f8fa',
+      quiet: '#59636e',
+      link: '#0969da',
+      more: '#dafbe1',
+      less: '#ffebe9',
+    }
 
 const style = `
   body { margin: 24px; max-width: 980px; color: ${colours.text}; background: ${colours.back};
@@ -22,10 +40,18 @@ const style = `
   code { background: ${colours.soft}; padding: .2em .4em; border-radius: 6px; font: 85% 'DejaVu Sans Mono', monospace }
   pre { background: ${colours.soft}; padding: 16px; border-radius: 6px; overflow: auto } pre code { padding: 0 }
   blockquote { margin: 0 0 16px; padding: 0 1em; color: ${colours.quiet}; border-left: .25em solid ${colours.line} }
+  .more { background: ${colours.more} } .less { background: ${colours.less} }
   a { color: ${colours.link} } summary { cursor: pointer } details { margin-bottom: 16px } sub { color: ${colours.quiet} }`
 
 const extensions = ['table', 'strikethrough', 'autolink', 'tasklist', 'tagfilter'].flatMap(name => ['-e', name])
-const body = run('cmark-gfm', ['--unsafe', ...extensions], readFileSync(source))
+const body = run('cmark-gfm', ['--unsafe', ...extensions], readFileSync(source)).replace(
+  /<code class="language-diff">.*?<\/code>/gs,
+  diff =>
+    diff.replace(
+      /(^|>)([+-].*)$/gm,
+      (_, start, line) => `${start}<span class="${line[0] === '+' ? 'more' : 'less'}">${line}</span>`,
+    ),
+)
 const folder = mkdtempSync(join(tmpdir(), 'picture-'))
 try {
   const page = join(folder, 'page.html')
