@@ -297,3 +297,35 @@ test('which of several ONBUILDs wrote a path, the stage that they ran in tells',
   })
   expect(places(findings)).toMatchObject([{ id: 'random-token', line: 2, via: [7] }])
 })
+
+test('a list of what follows from a path of the image follows from it, too', async () => {
+  const [blobA, blobB] = ['a', 'b'].map(seed => createHash('sha512').update(seed).digest())
+  const sum = (bytes: Buffer | undefined): string =>
+    createHash('sha256')
+      .update(bytes ?? '')
+      .digest('hex')
+  const [sumA, sumB] = [sum(blobA), sum(blobB)]
+  const text = [
+    'FROM debian',
+    'RUN head -c 64 /dev/urandom > /w/blob',
+    'RUN sha256sum /w/blob > /w/sum',
+    'RUN cp /w/sum /w/all',
+  ].join('\n')
+  const commands = text.split('\n').slice(1)
+  const layers = [
+    [changed('w/blob', blobA as Buffer, blobB as Buffer)],
+    [changed('w/sum', `${sumA}  /w/blob\n`, `${sumB}  /w/blob\n`)],
+    [changed('w/all', `sums:\n${sumA}  /w/blob\n`, `sums:\n${sumB}  /w/blob\n`)],
+  ]
+  const { findings } = await explain({
+    comparison: {
+      ...{ level: 'different', config: [], manifest: [], equalLayers: 0 },
+      layers: layers.map((entries, index) => ({ ...layerOf(entries), index: index + 1 })),
+    },
+    ...{ imageA: image(commands), imageB: image(commands), dockerfile: parseDockerfile(text, 'Dockerfile') },
+    ...{ target: undefined, buildArgs: {}, epoch: clock.epoch },
+    a: { provenance: null, ...clock.a },
+    b: { provenance: null, ...clock.b },
+  })
+  expect(places(findings)).toMatchObject([{ line: 2, paths: ['w/blob', 'w/sum', 'w/all'] }])
+})

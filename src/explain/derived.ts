@@ -119,12 +119,12 @@ export function linkDerived(places: readonly Place[], clock: Clock): void {
   let left = budget
   for (const place of inOrder) {
     const { entry } = place.entry.subject
-    if (place.entry.root !== null) continue
     const before = origins.filter(origin => origin.place.start < place.start)
     left -= (entry.content?.a.size ?? 0) * before.reduce((sum, { values }) => sum + values.length, 0)
     if (left < 0) return
     const files = filesOf(place.entry)
-    const settled = place.copied === true || place.entry.madeFrom !== undefined
+    // What follows from another one holds values of its own all the same: the digest of a file, in a list.
+    const settled = place.copied === true || place.entry.madeFrom !== undefined || place.entry.root !== null
     const quoted = !settled && mayQuote(place.entry) ? files.map(file => originsIn(file, place, before)) : []
     const roots = quoted.every(({ length }) => length > 0) ? rootsOf(quoted.flat(), before) : []
     const [root, ...others] = roots

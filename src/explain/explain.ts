@@ -13,6 +13,7 @@ import type { Probe, StageReader } from './blame/probe.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
 import { makeTracer } from './blame/trace.ts'
 import { explainConfig } from './config/config-cause.ts'
+import type { Place } from './derived.ts'
 import { linkDerived } from './derived.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { explainingEntries, firstsOf } from './entries.ts'
@@ -133,7 +134,7 @@ async function locateGroups(
     const traced = await tracer(own, others, instruction)
     for (const one of await behindStages(traced, { dockerfile, views, tracer })) found.push({ ...one, layer })
   }
-  markDerived(found, input)
+  markDerived(found, consequencesIn(entries, blamed, input), input)
   const groups: Group[] = []
   const placed = new Map<ExplainedEntry, Group>()
   for (const { entries: own, instruction, via, note, layer } of found) {
@@ -160,15 +161,33 @@ type Found = Traced & { layer: BlamedLayer | undefined }
 const textOf = (dockerfile: Dockerfile, { range }: Instruction): string => dockerfile.text.slice(range.start, range.end)
 
 /** What quotes the values of a path that an earlier instruction made gets that path as its root. */
-function markDerived(found: readonly Found[], input: ExplainInput): void {
+function markDerived(found: readonly Found[], consequences: readonly Place[], input: ExplainInput): void {
   const { dockerfile } = input
   const places = found.flatMap(one => {
     const made = makerOf(one)
     if (made === null || (one.note !== undefined && one.via.length === 0)) return []
     return one.entries.map(entry => ({ entry, start: made.range.start, text: textOf(dockerfile, made) }))
   })
-  linkDerived(places, clockOf(input))
+  linkDerived([...places, ...consequences], clockOf(input))
 }
+
+/** Values of so many paths that only follow from others are looked for in those behind them. */
+const consequenceLimit = 100
+
+/** What follows from another path of the image, with the instruction of its layer. */
+const consequencesIn = (
+  entries: readonly ExplainedEntry[],
+  blamed: (index: number) => BlamedLayer | undefined,
+  { dockerfile }: ExplainInput,
+): Place[] =>
+  entries
+    .filter(({ root, subject }) => root !== null && subject.entry.kind === 'changed')
+    .slice(0, consequenceLimit)
+    .flatMap(entry => {
+      const line = blamed(entry.layer)?.line
+      const made = line ? instructionAt(dockerfile, line) : null
+      return made === null ? [] : [{ entry, start: made.range.start, text: textOf(dockerfile, made) }]
+    })
 
 /** The instruction that wrote a file, where the search went on behind it on good grounds but without proof. */
 const makerOf = ({ note, via, instruction }: Found): Instruction | null =>
