@@ -4,8 +4,13 @@ import { runInNewContext } from 'node:vm'
 const MiB = 1024 * 1024
 /** Bytes of the place for new objects, from which on it grows no more: smaller makes work, larger makes nothing faster. */
 const enough = 16 * MiB
-/** Bytes of objects from which on growth is slowed: of a smaller heap a fifth is little, and streaming would take half as long again. */
-const large = 64 * MiB
+/** Bytes of objects from which on growth is slowed. */
+const large = 40 * MiB
+/**
+ * By how many percent the heap may grow before V8 looks through all of it, small and large. Buffers count: of a small heap
+ * that is a few of them, and streaming would take a quarter longer.
+ */
+const growing = { small: 200, large: 20 }
 /** Bytes of buffers, most of them dead, that are worth a look at the new objects that hold them. */
 const worthwhile = 8 * MiB
 /** Bytes that objects and buffers may have together, as far as that can be helped. */
@@ -21,7 +26,8 @@ const growth = { least: 10 * MiB, most: 40 * MiB }
 export function keepHeapSmall(): void {
   collectOften()
   when(youngSize, enough, '--semi-space-growth-factor=1')
-  when(() => getHeapStatistics().used_heap_size, large, '--heap-growing-percent=20')
+  setFlagsFromString(`--heap-growing-percent=${growing.small}`)
+  when(() => getHeapStatistics().used_heap_size, large, `--heap-growing-percent=${growing.large}`)
 }
 
 const youngSize = (): number =>
