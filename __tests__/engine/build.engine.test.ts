@@ -9,6 +9,7 @@ import { auditSides } from '../../src/build/audit.ts'
 import { ImageError, openImages } from '../../src/build/blobs.ts'
 import type { BuildFailure, SideBuild } from '../../src/build/build.ts'
 import { type Builder, findBuilder } from '../../src/build/builder.ts'
+import { leastCompression } from '../../src/build/compression.ts'
 import { forgetRun } from '../../src/build/forget.ts'
 import { type BuildRequest, digestsOnly, newRun, planSide, type Run } from '../../src/build/plan.ts'
 import { makeFromCache, makeProbe } from '../../src/build/probe.ts'
@@ -55,6 +56,7 @@ describeWithEngine('two builds on the engine', () => {
         ulimits: [],
         labels: [],
         builders: { A: builder, B: builder },
+        compression: leastCompression({ A: builder, B: builder }, false),
         epoch: 1700000000,
       },
       ...more,

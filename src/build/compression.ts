@@ -1,4 +1,3 @@
-import { canReadZstd } from '../image/zstd.ts'
 import type { Side } from './build.ts'
 import type { Builder } from './builder.ts'
 
@@ -14,5 +13,4 @@ export type Compression = 'zstd' | 'uncompressed'
 export const leastCompression = (
   { A, B }: Readonly<Record<Side, Pick<Builder, 'store'>>>,
   more: boolean,
-  zstdIsRead = canReadZstd,
-): Compression => (zstdIsRead && A.store && B.store && !more ? 'zstd' : 'uncompressed')
+): Compression => (A.store && B.store && !more ? 'zstd' : 'uncompressed')

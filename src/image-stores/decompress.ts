@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { canReadZstd, unzstd } from '../image/zstd.ts'
+import { unzstd } from '../image/zstd.ts'
 import type { Ports } from '../ports.ts'
 import { pieceSize } from './files.ts'
 import { StoreError } from './store-error.ts'
@@ -24,7 +24,7 @@ type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2' | null
 export async function plainArchive(file: string, ports: Pick<Ports, 'tempDir' | 'signal' | 'log'>): Promise<string> {
   const packing = await packingOf(file)
   if (packing === null) return file
-  if (packing === 'xz' || packing === 'bzip2' || (packing === 'zstd' && !canReadZstd))
+  if (packing === 'xz' || packing === 'bzip2')
     throw new StoreError(
       `${file}: it is compressed with ${packing}. Decompress it first: ${commands[packing]} -dk FILE`,
     )
@@ -47,7 +47,7 @@ export async function plainArchive(file: string, ports: Pick<Ports, 'tempDir' | 
   return copy
 }
 
-const commands = { xz: 'xz', bzip2: 'bzip2', zstd: 'zstd' }
+const commands = { xz: 'xz', bzip2: 'bzip2' }
 
 async function packingOf(file: string): Promise<Packing> {
   const handle = await open(file)

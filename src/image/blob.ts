@@ -3,7 +3,7 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { gunzipped } from './gunzip.ts'
 import type { Descriptor } from './image.ts'
 import { LayerError } from './layer-error.ts'
-import { canReadZstd, unzstd } from './zstd.ts'
+import { unzstd } from './zstd.ts'
 
 export type Compression = 'gzip' | 'zstd' | 'none'
 
@@ -55,7 +55,7 @@ async function* verified(
       yield* blob.bytes()
       if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
     } else {
-      const bytes = compression === 'gzip' ? gunzipped(blob.bytes()) : unzstdOrSay(blob.bytes(), place)
+      const bytes = compression === 'gzip' ? gunzipped(blob.bytes()) : unzstd(blob.bytes())
       yield* hashed(bytes, diffId, place)
     }
   } catch (error) {
@@ -76,12 +76,6 @@ async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: stri
   }
   const found = digestText(diffId, hash)
   if (found !== diffId) fail(place, `its uncompressed bytes have the digest ${found}, not the diff ID ${diffId}`)
-}
-
-function unzstdOrSay(bytes: AsyncIterable<Buffer>, place: string): AsyncGenerator<Buffer> {
-  if (!canReadZstd)
-    fail(place, `it is compressed with zstd, which Node ${process.versions.node} cannot read: use Node 22.15 or later`)
-  return unzstd(bytes)
 }
 
 /** Stored bytes, counted and hashed as they pass. */

@@ -4,7 +4,7 @@ import { gunzipped } from '../../image/gunzip.ts'
 import type { Entry } from '../../image/image.ts'
 import { LayerError } from '../../image/layer-error.ts'
 import { noRecords } from '../../image/pax.ts'
-import { canReadZstd, unzstd } from '../../image/zstd.ts'
+import { unzstd } from '../../image/zstd.ts'
 import { type EntryStream, unknownSize } from '../entry-stream.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { counted } from './inflate.ts'
@@ -57,8 +57,6 @@ export class PackedReader implements EntryStream {
     const first = await this.#source.peek(headerLimit)
     if (first.length < headerLimit) this.#pieceSize = smallPieceSize
     if (this.#format === 'gzip') this.header = gzipHeader(first)
-    else if (!canReadZstd)
-      throw new LayerError(`it is compressed with zstd, which Node ${process.versions.node} cannot read`)
     const entry: Entry = {
       ...{ path: this.#name, type: 'file', mode: 0, uid: 0, gid: 0, uname: '', gname: '', linkTarget: '' },
       ...{ device: '', mtime: '0', size: unknownSize, pax: noRecords() },
