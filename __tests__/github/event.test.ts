@@ -26,6 +26,21 @@ describe('the event', () => {
     expect(eventFrom(env, pull(head)).fork).toBe(true)
   })
 
+  test('of Dependabot is known by its author or by who set it off', () => {
+    const author = { pull_request: { number: 7, user: { login: 'dependabot[bot]' } } }
+    expect(eventFrom(env, author).dependabot).toBe(true)
+    expect(eventFrom({ ...env, GITHUB_ACTOR: 'dependabot[bot]' }, null).dependabot).toBe(true)
+    expect(eventFrom({ ...env, GITHUB_ACTOR: 'dependabot' }, null).dependabot).toBe(false)
+  })
+
+  test('after a run names the branch that it was of, for the pull request to be found by', () => {
+    const run = (owner: string, branch: string) =>
+      eventFrom(env, { workflow_run: { head_repository: { owner: { login: owner } }, head_branch: branch } }).headLabel
+    expect(run('mallory', 'fix/a b')).toBe('mallory:fix/a b')
+    expect(run('a&state=all', 'x')).toBeNull()
+    expect(eventFrom(env, { workflow_run: {} }).headLabel).toBeNull()
+  })
+
   test.each([
     ['workflow_run', { workflow_run: { head_sha: sha('b'), event: 'push' } }, sha('b')],
     ['merge_group', { merge_group: { head_sha: sha('c') } }, sha('c')],

@@ -24,7 +24,7 @@ export function subjectKey({ workflow, job }: GitHubEvent, { command, subject }:
     targets,
     variations,
     builders,
-    asked.command === 'report' ? report : null,
+    asked.command === 'report' ? lastNames(report) : null,
   ]
   return digest([workflow, job, asked.command, command, context, file, files, target, given]).slice(0, 16)
 }
@@ -48,6 +48,9 @@ export function checkName(report: Report, asked: Asked): string {
   const word = published ? 'repro-gate report' : command === 'lint' ? 'repro-gate lint' : 'repro-gate'
   return clip(visible(`${word} / ${subjectName(subject)}${told ? ` (${told})` : ''}`), 200)
 }
+
+/** A report's path without the folders that another runner has elsewhere: `report/report.json`. */
+const lastNames = (path: string | undefined): string => (path ?? '').split(/[\\/]/).slice(-2).join('/')
 
 /** Build arguments without what changes with every commit or run: its name, and times. */
 const lasting = (buildArgs: Readonly<Record<string, string>>): string[][] =>
