@@ -1,9 +1,10 @@
 // Peak memory of `repro-gate compare` for images of hard shapes.
 //   node bench/memory.mjs [SHAPE …] [--cli dist/cli/index.cjs] [--node PATH …] [--keep FOLDER] [--minutes 10] [--write bench/memory.md]
+// Beside the processor seconds of compare: how many times those that its limit takes, decompressing and hashing what differs.
 // `--node` may be given several times; `--keep` makes each pair once and leaves it there. Linux only: it reads /proc.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -37,7 +38,7 @@ try {
   const rows = []
   for (const name of names) {
     const pair = await made(name)
-    const measured = options.node.map(node => measure(node, pair))
+    const measured = options.node.map(node => ({ ...measure(node, pair), limit: limitOf(node, pair) }))
     rows.push(rowOf(name, measured))
     console.error(rows.at(-1))
     if (!options.keep) rmSync(pair, { recursive: true, force: true })
@@ -73,6 +74,13 @@ function measure(node, pair) {
   return { said: saidIn(stdout) ?? stderr.slice(-300), peak, seconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6 }
 }
 
+/** Processor seconds of decompressing and hashing the differing layers of both sides, and of starting to. */
+function limitOf(node, pair) {
+  const script = fileURLToPath(new URL('./limit.mjs', import.meta.url))
+  const { stdout } = spawnSync(node, [script, join(pair, 'A'), join(pair, 'B')], { encoding: 'utf8' })
+  return Number.parseFloat(stdout)
+}
+
 function saidIn(stdout) {
   try {
     const { verdict, doubts, findings } = JSON.parse(stdout)
@@ -85,7 +93,10 @@ function saidIn(stdout) {
 
 function rowOf(name, measured) {
   const said = [...new Set(measured.map(one => one.said.replace(/[|\n]/g, ' ')))]
-  const figures = measured.map(({ peak, seconds }) => `${peak > goal ? `**${peak}**` : peak} | ${seconds.toFixed(1)}`)
+  const figures = measured.map(
+    ({ peak, seconds, limit }) =>
+      `${peak > goal ? `**${peak}**` : peak} | ${seconds.toFixed(1)}${limit > 0.3 ? ` (×${(seconds / limit).toFixed(1)})` : ''}`,
+  )
   return `| ${name} | ${shapes[name].what} | ${figures.join(' | ')} | ${said.join(' / ')} |`
 }
 
@@ -94,7 +105,7 @@ function pageOf(versions, rows) {
   return [
     '# Peak memory by shape',
     '',
-    `Made by \`node bench/memory.mjs\`. The goal is ${goal} MiB for whatever image there is; what is above it is **bold**.`,
+    `Made by \`node bench/memory.mjs\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores; what the figures mean says the README beside it. The goal is ${goal} MiB; what is above it is **bold**.`,
     '',
     `| Shape | What it is | ${heads.join(' | ')} | Said |`,
     `|---|---|${versions.map(() => '--:|--:|').join('')}---|`,

@@ -38,6 +38,23 @@ const lines = (path, size, line) => ({
   },
 })
 
+/** A file of so many megabytes, the last of which ends as its side does; some text may stand at its beginning. */
+const large = (path, megabytes, side) => ({
+  path,
+  size: megabytes * MB,
+  *content() {
+    const [piece, last] = [contentOf(1, MB), contentOf(1, MB)]
+    last.write(side, MB - 1)
+    if (this.begins) {
+      const first = contentOf(2, MB)
+      first.write(this.begins, 'latin1')
+      yield first
+    }
+    for (let at = this.begins ? 1 : 0; at < megabytes - 1; at += 1) yield piece
+    yield last
+  },
+})
+
 /** Names of 3,800 characters: of folders of 200. */
 const longPath = at => `${Array.from({ length: 18 }, () => 'd'.repeat(200)).join('/')}/${number(at).padEnd(180, 'x')}`
 const shuffled = (count, seed) => {
@@ -646,6 +663,200 @@ export const shapes = {
   'one-path': {
     what: 'one path 300,000 times, contents differ',
     image: side => ({ layers: one(many(300_000, at => ({ path: 'p', content: differs(side, at) }))) }),
+  },
+  'five-gb': {
+    what: '5 GB, 200,000 files, 20 differ, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: one(function* () {
+        const line = Buffer.alloc(
+          50_000,
+          'what compresses well is as long to read as anything else, and takes less of the disk.\n',
+        )
+        for (let at = 0; at < 200_000; at += 1) {
+          const content = Buffer.from(line.subarray(0, at % 2 ? 15_000 : 35_000))
+          content.write(`${at} ${other(side) && at % 10_000 === 777 ? 'b' : 'a'}`)
+          yield { path: `f/d${number(at >> 8)}/${number(at)}`, content }
+        }
+      }),
+    }),
+  },
+  'layers-127': {
+    what: '127 layers of 6 MB, one file of each differs, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: Array.from({ length: 127 }, (_, layer) =>
+        many(200, at => {
+          const content = contentOf(layer * 200 + at, 30_000)
+          if (other(side) && at === 100) content[500] ^= 1
+          return { path: `l${layer}/${number(at)}`, content }
+        }),
+      ),
+    }),
+  },
+  'tiny-1m': {
+    what: 'a million files of ten bytes, a hundred differ, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: one(
+        many(1_000_000, at => ({
+          path: `t/d${number(at >> 10)}/${number(at)}`,
+          content: text(number(at), other(side) && at % 10_000 === 77 ? '\nb' : '\na'),
+        })),
+      ),
+    }),
+  },
+  'layers-300': {
+    what: '300 layers of 500 differing files, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: Array.from({ length: 300 }, (_, layer) =>
+        many(500, at => ({ path: `${layer}/${number(at)}`, content: differs(side, at) })),
+      ),
+    }),
+  },
+  'links-elsewhere': {
+    what: '100,000 hard links that lead to other files',
+    image: side => ({
+      layers: one(function* () {
+        for (let at = 0; at < 1_000; at += 1) yield { path: `h/0/${number(at)}`, content: text(at) }
+        for (let at = 0; at < 100_000; at += 1)
+          yield { path: `h/1/${number(at)}`, type: '1', link: `h/0/${number((at + (other(side) ? 1 : 0)) % 1_000)}` }
+      }),
+    }),
+  },
+  'names-30kb': {
+    what: '5,000 differing files with names of 30,000 characters, more than any system takes',
+    image: side => ({
+      layers: one(
+        many(5_000, at => ({
+          path: `${Array.from({ length: 150 }, () => 'd'.repeat(199)).join('/')}/${number(at)}`,
+          content: differs(side, at),
+        })),
+      ),
+    }),
+  },
+  'xattrs-100-each': {
+    what: '500 files with 100 extended attributes of 200 characters each, all differ',
+    image: side => ({
+      layers: one(
+        many(500, at => ({
+          path: `x/${number(at)}`,
+          pax: Object.fromEntries(
+            Array.from({ length: 100 }, (_, key) => [`SCHILY.xattr.user.k${key}`, `${hex(at)}${side}`.repeat(22)]),
+          ),
+        })),
+      ),
+    }),
+  },
+  'last-byte': {
+    what: 'one file of 5 GB that differs in its last byte, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: one(() => [large('data.bin', 5_000, side)]),
+    }),
+  },
+  'files-100mb': {
+    what: '40 files of 100 MB that differ in their last bytes, gzipped',
+    image: side => ({ gzip: true, layers: one(many(40, at => large(`data/${at}.bin`, 100, side))) }),
+  },
+  'zip-in-tar-in-gzip': {
+    what: '2,000 .tar.gz of a tar with a zip of 20 differing members in it',
+    image: side => ({
+      layers: one(
+        many(2_000, at => ({
+          path: `n/${number(at)}.tar.gz`,
+          content: gzipSync(
+            tarBytes([
+              {
+                path: 'in.tar',
+                content: tarBytes([{ path: 'in.zip', content: zipOf(20, of => differs(side, of + at)) }]),
+              },
+            ]),
+          ),
+        })),
+      ),
+    }),
+  },
+  'jars-1mb': {
+    what: '150 jars of 300 members of 5 kB, all differ',
+    image: side => ({
+      layers: one(
+        many(150, at => ({
+          path: `j/${number(at)}.jar`,
+          content: zipOf(300, of => contentOf(at * 300 + of + (other(side) ? 1_000_000 : 0), 5_000)),
+        })),
+      ),
+    }),
+  },
+  'dpkg-80mb': {
+    what: 'a dpkg status of 80 MB, every version differs',
+    image: side => ({
+      layers: one(() => [lines('var/lib/dpkg/status', 80 * MB, at => dpkgParagraph(at, side))]),
+    }),
+  },
+  'rpm-80mb': {
+    what: 'RPM databases of 80 MB of both kinds, which are no such databases behind their beginnings',
+    image: side => ({
+      layers: one(() => [
+        { ...large('var/lib/rpm/Packages.db', 80, side), begins: 'RpmP\0\0\0\0\x01\0\0\0' },
+        { ...large('var/lib/rpm/rpmdb.sqlite', 80, side), begins: 'SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20' },
+      ]),
+    }),
+  },
+  'json-5mb': {
+    what: '100 .json files of 5 MB that differ everywhere, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: one(
+        many(100, of =>
+          lines(`j/${of}.json`, 5 * MB, at =>
+            text(at ? ',' : '[', `{"id":${at},"file":${of},"value":"${side}${at}"}\n`),
+          ),
+        ),
+      ),
+    }),
+  },
+  'one-line': {
+    what: 'a text of one line of 300 MB, which differs throughout, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: one(() => [lines('bundle.min.js', 300 * MB, at => text(`var a${at}="${side}${at % 977}";`))]),
+    }),
+  },
+  'texts-60kb': {
+    what: '5,000 texts of 60 kB, every line differs',
+    image: side => ({
+      gzip: true,
+      layers: one(
+        many(5_000, of => lines(`t/${number(of)}.txt`, 60_000, at => text(`${of} ${at} the line of side ${side}\n`))),
+      ),
+    }),
+  },
+  'layers-shuffled': {
+    what: '20 layers of 5,000 shuffled files, in another order on either side, gzipped',
+    image: side => ({
+      gzip: true,
+      layers: Array.from({ length: 20 }, (_, layer) => {
+        const own = other(side) ? (layer * 7) % 20 : layer
+        return function* () {
+          for (const at of shuffled(5_000, other(side) ? 7 : 3))
+            yield { path: `o/l${own}/${number(at)}`, content: at % 50 === 0 ? differs(side, at) : text(own, at) }
+        }
+      }),
+    }),
+  },
+  'layers-1-60': {
+    what: 'one layer of 100,000 files on one side, 60 layers of the same on the other',
+    image: side => ({
+      gzip: true,
+      layers: Array.from({ length: other(side) ? 60 : 1 }, (_, layer) =>
+        many(other(side) ? 1_666 : 100_000, at => ({
+          path: `l/${number(other(side) ? layer * 1_666 + at : at)}`,
+          content: text('a file'),
+        })),
+      ),
+    }),
   },
   'gzip-bomb': {
     what: '20 .gz files of 1 MB that unpack to 1 GB',
