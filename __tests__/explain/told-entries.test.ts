@@ -3,9 +3,11 @@ import { pairOfOne } from '../../src/compare/content.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { excerptOf } from '../../src/explain/excerpt-of-entry.ts'
 import { explain } from '../../src/explain/explain.ts'
-import type { EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
+import type { Group } from '../../src/explain/finding-of.ts'
+import { tellEntries } from '../../src/explain/told-entries.ts'
+import type { Comparison, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
 import type { DifferingEntries } from '../../src/image/differing-entry.ts'
-import { changed, changedHeader, clock, layerOf, only } from './subject.ts'
+import { changed, clock, layerOf, only } from './subject.ts'
 
 const text = 'FROM debian\nRUN a\nRUN b\n'
 
@@ -80,20 +82,58 @@ describe('the entries that are told', () => {
     ])
   })
 
-  test('are at most 5,000, and of each cause some, however many another one has; the rest is counted', async () => {
+  test('are at most 5,000, and of each cause some, however many another one has; the rest is counted', () => {
     const many = Array.from({ length: 6000 }, (_, index) => stamp(`opt/${index}`))
-    const few = [
-      changedHeader('z/owner', ['uid'], { uid: 0 }, { uid: 1000 }),
-      changedHeader('z/mode', ['mode'], { mode: 0o644 }, { mode: 0o600 }),
-    ]
-    const { list, more } = await entriesOf([at(1, [...many, ...few], 9000)])
+    const few = [stamp('z/owner'), stamp('z/mode')]
+    const group = (id: string, entries: EntryDifference[], more: object = {}): Group =>
+      ({
+        cause: { id },
+        instruction: null,
+        via: [],
+        consequences: [],
+        entries: entries.map(entry => ({ subject: { entry } })),
+        ...more,
+      }) as unknown as Group
+    const groups = [group('of-many', many), group('of-few', few), group('too', few.slice(0, 1), { via: [{ line: 3 }] })]
+    const comparison: Comparison = {
+      level: 'different',
+      config: [],
+      manifest: [],
+      layers: [at(1, [...many, ...few], 9000)],
+      equalLayers: 0,
+    }
+    const { list, more } = tellEntries(
+      comparison,
+      groups,
+      () => null,
+      () => undefined,
+    )
     expect([list.length, more]).toEqual([5000, 4000])
-    expect(list.filter(({ path }) => path.startsWith('z/')).map(({ changes }) => changes)).toEqual([
-      ['mode'],
-      ['owner'],
+    expect(list.slice(4998).map(({ path, causes, via }) => [path, causes.map(({ id }) => id), via])).toEqual([
+      ['z/owner', ['of-few', 'too'], [3]],
+      ['z/mode', ['of-few'], undefined],
     ])
     expect(list.filter(({ excerpt }) => excerpt).length).toBe(200)
-    expect(list.find(({ path }) => path === 'opt/0')?.excerpt).toBeDefined()
+    expect(list.slice(4998).every(({ excerpt }) => excerpt)).toBe(true)
+  })
+
+  test('have no more text than a few megabytes, whatever paths are called', () => {
+    const long = Array.from({ length: 3000 }, (_, index) => stamp(`${'d'.repeat(4000)}${index}`))
+    const comparison: Comparison = {
+      level: 'different',
+      config: [],
+      manifest: [],
+      layers: [at(1, long)],
+      equalLayers: 0,
+    }
+    const { list, more } = tellEntries(
+      comparison,
+      [],
+      () => null,
+      () => undefined,
+    )
+    expect(JSON.stringify(list).length).toBeLessThan(4 << 20)
+    expect([list.length > 100, list.length + more]).toEqual([true, 3000])
   })
 
   test('of a base layer are those of the base image', async () => {

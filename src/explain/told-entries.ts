@@ -14,13 +14,19 @@ const causeLimit = 8
 const longestText = 200
 const attributeLimit = 8
 
+/** Why an entry differs: one for all entries of a finding, where it has no other cause. */
+interface Reasons {
+  causes: readonly EntryCause[]
+  via: readonly number[]
+}
+
 /** A differing entry with what is known of why. */
-interface Known {
+interface Known extends Reasons {
   entry: EntryDifference
   layer: LayerDifference
-  causes: EntryCause[]
-  via: number[]
 }
+
+const none: Reasons = { causes: [], via: [] }
 
 /**
  * The differing entries of all layers as they are told: those of the first findings first, and of each finding some, however
@@ -34,14 +40,12 @@ export function tellEntries(
   whole: (layer: LayerDifference) => EntryCause | null,
   blamedOf: (layer: LayerDifference) => BlamedLayer | undefined,
 ): DifferingEntries {
-  const causes = causesByEntry(groups)
-  const all = comparison.layers.flatMap(layer =>
-    layer.entries.map((entry): Known => {
-      const own = causes.get(entry)
-      const ofLayer = own ? null : whole(layer)
-      return { entry, layer, causes: own?.causes ?? (ofLayer ? [ofLayer] : []), via: own?.via ?? [] }
-    }),
-  )
+  const reasons = reasonsByEntry(groups)
+  const all = comparison.layers.flatMap(layer => {
+    const cause = whole(layer)
+    const ofLayer = cause === null ? none : { causes: [cause], via: [] }
+    return layer.entries.map((entry): Known => ({ entry, layer, ...(reasons.get(entry) ?? ofLayer) }))
+  })
   const chosen = fairly(all, groups)
   const list = chosen.map(known => told(known, blamedOf(known.layer)?.line ?? null))
   giveExcerpts(chosen, list)
@@ -49,23 +53,27 @@ export function tellEntries(
   return { list, more: total - list.length }
 }
 
-function causesByEntry(groups: readonly Group[]): Map<EntryDifference, { causes: EntryCause[]; via: number[] }> {
-  const causes = new Map<EntryDifference, { causes: EntryCause[]; via: number[] }>()
-  const add = (entry: EntryDifference, cause: EntryCause, via: readonly number[]): void => {
-    const known = causes.get(entry) ?? { causes: [], via: [] }
-    causes.set(entry, known)
-    if (known.causes.some(({ id, line }) => id === cause.id && line === cause.line)) return
-    if (known.causes.length < causeLimit) known.causes.push(cause)
-    for (const line of via) if (!known.via.includes(line) && known.via.length < causeLimit) known.via.push(line)
+function reasonsByEntry(groups: readonly Group[]): Map<EntryDifference, Reasons> {
+  const all = new Map<EntryDifference, Reasons>()
+  const add = (entry: EntryDifference, own: Reasons): void => {
+    const known = all.get(entry)
+    if (known === undefined) all.set(entry, own)
+    else if (known !== own && known.causes.length < causeLimit) all.set(entry, joined(known, own))
   }
   for (const { cause, instruction, entries, consequences, via } of groups) {
     const told = { id: cause.id, line: instruction?.line ?? null }
-    const following = { ...told, follows: true as const }
-    const lines = via.map(({ line }) => line)
-    for (const { subject } of entries) add(subject.entry, told, lines)
-    for (const { entry } of consequences) add(entry.subject.entry, following, [])
+    const own = { causes: [told], via: [...new Set(via.map(({ line }) => line))].slice(0, causeLimit) }
+    const following = { causes: [{ ...told, follows: true as const }], via: [] }
+    for (const { subject } of entries) add(subject.entry, own)
+    for (const { entry } of consequences) add(entry.subject.entry, following)
   }
-  return causes
+  return all
+}
+
+/** The second has but one cause. */
+function joined(known: Reasons, { causes: [cause], via }: Reasons): Reasons {
+  if (!cause || known.causes.some(({ id, line }) => id === cause.id && line === cause.line)) return known
+  return { causes: [...known.causes, cause], via: [...new Set([...known.via, ...via])].slice(0, causeLimit) }
 }
 
 /** As many as are told: in turns one of each finding, so that none is left out, then in the order of the findings. */
@@ -124,8 +132,9 @@ function told({ entry, layer, causes, via }: Known, line: number | null): Differ
   const { path, kind, a, b, digestA, digestB } = entry
   return {
     ...{ path, layer: layer.index, line, kind: kinds[kind], changes: changesOf(entry) },
-    ...{ a: a && factsOf(a, digestA), b: b && factsOf(b, digestB), causes },
-    ...(via.length > 0 ? { via } : {}),
+    ...{ a: a && factsOf(a, digestA), b: b && factsOf(b, digestB) },
+    causes: [...causes],
+    ...(via.length > 0 ? { via: [...via] } : {}),
   }
 }
 

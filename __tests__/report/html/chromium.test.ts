@@ -95,12 +95,14 @@ describeInChromium('report.html in Chromium', () => {
     test.each(Object.keys(looked))(
       '%s needs no network, complains of nothing and does not scroll sideways',
       async name => {
-        for (const colorScheme of ['light', 'dark'] as const)
-          await inTab(looked[name] as Report, { viewport, colorScheme }, async ({ page }) => {
+        await inTab(looked[name] as Report, { viewport }, async ({ page }) => {
+          expect(await overflow(page)).toBeLessThanOrEqual(0)
+          if (name !== 'thousands') await openAll(page)
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme })
             expect(await overflow(page)).toBeLessThanOrEqual(0)
-            if (name !== 'thousands') await openAll(page)
-            expect(await overflow(page)).toBeLessThanOrEqual(0)
-          })
+          }
+        })
       },
       120_000,
     )
