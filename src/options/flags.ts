@@ -52,7 +52,9 @@ export function readCommandLine(
   let json = false
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (command === 'report') given.report = [...(given.report ?? []), token.value]
+      if (command === 'report' && given.report)
+        problems.push(`'${token.value}': there is a report already, '${given.report[0]}'`)
+      else if (command === 'report') given.report = [token.value]
       else if (command === 'compare') given.images = [...(given.images ?? []), token.value]
       else if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]

@@ -11,18 +11,22 @@ const credentials = [
 ]
 
 /** What options name as secret. */
-export type SecretOptions = Pick<Options, 'secrets' | 'secretEnvs' | 'secretFiles'>
+export type SecretOptions = Pick<Options, 'secrets' | 'secretEnvs' | 'secretFiles'> & {
+  /** Addresses that may hold a password. */
+  addresses?: readonly string[]
+}
 
 /** Before anything is checked: what is wrong with an entry is told, too. */
 export const secretsIn = (given: Given): SecretOptions => ({
   secrets: given.secrets ?? [],
   secretEnvs: given['secret-envs'] ?? [],
   secretFiles: given['secret-files'] ?? [],
+  addresses: [...(given.context ?? []), ...(given['build-contexts'] ?? []).map(valueIn)],
 })
 
 /** The values of all secrets that options name, wherever they are kept. What cannot be read is nothing to be hidden. */
 export async function secretValues(
-  { secrets, secretEnvs, secretFiles }: SecretOptions,
+  { secrets, secretEnvs, secretFiles, addresses = [] }: SecretOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
   const files = secretFiles.map(async item => {
@@ -33,6 +37,7 @@ export async function secretValues(
     ...secrets.map(valueIn),
     ...secretEnvs.map(item => environment[valueIn(item)] ?? ''),
     ...(await Promise.all(files)),
+    ...addresses.flatMap(passwordIn),
   ]
 }
 
@@ -42,3 +47,9 @@ export const credentialsIn = (environment: Readonly<Record<string, string | unde
 
 /** Of `id=value`. */
 const valueIn = (item: string): string => item.slice(item.indexOf('=') + 1)
+
+/** Of `https://user:password@host/…`, or of `https://token@host/…`: no name of a user is so long. */
+function passwordIn(address: string): string[] {
+  const [, user = '', password] = /^\w+:\/\/([^/@:]*)(?::([^/@]*))?@/.exec(address) ?? []
+  return password ? [password] : user.length >= 20 ? [user] : []
+}
