@@ -8,6 +8,7 @@ import { findingsOf } from '../../src/explain/finding-of.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
 import type { Image } from '../../src/image/image.ts'
+import { compareTars } from '../compare/comparing.ts'
 import { arOf, type CraftedMember, zipOf } from '../compare/nested/archives.ts'
 import { tarOf } from '../image/crafted.ts'
 import { causesOf, changed, clock, fixture, layerOf, opened } from './subject.ts'
@@ -149,4 +150,31 @@ describe('packing', () => {
     expect(entry?.cause.id).toBe('unknown-difference')
     expect(entry?.recognition.evidence.at(-1)?.what).toContain('xz, which is not read')
   })
+})
+
+test('a packed copy of a file too large to be kept whole follows from the file', async () => {
+  const bytes = (seed: string): Buffer =>
+    Buffer.concat(
+      Array.from({ length: 10_000 }, (_, at) =>
+        createHash('sha256')
+          .update(seed + at)
+          .digest(),
+      ),
+    )
+  const layer = (blob: Buffer, packed: Buffer): Buffer =>
+    tarOf([
+      { name: 'w/blob.bin', content: blob },
+      { name: 'w/blob.bin.gz', content: gzipSync(packed) },
+    ])
+  const [a, b] = [bytes('a'), bytes('b')]
+  const [copy] = (await compareTars(layer(a, a), layer(b, b))).layers
+  expect(explainedAs(explainEntries([copy as never], clock))).toEqual([
+    'w/blob.bin: random-data',
+    'w/blob.bin.gz: follows w/blob.bin',
+  ])
+  const [other] = (await compareTars(layer(a, bytes('c')), layer(b, bytes('d')))).layers
+  expect(explainedAs(explainEntries([other as never], clock))).toEqual([
+    'w/blob.bin: random-data',
+    'w/blob.bin.gz: random-data',
+  ])
 })

@@ -62,6 +62,17 @@ export function pairOfContents(entry: EntryDifference): string | null {
   return `part:${hash.digest('hex')}`
 }
 
+/** Notes by which digests a path may be told again. */
+export function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDifference): void {
+  const { a, b } = digestsOf(entry)
+  if (a !== null && a === b) return
+  // Of a content too large to be kept whole, what was kept stands for it.
+  const pair = a === null || b === null ? pairOfContents(entry) : null
+  if (pair !== null) pathOfDigest.set(pair, entry.path)
+  for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
+  for (const digest of [...otherDigests(entry), ...(entry.digests ?? [])]) pathOfDigest.set(digest, entry.path)
+}
+
 /** Looks up which path has a content. */
 export type PathOfDigest = Pick<ReadonlyMap<string, string>, 'get' | 'has'>
 

@@ -3,7 +3,7 @@ import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { asNew, repeats, withoutWhiteout } from './consequence.ts'
-import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
+import { digestsOf, layeredPaths, noteDigests, pairOfContents } from './content-digest.ts'
 import { atOnce } from './in-turns.ts'
 import { filesInside, recogniseAll } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
@@ -175,13 +175,6 @@ function viewOf(difference: LayerDifference, seen: Seen, packages: PackageFacts 
     pathOfDigest: layeredPaths(own, seen.pathOfDigest),
     packages: packages?.layers.get(difference.index) ?? null,
   }
-}
-
-function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDifference): void {
-  const { a, b } = digestsOf(entry)
-  if (a !== null && a === b) return
-  for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
-  for (const digest of [...otherDigests(entry), ...(entry.digests ?? [])]) pathOfDigest.set(digest, entry.path)
 }
 
 /** What earlier layers differed by. */

@@ -10,7 +10,7 @@ import { tarHeader } from './causes/tar-header.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { causes, recogniseCause } from './causes.ts'
-import { digestsOf, layeredPaths, otherDigests } from './content-digest.ts'
+import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
 import { type Inside, lookInside } from './formats/archive.ts'
 import { findRenames } from './renames.ts'
 import { excerpt } from './values/excerpt.ts'
@@ -105,13 +105,16 @@ function viewInside({ layer }: Subject, { files }: Inside): LayerView {
 function copiedFrom({ entry, layer }: Subject, archive: string): Recognition | null {
   if (entry.kind !== 'changed') return null
   const { a, b } = digestsOf(entry)
-  const path = a === null || b === null || a === b ? undefined : layer.pathOfDigest.get(a)
-  if (path === undefined || path === entry.path || path === archive || path !== layer.pathOfDigest.get(b ?? ''))
+  const isWhole = a !== null && b !== null
+  const [keyA, keyB] = isWhole ? [a, b] : [pairOfContents(entry), pairOfContents(entry)]
+  const path = keyA === null || (isWhole && a === b) ? undefined : layer.pathOfDigest.get(keyA)
+  if (path === undefined || path === entry.path || path === archive || path !== layer.pathOfDigest.get(keyB ?? ''))
     return null
+  const seen = isWhole ? '' : ', as far as both were kept'
   return {
-    confidence: 'certain',
+    confidence: isWhole ? 'certain' : 'likely',
     follows: path,
-    evidence: [{ what: `holds what ${path} holds, which differs too`, path: entry.path }],
+    evidence: [{ what: `holds what ${path} holds${seen}, which differs too`, path: entry.path }],
   }
 }
 
