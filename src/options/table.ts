@@ -1,26 +1,6 @@
-/**
- * Every option: its name as an input of the action (docker/build-push-action's where it has the same thing), its flag
- * on the command line (docker buildx build's), and its words. action.yml, `--help` and the README are held to this table.
- */
-export interface OptionEntry {
-  flag: string
-  short?: string
-  /** `text`: one value. `lines`: one entry a line. `list`: entries on lines or between commas. `switch`: true or false. */
-  kind: 'text' | 'lines' | 'list' | 'switch'
-  /** For `--help`: what stands for the value. */
-  value: string
-  description: string
-  /** In words, where leaving it out means something. */
-  fallback?: string
-  /** Entries that name the only ways in which it can be used. */
-  on?: 'action' | 'cli'
-  /** The commands that take it. */
-  commands: readonly Command[]
-}
+import { entry, type OptionEntry } from './option-entry.ts'
 
-/** What the command line can be asked to do with a Dockerfile, with two images, or with a report. */
-export const commands = ['gate', 'lint', 'fix', 'compare', 'report'] as const
-export type Command = (typeof commands)[number]
+export { type Command, commands, type OptionEntry } from './option-entry.ts'
 
 const all = ['gate', 'lint', 'fix', 'compare'] as const
 const sources = ['gate', 'lint', 'fix'] as const
@@ -29,6 +9,10 @@ const comparing = ['gate', 'compare'] as const
 const reporting = ['gate', 'lint', 'compare', 'report'] as const
 const telling = ['gate', 'lint', 'report'] as const
 
+/**
+ * Every option: its name as an input of the action (docker/build-push-action's where it has the same thing), its flag
+ * on the command line (docker buildx build's), and its words. action.yml, `--help` and the README are held to this table.
+ */
 export const optionTable = {
   mode: entry(
     'mode',
@@ -267,13 +251,3 @@ export const choices = {
 export type OptionName = keyof typeof optionTable
 
 export const optionNames = Object.keys(optionTable) as OptionName[]
-
-function entry(
-  flag: string,
-  kind: OptionEntry['kind'],
-  value: string,
-  description: string,
-  rest: { short?: string; fallback?: string; on?: 'action' | 'cli'; commands?: readonly Command[] } = {},
-): OptionEntry {
-  return { flag, kind, value, description, commands: ['gate'], ...rest }
-}
