@@ -104,6 +104,13 @@ describe('no builder that could do it', () => {
     expect(await messageOf({ 'docker buildx inspect': { code: 1, stderr } })).toMatch(/group docker/)
   })
 
+  test("a folder of the client's own that belongs to another user", async () => {
+    const stderr = 'ERROR: stat /home/runner/.docker/buildx/instances: permission denied'
+    const message = await messageOf({ 'docker buildx inspect': { code: 1, stderr } })
+    expect(message).toMatch(/instances: permission denied\.\n.*DOCKER_CONFIG/)
+    expect(message).not.toMatch(/group docker/)
+  })
+
   test('a builder of another name', async () => {
     expect(
       await messageOf({ 'docker buildx inspect': { code: 1, stderr: 'ERROR: no builder "x" found' } }, 'x'),

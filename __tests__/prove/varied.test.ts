@@ -103,6 +103,11 @@ describe('who is guilty', () => {
       expect(known.fix).toEqual({ text: `${mtimes?.fix} ${umask?.fix}` })
     }
     expect(dependsOnMachine(finding('x', 2), umask ? [umask] : [], true).level).toBe('error')
+    // A time that another checkout changes is that of a file.
+    const time = dependsOnMachine(finding('build-time', 2), mtimes ? [mtimes] : [], false)
+    expect(time).toMatchObject({ id: 'unknown-difference', fix: { text: mtimes?.fix } })
+    expect(time.title).toBe('Depends on the machine (mtimes): the time of a file of the checkout is written here')
+    expect(dependsOnMachine(finding('build-time', 2), both, false).id).toBe('build-time')
   })
 })
 

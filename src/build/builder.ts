@@ -177,6 +177,9 @@ function cannotUse(name: string | undefined, reason: string): string {
   const which = name === undefined ? '' : ` of the builder '${name}'`
   if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(detail))
     return `The Docker Engine${which} does not answer: ${detail}\nStart it, or name another builder (input builder).`
+  // The client's own folder, not the engine.
+  if (/^(stat|open|mkdir|lstat|unlink|rename) .*permission denied/i.test(detail))
+    return `The docker command may not read or write a file of its own: ${detail}.\nThat folder belongs to another user (a step that ran as root?): mend its owner, or name another with DOCKER_CONFIG.`
   if (/permission denied/i.test(detail))
     return `The Docker Engine${which} may not be used by this user: ${detail}\nAdd the user to the group docker, or run as root.`
   if (/x509|certificate|tls: /i.test(detail))

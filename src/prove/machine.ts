@@ -57,8 +57,11 @@ export function dependsOnMachine(finding: Finding, guilty: readonly Variation[],
   const changes = guilty.map(variation => variation.changes).join('; ')
   const { unforeseen: _, ...rest } = finding
   const fix = { text: guilty.map(variation => variation.fix).join(' ') }
-  const isRefuted = takenForChance.has(finding.id)
-  const title = isRefuted ? 'what is written here' : lowered(finding.title).replace(/ in each build$/, '')
+  // A time that only another checkout changes is that of a file, not that of the build.
+  const isFileTime = finding.id === 'build-time' && guilty.every(({ id }) => id === 'mtimes')
+  const isRefuted = takenForChance.has(finding.id) || isFileTime
+  const written = isFileTime ? 'the time of a file of the checkout is written here' : 'what is written here'
+  const title = isRefuted ? written : lowered(finding.title).replace(/ in each build$/, '')
   const cause = isRefuted ? '' : `${finding.message} `
   // A day goes by on every machine.
   const byDay = guilty.every(({ id }) => id === 'clock')

@@ -118,7 +118,9 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
     } catch (error) {
       // Side B needs the space that half a copy takes.
       if (begun !== null) await removeCopy(begun.root, begun.entries).catch(() => {})
-      return { refused: `the ${named(name)} could not be copied: ${(error as Error).message}` }
+      return {
+        refused: `the ${named(name)} could not be copied: ${whyNot(error as NodeJS.ErrnoException, folder.root)}`,
+      }
     }
   }
 
@@ -152,6 +154,14 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
       made.clear()
     },
   }
+}
+
+/** A system's error names its calls and our folders; who reads it knows the context's own. */
+function whyNot({ code, path, message }: NodeJS.ErrnoException, root: string): string {
+  const own = path?.startsWith(`${root}/`) ? path.slice(root.length + 1, root.length + 201) : undefined
+  return (code === 'EACCES' || code === 'EPERM') && own !== undefined
+    ? `'${own}' may not be read by this user (its permissions, or its owner)`
+    : message
 }
 
 const named = (name: string): string => (name === mainContext ? 'build context' : `build context ${name}`)
