@@ -68,7 +68,9 @@ describe('findings of a pull request from a fork', () => {
   withNode24(
     'become annotations of the log, worst first, at most ten of a level',
     async () => {
-      const lint = Array.from({ length: 15 }, (_, index) => finding('RG201', { location: at(index + 1) }))
+      const lint = Array.from({ length: 15 }, (_, index) =>
+        finding('RG201', { location: at(index + 1), title: `Finding ${index}` }),
+      )
       const result = await published({
         ...notReproducible,
         findings: [...lint, finding('apt-logs', { location: at(3, 5) })],
