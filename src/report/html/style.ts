@@ -189,6 +189,6 @@ td[data-side]::before{content:attr(data-side) " ";color:var(--quiet);font-size:.
 .sides pre{font-size:.75rem;padding:10px}
 }
 @media (min-width:721px){.wide{min-width:900px}}
-@media (max-width:720px){.wide{min-width:820px}}
+@media (max-width:720px){.wide{min-width:820px}.scroll table:not(.wide,.evidence){min-width:600px}}
 @media print{.contents,.search,.button{display:none}body{background:#fff}.cause{break-inside:avoid}}
 `
