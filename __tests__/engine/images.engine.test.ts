@@ -143,6 +143,7 @@ secrets: {tok: {file: ./tok}}
       'base/f': `linked ${process.pid} ${Date.now()}\n`,
       'app/Dockerfile': 'FROM base AS x\nRUN echo $FOO > /y\nFROM base\nCOPY --from=x /y /app/y\nCOPY g /app/g\n',
       'app/g': 'g\n',
+      'chance/Dockerfile': 'FROM root\nARG V\nRUN echo $V > /v; cat /proc/sys/kernel/random/uuid > /u\n',
       'bad/Dockerfile': 'FROM base\nRUN true\n',
       'docker-bake.hcl': `target "base" { context = "base" }
 target "app" {
@@ -150,8 +151,8 @@ target "app" {
   contexts = { base = "target:base" }
 }
 target "chance" {
+  context = "chance"
   contexts = { root = "docker-image://${baseImage}" }
-  dockerfile-inline = "FROM root\\nARG V\\nRUN echo $\${V} > /v; cat /proc/sys/kernel/random/uuid > /u\\n"
   args = { V = "a$\${b}" }
 }
 target "late" {
@@ -172,7 +173,7 @@ target "late" {
     expect(layers.slice(0, -2).every(({ line }) => line === null)).toBe(true)
 
     const late = await gateHere({ file, targets: ['late'] })
-    expect(late.report.verdict).toBe('not-reproducible')
+    expect([late.report.verdict, late.report.doubts, late.report.failure]).toEqual(['not-reproducible', [], null])
     expect(late.report.findings.find(({ paths }) => paths.includes('u'))).toMatchObject({
       message: expect.stringContaining("made by the target 'chance'"),
       location: { file: expect.stringMatching(/bad\/Dockerfile$/), line: 1 },
