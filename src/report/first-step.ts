@@ -34,10 +34,11 @@ export function firstStep(report: Report, blob: BlobUrl, withDiff = true): strin
   const { title, message, location, fix } = finding
   const where = location ? `${sourceLink(location, blob)}: ` : ''
   const words = fix ? prose(fixWords(fix), 600) : prose(message, 600)
+  const lines = written(finding, report)
   return [
     `### ${report.verdict === 'reproducible' ? 'What to do next' : 'Do this first'}`,
     `${where}**${prose(title.replace(/\.$/, ''), 200)}.** ${words}`,
-    withDiff ? written(finding, report) : '',
+    withDiff ? lines : lines === '' ? '' : 'There is no room for the lines of the fix here; report.json has them.',
     others(finding, report),
   ]
     .filter(Boolean)

@@ -174,6 +174,7 @@ function failureBlock(
     lines.length > 0
       ? folded(`The last ${counted(lines.length, 'line')} of its log`, fence(lines.join('\n')), true)
       : '',
+    mostLines === 0 && logTail.length > 0 ? 'There is no room for its log here; report.json has the end of it.' : '',
   ]
     .filter(Boolean)
     .join('\n\n')
