@@ -186,7 +186,9 @@ describe('SARIF', () => {
         expect(sarif(report)).toBe(text)
         // A runner that it is printed to, a terminal, a reader of Markdown.
         expect(text).not.toMatch(/##\[|^\s*::|[\p{Bidi_Control}\u2028\u2029]|(?<!\\)\\ud[89a-f]/mu)
-        expect(text.match(/\]\((?!https:\/\/(github\.com\/repro-gate|docs\.docker\.com)\/)/g)).toBeNull()
+        // What is put into a file is no message.
+        const messages = text.replace(/"insertedContent": \{[^}]*"text": .*$/gm, '')
+        expect(messages.match(/\]\((?!https:\/\/(github\.com\/repro-gate|docs\.docker\.com)\/)/g)).toBeNull()
         const { results, tool } = JSON.parse(text).runs[0]
         expect(results).toHaveLength(report.findings.length)
         for (const rule of tool.driver.rules)
@@ -194,7 +196,7 @@ describe('SARIF', () => {
         for (const { locations } of results)
           expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^(?!\/)(?!.*:)(?!.*(^|\/)\.\.(\/|$))\S+$/)
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 })
