@@ -2,7 +2,7 @@
 // system in a file, so that what they take is exact whatever else fills the disk. Linux, root; dockerd, mkfs.ext4, ip, taskset.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 /** A file system of so many gigabytes, in memory or in a file that is as big as what is in it. Gives its folder. */
@@ -19,8 +19,12 @@ export function makeDisk(folder, gigabytes, { inMemory }) {
   return disk
 }
 
-export function removeDisk(folder) {
-  spawnSync('umount', ['--recursive', join(folder, 'disk')])
+export async function removeDisk(folder) {
+  // What has just ended may hold it for a moment longer.
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (spawnSync('umount', ['--recursive', join(folder, 'disk')]).status === 0) break
+    await setTimeout(200)
+  }
   rmSync(join(folder, 'disk.img'), { force: true })
 }
 
@@ -50,24 +54,63 @@ export async function startEngine(disk, { name, subnet }) {
   const socket = `unix://${join(dir, 's')}`
   const log = openSync(join(dir, 'log'), 'w')
   const args = ['--config-file', join(dir, 'daemon.json'), '-H', socket, '--pidfile', join(dir, 'pid')]
-  const daemon = spawn('dockerd', args, { stdio: ['ignore', log, log] })
+  // Out of the terminal's group: Ctrl-C is for the bench, which then stops it in order.
+  const daemon = spawn('dockerd', args, { stdio: ['ignore', log, log], detached: true })
   closeSync(log)
   const docker = (...args) => execFileSync('docker', ['-H', socket, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
-  const deadline = Date.now() + 60_000
-  while (spawnSync('docker', ['-H', socket, 'version']).status !== 0) {
-    if (Date.now() > deadline || daemon.exitCode !== null)
-      throw new Error(`the engine did not start: ${readFileSync(join(dir, 'log'), 'utf8').slice(-2000)}`)
-    await setTimeout(100)
-  }
   const stop = async () => {
     const containerd = containerdOf(daemon.pid)
-    const ended = new Promise(resolve => daemon.once('exit', resolve))
-    daemon.kill('SIGTERM')
-    await ended
+    await ended(daemon)
     while (containerd !== undefined && statOf(containerd) !== null) await setTimeout(100)
     spawnSync('ip', ['link', 'del', bridge])
   }
-  return { name, socket, docker, stop, pids: () => [daemon.pid, containerdOf(daemon.pid)] }
+  const deadline = Date.now() + 60_000
+  while (spawnSync('docker', ['-H', socket, 'version']).status !== 0) {
+    if (Date.now() > deadline || daemon.exitCode !== null) {
+      await stop()
+      throw new Error(`the engine did not start: ${readFileSync(join(dir, 'log'), 'utf8').slice(-2000)}`)
+    }
+    await setTimeout(100)
+  }
+  const clear = () => {
+    const left = docker('image', 'ls', '--quiet', 'bench').trim()
+    if (left) docker('image', 'rm', '--force', ...left.split('\n'))
+    docker('buildx', 'prune', '--all', '--force')
+  }
+  return { name, socket, docker, clear, stop, pids: () => [daemon.pid, containerdOf(daemon.pid)] }
+}
+
+/** Starts a BuildKit that keeps its layers itself, as docker-container builders do. `buildctl` lies beside it. */
+export async function startBuildkitd(disk, binary, { name }) {
+  const dir = join(disk, name)
+  mkdirSync(dir)
+  const settings = '[worker.oci]\n  gc = false\n[registry."localhost:5000"]\n  http = true\n'
+  writeFileSync(join(dir, 'buildkitd.toml'), settings)
+  const address = `unix://${join(dir, 's')}`
+  const log = openSync(join(dir, 'log'), 'w')
+  const args = ['--root', join(dir, 'root'), '--config', join(dir, 'buildkitd.toml'), '--addr', address]
+  const options = { stdio: ['ignore', log, log], detached: true }
+  const daemon = spawn(binary, [...args, '--oci-worker-net', 'host', '--oci-worker-snapshotter', 'overlayfs'], options)
+  closeSync(log)
+  const control = (...args) => spawnSync(join(dirname(binary), 'buildctl'), ['--addr', address, ...args])
+  const stop = async () => {
+    await ended(daemon)
+    // What it mounted for a step that was interrupted.
+    spawnSync('umount', ['--recursive', join(dir, 'root')])
+  }
+  for (const deadline = Date.now() + 30_000; control('debug', 'workers').status !== 0; await setTimeout(100))
+    if (Date.now() > deadline || daemon.exitCode !== null) {
+      await stop()
+      throw new Error(`buildkitd did not start: ${readFileSync(join(dir, 'log'), 'utf8').slice(-2000)}`)
+    }
+  return { name, address, clear: () => control('prune', '--all'), stop, pids: () => [daemon.pid] }
+}
+
+async function ended(daemon) {
+  const gone = new Promise(resolve => daemon.once('exit', resolve))
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return
+  daemon.kill('SIGTERM')
+  await gone
 }
 
 const containerdOf = parent =>

@@ -1,10 +1,11 @@
 // What the gate costs beside one plain `docker buildx build --no-cache` of the same Dockerfile: time, processor seconds of
 // engine and client, disk; one after the other on one engine, and side by side on two engines with a core each.
 //   node bench/gate.mjs [--sizes small,medium,large,1.5GB] [--rounds 3] [--ways plain,gate,…] [--memory]
-//     [--cli dist/cli/index.cjs] [--base debian:bookworm-slim] [--registry localhost:5000] [--write bench/gate.md]
+//     [--buildkitd FILE] [--cli dist/cli/index.cjs] [--base debian:bookworm-slim] [--registry localhost:5000] [--write bench/gate.md]
 // Starts two engines of its own (engines.mjs says what that needs) and removes them. The base must be in a registry that both
 // reach. The packages that the images install are fetched once, before anything is measured, and kept in the registry.
-// --memory: the engines' data is in memory, so that no disk decides.
+// --memory: the engines' data is in memory, so that no disk decides. --buildkitd: measures on such a BuildKit, too, which keeps
+// its layers itself as the docker-container builders of docker/setup-buildx-action do.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cpus, homedir, loadavg, tmpdir, totalmem } from 'node:os'
@@ -12,7 +13,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { hold, makeDisk, processorSeconds, removeDisk, startEngine, usedOn } from './engines.mjs'
+import { hold, makeDisk, processorSeconds, removeDisk, startBuildkitd, startEngine, usedOn } from './engines.mjs'
 import { baseDockerfile, writeContext } from './gated-images.mjs'
 
 const { values: options } = parseArgs({
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     ways: { type: 'string' },
     memory: { type: 'boolean', default: false },
+    buildkitd: { type: 'string' },
     cli: { type: 'string', default: fileURLToPath(new URL('../dist/cli/index.cjs', import.meta.url)) },
     base: { type: 'string', default: process.env.REPRO_GATE_BASE_IMAGE ?? 'debian:bookworm-slim' },
     registry: { type: 'string', default: process.env.REPRO_GATE_REGISTRY ?? 'localhost:5000' },
@@ -47,12 +49,20 @@ const ways = {
   'plain on one core': { alone: true, run: size => plain(size, ['--tag', 'bench:plain']) },
   'pushed on one core': { alone: true, run: size => plain(size, ['--output', 'type=image,push=false,store=false']) },
   'two builders': { alone: true, run: size => gate(size, 'equal', ['--builders', 'bench-a,bench-b']) },
+  ...(options.buildkitd && {
+    'pushed by BuildKit': {
+      beside: ' by BuildKit',
+      run: size => plain(size, ['--builder', 'bench-c', '--output', 'type=image,push=false']),
+    },
+    'gate by BuildKit': { beside: ' by BuildKit', run: size => gate(size, 'equal', ['--builder', 'bench-c']) },
+  }),
 }
 const chosen = options.ways?.split(',') ?? Object.keys(ways)
 
 async function main() {
   for (const name of ['tmp', 'contexts']) mkdirSync(join(disk, name))
   for (const [at, name] of ['a', 'b'].entries()) engines.push(await startEngine(disk, { name, subnet: 251 + at }))
+  if (options.buildkitd) engines.push(await startBuildkitd(disk, options.buildkitd, { name: 'c' }))
   prepareDocker()
   prepareBase()
   const found = {}
@@ -79,9 +89,12 @@ function prepareDocker() {
   const plugins = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'cli-plugins')
   if (existsSync(plugins)) symlinkSync(plugins, join(environment.DOCKER_CONFIG, 'cli-plugins'))
   const quietly = { env: environment, stdio: 'pipe' }
-  for (const { name, socket } of engines)
-    execFileSync('docker', ['context', 'create', `bench-${name}`, '--docker', `host=${socket}`], quietly)
   environment.DOCKER_HOST = engines[0].socket
+  for (const { name, socket, address } of engines) {
+    const context = ['context', 'create', `bench-${name}`, '--docker', `host=${socket}`]
+    const builder = ['buildx', 'create', '--name', `bench-${name}`, '--driver', 'remote', address]
+    execFileSync('docker', address ? builder : context, quietly)
+  }
 }
 
 function prepareBase() {
@@ -89,7 +102,7 @@ function prepareBase() {
   const output = `type=registry,name=${base}`
   const args = ['buildx', 'build', '--network=host', '--allow=network.host', '--output', output, '-']
   execFileSync('docker', args, { input, env: environment, stdio: 'pipe' })
-  for (const engine of engines) engine.docker('pull', '--quiet', base)
+  for (const { docker } of engines) docker?.('pull', '--quiet', base)
 }
 
 const plain = (size, output) => [
@@ -105,7 +118,7 @@ const gate = (size, kind, more) => [
 /** Runs a way once on engines without any cache but the base. */
 async function measured(size, way) {
   const { alone, run } = ways[way]
-  for (const [at, engine] of engines.entries()) hold(engine, alone ? [at] : [...cpus().keys()])
+  for (const [at, engine] of engines.entries()) hold(engine, alone ? [at % cpus().length] : [...cpus().keys()])
   await emptied()
   const before = { used: usedOn(disk), cpu: engineSeconds() }
   let peak = 0
@@ -124,21 +137,28 @@ const round = number => Math.round(number * 100) / 100
 
 /** Removes what builds left, and waits until the engine has really let go of it. */
 async function emptied() {
-  for (const { docker } of engines) {
-    const left = docker('image', 'ls', '--quiet', 'bench').trim()
-    if (left) docker('image', 'rm', '--force', ...left.split('\n'))
-    docker('buildx', 'prune', '--all', '--force')
+  for (const { clear } of engines) clear()
+  if (options.buildkitd) {
+    // Engines keep the base as an image; here it went with the rest.
+    const args = ['buildx', 'build', '--builder', 'bench-c', '--output', 'type=cacheonly', '-']
+    execFileSync('docker', args, { input: `FROM ${base}\nRUN true\n`, env: environment, stdio: 'pipe' })
   }
   for (let before = -1, still = 0; still < 5; before = usedOn(disk)) {
     await setTimeout(300)
+    if (interrupted) throw new Error('interrupted')
     still = usedOn(disk) === before ? still + 1 : 0
   }
   execFileSync('sync')
 }
 
-/** Ended by a signal to this process; then all is cleared away. */
+/** What runs is ended by a signal to this process; then all is cleared away. */
 let running = null
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => running && process.kill(-running.pid, signal))
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    interrupted = true
+    if (running?.exitCode === null) process.kill(-running.pid, signal)
+  })
 
 /** Runs a command; what it and its children took of the processor, and what the gate told. */
 async function timed([command, ...args]) {
@@ -183,11 +203,13 @@ function page(found) {
   )
   return `# What the gate costs beside one plain build
 
-Made by \`node bench/gate.mjs${options.memory ? ' --memory' : ''} --rounds ${options.rounds}\`: the least of ${options.rounds} rounds, in which the ways take turns. Factors compare results of one run.
+Made by \`node bench/gate.mjs${options.memory ? ' --memory' : ''}${options.buildkitd ? ' --buildkitd …' : ''} --rounds ${options.rounds}\`: the least of ${options.rounds} rounds, in which the ways take turns. Factors compare results of one run.
 ${machine()}, load ${Math.round(Math.min(...loads))} to ${Math.round(Math.max(...loads))} by other work.
 
 plain: \`docker buildx build --no-cache --tag …\`, layers as gzip, kept and unpacked by the engine. pushed: the same with \`--output type=image,push=false,store=false\`,
-what a build that is pushed does before it sends anything. Disk is the most that was in use beyond what was there before: engines and temporary files.
+what a build that is pushed does before it sends anything. gate: \`repro-gate gate\` with its default variations, of an image that comes out equal; unvaried: with none; differing:
+of an image in which one file differs, which is found and explained. On one core: each engine has one; two builders: side A on one, side B on the other. By BuildKit: on a buildkitd that
+keeps its layers itself, which is what the builders of docker/setup-buildx-action do. Times include starting the programs, and the pause that keeps steps of A and B three seconds apart. Disk is the most that was in use beyond what was there before: engines and temporary files.
 
 | Image | | Seconds | of plain | of pushed | Processor seconds | of plain | Disk, MB | of plain |
 |---|---|---|---|---|---|---|---|---|
@@ -198,7 +220,7 @@ ${rows.join('\n')}
 function row(size, way, results) {
   const all = results[way]
   const beside = (other, what) => {
-    const others = results[other + (ways[way].alone ? ' on one core' : '')]
+    const others = results[other + (ways[way].beside ?? (ways[way].alone ? ' on one core' : ''))]
     return others && least(others, what) > 0 ? (least(all, what) / least(others, what)).toFixed(2) : '–'
   }
   const time = [least(all, 'seconds').toFixed(1), beside('plain', 'seconds'), beside('pushed', 'seconds')]
@@ -220,6 +242,6 @@ try {
   process.exitCode = 1
 } finally {
   for (const engine of engines) await engine.stop()
-  removeDisk(folder)
+  await removeDisk(folder)
   rmSync(folder, { recursive: true, force: true })
 }
