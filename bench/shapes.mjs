@@ -1,5 +1,5 @@
 // Shapes of images that are hard on memory: by bad luck, or made to be.
-import { deflateRawSync, gzipSync } from 'node:zlib'
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { contentOf } from './made-files.mjs'
 import { tarOf } from './made-layout.mjs'
 
@@ -97,15 +97,6 @@ function zipOf(count, contentAt) {
   end.writeUInt32LE(size, 12)
   end.writeUInt32LE(at, 16)
   return Buffer.concat([...parts, ...directory, end])
-}
-
-function crc32(bytes) {
-  let value = ~0
-  for (const byte of bytes) {
-    value ^= byte
-    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
-  }
-  return ~value >>> 0
 }
 
 const tarBytes = entries => Buffer.concat([...tarOf(entries)])

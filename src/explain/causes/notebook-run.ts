@@ -7,7 +7,8 @@ export const notebookRun: Cause = {
   id: 'notebook-run',
   recognise: ({ entry }: Subject): Recognition | null => {
     const texts = /\.ipynb$/.test(entry.path) && contentDiffers(entry) ? textsOf(entry) : null
-    const [a, b] = [notebook(texts?.a), notebook(texts?.b)]
+    if (texts === null) return null
+    const [a, b] = [notebook(texts.a), notebook(texts.b)]
     if (!a || !b || a.sources !== b.sources) return null
     const places = [...new Set([...a.leaves.keys(), ...b.leaves.keys()])].filter(
       place => a.leaves.get(place) !== b.leaves.get(place),
@@ -44,9 +45,9 @@ export const notebookRun: Cause = {
 }
 
 /** The sources of all cells, and every other value by its place; null when the text is no notebook. */
-function notebook(text: string | undefined): { sources: string; leaves: Map<string, string> } | null {
+function notebook(text: string): { sources: string; leaves: Map<string, string> } | null {
   try {
-    const value = JSON.parse(Buffer.from(text ?? '', 'latin1').toString('utf8')) as {
+    const value = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as {
       cells?: unknown
       nbformat?: unknown
     }
