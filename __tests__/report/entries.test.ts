@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { DifferingEntry } from '../../src/image/differing-entry.ts'
 import type { PlatformResult } from '../../src/report/compose.ts'
-import { entriesOf } from '../../src/report/entries.ts'
+import { entriesOf, keptEntries } from '../../src/report/entries.ts'
 import { reportJson } from '../../src/report/json.ts'
 import { entry, looked, withEntries } from './html/entry-reports.ts'
 import { finding } from './reports.ts'
@@ -53,6 +53,16 @@ describe('the entries of a report', () => {
     const of = (platform: string) => entries?.list.filter(one => one.platform === platform) ?? []
     expect([of('a').length, of('b').length, of('c').length, entries?.more]).toEqual([2495, 10, 2495, 5011])
     expect(['a', 'b', 'c'].map(name => of(name).filter(({ excerpt }) => excerpt).length)).toEqual([95, 10, 95])
+  })
+
+  test('are of every cause where a platform has too many, whatever their order', () => {
+    const rare = many(3).map((one, at) => ({ ...one, path: `rare${at}`, causes: [{ id: 'apt-logs', line: 9 }] }))
+    const { entries } = entriesOf([result('a', [...many(5000), ...rare]), result('b', many(5000))])
+    expect(entries?.list.filter(({ path }) => path.startsWith('rare')).length).toBe(3)
+    expect(entries?.list.filter(({ platform }) => platform === 'a').length).toBe(2500)
+    const kept = keptEntries({ list: [...many(5000), ...rare], more: 4 }, 60)
+    expect([kept.list.length, kept.more, kept.list.at(-1)?.path]).toEqual([250, 4757, 'rare2'])
+    expect(keptEntries({ list: many(5000), more: 0 }, 3)).toEqual({ list: many(5000), more: 0 })
   })
 
   test('are absent where nothing differs', () => {

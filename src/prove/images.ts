@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { runAgain } from '../build/plan.ts'
 import { prepareSecrets } from '../build/secrets.ts'
 import type { PlatformResult } from '../report/compose.ts'
+import { keptEntries } from '../report/entries.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'
 import { type Built, buildPairs, type Job, type Proving } from './pair.ts'
@@ -30,6 +31,7 @@ export async function proveImages(
       const result = await provePair(pair, job.proving)
       results.set(job, {
         ...result,
+        ...(result.entries ? { entries: keptEntries(result.entries, jobs.length) } : {}),
         image: job.proving.image,
         file: job.proving.sources.dockerfile.file,
         notes: [...notes, ...result.notes],

@@ -1,4 +1,4 @@
-import type { DifferingEntry } from '../image/differing-entry.ts'
+import type { DifferingEntries, DifferingEntry } from '../image/differing-entry.ts'
 import type { PlatformResult } from './compose.ts'
 import type { Report, ReportEntry } from './report.ts'
 
@@ -21,7 +21,7 @@ export function entriesOf(platforms: readonly PlatformResult[]): Pick<Report, 'e
   )
   const list = all.flatMap((result, at) => {
     let excerpts = shown[at] ?? 0
-    return (result.entries?.list.slice(0, takes[at]) ?? []).map((entry): ReportEntry => {
+    return fewer(result.entries?.list ?? [], takes[at] ?? 0).map((entry): ReportEntry => {
       const { excerpt, ...rest } = causedByFindings(entry, result)
       const kept = excerpt && excerpts-- > 0 ? { excerpt } : {}
       return { ...(result.image ? { image: result.image } : {}), platform: result.platform, ...rest, ...kept }
@@ -29,6 +29,29 @@ export function entriesOf(platforms: readonly PlatformResult[]): Pick<Report, 'e
   })
   const total = all.reduce((sum, { entries }) => sum + (entries?.list.length ?? 0) + (entries?.more ?? 0), 0)
   return { entries: { list, more: total - list.length } }
+}
+
+/** What one of so many platforms keeps until all are done: together no more than a few thousand. */
+export function keptEntries(entries: DifferingEntries, platforms: number): DifferingEntries {
+  const list = fewer(entries.list, Math.max(100, Math.floor((3 * entryLimit) / platforms)))
+  return { list, more: entries.more + entries.list.length - list.length }
+}
+
+/** As many, in their order: of each first cause some, however many another one has. */
+function fewer(list: DifferingEntry[], count: number): DifferingEntry[] {
+  if (list.length <= count) return list
+  const turns = new Map<string, number>()
+  const turnOf = ({ causes: [first] }: DifferingEntry): number => {
+    const key = JSON.stringify(first ?? null)
+    const turn = turns.get(key) ?? 0
+    turns.set(key, turn + 1)
+    return turn
+  }
+  const places = list.map((entry, at) => ({ at, turn: turnOf(entry) })).sort((a, b) => a.turn - b.turn || a.at - b.at)
+  return places
+    .slice(0, count)
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ at }) => list[at] ?? [])
 }
 
 /** A cause that another build has refuted since is no finding any more: then those are told that name the path. */
