@@ -153,6 +153,14 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
+  test('asks for the right to write at once, where the token may not even look', async () => {
+    await github.close()
+    await start({ permissions: { contents: 'read' } })
+    expect(await deliver(reportOf(1))).toMatchObject({ kind: 'log', shown: 1 })
+    expect(operations()).toEqual(['checks/list-for-ref'])
+    expect(logged[0]?.message).toContain('Give the job the permission "checks: write"')
+  })
+
   test.each(['applied-then-500', 'truncate'] as const)('is one and whole when its making ends in %s', async kind => {
     github.fault({ operation: 'checks/create', kind })
     expect(await deliver(reportOf(120))).toMatchObject({ kind: 'check-run', annotations: 120 })

@@ -7,7 +7,7 @@ export interface GitHubRequest<T> {
   route: string
   /** What it does, as the end of "the token may not". */
   does: string
-  /** What the job must be given for it. */
+  /** What the job must be given for it, and for what comes after it: one who may only look would be refused next. */
   permission: string
   /** Sent twice it does no more than once, so it may be repeated when nobody knows what came of it. */
   repeatable: boolean
@@ -59,13 +59,13 @@ export const requests = {
   listCheckRuns: read<{ check_runs: FoundCheckRun[] }>(
     `GET ${repository}/commits/{ref}/check-runs`,
     'read check runs',
-    'checks: read',
+    'checks: write',
     data => Array.isArray(at(data, 'check_runs')),
   ),
   getCheckRun: read<FoundCheckRun>(
     `GET ${repository}/check-runs/{check_run_id}`,
     'read check runs',
-    'checks: read',
+    'checks: write',
     hasId,
   ),
   createCheckRun: write<FoundCheckRun>(`POST ${repository}/check-runs`, 'write check runs', 'checks: write', hasId),
@@ -86,7 +86,7 @@ export const requests = {
   getPull: read<Pull>(
     `GET ${repository}/pulls/{pull_number}`,
     'read pull requests',
-    'pull-requests: read',
+    'pull-requests: write',
     data => typeof at(at(data, 'head'), 'sha') === 'string',
   ),
   whoAmI: read<{ data: { viewer: { login: string } } }>(

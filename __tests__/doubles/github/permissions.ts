@@ -1,5 +1,7 @@
 /** What an operation asks of a token, as GitHub names it in `x-accepted-github-permissions`. */
 export const needed: Record<string, string> = {
+  'checks/list-for-ref': 'checks=read',
+  'checks/get': 'checks=read',
   'checks/create': 'checks=write',
   'checks/update': 'checks=write',
   'issues/create-comment': 'issues=write; pull_requests=write',
