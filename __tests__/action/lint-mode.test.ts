@@ -37,7 +37,7 @@ describe('the action with mode: lint', () => {
     expect(result.outputs.findings).toBe(String(result.report?.findings.length))
     const files = ['a/Dockerfile', 'b/Dockerfile', 'clean/Dockerfile']
     expect(result.report).toMatchObject({ command: 'lint', verdict: null, builds: [], subject: { files } })
-    expect(result.checkRuns).toMatchObject([{ name: 'repro-gate / 3 Dockerfiles', conclusion: 'failure' }])
+    expect(result.checkRuns).toMatchObject([{ name: 'repro-gate lint / 3 Dockerfiles', conclusion: 'failure' }])
     expect(new Set(result.checkRuns[0]?.annotations.map(({ path }) => path))).toEqual(new Set(files.slice(0, 2)))
     expect(result.summary).toMatch(/a\/Dockerfile.*b\/Dockerfile.*were read, not built/)
   })
