@@ -238,7 +238,7 @@ function machine() {
 try {
   await main()
 } catch (error) {
-  console.error(error)
+  console.error(interrupted ? 'interrupted' : error)
   process.exitCode = 1
 } finally {
   for (const engine of engines) await engine.stop()
