@@ -46,7 +46,7 @@ describeWithEngine('repro-gate gate', () => {
     const random = 'RUN head -c 12 /dev/urandom | base64 > /token'
     const { code, stdout, stderr } = await gate(random, ['--report', '/proc/no/report.json'])
     expect(code).toBe(1)
-    expect(stdout).toMatch(/Dockerfile:2 .*random-token[\s\S]*Not reproducible/)
+    expect(stdout).toMatch(/Dockerfile:2:1 .*random-token[\s\S]*Not reproducible/)
     expect(stderr).toMatch(/report\.json could not be written/)
     expect(left()).toEqual([])
   })

@@ -35,7 +35,7 @@ describeWithEngine('two real builds', () => {
       'Not identical, same-content or same-files: 1 of 4 layers (lines 3–4) differs in 1 path.',
     ])
     expect(report.pullAgain).toMatchObject([
-      { compressed: false, firstDiffering: { index: 2, line: 3 }, pullLayers: 1, totalLayers: 4, layersAboveEqual: 1 },
+      { compressed: true, firstDiffering: { index: 2, line: 3 }, pullLayers: 1, totalLayers: 4, layersAboveEqual: 1 },
     ])
   }, 300_000)
 })

@@ -60,6 +60,12 @@ describe('a problem', () => {
     }
   })
 
+  test('of a fork whose job may not even read asks for the permission: reading can be given', () => {
+    const problem = { ...problemOf(refused(403, 'Resource not accessible')), does: 'read it' }
+    const told = problemWords({ ...problem, permission: 'pull-requests: read' } as Problem, { ...own, fork: true })
+    expect(told).toMatch(/Give the job the permission "pull-requests: read"$/)
+  })
+
   test('quotes a server without obeying it, whatever it says', () => {
     const hostile = fc.oneof(
       fc.string(),

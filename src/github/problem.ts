@@ -63,6 +63,7 @@ export function readOnly(
   { fork, dependabot }: Pick<GitHubEvent, 'fork' | 'dependabot'>,
   permission = 'write',
 ): string | null {
+  if (permission.endsWith(': read')) return null
   const whose = fork ? 'a pull request from a fork' : dependabot ? 'a run that Dependabot set off' : null
   return (
     whose &&
