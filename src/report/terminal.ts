@@ -103,7 +103,9 @@ function closing(report: Report, { paint, width }: Writing): string[] {
   const confirmed = report.findings.filter(({ outcome }) => outcome?.seen === 'confirmed').length
   const unseen = report.findings.filter(({ outcome }) => outcome?.seen === 'not-seen').length
   if (confirmed + unseen > 0)
-    lines.push(`Of the lint's findings the builds confirm ${confirmed}; ${unseen} were not seen in this run`)
+    lines.push(
+      `Of the lint's findings the builds confirm ${confirmed || 'none'}; ${unseen} ${unseen === 1 ? 'was' : 'were'} not seen in this run`,
+    )
   lines.push(...report.pullAgain.slice(0, 20).flatMap(pull => line(pullAgainWords(pull, report)[0] ?? '', 1000)))
   for (const path of (report.logs ?? []).slice(0, 20)) lines.push(paint.dim(`Build log: ${line(path, 500)}`))
   lines.push(...report.notes.slice(0, 20).map(note => line(note, 1000)))
