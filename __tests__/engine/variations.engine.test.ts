@@ -75,6 +75,8 @@ describeWithEngine('variations', () => {
     const { report, found, code, builds } = await gated(files)
     expect(fair(report)).toEqual({ doubts: [], failure: null })
     expect(report).toMatchObject({ verdict: 'reproducible', level: 'identical' })
+    // With the umask varied the images were others: the pair that agrees had nothing varied.
+    expect(report.scope?.variations).toEqual([])
     expect(code).toBe(0)
     expect(builds).toBe(3)
     expect(found).toEqual([
@@ -87,6 +89,7 @@ describeWithEngine('variations', () => {
     ])
     const strict = await gated(files, { profile: ['strict'] })
     expect(strict.report).toMatchObject({ verdict: 'not-reproducible', level: 'different' })
+    expect(strict.report.scope?.variations).toContain('umask')
     expect(strict.code).toBe(1)
     expect(strict.found).toEqual([expect.objectContaining({ id: 'header-mode', class: 'machine', level: 'error' })])
   })

@@ -99,3 +99,12 @@ test('that both builds agree is not all, where another machine may have another 
   expect(remarkOf(machine)).toBe('both builds agree; 1 finding depends on the machine')
   expect(remarkOf(finding('RG601', { class: 'machine' }))).toBe('both builds agree')
 })
+
+test('what the builds show of time and chance fails that point, though the sources are silent', () => {
+  const chance = finding('random-token', { source: 'comparison', class: 'now', location: at(4) })
+  const timeOf = (...findings: Report['findings']) =>
+    checklist({ ...lintClean, command: 'gate', verdict: 'not-reproducible', findings })[4]
+  expect(timeOf(chance)).toMatchObject({ state: 'fail', places: [at(4)], remark: 'the builds show 1 cause' })
+  expect(timeOf({ ...chance, class: 'machine' })).toMatchObject({ state: 'pass' })
+  expect(timeOf(chance, finding('RG503', { location: at(9) }))).toMatchObject({ state: 'fail', count: 1, remark: '' })
+})

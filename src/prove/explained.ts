@@ -62,10 +62,14 @@ async function lookedAt(
     ...{ level: comparison.level, levelReasons: reasons, findings: atLinked(findings, proving), entries },
     doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
   })
+  const told = { ...result, variations: variedIn(pair) }
   return options.sbom === undefined || result.verdict !== 'reproducible'
-    ? result
-    : { ...result, sbom: await sbomOfProven(images, contents, pair.platform, proving) }
+    ? told
+    : { ...told, sbom: await sbomOfProven(images, contents, pair.platform, proving) }
 }
+
+/** What was varied in the very pair that decides: of a B built as A was, that is nothing, whatever was tried before it. */
+const variedIn = ({ planned }: Pair): string[] => planned.varied.variations.map(({ id }) => id)
 
 /** Both images are alike, so one side's is that of both. */
 async function sbomOfProven(
@@ -88,10 +92,11 @@ export function unreadable(pair: Pair, reason: string, ports: Ports): PlatformRe
   ports.log.warning(`The images could not be read again, so ${missing}: ${reason}`)
   const unsure = level === 'different' && pair.required === 'same-files'
   const doubts = unsure ? [`The files of the two images could not be compared: ${reason}`] : []
-  return compared({
+  const result = compared({
     ...pair,
     ...{ images: null, comparison: null, layers: { A: [], B: [] }, level },
     findings: level === 'different' ? [unreadDifference(reason)] : [],
     doubts: [...pair.doubts, ...doubts],
   })
+  return { ...result, variations: variedIn(pair) }
 }

@@ -16,13 +16,14 @@ export async function provePair(built: Built, proving: Proving): Promise<Platfor
     const apart = await builtApart(built, proving)
     const pair = 'failed' in apart ? apart : await atOtherMoments(apart, proving)
     if ('failed' in pair) return { ...pair.failed, variations }
-    return { ...(await proved(pair, proving)), variations: pair.planned.varied.variations.map(({ id }) => id) }
+    // The pair that decides may be another one, of which less was varied.
+    return { variations: pair.planned.varied.variations.map(({ id }) => id), ...(await proved(pair, proving)) }
   }
   if (!built.a || !built.planned) return built.failed
   const plain = await failedVaried(built.failed, built.a, built.planned, proving)
   if (!('pair' in plain)) return plain
   const result = await proved(plain.pair, proving)
-  return { ...result, variations, findings: [...result.findings, ...plain.findings] }
+  return { variations, ...result, findings: [...result.findings, ...plain.findings] }
 }
 
 async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {

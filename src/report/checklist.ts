@@ -31,6 +31,8 @@ interface Point {
   about?: Ingredient
   /** What to say then. */
   none?: string
+  /** Two builds back to back that differ speak against it, even where the sources do not show why. */
+  seenInBuilds?: boolean
 }
 
 /** The points a build has to keep to come out the same. */
@@ -51,7 +53,10 @@ const points: readonly Point[] = [
     ...{ name: 'Downloads checked against a known hash', about: 'downloads', none: 'nothing is downloaded' },
     rules: id => /^RG4/.test(id),
   },
-  { name: 'No time, locale or chance in the result', rules: id => /^RG5/.test(id) && id !== 'RG505' },
+  {
+    ...{ name: 'No time, locale or chance in the result', seenInBuilds: true },
+    rules: id => /^RG5/.test(id) && id !== 'RG505',
+  },
   {
     ...{ name: 'No stray files taken from the build context', about: 'contextCopies' },
     ...{ none: 'nothing is copied from the context', rules: id => /^RG6/.test(id) || id === 'RG505' },
@@ -69,6 +74,9 @@ const unbuildable = 'RG004'
 
 const isLint = (finding: Finding): boolean => finding.source === 'lint'
 
+/** A cause that two builds of the same sources showed: whatever it is, it is not in them. */
+const isSeen = (finding: Finding): boolean => finding.source === 'comparison' && finding.class === 'now'
+
 function lintCheck(point: Point, report: Report, linted: boolean): Check {
   const { name, rules, about } = point
   const against = report.findings.filter(finding => isLint(finding) && rules(finding.id))
@@ -78,6 +86,12 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
     const state = against.some(finding => finding.level !== 'notice') ? 'fail' : 'note'
     return { ...check, state, ...firstPlaces(against.map(({ location }) => location)), remark: '' }
   }
+  const seen = point.seenInBuilds ? report.findings.filter(isSeen) : []
+  if (seen.length > 0)
+    return {
+      ...{ ...check, state: 'fail', ...firstPlaces(seen.map(({ location }) => location)) },
+      remark: `the builds show ${counted(seen.length, 'cause')}`,
+    }
   if (!linted) return { ...check, state: 'unchecked', places: [], more: false, remark: 'lint did not run' }
   const refused = report.findings.filter(({ id }) => id === unbuildable).map(({ location }) => location)
   if (refused.length > 0)

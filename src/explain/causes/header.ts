@@ -133,7 +133,7 @@ export const headerMode = header({
   describe: ({ subjects, fromContext, keyword }) => ({
     title: fromContext ? 'Permissions come from the checkout' : 'Files have other permissions in each build',
     message: fromContext
-      ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave it. They depend on the umask of the machine that builds.`
+      ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave ${subjects.length === 1 ? 'it' : 'them'}. They depend on the umask of the machine that builds.`
       : `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but other permissions.`,
     ...(fromContext ? { class: 'machine' as const, level: 'warning' as const } : {}),
     remedy:
