@@ -89,17 +89,25 @@ async function begin(client: Client, run: CheckRun): Promise<Begun> {
   }
 }
 
+/**
+ * The newest run of this subject, where it says the same: GitHub shows the newest of a name, so an older one that did, with
+ * another verdict after it, would be updated unseen.
+ */
 async function find(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun | null>> {
+  const subject = run.externalId.slice(0, run.externalId.lastIndexOf('/') + 1)
+  let newest: FoundCheckRun | null = null
   for (let page = 1; page <= 5; page++) {
     const { owner, repo, headSha: ref, name: check_name } = run
     const wanted = { owner, repo, ref, check_name, filter: 'all', per_page: 100, page }
     const answer = await client.send(requests.listCheckRuns, wanted)
     if (!answer.ok) return answer
-    const mine = answer.data.check_runs.find(found => found?.external_id === run.externalId)
-    if (mine && typeof mine.id === 'number') return { ok: true, data: mine }
+    for (const found of answer.data.check_runs) {
+      const ours = typeof found?.id === 'number' && found.external_id?.startsWith(subject)
+      if (ours && found.id > (newest?.id ?? 0)) newest = found
+    }
     if (answer.data.check_runs.length < 100) break
   }
-  return { ok: true, data: null }
+  return { ok: true, data: newest?.external_id === run.externalId ? newest : null }
 }
 
 function create(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun>> {
