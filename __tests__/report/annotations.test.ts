@@ -153,3 +153,11 @@ describe('annotations', () => {
     expect(annotations(enormous)[0]).toMatchObject({ level: 'error' })
   })
 })
+
+test('a build of an image with a very long name fails in a title that GitHub takes', () => {
+  const { failure } = buildFailed
+  const failed = failure && { ...failure, image: '\ud83d\ude00'.repeat(5000) }
+  const [found] = annotations({ ...buildFailed, failure: failed, failures: failed ? [failed] : [] })
+  expect(found?.title).toMatch(/^Build [AB] of .+… failed here, so nothing was proven$/u)
+  expect(found?.title.length).toBeLessThanOrEqual(255)
+})

@@ -93,7 +93,7 @@ function failureAnnotation(failure: ReportFailure): Annotation[] {
   if (!place) return []
   const tail = failure.logTail.slice(-10).map(line => clip(visible(line), 200))
   const message = [visible(clip(failure.message, 1000)), ...tail].join('\n')
-  const of = failure.image === undefined ? '' : ` of ${visible(failure.image)}`
+  const of = failure.image === undefined ? '' : ` of ${clip(visible(failure.image), 150)}`
   const title = `Build ${failure.side}${of} failed here, so nothing was proven`
   return [{ ...place, level: 'error', title, message: clipBytes(message, messageBytes) }]
 }

@@ -125,6 +125,8 @@ describe('report.html', () => {
     expect(dataOf(readPage(page)).rows).toHaveLength(5000)
     expect(readPage(page).text).toContain('12345 more paths differ and are not listed here.')
     expect(readPage(page).text).toContain('5000 of 17345')
+    const one = { ...fiveThousand, ...(fiveThousand.entries && { entries: { ...fiveThousand.entries, more: 1 } }) }
+    expect(readPage(renderHtml(one)).text).toContain('1 more path differs and is not listed here.')
   })
 
   test.each([128, 256, 512, 1024])(

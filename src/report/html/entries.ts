@@ -85,7 +85,7 @@ function section(count: number, { parts }: Fitted, left: number, data: unknown):
 <ul class="entries" id="entry-list">${new Html(parts.join(''))}</ul>
 <p class="only-script"><button type="button" class="button" id="more-entries" hidden>Show more</button></p>
 ${unseen > 0 && html`<p class="quiet without-script">${unseen} more are shown, and all can be searched, where a browser runs the script of this page.</p>`}
-${left > 0 && html`<p class="quiet">${counted(left, 'more path')} differ and ${left === 1 ? 'is' : 'are'} not listed here.</p>`}
+${left > 0 && html`<p class="quiet">${counted(left, 'more path')} ${left === 1 ? 'differs and is' : 'differ and are'} not listed here.</p>`}
 <script type="application/json" id="data">${asData(data)}</script></section>`
 }
 
