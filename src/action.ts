@@ -25,6 +25,7 @@ import { credentialsIn, secretsIn, secretValues } from './options/secret-values.
 import type { Log } from './ports.ts'
 import { maskedReport } from './report/masked-report.ts'
 import { countByLevel, type Report } from './report/report.ts'
+import { counted } from './report/words.ts'
 import { placed } from './subjects/placed.ts'
 import { exitCode } from './verdict.ts'
 
@@ -73,9 +74,9 @@ function failureTitle({ command, verdict, doubts, failure, findings }: Report, e
   if (verdict === 'undecided')
     return `Undecided: nothing was proven, so this is not a pass. ${failure?.message ?? doubts[0] ?? ''}`.trim()
   const { error, warning } = countByLevel(findings)
-  if (command === 'lint')
-    return `The lint found ${error} errors and ${warning} warnings. The job summary says where, and what to do.`
-  return `Reproducible, but the lint found ${error} errors and ${warning} warnings, and fail-on asks for that to fail.`
+  const found = `the lint found ${counted(error, 'error')} and ${counted(warning, 'warning')}`
+  if (command === 'lint') return `T${found.slice(1)}. The job summary says where, and what to do.`
+  return `Reproducible, but ${found}, and fail-on asks for that to fail.`
 }
 
 // Until the very end says otherwise: a run that stops half-way, however it does, must never look like a pass.

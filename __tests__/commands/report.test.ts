@@ -32,7 +32,9 @@ describe('repro-gate report', () => {
 
   test('says what is wrong with any other file, and never shows what is in it', async () => {
     mkdirSync(join(root, 'folder'))
-    expect(await problemsOf(undefined)).toEqual([expect.stringMatching(/repro-gate report PATH/)])
+    expect(await problemsOf(undefined)).toEqual([
+      expect.stringMatching(/repro-gate report PATH.*input `report` of the action/),
+    ])
     expect(await problemsOf(join(root, 'none.json'))).toEqual([
       expect.stringMatching(/^There is no file .*none\.json$/),
     ])

@@ -114,6 +114,17 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
+  test('is made anew where another verdict came in between: GitHub shows the newest', async () => {
+    await deliver(reportOf(2))
+    await deliver(reproducible, { failed: false })
+    await deliver(reportOf(2))
+    expect(runs().map(run => run.conclusion)).toEqual(['failure', 'success', 'failure'])
+    await deliver(reportOf(2))
+    expect(runs()).toHaveLength(3)
+    expect(runs().map(run => run.annotations.length)).toEqual([2, reproducible.findings.length, 2])
+    expect(github.problems()).toEqual([])
+  })
+
   test('is one for each job of a matrix, and for each thing that is gated', async () => {
     const asked = (given: Given) => ({ options: checkOptions('gate', { ...given, annotate: ['all'] }) })
     await deliver(reportOf(1))
@@ -243,6 +254,10 @@ describe('the check run', () => {
 
   test('without a token or a repository the log is used, and GitHub is not asked', async () => {
     expect(await deliver(reportOf(1), { token: '' })).toMatchObject({ kind: 'log', shown: 1 })
+    expect(logged[0]?.message).toBe('Findings are shown in the log: there is no github-token to report with.')
+    logged = []
+    await deliver(reportOf(1), { token: '', env: { GITHUB_REPOSITORY: '' } })
+    expect(logged[0]?.message).toMatch(/there is no repository, no github-token to report with\.$/)
     expect(github.requests).toEqual([])
   })
 })

@@ -30,7 +30,11 @@ describe('a problem', () => {
       refused(403, 'Unable to create comment because issue is locked.'),
       /conversation is locked/,
     ],
-    ['a commit that is not there', refused(422, `No commit found for SHA: ${'a'.repeat(40)}`), /Was the commit pushed/],
+    [
+      'a commit that is not there',
+      refused(422, `No commit found for SHA: ${'a'.repeat(40)}`),
+      /\. Push the commit to this repository first$/,
+    ],
     [
       'a line that is gone',
       refused(422, 'pull_request_review_thread.line must be part of the diff'),
@@ -64,6 +68,11 @@ describe('a problem', () => {
     const problem = { ...problemOf(refused(403, 'Resource not accessible')), does: 'read it' }
     const told = problemWords({ ...problem, permission: 'pull-requests: read' } as Problem, { ...own, fork: true })
     expect(told).toMatch(/Give the job the permission "pull-requests: read"$/)
+  })
+
+  test('names a permission once', () => {
+    const problem = { ...problemOf(refused(404, 'Not Found')), does: 'read commits', permission: 'contents: read' }
+    expect(problemWords(problem as Problem, own)).toMatch(/the permission "contents: read"\. A commit or pull request/)
   })
 
   test('quotes a server without obeying it, whatever it says', () => {

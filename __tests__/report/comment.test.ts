@@ -44,6 +44,10 @@ describe('the comment on a pull request', () => {
     expect(text).toMatch(
       /^<!-- [^\n]*\n<details><summary>✅ Reproducible\. What was wrong at <code>1a2b3c4<\/code> is mended at <code>5d6e7f8<\/code><\/summary>/,
     )
+    const again = { failedAt: resolved.failedAt, fixedAt: resolved.failedAt }
+    expect(renderComment(reproducible, { ...options, resolved: again })).toContain(
+      'An earlier run of <code>1a2b3c4</code> failed, and nothing has changed since</summary>',
+    )
     expect(renderComment(reproducible, { ...options, resolved: { failedAt: null, fixedAt: null } })).toContain(
       'What was wrong before is mended</summary>',
     )

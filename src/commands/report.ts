@@ -11,7 +11,10 @@ import type { Report } from '../report/report.ts'
  * @throws InputError when there is none, or it is none of ours
  */
 export async function readReport({ report: path }: Pick<Options, 'report'>): Promise<Report> {
-  if (path === undefined) throw new InputError(['say which report.json: repro-gate report PATH'])
+  if (path === undefined)
+    throw new InputError([
+      'Say which report.json to show: `repro-gate report PATH`, or the input `report` of the action',
+    ])
   const read = reportIn(await textOf(path))
   if ('problem' in read) throw new InputError([`${shown(path)} cannot be shown: ${read.problem}`])
   return read.report

@@ -54,7 +54,7 @@ export function problemWords(problem: Problem, event: Pick<GitHubEvent, 'fork' |
   if (/locked/i.test(said)) return `the conversation is locked (${said})`
   const may = `the token may not ${does} (${said}). ${readOnly(event, permission) ?? `Give the job the permission "${permission}"`}`
   return problem.status === 404
-    ? `${may}; in a private repository "contents: read" as well. A commit or pull request that is gone looks the same`
+    ? `${may}${permission === 'contents: read' ? '' : '; in a private repository "contents: read" as well'}. A commit or pull request that is gone looks the same`
     : may
 }
 
@@ -72,7 +72,7 @@ export function readOnly(
 }
 
 function refusedWords(said: string): string {
-  if (/No commit found/i.test(said)) return '. Was the commit pushed to this repository?'
+  if (/No commit found/i.test(said)) return '. Push the commit to this repository first'
   if (/part of the diff|could not be resolved/i.test(said)) return '. The pull request has changed in the meantime'
   return ''
 }

@@ -46,7 +46,8 @@ export async function publish(publishing: Publishing): Promise<Publication> {
   const { event, token, commands = core } = publishing
   const { owner, repo, headSha, apiUrl } = event
   if (!owner || !repo || !headSha || !token) {
-    const because = 'this run has no repository, commit or token to report to'
+    const missing = [!owner || !repo ? 'repository' : '', headSha ? '' : 'commit', token ? '' : 'github-token']
+    const because = `there is no ${missing.filter(Boolean).join(', no ')} to report with`
     return { findings: toLog(publishing, noted(publishing, null), because), comment: null, suggestions: 0 }
   }
   try {

@@ -62,6 +62,9 @@ const subject = ({ subject: { target } }: Report): string => (target === null ? 
 /** As far as it is known. It may have been a difference, a build that failed, or the lint. */
 function history({ failedAt, fixedAt }: { failedAt: string | null; fixedAt: string | null }): string {
   const at = (commit: string | null): string => (commit === null ? '' : ` at ${code(commit.slice(0, 7))}`)
+  // A re-run: nobody mended anything, so it may well come back.
+  if (failedAt !== null && failedAt === fixedAt)
+    return `An earlier run of ${code(failedAt.slice(0, 7))} failed, and nothing has changed since`
   return `What was wrong${at(failedAt) || ' before'} is mended${at(fixedAt)}`
 }
 
