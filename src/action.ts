@@ -59,11 +59,13 @@ async function main(run: Run, log: Log): Promise<void> {
   if (foreign !== null) throw new InputError([foreign])
   const failOn = options.command === 'report' ? failOnOf(report, options) : options.failOn
   // A lint that was cancelled has nothing undecided in it, and may not be whole.
-  const cancelled = report.command === 'lint' && run.endedBy() !== null
+  // A signal that comes later ends the telling, and undoes nothing that was proven.
+  const endedBy = run.endedBy()
+  const cancelled = report.command === 'lint' && endedBy !== null
   const code = cancelled ? 2 : exitCode(report.verdict, countByLevel(report.findings), failOn)
   const telling = { event, token, failed: code !== 0, signal: run.signal, env: process.env, mask: masking.text }
   await tell(report, options, telling, log)
-  if (code !== 0) core.setFailed(clean(failureTitle(report, run.endedBy())))
+  if (code !== 0) core.setFailed(clean(failureTitle(report, endedBy)))
   else process.exitCode = core.ExitCode.Success
 }
 

@@ -266,6 +266,10 @@ describe('the conclusion', () => {
   test('is success only for what was proven', () => {
     expect(conclusion(reproducible, false)).toBe('success')
     expect(conclusion(reproducible, true)).toBe('failure')
+    const lint = { ...reproducible, command: 'lint' as const, verdict: null }
+    const [finding] = notReproducible.findings
+    expect(conclusion({ ...lint, findings: finding ? [{ ...finding, level: 'error' }] : [] }, false)).toBe('neutral')
+    expect(conclusion({ ...lint, findings: finding ? [{ ...finding, level: 'notice' }] : [] }, false)).toBe('success')
     expect(conclusion(undecided, false)).toBe('failure')
     expect(conclusion({ ...reproducible, verdict: null }, false)).toBe('failure')
     expect(conclusion(notReproducible, true)).toBe('failure')

@@ -30,13 +30,14 @@ export function checkRunOf(
 }
 
 /**
- * GitHub counts `neutral` as passing, so it stands only for a difference that the user chose not to fail on. What is
+ * GitHub counts `neutral` as passing, so it stands only for a difference, or errors of a lint, that the user chose not to fail on. What is
  * undecided is a failure whatever was chosen (GitHub has no word for "not known" that does not pass), and its title
  * says that nothing was proven.
  */
-export function conclusion({ verdict, command }: Report, failed: boolean): CheckRun['conclusion'] {
+export function conclusion({ verdict, command, findings }: Report, failed: boolean): CheckRun['conclusion'] {
   if (failed || verdict === 'undecided' || (verdict === null && command === 'gate')) return 'failure'
-  return verdict === 'not-reproducible' ? 'neutral' : 'success'
+  const wrong = verdict === 'not-reproducible' || (verdict === null && findings.some(({ level }) => level === 'error'))
+  return wrong ? 'neutral' : 'success'
 }
 
 function title(report: Report): string {
