@@ -56,7 +56,7 @@ describe('repro-gate report', () => {
     const before = process.memoryUsage.rss()
     expect(await problemsOf('/dev/zero')).toEqual([expect.stringMatching(/larger than/)])
     expect(process.memoryUsage.rss() - before).toBeLessThan(6 * reportLimit)
-  })
+  }, 120_000)
 
   test('fails as the command did that made the report', () => {
     expect(failOnOf(lintOnly, { failOn: 'difference' })).toBe('error')
