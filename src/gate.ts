@@ -70,7 +70,7 @@ async function gateWithin(limits: Limits, options: Options, { version, ...commit
       },
       results.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
-    await writeSboms(options.sbom, report.verdict, results, ports.log)
+    await writeSboms(options.sbom, report.verdict, results, ports)
     const kept = report.verdict === 'reproducible' || !options.logs ? [] : await logs.keep(options.logs)
     return kept.length > 0 ? { ...report, logs: kept } : report
   } finally {

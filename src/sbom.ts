@@ -3,7 +3,7 @@ import { writeWhole } from './host/whole-file.ts'
 import type { Contents } from './image/contents.ts'
 import type { Image } from './image/image.ts'
 import { inventoryOfImage } from './packages/image-inventory.ts'
-import type { Log } from './ports.ts'
+import type { Log, Ports } from './ports.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The image whose bill of materials is asked for, and what the document says of it. */
@@ -41,7 +41,7 @@ export async function writeSboms(
   path: string | undefined,
   verdict: Verdict | null,
   platforms: readonly { platform: string; sbom?: string | null }[],
-  log: Log,
+  { log, masking }: Pick<Ports, 'log' | 'masking'>,
 ): Promise<void> {
   if (path === undefined) return
   if (verdict !== 'reproducible')
@@ -49,7 +49,7 @@ export async function writeSboms(
   for (const { platform, sbom } of platforms) {
     if (!sbom) continue
     const file = platforms.length === 1 ? path : besides(path, platform)
-    await writeWhole(file, sbom).then(
+    await writeWhole(file, masking?.text(sbom) ?? sbom).then(
       () => log.info(`SBOM of ${platform}: ${file}`),
       (error: Error) => log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`),
     )

@@ -1,7 +1,5 @@
 import * as zlib from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { compareNamed } from '../../src/commands/compare.ts'
-import { checkOptions } from '../../src/options/options.ts'
 import {
   type CraftedEntry,
   endMark,
@@ -14,21 +12,10 @@ import {
   withChecksum,
 } from '../image/crafted.ts'
 import { zstdOf } from '../image/zstd-of.ts'
-import { asFolder, asTar, image, imageOfLayer, layout, noPorts } from '../image-stores/lying-images.ts'
+import { asFolder, asTar, image, imageOfLayer, layout, told } from '../image-stores/lying-images.ts'
 
 /** A Buffer of whatever memory. */
 const gzipSync = (bytes: Buffer, options?: zlib.ZlibOptions): Buffer => zlib.gzipSync(bytes, options)
-
-/** Verdict, at `same-files`, and level; what stopped it where there is none. */
-async function told(a: string, b: string): Promise<string> {
-  const options = checkOptions('compare', { images: [a, b], level: ['same-files'] })
-  try {
-    const { verdict, level, doubts } = await compareNamed(options, noPorts(), { version: 'test' })
-    return verdict === 'undecided' ? `undecided: ${doubts.join()}` : `${verdict} ${level}`
-  } catch (error) {
-    return `undecided: ${(error as Error).message}`
-  }
-}
 
 async function bothWays(a: string, b: string): Promise<string> {
   const [there, back] = [await told(a, b), await told(b, a)]

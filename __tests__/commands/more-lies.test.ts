@@ -2,8 +2,6 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as zlib from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { compareNamed } from '../../src/commands/compare.ts'
-import { checkOptions } from '../../src/options/options.ts'
 import {
   type CraftedEntry,
   descriptorOf,
@@ -21,22 +19,12 @@ import {
   json,
   type LyingImage,
   layout,
-  noPorts,
   ociManifest,
   savedImage,
+  told,
 } from '../image-stores/lying-images.ts'
 
 const gzipSync = (bytes: Buffer): Buffer => zlib.gzipSync(bytes)
-
-async function told(a: string, b: string): Promise<string> {
-  const options = checkOptions('compare', { images: [a, b], level: ['same-files'] })
-  try {
-    const { verdict, level, doubts } = await compareNamed(options, noPorts(), { version: 'test' })
-    return verdict === 'undecided' ? `undecided: ${doubts.join()}` : `${verdict} ${level}`
-  } catch (error) {
-    return `undecided: ${(error as Error).message}`
-  }
-}
 
 const files: CraftedEntry[] = [
   { name: 'bin/', typeflag: '5', mode: 0o755 },

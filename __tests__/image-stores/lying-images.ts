@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll } from '@jest/globals'
+import { compareNamed } from '../../src/commands/compare.ts'
 import type { Descriptor } from '../../src/image/image.ts'
+import { checkOptions } from '../../src/options/options.ts'
 import type { Ports } from '../../src/ports.ts'
 import { portsWith, scripted } from '../build/ports.ts'
 import { type CraftedEntry, descriptorOf, entryBytes, sha256, tarOf } from '../image/crafted.ts'
@@ -137,3 +139,14 @@ export function asFile(bytes: Buffer): string {
 export { entryBytes, tarOf }
 
 export const noPorts = (): Ports => portsWith(scripted({}))
+
+/** Verdict, at `same-files`, and level; what stopped it where there is none. */
+export async function told(a: string, b: string): Promise<string> {
+  const options = checkOptions('compare', { images: [a, b], level: ['same-files'] })
+  try {
+    const { verdict, level, doubts } = await compareNamed(options, noPorts(), { version: 'test' })
+    return verdict === 'undecided' ? `undecided: ${doubts.join()}` : `${verdict} ${level}`
+  } catch (error) {
+    return `undecided: ${(error as Error).message}`
+  }
+}

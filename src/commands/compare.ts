@@ -48,7 +48,7 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
       },
       platforms,
     )
-    await writeSboms(options.sbom, report.verdict, platforms, ports.log)
+    await writeSboms(options.sbom, report.verdict, platforms, ports)
     return report
   } finally {
     for (const store of opened) await store.close()

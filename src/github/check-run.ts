@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Annotation } from '../report/annotations.ts'
 import { batchSize } from '../report/annotations.ts'
-import type { Answer, Client } from './client.ts'
+import { type Answer, type Client, looks } from './client.ts'
 import type { Problem } from './problem.ts'
 import { type FoundCheckRun, requests } from './requests.ts'
 
@@ -31,9 +31,6 @@ interface Batch {
   to: number
   last: boolean
 }
-
-/** How often what came of a write is looked for. */
-const looks = 3
 
 /**
  * Brings a check run to GitHub: found by its external id or made, then filled 50 annotations at a time, the last request

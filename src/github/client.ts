@@ -4,6 +4,12 @@ import { throttling } from '@octokit/plugin-throttling'
 import { type Problem, problemOf } from './problem.ts'
 import type { GitHubRequest } from './requests.ts'
 
+/** After a write whose end nobody told, so many times we look for what it may have made. */
+export const looks = 3
+
+/** GitHub lists comments a hundred at a time; a conversation of more than 3,000 has none of ours that anybody would find. */
+export const mostPages = 30
+
 /** What a request came to. Nothing here throws: a report that cannot be delivered changes no verdict. */
 export type Answer<T> = { ok: true; data: T } | { ok: false; problem: Problem }
 

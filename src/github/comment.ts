@@ -1,6 +1,6 @@
 import { type CommentOptions, renderComment } from '../report/comment.ts'
 import type { Report } from '../report/report.ts'
-import type { Answer, Client } from './client.ts'
+import { type Answer, type Client, looks, mostPages } from './client.ts'
 import type { GitHubEvent } from './event.ts'
 import { type Comment, requests } from './requests.ts'
 
@@ -19,11 +19,6 @@ export interface CommentPlan {
 
 /** What became of it. */
 export type Commented = { kind: 'none' | 'same' } | { kind: 'made' | 'changed'; url: string | null }
-
-const looks = 3
-
-/** GitHub lists comments a hundred at a time; a conversation of more than 3,000 has none of ours that anybody would find. */
-const mostPages = 30
 
 /**
  * Makes, changes or folds the one comment on a pull request that is about this subject: found by its marker, among the

@@ -2,14 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Report } from '../report/report.ts'
 import { type ReviewSuggestion, suggestionsFor } from '../report/review-suggestions.ts'
 import type { Touched } from '../report/touched.ts'
-import type { Answer, Client } from './client.ts'
+import { type Answer, type Client, looks, mostPages } from './client.ts'
 import type { GitHubEvent } from './event.ts'
 import { rangesOf } from './patch.ts'
 import type { PullDiff } from './pull-request.ts'
 import { type ReviewComment, requests } from './requests.ts'
-
-const looks = 3
-const mostPages = 30
 
 /**
  * Offers the safe changes in one review, and none that a comment of ours offers already. Gives how many are new.
