@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.ts'
+import { ShapeProblem } from '../shape.ts'
 import { pageOf } from './docs-page.ts'
 import { failuresOf, type Report } from './report.ts'
 import { reportShape } from './report-shape.ts'
-import { ShapeProblem } from './shape.ts'
 
 /** Bytes. The largest report of ours is far smaller. */
 export const reportLimit = 64 * 1024 ** 2

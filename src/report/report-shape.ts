@@ -1,17 +1,5 @@
 import type { Edit, Evidence, Finding, Fix, LinesChange, Location } from '../finding.ts'
 import type { DifferingEntry, EntryCause, EntryExcerpt, EntryFacts } from '../image/differing-entry.ts'
-import type { Scope } from '../verdict.ts'
-import type {
-  Ingredient,
-  PullAgain,
-  Report,
-  ReportBuild,
-  ReportEntries,
-  ReportEntry,
-  ReportFailure,
-  ReportLayer,
-  ReportResult,
-} from './report.ts'
 import {
   base64,
   list,
@@ -26,7 +14,19 @@ import {
   since,
   text,
   whole,
-} from './shape.ts'
+} from '../shape.ts'
+import type { Scope } from '../verdict.ts'
+import type {
+  Ingredient,
+  PullAgain,
+  Report,
+  ReportBuild,
+  ReportEntries,
+  ReportEntry,
+  ReportFailure,
+  ReportLayer,
+  ReportResult,
+} from './report.ts'
 
 const line = whole(1, 2 ** 31 - 1)
 const bytes = whole()
