@@ -2,7 +2,17 @@ import type { Side } from './build.ts'
 import type { Builder } from './builder.ts'
 
 /** Of the layers that are exported: one for both sides of a run, or equal layers would have two digests. */
-export type Compression = 'zstd' | 'uncompressed'
+export type Compression = 'zstd' | 'gzip' | 'uncompressed'
+
+/** How an image that is published is packed: attributes of buildx's image exporter. What is not said is BuildKit's to choose. */
+export interface Packing {
+  compression: Compression
+  level?: number
+  /** Also layers of base images, which otherwise stay as they are. */
+  force?: boolean
+  /** Docker's media types instead of OCI's. */
+  dockerTypes?: boolean
+}
 
 /**
  * What costs least. A Docker Engine hands every layer to containerd, another process, and twice, so that fewer bytes are

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { manifestAnnotations } from './annotation.ts'
 import type { Side } from './build.ts'
 import { type Builder, buildx } from './builder.ts'
-import type { Compression } from './compression.ts'
+import type { Compression, Packing } from './compression.ts'
 import { csv } from './csv.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -37,6 +37,8 @@ export interface BuildRequest {
   /** One and the same, where the user named one. */
   builders: Readonly<Record<Side, Builder>>
   compression?: Compression
+  /** How the user publishes it, where that is what is built: it goes before `compression`. */
+  packing?: Packing | undefined
   /** SOURCE_DATE_EPOCH, seconds since 1970. */
   epoch: number
   /** Path of BuildKit's source policy, which pins base images; read when a build starts. */
@@ -62,6 +64,7 @@ export interface SidePlan {
   context: string
   env: Record<string, string>
   compression: Compression
+  packing?: Packing
   redact: string[]
   /** Those of `linked`: they are built with it, by bake. */
   linked?: Readonly<Record<string, SidePlan>>
@@ -155,7 +158,8 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
       ...(request.sourcePolicy === undefined ? {} : { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: request.sourcePolicy }),
       ...(fromCache ? request.cacheEnv : {}),
     },
-    compression: request.compression ?? 'uncompressed',
+    compression: request.packing?.compression ?? request.compression ?? 'uncompressed',
+    ...(request.packing ? { packing: request.packing } : {}),
     fromCache,
     redact: [...request.secrets.redact],
   }
@@ -174,8 +178,10 @@ export function planOfFile(plan: SidePlan, file: string): SidePlan {
 }
 
 /** What every image of the gate is exported with: the same content then has the same digest. */
-const packaging = ({ compression }: SidePlan) => ({
-  ...{ 'oci-mediatypes': 'true', compression, 'rewrite-timestamp': 'true' },
+const packaging = ({ compression, packing }: SidePlan): Record<string, string> => ({
+  ...{ 'oci-mediatypes': String(!packing?.dockerTypes), compression, 'rewrite-timestamp': 'true' },
+  ...(packing?.level === undefined ? {} : { 'compression-level': String(packing.level) }),
+  ...(packing?.force ? { 'force-compression': 'true' } : {}),
 })
 
 /** Digests alone: nothing is exported, loaded or stored. */
@@ -185,6 +191,23 @@ export const digestsOnly = (plan: SidePlan): string =>
 /** An OCI layout in a folder. Blobs that are there already, by name, are not sent. */
 export const layoutIn = (plan: SidePlan, folder: string): string =>
   csv({ type: 'oci', tar: 'false', dest: folder, ...packaging(plan) })
+
+/** Sent to each of the repositories under its digest alone: no tag is moved. */
+export const pushedByDigest = (plan: SidePlan, repositories: readonly string[]): string =>
+  csv({
+    ...{ type: 'image', name: repositories.join(','), push: 'true' },
+    ...{ 'push-by-digest': 'true', 'name-canonical': 'true', ...packaging(plan) },
+  })
+
+/** The same build with an attestation beside the image, which changes nothing in the image itself. */
+export function withProvenance(plan: SidePlan, provenance: string): SidePlan {
+  const { BUILDX_NO_DEFAULT_ATTESTATIONS: _, ...env } = plan.env
+  return {
+    ...plan,
+    env,
+    args: plan.args.map(arg => (arg === '--provenance=false' ? `--provenance=${provenance}` : arg)),
+  }
+}
 
 /** Both sides' sizes end in the same page: an even number of bytes below its end, and one more. */
 function forkedShmSize(bytes: number, side: Side, { nonce }: Run): number {

@@ -2,14 +2,14 @@ import { sentOnTo } from './address.ts'
 import type { Challenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
 import type { RegistryReference } from './reference.ts'
-import { loginAdvice } from './refusal.ts'
+import { type Access, loginAdvice } from './refusal.ts'
 import { RegistryError } from './registry-error.ts'
 import { type Answer, bytesOf, forget, type Question, TooBig, type Transport } from './transport.ts'
 
 const answerLimit = 1024 * 1024
 
 /**
- * The token that the giver named by a registry's challenge gives for pulling one repository: for an identity token by
+ * The token that the giver named by a registry's challenge gives for pulling (or pushing to) one repository: for an identity token by
  * POST (OAuth 2 refresh), else by GET, with the password as Basic or with nothing (distribution-spec, token flow). A
  * redirect is never followed: it would carry the password away.
  * @throws RegistryError
@@ -20,6 +20,7 @@ export async function bearerToken(
   reference: RegistryReference,
   credentials: Credentials | null,
   registry: URL,
+  access: Access = 'pull',
 ): Promise<string> {
   if (credentials?.kind === 'registry') return credentials.token
   const told = parameters.realm ?? ''
@@ -28,10 +29,10 @@ export async function bearerToken(
       `${reference.host} asks for a token and does not say where to get one. Its set-up is at fault.`,
     )
   const realm = sentOnTo(told, registry, 'tokens')
-  // Asked for by us, not by the challenge: no more than pulling this one repository.
-  const asked = { service: parameters.service ?? '', scope: `repository:${reference.repository}:pull` }
+  // Asked for by us, not by the challenge: no more than this one repository.
+  const asked = { service: parameters.service ?? '', scope: `repository:${reference.repository}:${access}` }
   return transport.ask(questionFor(realm, asked, credentials), answer =>
-    tokenIn(answer, transport, reference, realm, credentials),
+    tokenIn(answer, transport, reference, realm, { credentials, access }),
   )
 }
 
@@ -53,7 +54,7 @@ async function tokenIn(
   transport: Transport,
   reference: RegistryReference,
   realm: URL,
-  credentials: Credentials | null,
+  { credentials, access }: { credentials: Credentials | null; access: Access },
 ): Promise<string> {
   if (status === 200) {
     const bytes = await bytesOf(body, answerLimit, transport.timing.small).catch(error => {
@@ -67,11 +68,11 @@ async function tokenIn(
   forget(body)
   if (status === 429)
     throw new RegistryError(
-      `${realm.host} gives no token now: too many were asked for (429). ${loginAdvice(reference, credentials)}`,
+      `${realm.host} gives no token now: too many were asked for (429). ${loginAdvice(reference, credentials, access)}`,
     )
   if (status === 400 || status === 401 || status === 403)
     throw new RegistryError(
-      `${realm.host} gives no token for pulling ${reference.repository} (${status}). ${loginAdvice(reference, credentials)}`,
+      `${realm.host} gives no token for ${access === 'pull' ? 'pulling' : 'pushing to'} ${reference.repository} (${status}). ${loginAdvice(reference, credentials, access)}`,
     )
   throw new RegistryError(
     `${realm.host}, which gives the tokens of ${reference.host}, answers ${status}. Try again later.`,

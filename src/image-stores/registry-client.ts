@@ -8,9 +8,9 @@ import { blobStream } from './blob-stream.ts'
 import { challengesIn } from './challenge.ts'
 import { type Credentials, credentialsFor } from './credentials.ts'
 import type { RegistryReference } from './reference.ts'
-import { refusal } from './refusal.ts'
+import { type Access, refusal, writeRefusal } from './refusal.ts'
 import { RegistryError } from './registry-error.ts'
-import { type Answer, type Body, bytesOf, forget, TooBig, type Transport } from './transport.ts'
+import { type Answer, type Body, bytesOf, forget, type Question, TooBig, type Transport } from './transport.ts'
 
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -20,7 +20,26 @@ const manifestTypes = [
 ].join(', ')
 const redirectLimit = 5
 
-/** What one repository of a registry gives (OCI distribution-spec 1.1, pull). Who we are is said only when asked. */
+/** A manifest or index as a registry holds it. */
+export interface HeldManifest {
+  bytes: Uint8Array
+  mediaType: string
+}
+
+/** What is asked of a path of the repository. */
+interface Wish<T> extends Pick<Question, 'method' | 'body'> {
+  headers?: Readonly<Record<string, string>>
+  /** For messages: 'the image …'. */
+  what: string
+  /** Statuses that are answers; 200 and 206 where it is left out. */
+  ok?: readonly number[]
+  take: (answer: Answer) => Promise<T> | T
+}
+
+/**
+ * What one repository of a registry gives and takes (OCI distribution-spec 1.1: pull, and manifests of push). Who we are
+ * is said only when asked.
+ */
 export class RegistryClient {
   #reference: RegistryReference
   #ports: Ports
@@ -29,8 +48,10 @@ export class RegistryClient {
   #authorization: string | null = null
   #authorizing: Promise<void> | null = null
   #credentials: Credentials | null = null
+  #access: Access
 
-  constructor(reference: RegistryReference, ports: Ports, transport: Transport) {
+  constructor(reference: RegistryReference, ports: Ports, transport: Transport, access: Access = 'pull') {
+    this.#access = access
     this.#reference = reference
     this.#ports = ports
     this.#transport = transport
@@ -40,31 +61,70 @@ export class RegistryClient {
 
   /** The bytes of a manifest or index by tag or digest. @throws RegistryError */
   async manifest(wanted: string, limit: number): Promise<Uint8Array> {
-    const what = `the image ${this.#reference.repository}${wanted.includes(':') ? '@' : ':'}${wanted}`
-    return this.#get(`manifests/${wanted}`, { accept: manifestTypes }, what, async answer => {
-      if (/^text\/html\b/i.test(answer.header('content-type'))) {
-        forget(answer.body)
-        throw new RegistryError(
-          `${this.#reference.host} answers with a web page when asked for ${what}. Is it a registry, and is no login page in between?`,
-        )
-      }
-      const bytes = await this.#small(answer, limit, what)
-      return answer.header('content-encoding') === 'gzip' ? unpacked(bytes, limit, what) : bytes
-    })
+    const what = this.#named(wanted)
+    const take = (answer: Answer) => this.#manifestIn(answer, limit, what)
+    return (await this.#ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, take })).bytes
+  }
+
+  /** The same where it is there; null where the registry has none of that name. @throws RegistryError */
+  async manifestIfAny(wanted: string, limit: number): Promise<HeldManifest | null> {
+    const what = this.#named(wanted)
+    const take = (answer: Answer) => {
+      if (answer.status !== 404) return this.#manifestIn(answer, limit, what)
+      forget(answer.body)
+      return null
+    }
+    return this.#ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, ok: [200, 404], take })
+  }
+
+  /** Puts a manifest or index there under a tag, which is moved, or under its digest. @throws RegistryError */
+  async putManifest(wanted: string, { bytes, mediaType }: HeldManifest): Promise<void> {
+    const headers = { 'content-type': mediaType }
+    const take = ({ body }: Answer) => forget(body)
+    const wish = { method: 'PUT' as const, headers, body: bytes, ok: [200, 201, 202], take }
+    await this.#ask(`manifests/${wanted}`, { ...wish, what: this.#named(wanted) })
+  }
+
+  /** Takes a tag away; false where the registry does no such thing. @throws RegistryError */
+  async removeTag(tag: string): Promise<boolean> {
+    const take = ({ status, body }: Answer) => {
+      forget(body)
+      return status < 300
+    }
+    const ok = [200, 202, 204, 400, 404, 405, 501]
+    return this.#ask(`manifests/${tag}`, { method: 'DELETE', what: this.#named(tag), ok, take })
+  }
+
+  #named(wanted: string): string {
+    return `the image ${this.#reference.repository}${wanted.includes(':') ? '@' : ':'}${wanted}`
+  }
+
+  async #manifestIn(answer: Answer, limit: number, what: string): Promise<HeldManifest> {
+    const mediaType = answer.header('content-type')
+    if (/^text\/html\b/i.test(mediaType)) {
+      forget(answer.body)
+      throw new RegistryError(
+        `${this.#reference.host} answers with a web page when asked for ${what}. Is it a registry, and is no login page in between?`,
+      )
+    }
+    const bytes = await this.#small(answer, limit, what)
+    const isPacked = answer.header('content-encoding') === 'gzip'
+    return { bytes: isPacked ? unpacked(bytes, limit, what) : bytes, mediaType }
   }
 
   /** The bytes of a blob of at most `limit` bytes. @throws RegistryError */
   async smallBlob(digest: string, limit: number): Promise<Uint8Array> {
     const what = `the blob ${digest.slice(0, 19)} of ${this.#reference.repository}`
-    return this.#get(`blobs/${digest}`, {}, what, answer => this.#small(answer, limit, what))
+    return this.#ask(`blobs/${digest}`, { what, take: answer => this.#small(answer, limit, what) })
   }
 
   /** The bytes of a blob, streamed; size and digest are the reader's to check. @throws RegistryError */
   async blob({ digest, size }: Descriptor): Promise<Readable> {
     const what = `the blob ${digest.slice(0, 19)} of ${this.#reference.repository}`
     const { timing, signal } = this.#transport
-    const open = (offset: number): Promise<Body | null> =>
-      this.#get(`blobs/${digest}`, offset === 0 ? {} : { range: `bytes=${offset}-` }, what, answer => {
+    const open = (offset: number): Promise<Body | null> => {
+      const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` }
+      const take = (answer: Answer): Body | null => {
         if (offset > 0 && !answer.header('content-range').startsWith(`bytes ${offset}-`)) {
           answer.body.destroy()
           return null
@@ -77,7 +137,9 @@ export class RegistryClient {
           )
         }
         return answer.body
-      })
+      }
+      return this.#ask<Body | null>(`blobs/${digest}`, { headers, what, take })
+    }
     return blobStream((await open(0)) as Body, open, { name: what, size, timing, signal })
   }
 
@@ -94,21 +156,16 @@ export class RegistryClient {
   }
 
   /** Asks for a path of the repository, and says who we are when the registry wants to know. */
-  async #get<T>(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    what: string,
-    take: (answer: Answer) => Promise<T> | T,
-  ): Promise<T> {
+  async #ask<T>(path: string, wish: Wish<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       const said = this.#authorization
       const url = new URL(`/v2/${this.#reference.repository}/${path}`, this.#base)
-      const got = await this.#followed(url, headers, said, what, take)
+      const got = await this.#followed(url, wish, said)
       if ('taken' in got) return got.taken
-      if (tries > 1) throw refusal(401, what, this.#reference, this.#credentials)
+      if (tries > 1) throw this.#refusal(401, wish)
       // Another request may have got a new token meanwhile.
       if (said === this.#authorization) {
-        this.#authorizing ??= this.#authorize(got.challenge, what).finally(() => {
+        this.#authorizing ??= this.#authorize(got.challenge, wish).finally(() => {
           this.#authorizing = null
         })
         await this.#authorizing
@@ -117,24 +174,24 @@ export class RegistryClient {
   }
 
   /** What we say goes to the registry itself, never to the storage that it sends us on to. */
-  async #followed<T>(
-    start: URL,
-    headers: Readonly<Record<string, string>>,
-    said: string | null,
-    what: string,
-    take: (answer: Answer) => Promise<T> | T,
-  ): Promise<{ taken: T } | { challenge: string }> {
+  async #followed<T>(start: URL, wish: Wish<T>, said: string | null): Promise<{ taken: T } | { challenge: string }> {
+    const { method = 'GET', body, headers, what, ok = [200, 206], take } = wish
     let url = start
     for (let hops = 0; hops <= redirectLimit; hops += 1) {
       const isRegistry = url.origin === start.origin
-      const question = { url, headers: { ...headers, ...(said !== null && isRegistry ? { authorization: said } : {}) } }
+      const question: Question = {
+        ...{ url, method, ...(body === undefined ? {} : { body }) },
+        headers: { ...headers, ...(said !== null && isRegistry ? { authorization: said } : {}) },
+      }
       const got = await this.#transport.ask(question, async answer => {
-        const { status, body } = answer
-        if (status === 200 || status === 206) return { taken: await take(answer) }
-        forget(body)
-        if ([301, 302, 303, 307, 308].includes(status)) return { location: answer.header('location') }
+        const { status } = answer
+        if (ok.includes(status)) return { taken: await take(answer) }
+        forget(answer.body)
+        // What is written goes nowhere but where the user said.
+        if (method === 'GET' && [301, 302, 303, 307, 308].includes(status))
+          return { location: answer.header('location') }
         if (status === 401 && isRegistry) return { challenge: answer.header('www-authenticate') }
-        throw refusal(status, what, this.#reference, this.#credentials)
+        throw this.#refusal(status, wish)
       })
       if (!('location' in got)) return got
       url = sentOnTo(got.location, url, what)
@@ -142,17 +199,22 @@ export class RegistryClient {
     throw new RegistryError(`${this.#reference.host} sends us around in circles for ${what}. Its set-up is at fault.`)
   }
 
-  async #authorize(header: string, what: string): Promise<void> {
+  #refusal(status: number, { method = 'GET', what }: Wish<unknown>): RegistryError {
+    return (method === 'GET' ? refusal : writeRefusal)(status, what, this.#reference, this.#credentials)
+  }
+
+  async #authorize(header: string, wish: Wish<unknown>): Promise<void> {
     const challenges = challengesIn(header)
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
     const takesBasic = challenges.some(({ scheme }) => scheme === 'basic')
     this.#credentials ??= await credentialsFor(this.#reference.host, this.#ports)
     const credentials = this.#credentials
     if (bearer !== undefined) {
-      const token = await bearerToken(this.#transport, bearer, this.#reference, credentials, this.#base)
+      const [reference, access] = [this.#reference, this.#access]
+      const token = await bearerToken(this.#transport, bearer, reference, credentials, this.#base, access)
       this.#authorization = `Bearer ${token}`
     } else if (takesBasic && credentials?.kind === 'password') this.#authorization = basic(credentials)
-    else throw refusal(401, what, this.#reference, credentials)
+    else throw this.#refusal(401, wish)
   }
 }
 

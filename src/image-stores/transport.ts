@@ -32,9 +32,9 @@ export const patience: Timing = {
 
 export interface Question {
   url: URL
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   headers: Readonly<Record<string, string>>
-  body?: string
+  body?: string | Uint8Array
 }
 
 export type Body = Dispatcher.ResponseData['body']
