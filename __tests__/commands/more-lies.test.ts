@@ -66,6 +66,14 @@ describe('a manifest that says one thing to us and another to an engine', () => 
       /"CONFIG", which readers may take for config/,
     ],
     [
+      'its layers twice, in one spelling',
+      () =>
+        asFolder(
+          layout([withManifest(own => `{"layers":${JSON.stringify([evilLayer])},${JSON.stringify(own).slice(1)}`)]),
+        ),
+      /"layers" twice in one object/,
+    ],
+    [
       'a size that is no number',
       () =>
         asFolder(
@@ -171,6 +179,21 @@ describe('a layer that says one thing to us and another to an engine', () => {
     for (const answer of [await told(laid(tar), lie()), await told(lie(), laid(tar))])
       expect(answer).not.toMatch(/^reproducible/)
   })
+})
+
+test('archives whose layers have the name of a digest, and other bytes', async () => {
+  const [honestLayer, lyingLayer] = [gzipSync(tar), gzipSync(evil)]
+  const saved = (layer: Buffer): string => {
+    const name = `${sha256(honestLayer).slice(7)}.tar.gz`
+    const config = `${sha256(honest.config).slice(7)}.json`
+    const list = json([{ Config: config, RepoTags: null, Layers: [name] }])
+    return asTar({ 'manifest.json': list, [config]: honest.config, [name]: layer })
+  }
+  expect(await told(saved(honestLayer), laid(tar))).toBe('reproducible same-content')
+  for (const other of [saved(honestLayer), laid(tar)]) {
+    expect(await told(other, saved(lyingLayer))).toMatch(/^undecided: .*not sha256/)
+    expect(await told(saved(lyingLayer), other)).toMatch(/^undecided: .*not sha256/)
+  }
 })
 
 test('a blob that is a link out of the layout is not followed', async () => {

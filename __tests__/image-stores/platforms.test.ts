@@ -82,6 +82,50 @@ describe('an index', () => {
     expect(notes).toEqual([expect.stringMatching(/a second time, compressed with zstd/)])
   })
 
+  test('whose annotation calls an image of a platform an attestation: an engine pulls it all the same', async () => {
+    const { annotations } = attestation(amd).entry
+    const entry = { ...arm.manifest, annotations }
+    const { images } = await found(asFolder(layout([amd, arm], [amd.manifest, entry])))
+    expect(images.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+    const inner = json({ schemaVersion: 2, manifests: [arm.manifest] })
+    const nested = { ...descriptorOf(inner, ociIndex), annotations }
+    const within = await found(asFolder(layout([amd, arm], [amd.manifest, nested], [inner])))
+    expect(within.images).toHaveLength(2)
+    const { platform: _, ...bare } = entry
+    expect((await found(asFolder(layout([amd, arm], [amd.manifest, bare])))).images).toHaveLength(2)
+  })
+
+  test('with an attestation that names no platform: what it holds tells', async () => {
+    const { entry, blobs } = attestation(amd)
+    const { platform: _, ...bare } = entry
+    const { images } = await found(asFolder(layout([amd], [amd.manifest, bare], blobs)))
+    expect(images.map(({ attestation }) => attestation?.digest)).toEqual([entry.digest])
+  })
+
+  test('with one digest first for no platform, then for one, has that one', async () => {
+    const { entry, blobs } = attestation(amd)
+    const hidden = {
+      ...entry,
+      ...descriptorOf(blobs[2] as Buffer),
+      digest: arm.manifest.digest,
+      size: arm.manifest.size,
+    }
+    const { images } = await found(asFolder(layout([amd, arm], [hidden, amd.manifest, arm.manifest], blobs)))
+    expect(images).toHaveLength(2)
+  })
+
+  test('with another image marked as the second packing of the first: which one counts is unclear', async () => {
+    const other = image({ files: { 'etc/a': 'evil' } })
+    const second = { ...other.manifest, annotations: { 'io.github.containers.compression.zstd': 'true' } }
+    const folder = asFolder(layout([amd, other], [amd.manifest, second]))
+    await expect(found(folder)).rejects.toThrow(/is marked as the other one in zstd, but is another image/)
+  })
+
+  test('of one image, named with its platform and without', async () => {
+    const { platform: _, ...bare } = amd.manifest
+    expect((await found(asFolder(layout([amd], [bare, amd.manifest])))).images).toHaveLength(1)
+  })
+
   test('of Windows has a platform for each version', async () => {
     const of = (version: string) => ({ os: 'windows', architecture: 'amd64', 'os.version': version })
     const entries = [

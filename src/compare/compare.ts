@@ -41,8 +41,8 @@ export interface CompareInput {
    */
   distrust?: boolean
   /**
-   * Sides that lie in archives without digests, where an uncompressed layer has its diff ID for one: of them those are read
-   * that B, or A, has, too.
+   * Sides that lie in archives without digests, where a layer's digest is its diff ID or what its file is named: of them
+   * those are read that B, or A, has, too.
    */
   undigested?: readonly SideName[]
   /** Is shown every entry of the layers that differ; called anew for each time that one is read to be compared. */
@@ -56,7 +56,7 @@ export interface CompareInput {
  * say, and with the signal's reason when aborted: no comparison is ever made from half a layer.
  */
 export async function compareImages(input: CompareInput): Promise<Comparison> {
-  const { imageA, imageB, onProgress } = input
+  const { imageA, imageB, onProgress, undigested = [] } = input
   const [layersA, layersB] = [layersOf(imageA), layersOf(imageB)]
   const { differing, equal } = alignLayers(layersA, layersB)
   const comparison = {
@@ -65,8 +65,8 @@ export async function compareImages(input: CompareInput): Promise<Comparison> {
     equalLayers: equal,
   }
   if (input.distrust) {
-    await readToTheEnd('A', layersA, unprovenLayers(layersA, layersB, vouchedIn('A', input)), input)
-    await readToTheEnd('B', layersB, unprovenLayers(layersB, layersA, vouchedIn('B', input)), input)
+    await readToTheEnd('A', layersA, unprovenLayers(layersA, layersB, !undigested.includes('A')), input)
+    await readToTheEnd('B', layersB, unprovenLayers(layersB, layersA, !undigested.includes('B')), input)
   }
   const proven = levelByDigest(imageA, imageB)
   if (proven !== null) return { ...comparison, level: proven, layers: [] }
@@ -111,11 +111,6 @@ async function comparePair(pair: LayerPair, { input, memory, budgets, entries, s
     throw error
   }
 }
-
-const vouchedIn =
-  (side: SideName, { undigested = [] }: CompareInput) =>
-  ({ descriptor, diffId }: ComparedLayer): boolean =>
-    !undigested.includes(side) || descriptor.digest !== diffId
 
 /** Only whole are the bytes held against their digests. */
 async function readToTheEnd(

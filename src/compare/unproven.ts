@@ -3,13 +3,9 @@ import type { ComparedLayer } from '../image/comparison.ts'
 /**
  * Indexes of A's layers that B has, too, by diff ID, but that nothing proves to be equal: B's blob is another, packed
  * otherwise or a lie, or nobody vouches for A's own. Only the bytes can tell. Each blob once.
- * @param isVouched whether the layer's digest says anything of its bytes
+ * @param vouched whether the digests of A's layers say anything of their bytes
  */
-export function unprovenLayers(
-  a: readonly ComparedLayer[],
-  b: readonly ComparedLayer[],
-  isVouched: (layer: ComparedLayer) => boolean = () => true,
-): number[] {
+export function unprovenLayers(a: readonly ComparedLayer[], b: readonly ComparedLayer[], vouched = true): number[] {
   const blobsOfB = new Map<string, Set<string>>()
   for (const layer of b) {
     const known = blobsOfB.get(layer.diffId)
@@ -21,7 +17,7 @@ export function unprovenLayers(
     const blobs = blobsOfB.get(layer.diffId)
     const name = `${blobOf(layer)} ${layer.diffId}`
     if (blobs === undefined || taken.has(name)) return []
-    if (blobs.size === 1 && blobs.has(blobOf(layer)) && isVouched(layer)) return []
+    if (blobs.size === 1 && blobs.has(blobOf(layer)) && vouched) return []
     taken.add(name)
     return [index]
   })

@@ -26,7 +26,7 @@ const entryLimit = 1000
  * @throws StoreError when it is none
  */
 export function jsonObject(bytes: Uint8Array, what: string): Record<string, unknown> {
-  const json = readJsonObject(bytes)
+  const json = readJsonObject(bytes, { unique: true })
   if (typeof json === 'string') throw new StoreError(`${what} ${json}`)
   return json
 }

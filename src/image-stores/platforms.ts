@@ -58,7 +58,7 @@ interface Walk {
   /** By the digest of the manifest that they are about. */
   attestations: Map<string, Descriptor>
   notes: Set<string>
-  /** Digests of manifests and indexes that were looked at. */
+  /** Digests of manifests and indexes that were looked at, with the platform that an index says they are for. */
   seen: Set<string>
 }
 
@@ -74,14 +74,14 @@ async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void
   const { store, seen } = walk
   if (depth > depthLimit) throw new StoreError(`${store.name}: indexes lie in each other more than ${depthLimit} deep`)
   for (const entry of indexEntries(index, store.name)) {
-    if (seen.has(entry.digest)) continue
-    seen.add(entry.digest)
+    const what = `${entry.digest} ${entry.platform === null ? '' : platformName(entry.platform)}`
+    if (seen.has(what)) continue
+    seen.add(what)
     if (seen.size > manifestLimit)
       throw new StoreError(`${store.name}: the index leads to more than ${manifestLimit} manifests`)
-    if (isAttestation(entry)) {
-      walk.attestations.set(entry.annotations?.['vnd.docker.reference.digest'] ?? entry.digest, entry)
-    } else if (entry.platform !== null && !indexTypes.includes(entry.mediaType)) {
-      addImage(walk, platformName(entry.platform), entry.digest, entry, () => loaded(store, entry))
+    if (isForNoPlatform(entry)) addAttestation(walk, entry)
+    else if (entry.platform !== null && !indexTypes.includes(entry.mediaType)) {
+      await addImage(walk, platformName(entry.platform), entry.digest, entry, () => loaded(store, entry))
     } else {
       const bytes = await blobOf(store, entry)
       if (isIndex(bytes, store.name)) await enter(walk, bytes, depth + 1)
@@ -90,18 +90,30 @@ async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void
   }
 }
 
-const isAttestation = ({ annotations, platform }: IndexEntry): boolean =>
-  annotations?.['vnd.docker.reference.type'] !== undefined ||
-  (platform?.os === 'unknown' && platform.architecture === 'unknown')
+/** As BuildKit writes attestations: nobody pulls them. An annotation alone does not keep an engine from taking an image. */
+const isForNoPlatform = ({ platform }: IndexEntry): boolean =>
+  platform?.os === 'unknown' && platform.architecture === 'unknown'
+
+function addAttestation({ attestations }: Walk, entry: IndexEntry): void {
+  attestations.set(entry.annotations?.['vnd.docker.reference.digest'] ?? entry.digest, entry)
+}
+
+/** What an attestation has for layers, and an image never has. */
+const areStatements = (layers: unknown): boolean =>
+  Array.isArray(layers) &&
+  layers.length > 0 &&
+  layers.every(layer => (layer as { mediaType?: unknown } | null)?.mediaType === 'application/vnd.in-toto+json')
 
 /** A manifest whose platform only its config tells. */
 async function addManifest(walk: Walk, bytes: Uint8Array, entry: IndexEntry | null): Promise<void> {
   const { store } = walk
-  const { config, schemaVersion, fsLayers } = jsonObject(bytes, `${store.name}: the manifest`)
+  const { config, schemaVersion, fsLayers, layers } = jsonObject(bytes, `${store.name}: the manifest`)
   if (schemaVersion === 1 || fsLayers !== undefined)
     throw new StoreError(
       `${store.name}: it is stored in Docker's first format (schema 1), which has no config to compare; pull it and push it again with a present Docker`,
     )
+  if (entry?.annotations?.['vnd.docker.reference.type'] !== undefined && areStatements(layers))
+    return addAttestation(walk, entry)
   const type = (config as { mediaType?: unknown } | undefined)?.mediaType
   if (entry !== null && typeof type === 'string' && !/image\.(config\.)?v1\+json$/.test(type)) {
     walk.notes.add(`${store.name}: a manifest of another kind (config ${quoted(type)}) was set aside: it is no image.`)
@@ -110,20 +122,25 @@ async function addManifest(walk: Walk, bytes: Uint8Array, entry: IndexEntry | nu
   const image = await imageFrom(store, bytes)
   const { os, architecture, variant } = image.config
   const platform = platformFrom({ ...image.config, os, architecture, variant })
-  addImage(walk, platform === null ? '' : platformName(platform), digestOf(bytes), entry, async () => image)
+  await addImage(walk, platform === null ? '' : platformName(platform), digestOf(bytes), entry, async () => image)
 }
 
-function addImage(
+async function addImage(
   walk: Walk,
   platform: string,
   digest: string,
   entry: IndexEntry | null,
   load: () => Promise<Image>,
-): void {
+): Promise<void> {
   const before = walk.images.get(platform)
   const place = walk.store.name
+  if (before?.digest === digest) return
   if (before === undefined) walk.images.set(platform, { platform, load, digest, entry })
   else if (isSecondPacking(entry) || isSecondPacking(before.entry)) {
+    if ((await before.load()).configDigest !== (await load()).configDigest)
+      throw new StoreError(
+        `${place}: one of its images for ${platform || 'one platform'} is marked as the other one in zstd, but is another image (${quoted(before.digest)} and ${quoted(digest)}): which one is pulled depends on who pulls`,
+      )
     walk.notes.add(`${place}: it has ${platform} a second time, compressed with zstd; the first packing was compared.`)
     if (isSecondPacking(before.entry)) walk.images.set(platform, { platform, load, digest, entry })
   } else {

@@ -1,3 +1,6 @@
+import { repeatedKey } from './json-keys.ts'
+import { quoted } from './layer-error.ts'
+
 /** Each value takes many times its text in memory: by default, more than any manifest, index or config has. */
 const valueLimit = 250_000
 const depthLimit = 64
@@ -7,6 +10,8 @@ export interface JsonLimits {
   values?: number
   /** Bytes that are no UTF-8 are taken as U+FFFD instead of refused. */
   lenient?: boolean
+  /** An object that has a key twice is refused. */
+  unique?: boolean
 }
 
 /**
@@ -16,12 +21,16 @@ export interface JsonLimits {
 export function jsonObject(bytes: Uint8Array, limits: JsonLimits = {}): Record<string, unknown> | string {
   const problem = jsonProblem(bytes, limits)
   if (problem !== null) return problem
+  let text: string
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: limits.lenient !== true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: limits.lenient !== true }).decode(bytes)
+    value = JSON.parse(text)
   } catch {
     return 'is not JSON'
   }
+  const twice = limits.unique ? repeatedKey(text) : null
+  if (twice !== null) return `has ${quoted(twice)} twice in one object: readers do not agree on which counts`
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isObject ? (value as Record<string, unknown>) : 'is not a JSON object'
 }
