@@ -30,6 +30,7 @@ const reportOf = (count: number): Report => ({
 describe('the check run', () => {
   let github: GitHubDouble
   let logged: { level: string; message: string; properties: unknown }[]
+  let attempt = 0
 
   const start = async (options: GitHubOptions = {}) => {
     github = await startGitHubDouble({ seed: { commits: { [headSha]: {} } }, ...options })
@@ -53,7 +54,7 @@ describe('the check run', () => {
         GITHUB_SHA: mergeSha,
         GITHUB_API_URL: github.url,
       },
-      ...{ GITHUB_RUN_ID: '11', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'gate', ...environment },
+      ...{ GITHUB_RUN_ID: '11', GITHUB_RUN_ATTEMPT: String(++attempt), GITHUB_JOB: 'gate', ...environment },
     }
     const { findings } = await publish({
       report,
@@ -73,6 +74,7 @@ describe('the check run', () => {
 
   beforeEach(async () => {
     logged = []
+    attempt = 0
     await start()
   })
   afterEach(() => github.close())
@@ -100,29 +102,86 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
-  test('is updated, not made twice, by a re-run that blames the same lines; other lines make another', async () => {
+  const lines = (index: number) => runs()[index].annotations.map(({ start_line }: { start_line: number }) => start_line)
+
+  test('is made once, and updated by a re-run that blames the same lines', async () => {
     await deliver(reportOf(60))
     const again = reportOf(60)
     const changed = again.findings.map(one => ({ ...one, message: 'Other values were seen this time.' }))
-    await deliver({ ...again, verdict: 'undecided', findings: changed }, { env: { GITHUB_RUN_ATTEMPT: '2' } })
-    expect(runs()).toHaveLength(1)
-    expect(runs()[0].annotations).toHaveLength(60)
-    expect(runs()[0].output.title).toMatch(/^Undecided/)
+    await deliver({ ...again, verdict: 'undecided', findings: changed })
+    expect(runs()).toMatchObject([
+      { annotations: { length: 60 }, output: { title: expect.stringMatching(/^Undecided/) }, status: 'completed' },
+    ])
     expect(runs()[0].details_url).toMatch(/runs\/11\/attempts\/2$/)
-    await deliver(reportOf(61))
-    expect(runs()).toHaveLength(2)
     expect(github.problems()).toEqual([])
   })
 
-  test('is made anew where another verdict came in between: GitHub shows the newest', async () => {
-    await deliver(reportOf(2))
+  test('is updated by a re-run, and by a later run, that blame more lines: only what is new is added', async () => {
+    await deliver(reportOf(60))
+    await deliver(reportOf(61))
+    await deliver(reportOf(180), { env: { GITHUB_RUN_ID: '12', GITHUB_RUN_ATTEMPT: '1' } })
+    expect(runs()).toHaveLength(1)
+    expect(lines(0)).toEqual(Array.from({ length: 180 }, (_, index) => index + 1))
+    expect(runs()[0]).toMatchObject({ status: 'completed', conclusion: 'failure' })
+    expect(github.problems()).toEqual([])
+  })
+
+  test('counts for nothing, and says so, once a newer one that blames fewer or other lines has its place', async () => {
+    await deliver(reportOf(60))
     await deliver(reproducible, { failed: false })
     await deliver(reportOf(2))
-    expect(runs().map(run => run.conclusion)).toEqual(['failure', 'success', 'failure'])
     await deliver(reportOf(2))
-    expect(runs()).toHaveLength(3)
-    expect(runs().map(run => run.annotations.length)).toEqual([2, reproducible.findings.length, 2])
+    const superseded = ['neutral', 'Superseded by a newer run of this gate']
+    expect(runs().map(({ conclusion, output }) => [conclusion, output.title])).toEqual([
+      superseded,
+      superseded,
+      ['failure', expect.stringMatching(/^Not reproducible/)],
+    ])
+    expect(runs()[0].output.summary).toContain(`(https://github.com/o/r/runs/${runs()[1].id})`)
+    expect(runs()[0].output.summary).toContain('It said: Not reproducible')
+    expect(runs().map(run => run.annotations.length)).toEqual([60, reproducible.findings.length, 2])
+    expect(logged).toEqual([])
     expect(github.problems()).toEqual([])
+  })
+
+  const stopHalfWay = (run: Record<string, unknown> & { annotations: unknown[] }) => {
+    run.annotations.splice(50)
+    Object.assign(run, { status: 'in_progress', conclusion: null })
+  }
+
+  test('that was left half-way by an attempt before this one is carried on', async () => {
+    await deliver(reportOf(60))
+    stopHalfWay(runs()[0])
+    await deliver(reportOf(60))
+    expect(runs()).toMatchObject([{ status: 'completed', annotations: { length: 60 } }])
+    expect(new Set(lines(0)).size).toBe(60)
+  })
+
+  test('that another run still writes, or another job of this attempt wrote, is left to it', async () => {
+    await deliver(reportOf(60))
+    stopHalfWay(runs()[0])
+    const elsewhere = { GITHUB_RUN_ID: '12', GITHUB_RUN_ATTEMPT: '1' }
+    await deliver(reportOf(60), { env: elsewhere })
+    await deliver(reportOf(3), { env: elsewhere })
+    expect(runs()).toMatchObject([
+      { status: 'in_progress', annotations: { length: 50 } },
+      { status: 'completed', annotations: { length: 60 }, conclusion: 'failure' },
+      { status: 'completed', annotations: { length: 3 }, conclusion: 'failure' },
+    ])
+    expect(github.problems()).toEqual([])
+  })
+
+  test('is made anew where nobody can say what the earlier one has; an earlier one that cannot be marked costs a word', async () => {
+    await deliver(reportOf(3))
+    github.fault({ operation: 'checks/list-annotations', kind: 'forbidden' })
+    github.fault({ operation: 'checks/update', kind: 'forbidden' })
+    expect(await deliver(reportOf(3))).toMatchObject({ kind: 'check-run', annotations: 3 })
+    expect(runs().map(({ conclusion }) => conclusion)).toEqual(['failure', 'failure'])
+    expect(logged.map(({ level, message }) => `${level}: ${message}`)).toEqual(
+      Array(2).fill(
+        expect.stringMatching(/^info: The check run of an earlier run .* stays as it was: .*checks: write/),
+      ),
+    )
   })
 
   test('is one for each job of a matrix, and for each thing that is gated', async () => {

@@ -59,7 +59,9 @@ export interface Scene {
   logged: Told[]
   event(name?: keyof typeof payloads, env?: Record<string, string>): GitHubEvent
   /** Publishes with everything on, at a pace for tests. */
-  publish(more?: Partial<Publishing> & { given?: Given; name?: keyof typeof payloads }): Promise<Publication>
+  publish(
+    more?: Partial<Publishing> & { given?: Given; name?: keyof typeof payloads; attempt?: number },
+  ): Promise<Publication>
   /** What the log says in words, without the annotations. */
   words(): string
 }
@@ -83,9 +85,15 @@ export async function pullRequestScene(options: GitHubOptions = {}): Promise<Sce
     )
   return {
     ...{ github, logged, event },
-    publish: ({ given = {}, name, ...more } = {}) =>
+    publish: ({ given = {}, name, attempt = 1, ...more } = {}) =>
       publish({
-        ...{ report: manyFindings, event: event(name), token: 'ghs_dummy', failed: true, commands },
+        ...{
+          report: manyFindings,
+          event: event(name, { GITHUB_RUN_ATTEMPT: `${attempt}` }),
+          token: 'ghs_dummy',
+          failed: true,
+          commands,
+        },
         options: checkOptions('gate', { comment: ['always'], suggestions: ['true'], ...given }),
         ...{ second: 2, requestDeadline: 10_000, deadline: 30_000 },
         ...more,

@@ -4,8 +4,9 @@ import { renderSummary } from '../report/summary.ts'
 import { headline } from '../report/verdict-lines.ts'
 import { clip, visible } from '../report/visible.ts'
 import { counted } from '../report/words.ts'
-import { type CheckRun, externalId } from './check-run.ts'
+import type { CheckRun } from './check-run-payload.ts'
 import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
+import { writerOf } from './external-id.ts'
 import { type Asked, checkName, subjectKey } from './subject.ts'
 
 /** A report as the check run that tells it. Its summary stays below GitHub's 65535 characters. */
@@ -20,7 +21,7 @@ export function checkRunOf(
   return {
     ...{ owner, repo, headSha },
     name: checkName(report, asked),
-    externalId: externalId(subjectKey(event, report, asked), noted),
+    writer: writerOf(event, subjectKey(event, report, asked)),
     conclusion: conclusion(report, failed),
     title: title(report),
     summary: renderSummary(report, { maxBytes: 60_000, blobUrl: blobUrl(event) }),

@@ -1,176 +1,117 @@
-import { createHash } from 'node:crypto'
-import type { Annotation } from '../report/annotations.ts'
-import { batchSize } from '../report/annotations.ts'
+import { type Annotation, batchSize } from '../report/annotations.ts'
+import { type CheckRun, countIn, fields } from './check-run-payload.ts'
 import { type Answer, type Client, looks } from './client.ts'
+import { earlierRuns, lackingIn, supersede } from './earlier-runs.ts'
+import { externalId } from './external-id.ts'
 import type { Problem } from './problem.ts'
 import { type FoundCheckRun, requests } from './requests.ts'
 
-/** A check run as we want it to be. */
-export interface CheckRun {
-  owner: string
-  repo: string
-  /** The head commit of the pull request, not its merge commit. */
-  headSha: string
-  name: string
-  /** Ours alone: by it a run is found again instead of made twice. */
-  externalId: string
-  conclusion: 'success' | 'failure' | 'neutral'
-  /** At most 255 characters. */
-  title: string
-  /** Markdown, at most 65535 characters. */
-  summary: string
-  annotations: readonly Annotation[]
-  detailsUrl: string | null
-}
-
-export type Delivery = { ok: true; id: number; url: string | null } | { ok: false; problem: Problem }
-
-/** The annotations of one request, by their places in the whole list; the last request completes the run. */
-interface Batch {
-  from: number
-  to: number
-  last: boolean
-}
+/** `notes`: what could not be done about check runs of earlier runs; this one stands all the same. */
+export type Delivery = { ok: true; id: number; url: string | null; notes: Problem[] } | { ok: false; problem: Problem }
 
 /**
- * Brings a check run to GitHub: found by its external id or made, then filled 50 annotations at a time, the last request
- * completing it. GitHub adds the annotations of every request to those before, so after an answer that leaves it open
- * whether a request was carried out, GitHub is asked how many have arrived before anything is sent again.
+ * Brings a check run to GitHub, filled 50 annotations at a time, the last request completing it. That of an earlier run of the
+ * same subject is carried on where all that it says holds; else a new one takes its place, and it is marked as superseded:
+ * GitHub takes no annotation back.
  */
 export async function deliverCheckRun(client: Client, run: CheckRun): Promise<Delivery> {
-  const begun = await begin(client, run)
+  const earlier = await earlierRuns(client, run)
+  if (!earlier.ok) return earlier
+  const { newest, all } = earlier.data
+  const lacking = newest ? await lackingIn(client, run, newest) : null
+  const notes = lacking?.ok === false ? [lacking.problem] : []
+  const carriedOn = newest && lacking?.ok && lacking.data ? beginAt(newest, lacking.data) : null
+  const begun = carriedOn ? { ok: true as const, data: carriedOn } : await make(client, run)
   if (!begun.ok) return begun
-  const { id, html_url: url = null } = begun.data
-  const total = run.annotations.length
-  let arrived = Math.min(countIn(begun.data), total)
-  // One request alone has already completed the run, if it was made by this call.
-  if (begun.fresh && arrived === total && total <= batchSize) return { ok: true, id, url }
-  do {
-    const sent = await append(client, run, id, arrived)
-    if (!sent.ok) {
-      await close(client, run, id)
-      return sent
-    }
-    arrived = sent.data
-  } while (arrived < total)
-  return { ok: true, id, url }
+  const { check } = begun.data
+  const filled = await fill(client, run, begun.data)
+  if (!filled.ok) return filled
+  const older = all.filter(({ id }) => id !== check.id)
+  notes.push(...(await supersede(client, run, older, check)))
+  return { ok: true, id: check.id, url: check.html_url ?? null, notes }
 }
 
-/**
- * The external id of a check run: the same for a re-run that has the same to say at the same lines, which updates it. GitHub
- * can take no annotation back, so a re-run that blames other lines makes a run of its own, which stands for the name from then on.
- * @param key of the workflow, job and subject
- */
-export function externalId(key: string, annotations: readonly Annotation[]): string {
-  const places = annotations.map(({ path, startLine, endLine, level, title }) => [
-    path,
-    startLine,
-    endLine,
-    level,
-    title,
-  ])
-  return `repro-gate/${key}/${createHash('sha256').update(JSON.stringify(places)).digest('hex').slice(0, 16)}`
+/** A check run that is being filled. */
+interface Filling {
+  check: FoundCheckRun
+  /** What it is to get, besides those that it had before. */
+  annotations: readonly Annotation[]
+  before: number
+  arrived: number
+  /** Nothing is left to be sent. */
+  whole: boolean
 }
 
-type Begun = { ok: true; data: FoundCheckRun; fresh: boolean } | { ok: false; problem: Problem }
+const beginAt = (check: FoundCheckRun, annotations: readonly Annotation[]): Filling => ({
+  ...{ check, annotations, before: countIn(check), arrived: 0, whole: false },
+})
 
-async function begin(client: Client, run: CheckRun): Promise<Begun> {
+/** Makes one. After an answer that leaves it open whether it was made, GitHub is asked before another one is. */
+async function make(client: Client, run: CheckRun): Promise<Answer<Filling>> {
+  const { annotations } = run
   for (let look = 1; ; look++) {
-    const found = await find(client, run)
-    if (!found.ok) return found
-    if (found.data) return { ok: true, data: found.data, fresh: look > 1 }
-    // Only when GitHub says that there is none is one made.
     const made = await create(client, run)
-    if (made.ok) return { ok: true, data: made.data, fresh: true }
+    if (made.ok) return { ok: true, data: madeOf(made.data, annotations) }
     if (made.problem.kind !== 'unclear' || look === looks || !(await client.settle(look))) return made
+    const found = await earlierRuns(client, run)
+    if (!found.ok) return found
+    if (found.data.own) return { ok: true, data: madeOf(found.data.own, annotations) }
   }
 }
 
-/**
- * The newest run of this subject, where it says the same: GitHub shows the newest of a name, so an older one that did, with
- * another verdict after it, would be updated unseen.
- */
-async function find(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun | null>> {
-  const subject = run.externalId.slice(0, run.externalId.lastIndexOf('/') + 1)
-  let newest: FoundCheckRun | null = null
-  for (let page = 1; page <= 5; page++) {
-    const { owner, repo, headSha: ref, name: check_name } = run
-    const wanted = { owner, repo, ref, check_name, filter: 'all', per_page: 100, page }
-    const answer = await client.send(requests.listCheckRuns, wanted)
-    if (!answer.ok) return answer
-    for (const found of answer.data.check_runs) {
-      const ours = typeof found?.id === 'number' && found.external_id?.startsWith(subject)
-      if (ours && found.id > (newest?.id ?? 0)) newest = found
-    }
-    if (answer.data.check_runs.length < 100) break
-  }
-  return { ok: true, data: newest?.external_id === run.externalId ? newest : null }
+/** What was made has the first annotations, and is complete if those are all. */
+function madeOf(check: FoundCheckRun, annotations: readonly Annotation[]): Filling {
+  const arrived = Math.min(countIn(check), annotations.length)
+  const whole = arrived === annotations.length && annotations.length <= batchSize
+  return { check, annotations, before: 0, arrived, whole }
 }
 
 function create(client: Client, run: CheckRun): Promise<Answer<FoundCheckRun>> {
-  const { owner, repo, headSha, name, externalId: external_id, detailsUrl } = run
-  const whole = run.annotations.length <= batchSize
+  const { owner, repo, headSha, name, writer, detailsUrl, annotations } = run
   return client.send(requests.createCheckRun, {
-    ...{ owner, repo, name, head_sha: headSha, external_id },
+    ...{ owner, repo, name, head_sha: headSha, external_id: externalId(writer), status: 'in_progress' },
     ...(detailsUrl ? { details_url: detailsUrl } : {}),
-    ...(whole ? completed(run) : { status: 'in_progress' }),
-    output: output(run, 0, batchSize),
+    ...fields(run, annotations.slice(0, batchSize), annotations.length <= batchSize),
   })
 }
 
-/** Sends the next batch and gives how many annotations have arrived by then. */
-async function append(client: Client, run: CheckRun, id: number, arrived: number): Promise<Answer<number>> {
-  const next = Math.min(arrived + batchSize, run.annotations.length)
-  const last = next === run.annotations.length
+async function fill(client: Client, run: CheckRun, filling: Filling): Promise<Answer<null>> {
+  if (filling.whole) return { ok: true, data: null }
+  const { check, annotations } = filling
+  let { arrived } = filling
+  do {
+    const sent = await append(client, run, { ...filling, arrived })
+    if (!sent.ok) {
+      // A run that could not be filled is at least not left running for ever. Once, and whatever comes of it.
+      await client.send(requests.closeCheckRun, { ...idOf(run, check), ...fields(run, [], true) })
+      return sent
+    }
+    arrived = sent.data
+  } while (arrived < annotations.length)
+  return { ok: true, data: null }
+}
+
+/**
+ * Sends the next batch and gives how many annotations have arrived by then. GitHub adds those of every request to those before,
+ * so after an answer that leaves it open whether a request was carried out it is asked how many there are.
+ */
+async function append(client: Client, run: CheckRun, filling: Filling): Promise<Answer<number>> {
+  const { check, annotations, before } = filling
+  let { arrived } = filling
+  const next = Math.min(arrived + batchSize, annotations.length)
+  const last = next === annotations.length
   for (let look = 1; ; look++) {
-    const answer = await update(client, run, id, { from: arrived, to: next, last })
+    const batch = fields(run, annotations.slice(arrived, next), last)
+    const answer = await client.send(requests.updateCheckRun, { ...idOf(run, check), ...batch })
     if (answer.ok) return { ok: true, data: next }
     if (answer.problem.kind !== 'unclear' || look === looks || !(await client.settle(look))) return answer
-    const { owner, repo } = run
-    const state = await client.send(requests.getCheckRun, { owner, repo, check_run_id: id })
+    const state = await client.send(requests.getCheckRun, idOf(run, check))
     // Without knowing what has arrived, sending again could show everything twice.
     if (!state.ok) return state
     // Those that arrived stay; the last request is repeated without them, because it may not have completed the run.
-    arrived = Math.max(arrived, Math.min(countIn(state.data), next))
+    arrived = Math.max(arrived, Math.min(countIn(state.data) - before, next))
     if (arrived === next && !last) return { ok: true, data: next }
   }
 }
 
-function update(client: Client, run: CheckRun, id: number, { from, to, last }: Batch): Promise<Answer<FoundCheckRun>> {
-  const { owner, repo, detailsUrl } = run
-  return client.send(requests.updateCheckRun, {
-    ...{ owner, repo, check_run_id: id },
-    ...(last ? completed(run) : {}),
-    ...(last && detailsUrl ? { details_url: detailsUrl } : {}),
-    output: output(run, from, to),
-  })
-}
-
-/** A run that could not be filled is at least not left running for ever. Once, and whatever comes of it. */
-async function close(client: Client, run: CheckRun, id: number): Promise<void> {
-  await update(client, run, id, { from: 0, to: 0, last: true })
-}
-
-const completed = ({ conclusion }: CheckRun) => ({ status: 'completed', conclusion })
-
-function output({ title, summary, annotations }: CheckRun, from: number, to: number) {
-  const batch = annotations.slice(from, to).map(payload)
-  return { title, summary, ...(batch.length > 0 ? { annotations: batch } : {}) }
-}
-
-function payload({ path, startLine, endLine, startColumn, endColumn, level, title, message }: Annotation) {
-  return {
-    path,
-    start_line: startLine,
-    end_line: endLine,
-    ...(startColumn && endColumn && startLine === endLine ? { start_column: startColumn, end_column: endColumn } : {}),
-    annotation_level: level === 'error' ? 'failure' : level,
-    title,
-    message,
-  }
-}
-
-const countIn = ({ output }: FoundCheckRun): number => {
-  const count = output?.annotations_count
-  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0
-}
+const idOf = ({ owner, repo }: CheckRun, { id }: FoundCheckRun) => ({ owner, repo, check_run_id: id })

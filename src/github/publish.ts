@@ -107,9 +107,12 @@ async function tellFindings(
   if (options.annotate === 'never') return { kind: 'none' }
   if (!options.checkRun) return toLog(publishing, annotations, null)
   const delivery = await deliverCheckRun(client, checkRunOf(report, event, options, failed, annotations))
-  return delivery.ok
-    ? { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: annotations.length }
-    : toLog(publishing, annotations, problemWords(delivery.problem, event))
+  if (!delivery.ok) return toLog(publishing, annotations, problemWords(delivery.problem, event))
+  for (const problem of delivery.notes)
+    publishing.commands.info(
+      `The check run of an earlier run of this commit stays as it was: ${problemWords(problem, event)}.`,
+    )
+  return { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: annotations.length }
 }
 
 /** The comment and the review: both are asked for, and neither says anything about a head that is none any more. */

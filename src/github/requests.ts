@@ -1,3 +1,5 @@
+import type { CheckRunAnnotation } from './check-run-payload.ts'
+
 /**
  * Every request that is ever made to GitHub. A test sends each of them into every kind of fault: what is not in this
  * table is not sent.
@@ -20,7 +22,8 @@ export interface FoundCheckRun {
   id: number
   html_url?: string | null
   external_id?: string | null
-  output?: { annotations_count?: number }
+  status?: string
+  output?: { title?: string | null; annotations_count?: number }
 }
 
 /** A file of a pull request. `patch` is left out of binary files, and of those that are too large. */
@@ -75,6 +78,22 @@ export const requests = {
     'write check runs',
     'checks: write',
     hasId,
+  ),
+  // Without annotations, so that it may be sent twice.
+  closeCheckRun: {
+    ...write<FoundCheckRun>(
+      `PATCH ${repository}/check-runs/{check_run_id}`,
+      'write check runs',
+      'checks: write',
+      hasId,
+    ),
+    repeatable: true,
+  },
+  listAnnotations: read<Partial<CheckRunAnnotation>[]>(
+    `GET ${repository}/check-runs/{check_run_id}/annotations`,
+    'read check runs',
+    'checks: write',
+    Array.isArray,
   ),
   listPullFiles: read<PullFile[]>(
     `GET ${repository}/pulls/{pull_number}/files`,
