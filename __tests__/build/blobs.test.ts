@@ -12,7 +12,7 @@ import { portsWith, scripted } from './ports.ts'
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
 const descriptor = (text: string) => ({ mediaType: 'x', digest: digestOf(text), size: text.length })
 const builder: Builder = { name: 'mine', driver: 'remote', store: false, versions: {}, platform: 'linux/amd64' }
-const secrets = { args: [], redact: [] }
+const secrets = { args: [] }
 const request = {
   ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets, ssh: [], buildContexts: {}, addHosts: [] },
   ...{ ulimits: [], labels: [], builders: { A: builder, B: builder }, epoch: 1 },

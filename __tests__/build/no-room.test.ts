@@ -9,7 +9,7 @@ import { portsWith, scripted, tempFolder } from './ports.ts'
 
 test('a folder that cannot be made fails the build in words, and no stack', async () => {
   const ports = portsWith(scripted({}), { tempDir: join(tempFolder(), 'gone') })
-  const result = await buildSide(ports, { side: 'A', args: [], redact: [], builder: {} } as unknown as SidePlan)
+  const result = await buildSide(ports, { side: 'A', args: [], builder: {} } as unknown as SidePlan)
   expect(result).toMatchObject({ side: 'A', step: null, message: expect.stringMatching(/^No folder .* TMPDIR names/) })
 })
 

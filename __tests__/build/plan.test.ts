@@ -5,7 +5,7 @@ import { type BuildRequest, bytesIn, digestsOnly, layoutIn, newRun, planSide } f
 const builder: Builder = { name: undefined, driver: 'docker', store: true, versions: {}, platform: 'linux/amd64' }
 const onBoth = (builder: Builder) => ({ A: builder, B: builder })
 const least: BuildRequest = {
-  ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets: { args: [], redact: [] }, ssh: [], buildContexts: {} },
+  ...{ context: '.', file: 'Dockerfile', buildArgs: {}, secrets: { args: [] }, ssh: [], buildContexts: {} },
   ...{ addHosts: [], ulimits: [], labels: [], builders: onBoth(builder), epoch: 1700000000 },
 }
 const run = { nonce: 7, namespace: 'repro-gate-0123' }
@@ -31,7 +31,6 @@ describe('the plan of a side', () => {
       },
       compression: 'uncompressed',
       fromCache: false,
-      redact: [],
     })
   })
 
@@ -41,7 +40,7 @@ describe('the plan of a side', () => {
         ...least,
         ...{ context: 'a b', file: '$(x)', target: 'final; rm', platform: 'linux/arm64', network: 'host' },
         buildArgs: { A: '1 2', B: '`id`' },
-        secrets: { args: ['--secret', 'id=t,src=/t'], redact: ['hush'] },
+        secrets: { args: ['--secret', 'id=t,src=/t'] },
         ...{ ssh: ['default'], buildContexts: { x: '../x' }, addHosts: ['h:1.2.3.4'], ulimits: ['nofile=1:2'] },
         ...{ labels: ['a=b c'], cgroupParent: '/g', shmSize: '1g', builders: onBoth({ ...builder, name: 'mine' }) },
       },

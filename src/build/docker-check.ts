@@ -1,6 +1,5 @@
 import type { Finding, Location } from '../finding.ts'
 import type { Exec, Ports } from '../ports.ts'
-import { redacted } from './secrets.ts'
 
 /** What Docker's checks are asked about: the build, as far as they look at it. */
 export interface CheckRequest {
@@ -45,7 +44,8 @@ export async function dockerChecks(
     if (found !== null) return found
     if (deadline.aborted) silent.add(exec)
     // Docker quotes the lines it stumbles over, with the values that people put into build arguments.
-    const told = redacted(stderr.trim().slice(0, 4000), Object.values(request.buildArgs).filter(isTelling))
+    const values = Object.values(request.buildArgs).filter(isTelling)
+    const told = values.reduce((rest, value) => rest.replaceAll(value, '***'), stderr.trim().slice(0, 4000))
     log.debug(`Docker's own checks gave no answer${deadline.aborted ? ' in time' : `: ${told.slice(0, 300)}`}`)
   } catch (error) {
     silent.add(exec)

@@ -65,7 +65,6 @@ export interface SidePlan {
   env: Record<string, string>
   compression: Compression
   packing?: Packing
-  redact: string[]
   /** Those of `linked`: they are built with it, by bake. */
   linked?: Readonly<Record<string, SidePlan>>
   /** Whether steps may be answered from a cache, as the user asked for build A. */
@@ -161,7 +160,6 @@ export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan 
     compression: request.packing?.compression ?? request.compression ?? 'uncompressed',
     ...(request.packing ? { packing: request.packing } : {}),
     fromCache,
-    redact: [...request.secrets.redact],
   }
 }
 

@@ -8,7 +8,6 @@ import { parseMetadata } from './metadata.ts'
 import { narrate } from './narrate.ts'
 import { digestsOnly, layoutIn, type SidePlan } from './plan.ts'
 import { createProgress } from './progress.ts'
-import { redacted } from './secrets.ts'
 import { createUnshifted } from './unshifted.ts'
 
 /** How a plan is run: the gate's own builds, exports again from cache, probes. */
@@ -38,12 +37,11 @@ export const hasFailed = (result: SideBuild | BuildFailure): result is BuildFail
 export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOptions): Promise<SideBuild | BuildFailure> {
   const { side } = plan
   const progress = createProgress()
-  const clean = (text: string) => redacted(text, plan.redact)
   const unshifted = createUnshifted()
   const onStderr = (line: string) => {
     for (const event of progress.read(line)) {
       unshifted.read(event)
-      if (!options.quiet) ports.log.foreign(clean(narrate(event)))
+      if (!options.quiet) ports.log.foreign(narrate(event))
     }
   }
   const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`)).catch(noFolder)
@@ -64,14 +62,14 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
       env: baked ? { ...plan.env, ...bakeEnvironment } : plan.env,
       signal: ports.signal,
       onStderr,
-      onStdout: line => options.quiet || ports.log.foreign(clean(line)),
+      onStdout: line => options.quiet || ports.log.foreign(line),
     })
     const endedAt = ports.now()
-    if (ports.signal.aborted) return clearOf(plan, stopped(side, progress, ports.signal.reason, ports.now()))
-    if (code !== 0) return clearOf(plan, ofTarget(failureOf(side, progress, code), plan, baked?.name))
+    if (ports.signal.aborted) return clearOf(ports, stopped(side, progress, ports.signal.reason, ports.now()))
+    if (code !== 0) return clearOf(ports, ofTarget(failureOf(side, progress, code), plan, baked?.name))
     const metadata = parseMetadata(await readFile(metadataFile, 'utf8').catch(() => ''), baked?.name)
     if (metadata === null)
-      return clearOf(plan, { ...failureOf(side, progress, code), message: 'buildx wrote no metadata about the image' })
+      return clearOf(ports, { ...failureOf(side, progress, code), message: 'buildx wrote no metadata about the image' })
     const { digest, configDigest, ref } = metadata
     const text = baked ? await readFile(fileOf(plan), 'utf8').catch(() => '') : ''
     const provenance = baked ? ownSourceFirst(metadata.provenance, text) : metadata.provenance
@@ -109,8 +107,8 @@ const noFolder = (error: Error): { problem: string } => ({
 })
 
 /** What a failing step printed may hold a secret. */
-function clearOf({ redact }: SidePlan, failure: BuildFailure): BuildFailure {
-  const clean = (text: string) => redacted(text, redact)
+function clearOf({ masking }: Ports, failure: BuildFailure): BuildFailure {
+  const clean = (text: string) => masking?.text(text) ?? text
   return {
     ...failure,
     step: failure.step === null ? null : clean(failure.step),

@@ -6,17 +6,16 @@ import { csv } from './csv.ts'
 /** The secrets of a build: arguments that name files and variables, never values. */
 export interface Secrets {
   args: string[]
-  /** What must not show in a log: whole values, and the lines of those that have several. */
-  redact: string[]
   /** Doubts, each a sentence, when a file was changed since. */
   changed?: () => Promise<string[]>
 }
 
 /** A bigger file is no token; what of it a build prints cannot be told from other text. */
-const redactFileLimit = 64 * 1024
+const hiddenFileLimit = 64 * 1024
 
 /**
- * Puts secret values into files of our own (mode 0600, in the run's folder, which goes when the run ends).
+ * Puts secret values into files of our own (mode 0600, in the run's folder, which goes when the run ends), and hides all of
+ * them from whatever is shown.
  * All three are lists of `id=…` as docker/build-push-action takes them: a value, a variable's name, a path.
  */
 export async function prepareSecrets(
@@ -46,10 +45,10 @@ export async function prepareSecrets(
     const [id, file] = split(item)
     args.push('--secret', csv({ id, src: file }))
     const size = (await stat(file).catch(() => null))?.size ?? 0
-    if (size <= redactFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
+    if (size <= hiddenFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
   }
   ports.masking?.hide(values)
-  return { args, redact: secretTexts(values), changed: await watched(given.secretFiles.map(item => split(item))) }
+  return { args, changed: await watched(given.secretFiles.map(item => split(item))) }
 }
 
 /** Both builds read the files themselves. Names are told, contents never. */
@@ -74,18 +73,4 @@ async function watched(files: readonly [id: string, path: string][]): Promise<()
 function split(item: string): [string, string] {
   const equals = item.indexOf('=')
   return equals < 0 ? [item, ''] : [item.slice(0, equals).trim(), item.slice(equals + 1)]
-}
-
-/** Short values would take pieces out of innocent words; lines of a key file such as `}` too. Longest first. */
-function secretTexts(values: readonly string[]): string[] {
-  const texts = values.flatMap(value => {
-    const lines = value.split(/\r?\n/).map(line => line.trim())
-    return lines.filter(Boolean).length > 1 ? lines.filter(line => line.length >= 8) : lines
-  })
-  return [...new Set(texts.filter(text => text.length >= 4))].sort((a, b) => b.length - a.length)
-}
-
-/** Takes secret values out of a text. */
-export function redacted(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }
