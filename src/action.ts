@@ -46,11 +46,12 @@ async function main(run: Run, log: Log): Promise<void> {
   const env = childEnvironment(process.env)
   const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
-  const options = await placed(asked, ports, server && name ? { own: { repository: `${server}/${name}`, token } } : {})
+  const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
+  const options = await placed(asked, ports, own)
   const work = { gate, lint: lintAll, report: readReport }[options.command as 'gate' | 'lint' | 'report']
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const told = await work({ ...options, logs }, ports, {
-    version,
+    ...{ version, ...own },
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
   })

@@ -14,12 +14,12 @@ import { seeItIsFree } from './prove/keep.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
-import { imagesOf } from './subjects/images.ts'
+import { imagesOf, type OfWorkflow, timedBy } from './subjects/images.ts'
 import { type LintedImages, lintImages } from './subjects/linted-images.ts'
 import { spaceNeeded } from './subjects/space-needed.ts'
 
 /** What the entry knows and the options do not say. */
-export interface Caller {
+export interface Caller extends OfWorkflow {
   version: string
   /** The head commit of the pull request, not GitHub's merge commit. */
   headSha?: string | undefined
@@ -35,10 +35,10 @@ export interface Caller {
 export const gate = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
   withinLimits(ports, options, dataRoots, limits => gateWithin(limits, options, caller))
 
-async function gateWithin(limits: Limits, options: Options, { version, ...commit }: Caller): Promise<Report> {
+async function gateWithin(limits: Limits, options: Options, { version, own, ...commit }: Caller): Promise<Report> {
   await seeItIsFree(options)
   const [ports, watch] = [limits.ports, stopwatch(limits.ports.now)]
-  const images = await imagesOf(options, ports)
+  const images = await imagesOf(options, ports, own)
   // What it says is for the report alone: meanwhile the builds go on.
   const linting = watch.time('lint', () => lintImages(images, options, ports))
   linting.catch(() => {})
@@ -50,7 +50,7 @@ async function gateWithin(limits: Limits, options: Options, { version, ...commit
   })
   const short = await limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
   if (short !== null) return composeReport(frameOf(await linting, [short]), [])
-  const setting = await settle(ports, images[0]?.options ?? options, commit)
+  const setting = await settle(ports, timedBy(images, options), commit)
   if ('problem' in setting) return composeReport(frameOf(await linting, [setting.problem]), [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {

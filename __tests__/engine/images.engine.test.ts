@@ -188,7 +188,7 @@ target "late" {
   context = "../.."
 }
 target "remote" {
-  context = "https://example.invalid/r.git"
+  context = "target:outside"
 }
 target "mighty" {
   entitlements = ["security.insecure"]
@@ -202,7 +202,7 @@ target "mighty" {
       problems: [
         expect.stringMatching(/mighty: it asks for security\.insecure; .*--allow/),
         expect.stringMatching(/outside: its context '\.\.\/\.\.' .* lies outside of/),
-        expect.stringMatching(/remote: its context 'https:\/\/example\.invalid\/r\.git' is no folder here/),
+        expect.stringMatching(/remote: its context 'target:outside' is neither a folder nor an address/),
       ],
     })
     await expect(gateHere({ file: [join(folder, 'docker-bake.hcl')] })).rejects.toMatchObject({

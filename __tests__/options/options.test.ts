@@ -56,7 +56,7 @@ describe('checks', () => {
     expect(problemsOf(() => checkOptions('fix', { context: [context] }))).toHaveLength(1)
   })
   test.each([
-    ['https://github.com/o/r', 'ends in .git'],
+    ['git://h/r.git#a..b', 'no branch'],
     ['https://h/r.git?keep-git-dir=1', 'its index holds'],
     ['https://h/r.git?frob=1', "'frob' is not known"],
     ['https://h/r.git#--upload-pack=x', 'no branch, tag or commit'],

@@ -66,13 +66,25 @@ describe('what bake prints', () => {
   })
 
   test.each([
-    [{ context: 'https://github.com/o/r.git' }, /is no folder here/],
-    [{ context: 'git@github.com:o/r' }, /is no folder here/],
+    [{ context: 'docker-image:/alpine' }, /is neither a folder nor an address/],
+    [{ context: 'target:base' }, /is neither a folder nor an address/],
+    [
+      { context: 'https://u:hunter2@h/r.git#a b' },
+      /^its context 'https:\/\/h\/r.git#a b' cannot be fetched: there is a blank/,
+    ],
+    [{ context: 'https://h/r.git?keep-git-dir=1' }, /no two builds are alike/],
     [{ 'new-field': 1 }, /its field 'new-field' is not known/],
   ])('%j is refused', (target, reason) => {
     const { targets } = printedTargets({ target: { one: target } })
     expect(targets.get('one')?.refused).toEqual([expect.stringMatching(reason)])
   })
+
+  test.each(['.', 'a', 'https://github.com/o/r.git', 'git@github.com:o/r', 'https://h/c.tgz', 'github.com/o/r'])(
+    'a context %j can be had',
+    context => {
+      expect(printedTargets({ target: { one: { context } } }).targets.get('one')?.refused).toEqual([])
+    },
+  )
 
   test.each(['../x', '.', '', 'a b', 'x'.repeat(300)])('names no target %j: it becomes part of a path', name => {
     const { targets, problems } = printedTargets({ target: { [name]: {} } })

@@ -32,6 +32,8 @@ export type BuildWishes = Omit<
   BuildRequest,
   'platform' | 'secrets' | 'builders' | 'epoch' | 'sourcePolicy' | 'linked'
 > & {
+  /** What people call the context, where its folder is one of ours. */
+  contextName?: string
   /** Where the commit of a context is known that has no `.git`. */
   repository?: string
   /** None: the current one. Two: one for each side. */
@@ -64,7 +66,10 @@ export async function settle(
     const found = await findBuilders(ports, wishes.builders, last, { hostNetwork: wishes.network === 'host' })
     return { ...found, last, epoch, secrets, run: newRun(), mounts: createCacheMounts(), pins: await makePins(ports) }
   } catch (error) {
-    if (error instanceof BuilderError || error instanceof EpochError) return { problem: error.message }
+    if (error instanceof BuilderError) return { problem: error.message }
+    // A folder of ours is nothing to the user, who knows it by another name.
+    const { context, contextName = context } = wishes
+    if (error instanceof EpochError) return { problem: error.message.replaceAll(context, contextName) }
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { isRemote, keepsGit, readGitUrl } from './git-url.ts'
+import { isArchiveUrl, isRemote, keepsGit, readGitUrl } from './git-url.ts'
 import type { Given } from './options.ts'
 import type { Command } from './table.ts'
 
@@ -19,7 +19,7 @@ export function contextProblems(
   if (names.includes('-') && names.length > 1) return ['of several Dockerfiles none can come from standard input']
   if (isStdin && names.includes('-'))
     return ['standard input is one stream: it cannot be both the context and the Dockerfile']
-  if (isStdin || !isRemote(context)) return []
+  if (isStdin || !isRemote(context) || isArchiveUrl(context)) return []
   const url = readGitUrl(context)
   if (typeof url === 'string') return [`this address cannot be the context: ${url}`]
   return /^(1|t|true)$/i.test(buildArgs.BUILDKIT_CONTEXT_KEEP_GIT_DIR ?? '')

@@ -18,6 +18,10 @@ const transport = /^(https?|git|ssh):\/\//i
 export const isRemote = (context: string): boolean =>
   transport.test(context) || /^github\.com\//.test(context) || scp.test(context)
 
+/** Whether it is the address of a file: an archive of the context, or a Dockerfile alone. A repository ends in `.git`. */
+export const isArchiveUrl = (context: string): boolean =>
+  /^https?:/i.test(context) && !/^[^?#]*\.git(?:[?#]|$)/.test(context)
+
 /**
  * Reads a context as BuildKit does: by a fragment, `#REF:FOLDER`, or a query, `?branch=…&subdir=…`.
  * @returns a text when it cannot be one: why
@@ -27,9 +31,7 @@ export function readGitUrl(context: string): GitUrl | string {
   if (/[\s\p{Cc}]/u.test(whole)) return 'there is a blank in it'
   const [, address = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(whole) ?? []
   if (!transport.test(address) && !scp.test(address)) return 'it is no address of a repository'
-  const isGitHub = whole !== context
-  if (/^https?:/i.test(address) && !address.endsWith('.git') && !isGitHub)
-    return 'an https address is taken for a repository only when it ends in .git; archives from an address cannot be gated: fetch and unpack it first, and give the folder'
+  if (isArchiveUrl(context)) return 'an https address is that of a repository only when it ends in .git'
   const colon = fragment.indexOf(':')
   const url: GitUrl = {
     remote: address,

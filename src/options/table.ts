@@ -28,7 +28,7 @@ export const optionTable = {
     'context',
     'text',
     'FOLDER',
-    'Build context: a folder, or a git repository as URL#REF:FOLDER; on the command line also - for a tar from standard input',
+    'Build context: a folder, a git repository as URL#REF:FOLDER, or the address of a tar; on the command line also - for a tar from standard input',
     { fallback: '.', commands: all },
   ),
   file: entry(

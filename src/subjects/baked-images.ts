@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isImageList, kindOfFile } from '../options/file-kind.ts'
+import { isRemote } from '../options/git-url.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { askedIn, type BakeTarget, printedTargets } from './baked-target.ts'
@@ -127,7 +128,7 @@ const within = (folder: string, name: string): string => name.slice(join(folder,
 /** Bake is nearly always started where its file's Dockerfiles are: here, or beside the file. */
 async function folderWith(target: BakeTarget, folder: string, lists: readonly FileName[]): Promise<string> {
   const beside = dirname((lists[0] as FileName).name)
-  if (target.inline !== null || folder !== '.' || beside === '.') return folder
+  if (target.inline !== null || folder !== '.' || beside === '.' || isRemote(target.context)) return folder
   const isThere = async (folder: string) =>
     (await stat(placed(placed(folder, target.context), target.dockerfile)).catch(() => null)) !== null
   return !(await isThere('.')) && (await isThere(beside)) ? beside : folder
@@ -143,13 +144,12 @@ function forbidden({ entitlements }: BakeTarget, { allow }: Options): string[] {
 /** Who may change such a file may not send us all over the disk. */
 function outside(target: BakeTarget, folder: string): string[] {
   const top = surroundings(folder)
-  // Why it cannot be one is said already.
-  if (!isPath(target.context)) return []
   const isOutside = (path: string): boolean => !isWithin(top, placed(folder, path))
+  const local = localDockerfile(target)
   const paths: [string, string][] = [
-    ['context', target.context],
-    ...(target.inline === null && !isOutside(target.context)
-      ? [['dockerfile', placed(target.context, target.dockerfile)] as [string, string]]
+    ...(isPath(target.context) ? [['context', target.context] as [string, string]] : []),
+    ...(local !== null && !(isPath(target.context) && isOutside(target.context))
+      ? [['dockerfile', local] as [string, string]]
       : []),
     ...Object.values(target.contexts)
       .filter(isPath)
@@ -162,6 +162,22 @@ function outside(target: BakeTarget, folder: string): string[] {
     .map(([what, path]) => `its ${what} '${path.slice(0, 200)}' is not there, or lies outside of ${top}${wayOut(what)}`)
 }
 
+/** Where the Dockerfile is, seen from the folder; null where it is in the file itself, or in a context from elsewhere. */
+function localDockerfile({ context, dockerfile, inline }: BakeTarget): string | null {
+  if (inline !== null) return null
+  // Bake's word for a file that is here, though the context is not.
+  if (dockerfile.startsWith('cwd://')) return dockerfile.slice('cwd://'.length)
+  return isPath(context) ? placed(context, dockerfile) : null
+}
+
+/** Of a context that is yet to be fetched the path in it; a file that is here is absolute then. */
+function fileOf(target: BakeTarget, context: string, folder: string): string {
+  const local = localDockerfile(target)
+  if (local !== null) return isRemote(context) ? resolve(folder, local) : placed(folder, local)
+  const inside = target.dockerfile.replace(/^\/+/, '')
+  return isRemote(context) ? inside : join(context, inside)
+}
+
 const wayOut = (what: string): string =>
   what === 'secret' || what === 'ssh'
     ? `; give it by the option ${what === 'ssh' ? 'ssh' : 'secret-files (--secret)'} instead`
@@ -171,10 +187,14 @@ const wayOut = (what: string): string =>
 function optionsOf(target: BakeTarget, folder: string, options: Options): Options {
   const given = new Set([...options.secrets, ...options.secretEnvs, ...options.secretFiles].map(idOf))
   const own = ([id]: readonly [string, ...unknown[]]): boolean => !given.has(id)
-  const context = options.contextGiven ? options.context : placed(folder, target.context)
+  const context = options.contextGiven
+    ? options.context
+    : isPath(target.context)
+      ? placed(folder, target.context)
+      : target.context
   return {
     ...{ ...options, files: [], context },
-    file: placed(placed(folder, target.context), target.dockerfile),
+    file: fileOf(target, context, folder),
     target: options.target ?? target.target,
     platforms: options.platforms.length > 0 ? options.platforms : target.platforms,
     buildArgs: { ...target.args, ...options.buildArgs },
@@ -206,5 +226,5 @@ function optionsOf(target: BakeTarget, folder: string, options: Options): Option
 }
 
 const idOf = (item: string): string => item.split('=', 1)[0]?.trim() ?? ''
-const isPath = (value: string): boolean => !/^[a-z][a-z0-9+.-]*:|^git@/i.test(value)
+const isPath = (value: string): boolean => !isRemote(value) && !/^[a-z][a-z0-9+.-]*:/i.test(value)
 const placed = (folder: string, path: string): string => (path.startsWith('/') ? path : join(folder, path))

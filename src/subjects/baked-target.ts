@@ -1,3 +1,5 @@
+import { isArchiveUrl, isRemote, readGitUrl, withoutPassword } from '../options/git-url.ts'
+
 /** A target as `docker buildx bake --print` prints it: every variable, base and matrix is worked out. Paths as printed. */
 export interface BakeTarget {
   context: string
@@ -90,8 +92,8 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
     dockerfile: textOf(target.dockerfile) ?? 'Dockerfile',
     inline: typeof inline === 'string' ? plain(inline) : null,
     target: textOf(target.target) || undefined,
-    args: mapValues(pairsOf(target.args)),
-    contexts: pairsOf(target.contexts),
+    args: mapValues(pairsOf(target.args), plain),
+    contexts: mapValues(pairsOf(target.contexts), text => text.replace(/^cwd:\/\//, './')),
     labels: Object.entries(pairsOf(target.labels)).map(([name, value]) => `${name}=${plain(value)}`),
     platforms: textsOf(target.platforms),
     secretEnvs: secrets.filter(({ src }) => !src).map(({ id, env }) => [String(id), textOf(env) ?? String(id)]),
@@ -113,17 +115,23 @@ function refusals(target: Record<string, unknown>): string[] {
   const context = textOf(target.context) ?? '.'
   const unknown = Object.keys(target).filter(key => !read.has(key) && !nothingToTheGate.has(key))
   return [
-    ...(/^[a-z][a-z0-9+.-]*:|^git@/i.test(context)
-      ? [`its context '${context.slice(0, 80)}' is no folder here: check it out, and gate the folder`]
-      : []),
+    ...contextRefusal(context),
     ...unknown.map(key => `its field '${key.slice(0, 80)}' is not known here, and may change the image`),
   ]
 }
 
+function contextRefusal(context: string): string[] {
+  if (isArchiveUrl(context)) return []
+  const shown = `its context '${withoutPassword(context).slice(0, 80)}'`
+  const problem = isRemote(context) ? readGitUrl(context) : null
+  if (typeof problem === 'string') return [`${shown} cannot be fetched: ${problem}`]
+  return problem === null && /^[a-z][a-z0-9+.-]*:/i.test(context) ? [`${shown} is neither a folder nor an address`] : []
+}
+
 /** In these fields bake prints `${` and `%{` as its own files write them: `$${`. */
 const plain = (text: string): string => text.replace(/([$%])\1(?=\{)/g, '$1')
-const mapValues = (pairs: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, plain(value)]))
+const mapValues = (pairs: Record<string, string>, change: (text: string) => string): Record<string, string> =>
+  Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, change(value)]))
 
 const mapOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}

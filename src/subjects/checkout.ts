@@ -9,8 +9,6 @@ import type { GitCredential } from './git-credential.ts'
 export interface Checkout {
   /** The files of the commit, without `.git`. */
   root: string
-  /** The folder of them that is the build context. */
-  context: string
   /** The repository itself, of that one commit: for its time. */
   repository: string
   commit: string
@@ -79,7 +77,7 @@ export async function checkOut(
       '--depth=1',
     )
   await settle(root)
-  return { root, repository, commit, context: await folderIn(root, url.folder, shown) }
+  return { root, repository, commit }
 }
 
 /** The commit that a ref names now. Of a branch and a tag of one name the branch, as BuildKit does. */
@@ -161,8 +159,11 @@ async function settle(folder: string): Promise<void> {
   await chmod(folder, 0o755)
 }
 
-/** A folder of the repository may be a link, but not one that leads out of it. */
-async function folderIn(root: string, folder: string, shown: string): Promise<string> {
+/**
+ * The folder of a checkout that is the build context: it may be a link, but not one that leads out of the repository.
+ * @throws InputError when it is none
+ */
+export async function folderIn(root: string, folder: string, shown: string): Promise<string> {
   const top = await realpath(root)
   const real = await realpath(join(root, folder)).catch(() => null)
   if (real === null || !(await lstat(real)).isDirectory())

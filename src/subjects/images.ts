@@ -5,7 +5,11 @@ import { isImageList } from '../options/file-kind.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { type BakedImage, bakedImages } from './baked-images.ts'
+import { fetchedImage } from './fetched-image.ts'
+import { contextFetcher, type OfWorkflow } from './remote-context.ts'
 import { readSources, type SharedContexts, type Sources } from './sources.ts'
+
+export type { OfWorkflow } from './remote-context.ts'
 
 /** An image that the gate is to prove, and how it is built. */
 export interface GatedImage {
@@ -21,14 +25,15 @@ export interface GatedImage {
  * Every image that the options name: that of one Dockerfile, or those of bake and compose files.
  * @throws InputError with all that is missing, or that cannot be gated
  */
-export async function imagesOf(options: Options, ports: Ports): Promise<GatedImage[]> {
+export async function imagesOf(options: Options, ports: Ports, own?: OfWorkflow['own']): Promise<GatedImage[]> {
   if (!options.files.some(isImageList)) return [{ name: null, options, sources: await readSources(options, ports) }]
   const images: GatedImage[] = []
   const problems: string[] = []
   const shared: SharedContexts = new Map()
+  const fetch = contextFetcher(ports, own)
   for (const image of await bakedImages(options, ports))
     try {
-      images.push(await gatedImage(image, ports, shared))
+      images.push(await gatedImage(await fetchedImage(image, fetch), ports, shared))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       problems.push(...error.problems.map(problem => `${image.name}: ${problem}`))
@@ -67,6 +72,18 @@ async function withInline(options: Options, texts: Readonly<Record<string, strin
     if (linked[name]) linked[name] = { ...linked[name], file }
   }
   return options.linked ? { ...options, linked } : options
+}
+
+/**
+ * The options whose commit gives the time of all images: those of a context that is here go before one that was fetched.
+ * @param options of the whole run
+ */
+export function timedBy(images: readonly GatedImage[], options: Options): Options {
+  const all = images.map(image => image.options)
+  const here = all.find(({ contextName }) => contextName === undefined)
+  const known = here ?? all.find(({ repository }) => repository !== undefined)
+  // What an archive holds has no commit; the file that names it may have one.
+  return known ?? { ...(all[0] ?? options), ...(options.files.some(isImageList) ? { context: options.context } : {}) }
 }
 
 /** All are built for one time. */

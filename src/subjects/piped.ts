@@ -58,11 +58,13 @@ export interface PipedContext {
 /**
  * Reads a context from standard input, as `docker build -` does: a tar, compressed or not, or a Dockerfile alone. Nothing
  * is written outside of the folder that it gets, whatever the archive says.
+ * @param from what it is, for messages
  * @throws InputError when it cannot be read, or the disk would be full
  */
 export async function pipedContext(
   ports: Pick<Ports, 'tempDir' | 'signal' | 'log'>,
   input: Readable,
+  from = 'standard input',
 ): Promise<PipedContext> {
   const folder = await mkdtemp(join(ports.tempDir, 'stdin-'))
   const [archive, context] = [join(folder, 'archive'), join(folder, 'context')]
@@ -73,12 +75,11 @@ export async function pipedContext(
     archive,
     Math.max(0, bavail * bsize - spare),
     ports.signal,
-    'context: the archive from standard input does not fit on the disk; TMPDIR names another place',
+    `context: the archive from ${from} does not fit on the disk; TMPDIR names another place`,
   )
-  if (size === 0)
-    throw new InputError(['context: standard input is empty; a tar of the context was to come from there'])
+  if (size === 0) throw new InputError([`context: ${from} is empty; a tar of the context was to come from there`])
   if (!(await isArchive(archive))) {
-    if (size > dockerfileLimit) throw new InputError(['context: standard input is neither a tar nor a Dockerfile'])
+    if (size > dockerfileLimit) throw new InputError([`context: ${from} is neither a tar nor a Dockerfile`])
     const dockerfile = join(folder, 'Dockerfile')
     await rename(archive, dockerfile)
     return { context, dockerfile }
@@ -89,7 +90,7 @@ export async function pipedContext(
     if (ports.signal.aborted) throw new InputError(['stopped while the context was unpacked'])
     if (error instanceof StoreError || error instanceof LayerError)
       throw new InputError([
-        `context: the archive from standard input cannot be read: ${error.message.replaceAll(archive, 'it')}`,
+        `context: the archive from ${from} cannot be read: ${error.message.replaceAll(archive, 'it')}`,
       ])
     throw error
   }

@@ -1,19 +1,15 @@
-import { realpath } from 'node:fs/promises'
-import { isAbsolute, join, sep } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { isImageList } from '../options/file-kind.ts'
-import { isRemote, readGitUrl, withoutPassword } from '../options/git-url.ts'
+import { isRemote } from '../options/git-url.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
-import { checkOut } from './checkout.ts'
-import { gitCredentials, ownCredential } from './git-credential.ts'
 import { pipedContext, pipedDockerfile } from './piped.ts'
+import { contextFetcher, dockerfileIn, type Fetched, type OfWorkflow } from './remote-context.ts'
 
 /** What only the entry has: standard input, and what the runner knows of the repository. */
-export interface Surroundings {
+export interface Surroundings extends OfWorkflow {
   stdin?: Readable
-  /** Address of the repository of the workflow, and a token for it. */
-  own?: { repository: string; token: string }
 }
 
 /**
@@ -25,7 +21,9 @@ export interface Surroundings {
 export async function placed(options: Options, ports: Ports, surroundings: Surroundings): Promise<Options> {
   if (options.command !== 'gate' && options.command !== 'lint') return options
   if (options.context === '-') return fromPipe(options, ports, stdinOf(surroundings))
-  const here = isRemote(options.context) ? await fromGit(options, ports, surroundings) : options
+  const here = isRemote(options.context)
+    ? await withDockerfile(await contextFetcher(ports, surroundings.own)(options), 'what came from there')
+    : options
   if (options.files[0]?.name !== '-') return here
   const file = await pipedDockerfile(ports, stdinOf(surroundings))
   return { ...withFile(here, file), shown: [{ path: file, name: '-' }, ...(here.shown ?? [])] }
@@ -43,57 +41,24 @@ function stdinOf({ stdin }: Surroundings): Readable {
 
 async function fromPipe(options: Options, ports: Ports, stdin: Readable): Promise<Options> {
   const { context, dockerfile } = await pipedContext(ports, stdin)
-  const shown = [{ path: context, name: '' }]
-  const here = { ...options, context, contextName: '-', shown }
-  if (dockerfile !== null) {
-    if (options.files.length > 0)
-      throw new InputError(['file: standard input is a Dockerfile and no archive, so there is no file in it to name'])
-    return { ...withFile(here, dockerfile), shown: [{ path: dockerfile, name: '-' }, ...shown] }
-  }
-  return inside(here, context)
+  const named = dockerfile === null ? [] : [{ path: dockerfile, name: '-' }]
+  const here = { ...options, context, contextName: '-', shown: [...named, { path: context, name: '' }] }
+  return withDockerfile({ options: here, root: context, dockerfile }, 'standard input')
 }
-
-async function fromGit(options: Options, ports: Ports, { own }: Surroundings): Promise<Options> {
-  const url = readGitUrl(options.context)
-  if (typeof url === 'string') throw new InputError([`context: ${url}`])
-  const given = await gitCredentials(url.remote, options, ports.env)
-  const credentials = given.length > 0 ? given : ownCredential(url.remote, own?.repository, own?.token ?? '')
-  const shownRemote = withoutPassword(url.remote)
-  ports.log.info(`Fetching the context from ${shownRemote}${url.ref === null ? '' : `, ${url.ref}`}`)
-  const { root, context, repository, commit } = await checkOut(ports, url, { credentials, agent: agentOf(options.ssh) })
-  ports.log.info(`The context is commit ${commit}${url.folder === '' ? '' : `, folder ${url.folder}`}`)
-  // Files of this very repository are named as annotations name them.
-  const isOwn = ownCredential(url.remote, own?.repository, '-').length > 0
-  const name = isOwn ? '' : `${shownRemote}#${commit.slice(0, 12)}:`
-  return inside(
-    {
-      ...{ ...options, context, repository, contextGiven: true },
-      // Whoever builds from the repository has the modes that it has, whatever their umask.
-      variations: options.variations.filter(id => id !== 'umask'),
-      contextName: `${shownRemote}#${commit}${url.folder === '' ? '' : `:${url.folder}`}`,
-      shown: [{ path: await realpath(root), name }],
-    },
-    await realpath(root),
-  )
-}
-
-/** An SSH agent that the options name: `default=/path/to/socket`. */
-const agentOf = (ssh: readonly string[]): string | undefined =>
-  ssh.map(item => /^default=([^,]+)$/.exec(item)?.[1]).find(path => path !== undefined)
 
 /** The Dockerfile of a context that was brought here is in it, and no link out of it. */
-async function inside(options: Options, root: string): Promise<Options> {
+async function withDockerfile({ options, root, dockerfile }: Fetched, from: string): Promise<Options> {
+  if (dockerfile !== null) {
+    if (options.files.length > 0)
+      throw new InputError([`file: ${from} is a Dockerfile and no archive, so there is no file in it to name`])
+    return withFile(options, dockerfile)
+  }
   if (options.files.some(isImageList))
     throw new InputError(['file: a bake or compose file names its contexts itself; give it from a folder here'])
+  const inside = (name: string) => dockerfileIn(root, options.context, name)
   const named = options.files.filter(({ name }) => name !== '-')
-  const files = named.map(file => ({ ...file, name: join(options.context, file.name) }))
-  const file = files[0]?.name ?? join(options.context, 'Dockerfile')
-  for (const path of [file, ...files.map(({ name }) => name)]) {
-    const real = await realpath(path).catch(() => path)
-    if (!real.startsWith(`${await realpath(root)}${sep}`))
-      throw new InputError([`file: '${path.slice(options.context.length + 1)}' leads out of the context`])
-  }
-  return { ...options, file, files }
+  const files = await Promise.all(named.map(async file => ({ ...file, name: await inside(file.name) })))
+  return { ...options, file: files[0]?.name ?? (await inside('Dockerfile')), files }
 }
 
 const withFile = (options: Options, file: string): Options => ({
