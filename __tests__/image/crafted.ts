@@ -85,6 +85,8 @@ export function sha256(bytes: Uint8Array): string {
 
 export interface CraftedImage {
   image: Image
+  /** Its manifest and config as they were written. */
+  texts: { manifest: string; config: string }
   blobs: Map<string, Buffer>
 }
 
@@ -118,7 +120,8 @@ export function imageOf(tars: readonly Buffer[], options: CraftedImageOptions = 
   )
   const { image, problem } = parseImage(manifest, config)
   if (image === null) throw new Error(problem)
-  return { image, blobs: new Map(stored.map(blob => [sha256(blob), blob])) }
+  const texts = { manifest: manifest.toString(), config: config.toString() }
+  return { image, texts, blobs: new Map(stored.map(blob => [sha256(blob), blob])) }
 }
 
 export function descriptorOf(blob: Buffer, mediaType = 'application/vnd.oci.image.layer.v1.tar'): Descriptor {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { uncompressedLayer } from '../image/blob.ts'
 import type { ComparedLayer, Comparison, LayerDifference } from '../image/comparison.ts'
 import type { Visit } from '../image/contents.ts'
-import type { Image } from '../image/image.ts'
+import type { Entry, Image } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { layersOf } from '../image/manifest.ts'
 import { TarReader } from '../image/tar.ts'
@@ -10,6 +10,7 @@ import { alignLayers, type LayerPair } from './align.ts'
 import { configDifferences, manifestDifferences } from './config.ts'
 import { type ContentBudgets, contentBudgets } from './content.ts'
 import { type OpenBlob, openLayer, type SideName } from './contents.ts'
+import type { LayerStream } from './entry-stream.ts'
 import { compareLayer, type LayerOpener } from './layer.ts'
 import { levelByDigest, levelByLayers } from './levels.ts'
 import { type Limits, nestedLimits } from './nested/limits.ts'
@@ -45,6 +46,13 @@ export interface CompareInput {
    * those are read that B, or A, has, too.
    */
   undigested?: readonly SideName[]
+  /**
+   * Sides of which only a record is at hand: their layers have digests in the place of contents. What only bytes show is then
+   * not looked for.
+   */
+  recorded?: { readonly [side in SideName]?: (layer: ComparedLayer) => Promise<LayerStream> }
+  /** What a record keeps of an entry: so is that of the other side seen. */
+  asRecorded?: (entry: Entry) => Entry
   /** Is shown every entry of the layers that differ; called anew for each time that one is read to be compared. */
   watch?: (side: SideName, layer: ComparedLayer) => Visit
   onProgress?: (progress: CompareProgress) => void
@@ -128,18 +136,34 @@ async function readToTheEnd(
 /** What differs inside the archives of a layer pair that both images have. */
 async function lookInside(layer: LayerDifference, input: CompareInput, limits: Limits): Promise<void> {
   const { a, b } = layer
-  if (a === null || b === null) return
+  if (a === null || b === null || input.recorded !== undefined) return
   await openArchives(layer, (side, of) => openLayer(input.open, side, of, input.signal), limits)
   input.signal?.throwIfAborted()
 }
 
 function openerOf(side: SideName, index: number, layer: ComparedLayer | null, input: CompareInput): LayerOpener {
   if (layer === null) return null
+  const { recorded, asRecorded = same } = input
+  const fromRecord = recorded?.[side]
+  if (fromRecord !== undefined) return () => fromRecord(layer)
   return async () => {
     const { bytes, place } = await bytesOf(side, index, layer, input)
-    return new TarReader(bytes, place, input.watch?.(side, layer))
+    const tar = new TarReader(bytes, place, input.watch?.(side, layer))
+    return recorded === undefined ? tar : seenAs(asRecorded, tar)
   }
 }
+
+const same = <T>(value: T): T => value
+
+/** The tar with each of its entries as somebody sees it. */
+const seenAs = (seen: (entry: Entry) => Entry, tar: TarReader): LayerStream => ({
+  async next() {
+    const entry = await tar.next()
+    return entry && seen(entry)
+  },
+  chunk: () => tar.chunk(),
+  close: () => tar.close(),
+})
 
 async function bytesOf(
   side: SideName,

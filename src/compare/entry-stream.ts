@@ -10,6 +10,16 @@ export interface EntryStream {
   chunk(): Promise<Buffer | null>
   nextReady?(): Entry | null
   contentReady?(): Buffer | null
+  /**
+   * Of a stream that has no bytes, such as that of a record: SHA-256 (hex) of the content of the entry just given; null where
+   * it has none.
+   */
+  contentDigest?(): string | null
+}
+
+/** The entries of one layer; whoever opened it lets go of it. */
+export interface LayerStream extends EntryStream {
+  close(): Promise<void>
 }
 
 /** Of an entry whose size is known only at its end. */

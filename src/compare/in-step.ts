@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ContentPair, NestedDifference } from '../image/comparison.ts'
 import type { Entry } from '../image/image.ts'
 import { type Grade, pairOf, Sampler } from './content.ts'
@@ -14,6 +15,8 @@ export interface ComparedContent {
   equal: boolean
   content: ContentPair | null
   nested?: NestedDifference
+  /** SHA-256 (hex) of both, where one side has no bytes. */
+  digests?: { a: string | null; b: string | null }
 }
 
 /** What may be kept of two contents of these sizes; called at most once, for contents that differ. */
@@ -24,6 +27,7 @@ export type CompareContents = (a: Head, b: Head, keep: Keep) => Promise<Compared
 
 /** Reads two contents side by side to their ends; nothing is kept of what is equal. */
 export const compareInStep: CompareContents = async (a, b, keep) => {
+  if (a.stream.contentDigest !== undefined || b.stream.contentDigest !== undefined) return compareDigests(a, b)
   const [samplerA, samplerB] = [new Sampler(a.entry.size), new Sampler(b.entry.size)]
   const recorder = new RunRecorder()
   let left = await nextChunk(a.stream, samplerA)
@@ -38,6 +42,20 @@ export const compareInStep: CompareContents = async (a, b, keep) => {
   for (; right !== null; right = await nextChunk(b.stream, samplerB)) recorder.rest('b', right)
   if (recorder.equal) return { equal: true, content: null }
   return { equal: false, content: pairOf(samplerA, samplerB, recorder, keep(samplerA.size, samplerB.size)) }
+}
+
+/** Of a side that has no bytes to show, only whether they are the same. */
+async function compareDigests(a: Head, b: Head): Promise<ComparedContent> {
+  const digests = { a: await digestOfHead(a), b: await digestOfHead(b) }
+  return { equal: digests.a === digests.b, content: null, digests }
+}
+
+async function digestOfHead({ stream, entry }: Head): Promise<string | null> {
+  if (stream.contentDigest !== undefined) return stream.contentDigest()
+  if (entry.size === 0) return null
+  const hash = createHash('sha256')
+  for (let chunk = await stream.chunk(); chunk !== null; chunk = await stream.chunk()) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 /** The same of two contents that are at hand and not alike. */

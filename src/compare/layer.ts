@@ -1,9 +1,8 @@
 import type { EntryDifference } from '../image/comparison.ts'
-import type { TarReader } from '../image/tar.ts'
 import type { ContentBudgets } from './content.ts'
 import { DifferenceList } from './difference-list.ts'
 import { HeaderWords } from './entry.ts'
-import type { EntryStream } from './entry-stream.ts'
+import type { EntryStream, LayerStream } from './entry-stream.ts'
 import { type Course, Lockstep, type LockstepResult } from './lockstep.ts'
 import { orderSensitivePaths } from './order.ts'
 import { type Part, partOf } from './part.ts'
@@ -11,8 +10,8 @@ import { type Memory, memoryOfComparison, Purse } from './purse.ts'
 import { OrderBroken } from './side.ts'
 import { OutOfStep } from './waiting.ts'
 
-/** Opens one layer's tar anew; null where the image has no such layer. */
-export type LayerOpener = (() => Promise<TarReader>) | null
+/** Opens one layer anew; null where the image has no such layer. */
+export type LayerOpener = (() => Promise<LayerStream>) | null
 
 export interface ComparedEntries {
   entries: EntryDifference[]
@@ -132,7 +131,7 @@ async function inLockstep(
   course: Course,
   part: Part | null = null,
 ): Promise<LockstepResult | null> {
-  const own = (tar: TarReader | null): EntryStream | null => (tar !== null && part !== null ? partOf(tar, part) : tar)
+  const own = (tar: LayerStream | null): EntryStream | null => (tar !== null && part !== null ? partOf(tar, part) : tar)
   return await withReaders(a, b, async (tarA, tarB) => {
     try {
       return await new Lockstep(own(tarA), own(tarB), list, budgets, course).run()
@@ -150,13 +149,13 @@ async function orderDifferences(
   purse: Purse,
 ): Promise<void> {
   const paths = await withReaders(a, b, (tarA, tarB) =>
-    orderSensitivePaths(tarA as TarReader, tarB as TarReader, purse),
+    orderSensitivePaths(tarA as LayerStream, tarB as LayerStream, purse),
   )
-  if (paths.size > 0) await withReaders(a, null, async tar => listFirst(tar as TarReader, paths, list))
+  if (paths.size > 0) await withReaders(a, null, async tar => listFirst(tar as LayerStream, paths, list))
 }
 
 /** The first entry of each of the paths. */
-async function listFirst(tar: TarReader, paths: Set<string>, list: DifferenceList): Promise<void> {
+async function listFirst(tar: LayerStream, paths: Set<string>, list: DifferenceList): Promise<void> {
   let ordinal = 0
   for (let entry = await tar.next(); entry !== null; entry = await tar.next(), ordinal += 1) {
     const { path } = entry
@@ -170,7 +169,7 @@ async function listFirst(tar: TarReader, paths: Set<string>, list: DifferenceLis
 async function withReaders<T>(
   a: LayerOpener,
   b: LayerOpener,
-  work: (a: TarReader | null, b: TarReader | null) => Promise<T>,
+  work: (a: LayerStream | null, b: LayerStream | null) => Promise<T>,
 ): Promise<T> {
   const tarA = a && (await a())
   try {

@@ -112,14 +112,15 @@ export class Lockstep {
     } while (this.#areInStep())
   }
 
-  #noteCompared(a: Entry, b: Entry, { equal, content, nested }: ComparedContent): void {
+  #noteCompared(a: Entry, b: Entry, { equal, content, nested, digests }: ComparedContent): void {
     const fields = this.#changedFields(a, b, !equal)
     this.#noteMet()
     if (fields.length === 0) {
       this.#same += 1
       return
     }
-    const difference = { path: a.path, fields, a, b, digestA: null, digestB: null, content }
+    const [digestA, digestB] = [digests?.a ?? null, digests?.b ?? null]
+    const difference = { path: a.path, fields, a, b, digestA, digestB, content }
     this.#differences.add({ ...difference, kind: 'changed', ...(nested ? { nested } : {}) }, this.#a.ordinal)
   }
 

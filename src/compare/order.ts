@@ -1,6 +1,6 @@
 import { LayerError } from '../image/layer-error.ts'
-import type { TarReader } from '../image/tar.ts'
 import { textWeight } from './entry.ts'
+import type { EntryStream } from './entry-stream.ts'
 import type { Purse } from './purse.ts'
 
 /** Characters looked at, each path once for each of its folders; a million usual paths take a tenth of it. */
@@ -26,7 +26,7 @@ interface Positions {
  * link before its target, a file before its parent or before what the parent replaces, a whiteout behind what it hides,
  * two entries of one path. None means that both unpack to the same files. `purse` pays for all paths.
  */
-export async function orderSensitivePaths(a: TarReader, b: TarReader, purse: Purse): Promise<Set<string>> {
+export async function orderSensitivePaths(a: EntryStream, b: EntryStream, purse: Purse): Promise<Set<string>> {
   const positions = (): Positions => ({ first: [], all: new Map() })
   const places: Places = { numbers: new Map(), a: positions(), b: positions(), links: new Map() }
   await note(a, places, places.a, purse)
@@ -48,7 +48,7 @@ export async function orderSensitivePaths(a: TarReader, b: TarReader, purse: Pur
 }
 
 /** Notes where each path stands among the entries of a tar. */
-async function note(tar: TarReader, { numbers, links, a }: Places, own: Positions, purse: Purse): Promise<void> {
+async function note(tar: EntryStream, { numbers, links, a }: Places, own: Positions, purse: Purse): Promise<void> {
   let place = 0
   for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
     const { path, type, linkTarget } = entry

@@ -11,6 +11,7 @@ export interface Part {
 export function partOf(stream: EntryStream, part: Part): EntryStream {
   return {
     chunk: () => stream.chunk(),
+    ...(stream.contentDigest ? { contentDigest: () => stream.contentDigest?.() ?? null } : {}),
     next: async () => {
       for (let entry = await stream.next(); entry !== null; entry = await stream.next())
         if (isIn(part, entry)) return entry

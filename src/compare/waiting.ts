@@ -34,6 +34,8 @@ export async function readAlone(
   if (entry.type !== 'file' && entry.type !== 'other')
     return { entry, ordinal, digest: null, sample: null, grade: 'none' }
   if (entry.size === 0) return { entry, ordinal, digest: digestOfNothing, sample: nothing, grade: 'none' }
+  if (tar.contentDigest !== undefined)
+    return { entry, ordinal, digest: tar.contentDigest(), sample: null, grade: 'none' }
   const hash = createHash('sha256')
   const sampler = new Sampler(entry.size)
   for (let chunk = await tar.chunk(); chunk !== null; chunk = await tar.chunk()) {

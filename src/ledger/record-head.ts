@@ -1,0 +1,72 @@
+import { list, matching, nullable, object, oneOf, record, type Shape, ShapeProblem, text, whole } from '../shape.ts'
+import { RecordError, type RecordedInputs, type RecordedLayer, recordKind, recordVersion } from './record.ts'
+
+const name = text(4096)
+const hex = matching(/^[0-9a-f]{64}$/, 'a SHA-256')
+const digest = matching(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, 'a digest')
+const line = nullable(whole(1, 2 ** 31 - 1))
+
+const inputs = object<RecordedInputs>({
+  dockerfile: object({ file: name, sha256: hex, text: nullable(text(1024 ** 2)) }),
+  contexts: list(
+    object({
+      ...{ name, digest: nullable(digest), contents: nullable(digest), files: whole() },
+      parts: list(object({ name, digest }), 1000),
+      address: nullable(name),
+    }),
+    200,
+  ),
+  args: list(object({ name, value: nullable(text(1024 ** 2)) }), 1000),
+  target: nullable(name),
+  secrets: list(name, 1000),
+  ssh: list(name, 1000),
+  settings: record(list(text(64 * 1024), 1000)),
+  epoch: whole(-(2 ** 53 - 1)),
+  commit: nullable(matching(/^[0-9a-f]{40,64}$/, 'a commit')),
+  bases: list(
+    object({
+      ...{ kind: oneOf('image', 'git'), reference: name, platform: nullable(name) },
+      digest: matching(/^[0-9a-f]{40,128}$/, 'a digest'),
+    }),
+    1000,
+  ),
+})
+
+const head = object({
+  kind: oneOf(recordKind),
+  schemaVersion: oneOf(recordVersion),
+  inputs,
+  versions: record(text(1000)),
+})
+
+const platform = object({
+  platform: matching(/^[\w.-]{1,60}\/[\w.-]{1,60}(?:\/[\w.-]{1,60})?$/, 'a platform'),
+  ...{ manifestDigest: digest, configDigest: digest },
+  // Their bytes have bounds of their own, and a character may be one to six of these.
+  ...{ manifest: text(8 * 1024 ** 2), config: text(16 * 1024 ** 2) },
+})
+
+const layer = object<RecordedLayer>({
+  ...{ digest, diffId: digest, size: whole(), base: oneOf(true, false) },
+  ...{ instruction: text(), line, endLine: line },
+})
+
+export const headIn = (value: unknown) => {
+  const version = value !== null && typeof value === 'object' && 'schemaVersion' in value ? value.schemaVersion : null
+  if (typeof version === 'number' && version > recordVersion)
+    throw new RecordError(
+      `it has schemaVersion ${version}, and this repro-gate reads ${recordVersion}: use a newer one`,
+    )
+  return readAs(head, value)
+}
+export const platformIn = (value: unknown) => readAs(platform, value)
+export const layerIn = (value: unknown) => readAs(layer, value)
+
+function readAs<T>(shape: Shape<T>, value: unknown): T {
+  try {
+    return shape.read(value, '')
+  } catch (error) {
+    if (error instanceof ShapeProblem) throw new RecordError(error.message)
+    throw error
+  }
+}
