@@ -171,6 +171,15 @@ describe('config', () => {
     expect(JSON.stringify(finding)).not.toContain('abcdef')
   })
 
+  test('variables in another order are that, and no build argument', async () => {
+    const [finding] = await explained(text, {
+      config: [{ pointer: '/config/Env/0', a: '"K=1"', b: '"L=2"' }],
+      sides: [{ Env: ['K=1', 'L=2'] }, { Env: ['L=2', 'K=1'] }],
+    })
+    expect(finding).toMatchObject({ id: 'config-field', message: expect.stringContaining('The setting Env') })
+    expect(finding?.evidence[0]?.what).toContain('listed otherwise')
+  })
+
   test('a label given from outside has no line', async () => {
     const [finding] = await explained(text, { config: [{ pointer: '/config/Labels/x', a: '"1"', b: '"2"' }] })
     expect(finding?.location).toBeUndefined()

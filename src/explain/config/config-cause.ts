@@ -38,7 +38,7 @@ export function explainConfig(
     if (section === 'history') continue
     if (section === 'config' && part === 'Labels') causes.push(...labels(difference, rest.join('/'), images, lineage))
     else if (section === 'config' && part === 'Env') {
-      if (environmentToo) causes.push(...variables(images, lineage))
+      if (environmentToo) causes.push(...environmentCauses(difference, images, lineage))
       environmentToo = false
     } else causes.push(field(difference, [section ?? '', part ?? '', ...rest], lineage))
   }
@@ -119,6 +119,18 @@ function setBy(
 ): Pick<ConfigCause, 'instruction' | 'behind'> {
   const instruction = settingKey(lineage, keyword, key)
   return { instruction, behind: instruction ? argumentsBehind(instruction, lineage, key) : [] }
+}
+
+/** Where no variable has another value, their order differs, or one is set a second time. */
+function environmentCauses(
+  difference: ConfigDifference,
+  images: { a: Image; b: Image },
+  lineage: readonly Instruction[],
+): ConfigCause[] {
+  const found = variables(images, lineage)
+  if (found.length > 0) return found
+  const evidence = evidenceOf('the same variables with the same values, listed otherwise; the first place', difference)
+  return [{ id: 'config-field', name: 'Env', instruction: null, behind: [], evidence }]
 }
 
 function variables(images: { a: Image; b: Image }, lineage: readonly Instruction[]): ConfigCause[] {
