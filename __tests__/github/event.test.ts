@@ -73,14 +73,28 @@ describe('the event', () => {
   const folder = mkdtempSync(join(tmpdir(), 'event-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test('is read from its file, and a file that is missing or broken is none', () => {
+  test('is read from its file', () => {
     const file = join(folder, 'event.json')
     writeFileSync(file, JSON.stringify(pull({ sha: sha('a'), repo: { full_name: 'o/r' } })))
     expect(readEvent({ ...env, GITHUB_EVENT_PATH: file }).headSha).toBe(sha('a'))
-    writeFileSync(file, '{"pull_request"')
-    expect(readEvent({ ...env, GITHUB_EVENT_PATH: file }).headSha).toBe(sha('1'))
-    expect(readEvent({ ...env, GITHUB_EVENT_PATH: join(folder, 'none') }).headSha).toBe(sha('1'))
+    expect(readEvent(env)).toMatchObject({ headSha: sha('1'), unreadable: null })
   })
+
+  test.each([
+    ['missing', null, 'there is none'],
+    ['empty', ' \n', 'it is empty'],
+    ['no JSON', '{"pull_request"', 'it is no JSON'],
+    ['a list', '[]', 'it is no JSON object'],
+    ['null', 'null', 'it is no JSON object'],
+  ])(
+    'of a file that is %s is about no commit: that of the environment may be a merge commit',
+    (_, text, unreadable) => {
+      const file = join(folder, 'odd.json')
+      rmSync(file, { force: true })
+      if (text !== null) writeFileSync(file, text)
+      expect(readEvent({ ...env, GITHUB_EVENT_PATH: file })).toMatchObject({ headSha: null, sha: sha('1'), unreadable })
+    },
+  )
 })
 
 describe('an event that holds secrets and a stranger’s code', () => {
@@ -96,6 +110,7 @@ describe('an event that holds secrets and a stranger’s code', () => {
     expect(refusal('pull_request_target', null)).not.toBeNull()
     expect(refusal('workflow_run', run('pull_request', 'o/r'))).toMatch(/allow-untrusted/)
     expect(refusal('workflow_run', run('push', 'mallory/r'))).not.toBeNull()
+    expect(refusal('workflow_run', {})).toMatch(/nobody knows whether it follows a pull request.*allow-untrusted/s)
   })
 
   test('is let through when the user says so, and any other event is', () => {

@@ -59,8 +59,8 @@ describe('the pull request', () => {
     await scene.github.close()
     scene = await pullRequestScene(more)
   }
-  const diff = (blobOf?: Publishing['blobOf']) =>
-    pullDiff(githubClient({ token: 'ghs_dummy', apiUrl: scene.github.url, second: 2 }), scene.event(), 7, blobOf)
+  const diff = async (blobOf?: Publishing['blobOf']) =>
+    pullDiff(await githubClient({ token: 'ghs_dummy', apiUrl: scene.github.url, second: 2 }), scene.event(), 7, blobOf)
   const sent = (operation: string) => scene.github.requests.filter(request => request.operation === operation)
   const annotations = () => Object.values(scene.github.state.checkRuns)[0].annotations
   const comments = () => scene.github.state.comments[7] ?? []
@@ -205,6 +205,7 @@ describe('the pull request', () => {
       ])
       expect(reviewed()[0].body).toContain('```suggestion\nRUN step 3 --no-install-recommends\n```')
       expect(await offer()).toMatchObject({ suggestions: 0 })
+      expect(scene.words()).toContain('a review offers them already')
       expect(scene.github.state.reviews).toHaveLength(1)
     })
 
@@ -225,6 +226,17 @@ describe('the pull request', () => {
       await again({ seed: { files: { 7: [{ ...seed.files[7][0], ...file }] } } })
       expect(await offer()).toMatchObject({ suggestions: 0 })
       expect(sent('pulls/create-review')).toEqual([])
+      expect(scene.words()).toMatch(/No changes are suggested: the safe changes are on lines that .*`repro-gate fix`/)
+    })
+
+    test('says why there is nothing to offer', async () => {
+      await offer({ report: { ...manyFindings, suggested: [] } })
+      expect(scene.words()).toContain('No changes are suggested: the report has no change that is safe')
+      scene.github.fault({ operation: 'pulls/list-files', kind: 'forbidden' })
+      await offer()
+      expect(scene.words()).toContain("nobody knows all lines of the pull request's diff")
+      await offer({ event: { ...scene.event(), name: 'push', pullRequest: null } })
+      expect(scene.words()).toContain('No suggestions: this run is about no pull request.')
     })
   })
 
@@ -241,6 +253,9 @@ describe('the pull request', () => {
         comment: null,
         findings: { kind: 'check-run' },
       })
+      expect(scene.words()).toMatch(
+        /No comment and no suggestions: pull request #7 has another head by now.* is told for commit abababababab\./,
+      )
       const pushed = { ...scene.event('workflow_run'), origin: 'push' }
       expect(await scene.publish({ event: pushed })).toMatchObject({ comment: null, findings: { kind: 'check-run' } })
       expect(sent('pulls/list')).toHaveLength(1)

@@ -1,9 +1,9 @@
 import type { Annotation } from '../report/annotations.ts'
 import type { Report } from '../report/report.ts'
 import { renderSummary } from '../report/summary.ts'
+import { foundWords } from '../report/tally.ts'
 import { headline } from '../report/verdict-lines.ts'
 import { clip, visible } from '../report/visible.ts'
-import { counted } from '../report/words.ts'
 import type { CheckRun } from './check-run-payload.ts'
 import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
 import { writerOf } from './external-id.ts'
@@ -47,10 +47,6 @@ function title(report: Report): string {
     const why = report.doubts[0] ?? report.failure?.message ?? ''
     return clip(visible(`${words}: nothing was proven. ${why}`.trim()), 250)
   }
-  return clip(
-    report.findings.length > 0 && report.verdict !== null
-      ? `${words}: ${counted(report.findings.length, 'finding')}`
-      : words,
-    250,
-  )
+  const found = report.verdict === null ? '' : foundWords(report)
+  return clip(found === '' ? words : `${words}: ${found}`, 250)
 }

@@ -1,4 +1,4 @@
-import { getOctokit } from '@actions/github'
+import type { getOctokit as GetOctokit } from '@actions/github'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { type Problem, problemOf } from './problem.ts'
@@ -51,15 +51,19 @@ const retries = 2
 /** Seconds that a job is kept waiting because of too many requests. */
 const longestWait = 30
 
-/** GitHub's API through the runner's own client, with deadlines, and with errors as values. */
-export function githubClient({
+/**
+ * GitHub's API through the runner's own client, with deadlines, and with errors as values.
+ * @throws what the toolkit throws: it reads the event, the server's address and the proxy's while it is loaded
+ */
+export async function githubClient({
   token,
   apiUrl,
   requestDeadline = 15_000,
   second = 1000,
   deadline = 90_000,
   signal: cancelled,
-}: ClientOptions): Client {
+}: ClientOptions): Promise<Client> {
+  const { getOctokit } = await import('@actions/github')
   const { signal } = endingAfter(deadline, cancelled)
   const over = aborted(signal)
   const end = performance.now() + deadline
@@ -128,7 +132,7 @@ const unpaced = {
   }),
 }
 
-type Plugin = NonNullable<Parameters<typeof getOctokit>[2]>
+type Plugin = NonNullable<Parameters<typeof GetOctokit>[2]>
 
 /** Each sending by itself: ended by its deadline, none after the whole has ended, and an answer that is cut off is none. */
 function watched(milliseconds: number, signal: AbortSignal): Plugin {

@@ -7,13 +7,13 @@ import { requests } from './requests.ts'
  * not tell it.
  */
 export async function commitTime(
-  { owner, repo, apiUrl }: GitHubEvent,
+  { owner, repo, apiUrl, unreadable }: GitHubEvent,
   token: string,
   sha: string,
   options: Omit<ClientOptions, 'token' | 'apiUrl'>,
 ): Promise<number | null> {
-  if (!owner || !repo || !token) return null
-  const client = githubClient({ ...options, token, apiUrl })
+  if (!owner || !repo || !token || unreadable !== null) return null
+  const client = await githubClient({ ...options, token, apiUrl })
   const answer = await client.send(requests.getCommit, { owner, repo, commit_sha: sha })
   const seconds = answer.ok ? Date.parse(answer.data.committer.date) / 1000 : Number.NaN
   return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : null

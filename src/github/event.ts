@@ -26,22 +26,38 @@ export interface GitHubEvent {
   runAttempt: string
   workflow: string
   job: string
+  /** Why the payload is not known, in words; null where it is. Nothing is told on GitHub then: nobody knows what it is about. */
+  unreadable: string | null
 }
 
 /** The most of an event file that is read; GitHub's own limit for a payload is 25 MB. */
 const payloadBytes = 26 * 1024 * 1024
 
-/** Reads the event that the environment names. A file that is missing or no JSON is an event without a payload. */
+/**
+ * Reads the event that the environment names. Where its file is missing, or is no JSON object, the commit is not known either:
+ * that of the environment would be the merge commit of a pull request.
+ */
 export function readEvent(env: Readonly<Record<string, string | undefined>>): GitHubEvent {
-  return eventFrom(env, readPayload(env.GITHUB_EVENT_PATH))
+  const read = readPayload(env.GITHUB_EVENT_PATH)
+  if ('payload' in read) return eventFrom(env, read.payload)
+  return { ...eventFrom(env, null), headSha: null, unreadable: read.problem }
 }
 
-function readPayload(path: string | undefined): unknown {
-  if (!path) return null
+function readPayload(path: string | undefined): { payload: unknown } | { problem: string } {
+  if (!path) return { payload: null }
   try {
-    return statSync(path).size > payloadBytes ? null : JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return null
+    if (statSync(path).size > payloadBytes) return { problem: 'it is larger than GitHub makes one' }
+    const text = readFileSync(path, 'utf8')
+    if (text.trim() === '') return { problem: 'it is empty' }
+    const payload: unknown = JSON.parse(text)
+    const isObject = payload !== null && typeof payload === 'object' && !Array.isArray(payload)
+    return isObject ? { payload } : { problem: 'it is no JSON object' }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return {
+      problem:
+        code === 'ENOENT' ? 'there is none' : code === undefined ? 'it is no JSON' : `it cannot be read (${code})`,
+    }
   }
 }
 
@@ -73,6 +89,7 @@ export function eventFrom(env: Readonly<Record<string, string | undefined>>, pay
     runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
     workflow: env.GITHUB_WORKFLOW ?? '',
     job: env.GITHUB_JOB ?? '',
+    unreadable: null,
   }
 }
 
@@ -87,6 +104,9 @@ export function untrusted(event: GitHubEvent, allowed = false): string | null {
     'If the code of this run is yours alone, set `allow-untrusted: true`.'
   if (event.name === 'pull_request_target') {
     return `The event pull_request_target runs with this repository's secrets and a token that may write. Building a pull request's Dockerfile there lets its author run anything with them. ${way}`
+  }
+  if (event.name === 'workflow_run' && event.origin === null) {
+    return `The event of this workflow_run does not say what set off the run before it${event.unreadable === null ? '' : ` (${event.unreadable})`}, so nobody knows whether it follows a pull request. It runs with this repository's secrets, and builds nothing then. ${way}`
   }
   if (event.name === 'workflow_run' && (event.fork || /^pull_request/.test(event.origin ?? ''))) {
     return `This workflow_run follows a pull request, and runs with this repository's secrets and a token that may write. Building the pull request's Dockerfile here lets its author run anything with them. ${way}`

@@ -78,4 +78,4 @@ function refusedWords(said: string): string {
 }
 
 /** An answer from the server, as a line of the log may show it: neither form of the runner's commands. */
-const quoted = (message: string): string => visible(clip(message, 300)).replaceAll('##[', '## [')
+export const quoted = (message: string): string => visible(clip(message, 300)).replaceAll('##[', '## [')

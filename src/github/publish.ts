@@ -9,9 +9,9 @@ import { type Answer, type Client, type ClientOptions, githubClient } from './cl
 import { type Commented, deliverComment } from './comment.ts'
 import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
 import { annotateLog, type LogCommands } from './log-annotations.ts'
-import { type Problem, problemWords, readOnly } from './problem.ts'
-import { isAtHead, type PullDiff, pullDiff, pullNumber, touchedIn, whoAmI } from './pull-request.ts'
-import { deliverReview, offerable } from './review.ts'
+import { type Problem, problemWords, quoted, readOnly } from './problem.ts'
+import { findPull, isAtHead, type PullDiff, pullDiff, touchedIn, whoAmI } from './pull-request.ts'
+import { deliverReview, offerable, whyNothingOffered } from './review.ts'
 import { type Asked, subjectKey } from './subject.ts'
 
 export interface Publishing extends Omit<ClientOptions, 'apiUrl'> {
@@ -46,6 +46,10 @@ export async function publish(publishing: Publishing): Promise<Publication> {
   const { event, token, commands = core } = publishing
   const { owner, repo, headSha, apiUrl } = event
   if (!owner || !repo || !headSha || !token) {
+    if (event.unreadable !== null)
+      commands.warning(
+        `Nothing is told on GitHub, because nobody knows what this run is about: its event file (GITHUB_EVENT_PATH) cannot be used, ${event.unreadable}. The log has the whole result.`,
+      )
     const missing = [!owner || !repo ? 'repository' : '', headSha ? '' : 'commit', token ? '' : 'github-token']
     const because = `there is no ${missing.filter(Boolean).join(', no ')} to report with`
     return { findings: toLog(publishing, noted(publishing, null), because), comment: null, suggestions: 0 }
@@ -53,10 +57,10 @@ export async function publish(publishing: Publishing): Promise<Publication> {
   try {
     return await told(
       { ...publishing, commands, event: { ...event, owner, repo, headSha } },
-      githubClient({ ...publishing, apiUrl }),
+      await githubClient({ ...publishing, apiUrl }),
     )
   } catch (error) {
-    const because = `this should not have happened, please report it: ${String(error).slice(0, 300)}`
+    const because = `GitHub's client does not work here (${quoted(String(error))})`
     return { findings: toLog(publishing, noted(publishing, null), because), comment: null, suggestions: 0 }
   }
 }
@@ -69,13 +73,25 @@ type Known = Publishing & {
 async function told(publishing: Known, client: Client): Promise<Publication> {
   const { options } = publishing
   const wanted = options.annotate === 'changed' || options.comment !== 'never' || options.suggestions
-  const pull = wanted
-    ? got(publishing, await pullNumber(client, publishing.event), 'The pull request was not found')
-    : null
+  const pull = wanted ? await pullOf(publishing, client) : null
   const diff = pull === null ? null : await diffOf(publishing, client, pull)
   const findings = await tellFindings(publishing, client, noted(publishing, diff))
   return { findings, ...(await tellPull(publishing, client, pull, diff)) }
 }
+
+/** The pull request; where there is none that could be told anything, the log says why. */
+async function pullOf(publishing: Known, client: Client): Promise<number | null> {
+  const { options, event, commands } = publishing
+  const found = got(publishing, await findPull(client, event), 'The pull request was not found')
+  if (found === null || found.number !== null) return found?.number ?? null
+  const asked = [options.comment === 'never' ? '' : 'comment', options.suggestions ? 'suggestions' : ''].filter(Boolean)
+  const words = asked.length > 0 ? `No ${asked.join(' and no ')}: ` : ''
+  if (found.moved || asked.length > 0)
+    commands.info(`${words}${found.why}. What was found is told for commit ${shortSha(event.headSha)}.`)
+  return null
+}
+
+const shortSha = (sha: string): string => sha.slice(0, 12)
 
 /** What the pull request changed, where that matters; null where it does not, or nobody knows. */
 async function diffOf(publishing: Known, client: Client, pull: number): Promise<PullDiff> {
@@ -123,21 +139,32 @@ async function tellPull(
   diff: PullDiff,
 ): Promise<Pick<Publication, 'comment' | 'suggestions'>> {
   const { options, report, event, failed, commands } = publishing
-  const suggestions = options.suggestions ? offerable(report, diff) : []
   const silent = { comment: null, suggestions: 0 }
   const { comment: mode } = options
-  if (number === null || (mode === 'never' && suggestions.length === 0)) return silent
+  if (number === null) return silent
+  const suggestions = options.suggestions ? offerable(report, diff) : []
+  const nothing = options.suggestions ? whyNothingOffered(report, diff, suggestions) : null
+  if (nothing !== null) commands.info(`No changes are suggested: ${nothing}.`)
+  if (mode === 'never' && suggestions.length === 0) return silent
   const atHead = got(publishing, await isAtHead(client, event, number), undone(mode))
   if (atHead === false)
-    commands.info('The pull request has another head by now: its comment is left to the run of that.')
+    commands.info(
+      `Pull request #${number} has another head by now: comment and suggestions are left to the run of that. What was found is told for commit ${shortSha(event.headSha)}.`,
+    )
   const me = atHead ? got(publishing, await whoAmI(client), undone(mode)) : null
   if (me === null) return silent
   const key = subjectKey(event, report, options)
   const plan = { report, failed, key, number, blobUrl: blobUrl(event), runUrl: runUrl(event) }
   const comment =
     mode === 'never' ? null : got(publishing, await deliverComment(client, event, me, { ...plan, mode }), undone(mode))
-  const offered = await deliverReview(client, event, number, me, suggestions)
-  return { comment, suggestions: got(publishing, offered, 'No changes were suggested') ?? 0 }
+  const offered = got(
+    publishing,
+    await deliverReview(client, event, number, me, suggestions),
+    'No changes were suggested',
+  )
+  if (offered === 0 && suggestions.length > 0)
+    commands.info('No changes are suggested anew: a review offers them already.')
+  return { comment, suggestions: offered ?? 0 }
 }
 
 const undone = (mode: Options['comment']): string =>

@@ -11,18 +11,27 @@ const mostFiles = 3000
 /** Files by path relative to the root of the repository; null where GitHub does not list them all. */
 export type PullDiff = ReadonlyMap<string, FileDiff> | null
 
+/** The pull request that a run is about; where there is none, why not, and whether there was one that has gone on. */
+export type FoundPull = { number: number } | { number: null; why: string; moved: boolean }
+
 /**
- * The pull request of this run, as GitHub's payload names it; for a run after a run, the one whose head the first one had.
- * Null where there is none. A report has no say in it.
+ * The pull request of this run, as GitHub's payload names it; for a run after a run, the one whose head the first one had. A
+ * report has no say in it.
  */
-export async function pullNumber(client: Client, event: GitHubEvent): Promise<Answer<number | null>> {
+export async function findPull(client: Client, event: GitHubEvent): Promise<Answer<FoundPull>> {
   const { owner, repo, pullRequest, headLabel: head, headSha, origin } = event
-  if (pullRequest !== null) return { ok: true, data: pullRequest }
-  if (!owner || !repo || head === null || !/^pull_request/.test(origin ?? '')) return { ok: true, data: null }
+  const none = (why: string, moved = false) => ({ ok: true, data: { number: null, why, moved } }) as const
+  if (pullRequest !== null) return { ok: true, data: { number: pullRequest } }
+  if (!owner || !repo || head === null || !/^pull_request/.test(origin ?? ''))
+    return none('this run is about no pull request')
   const open = await client.send(requests.listPulls, { owner, repo, head, state: 'open', per_page: 100 })
   if (!open.ok) return open
-  const same = open.data.filter(pull => pull?.head?.sha === headSha && typeof pull.number === 'number')
-  return { ok: true, data: same.length > 0 ? Math.min(...same.map(({ number }) => number)) : null }
+  const pulls = open.data.filter(pull => typeof pull?.number === 'number')
+  const same = pulls.filter(pull => pull.head?.sha === headSha)
+  if (same.length > 0) return { ok: true, data: { number: Math.min(...same.map(({ number }) => number)) } }
+  const [moved] = pulls
+  if (moved) return none(`pull request #${moved.number} has another head by now, and is left to the run of that`, true)
+  return none('no open pull request has the commit that was built as its head', true)
 }
 
 /** Whether the pull request still has the head that this run is about: an older run must not overwrite what a newer one said. */

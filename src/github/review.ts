@@ -46,6 +46,18 @@ export function offerable(report: Report, diff: PullDiff): ReviewSuggestion[] {
   )
 }
 
+/** Why nothing can be offered; null where something can. */
+export function whyNothingOffered(
+  { suggested = [] }: Report,
+  diff: PullDiff,
+  offers: readonly ReviewSuggestion[],
+): string | null {
+  if (offers.length > 0) return null
+  if (suggested.length === 0) return 'the report has no change that is safe to make without asking anybody'
+  if (diff === null) return "nobody knows all lines of the pull request's diff"
+  return "the safe changes are on lines that the pull request's diff does not show, or shows otherwise; `repro-gate fix` makes them"
+}
+
 const reviewBody =
   '**repro-gate** offers changes that make the image the same in every build. Each is safe to take: it changes nothing else.'
 
