@@ -76,6 +76,8 @@ import { userIds } from './causes/user-ids.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
+import { besidesItsIds } from './dotnet-ids.ts'
+import { dotnetTexts } from './formats/dotnet-texts.ts'
 import { valuesAsText } from './formats/values-as-text.ts'
 import { decodedText } from './values/decoded-text.ts'
 import { asChanged, hashedNames } from './values/hashed-names.ts'
@@ -212,6 +214,8 @@ function underTwoNames(subject: Subject): { cause: Cause; recognition: Recogniti
 
 /** A database or a pickle whose bytes do not say enough: its values as a text may. */
 function byItsValues(subject: Subject): { cause: Cause; recognition: Recognition } | null {
+  const compiled = dotnetTexts(subject.entry)
+  if (compiled) return besidesItsIds(subject, compiled, causeOf)
   const inside = valuesAsText(subject.entry)
   const decoded = inside ? null : decodedText(subject.entry)
   if (decoded) return behindItsEncoding(subject, decoded)

@@ -180,13 +180,6 @@ const installers: CauseCase[] = [
   real([53], 'R 4.2', 'r-package.rds', `${site}/Meta/package.rds`, 'r-package certain', () => [
     file('r-DESCRIPTION', `${site}/DESCRIPTION`)(),
   ]),
-  real(
-    [56],
-    'mcs of Mono 6.8, ID and time set as csc without -deterministic draws them',
-    'Hello.exe',
-    'app/Hello.exe',
-    'dotnet-mvid certain',
-  ),
 ]
 
 /** One day is no proof when both builds ran on it. */

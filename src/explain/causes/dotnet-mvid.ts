@@ -1,7 +1,6 @@
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import type { Assembly } from '../formats/dotnet-assembly.ts'
-import { readAssembly } from '../formats/dotnet-assembly.ts'
+import { idsOf, readAssembly } from '../formats/dotnet-assembly.ts'
 import { moment } from '../values/excerpt.ts'
 
 /** A .NET program or library that carries a new ID (MVID) and the time of its compilation. */
@@ -12,7 +11,9 @@ export const dotnetMvid: Cause = {
     if (!contentDiffers(entry) || !content || content.a.size !== content.b.size) return null
     const [a, b] = [readAssembly(content.a), readAssembly(content.b)]
     if (!a || !b || (a.mvid === b.mvid && a.time === b.time)) return null
-    const own = placesOf(a)
+    // The IDs follow from what was compiled: that is the cause.
+    if (a.deterministic && b.deterministic) return null
+    const own = idsOf(a)
     const explained = content.runs.every(run =>
       own.some(({ offset, length }) => run.offset >= offset && run.offset + run.length <= offset + length),
     )
@@ -47,10 +48,3 @@ export const dotnetMvid: Cause = {
     },
   }),
 }
-
-const placesOf = (assembly: Assembly): { offset: number; length: number }[] => [
-  { offset: assembly.stamp, length: 4 },
-  { offset: assembly.checksum, length: 4 },
-  assembly.guids,
-  ...assembly.debug,
-]

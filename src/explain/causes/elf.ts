@@ -91,6 +91,7 @@ const titles: Record<string, string> = {
   seed: 'The compiler draws random names for the sections of an object file',
   object: 'A program names the temporary object files it was linked from',
   cuda: 'A program names the temporary files of nvcc',
+  dotnet: 'A .NET assembly names the folder it was compiled in',
 }
 
 const messages: Record<string, string> = {
@@ -98,6 +99,8 @@ const messages: Record<string, string> = {
   object:
     'The symbol table names an object file in /tmp (ccXXXXXX.o): the compiler was given assembler or other sources and linked them in one step, through an object file with a random name. The code is not concerned.',
   cuda: 'nvcc writes the names of its temporary files (tmpxft_…, with its process ID) into symbols of the program, and into names of device code a number that it makes of the folder it runs in. They differ in every build.',
+  dotnet:
+    'The sources were compiled in a folder with a name that is drawn anew in every build. The PDB lists them with their folder, and a deterministic compiler makes the IDs of the assembly of all of that.',
 }
 
 function remedyOf(variant: string, found: Found): Remedy {
@@ -121,6 +124,11 @@ function remedyOf(variant: string, found: Found): Remedy {
       return {
         text: 'Leave the paths out: `go build -trimpath`, or build in a fixed folder (WORKDIR /src).',
         rewrite: fixedFolder(withFlag('go build', '-trimpath')),
+      }
+    case 'dotnet':
+      return {
+        text: 'Build in a fixed folder (WORKDIR /src), or map it away: `dotnet publish -p:PathMap=$PWD=/src`, `csc -pathmap:$PWD=/src`; or leave the PDB out (`-p:DebugType=none`).',
+        rewrite: withFixedName,
       }
     case 'rust':
       return {

@@ -1,6 +1,12 @@
 import type { ContentSample } from '../../image/comparison.ts'
 import { bytesOf } from '../content.ts'
 
+/** A stretch of a file. */
+export interface Place {
+  offset: number
+  length: number
+}
+
 /** Where a .NET assembly keeps what is drawn anew: offsets in the file. */
 export interface Assembly {
   /** Offset of the PE header's time stamp, its value in seconds. */
@@ -8,11 +14,23 @@ export interface Assembly {
   time: number
   checksum: number
   /** The stream of GUIDs; its first is the module's. */
-  guids: { offset: number; length: number }
+  guids: Place
   mvid: string
-  /** Entries of the debug directory. */
-  debug: { offset: number; length: number }[]
+  /** The debug directory, and of what it points to all but the path of the PDB. */
+  debug: Place[]
+  /** The PDB in the file (compressed), where it is one. */
+  embedded: Place | null
+  /** A deterministic compiler makes the IDs of all that it compiled, and the time stamp, too: its highest bit is set then. */
+  deterministic: boolean
 }
+
+/** What a compiler draws, or makes of all else: the stamp, the checksum, the GUIDs and what names the PDB. */
+export const idsOf = ({ stamp, checksum, guids, debug }: Assembly): Place[] => [
+  { offset: stamp, length: 4 },
+  { offset: checksum, length: 4 },
+  guids,
+  ...debug,
+]
 
 /** Reads PE and CLI headers after ECMA-335, partition II.24 and II.25; null when the file is no assembly. */
 export function readAssembly(sample: ContentSample): Assembly | null {
@@ -42,17 +60,23 @@ function read(bytes: Buffer): Assembly | null {
   const cli = bytes.readUInt32LE(directories + 14 * 8)
   if (cli === 0) return null
   const metadata = fileOffset(bytes.readUInt32LE(fileOffset(cli) + 8))
-  const guids = guidStream(bytes, metadata)
+  const guids = streamOf(bytes, metadata, '#GUID')
   if (!guids) return null
   const mvid = bytes.toString('hex', guids.offset, guids.offset + 16)
   const debugAt = bytes.readUInt32LE(directories + 6 * 8)
   const debug =
-    debugAt === 0 ? [] : debugPlaces(bytes, fileOffset(debugAt), bytes.readUInt32LE(directories + 6 * 8 + 4))
-  return { stamp: pe + 8, time: bytes.readUInt32LE(pe + 8), checksum: optional + 64, guids, mvid, debug }
+    debugAt === 0
+      ? { places: [], embedded: null }
+      : debugPlaces(bytes, fileOffset(debugAt), bytes.readUInt32LE(directories + 6 * 8 + 4))
+  const time = bytes.readUInt32LE(pe + 8)
+  return {
+    ...{ stamp: pe + 8, time, checksum: optional + 64, guids, mvid },
+    ...{ debug: debug.places, embedded: debug.embedded, deterministic: time >= 0x80000000 },
+  }
 }
 
 /** `BSJB`, a version, then the streams with their names. */
-function guidStream(bytes: Buffer, metadata: number): { offset: number; length: number } | null {
+function streamOf(bytes: Buffer, metadata: number, wanted: string): Place | null {
   if (bytes.toString('latin1', metadata, metadata + 4) !== 'BSJB') return null
   let at = metadata + 16 + bytes.readUInt32LE(metadata + 12)
   const streams = bytes.readUInt16LE(at + 2)
@@ -60,15 +84,31 @@ function guidStream(bytes: Buffer, metadata: number): { offset: number; length: 
   for (let index = 0; index < Math.min(streams, 32); index++) {
     const end = bytes.indexOf(0, at + 8)
     const name = bytes.toString('latin1', at + 8, end)
-    if (name === '#GUID') return { offset: metadata + bytes.readUInt32LE(at), length: bytes.readUInt32LE(at + 4) }
+    if (name === wanted) return { offset: metadata + bytes.readUInt32LE(at), length: bytes.readUInt32LE(at + 4) }
     at = at + 8 + (Math.floor(name.length / 4) + 1) * 4
   }
   return null
 }
 
-function debugPlaces(bytes: Buffer, at: number, size: number): { offset: number; length: number }[] {
+const [codeView, embeddedPdb, idLength] = [2, 17, 24]
+
+function debugPlaces(bytes: Buffer, at: number, size: number): { places: Place[]; embedded: Place | null } {
   const places = [{ offset: at, length: size }]
-  for (let entry = at; entry + 28 <= at + Math.min(size, 28 * 16); entry += 28)
-    places.push({ offset: bytes.readUInt32LE(entry + 24), length: bytes.readUInt32LE(entry + 16) })
-  return places
+  let embedded: Place | null = null
+  for (let entry = at; entry + 28 <= at + Math.min(size, 28 * 16); entry += 28) {
+    const place = { offset: bytes.readUInt32LE(entry + 24), length: bytes.readUInt32LE(entry + 16) }
+    const type = bytes.readUInt32LE(entry + 12)
+    if (type === embeddedPdb) embedded = place
+    places.push(type === codeView ? { offset: place.offset, length: Math.min(idLength, place.length) } : place)
+  }
+  return { places, embedded }
+}
+
+/** Where the ID of a portable PDB stands, of 20 bytes: at the beginning of its stream `#Pdb`. Null for any other file. */
+export function pdbId(bytes: Buffer): number | null {
+  try {
+    return streamOf(bytes, 0, '#Pdb')?.offset ?? null
+  } catch {
+    return null
+  }
 }
