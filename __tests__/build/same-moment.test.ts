@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { SideBuild } from '../../src/build/build.ts'
 import { clearFrom, momentDoubt, sameMoment } from '../../src/build/same-moment.ts'
 
@@ -60,4 +60,30 @@ test('the other side begins when every step of this one is long enough ago, by o
   const a = { ...build({ 'RUN a': now + hour, 'RUN b': now + hour + 9000, 'COPY x': now + hour + 11_000 }) }
   expect(clearFrom({ ...a, startedAt: now - 500, endedAt: now + 11_200 }, 3000)).toBe(now + 12_200)
   expect(clearFrom({ ...build({ 'COPY x': now }), startedAt: now - 500, endedAt: now + 9000 }, 3000)).toBe(now + 2500)
+})
+
+describe('how long the export took counts', () => {
+  const run = build({ 'RUN a': now })
+  const step = (name: string, startedAt: number, endedAt: number) => ({
+    ...{ digest: `sha256:${name}`, name, cached: false, started: true, completed: true, error: null },
+    ...{ startedAt, endedAt },
+  })
+  const endingWith = (...more: ReturnType<typeof step>[]) => ({
+    ...{ ...run, steps: [...run.steps, ...more], startedAt: now - 500, endedAt: now + 12_400 },
+  })
+
+  test('what ran before it is as long ago', () => {
+    expect(clearFrom(endingWith(step('exporting to image', now + 300, now + 12_000)), 3000)).toBe(now + 3400)
+    expect(clearFrom(endingWith(step('[app] exporting to image', now + 300, now + 12_000)), 3000)).toBe(now + 3400)
+  })
+
+  test('a step of buildx, by another clock, says nothing', () => {
+    const hour = 3_600_000
+    const late = step('resolving provenance for metadata file', now + hour, now + hour)
+    expect(clearFrom(endingWith(late), 3000)).toBe(now + 15_400)
+  })
+
+  test('nothing is longer ago than the whole build', () => {
+    expect(clearFrom(endingWith(step('exporting to image', now + 300, now + 9e9)), 3000)).toBe(now + 2500)
+  })
 })

@@ -51,6 +51,28 @@ describe.each([
     expect(Number(began.B) - Number(began.A)).toBeGreaterThanOrEqual(sideBySide ? 2990 : 3490)
   })
 
+  test('what B needs is made ready in that time, and B waits for it', async () => {
+    const { work, seen, began } = sides({ A: 10, B: 10 }, {})
+    let preparing = 0
+    const prepareB = async () => {
+      preparing = Date.now()
+      await new Promise(resolve => setTimeout(resolve, 500))
+      seen.push('B is ready')
+    }
+    await inOrder<string, Failure>(portsWith(scripted({})), work, { ...order, prepareB })
+    expect(seen).toEqual(['A begins', 'A ends', 'B is ready', 'B begins', 'B ends'])
+    expect(preparing - Number(began.A)).toBeLessThan(1500)
+    expect(Number(began.B) - Number(began.A)).toBeLessThan(4500)
+  })
+
+  test('what goes wrong in making it ready comes out', async () => {
+    const { work, seen } = sides({ A: 10, B: 10 }, {})
+    const prepareB = () => Promise.reject(new Error('no disk'))
+    const outcome = inOrder<string, Failure>(portsWith(scripted({})), work, { ...order, prepareB })
+    await expect(outcome).rejects.toThrow('no disk')
+    expect(seen).not.toContain('B begins')
+  })
+
   test('an A that fails keeps B from beginning', async () => {
     const { work, seen } = sides({ A: 10, B: 10 }, { A: { why: 'no' } })
     expect(await inOrder<string, Failure>(portsWith(scripted({})), work, order)).toEqual({ failed: { why: 'no' } })

@@ -13,6 +13,8 @@ export interface Step {
   error: string | null
   /** Milliseconds since 1970 by the builder's clock; 0 or absent when it never began. */
   startedAt?: number
+  /** The same of its end. */
+  endedAt?: number
 }
 
 export interface SideBuild {

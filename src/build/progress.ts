@@ -148,8 +148,8 @@ export function createProgress(): Progress {
   return {
     read,
     steps: () =>
-      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt }) => ({
-        ...{ digest, name, cached, started, completed, error, startedAt },
+      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt, endedAt }) => ({
+        ...{ digest, name, cached, started, completed, error, startedAt, endedAt },
       })),
     rewrittenWith: () => rewritten,
     ranFor: (digest, now) => {

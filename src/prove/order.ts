@@ -15,6 +15,8 @@ export interface Order<T, F> {
   failed: (result: T | F) => result is F
   /** When B may begin after this A, milliseconds since 1970; three seconds after A began where it is left out. */
   clearFrom?: (a: T) => number
+  /** What is to be done before B may begin, and can be done while it waits: B's files are made ready. */
+  prepareB?: () => Promise<void>
 }
 
 type Sides<T> = Readonly<Record<Side, T>>
@@ -30,18 +32,19 @@ export function inOrder<T, F>(
   sides: Sides<SideWork<T | F>>,
   order: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
-  return order.sideBySide ? together<T, F>(ports, sides, order.failed) : inTurn<T, F>(ports, sides, order)
+  return order.sideBySide ? together<T, F>(ports, sides, order) : inTurn<T, F>(ports, sides, order)
 }
 
 async function inTurn<T, F>(
   ports: Ports,
   sides: Sides<SideWork<T | F>>,
-  { failed, clearFrom }: Order<T, F>,
+  { failed, clearFrom, prepareB }: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
   const startedAt = ports.now()
   const A = await sides.A(ports)
   if (failed(A)) return { failed: A }
-  await pause((clearFrom?.(A) ?? startedAt + gapMs) - ports.now(), ports.signal)
+  const from = clearFrom?.(A) ?? startedAt + gapMs
+  await Promise.all([pause(from - ports.now(), ports.signal), prepareB?.()])
   const B = await sides.B(ports)
   return failed(B) ? { failed: B } : { A, B }
 }
@@ -49,15 +52,17 @@ async function inTurn<T, F>(
 async function together<T, F>(
   ports: Ports,
   sides: Sides<SideWork<T | F>>,
-  failed: Order<T, F>['failed'],
+  { failed, prepareB }: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
   const other = new AbortController()
   const signal = AbortSignal.any([ports.signal, other.signal])
   const ended: { failed?: F; thrown?: unknown } = {}
   const work = async (side: Side): Promise<T | F | undefined> => {
-    if (other.signal.aborted) return
+    const own = { ...ports, signal, log: sideLog(ports.log, side) }
     try {
-      const result = await sides[side]({ ...ports, signal, log: sideLog(ports.log, side) })
+      if (side === 'B') await Promise.all([pause(gapMs, signal), prepareB?.()])
+      if (other.signal.aborted) return
+      const result = await sides[side](own)
       if (failed(result)) ended.failed ??= result
       return result
     } catch (error) {
@@ -67,7 +72,7 @@ async function together<T, F>(
       if ('failed' in ended || 'thrown' in ended) other.abort(new Error('the other build failed'))
     }
   }
-  const [A, B] = await Promise.all([work('A'), pause(gapMs, signal).then(() => work('B'))])
+  const [A, B] = await Promise.all([work('A'), work('B')])
   if ('thrown' in ended) throw ended.thrown
   if ('failed' in ended) return { failed: ended.failed as F }
   return { A: A as T, B: B as T }

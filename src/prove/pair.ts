@@ -126,8 +126,6 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
       }
       if (side === 'A')
         for (const note of planned.flatMap(one => emulationNotes(platformBuildOf(one)))) ports.log.info(note)
-      if (side === 'B' && !sideBySide) await limits.halfway()
-      if (side === 'B') for (const one of planned) await varySide(one, results.A)
       results[side] = await watch.time(`build${side}`, () =>
         ports.log.group(`Build ${side} (${titleOf(planned)})`, () => Promise.all(planned.map(build))),
       )
@@ -135,6 +133,10 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
       if (side === 'A' && !sideBySide) await setting.pins.keep(built)
       return built.length > 0 ? built : { side }
     }
+  const prepareB = async (): Promise<void> => {
+    if (!sideBySide) await limits.halfway()
+    for (const one of planned) await varySide(one, results.A)
+  }
   // Two exports at a time into one layout would write over each other.
   const sideBySide = setting.builders.A !== setting.builders.B && kept === undefined
   const inOneGroup = <T>(work: () => Promise<T>) =>
@@ -144,7 +146,7 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
       ports,
       { A: side('A'), B: side('B') },
       {
-        ...{ sideBySide, failed: isFailed },
+        ...{ sideBySide, failed: isFailed, prepareB },
         clearFrom: builds => Math.max(...builds.map(build => clearFrom(build, gapMs))),
       },
     ),
