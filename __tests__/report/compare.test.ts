@@ -54,7 +54,7 @@ describe('a comparison of two given images', () => {
       const text = renderTerminal(report, { colour: false })
       expect(text).toContain(`Exit code ${code}: `)
       expect(text).toContain('nothing was built')
-      expect(text).toContain('Does not cover: whether either image comes from the sources')
+      expect(text).toContain('Not covered: whether either image comes from the sources')
     }
     expect(renderSummary(comparedUndecided)).toMatch(/^## ⚠️ Undecided\n/)
   })

@@ -111,7 +111,7 @@ describe('suggested changes', () => {
   })
 
   test('are counted in the terminal', () => {
-    expect(renderTerminal(fixable, plain)).toContain('2 of these can be mended by `repro-gate fix`')
+    expect(renderTerminal(fixable, plain)).toContain('`repro-gate fix` can mend 2 of these findings')
     expect(renderTerminal(lintOnly, plain)).not.toContain('repro-gate fix')
   })
 })

@@ -60,7 +60,7 @@ describe('the job summary', () => {
     }
     const text = render(enormous)
     expect(text).toContain('Finding number 0')
-    const causes = Number(/(\d+) more causes not shown/.exec(text)?.[1])
+    const causes = Number(/([\d,]+) more findings not shown/.exec(text)?.[1]?.replace(',', ''))
     expect(causes).toBe(
       2500 - (text.match(/^#### |<summary>\d+\. /gm)?.length ?? 0) - (text.match(/^- (?:❌|⚠️|ℹ️)/gm)?.length ?? 0),
     )

@@ -6,8 +6,8 @@ import { fitInto, notShown } from './fit.ts'
 import { code, fence, folded, link, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
-import { pasteable } from './visible.ts'
-import { counted, kindWords, levelMarks, placed, sideWord } from './words.ts'
+import { bothEnds, pasteable } from './visible.ts'
+import { counted, kindWords, levelMarks, placed, sideWord, sureWords } from './words.ts'
 
 /** So many causes are told whole; more would be read by nobody. */
 const wholeBlocks = 25
@@ -35,11 +35,8 @@ export function causeBlocks(findings: readonly Finding[], report: Report, blob: 
   const whole = fitInto(findings, block, budget * 0.8, wholeBlocks)
   const rest = findings.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, blob), budget - whole.bytes - 200, 200)
-  const more =
-    lines.parts.length > 0
-      ? folded(`${counted(lines.parts.length, 'more cause')}, in short`, lines.parts.join('\n'))
-      : ''
-  return [...whole.parts, more, notShown(lines.left, 'cause')].filter(Boolean).join('\n\n')
+  const more = lines.parts.length > 0 ? folded(`${lines.parts.length} more, in short`, lines.parts.join('\n')) : ''
+  return [...whole.parts, more, notShown(lines.left, 'finding')].filter(Boolean).join('\n\n')
 }
 
 /** @param place no link in the title of a folded part: what stands there is HTML, and read as such */
@@ -85,23 +82,27 @@ function causeLine(finding: Finding, blob: BlobUrl): string {
   return `- ${levelMarks[finding.level]} ${where}${prose(finding.title, 200)} (${docsLink(finding)})`
 }
 
-/** Both values of what was seen, side by side. */
+/** Both values of what was seen, side by side; what has no values, as a list. */
 function evidenceTable(evidence: readonly Evidence[], command: Report['command']): string {
   const seen = evidence.slice(0, evidenceShown)
   if (seen.length === 0) return ''
-  const rows = seen.map(({ what, path, offset, a, b }) => [
-    [path === undefined ? '' : code(path, 160), prose(what, 160)].filter(Boolean).join('<br>') +
-      (offset === undefined || /\bbyte\b/.test(what) ? '' : `, byte ${offset}`),
-    ...(a === undefined && b === undefined
+  const left = evidence.length - seen.length
+  const more = left > 0 ? `and ${counted(left, 'more place')}` : ''
+  if (seen.every(({ a, b }) => a === undefined && b === undefined))
+    return ['Seen:', seen.map(one => `- ${placeSeen(one, ' ')}`).join('\n'), more].filter(Boolean).join('\n\n')
+  const rows = seen.map(one => [
+    placeSeen(one, '<br>'),
+    ...(one.a === undefined && one.b === undefined
       ? ['', '']
-      : [a, b].map(value => (value === undefined ? 'absent' : code(value, 200)))),
+      : [one.a, one.b].map(value => (value === undefined ? 'absent' : code(value, 200)))),
   ])
-  const more = evidence.length - seen.length
   const side = sideWord(command) === 'image' ? 'Image' : 'Build'
-  return [table(['Seen in', `${side} A`, `${side} B`], rows), more > 0 ? `and ${counted(more, 'more place')}` : '']
-    .filter(Boolean)
-    .join('\n\n')
+  return [table(['Seen in', `${side} A`, `${side} B`], rows), more].filter(Boolean).join('\n\n')
 }
+
+const placeSeen = ({ what, path, offset }: Evidence, between: string): string =>
+  [path === undefined ? '' : code(bothEnds(path, 90), 160), prose(what, 160)].filter(Boolean).join(between) +
+  (offset === undefined || /\bbyte\b/.test(what) ? '' : `, byte ${offset}`)
 
 function pathList(paths: readonly string[], count: number): string {
   if (paths.length < 2) return ''
@@ -114,11 +115,10 @@ function pathList(paths: readonly string[], count: number): string {
 
 /** The small print: what kind, how sure, which rule foresaw it or why none did, where to read on. */
 function facts(finding: Finding, command: Report['command']): string {
-  const { confidence, related = [], unforeseen } = finding
-  const sure = confidence === 'certain' ? 'proven from the bytes' : confidence === 'likely' ? 'likely' : 'cause unknown'
+  const { related = [], unforeseen } = finding
   const rules = related.slice(0, 5).map(id => link(code(id, 40), /^RG\d{3}$/.test(id) ? docsUrl(id) : null))
   const foreseen = rules.length > 0 ? `the lint warned of it: ${rules.join(', ')}` : prose(unforeseen ?? '', 300)
-  return [docsLink(finding), kindWords(finding, command), sure, foreseen].filter(Boolean).join(' · ')
+  return [docsLink(finding), kindWords(finding, command), sureWords(finding), foreseen].filter(Boolean).join(' · ')
 }
 
 function pastedBlock(snippet: string | undefined): string {

@@ -1,5 +1,8 @@
 import type { Finding, Location } from '../finding.ts'
+import { worstImages } from './images.ts'
 import type { Ingredient, Report } from './report.ts'
+import { tallyWords } from './tally.ts'
+import { clip, visible } from './visible.ts'
 import { counted } from './words.ts'
 
 /**
@@ -15,7 +18,7 @@ export interface Check {
   count: number
   /** Findings that an ignore took out of it. */
   ignored: number
-  /** The first places, at most five, each once: of the findings, or of what was looked at. */
+  /** The first places, at most five, each once, from top to bottom: of the findings, or of what was looked at. */
   places: Location[]
   /** There are more of them. */
   more: boolean
@@ -90,7 +93,7 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
   if (seen.length > 0)
     return {
       ...{ ...check, state: 'fail', ...firstPlaces(seen.map(({ location }) => location)) },
-      remark: `the builds show ${counted(seen.length, 'cause')}`,
+      remark: `the builds show ${tallyWords(seen, report)}`,
     }
   if (!linted) return { ...check, state: 'unchecked', places: [], more: false, remark: 'lint did not run' }
   const refused = report.findings.filter(({ id }) => id === unbuildable).map(({ location }) => location)
@@ -106,20 +109,31 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
   return { ...check, state: 'pass', ...firstPlaces(there ?? []), remark }
 }
 
-function rebuilt({ verdict, command, findings }: Report): Check {
+function rebuilt(report: Report): Check {
+  const { verdict, command, findings } = report
   const check = { name: 'Built twice, same image', count: 0, ignored: 0, places: [], more: false }
   const elsewhere = findings.filter(({ source, class: kind }) => source === 'comparison' && kind === 'machine').length
   const besides =
     elsewhere === 0 ? '' : `; ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'depends' : 'depend'} on the machine`
   if (verdict === 'reproducible') return { ...check, state: 'pass', remark: `both builds agree${besides}` }
-  if (verdict === 'not-reproducible') return { ...check, state: 'fail', remark: 'the builds differ' }
+  if (verdict === 'not-reproducible')
+    return { ...check, state: 'fail', remark: worstImages(report) || `the builds differ${forPlatforms(report)}` }
   return { ...check, state: 'unchecked', remark: command === 'lint' ? 'lint builds nothing' : 'undecided' }
+}
+
+/** ` for linux/arm64`, where those for others agree. */
+function forPlatforms({ results = [] }: Report): string {
+  const differing = results.filter(({ verdict }) => verdict === 'not-reproducible').map(({ platform }) => platform)
+  return differing.length === results.length ? '' : ` for ${clip(visible(differing.slice(0, 4).join(', ')), 160)}`
 }
 
 function firstPlaces(locations: readonly (Location | undefined)[]): Pick<Check, 'places' | 'more'> {
   const places = new Map<string, Location>()
   for (const location of locations)
     if (location) places.set(`${location.file}:${location.line}`, { ...location, endLine: location.line })
-  const all = [...places.values()].map(({ file, line, endLine }) => ({ file, line, endLine }))
+  const files = [...new Set([...places.values()].map(({ file }) => file))]
+  const all = [...places.values()]
+    .map(({ file, line, endLine }) => ({ file, line, endLine }))
+    .sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line)
   return { places: all.slice(0, 5), more: all.length > 5 }
 }

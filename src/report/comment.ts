@@ -1,11 +1,12 @@
 import { causesOf } from './causes.ts'
-import { firstFinding, firstStep } from './first-step.ts'
+import { firstFinding, firstStep, firstThing } from './first-step.ts'
 import { fitInto } from './fit.ts'
 import { imageTable } from './images.ts'
 import { code, folded, link, prose, text } from './markdown.ts'
 import { failuresOf, type Report } from './report.ts'
 import { scopeList } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
+import { tallyWords } from './tally.ts'
 import { doubtList, headline, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
 import { counted, failureWords } from './words.ts'
@@ -78,8 +79,8 @@ function failureList(report: Report, blob: BlobUrl): string {
     lines.push(`- and ${counted(failures.length - lines.length, 'more failed build')}`)
   if (lines.length === 0) return ''
   // What differs is told first where something does.
-  const title =
-    report.verdict === 'not-reproducible' ? '**Not built:**' : '**Do this first:** mend what does not build.'
+  const { title: first, failure, words } = firstThing(report)
+  const title = failure ? `**${first}:** ${prose(words)}.` : '**Not built:**'
   return `${title}\n\n${lines.join('\n')}`
 }
 
@@ -93,6 +94,6 @@ function otherCauses(report: Report, blob: BlobUrl, budget: number): string {
     budget,
     mostCauses,
   )
-  const more = left > 0 ? [`- and ${counted(left, 'more cause')}`] : []
+  const more = left > 0 ? [`- and ${tallyWords(rest.slice(parts.length), report, 'other ')}`] : []
   return [...parts, ...more].join('\n')
 }

@@ -2,10 +2,11 @@ import { byWeight, type Finding } from '../finding.ts'
 import { causesOf, changeFor, sameChange } from './causes.ts'
 import { changeBlock, fixWords } from './change-block.ts'
 import { fence, prose } from './markdown.ts'
-import { failuresOf, type Report } from './report.ts'
+import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
+import { tallyWords } from './tally.ts'
 import { clip, pasteable } from './visible.ts'
-import { counted } from './words.ts'
+import { counted, mendWords } from './words.ts'
 
 /** A change of more lines is not what somebody does in ten seconds. */
 const mostLines = 40
@@ -24,30 +25,68 @@ export function firstFinding(report: Report): Finding | null {
   return (worse.length > 0 || report.command !== 'lint' ? worse : findings)[0] ?? null
 }
 
-/** The one thing to do first, as Markdown: where, what, and the fix as a diff of the real lines. Empty when nothing has to be done. */
-export function firstStep(report: Report, blob: BlobUrl, withDiff = true): string {
+/** What a reader who has ten seconds is to do, for everything that shows it. Words are ours, and quote in backticks. */
+export interface FirstThing {
+  title: 'Do this first' | 'What to do next' | 'What is known' | 'Nothing to do'
+  /** What to do; after the title as it is, or as a sentence of its own. */
+  words: string
+  /** How much else there is, or what comes after it. */
+  after: string
+  /** What it is about: a finding, a build that failed, or neither. */
+  finding: Finding | null
+  failure: ReportFailure | null
+}
+
+/** The one thing to do first, or that there is nothing to do. */
+export function firstThing(report: Report): FirstThing {
+  const { verdict, command, doubts } = report
   const finding = firstFinding(report)
-  // A build that failed tells for itself what to do.
-  if (report.verdict === 'undecided' && report.doubts.length > 0 && failuresOf(report).length === 0)
-    return `**Do this first:** ${dealWithDoubts(report)}`
-  if (finding === null) return ''
-  const { title, message, location, fix } = finding
-  const where = location ? `${sourceLink(location, blob)}: ` : ''
-  const words = fix ? prose(fixWords(fix), 600) : prose(message, 600)
+  const [failure] = failuresOf(report)
+  const none = { finding: null, failure: null, after: '' }
+  if (finding !== null) {
+    const { fix, message } = finding
+    const title = verdict === 'reproducible' ? 'What to do next' : 'Do this first'
+    return { ...none, title, words: fix ? fixWords(fix) : message, after: others(finding, report), finding }
+  }
+  if (failure && verdict !== 'reproducible')
+    return { ...none, title: 'Do this first', words: mendWords(failure), after: otherFailures(report), failure }
+  if (verdict === 'undecided' && doubts.length > 0)
+    return {
+      ...{ ...none, title: 'Do this first' },
+      words: `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. ${noPass}`,
+    }
+  if (verdict === 'undecided') return { ...none, title: 'Do this first', words: `run it again. ${noPass}` }
+  if (verdict === 'not-reproducible')
+    return { ...none, title: 'What is known', words: 'The two sides differ. Why is not known.' }
+  const words =
+    command === 'lint' ? 'Nothing in the sources is to be feared. Only two builds can prove more.' : 'Both sides agree.'
+  return { ...none, title: 'Nothing to do', words }
+}
+
+const noPass = 'Nothing was proven, so this is not a pass.'
+
+function otherFailures(report: Report): string {
+  const more = failuresOf(report).length - 1
+  return more > 0 ? `${counted(more, 'other build')} did not end well either.` : ''
+}
+
+/** The same as Markdown: where, what, and the fix as a diff of the real lines. Empty when nothing has to be done. */
+export function firstStep(report: Report, blob: BlobUrl, withDiff = true): string {
+  const { title, words, after, finding, failure } = firstThing(report)
+  // A build that failed has a part of its own, which says it.
+  if (failure) return ''
+  if (finding === null) return title === 'Do this first' ? `**${title}:** ${prose(words)}` : ''
+  const where = finding.location ? `${sourceLink(finding.location, blob)}: ` : ''
   const lines = written(finding, report)
   return [
-    `### ${report.verdict === 'reproducible' ? 'What to do next' : 'Do this first'}`,
-    `${where}**${prose(title.replace(/\.$/, ''), 200)}.** ${words}`,
+    `### ${title}`,
+    `${where}**${prose(finding.title.replace(/\.$/, ''), 200)}.** ${prose(words, 600)}`,
     withDiff ? lines : lines === '' ? '' : 'There is no room for the lines of the fix here; report.json has them.',
-    others(finding, report),
+    after,
   ]
     .filter(Boolean)
     .join('\n\n')
 }
-
-/** After `Do this first`. */
-export const dealWithDoubts = ({ doubts }: Pick<Report, 'doubts'>): string =>
-  `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. Nothing was proven, so this is not a pass.`
 
 function written(finding: Finding, report: Report): string {
   const change = changeFor(finding, report)
@@ -57,18 +96,14 @@ function written(finding: Finding, report: Report): string {
 }
 
 /** How much of all that is: what the same change answers too, and what is left. */
-export function others(finding: Finding, report: Report): string {
+function others(finding: Finding, report: Report): string {
   if (finding.source !== 'comparison') return ''
   const rest = causesOf(report).filter(cause => cause !== finding)
-  const along = rest.filter(cause => sameChange(cause, finding)).length
+  const along = rest.filter(cause => sameChange(cause, finding))
   const apart = rest.filter(cause => !sameChange(cause, finding))
-  const worst = apart.filter(({ level }) => level === finding.level).length
-  const lesser = apart.length - worst
-  const below = [worst > 0 ? counted(worst, 'other cause') : '', lesser > 0 ? counted(lesser, 'warning') : '']
-  const told = below.filter(Boolean).join(' and ')
   return [
-    along > 0 ? `The same change answers ${counted(along, 'more cause')}.` : '',
-    told === '' ? '' : `${told} ${apart.length === 1 ? 'is' : 'are'} below.`,
+    along.length > 0 ? `The same change answers ${tallyWords(along, report, 'other ')}.` : '',
+    apart.length > 0 ? `${tallyWords(apart, report, 'other ')} ${apart.length === 1 ? 'is' : 'are'} below.` : '',
   ]
     .filter(Boolean)
     .join(' ')

@@ -1,3 +1,5 @@
+import { grouped } from './words.ts'
+
 /** What of a list fits into a budget: the rendered items, how many were left out, and the bytes taken. */
 export interface Fitted {
   parts: string[]
@@ -27,4 +29,6 @@ export function fitInto<T>(
 
 /** `12 more findings are not shown`, or nothing when all were. */
 export const notShown = (left: number, what: string): string =>
-  left === 0 ? '' : `${left} more ${left === 1 ? what : `${what}s`} not shown here; report.json has all of them.`
+  left === 0
+    ? ''
+    : `${grouped(left)} more ${left === 1 ? what : `${what}s`} not shown here; report.json has all of them.`

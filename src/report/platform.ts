@@ -35,12 +35,20 @@ export function notBuilt(
     level: null,
     doubts: [],
     findings: [],
-    failure: { side, ...(stopped ? { stopped } : {}), step, message, location, logTail },
+    failure: { side, ...(stopped ? { stopped } : {}), step, message: inPlainWords(message), location, logTail },
     secondsApart: null,
     sides: [],
     ...{ differing: new Map(), alone: new Set<string>() },
     ...{ levelReasons: [], notes: [], pullAgain: null },
   }
+}
+
+/** BuildKit's own words repeat the whole command, which the step says already. */
+function inPlainWords(message: string): string {
+  const code = /^process "[\s\S]*" did not complete successfully: exit code: (\d{1,3})$/.exec(message)?.[1]
+  if (code === undefined) return message
+  const killed = code === '137' ? ' It was killed, as a program is when memory runs out.' : ''
+  return `The command ended with exit code ${code}.${killed}`
 }
 
 /** Both sides were built, and their digests or files compared. */

@@ -1,18 +1,19 @@
 import type { Scope } from '../verdict.ts'
-import { code, prose, text } from './markdown.ts'
+import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { duration, utc } from './words.ts'
 
-/** What the verdict covers and what it does not, in one honest paragraph of plain words. */
-export function scopeWords(scope: Scope, commit: string | null): { covers: string; omits: string } {
+/**
+ * What the verdict covers and what it does not, in one honest paragraph of plain words.
+ * @param isBuilt both sides were: else nobody can say what was varied between them
+ */
+export function scopeWords(scope: Scope, commit: string | null, isBuilt = true): { covers: string; omits: string } {
   const { variations, machines, secondsApart, platforms, epoch, bases = [] } = scope
   const covers = [
     `two builds on ${machines === 'same-machine' ? 'one machine' : 'two builders'}`,
     secondsApart === null ? null : `started ${duration(secondsApart * 1000)} apart`,
     platforms.length > 0 ? platforms.join(', ') : null,
-    variations.length > 0
-      ? `varied on purpose: ${variations.map(id => variedWords[id] ?? id).join(', ')}`
-      : 'nothing varied on purpose',
+    isBuilt ? variationWords(variations) : null,
     epoch
       ? `file times set to ${utc(epoch.seconds)} (SOURCE_DATE_EPOCH ${epoch.seconds}, from ${epoch.from})`
       : 'SOURCE_DATE_EPOCH not set, so file times are those of each build',
@@ -22,13 +23,18 @@ export function scopeWords(scope: Scope, commit: string | null): { covers: strin
   const open = [
     machines === 'same-machine' ? 'another machine' : 'another machine, where both builders run on one',
     'another day, when a tag, a mirror or a package index has moved',
-    unvariedWords(variations),
+    isBuilt ? unvariedWords(variations) : null,
   ]
   return {
     covers: covers.filter(part => part !== null).join('; '),
     omits: open.filter(part => part !== null).join('; '),
   }
 }
+
+const variationWords = (variations: readonly string[]): string =>
+  variations.length > 0
+    ? `varied on purpose: ${variations.map(id => variedWords[id] ?? id).join(', ')}`
+    : 'nothing varied on purpose'
 
 /** What is told of each variation, after "varied on purpose:". */
 export const variedWords: Readonly<Record<string, string>> = {
@@ -60,7 +66,7 @@ function basesShown(bases: readonly string[]): string {
 }
 
 /** What the comparison of two given images says, and what it does not. */
-export const comparedWords = (platforms: readonly string[]): { covers: string; omits: string } => ({
+const comparedWords = (platforms: readonly string[]): { covers: string; omits: string } => ({
   covers: [
     'two images compared as they are',
     ...(platforms.length > 0 ? [platforms.join(', ')] : []),
@@ -70,25 +76,32 @@ export const comparedWords = (platforms: readonly string[]): { covers: string; o
     'whether either image comes from the sources it is said to come from; whether another build gives the same again',
 })
 
-/** The platforms of which both images were there. */
-export const comparedPlatforms = ({ builds }: Pick<Report, 'builds'>): string[] => [
-  ...new Set(builds.map(({ platform }) => platform)),
-]
+/** What was covered and what was not, each under its name; null where nothing was compared nor was to be. */
+export interface ScopeTold {
+  title: 'Covered' | 'Was to be covered'
+  covers: string
+  omits: string
+}
 
-/** The same as a Markdown list. What proved nothing covers nothing: then it only says what it was to cover. */
-export function scopeList(report: Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict'>): string {
-  const { command, scope, subject, verdict } = report
-  if (command === 'compare') {
-    const { covers, omits } = comparedWords(comparedPlatforms(report))
-    return `- **Covered:** ${text(covers, 1500)}.\n- **Not covered:** ${omits}.`
-  }
-  if (scope === null) return ''
-  const { covers, omits } = scopeWords(scope, null)
-  const at = subject.commit ? `; commit ${code(subject.commit.slice(0, 12))}` : ''
+type Scoped = Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict'>
+
+/** What proved nothing covers nothing: then it only says what it was to cover. */
+export function scopeTold({ command, builds, scope, verdict }: Scoped, commit: string | null): ScopeTold | null {
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
+  if (command === 'compare') return { title, ...comparedWords([...new Set(builds.map(({ platform }) => platform))]) }
+  return scope && { title, ...scopeWords(scope, commit, builds.length > 0) }
+}
+
+/** The same as a Markdown list. */
+export function scopeList(report: Scoped): string {
+  const told = scopeTold(report, null)
+  if (told === null) return ''
+  const { title, covers, omits } = told
+  const { commit } = report.subject
+  const at = commit && report.command !== 'compare' ? `; commit ${code(commit.slice(0, 12))}` : ''
   // The commit that the time comes from and the base images, to be copied whole.
-  const told = covers
+  const quoted = covers
     .replace(/\bcommit ([0-9a-f]{7,12})\b/, 'commit `$1`')
     .replace(/[\w./:+-]{1,200}@sha256:[0-9a-f]{12}\b/g, '`$&`')
-  return `- **${title}:** ${prose(told, 1500)}${at}.\n- **Not covered:** ${omits}.`
+  return `- **${title}:** ${prose(quoted, 1500)}${at}.\n- **Not covered:** ${omits}.`
 }

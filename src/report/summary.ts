@@ -2,7 +2,7 @@ import { byWeight, type Finding } from '../finding.ts'
 import { causeBlocks } from './cause-blocks.ts'
 import { causesOf } from './causes.ts'
 import { type CheckState, checklist } from './checklist.ts'
-import { firstStep } from './first-step.ts'
+import { firstStep, firstThing } from './first-step.ts'
 import { fitInto, notShown } from './fit.ts'
 import { imageTable } from './images.ts'
 import { layerTables } from './layer-table.ts'
@@ -15,7 +15,7 @@ import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
 import { digestRows, doubtList, headline, noteList, reasonList, verdictLine } from './verdict-lines.ts'
 import { clip } from './visible.ts'
-import { counted, duration, sideWord } from './words.ts'
+import { counted, duration, mendWords, sentence, sideWord } from './words.ts'
 
 /** GitHub drops a job summary of more than 1 MiB without a word; we stay well below. */
 export const summaryBytes = 900 * 1024
@@ -67,10 +67,11 @@ function foldTitle({ findings }: Report): string {
 function lead(report: Report, blob: BlobUrl, lean: boolean): string[] {
   const failures = failuresOf(report)
   const left = failures.length - mostFailures
+  const first = firstThing(report).failure
   return [
     doubtList(report),
     firstStep(report, blob, !lean),
-    ...failures.slice(0, mostFailures).map(failure => failureBlock(failure, report, blob, lean ? 0 : 60)),
+    ...failures.slice(0, mostFailures).map(failure => failureBlock(failure, blob, lean ? 0 : 60, failure === first)),
     left > 0 ? notShown(left, 'failed build') : '',
     isAllWell(report) ? '' : imageTable(report),
     report.command === 'compare' ? '' : checklistTable(report, blob),
@@ -150,7 +151,7 @@ const stateWords: Record<CheckState, string> = {
 
 function checklistTable(report: Report, blob: BlobUrl): string {
   const rows = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
-    const where = `${places.map(at => ` ${sourceLink(at, blob)}`).join('')}${more ? ' …' : ''}`
+    const where = `${places.map(at => ` ${sourceLink(at, blob)}`).join(',')}${more ? ' …' : ''}`
     const said = count > 0 ? counted(count, 'finding') : remark
     const parts = [where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'}${where}`]
     if (ignored > 0) parts.push(`${ignored} ignored`)
@@ -159,16 +160,13 @@ function checklistTable(report: Report, blob: BlobUrl): string {
   return table(['', 'Checklist', ''], rows)
 }
 
-function failureBlock(
-  { image, side, stopped, step, message, location, logTail }: ReportFailure,
-  { verdict }: Report,
-  blob: BlobUrl,
-  mostLines: number,
-): string {
+function failureBlock(failure: ReportFailure, blob: BlobUrl, mostLines: number, isFirst: boolean): string {
+  const { step, message, location, logTail } = failure
   const where = location ? `${sourceLink(location, blob)}: ` : ''
   const lines = (mostLines > 0 ? logTail.slice(-mostLines) : []).map(line => clip(line, 500))
+  const words = mendWords(failure)
   return [
-    `### ${verdict === 'not-reproducible' ? 'Mend' : 'Do this first: mend'} build ${side}${image === undefined ? '' : ` of ${code(image, 80)}`}, which ${stopped ? 'was stopped' : 'failed'}`,
+    `### ${isFirst ? `Do this first: ${prose(words)}` : prose(sentence(words))}`,
     `${where}${prose(message, 1000)}`,
     step ? `Step: ${code(step, 300)}` : '',
     lines.length > 0

@@ -30,8 +30,8 @@ export function checklistLines(report: Report, paint: Paint): string[] {
 /** Of a single file the lines say it all. */
 function placesIn({ subject: { files } }: Report, places: readonly Location[]): string {
   const inOne = files.length === 1 && places.every(({ file }) => file === files[0])
-  if (places.length === 0 || !inOne) return places.map(at => visible(ending(placed(at)))).join(' ')
-  const lines = places.map(({ line }) => line).sort((a, b) => a - b)
+  if (places.length === 0 || !inOne) return places.map(at => visible(ending(placed(at)))).join(', ')
+  const lines = places.map(({ line }) => line)
   return `line${places.length > 1 ? 's' : ''} ${lines.join(', ')}`
 }
 

@@ -1,13 +1,14 @@
-import { byWeight, type Finding } from '../finding.ts'
+import { byWeight, type Finding, type Location } from '../finding.ts'
 import { fixWords } from './change-block.ts'
-import { firstFinding } from './first-step.ts'
+import { firstThing } from './first-step.ts'
 import { imageLines, severalImages, worstImages } from './images.ts'
 import { paints } from './paint.ts'
 import { pullAgainWords } from './pull-again.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
-import { comparedPlatforms, comparedWords, scopeWords } from './scope-lines.ts'
+import { scopeTold } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
 import { checklistLines } from './terminal-checklist.ts'
+import { foundWords } from './tally.ts'
 import { diffLines, excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
 import { layerLines } from './terminal-layers.ts'
 import { exitMeaning } from './verdict-lines.ts'
@@ -79,16 +80,18 @@ function failureLines(failure: NonNullable<Report['failure']>, writing: Writing)
   ]
 }
 
-/** The worst cause once more, where several were told: the first of them is far up by now. */
+/** The one thing to do once more, where it was told far up. */
 function firstLines(report: Report, { paint, width }: Writing): string[] {
-  const finding = firstFinding(report)
+  const { title, finding, failure, words } = firstThing(report)
+  const head = (location: Location | null | undefined, what: string): string =>
+    wrap(`${paint.bold(title)}  ${location ? `${paint.bold(line(placed(location), 200))}  ` : ''}${what}`, width, 2)
+  if (failure) return [head(failure.location, plain(`${words}. ${failure.message}`))]
+  if (report.verdict === 'undecided') return [head(null, plain(words))]
   if (finding === null || report.verdict !== 'not-reproducible' || report.findings.length < 2) return []
-  const { location, title, fix } = finding
-  const place = location ? `${paint.bold(line(placed(location), 200))}  ` : ''
-  const words = `${paint.bold('Do this first')}  ${place}${line(title, 200)}`
+  const { fix } = finding
   const lines = fix?.change ? diffLines(fix.change, paint) : []
   return [
-    wrap(words, width, 2),
+    head(finding.location, line(finding.title, 200)),
     ...(fix ? [wrap(`  ${paint.green('fix')}  ${line(fixWords(fix), 600)}`, width, 7)] : []),
     ...(lines.length <= 12 ? lines : []),
   ]
@@ -96,9 +99,11 @@ function firstLines(report: Report, { paint, width }: Writing): string[] {
 
 /** What is known in short. */
 function closing(report: Report, { paint, width }: Writing): string[] {
+const plain = (words: string): string => line(words, 600).replaceAll('`', '')
+
   const lines = scopeTexts(report).map(text => paint.dim(line(text, 1500)))
   const able = fixable(report.findings).length
-  if (able > 0) lines.push(`${able} of these can be mended by \`repro-gate fix\``)
+  if (able > 0) lines.push(`\`repro-gate fix\` can mend ${able} of these findings`)
   if (report.ignored.length > 0) lines.push(paint.dim(`Ignored: ${counted(report.ignored.length, 'finding')}`))
   const confirmed = report.findings.filter(({ outcome }) => outcome?.seen === 'confirmed').length
   const unseen = report.findings.filter(({ outcome }) => outcome?.seen === 'not-seen').length
@@ -114,20 +119,16 @@ function closing(report: Report, { paint, width }: Writing): string[] {
 }
 
 function scopeTexts(report: Report): string[] {
-  const { command, scope, verdict, subject } = report
-  if (command === 'compare') {
-    const { covers, omits } = comparedWords(comparedPlatforms(report))
-    return [`Covers: ${covers}`, `Does not cover: ${omits}`, exitMeaning(report).replaceAll('`', '')]
-  }
-  if (scope === null) return []
-  const { covers, omits } = scopeWords(scope, subject.commit)
-  return [`${verdict === 'undecided' ? 'Was to cover' : 'Covers'}: ${covers}`, `Does not cover: ${omits}`]
+  const told = scopeTold(report, report.subject.commit)
+  if (told === null) return []
+  const lines = [`${told.title}: ${told.covers}`, `Not covered: ${told.omits}`]
+  return report.command === 'compare' ? [...lines, exitMeaning(report).replaceAll('`', '')] : lines
 }
 
 function verdictWords(report: Report, paint: Writing['paint']): string {
   const { verdict, level, command, requiredLevel, failure, doubts } = report
   const { error, warning, notice } = countByLevel(report.findings)
-  const counts = [counted(error, 'error'), counted(warning, 'warning'), counted(notice, 'notice')].join(', ')
+  const found = foundWords(report) === '' ? '' : ` (${foundWords(report)})`
   const file = severalImages(report) ?? line(subjectName(report.subject), 200)
   const asked = level !== null && level !== 'different' && requiredLevel ? `; required: ${requiredLevel}` : ''
   const reached = levelWords[level ?? 'different']
@@ -135,22 +136,22 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   if (command === 'compare' && verdict === 'reproducible')
     return `${paint.green(bold(comparedTitles[level ?? 'same-files']))}: ${named(report)} ${digestOf(report)}`.trim()
   if (command === 'compare' && verdict === 'not-reproducible') {
-    const close = asked === '' ? ` (${counts})` : `; they have ${reached}${asked}`
+    const close = asked === '' ? found : `; they have ${reached}${asked}`
     return `${paint.red(bold(comparedTitles.different))}: ${named(report)}${close}`
   }
   if (command === 'gate' && severalImages(report) !== null && verdict !== 'undecided')
     return verdict === 'reproducible'
       ? `${paint.green(bold('Reproducible'))}: two builds of each of ${file} gave ${reached}`
-      : `${paint.red(bold('Not reproducible'))}: ${worstImages(report)} (${counts})`
+      : `${paint.red(bold('Not reproducible'))}: ${worstImages(report)}${found}`
   if (verdict === 'reproducible') {
     return `${paint.green(bold('Reproducible'))}: two builds of ${file} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
   }
   if (verdict === 'not-reproducible')
-    return `${paint.red(bold('Not reproducible'))}: two builds of ${file} gave ${reached}${asked} (${counts})`
+    return `${paint.red(bold('Not reproducible'))}: two builds of ${file} gave ${reached}${asked}${found}`
   if (command === 'lint')
     return error + warning + notice === 0
       ? `${paint.green('Lint')}: nothing found in ${file}`
-      : `Lint: ${counts} in ${file}`
+      : `Lint: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(notice, 'notice')} in ${file}`
   const why = failure ? failureWords(failure) : doubts[0] ? line(doubts[0], 300) : 'nothing was proven'
   const which = severalImages(report) === null ? '' : `${worstImages(report)}: `
   return `${paint.yellow(bold('Undecided'))}: ${which}${why}`

@@ -5,6 +5,7 @@ import { code, prose, text } from './markdown.ts'
 import type { Report, ReportBuild } from './report.ts'
 import { countByLevel } from './report.ts'
 import { comparedTitles, counted, duration, levelWords } from './words.ts'
+import { tally } from './tally.ts'
 
 /** The heading in words: what a reader must not misread. */
 export function headline({ command, verdict, level, findings }: Report): string {
@@ -128,11 +129,14 @@ function onPlatforms({ results = [] }: Report): string {
 
 /** How many reasons are known; which comes first is told right below. */
 function causeCount(report: Report): string {
-  const causes = causesOf(report)
-  // What only another machine would show is none of this difference.
-  const count = causes.filter(({ level }) => level === 'error').length || causes.length
-  if (count === 0) return ' Why is not known.'
-  return count === 1 ? ' The cause was found.' : ` ${count} causes were found.`
+  const found = causesOf(report)
+  const { causes, unexplained } = tally(found, report)
+  if (causes === 0) return ' Why is not known.'
+  const one = found[0]?.confidence === 'likely' ? 'A likely cause was found' : 'The cause was found'
+  const known =
+    causes === 1 && unexplained === 0 ? one : `${counted(causes, 'cause')} ${causes === 1 ? 'was' : 'were'} found`
+  const rest = `${counted(unexplained, 'difference')} ${unexplained === 1 ? 'is' : 'are'} unexplained`
+  return ` ${known}${unexplained === 0 ? '' : `, and ${rest}`}.`
 }
 
 /** The scope in short: `, on one machine, 1 min 3 s apart, for linux/amd64`. */

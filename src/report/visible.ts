@@ -25,6 +25,13 @@ export function clip(text: string, max: number): string {
   return `${text.slice(0, Math.max(0, max - 1)).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
+/** The same, but its start and its end stay: of a long path both tell where it is. */
+export function bothEnds(text: string, max: number): string {
+  if (text.length <= max) return text
+  const end = text.slice(-Math.floor(max / 2)).replace(/^[\udc00-\udfff]/, '')
+  return `${clip(text, max - end.length)}${end}`
+}
+
 /** At most `max` bytes of UTF-8, an ellipsis included, never half a character. */
 export function clipBytes(text: string, max: number): string {
   if (Buffer.byteLength(text) <= max) return text

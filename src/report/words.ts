@@ -38,6 +38,16 @@ export function kindWords({ source, class: kind }: Finding, command: Report['com
   return command === 'compare' ? 'tells the two images apart' : classWords[kind]
 }
 
+/** How sure it is. What another machine shows is told in its own words, whatever made the bytes. */
+export const sureWords = ({ confidence, class: kind }: Finding): string =>
+  confidence === 'certain'
+    ? 'proven from the bytes'
+    : confidence === 'likely'
+      ? 'likely, not proven'
+      : kind === 'machine'
+        ? ''
+        : 'cause unknown'
+
 export const levelMarks: Record<FindingLevel, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' }
 
 /** `Dockerfile:3`, `Dockerfile:3-7`, or with a column `Dockerfile:3:5`. */
@@ -48,12 +58,24 @@ export const placed = ({ file, line, endLine, column }: Location): string =>
 export const subjectName = ({ file, files }: { file: string; files: readonly string[] }): string =>
   files.length > 1 ? `${files.length} Dockerfiles` : file
 
-/** `1 warning`, `2 warnings`. */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+/** With a capital letter. */
+export const sentence = (words: string): string => `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`
+
+/** `1 warning`, `2 warnings`, `5,500 paths`. */
+export const counted = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
+
+/** `5,500`. */
+export const grouped = (count: number): string => count.toLocaleString('en')
 
 /** `build A failed`, `build B of web was stopped`. */
 export const failureWords = ({ side, image, stopped }: ReportFailure): string =>
   `build ${side}${image === undefined ? '' : ` of ${clip(visible(image), 60)}`} ${stopped ? 'was stopped' : 'failed'}`
+
+/** What is to be done about a build that failed, as the middle of a sentence that quotes in backticks. */
+export const mendWords = ({ side, image, stopped }: ReportFailure): string => {
+  const build = `build ${side}${image === undefined ? '' : ` of \`${clip(visible(image), 60).replaceAll('`', "'")}\``}`
+  return stopped ? `let ${build}, which was stopped, run to its end` : `mend ${build}, which failed`
+}
 
 /** `85 ms`, `4.2 s`, `3 min 20 s`. */
 export function duration(milliseconds: number): string {

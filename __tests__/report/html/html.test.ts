@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Finding } from '../../../src/finding.ts'
 import { htmlBytes, renderHtml } from '../../../src/report/html/html.ts'
 import { fromMarkdown } from '../../../src/report/html/markup.ts'
 import { themes } from '../../../src/report/html/style.ts'
 import { reportJson } from '../../../src/report/json.ts'
-import type { Report } from '../../../src/report/report.ts'
+import type { Report, ReportFailure } from '../../../src/report/report.ts'
 import { scopeWords } from '../../../src/report/scope-lines.ts'
 import { all } from '../all-reports.ts'
 import { hostileReports, hostileText, withTexts } from '../hostile-reports.ts'
+import { threeImages } from '../image-reports.ts'
+import { buildFailed } from '../reports.ts'
 import { entry, fiveThousand, looked, severalImages, withEntries } from './entry-reports.ts'
 import { type ReadPage, readPage } from './page-reading.ts'
 
@@ -17,6 +20,8 @@ const every = { ...all, ...looked }
 const read = (report: Report): ReadPage => readPage(renderHtml(report, { blobUrl }))
 const named = ({ tags }: ReadPage, name: string) => tags.filter(tag => tag.name === name)
 const dataOf = ({ raw }: ReadPage) => JSON.parse(raw.find(({ attributes }) => attributes.id === 'data')?.text ?? 'null')
+
+const failureOf = (image: string): ReportFailure => ({ ...(buildFailed.failure as ReportFailure), image })
 
 describe('report.html', () => {
   test.each(Object.entries(every))(
@@ -71,13 +76,45 @@ describe('report.html', () => {
     },
   )
 
+  test('of a failed build says first what to mend, with the end of its log, and says it once', () => {
+    const { text } = read(buildFailed)
+    expect(text).toMatch(
+      /Do this first\s+Mend build A, which failed\s*Dockerfile:6: The command ended with exit code 1\.[\s\S]*THESE PACKAGES DO NOT MATCH/,
+    )
+    expect(text.match(/THESE PACKAGES/g)).toHaveLength(1)
+    expect(text).not.toContain('varied on purpose')
+    const more = read({ ...buildFailed, failures: [failureOf('a'), failureOf('b`'), failureOf('c')] }).text
+    expect(more).toMatch(/Mend build A of a, which failed[\s\S]*2 other builds did not end well either\./)
+    expect(more).toMatch(/Other builds that failed\s*Mend build A of b', which failed/)
+  })
+
+  test('of a build that was stopped says so, and not that it is to be mended', () => {
+    const failure: ReportFailure = { ...failureOf('a'), stopped: true }
+    const { text } = read({ ...buildFailed, failure })
+    expect(text).toMatch(/Do this first\s+Let build A of a, which was stopped, run to its end/)
+  })
+
+  test('of two that differ beside a build that failed, tells what differs first', () => {
+    const { text } = read(threeImages)
+    expect(text.indexOf('apt and dpkg wrote')).toBeLessThan(text.indexOf('Builds that were stopped'))
+    expect(text.indexOf('Builds that were stopped')).toBeGreaterThan(0)
+  })
+
+  test('has values that nobody has in no empty columns', () => {
+    const [first] = withEntries.findings
+    const bare = { ...(first as Finding), evidence: [{ what: 'permissions are 664' }, { what: 'in `x`', path: 'p' }] }
+    const page = renderHtml({ ...withEntries, findings: [bare] })
+    expect(page).not.toContain('class="evidence"><caption>')
+    expect(read({ ...withEntries, findings: [bare] }).text).toMatch(/What was seen\s*permissions are 664\s*p in x/)
+  })
+
   test('says first what was proven, what to do, and what is not covered, in the words of the summary', () => {
     const { text } = read(withEntries)
     const order = [
       'Not reproducible',
-      'Does not cover',
       'Do this first',
       'Checklist',
+      'Not covered',
       'Layers',
       'Why they differ',
       'Paths that differ',
@@ -123,8 +160,8 @@ describe('report.html', () => {
     const page = renderHtml(fiveThousand)
     expect(Buffer.byteLength(page)).toBeLessThan(2.5 * 1024 * 1024)
     expect(dataOf(readPage(page)).rows).toHaveLength(5000)
-    expect(readPage(page).text).toContain('12345 more paths differ and are not listed here.')
-    expect(readPage(page).text).toContain('5000 of 17345')
+    expect(readPage(page).text).toContain('12,345 more paths differ and are not listed here.')
+    expect(readPage(page).text).toContain('5,000 of 17,345')
     const one = { ...fiveThousand, ...(fiveThousand.entries && { entries: { ...fiveThousand.entries, more: 1 } }) }
     expect(readPage(renderHtml(one)).text).toContain('1 more path differs and is not listed here.')
   })

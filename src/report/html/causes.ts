@@ -2,7 +2,7 @@ import type { Finding } from '../../finding.ts'
 import { causesOf } from '../causes.ts'
 import { fitInto, notShown } from '../fit.ts'
 import type { Report, ReportEntry } from '../report.ts'
-import { counted } from '../words.ts'
+import { tallyWords } from '../tally.ts'
 import { causeArticle, causeLine, type Page } from './finding.ts'
 import { Html, html } from './markup.ts'
 
@@ -42,8 +42,8 @@ export function causeSection(page: Page, counts: readonly number[], budget: numb
   )
   const rest = causes.slice(whole.parts.length)
   const lines = fitInto(rest, finding => causeLine(finding, page).toString(), budget - whole.bytes - 500, 1000)
-  return html`<section id="causes" aria-labelledby="causes-title"><h2 id="causes-title">${title} <span class="count">${counted(causes.length, 'cause')}</span></h2>
+  return html`<section id="causes" aria-labelledby="causes-title"><h2 id="causes-title">${title} <span class="count">${tallyWords(causes, report)}</span></h2>
 ${new Html(whole.parts.join('\n'))}
-${lines.parts.length > 0 && html`<details><summary>${counted(lines.parts.length, 'more cause')}, in short</summary><ul>${new Html(lines.parts.join('\n'))}</ul></details>`}
-${lines.left > 0 && html`<p>${notShown(lines.left, 'cause')}</p>`}</section>`
+${lines.parts.length > 0 && html`<details><summary>${lines.parts.length} more, in short</summary><ul>${new Html(lines.parts.join('\n'))}</ul></details>`}
+${lines.left > 0 && html`<p>${notShown(lines.left, 'finding')}</p>`}</section>`
 }

@@ -4,7 +4,7 @@ import { causesOf } from '../causes.ts'
 import { type Fitted, fitInto } from '../fit.ts'
 import type { ReportEntry } from '../report.ts'
 import { clip, visible } from '../visible.ts'
-import { counted, placed, sideWord } from '../words.ts'
+import { counted, grouped, placed, sideWord } from '../words.ts'
 import { causesOfEntry } from './causes.ts'
 import type { Page } from './finding.ts'
 import { asData, Html, html } from './markup.ts'
@@ -45,7 +45,7 @@ export function shownEntries(page: Page, budget: number): ShownEntries {
   }
   const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
   const unlisted = more + list.length - rows.length
-  return { section: section(rows.length, still, unlisted, { side, causes: told, places, rows }), counts }
+  return { section: section(rows.length, still, unlisted, { side, causes: told, places, rows, unlisted }), counts }
 }
 
 /** Id, title and place of each cause; where there is no room for all, the last stands for the rest. */
@@ -74,7 +74,7 @@ function stillRow(entry: ReportEntry, causes: readonly Finding[]): string {
 
 function section(count: number, { parts }: Fitted, left: number, data: unknown): Html {
   const unseen = count - parts.length
-  return html`<section id="entries" aria-labelledby="entries-title"><h2 id="entries-title">Paths that differ <span class="count">${left > 0 ? `${count} of ${count + left}` : count}</span></h2>
+  return html`<section id="entries" aria-labelledby="entries-title"><h2 id="entries-title">Paths that differ <span class="count">${grouped(count)}${left > 0 && ` of ${grouped(count + left)}`}</span></h2>
 <form class="search only-script" role="search" id="search">
 <div class="field wide-field"><label for="query">Search paths, causes, changes</label><input type="search" id="query" autocomplete="off" autocapitalize="off" spellcheck="false" aria-controls="entry-list" aria-describedby="query-hint"><span class="quiet" id="query-hint">Press <kbd>/</kbd> to come here, <kbd>Esc</kbd> to clear.</span></div>
 <div class="field"><label for="by-change">What differs</label><select id="by-change"></select></div>
@@ -84,7 +84,7 @@ function section(count: number, { parts }: Fitted, left: number, data: unknown):
 <p id="entry-count" role="status" class="quiet only-script"></p>
 <ul class="entries" id="entry-list">${new Html(parts.join(''))}</ul>
 <p class="only-script"><button type="button" class="button" id="more-entries" hidden>Show more</button></p>
-${unseen > 0 && html`<p class="quiet without-script">${unseen} more are shown, and all can be searched, where a browser runs the script of this page.</p>`}
+${unseen > 0 && html`<p class="quiet without-script">${grouped(unseen)} more are shown, and all can be searched, where a browser runs the script of this page.</p>`}
 ${left > 0 && html`<p class="quiet">${counted(left, 'more path')} ${left === 1 ? 'differs and is' : 'differ and are'} not listed here.</p>`}
 <script type="application/json" id="data">${asData(data)}</script></section>`
 }

@@ -4,7 +4,7 @@ import { changeLines, fixWords } from '../change-block.ts'
 import type { Report } from '../report.ts'
 import type { BlobUrl } from '../source-link.ts'
 import { clip, pasteable } from '../visible.ts'
-import { counted, kindWords, sideWord } from '../words.ts'
+import { counted, grouped, kindWords, sideWord, sureWords } from '../words.ts'
 import { type Html, html, lines, prose } from './markup.ts'
 import { idLink, place } from './place.ts'
 
@@ -32,14 +32,14 @@ export function causeArticle(finding: Finding, number: number, page: Page, entri
   const { report, blob } = page
   return html`<article class="cause" id="cause-${number}" aria-labelledby="cause-${number}-title">
 <h3 id="cause-${number}-title"><span class="number">${number}</span> ${prose(clip(title, 300))}</h3>
-<p class="facts">${levelMark(finding)} ${location && html`<span>${place(location, blob)}</span>`} <span>${kindWords(finding, report.command)}</span> <span>${sureWords(finding)}</span> <span>${idLink(finding)}</span></p>
+<p class="facts">${levelMark(finding)} ${location && html`<span>${place(location, blob)}</span>`} <span>${kindWords(finding, report.command)}</span> ${sureWords(finding) !== '' && html`<span>${sureWords(finding)}</span>`} <span>${idLink(finding)}</span></p>
 ${images && html`<p>In ${images.length === 1 ? 'the image' : 'the images'} ${images.slice(0, 20).map(image => html`<code>${clip(image, 80)}</code> `)}${images.length > 20 && `and ${images.length - 20} more`}</p>`}
 ${blamedLines(finding, page)}
 <p>${prose(clip(message, 4000))}${via?.length ? html` Carried into the image by ${via.slice(0, 5).map((at, index) => html`${index > 0 && ', '}${place(at, blob)}`)}.` : null}</p>
 ${evidenceTable(evidence, report, number)}
 ${fixBlock(finding, page)}
 ${pathList(paths, count)}
-${entries > 0 && html`<p class="only-script"><a class="button" href="#entries" data-cause="${number - 1}">Look at ${entries === 1 ? 'the path' : `the ${entries} paths`} side by side</a></p>`}
+${entries > 0 && html`<p class="only-script"><a class="button" href="#entries" data-cause="${number - 1}">Look at ${entries === 1 ? 'the path' : `the ${grouped(entries)} paths`} side by side</a></p>`}
 ${foreseen(finding)}
 </article>`
 }
@@ -47,9 +47,6 @@ ${foreseen(finding)}
 /** One line of a cause for which there is no room. */
 export const causeLine = (finding: Finding, page: Page): Html =>
   html`<li>${levelMark(finding)} ${finding.location && place(finding.location, page.blob)} ${prose(clip(finding.title, 200))} (${idLink(finding)})</li>`
-
-const sureWords = ({ confidence }: Finding): string =>
-  ({ certain: 'proven from the bytes', likely: 'likely', unknown: 'cause unknown' })[confidence]
 
 /** The lines of the source that are blamed, where they are at hand. */
 function blamedLines({ location, fix }: Finding, { sources }: Page): Html | null {
@@ -67,13 +64,19 @@ function evidenceTable(evidence: readonly Evidence[], { command }: Report, numbe
   const side = sideWord(command) === 'image' ? 'Image' : 'Build'
   const cell = (value: string | undefined, other: string | undefined, name: string): Html =>
     html`<td data-side="${name}">${value === undefined ? (other === undefined ? '' : html`<em>absent</em>`) : html`<code>${marked(clip(value, 400), other ?? '')}</code>`}</td>`
-  const rows = shown.map(
-    ({ what, path, offset, a, b }) =>
-      html`<tr><th scope="row">${path !== undefined && html`<code class="path">${clip(path, 300)}</code>`}<span>${prose(clip(what, 300))}${offset !== undefined && !/\bbyte\b/.test(what) && `, byte ${offset}`}</span></th>${a === undefined && b === undefined ? html`<td></td><td></td>` : [cell(a, b, `${side} A`), cell(b, a, `${side} B`)]}</tr>`,
-  )
-  const more = evidence.length - shown.length
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Evidence of cause ${number}"><table class="evidence"><caption>What was seen</caption><thead><tr><th scope="col">Seen in</th><th scope="col">${side} A</th><th scope="col">${side} B</th></tr></thead><tbody>${rows}</tbody></table></div>${more > 0 && html`<p class="quiet">and ${counted(more, 'more place')}</p>`}`
+  const rows = shown.map(one => {
+    const { a, b } = one
+    return html`<tr><th scope="row">${seenIn(one)}</th>${a === undefined && b === undefined ? html`<td></td><td></td>` : [cell(a, b, `${side} A`), cell(b, a, `${side} B`)]}</tr>`
+  })
+  const left = evidence.length - shown.length
+  const more = left > 0 && html`<p class="quiet">and ${counted(left, 'more place')}</p>`
+  if (shown.every(({ a, b }) => a === undefined && b === undefined))
+    return html`<p class="quiet">What was seen</p><ul>${shown.map(one => html`<li>${seenIn(one)}</li>`)}</ul>${more}`
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Evidence of cause ${number}"><table class="evidence"><caption>What was seen</caption><thead><tr><th scope="col">Seen in</th><th scope="col">${side} A</th><th scope="col">${side} B</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`
 }
+
+const seenIn = ({ what, path, offset }: Evidence): Html =>
+  html`${path !== undefined && html`<code class="path">${clip(path, 300)}</code>`} <span>${prose(clip(what, 300))}${offset !== undefined && !/\bbyte\b/.test(what) && `, byte ${offset}`}</span>`
 
 /** What a value has that the other one has not, marked: between what both begin and end with. */
 function marked(value: string, other: string): Html {

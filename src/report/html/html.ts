@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { causesOf } from '../causes.ts'
 import type { Report } from '../report.ts'
+import { scopeTold } from '../scope-lines.ts'
 import type { BlobUrl } from '../source-link.ts'
 import { clip } from '../visible.ts'
 import { subjectName } from '../words.ts'
@@ -10,7 +11,15 @@ import { shownEntries } from './entries.ts'
 import type { Page } from './finding.ts'
 import { layerSection } from './layer-map.ts'
 import { Html, html } from './markup.ts'
-import { checklistTable, failureBlocks, firstStepBlock, imageTable, titleWords, verdictHeader } from './overview.ts'
+import {
+  checklistTable,
+  failureBlocks,
+  firstStepBlock,
+  imageTable,
+  scopeSection,
+  titleWords,
+  verdictHeader,
+} from './overview.ts'
 import { script } from './script.ts'
 import { ignoredSection, lintSection, suggestedSection } from './sources.ts'
 import { style } from './style.ts'
@@ -59,6 +68,7 @@ const headOf = (page: Page): (Html | null)[] => [
   failureBlocks(page),
   imageTable(page),
   checklistTable(page),
+  scopeSection(page),
   layerSection(page),
 ]
 
@@ -113,6 +123,7 @@ function contents(report: Report): Html {
   const parts: [there: boolean, id: string, name: string][] = [
     [(report.results?.length ?? 0) > 1, 'images', 'Images'],
     [report.command !== 'compare', 'checklist', 'Checklist'],
+    [scopeTold(report, null) !== null, 'scope', 'Covered'],
     [layers.length > 0, 'layers', 'Layers'],
     [causesOf(report).length > 0, 'causes', 'Causes'],
     [(entries?.list.length ?? 0) > 0, 'entries', 'Paths'],

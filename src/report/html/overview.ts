@@ -1,13 +1,13 @@
 import { type CheckState, checklist } from '../checklist.ts'
+import { type FirstThing, firstThing } from '../first-step.ts'
 import { listedResults } from '../images.ts'
 import { failuresOf, type Report, type ReportFailure } from '../report.ts'
-import { comparedPlatforms, comparedWords, scopeWords } from '../scope-lines.ts'
+import { scopeTold } from '../scope-lines.ts'
 import { headline, verdictLine } from '../verdict-lines.ts'
 import { clip } from '../visible.ts'
-import { counted, failureWords, shortDigest } from '../words.ts'
+import { counted, mendWords, sentence, shortDigest } from '../words.ts'
 import { causeNumber } from './causes.ts'
 import { fixBlock, levelMark, type Page } from './finding.ts'
-import { firstStep } from './first-step.ts'
 import { fromMarkdown, type Html, html, lines, prose } from './markup.ts'
 import { place } from './place.ts'
 
@@ -16,10 +16,10 @@ const longest = 20
 /** The heading's words without its sign, which is drawn. */
 export const titleWords = (report: Report): string => headline(report).replace(/^[^\p{L}]+/u, '')
 
-/** Verdict and scope: what was proven, and what was not. */
+/** The verdict, and why there is none. */
 export function verdictHeader({ report, most }: Page): Html {
   const shown = most(longest)
-  const { doubts, levelReasons, notes, level } = report
+  const { doubts, level } = report
   const agree = !report.failure && doubts.length > 0 && level !== null && level !== 'different'
   return html`<header class="verdict ${report.verdict ?? 'lint'}">
 <div class="inner">
@@ -28,9 +28,6 @@ export function verdictHeader({ report, most }: Page): Html {
 <p class="lead">${fromMarkdown(verdictLine(report))}</p>
 ${doubts.length > 0 && html`<ul class="doubts">${doubts.slice(0, shown).map(doubt => html`<li>${prose(clip(doubt, 600))}</li>`)}${doubts.length > shown && html`<li>and ${doubts.length - shown} more</li>`}</ul>`}
 ${agree && html`<p>The two images do agree, but for these reasons that proves nothing.</p>`}
-${sentences(levelReasons, shown)}
-${scopeList(report)}
-${sentences(notes, shown, 'Note: ')}
 </div>
 </header>`
 }
@@ -51,29 +48,41 @@ function sign({ verdict }: Report): Html {
   return html`<svg class="sign" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><circle cx="12" cy="12" r="11"/>${path}</svg>`
 }
 
-function scopeList(report: Report): Html | null {
-  const { command, scope, subject, verdict } = report
-  const words =
-    command === 'compare' ? comparedWords(comparedPlatforms(report)) : scope && scopeWords(scope, subject.commit)
-  if (!words) return null
-  const title = verdict === 'undecided' && command !== 'compare' ? 'Was to cover' : 'Covers'
-  return html`<dl class="scope"><div><dt>${title}</dt><dd>${clip(words.covers, 1500)}.</dd></div><div><dt>Does not cover</dt><dd>${words.omits}.</dd></div></dl>`
+/** What was proven, and what was not. */
+export function scopeSection({ report, most }: Page): Html | null {
+  const told = scopeTold(report, report.subject.commit)
+  const { levelReasons, notes } = report
+  const shown = most(longest)
+  if (!told && levelReasons.length === 0 && notes.length === 0) return null
+  const list =
+    told &&
+    html`<dl class="scope"><div><dt>${told.title}</dt><dd>${clip(told.covers, 1500)}.</dd></div><div><dt>Not covered</dt><dd>${told.omits}.</dd></div></dl>`
+  return html`<section id="scope" aria-labelledby="scope-title"><h2 id="scope-title">What was covered, and what was not</h2>${list}
+${sentences(levelReasons, shown)}
+${sentences(notes, shown, 'Note: ')}</section>`
 }
 
-/** The one thing to do first, with its fix. */
+/** The one thing to do first, with its fix, or with the end of the log that says what is wrong. */
 export function firstStepBlock(page: Page): Html {
-  const { report, blob } = page
-  const { finding, title, words, after = '' } = firstStep(report)
-  const number = finding && causeNumber(finding, report)
-  const what =
-    finding &&
-    html`<p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>`
+  const { report } = page
+  const first = firstThing(report)
   return html`<section class="first" id="first" aria-labelledby="first-title">
-<h2 id="first-title">${title}</h2>
-${finding ? html`${what}${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(finding.message, 1000))}</p>`}` : html`<p class="what">${prose(clip(words, 600))}</p>${after !== '' && html`<p class="quiet">${after}</p>`}`}
-${finding && words !== '' && html`<p class="quiet">${words}</p>`}
-${number && html`<p><a href="#cause-${number}">Why, and what proves it</a></p>`}
+<h2 id="first-title">${first.title}</h2>
+${firstBody(first, page)}
+${first.after !== '' && html`<p class="quiet">${first.after}</p>`}
 </section>`
+}
+
+function firstBody({ finding, failure, words }: FirstThing, page: Page): Html {
+  const { report, blob } = page
+  if (failure) return html`<p class="what"><strong>${prose(sentence(words))}</strong></p>${failureWhole(failure, page)}`
+  const [doubt] = report.verdict === 'undecided' ? report.doubts : []
+  if (finding === null)
+    return html`${doubt !== undefined && html`<p class="what">${prose(clip(doubt, 600))}</p>`}<p class="${doubt === undefined ? 'what' : 'quiet'}">${prose(sentence(words))}</p>`
+  const number = causeNumber(finding, report)
+  return html`<p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>
+${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(words, 1000))}</p>`}
+${number && html`<p><a href="#cause-${number}">Why, and what proves it</a></p>`}`
 }
 
 /** Each image and platform with its verdict, where there are several. */
@@ -84,7 +93,7 @@ export function imageTable({ report, most }: Page): Html | null {
   const named = results.some(({ image }) => image !== null)
   const words = { reproducible: '✓ reproducible', 'not-reproducible': '✕ not reproducible', undecided: '! undecided' }
   const rows = results
-    .slice(0, 200)
+    .slice(0, shown)
     .map(
       ({ image, platform, verdict, digest, file }) =>
         html`<tr>${named && html`<th scope="row"><code>${clip(image ?? '', 80)}</code></th>`}<td><span class="tag ${verdict}">${words[verdict]}</span></td><td>${clip(platform, 60)}</td><td><code>${clip(file, 160)}</code></td><td>${digest !== null && html`<code>${shortDigest(digest)}</code>`}</td></tr>`,
@@ -93,27 +102,28 @@ export function imageTable({ report, most }: Page): Html | null {
 <div class="scroll" tabindex="0" role="group" aria-label="Images"><table><caption class="away">The verdict on each image and platform</caption><thead><tr>${named && html`<th scope="col">Image</th>`}<th scope="col">Verdict</th><th scope="col">Platform</th><th scope="col">Dockerfile</th><th scope="col">Digest</th></tr></thead><tbody>${rows}</tbody></table></div>${results.length > shown && html`<p>${results.length - shown} more not shown; report.json has all of them.</p>`}</section>`
 }
 
+/** The builds that failed, but for one that is told first. */
 export function failureBlocks(page: Page): Html | null {
   const shown = page.most(10)
-  const failures = failuresOf(page.report)
+  const { failure: first } = firstThing(page.report)
+  const failures = failuresOf(page.report).filter(failure => failure !== first)
   if (failures.length === 0) return null
-  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${failures.length === 1 ? 'The build that' : 'Builds that'} ${failures.every(({ stopped }) => stopped) ? (failures.length === 1 ? 'was stopped' : 'were stopped') : 'failed'}</h2>${failures.slice(0, shown).map(failure => failureBlock(failure, page))}${failures.length > shown && html`<p>${failures.length - shown} more not shown; report.json has all of them.</p>`}${logList(page)}</section>`
+  const ended = failures.every(({ stopped }) => stopped) ? 'stopped' : 'failed'
+  const name = `${first ? 'Other builds' : 'Builds'} that ${ended === 'stopped' ? 'were stopped' : 'failed'}`
+  return html`<section id="failures" aria-labelledby="failures-title"><h2 id="failures-title">${name}</h2>${failures
+    .slice(0, shown)
+    .map(
+      failure =>
+        html`<article class="failure"><h3>${prose(sentence(mendWords(failure)))}</h3>${failureWhole(failure, page)}</article>`,
+    )}${failures.length > shown && html`<p>${failures.length - shown} more not shown; report.json has all of them.</p>`}</section>`
 }
 
-function failureBlock(failure: ReportFailure, { blob, most }: Page): Html {
-  const { step, message, location, logTail } = failure
-  const words = failureWords(failure)
+function failureWhole({ step, message, location, logTail }: ReportFailure, { blob, most }: Page): Html {
   const tail = logTail.slice(-most(60)).map(line => clip(line, 500))
-  return html`<article class="failure"><h3>${words[0]?.toUpperCase()}${words.slice(1)}</h3>
-<p>${location && html`${place(location, blob)}: `}${prose(clip(message, 2000))}</p>
+  return html`<p>${location && html`${place(location, blob)}: `}${prose(clip(message, 2000))}</p>
 ${step && html`<p>Step: <code>${clip(step, 400)}</code></p>`}
-${tail.length > 0 && html`<details open><summary>The last ${counted(tail.length, 'line')} of its log</summary><pre>${lines(tail.join('\n'))}</pre></details>`}</article>`
+${tail.length > 0 && html`<details open><summary>The last ${counted(tail.length, 'line')} of its log</summary><pre>${lines(tail.join('\n'))}</pre></details>`}`
 }
-
-const logList = ({ report: { logs = [] }, most }: Page): Html | null =>
-  logs.length === 0
-    ? null
-    : html`<p class="quiet">Build logs: ${logs.slice(0, most(20)).map((path, at) => html`${at > 0 && ', '}<code>${clip(path, 300)}</code>`)}${logs.length > most(20) && ' …'}</p>`
 
 const states: Record<CheckState, { sign: string; word: string }> = {
   pass: { sign: '✓', word: 'Pass' },

@@ -65,7 +65,7 @@ export const script = String.raw`'use strict';
     more.hidden = left === 0;
     more.textContent = 'Show ' + Math.min(step, left) + ' more';
     count.textContent = found.length === 0 ? 'Nothing fits.' :
-      (found.length === data.rows.length ? 'All ' : '') + found.length.toLocaleString('en') + (found.length === 1 ? ' path' : ' paths') +
+      (found.length === data.rows.length && !data.unlisted ? 'All ' : '') + found.length.toLocaleString('en') + (found.length === 1 ? ' path' : ' paths') +
       (left > 0 ? ', the first ' + shown + ' shown' : '');
   };
   const line = at => {
