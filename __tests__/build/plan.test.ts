@@ -138,10 +138,12 @@ describe('the plan of a side', () => {
 test('the output is digests alone; only the docker driver is told to store nothing', () => {
   const packaging = (compression: string) => `oci-mediatypes=true,compression=${compression},rewrite-timestamp=true`
   const here = planSide({ ...least, compression: 'zstd' }, 'A', run)
-  expect(digestsOnly(here)).toBe(`type=image,push=false,store=false,${packaging('zstd')}`)
+  expect(digestsOnly(here)).toBe(`type=image,push=false,store=false,${packaging('zstd')},compression-level=1`)
   const remote = planSide({ ...least, builders: onBoth({ ...builder, driver: 'remote', store: false }) }, 'A', run)
   expect(digestsOnly(remote)).toBe(`type=image,push=false,${packaging('uncompressed')}`)
-  expect(layoutIn(here, '/tmp/a,b"c')).toBe(`type=oci,tar=false,"dest=/tmp/a,b""c",${packaging('zstd')}`)
+  expect(layoutIn(here, '/tmp/a,b"c')).toBe(
+    `type=oci,tar=false,"dest=/tmp/a,b""c",${packaging('zstd')},compression-level=1`,
+  )
 })
 
 test.each([

@@ -24,3 +24,6 @@ export const leastCompression = (
   { A, B }: Readonly<Record<Side, Pick<Builder, 'store'>>>,
   more: boolean,
 ): Compression => (A.store && B.store && !more ? 'zstd' : 'uncompressed')
+
+/** The level that costs least: of BuildKit's zstd the quickest, which makes layers a little bigger; undefined: it has none. */
+export const leastLevel = (compression: Compression): number | undefined => (compression === 'zstd' ? 1 : undefined)

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { manifestAnnotations } from './annotation.ts'
 import type { Side } from './build.ts'
 import { type Builder, buildx } from './builder.ts'
-import type { Compression, Packing } from './compression.ts'
+import { type Compression, leastLevel, type Packing } from './compression.ts'
 import { csv } from './csv.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -176,11 +176,14 @@ export function planOfFile(plan: SidePlan, file: string): SidePlan {
 }
 
 /** What every image of the gate is exported with: the same content then has the same digest. */
-const packaging = ({ compression, packing }: SidePlan): Record<string, string> => ({
-  ...{ 'oci-mediatypes': String(!packing?.dockerTypes), compression, 'rewrite-timestamp': 'true' },
-  ...(packing?.level === undefined ? {} : { 'compression-level': String(packing.level) }),
-  ...(packing?.force ? { 'force-compression': 'true' } : {}),
-})
+const packaging = ({ compression, packing }: SidePlan): Record<string, string> => {
+  const level = packing ? packing.level : leastLevel(compression)
+  return {
+    ...{ 'oci-mediatypes': String(!packing?.dockerTypes), compression, 'rewrite-timestamp': 'true' },
+    ...(level === undefined ? {} : { 'compression-level': String(level) }),
+    ...(packing?.force ? { 'force-compression': 'true' } : {}),
+  }
+}
 
 /** Digests alone: nothing is exported, loaded or stored. */
 export const digestsOnly = (plan: SidePlan): string =>
