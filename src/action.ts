@@ -24,10 +24,9 @@ import { checkOptions, InputError, modeIn } from './options/options.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
 import { maskedReport } from './report/masked-report.ts'
-import { countByLevel, type Report } from './report/report.ts'
+import { countByLevel, exitCodeOf, type Report } from './report/report.ts'
 import { counted } from './report/words.ts'
 import { placed } from './subjects/placed.ts'
-import { exitCode } from './verdict.ts'
 
 /** Shown nowhere; the runner, too, shows three stars for each from here on. */
 const masking = createMasking(credentialsIn(process.env), core.setSecret)
@@ -63,14 +62,16 @@ async function main(run: Run, log: Log): Promise<void> {
   // A signal that comes later ends the telling, and undoes nothing that was proven.
   const endedBy = run.endedBy()
   const cancelled = report.command === 'lint' && endedBy !== null
-  const code = cancelled ? 2 : exitCode(report.verdict, countByLevel(report.findings), failOn)
+  const code = cancelled ? 2 : exitCodeOf(report, failOn)
   const telling = { event, token, failed: code !== 0, signal: run.signal, env: process.env, mask: masking.text }
   await tell(report, options, telling, log)
   if (code !== 0) core.setFailed(clean(failureTitle(report, endedBy)))
   else process.exitCode = core.ExitCode.Success
 }
 
-function failureTitle({ command, verdict, doubts, failure, findings }: Report, endedBy: NodeJS.Signals | null): string {
+function failureTitle(report: Report, endedBy: NodeJS.Signals | null): string {
+  const { command, verdict, doubts, failure, findings, release } = report
+  if (release?.state === 'failed') return `Not released: ${release.problem}`
   if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
   if (verdict === 'not-reproducible')
     return `Not reproducible: two builds gave different images. The job summary names the lines and the causes.`
@@ -93,7 +94,7 @@ tempPlace(process.env)
   .catch((error: unknown) => {
     log.unfence()
     for (const problem of problemsIn(error)) core.setFailed(clean(problem))
-    setOutputs(null, '')
+    setOutputs(null, { report: '', predicate: '' })
   })
   .catch((error: unknown) => core.setFailed(clean(String(error))))
   .finally(end)

@@ -23,11 +23,10 @@ import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
 import { maskedReport } from './report/masked-report.ts'
 import { renderPage, renderPageList } from './report/page.ts'
-import { countByLevel, type Report } from './report/report.ts'
+import { exitCodeOf, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { sourcesOf, writeReportFiles } from './report-files.ts'
 import { placed } from './subjects/placed.ts'
-import { exitCode } from './verdict.ts'
 
 /** What is secret by its name, and what options name as secret: shown nowhere. */
 const masking = createMasking(credentialsIn(process.env))
@@ -61,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     await writeReportFiles(report, paths, { sources, wasRead }, log)
     print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
-    return exitCode(report.verdict, countByLevel(report.findings), wasRead ? failOnOf(report, options) : options.failOn)
+    return exitCodeOf(report, wasRead ? failOnOf(report, options) : options.failOn)
   })
 }
 

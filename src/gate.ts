@@ -1,4 +1,4 @@
-import { machinesOf, versionsOf } from './build/builders.ts'
+import { ranOn } from './build/builders.ts'
 import { dataRoots } from './build/data-root.ts'
 import { forgetSetting } from './build/forget.ts'
 import { settle } from './build/setting.ts'
@@ -11,6 +11,7 @@ import type { Ports } from './ports.ts'
 import { buildLogs } from './prove/build-logs.ts'
 import { proveImages } from './prove/images.ts'
 import { seeItIsFree } from './prove/keep.ts'
+import { published } from './release/release.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
@@ -63,16 +64,15 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
     const foretold = [...linted.findings, ...linted.ignored.map(({ finding }) => finding)]
     const report = composeReport(
       {
-        ...{ ...frameOf(linted, []), epoch: setting.epoch, machines: machinesOf(setting.builders) },
+        ...{ ...frameOf(linted, []), ...ranOn(setting.builders), epoch: setting.epoch },
         subject: { ...linted.subject, commit: setting.epoch.commit },
-        versions: { ...versionsOf(setting.builders), node: process.versions.node },
         findings: withOutcomes(withCauses(linted.findings, proven), run),
       },
       results.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
     await writeSboms(options.sbom, report.verdict, results, ports)
     const kept = report.verdict === 'reproducible' || !options.logs ? [] : await logs.keep(options.logs)
-    return kept.length > 0 ? { ...report, logs: kept } : report
+    return await published(kept.length > 0 ? { ...report, logs: kept } : report, results, { options, ports, setting })
   } finally {
     await forgetSetting(ports, setting)
   }

@@ -5,13 +5,15 @@ import fc from 'fast-check'
 import { reportJson } from '../../src/report/json.ts'
 import { all } from './all-reports.ts'
 import { hostile } from './extreme-reports.ts'
+import { released } from './release-reports.ts'
 import { notReproducible } from './reports.ts'
 
 type Json = Record<string, unknown>
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
 const valid = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema)
-const copy = (): Json => JSON.parse(reportJson(notReproducible))
+const copy = (): Json =>
+  JSON.parse(reportJson({ ...notReproducible, ...(released.release ? { release: released.release } : {}) }))
 
 const { firstDiffering } = schema.$defs.pullAgain.properties
 
@@ -33,6 +35,9 @@ const requiring: [name: string, way: (string | number)[], required: string[]][] 
   ['a fix', ['findings', 0, 'fix'], schema.$defs.finding.properties.fix.required],
   ['an ignored finding', ['ignored', 0], schema.properties.ignored.items.required],
   ['a failure', ['failure'], schema.$defs.failure.required],
+  ['a release', ['release'], schema.$defs.release.required],
+  ['a tag', ['release', 'tags', 0], schema.$defs.release.properties.tags.items.required],
+  ['a published image', ['release', 'images', 0], schema.$defs.release.properties.images.items.required],
 ]
 
 describe('report.json', () => {

@@ -18,19 +18,24 @@ export const auto = 'auto'
 /**
  * Finds one builder for both sides, or one for each.
  * @param names none: the current one; `auto`: that one or a throw-away
+ * @param wishes `byDigest`: images are to be pushed by digest
  * @throws BuilderError; then nothing that was made on the way is left
  */
 export async function findBuilders(
   ports: Ports,
   names: readonly string[],
   last: LastCall,
-  { hostNetwork = false } = {},
+  { hostNetwork = false, byDigest = false } = {},
 ): Promise<Builders> {
   const throwaways: Throwaway[] = []
+  const able = (builder: Builder): Builder => {
+    if (byDigest) seeItPushesByDigest(builder)
+    return builder
+  }
   const find = async (name: string | undefined): Promise<Builder> => {
-    if (name !== auto) return findBuilder(ports, { builder: name })
+    if (name !== auto) return able(await findBuilder(ports, { builder: name }))
     try {
-      return await findBuilder(ports, { builder: undefined })
+      return able(await findBuilder(ports, { builder: undefined }))
     } catch (error) {
       if (!(error instanceof BuilderError && error.curable)) throw error
       ports.log.info(`${firstSentence(error.message)} A builder of our own is made, and removed at the end.`)
@@ -50,6 +55,14 @@ export async function findBuilders(
     await Promise.all(throwaways.map(({ remove }) => remove()))
     throw error
   }
+}
+
+function seeItPushesByDigest(builder: Builder): void {
+  if (builder.driver !== 'docker') return
+  throw new BuilderError(
+    `${titleOf(builder).replace(/^t/, 'T')} is the Docker Engine itself, which cannot push an image by its digest, and so not before its tags are moved. Either add a step with docker/setup-buildx-action before this one (docker buildx create --use); or let the gate make a builder of its own and remove it again (input builder: auto).`,
+    { curable: true },
+  )
 }
 
 /** Two names of one builder would prove less than the report says. */
@@ -102,5 +115,11 @@ export function versionsOf({ A, B }: Readonly<Record<Side, Builder>>): Record<st
   })
   return Object.fromEntries([...entries, ['builder (A)', A.name ?? 'current'], ['builder (B)', B.name ?? 'current']])
 }
+
+/** Both, for the report; with the version of what runs this. */
+export const ranOn = (builders: Readonly<Record<Side, Builder>>) => ({
+  machines: machinesOf(builders),
+  versions: { ...versionsOf(builders), node: process.versions.node },
+})
 
 const firstSentence = (text: string): string => /^.*?[.:](?= )/.exec(text)?.[0].replace(/:$/, '.') ?? text

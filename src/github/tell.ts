@@ -9,9 +9,10 @@ import { renderSummary } from '../report/summary.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { repositoryPath } from '../report/touched.ts'
 import { sourcesOf, writeReportFiles } from '../report-files.ts'
+import { declareArtifacts } from './artifacts.ts'
 import { blobUrl, type GitHubEvent } from './event.ts'
 import { writeJobSummary } from './job-summary.ts'
-import { setOutputs } from './outputs.ts'
+import { setOutputs, type WrittenPaths } from './outputs.ts'
 import { type Publication, publish } from './publish.ts'
 import { blobName } from './pull-request.ts'
 
@@ -33,6 +34,7 @@ export async function tell(report: Report, options: Options, telling: Telling, l
   const wasRead = options.command === 'report'
   const sources = await sourcesOf(report, options, telling.mask)
   setOutputs(report, await save(report, options, telling, sources, log), wasRead)
+  for (const problem of wasRead ? [] : await declareArtifacts(report, env)) log.warning(problem)
   log.info(renderTerminal(report, { colour: false, sources, width: 120 }))
   if (options.summary === 'always' || (options.summary === 'on-failure' && failed)) {
     const problem = await writeJobSummary(env.GITHUB_STEP_SUMMARY, renderSummary(report, { blobUrl: blobUrl(event) }))
@@ -56,7 +58,7 @@ function placesOf({ findings, comment, suggestions }: Publication): string[] {
 
 /**
  * Writes the report where the user wants it, and report.json in any case: beside the runner's other temporary files.
- * @returns its path; empty when it could not be, and where an aborted run would leave a folder behind that nobody asked for
+ * @returns the paths; empty when it could not be, and where an aborted run would leave a folder behind that nobody asked for
  */
 async function save(
   report: Report,
@@ -64,14 +66,15 @@ async function save(
   { event, signal, env }: Telling,
   sources: Record<string, string>,
   log: Log,
-): Promise<string> {
+): Promise<WrittenPaths> {
   const wasRead = options.command === 'report'
   const besidesOthers = () => join(env.RUNNER_TEMP ?? tmpdir(), `repro-gate-report-${randomUUID()}`, 'report.json')
   const own =
     wasRead || (signal.aborted && options.report === undefined) ? undefined : (options.report ?? besidesOthers())
   const surroundings = { blobUrl: blobUrl(event), sources, wasRead }
   const written = await writeReportFiles(report, { ...options, report: own }, surroundings, log)
-  return written.report ?? (wasRead ? (options.report ?? '') : '')
+  const path = written.report ?? (wasRead ? (options.report ?? '') : '')
+  return { report: path, predicate: written.predicate ?? '' }
 }
 
 /** No source file that anybody reads is larger. */

@@ -5,14 +5,16 @@ import { buildersIn, firstOf } from './builders.ts'
 import { cacheEnvironment } from './cache-environment.ts'
 import type { Config } from './config.ts'
 import { contextProblems, withDefaultContext } from './context.ts'
+import { isImageList } from './file-kind.ts'
 import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
+import { type ReleaseOptions, releaseIn } from './release.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
 import { booleanIn, bytesOf, epochIn, platformsIn, secondsIn, shown } from './value.ts'
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
-export interface Options {
+export interface Options extends ReleaseOptions {
   command: Command
   /** Folder of the build context, as given. */
   context: string
@@ -237,6 +239,7 @@ export function checkOptions(
     badge: last('badge'),
     predicate: last('predicate'),
     sbom: last('sbom'),
+    ...releaseIn(command, given, { failOn: last('fail-on'), several: files.some(isImageList) }, problems),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
     lint: {
       ...{ ...defaultSettings, ...config?.lint, today: new Date().toISOString().slice(0, 10) },

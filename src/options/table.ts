@@ -1,4 +1,5 @@
 import { entry, type OptionEntry } from './option-entry.ts'
+import { releaseTable } from './release-table.ts'
 
 export { type Command, commands, type OptionEntry } from './option-entry.ts'
 
@@ -219,6 +220,7 @@ export const optionTable = {
     'Where the SBOM (CycloneDX JSON) of a proven image is written; costs a read of the whole image, for the gate an export as well',
     { fallback: 'nowhere', commands: comparing },
   ),
+  ...releaseTable,
   'allow-untrusted': entry(
     'allow-untrusted',
     'switch',

@@ -9,7 +9,7 @@ import { hostProblem } from '../host/problem.ts'
 import type { Contents } from '../image/contents.ts'
 import { packageFacts } from '../packages/facts.ts'
 import type { Ports } from '../ports.ts'
-import type { PlatformResult } from '../report/compose.ts'
+import type { PlatformResult } from './result.ts'
 import { compared } from '../report/platform.ts'
 import { sbomOf } from '../sbom.ts'
 import { digestLevel } from '../verdict.ts'
@@ -62,7 +62,7 @@ async function lookedAt(
     ...{ level: comparison.level, levelReasons: reasons, findings: atLinked(findings, proving), entries },
     doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
   })
-  const told = { ...result, variations: variedIn(pair) }
+  const told = { ...result, variations: variedIn(pair), planA: pair.planA }
   return options.sbom === undefined || result.verdict !== 'reproducible'
     ? told
     : { ...told, sbom: await sbomOfProven(images, contents, pair.platform, proving) }
@@ -98,5 +98,5 @@ export function unreadable(pair: Pair, reason: string, ports: Ports): PlatformRe
     findings: level === 'different' ? [unreadDifference(reason)] : [],
     doubts: [...pair.doubts, ...doubts],
   })
-  return { ...result, variations: variedIn(pair) }
+  return { ...result, variations: variedIn(pair), planA: pair.planA }
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { runAgain } from '../build/plan.ts'
 import { prepareSecrets } from '../build/secrets.ts'
-import type { PlatformResult } from '../report/compose.ts'
+import type { PlatformResult } from './result.ts'
 import { keptEntries } from '../report/entries.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'

@@ -1,5 +1,5 @@
 import { runAgain } from '../build/plan.ts'
-import type { PlatformResult } from '../report/compose.ts'
+import type { PlatformResult } from './result.ts'
 import { digestLevel } from '../verdict.ts'
 import { builtApart } from './apart.ts'
 import { explained, unreadable } from './explained.ts'

@@ -25,6 +25,7 @@ import type {
   ReportEntry,
   ReportFailure,
   ReportLayer,
+  ReportRelease,
   ReportResult,
 } from './report.ts'
 
@@ -197,6 +198,21 @@ const ingredients = object<Record<Ingredient, Location[]>>({
   unreadCopies: since(places, []),
 })
 
+const release = object<ReportRelease>({
+  state: oneOf('published', 'withheld', 'failed'),
+  problem: nullable(text()),
+  digest: nullable(digest),
+  images: list(object({ repository: name, platform: name, digest, configDigest: digest }), 4000),
+  tags: list(
+    object({
+      ...{ name, before: nullable(digest) },
+      state: oneOf('moved', 'untouched', 'put-back', 'left', 'elsewhere', 'unknown'),
+    }),
+    4000,
+  ),
+  notes: texts,
+})
+
 /** All of report.json. Fields that came after the first version say what their absence means. */
 export const reportShape: Shape<Report> = object<Report>({
   schemaVersion: oneOf(1),
@@ -233,4 +249,5 @@ export const reportShape: Shape<Report> = object<Report>({
   failure: nullable(failure),
   logs: optional(list(name, 4000)),
   failures: optional(list(failure, 4000)),
+  release: optional(release),
 })

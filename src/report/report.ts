@@ -1,6 +1,6 @@
 import type { Finding, FindingLevel, Location } from '../finding.ts'
 import type { DifferingEntry } from '../image/differing-entry.ts'
-import type { Level, RequiredLevel, Scope, Verdict } from '../verdict.ts'
+import { exitCode, type Level, type RequiredLevel, type Scope, type Verdict } from '../verdict.ts'
 
 /** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
 export interface Report {
@@ -54,6 +54,28 @@ export interface Report {
   logs?: string[]
   /** All of them, where there are several: of several images. */
   failures?: ReportFailure[]
+  /** What became of publishing the image; absent where that was not asked for. */
+  release?: ReportRelease
+}
+
+/** A proven image that was to be published. */
+export interface ReportRelease {
+  /** `withheld`: nothing was pushed, because it was not proven, or the run fails. `failed`: it was proven, and is not released. */
+  state: 'published' | 'withheld' | 'failed'
+  /** Why it is not published, and what is there now; null where it is. */
+  problem: string | null
+  /** What the tags stand for: the image's manifest, or an index of several platforms or of the image and its attestations. */
+  digest: string | null
+  /** What was pushed by digest and read back, for each repository and platform. */
+  images: { repository: string; platform: string; digest: string; configDigest: string }[]
+  /** Each tag as `ghcr.io/o/app:1.0`, and what it stood for before; null: it was not there. */
+  tags: {
+    name: string
+    before: string | null
+    /** `left`: it stands for the image although the release failed. `elsewhere`: somebody else moved it meanwhile. */
+    state: 'moved' | 'untouched' | 'put-back' | 'left' | 'elsewhere' | 'unknown'
+  }[]
+  notes: string[]
 }
 
 /** One image for one platform. */
@@ -152,6 +174,12 @@ export interface ReportFailure {
 /** All builds that failed. */
 export const failuresOf = ({ failure, failures }: Pick<Report, 'failure' | 'failures'>): ReportFailure[] =>
   failures ?? (failure ? [failure] : [])
+
+/** How a run ends that has this report: as `exitCode` says, and 2 where what was proven could not be released. */
+export const exitCodeOf = (report: Report, failOn: Parameters<typeof exitCode>[2]): 0 | 1 | 2 =>
+  failOn !== 'never' && report.release?.state === 'failed'
+    ? 2
+    : exitCode(report.verdict, countByLevel(report.findings), failOn)
 
 /** How many findings of each level. */
 export function countByLevel(findings: readonly Finding[]): Record<FindingLevel, number> {

@@ -56,6 +56,7 @@ export function renderSummary(
 const isAllWell = (report: Report): boolean =>
   report.verdict === 'reproducible' &&
   report.command === 'gate' &&
+  report.release?.state !== 'failed' &&
   report.findings.every(({ level }) => level === 'notice')
 
 function foldTitle({ findings }: Report): string {

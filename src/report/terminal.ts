@@ -4,6 +4,7 @@ import { firstThing } from './first-step.ts'
 import { imageLines, severalImages, worstImages } from './images.ts'
 import { paints } from './paint.ts'
 import { pullAgainWords } from './pull-again.ts'
+import { releaseWords } from './release-lines.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
 import { scopeTold } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
@@ -64,7 +65,8 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   if (known.length > 0) parts.push(known)
   const first = firstLines(report, writing)
   if (first.length > 0) parts.push(first)
-  parts.push([verdictWords(report, paint)])
+  const released = releaseWords(report).map(text => wrap(line(text, 2000), writing.width, 2))
+  parts.push([...released, verdictWords(report, paint)])
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 

@@ -2,15 +2,17 @@ import type { Level } from '../verdict.ts'
 import { causesOf } from './causes.ts'
 import { severalImages, worstImages } from './images.ts'
 import { code, prose, text } from './markdown.ts'
+import { releaseLine } from './release-lines.ts'
 import type { Report, ReportBuild } from './report.ts'
 import { countByLevel } from './report.ts'
 import { comparedTitles, counted, duration, levelWords } from './words.ts'
 import { tally } from './tally.ts'
 
 /** The heading in words: what a reader must not misread. */
-export function headline({ command, verdict, level, findings }: Report): string {
+export function headline({ command, verdict, level, findings, release }: Report): string {
   if (command === 'compare' && verdict === 'reproducible') return `✅ ${comparedTitles[level ?? 'same-files']}`
   if (command === 'compare' && verdict === 'not-reproducible') return `❌ ${comparedTitles.different}`
+  if (release?.state === 'failed') return '❌ Reproducible, but not released'
   if (verdict === 'reproducible') return '✅ Reproducible'
   if (verdict === 'not-reproducible') return '❌ Not reproducible'
   if (verdict === 'undecided' || command !== 'lint') return '⚠️ Undecided'
@@ -24,8 +26,11 @@ export function headline({ command, verdict, level, findings }: Report): string 
   return `Lint: ${counts.filter(Boolean).join(', ')}`
 }
 
-/** One line: what was proven, or why nothing was. Markdown. */
-export function verdictLine(report: Report): string {
+/** One line: what was proven, or why nothing was; and what became of publishing it. Markdown. */
+export const verdictLine = (report: Report): string =>
+  [provenLine(report), releaseLine(report)].filter(Boolean).join('\n\n')
+
+function provenLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
   if (command === 'compare') return comparedLine(report)
   const { file, files } = report.subject

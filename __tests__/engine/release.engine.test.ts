@@ -1,0 +1,287 @@
+// A proven image is published for real: into Debian's docker-registry, through a proxy that fails where it is told to.
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { exitCodeOf, type Report } from '../../src/report/report.ts'
+import { buildkit, docker } from './builders.ts'
+import { baseImage, describeWithEngine } from './engine.ts'
+import { type FailingRegistry, failingRegistry } from './failing-registry.ts'
+import { gateHere } from './gate-here.ts'
+
+const has = process.env.REPRO_GATE_NO_ENGINE === undefined
+const able = has ? buildkit() : { missing: 'no engine' }
+const describeHere =
+  typeof able === 'string' || !has
+    ? describeWithEngine
+    : (name: string, _: () => void) => test.skip(`${name} (${able.missing})`, () => {})
+
+describeHere('a release', () => {
+  const root = mkdtempSync(join(tmpdir(), 'release-engine-'))
+  const builder = `release-${randomUUID().slice(0, 8)}`
+  let registry: FailingRegistry
+  beforeAll(async () => {
+    registry = await failingRegistry()
+    docker('buildx', 'create', '--driver', 'docker-container', '--name', builder, '--driver-opt', 'network=host')
+    docker('buildx', 'inspect', '--bootstrap', builder)
+  })
+  afterEach(() => registry.refuse(() => false))
+  afterAll(async () => {
+    docker('buildx', 'rm', '--force', builder)
+    await registry.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  const contextWith = (...lines: string[]): string => {
+    const folder = mkdtempSync(join(root, 'context-'))
+    writeFileSync(join(folder, 'Dockerfile'), `${[`FROM ${baseImage}`, ...lines].join('\n')}\n`)
+    return folder
+  }
+  const same = () => contextWith(`RUN echo ${randomUUID()} > /said`)
+  const newName = () => `test-release-${randomUUID()}`
+  const manifestTypes = ['index.v1', 'manifest.v1'].map(type => `application/vnd.oci.image.${type}+json`).join(',')
+  const at = async (
+    name: string,
+    wanted: string,
+  ): Promise<{ digest: string; json: Record<string, unknown> } | null> => {
+    const headers = { accept: manifestTypes }
+    const answer = await fetch(`http://localhost:5000/v2/${name}/manifests/${wanted}`, { headers })
+    if (answer.status === 404) return null
+    return { digest: answer.headers.get('docker-content-digest') ?? '', json: (await answer.json()) as never }
+  }
+  const digestAt = async (name: string, tag: string) => (await at(name, tag))?.digest ?? null
+  const push = async (context: string, tags: string[], more: Record<string, string[]> = {}, ports = {}) =>
+    gateHere({ ...{ context: [context], builder: [builder], push: ['true'], tags }, ...more }, ports)
+  const sideA = ({ builds }: Report) => builds.find(({ side }) => side === 'A')
+  const statesOf = ({ release }: Report) =>
+    Object.fromEntries((release?.tags ?? []).map(({ name, state }) => [name.slice(name.lastIndexOf(':') + 1), state]))
+  const refuseAll = (status: number) => (answer: ServerResponse) => {
+    answer.writeHead(status, { 'content-type': 'application/json' }).end('{"errors":[{"code":"DENIED"}]}')
+    return true
+  }
+  const isTagPut = (method: string, path: string, tag: string) => method === 'PUT' && path.endsWith(`/manifests/${tag}`)
+
+  test('is pushed by digest, read back and then tagged, in several repositories and registries', async () => {
+    const [one, two] = [newName(), newName()]
+    const { report, logged } = await push(
+      same(),
+      [`localhost:5000/${one}:1.0`, `localhost:5000/${one}:latest`, `${registry.host}/${two}:1.0`],
+      { level: ['identical'], outputs: ['type=image,compression=zstd,compression-level=3,force-compression=true'] },
+    )
+    expect([report.doubts, report.verdict, report.level, report.release?.problem]).toEqual([
+      [],
+      'reproducible',
+      'identical',
+      null,
+    ])
+    const proven = sideA(report)
+    expect(report.release).toMatchObject({ state: 'published', digest: proven?.digest })
+    for (const [name, tag] of [
+      [one, '1.0'],
+      [one, 'latest'],
+      [two, '1.0'],
+    ] as const)
+      expect(await digestAt(name, tag)).toBe(proven?.digest)
+    const tagged = await at(one, '1.0')
+    expect(tagged?.json.config).toMatchObject({ digest: proven?.configDigest })
+    const zstd = expect.objectContaining({ mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd' })
+    expect(tagged?.json.layers).toEqual([zstd, zstd])
+    // Nothing was there before the digest was.
+    const puts = registry.seen.filter(line => line.startsWith('PUT') && line.includes('/manifests/'))
+    expect(puts).toEqual([`PUT /v2/${two}/manifests/${proven?.digest}`, `PUT /v2/${two}/manifests/1.0`])
+    expect(logged.filter(line => / is sha256:/.test(line))).toHaveLength(3)
+    expect(exitCodeOf(report, 'difference')).toBe(0)
+  })
+
+  test('that differs leaves nothing in the registry', async () => {
+    const name = newName()
+    registry.seen.length = 0
+    const { report } = await push(contextWith('RUN cat /proc/sys/kernel/random/uuid > /id'), [
+      `${registry.host}/${name}:1`,
+    ])
+    expect(report.verdict).toBe('not-reproducible')
+    expect(report.release).toEqual({
+      ...{ state: 'withheld', digest: null, images: [], tags: [], notes: [] },
+      problem: 'Nothing was pushed, and no tag was moved: two builds gave different images.',
+    })
+    expect(registry.seen).toEqual([])
+    expect((await fetch(`http://localhost:5000/v2/${name}/tags/list`)).status).toBe(404)
+  })
+
+  test('that the lint fails is not pushed', async () => {
+    const name = newName()
+    const context = contextWith(
+      `RUN echo ${randomUUID()} > /said`,
+      'RUN apt-get update || true; rm -rf /var/lib/apt/lists /var/cache/apt /var/log',
+    )
+    const { report } = await push(context, [`${registry.host}/${name}:1`], {
+      'fail-on': ['warning'],
+      profile: ['strict'],
+    })
+    expect(report.release).toMatchObject({ state: 'withheld' })
+    if (report.verdict === 'reproducible')
+      expect(report.release?.problem).toMatch(/the lint found what fail-on: warning/)
+    expect(await digestAt(name, '1')).toBeNull()
+  })
+
+  test('moves no tag when a tag cannot be moved, and works when it is tried again', async () => {
+    const name = newName()
+    const before = await push(same(), [`${registry.host}/${name}:latest`])
+    const old = await digestAt(name, 'latest')
+    expect([before.report.release?.state, old]).toEqual(['published', sideA(before.report)?.digest])
+    const context = same()
+    const tags = ['latest', '2.0'].map(tag => `${registry.host}/${name}:${tag}`)
+    registry.refuse((method, path, _, answer) => isTagPut(method, path, '2.0') && refuseAll(403)(answer))
+    const { report, logged } = await push(context, tags)
+    expect(report.verdict).toBe('reproducible')
+    expect([report.release?.state, exitCodeOf(report, 'difference'), exitCodeOf(report, 'error')]).toEqual([
+      'failed',
+      2,
+      2,
+    ])
+    expect(report.release?.problem).toMatch(
+      /^The image is proven, but was not released: localhost:\d+ does not let the image .*:2\.0 be written \(403\)\. .*docker login.* Moved, and put back to what they were: \S+:latest\. What was pushed lies there under its digest, without a tag: \S+@sha256:\w+\. Run it again/,
+    )
+    expect(statesOf(report)).toEqual({ latest: 'put-back', '2.0': 'untouched' })
+    expect([await digestAt(name, 'latest'), await digestAt(name, '2.0')]).toEqual([old, null])
+    expect(logged).toContain(report.release?.problem)
+
+    registry.refuse(() => false)
+    const again = await push(context, tags)
+    expect(again.report.release?.state).toBe('published')
+    const now = sideA(again.report)?.digest
+    expect([await digestAt(name, 'latest'), await digestAt(name, '2.0')]).toEqual([now, now])
+    expect(now).toBe(sideA(report)?.digest)
+  })
+
+  test.each<[string, (method: string, path: string) => boolean]>([
+    ['the manifest', (method, path) => method === 'PUT' && /\/manifests\/sha256:/.test(path)],
+    ['a blob', (method, path) => /\/blobs\/uploads\//.test(path) && method !== 'GET'],
+    ['reading the manifest back', (method, path) => method === 'GET' && /\/manifests\/sha256:/.test(path)],
+  ])('moves no tag when the registry refuses %s', async (_, refused) => {
+    const name = newName()
+    docker('buildx', 'imagetools', 'create', '--tag', `localhost:5000/${name}:latest`, baseImage)
+    const old = await digestAt(name, 'latest')
+    registry.refuse((method, path, _, answer) => path.includes(name) && refused(method, path) && refuseAll(403)(answer))
+    registry.seen.length = 0
+    const { report } = await push(
+      same(),
+      ['latest', 'new'].map(tag => `${registry.host}/${name}:${tag}`),
+    )
+    expect([report.verdict, report.release?.state]).toEqual(['reproducible', 'failed'])
+    expect(report.release?.problem).toMatch(
+      /(403|denied\. Docker needs credentials).* No tag was moved\..* Run it again/s,
+    )
+    expect(statesOf(report)).toEqual({ latest: 'untouched', new: 'untouched' })
+    expect([await digestAt(name, 'latest'), await digestAt(name, 'new')]).toEqual([old, null])
+    expect(registry.seen.filter(line => /^PUT .*\/manifests\/(?!sha256)/.test(line))).toEqual([])
+  })
+
+  test('is refused when the registry gives back another image than was pushed', async () => {
+    const name = newName()
+    const other = Buffer.from('{"schemaVersion":2,"config":{"digest":"sha256:00"},"layers":[]}')
+    registry.refuse((method, path, _, answer) => {
+      if (method !== 'GET' || !path.includes(`${name}/manifests/sha256:`)) return false
+      answer.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end(other)
+      return true
+    })
+    const { report } = await push(same(), [`${registry.host}/${name}:1`])
+    expect(report.release).toMatchObject({
+      state: 'failed',
+      problem: expect.stringMatching(/gave other bytes.* No tag was moved/),
+    })
+    expect(await digestAt(name, '1')).toBeNull()
+  })
+
+  test('that is ended while tags are moved puts them back', async () => {
+    const name = newName()
+    docker('buildx', 'imagetools', 'create', '--tag', `localhost:5000/${name}:latest`, baseImage)
+    const old = await digestAt(name, 'latest')
+    const ending = new AbortController()
+    registry.refuse((method, path) => {
+      if (!isTagPut(method, path, '3.0')) return false
+      ending.abort(new Error('ended by SIGTERM'))
+      return true
+    })
+    const tags = ['latest', '3.0'].map(tag => `${registry.host}/${name}:${tag}`)
+    const { report } = await push(same(), tags, {}, { signal: ending.signal })
+    expect(report.release?.problem).toMatch(/it was ended: ended by SIGTERM\..* put back/)
+    expect(statesOf(report)).toEqual({ latest: 'put-back', '3.0': 'untouched' })
+    expect([await digestAt(name, 'latest'), await digestAt(name, '3.0')]).toEqual([old, null])
+  })
+
+  test('with provenance is an index of the proven image and its attestation, which is set aside', async () => {
+    const name = newName()
+    const { report } = await push(same(), [`${registry.host}/${name}:1`], {
+      level: ['identical'],
+      provenance: ['mode=max'],
+    })
+    expect(report.release).toMatchObject({ state: 'published', problem: null })
+    const tagged = await at(name, '1')
+    expect(tagged?.digest).toBe(report.release?.digest)
+    const manifests = (tagged?.json.manifests ?? []) as { digest: string; platform: { os: string } }[]
+    expect(manifests.map(({ digest }) => digest)[0]).toBe(sideA(report)?.digest)
+    expect(manifests.map(({ platform }) => platform.os)).toEqual(['linux', 'unknown'])
+    expect(report.release?.notes).toEqual([expect.stringMatching(/^An attestation .* set aside/)])
+  })
+
+  test('of two platforms is one index of the proven images', async () => {
+    const name = newName()
+    const folder = mkdtempSync(join(root, 'context-'))
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      'FROM scratch\nARG TARGETPLATFORM\nLABEL on=$TARGETPLATFORM\nCOPY said /\n',
+    )
+    writeFileSync(join(folder, 'said'), randomUUID())
+    const { report } = await push(folder, [`${registry.host}/${name}:1`], { platforms: ['linux/amd64', 'linux/arm64'] })
+    expect([report.doubts, report.release?.problem, report.release?.state]).toEqual([[], null, 'published'])
+    const index = await at(name, '1')
+    const proven = report.builds.filter(({ side }) => side === 'A')
+    expect(index?.json.manifests).toEqual(
+      proven.map(({ digest, platform }) =>
+        expect.objectContaining({ digest, platform: { os: 'linux', architecture: platform.split('/')[1] } }),
+      ),
+    )
+  })
+
+  test('to a registry that wants a password shows it nowhere', async () => {
+    const name = newName()
+    const password = `hunter-${randomUUID()}`
+    const basic = Buffer.from(`me:${password}`).toString('base64')
+    const folder = mkdtempSync(join(root, 'docker-'))
+    const own = process.env.DOCKER_CONFIG ?? join(process.env.HOME ?? '', '.docker')
+    for (const name of existsSync(own) ? readdirSync(own) : [])
+      if (name !== 'config.json') symlinkSync(join(own, name), join(folder, name))
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [registry.host]: { auth: basic } } }))
+    const ours = `Basic ${basic}`
+    let mayWrite = true
+    registry.refuse((method, path, { headers }, answer) => {
+      if (headers.authorization === ours && (mayWrite || !isTagPut(method, path, '1'))) return false
+      const status = headers.authorization === ours ? 403 : 401
+      answer.writeHead(status, { 'www-authenticate': 'Basic realm="here"' }).end(`no, ${headers.authorization}`)
+      return true
+    })
+    const env = { DOCKER_CONFIG: folder }
+    const context = same()
+    const good = await push(context, [`${registry.host}/${name}:1`], {}, { env })
+    expect([good.report.release?.problem, good.report.release?.state]).toEqual([null, 'published'])
+    mayWrite = false
+    const bad = await push(same(), [`${registry.host}/${name}:1`], {}, { env })
+    expect(bad.report.release?.problem).toMatch(/may not push to .*packages: write/)
+    for (const { report, logged } of [good, bad]) {
+      expect(JSON.stringify(report) + logged.join('\n')).not.toContain(password)
+      expect(JSON.stringify(report) + logged.join('\n')).not.toContain(basic)
+    }
+    expect(await digestAt(name, '1')).toBe(sideA(good.report)?.digest)
+  })
+
+  test('is not begun on a builder that cannot push by digest', async () => {
+    const { report } = await gateHere({ context: [same()], push: ['true'], tags: [`${registry.host}/${newName()}:1`] })
+    expect(report.doubts).toEqual([
+      expect.stringMatching(/Docker Engine itself, which cannot push an image by its digest/),
+    ])
+    expect([report.verdict, report.release]).toEqual(['undecided', undefined])
+  })
+})

@@ -1,0 +1,40 @@
+import { appendFile, readFile } from 'node:fs/promises'
+import type { Report } from '../report/report.ts'
+
+/**
+ * Tells a runner that keeps such a list what was published, so that a later `actions/attest` finds it without being told
+ * (`$GITHUB_ARTIFACTS`, one `oci://name@digest` a line). Runners that keep none do not read the file.
+ * @returns what was not told, each a sentence
+ */
+export async function declareArtifacts(
+  { release }: Report,
+  { GITHUB_ARTIFACTS: file, GITHUB_ARTIFACTS_LIST: list }: Readonly<Record<string, string | undefined>>,
+): Promise<string[]> {
+  const digest = release?.state === 'published' ? release.digest : null
+  if (!digest || !release || !file) return []
+  const names = [...new Set(release.images.map(({ repository }) => repository))]
+  const known = await declaredIn(list)
+  // Two digests of one name would fail the step, after all was published.
+  const taken = names.filter(name => known.has(name) && known.get(name) !== digest)
+  const lines = names.filter(name => !taken.includes(name)).map(name => `oci://${name}@${digest}\n`)
+  const lost = taken.map(
+    name => `${name} was not declared to the runner as an artifact: an earlier step declared another digest for it.`,
+  )
+  try {
+    if (lines.length > 0) await appendFile(file, lines.join(''))
+    return lost
+  } catch (error) {
+    return [...lost, `What was published was not declared to the runner as an artifact: ${(error as Error).message}`]
+  }
+}
+
+/** The digests that earlier steps declared, by name. */
+async function declaredIn(list: string | undefined): Promise<Map<string, string>> {
+  try {
+    const { subjects } = JSON.parse(await readFile(list ?? '', 'utf8')) as { subjects?: unknown }
+    const found = Array.isArray(subjects) ? (subjects as { name?: unknown; digest?: unknown }[]) : []
+    return new Map(found.map(({ name, digest }) => [String(name), String(digest)]))
+  } catch {
+    return new Map()
+  }
+}
