@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { overflow, type Place, type Space, shortOf, size, spaceAt } from '../build/disk.ts'
 import type { Ports } from '../ports.ts'
 
@@ -39,6 +40,8 @@ export async function withinLimits<T>(
   const controller = new AbortController()
   const end = (why: string) => controller.abort(new LimitError(why))
   const limited = { ...ports, signal: AbortSignal.any([ports.signal, controller.signal]) }
+  // Each of many builds at a time listens to it.
+  setMaxListeners(0, limited.signal)
   const deadline =
     timeout === undefined
       ? undefined

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,6 +24,8 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   keepHeapSmall()
   const tempDir = await makeFolder(parent ?? tmpdir())
   const controller = new AbortController()
+  // Each of many builds at a time listens: that is no leak to warn of in the user's log.
+  setMaxListeners(0, controller.signal)
   let endedBy: NodeJS.Signals | null = null
   const end = (signal: NodeJS.Signals) => {
     if (endedBy !== null) {

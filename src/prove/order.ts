@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Side } from '../build/build.ts'
 import type { Log, Ports } from '../ports.ts'
@@ -56,6 +57,7 @@ async function together<T, F>(
 ): Promise<Sides<T> | { failed: F }> {
   const other = new AbortController()
   const signal = AbortSignal.any([ports.signal, other.signal])
+  setMaxListeners(0, signal)
   const ended: { failed?: F; thrown?: unknown } = {}
   const work = async (side: Side): Promise<T | F | undefined> => {
     const own = { ...ports, signal, log: sideLog(ports.log, side) }

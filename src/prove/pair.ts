@@ -9,6 +9,7 @@ import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
 import { clearFrom, momentDoubt } from '../build/same-moment.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
+import { withSharedLines } from '../build/shared-failure.ts'
 import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
 import type { Limits } from '../host/limits.ts'
@@ -126,12 +127,16 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
       }
       if (side === 'A')
         for (const note of planned.flatMap(one => emulationNotes(platformBuildOf(one)))) ports.log.info(note)
-      results[side] = await watch.time(`build${side}`, () =>
+      const built = await watch.time(`build${side}`, () =>
         ports.log.group(`Build ${side} (${titleOf(planned)})`, () => Promise.all(planned.map(build))),
       )
-      const built = results[side].filter(one => one !== null && !hasFailed(one)) as SideBuild[]
-      if (side === 'A' && !sideBySide) await setting.pins.keep(built)
-      return built.length > 0 ? built : { side }
+      results[side] = withSharedLines(
+        built,
+        planned.map(({ request }) => request.file),
+      )
+      const good = built.filter(one => one !== null && !hasFailed(one)) as SideBuild[]
+      if (side === 'A' && !sideBySide) await setting.pins.keep(good)
+      return good.length > 0 ? good : { side }
     }
   const prepareB = async (): Promise<void> => {
     if (!sideBySide) await limits.halfway()

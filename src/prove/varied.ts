@@ -81,7 +81,12 @@ async function bothDiffer({ varied, read, plain, plainRead }: Both, proving: Pro
   const comparison = onlyVaried(read.comparison, plainRead.comparison)
   if (comparison.layers.length === 0 || varied.doubts.length > 0) return result
   const { findings } = await explained(varied, { ...read, comparison }, withoutSbom(proving))
-  return { ...result, findings: [...result.findings, ...evidentIn(findings, varied, proving)] }
+  const told = evidentIn(findings, varied, proving)
+  const open = suspicions(findings, varied.planned.varied.variations, proving.sources.dockerfile)
+    .filter(({ evident }) => !evident)
+    .flatMap(({ finding }) => finding.paths)
+  const notes = open.length > 0 ? [openNote(open, varied.planned.varied.variations)] : []
+  return { ...result, findings: [...result.findings, ...told], notes: [...result.notes, ...notes] }
 }
 
 async function onlyVariedDiffers({ varied, read, plain, plainRead }: Both, proving: Proving): Promise<PlatformResult> {
@@ -151,6 +156,9 @@ const decidedNote = (guilty: readonly Variation[]): string =>
 
 const besidesNote = (variations: readonly Variation[]): string =>
   `Build B was made with ${named(variations)} varied: among the layers that differ are those that depend on the machine.`
+
+const openNote = (paths: readonly string[], variations: readonly Variation[]): string =>
+  `With ${named(variations)} varied, more differed than without (${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}): that may depend on the machine. Who did it can be told once two builds from the same files agree: gate again then.`
 
 const strictNote =
   'Two builds from the same files agreed; the strict profile also asks that nothing depends on the machine.'
