@@ -67,8 +67,8 @@ function foldTitle({ findings }: Report): string {
 /** What comes before the parts that grow. */
 function lead(report: Report, blob: BlobUrl, lean: boolean): string[] {
   const failures = failuresOf(report)
-  const left = failures.length - mostFailures
   const first = firstThing(report).failure
+  const left = failures.length - mostFailures
   return [
     doubtList(report),
     firstStep(report, blob, !lean),
@@ -164,8 +164,8 @@ function checklistTable(report: Report, blob: BlobUrl): string {
 function failureBlock(failure: ReportFailure, blob: BlobUrl, mostLines: number, isFirst: boolean): string {
   const { step, message, location, logTail } = failure
   const where = location ? `${sourceLink(location, blob)}: ` : ''
-  const lines = (mostLines > 0 ? logTail.slice(-mostLines) : []).map(line => clip(line, 500))
   const words = mendWords(failure)
+  const lines = (mostLines > 0 ? logTail.slice(-mostLines) : []).map(line => clip(line, 500))
   return [
     `### ${isFirst ? `Do this first: ${prose(words)}` : prose(sentence(words))}`,
     `${where}${prose(message, 1000)}`,

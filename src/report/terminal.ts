@@ -8,8 +8,8 @@ import { releaseWords } from './release-lines.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
 import { scopeTold } from './scope-lines.ts'
 import { fixable } from './suggestions.ts'
-import { checklistLines } from './terminal-checklist.ts'
 import { foundWords } from './tally.ts'
+import { checklistLines } from './terminal-checklist.ts'
 import { diffLines, excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
 import { layerLines } from './terminal-layers.ts'
 import { exitMeaning } from './verdict-lines.ts'
@@ -99,10 +99,10 @@ function firstLines(report: Report, { paint, width }: Writing): string[] {
   ]
 }
 
-/** What is known in short. */
-function closing(report: Report, { paint, width }: Writing): string[] {
 const plain = (words: string): string => line(words, 600).replaceAll('`', '')
 
+/** What is known in short. */
+function closing(report: Report, { paint, width }: Writing): string[] {
   const lines = scopeTexts(report).map(text => paint.dim(line(text, 1500)))
   const able = fixable(report.findings).length
   if (able > 0) lines.push(`\`repro-gate fix\` can mend ${able} of these findings`)

@@ -5,8 +5,8 @@ import { code, prose, text } from './markdown.ts'
 import { releaseLine } from './release-lines.ts'
 import type { Report, ReportBuild } from './report.ts'
 import { countByLevel } from './report.ts'
-import { comparedTitles, counted, duration, levelWords } from './words.ts'
 import { tally } from './tally.ts'
+import { comparedTitles, counted, duration, levelWords } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
 export function headline({ command, verdict, level, findings, release }: Report): string {
