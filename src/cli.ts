@@ -4,7 +4,9 @@ import { compareNamed } from './commands/compare.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
+import { recordImage } from './commands/record.ts'
 import { failOnOf, readReport } from './commands/report.ts'
+import { verify } from './commands/verify.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { harmless, terminalLog } from './host/log.ts'
@@ -23,6 +25,7 @@ import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
 import { maskedReport } from './report/masked-report.ts'
 import { renderPage, renderPageList } from './report/page.ts'
+import { recordExitCode, renderRecord } from './report/record-report.ts'
 import { exitCodeOf, type Report } from './report/report.ts'
 import { renderTerminal } from './report/terminal.ts'
 import { sourcesOf, writeReportFiles } from './report-files.ts'
@@ -53,6 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
+    if (options.command === 'record') return writeDown(options, ports, asked.json, run)
     const report = maskedReport(await work[options.command](options, ports, { version }), masking)
     const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
@@ -64,7 +68,13 @@ async function main(args: readonly string[]): Promise<number> {
   })
 }
 
-const work = { gate, lint: lintAll, compare: compareNamed, report: readReport }
+const work = { gate, lint: lintAll, compare: compareNamed, verify, report: readReport }
+
+async function writeDown(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
+  const report = await recordImage(options, ports, { version })
+  print(masking.text(json ? `${JSON.stringify(report, null, 2)}\n` : renderRecord(report)))
+  return run.endedBy() === null ? recordExitCode(report) : 130
+}
 
 async function explainPage(id: string | null): Promise<0> {
   const pages = await readPages()

@@ -10,8 +10,8 @@ export type Verdict = 'reproducible' | 'not-reproducible' | 'undecided'
 export interface Scope {
   /** Inputs that were made to differ on purpose between A and B. Empty: nothing but time and chance. */
   variations: string[]
-  /** `same-machine`: both builds ran on one builder or host. */
-  machines: 'same-machine' | 'two-builders'
+  /** `same-machine`: both builds ran on one builder or host. `unknown`: one of them was made before, or elsewhere, by anybody. */
+  machines: 'same-machine' | 'two-builders' | 'unknown'
   /** Seconds between the starts of the two builds; null when they did not both run. */
   secondsApart: number | null
   /** As `linux/amd64`; what was built and compared. */
@@ -20,6 +20,8 @@ export interface Scope {
   epoch: { seconds: number; from: string } | null
   /** The base images that both sides were built on, as `debian:12@sha256:…`: another day the name may stand for another. */
   bases?: string[]
+  /** What the one build was held against, where there was no second one. */
+  against?: { kind: 'record' | 'image' | 'digest'; name: string }
 }
 
 /** The level that digests alone prove: without a look into the images, what differs is different. */

@@ -51,7 +51,7 @@ const other = tarOf([
   { name: 'd/moved', content: 'this was moved' },
 ])
 
-test.each<['A' | 'B'][]>([['A'], ['B']])('a record in the place of side %s tells the same differences', async side => {
+test.each<'A' | 'B'>(['A', 'B'])('a record in the place of side %s tells the same differences', async side => {
   const [bytes, record] = [
     await compareCrafted(imageOf([hello]), imageOf([other])),
     await comparedWithRecords([hello], [other], [side]),

@@ -26,6 +26,9 @@ export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
   ]
 }
 
+/** The same of a build that stands alone: whether it did all its work itself, with file times set. */
+export const auditOne = (build: SideBuild): string[] => auditSide(build, new Set(), borrowedSteps(build))
+
 /** The steps of either side that builds of other runs did for it. */
 export const borrowedIn = (a: SideBuild, b: SideBuild, beside: Beside): Record<Side, Borrowed[]> => ({
   A: borrowedSteps(a, ranBeside(a, beside.A)),

@@ -111,6 +111,54 @@ export async function openImages(
   }
 }
 
+/** One built image, and the way to the bytes of its layers. */
+export interface OpenedImage {
+  image: Image
+  open(descriptor: Descriptor): Promise<Readable>
+}
+
+/**
+ * The image of one build alone, which is compared with something that no builder here has.
+ * @param unwanted layers that need not be exported with those that are
+ * @throws ImageError
+ */
+export async function openImage(
+  ports: Ports,
+  built: { build: SideBuild; plan: SidePlan },
+  folder: string,
+  unwanted: (descriptor: Descriptor) => boolean,
+): Promise<OpenedImage> {
+  const blobs = join(folder, 'blobs', 'sha256')
+  await mkdir(blobs, { recursive: true })
+  const image = await readImage(ports, built, folder)
+  let exporting = Promise.resolve()
+  return {
+    image,
+    async open(descriptor) {
+      const file = join(blobs, hexOf(descriptor.digest))
+      const wanted = (layer: Descriptor): boolean => layer.digest === descriptor.digest || !unwanted(layer)
+      exporting = exporting
+        .catch(() => {})
+        .then(async () => {
+          if (await isWhole(file, descriptor)) return
+          await seeRoom(folder, image.manifest.layers.filter(wanted))
+          await exportLayers(
+            ports,
+            built,
+            folder,
+            image.manifest.layers.filter(layer => !wanted(layer)),
+          )
+        })
+      await exporting
+      if (!(await isWhole(file, descriptor)))
+        throw new ImageError(
+          `The layer ${descriptor.digest.slice(0, 19)} of the build could not be read again: its digest and size are known, its files are not.`,
+        )
+      return createReadStream(file, { highWaterMark: 256 * 1024 })
+    },
+  }
+}
+
 async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
   const kept = await imageIn(folder, build)
   if (kept.image?.digest === build.digest) return kept.image

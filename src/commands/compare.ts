@@ -4,14 +4,13 @@ import type { ImageStore } from '../image/store.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { pairPlatforms } from '../image-stores/pair.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
-import { RegistryError } from '../image-stores/registry-error.ts'
-import { StoreError } from '../image-stores/store-error.ts'
-import { InputError, type Options } from '../options/options.ts'
+import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { composeReport, type PlatformResult } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
 import { writeSboms } from '../sbom.ts'
 import { readDockerfile } from '../subjects/sources.ts'
+import { asInput } from './as-input.ts'
 import { type Comparing, comparePlatform } from './compare-platform.ts'
 
 /**
@@ -52,15 +51,5 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
     return report
   } finally {
     for (const store of opened) await store.close()
-  }
-}
-
-/** What cannot be opened is told as wrong input: which image, and where in it. */
-async function asInput<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof StoreError || error instanceof RegistryError) throw new InputError([error.message])
-    throw error
   }
 }

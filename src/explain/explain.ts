@@ -46,6 +46,8 @@ export interface ExplainInput {
   b: SideFacts
   /** What the package databases of both sides say. Absent: they were not read. */
   packages?: PackageFacts | undefined
+  /** Where the layers of a side come from, where somebody wrote that down; absent: it is found out. */
+  blamed?: { A?: readonly BlamedLayer[]; B?: readonly BlamedLayer[] }
   /** Builds (from cache only) the image that this Dockerfile text describes with that side's flags. Absent: no tracing. */
   probe?: Probe
   /** Shows stages as images of their own, likewise. */
@@ -78,8 +80,8 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const programs = await withWholePrograms(input.comparison, input.contents)
   const comparison = await withQuotedDigests(programs, input.contents)
   const lineage = stageLineage(dockerfile, target, buildArgs)
-  const blamedA = blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
-  const blamedB = blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)
+  const blamedA = input.blamed?.A ?? blameLayers(input.a.provenance, input.imageA, dockerfile, target, buildArgs)
+  const blamedB = input.blamed?.B ?? blameLayers(input.b.provenance, input.imageB, dockerfile, target, buildArgs)
   const blamed = (index: number): BlamedLayer | undefined => blamedA[index] ?? blamedB[index]
   const blamedOf = (layer: LayerDifference): BlamedLayer | undefined =>
     layer.a === null ? blamedB[layer.index] : blamed(layer.index)

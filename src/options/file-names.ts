@@ -15,7 +15,7 @@ export function fileNames(command: Command, given: Given, config: Config | null)
   const named = (by: FileName['by'], names: readonly string[] = []): FileName[] =>
     names.map(name => ({ name: name.trim(), by })).filter(({ name }) => name !== '')
   const files = [...named('flag', given.file), ...named('bake', given['bake-file']), ...named('argument', given.paths)]
-  const builds = command === 'gate' || command === 'compare'
+  const builds = command !== 'lint' && command !== 'fix'
   return files.length > 0 || given.context || builds ? files : named('config', config?.files)
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { isRemote } from './git-url.ts'
 import { type Given, InputError } from './options.ts'
+import { ofTwoBuilds, ofVerdict } from './proof-table.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
 /** What a command line asks for. */
@@ -56,7 +57,7 @@ export function readCommandLine(
         problems.push(`'${token.value}': there is a report already, '${given.report[0]}'`)
       else if (command === 'report') given.report = [token.value]
       else if (command === 'compare') given.images = [...(given.images ?? []), token.value]
-      else if (command !== 'gate' && !isRemote(token.value) && !isFolder(token.value))
+      else if (isOfFiles(command) && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]
@@ -73,6 +74,8 @@ export function readCommandLine(
   if (problems.length > 0) throw new InputError(problems)
   return { kind: 'run', command, given, json }
 }
+
+const isOfFiles = (command: Command): boolean => command === 'lint' || command === 'fix'
 
 function explanationAsked(args: readonly string[]): CommandLine {
   const [id = null, ...more] = args
@@ -132,7 +135,15 @@ function fieldsOf(value: string): string[] {
 function flagsOf(command: Command): [OptionName, OptionEntry][] {
   return optionNames
     .map((name): [OptionName, OptionEntry] => [name, optionTable[name]])
-    .filter(([name, entry]) => entry.on !== 'action' && !isArgument(name, command) && entry.commands.includes(command))
+    .filter(([name, entry]) => entry.on !== 'action' && !isArgument(name, command) && isTaken(name, entry, command))
+}
+
+/** What says how the gate builds says how one build is made, too. */
+function isTaken(name: OptionName, { commands }: OptionEntry, command: Command): boolean {
+  if (commands.includes(command)) return true
+  if ((command !== 'record' && command !== 'verify') || !commands.includes('gate')) return false
+  const others: readonly string[] = command === 'record' ? [...ofTwoBuilds, ...ofVerdict] : ofTwoBuilds
+  return !others.includes(name)
 }
 
 /** What is given without a flag; the arguments of compare are images. */
@@ -147,6 +158,9 @@ export function helpText(command: Command | undefined): string {
   repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
   repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
   repro-gate compare A B [FLAGS]                                     two images, wherever they come from: equal? why not?
+  repro-gate record [CONTEXT] --record PATH [FLAGS]                  build once, and write down what it gave
+  repro-gate verify [CONTEXT] --record PATH [FLAGS]                  build once, and hold it against a record, or
+                    --expected-digest DIGEST | --against IMAGE       a digest, or a published image
   repro-gate report REPORT.json [--html PATH] [--sarif PATH]         an earlier report.json again, or in another form
   repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
@@ -155,13 +169,14 @@ export function helpText(command: Command | undefined): string {
 
 Exit codes: 0 reproducible (lint: nothing that fails; compare: equal enough), 1 not reproducible (lint: something
 that fails; compare: not equal enough), 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
+verify: as compare. record: 0 it was written, 2 it was not.
 fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
 `
   const rows = flagsOf(command).map(([, item]): [string, string] => [
     `${item.short ? `-${item.short}, ` : ''}--${item.flag}${item.value ? ` ${item.value}` : ''}`,
     item.description + (item.fallback ? ` (left out: ${item.fallback})` : ''),
   ])
-  const printed = command === 'fix' ? 'what was done as JSON' : 'report.json'
+  const printed = command === 'fix' || command === 'record' ? 'what was done as JSON' : 'report.json'
   rows.push(['--json', `Print ${printed} to standard output, everything else to standard error`])
   const width = Math.max(...rows.map(([left]) => left.length))
   return `${whatOf[command]}
@@ -177,6 +192,8 @@ const argumentsOf: Record<Command, string> = {
   lint: '[CONTEXT | DOCKERFILE...]',
   fix: '[CONTEXT | DOCKERFILE...]',
   compare: 'A B',
+  record: '[CONTEXT] --record PATH',
+  verify: '[CONTEXT] --record PATH | --expected-digest DIGEST | --against IMAGE',
   report: 'REPORT.json',
 }
 
@@ -194,5 +211,8 @@ const whatOf: Record<Command, string> = {
   lint: 'Lints a Dockerfile and its context for what makes builds differ.',
   compare: 'Compares two images: how equal they are, where they differ, why, and which line is to blame.',
   report: 'Shows the report.json of an earlier run, or writes it in other forms. It builds nothing.',
+  record: 'Builds CONTEXT once, as the gate does, and writes down what it gave and what it was given (docs/record.md).',
+  verify:
+    'Builds CONTEXT once, and tells whether that is the image of a record, of a digest, or of a registry; if not, why not.',
   fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

@@ -15,8 +15,8 @@ export interface OptionEntry {
   commands: readonly Command[]
 }
 
-/** What the command line can be asked to do with a Dockerfile, with two images, or with a report. */
-export const commands = ['gate', 'lint', 'fix', 'compare', 'report'] as const
+/** What the command line can be asked to do with a Dockerfile, with two images, with a record, or with a report. */
+export const commands = ['gate', 'lint', 'fix', 'compare', 'record', 'verify', 'report'] as const
 export type Command = (typeof commands)[number]
 
 /** Of the gate alone, unless it says otherwise. */

@@ -9,12 +9,13 @@ import { isImageList } from './file-kind.ts'
 import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
 import { type ReleaseOptions, releaseIn } from './release.ts'
+import { type ProofOptions, proofIn } from './proof.ts'
 import { type Command, choices, type OptionName, optionTable } from './table.ts'
 import { booleanIn, bytesOf, epochIn, platformsIn, secondsIn, shown } from './value.ts'
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
-export interface Options extends ReleaseOptions {
+export interface Options extends ReleaseOptions, ProofOptions {
   command: Command
   /** Folder of the build context, as given. */
   context: string
@@ -121,9 +122,9 @@ export type Given = Partial<Record<OptionName | 'paths' | 'images', string[]>>
 export { InputError } from './input-error.ts'
 
 /** What the action is asked to do; a word that is none of them is `checkOptions`'s to refuse. */
-export function modeIn(given: Given): 'gate' | 'lint' | 'report' {
+export function modeIn(given: Given): 'gate' | 'lint' | 'record' | 'verify' | 'report' {
   const mode = given.mode?.at(-1)?.trim()
-  return mode === 'lint' || mode === 'report' ? mode : 'gate'
+  return choices.mode.find(one => one === mode) ?? 'gate'
 }
 
 /**
@@ -177,7 +178,8 @@ export function checkOptions(
   )
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
-  if (command === 'gate' || command === 'compare') problems.push(...fileProblems(files, command, given))
+  if (command !== 'lint' && command !== 'fix' && command !== 'report')
+    problems.push(...fileProblems(files, command === 'compare' ? command : 'gate', given))
   const [imageA, imageB, ...moreImages] = given.images ?? []
   if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
     problems.push(
@@ -240,6 +242,7 @@ export function checkOptions(
     predicate: last('predicate'),
     sbom: last('sbom'),
     ...releaseIn(command, given, { failOn: last('fail-on'), several: files.some(isImageList) }, problems),
+    ...proofIn(command, given, labelOf, problems),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
     lint: {
       ...{ ...defaultSettings, ...config?.lint, today: new Date().toISOString().slice(0, 10) },

@@ -1,4 +1,5 @@
 import { entry, type OptionEntry } from './option-entry.ts'
+import { proofTable } from './proof-table.ts'
 import { releaseTable } from './release-table.ts'
 
 export { type Command, commands, type OptionEntry } from './option-entry.ts'
@@ -19,7 +20,7 @@ export const optionTable = {
     'mode',
     'text',
     'MODE',
-    'gate: lint, build twice, compare. lint: build nothing. report: publish the report.json of another run',
+    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. report: publish the report.json of another run',
     {
       fallback: 'gate',
       on: 'action',
@@ -221,6 +222,7 @@ export const optionTable = {
     { fallback: 'nowhere', commands: comparing },
   ),
   ...releaseTable,
+  ...proofTable,
   'allow-untrusted': entry(
     'allow-untrusted',
     'switch',
@@ -240,7 +242,7 @@ export const optionTable = {
 
 /** Where an option is one of a few words. */
 export const choices = {
-  mode: ['gate', 'lint', 'report'],
+  mode: ['gate', 'lint', 'record', 'verify', 'report'],
   profile: ['default', 'strict', 'advisory'],
   level: ['identical', 'same-content', 'same-files'],
   'fail-on': ['never', 'difference', 'error', 'warning'],

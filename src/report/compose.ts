@@ -57,6 +57,8 @@ export type ReportFrame = Pick<
     findings: Finding[]
     doubts: string[]
     epoch: Scope['epoch']
+    /** What one build was held against; absent: there were two, or none. */
+    against?: NonNullable<Scope['against']>
     /** One builder for both sides where it is left out. */
     machines?: Scope['machines']
   }
@@ -78,7 +80,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     requiredLevel: frame.requiredLevel,
     doubts: [...frame.doubts, ...told('doubts')],
     notes: [...(frame.notes ?? []), ...told('notes')],
-    scope: frame.command === 'gate' && platforms.length > 0 ? scopeOf(frame, platforms) : null,
+    scope: (frame.command === 'gate' || frame.against) && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
     ...(frame.command === 'gate' ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
@@ -132,11 +134,12 @@ function findingsOf(all: readonly PlatformResult[]): Finding[] {
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
   return {
     variations: variedInAll(platforms),
-    machines: frame.machines ?? 'same-machine',
+    machines: frame.against ? 'unknown' : (frame.machines ?? 'same-machine'),
     secondsApart: leastGap(platforms),
     platforms: [...new Set(platforms.map(({ platform }) => platform))],
     epoch: frame.epoch,
     bases: [...new Set(platforms.flatMap(({ bases }) => bases ?? []))].sort(),
+    ...(frame.against ? { against: frame.against } : {}),
   }
 }
 

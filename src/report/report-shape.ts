@@ -92,11 +92,12 @@ const finding = object<Finding>({
 
 const scope = object<Scope>({
   variations: list(name, 200),
-  machines: oneOf('same-machine', 'two-builders'),
+  machines: oneOf('same-machine', 'two-builders', 'unknown'),
   secondsApart: nullable(number(0)),
   platforms: list(name, 200),
   epoch: nullable(object({ seconds: whole(-(2 ** 53 - 1)), from: text() })),
   bases: optional(list(name, 1000)),
+  against: optional(object({ kind: oneOf('record', 'image', 'digest'), name })),
 })
 
 const result = object<ReportResult>({

@@ -1,6 +1,7 @@
 import type { Scope } from '../verdict.ts'
 import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
+import { verifiedWords } from './verify-words.ts'
 import { duration, utc } from './words.ts'
 
 /**
@@ -88,6 +89,7 @@ type Scoped = Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict
 /** What proved nothing covers nothing: then it only says what it was to cover. */
 export function scopeTold({ command, builds, scope, verdict }: Scoped, commit: string | null): ScopeTold | null {
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
+  if (command === 'compare' && scope?.against) return { title, ...verifiedWords(scope) }
   if (command === 'compare') return { title, ...comparedWords([...new Set(builds.map(({ platform }) => platform))]) }
   return scope && { title, ...scopeWords(scope, commit, builds.length > 0) }
 }

@@ -19,7 +19,7 @@ export interface Surroundings extends OfWorkflow {
  * @throws InputError when it cannot be had
  */
 export async function placed(options: Options, ports: Ports, surroundings: Surroundings): Promise<Options> {
-  if (options.command !== 'gate' && options.command !== 'lint') return options
+  if (!['gate', 'lint', 'record', 'verify'].includes(options.command)) return options
   if (options.context === '-') return fromPipe(options, ports, stdinOf(surroundings))
   const here = isRemote(options.context)
     ? await withDockerfile(await contextFetcher(ports, surroundings.own)(options), 'what came from there')

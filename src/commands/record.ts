@@ -1,0 +1,132 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { dataRoots } from '../build/data-root.ts'
+import { forgetSetting } from '../build/forget.ts'
+import { settle } from '../build/setting.ts'
+import { openLayer } from '../compare/contents.ts'
+import { blameLayers } from '../explain/blame/blame.ts'
+import type { Caller } from '../gate.ts'
+import { type Limits, withinLimits } from '../host/limits.ts'
+import { hostProblem } from '../host/problem.ts'
+import { stopwatch } from '../host/stopwatch.ts'
+import { LayerError } from '../image/layer-error.ts'
+import { layersOf, parseImage } from '../image/manifest.ts'
+import { folderFiles } from '../image-stores/folder.ts'
+import { RecordError } from '../ledger/record.ts'
+import { type PlatformToRecord, writeRecord } from '../ledger/write-record.ts'
+import { InputError, type Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import { buildLogs } from '../prove/build-logs.ts'
+import { fingerprint, secretArgs } from '../prove/fingerprint.ts'
+import {
+  type BuiltOnce,
+  buildOnce,
+  hasFailedOnce,
+  type Once,
+  type OnceSetting,
+  onlyImage,
+  recordedVersions,
+} from '../prove/once.ts'
+import type { RecordReport } from '../report/record-report.ts'
+import { type GatedImage, imagesOf } from '../subjects/images.ts'
+
+/**
+ * Builds an image once, as the gate builds its side A, and writes down what it gave and what it was given.
+ * @throws InputError when the context or the Dockerfile is not there, or no place for the record is named
+ */
+export const recordImage = (options: Options, ports: Ports, caller: Caller): Promise<RecordReport> =>
+  withinLimits(ports, options, dataRoots, limits => recordWithin(limits, options, caller))
+
+async function recordWithin(
+  limits: Limits,
+  options: Options,
+  { version, own, ...commit }: Caller,
+): Promise<RecordReport> {
+  const { ports } = limits
+  const path = options.record
+  if (path === undefined) throw new InputError(['record (--record): say where the record is to be written'])
+  const image = onlyImage(await imagesOf(options, ports, own), 'a record')
+  const blank: RecordReport = {
+    ...{ schemaVersion: 1, tool: { name: 'repro-gate', version }, command: 'record', record: null },
+    ...{ bytes: 0, entries: 0, platforms: [], problems: [], logTail: [], notes: [], versions: {} },
+    subject: { file: image.sources.dockerfile.file, target: image.options.target ?? null, commit: null },
+  }
+  const setting = await settle(ports, image.options, commit)
+  if ('problem' in setting) return { ...blank, problems: [setting.problem] }
+  ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
+  const run = { ports, setting, watch: stopwatch(ports.now), logs: buildLogs(ports) }
+  const told = { ...blank, subject: { ...blank.subject, commit: setting.epoch.commit } }
+  try {
+    const built = await buildOnce(image, true, run)
+    const problems = problemsOf(built)
+    if (problems.length > 0) return { ...told, problems, logTail: built.flatMap(logTailOf) }
+    return { ...told, ...(await written(resolve(path), image, built as Once[], run)), record: path }
+  } catch (error) {
+    const isKnown = error instanceof RecordError || error instanceof LayerError || ports.signal.aborted
+    const problem = isKnown ? String((error as Error).message) : hostProblem(error)
+    if (problem === null) throw error
+    return { ...told, problems: [problem] }
+  } finally {
+    await forgetSetting(ports, setting)
+  }
+}
+
+const problemsOf = (built: readonly BuiltOnce[]): string[] =>
+  built.flatMap(one => (hasFailedOnce(one) ? [one.failure.message] : one.doubts))
+
+const logTailOf = (one: BuiltOnce): string[] => (hasFailedOnce(one) ? one.failure.logTail : [])
+
+async function written(
+  path: string,
+  image: GatedImage,
+  builds: readonly Once[],
+  run: OnceSetting,
+): Promise<Pick<RecordReport, 'bytes' | 'entries' | 'platforms' | 'versions' | 'notes'>> {
+  const { ports, watch, setting } = run
+  return watch.time('record', () =>
+    ports.log.group('Record', async () => {
+      const inputs = await fingerprint(
+        image,
+        builds.map(({ build }) => build),
+        setting,
+        ports,
+      )
+      const versions = await recordedVersions(builds, run)
+      const platforms = await Promise.all(builds.map(one => platformOf(one, image, ports.signal)))
+      await mkdir(dirname(path), { recursive: true })
+      const hidden = secretArgs(image.options)
+      const mask = (text: string): string =>
+        hidden.reduce((left, value) => left.replaceAll(value, '***'), ports.masking?.text(text) ?? text)
+      const { bytes, entries } = await writeRecord(path, { inputs, versions }, platforms, mask)
+      return {
+        ...{ bytes, entries, versions },
+        notes: builds.flatMap(({ notes }) => notes),
+        platforms: platforms.map(({ platform, manifestDigest: digest, configDigest, layers }) => ({
+          ...{ platform, digest, configDigest, layers: layers.length },
+        })),
+      }
+    }),
+  )
+}
+
+/** The image as it lies in its layout, and where each of its layers comes from. */
+async function platformOf({ build, layout }: Once, { options, sources }: GatedImage, signal: AbortSignal) {
+  const files = await folderFiles(layout)
+  const blob = (digest: string): string => join('blobs', digest.replace(':', '/'))
+  const textOf = (digest: string): Promise<string> => readFile(join(layout, blob(digest)), 'utf8')
+  const [manifest, config] = [await textOf(build.digest), await textOf(build.configDigest)]
+  const { image, problem } = parseImage(Buffer.from(manifest), Buffer.from(config))
+  if (image === null) throw new RecordError(`The image that was built cannot be read: ${problem}.`)
+  if (image.digest !== build.digest) throw new RecordError('The image that was built was exported as another one.')
+  const blamed = blameLayers(build.provenance, image, sources.dockerfile, options.target, options.buildArgs)
+  const toRecord: PlatformToRecord = {
+    ...{ platform: build.platform, manifestDigest: image.digest, configDigest: image.configDigest, manifest, config },
+    layers: layersOf(image).map((layer, index) => ({
+      ...{ digest: layer.descriptor.digest, diffId: layer.diffId, size: layer.descriptor.size },
+      ...{ base: blamed[index]?.base ?? false, instruction: blamed[index]?.instruction ?? '' },
+      ...{ line: blamed[index]?.line ?? null, endLine: blamed[index]?.endLine ?? null },
+      open: () => openLayer((_, { digest }) => files.open(blob(digest)), 'A', layer, signal),
+    })),
+  }
+  return toRecord
+}

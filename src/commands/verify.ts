@@ -1,0 +1,160 @@
+import { ranOn } from '../build/builders.ts'
+import { dataRoots } from '../build/data-root.ts'
+import { forgetSetting } from '../build/forget.ts'
+import { settle } from '../build/setting.ts'
+import type { Caller } from '../gate.ts'
+import { type Limits, withinLimits } from '../host/limits.ts'
+import { stopwatch } from '../host/stopwatch.ts'
+import { openStore } from '../image-stores/open-store.ts'
+import { platformsOf } from '../image-stores/platforms.ts'
+import { openRecord } from '../ledger/read-record.ts'
+import { compareInputs, type InputsCompared } from '../ledger/unequal-inputs.ts'
+import { InputError, type Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import type { Reference } from '../prove/against.ts'
+import { type BuildLogs, buildLogs } from '../prove/build-logs.ts'
+import { fingerprint } from '../prove/fingerprint.ts'
+import { buildOnce, hasFailedOnce, type OnceSetting, onlyImage, recordedVersions } from '../prove/once.ts'
+import { verified } from '../prove/verified.ts'
+import { composeReport, type PlatformResult, type ReportFrame } from '../report/compose.ts'
+import { notBuilt } from '../report/platform.ts'
+import type { Report } from '../report/report.ts'
+import { type GatedImage, imagesOf } from '../subjects/images.ts'
+import type { Scope } from '../verdict.ts'
+import { asInput, asRecordInput } from './as-input.ts'
+
+/**
+ * Builds an image once, and holds it against a record, a published image, or a digest.
+ * @throws InputError when that is not there or cannot be read, or the context or the Dockerfile is not there
+ */
+export const verify = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
+  withinLimits(ports, options, dataRoots, async limits => {
+    const { reference, close } = await referenceOf(options, limits.ports)
+    try {
+      return await verifyWithin(limits, options, reference, caller)
+    } finally {
+      await close()
+    }
+  })
+
+async function verifyWithin(
+  { ports }: Limits,
+  options: Options,
+  reference: Reference,
+  { version, own, ...commit }: Caller,
+): Promise<Report> {
+  const image = onlyImage(await imagesOf(options, ports, own), 'verify')
+  const [watch, logs] = [stopwatch(ports.now), buildLogs(ports)]
+  const { dockerfile } = image.sources
+  const frame: ReportFrame = {
+    ...{ tool: { name: 'repro-gate', version }, command: 'compare', requiredLevel: options.level, epoch: null },
+    images: { A: 'this build', B: nameOf(reference) },
+    subject: {
+      ...{ context: image.options.contextName ?? image.options.context, file: dockerfile.file },
+      ...{ files: [dockerfile.file], target: image.options.target ?? null, commit: null },
+    },
+    ...{ findings: [], ignored: [], ingredients: null, doubts: [], against: againstOf(reference) },
+    ...{ versions: { node: process.versions.node }, timings: watch.taken },
+  }
+  const setting = await settle(ports, image.options, commit)
+  if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
+  ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
+  try {
+    const run = { ports, setting, watch, logs }
+    const { results, notes } = await resultsOf(image, reference, run)
+    const report = composeReport(
+      {
+        ...{ ...frame, epoch: setting.epoch, notes },
+        versions: { ...ranOn({ A: setting.builders.A, B: setting.builders.A }).versions },
+        subject: { ...frame.subject, commit: setting.epoch.commit },
+      },
+      results,
+    )
+    return await withLogs(report, options, logs)
+  } finally {
+    await forgetSetting(ports, setting)
+  }
+}
+
+async function resultsOf(
+  image: GatedImage,
+  reference: Reference,
+  run: OnceSetting,
+): Promise<{ results: PlatformResult[]; notes: string[] }> {
+  const built = await buildOnce(image, false, run)
+  const whole = built.flatMap(one => (hasFailedOnce(one) ? [] : [one]))
+  const inputs = await inputsOf(image, reference, whole, run)
+  const results: PlatformResult[] = []
+  for (const one of built)
+    results.push(
+      hasFailedOnce(one)
+        ? notBuilt(one.platform, one.failure, image.sources.dockerfile.file)
+        : await verified(one, image, reference, inputs.unequal, run),
+    )
+  return { results, notes: inputs.unknown }
+}
+
+/** Of a published image, or of a digest, nobody knows what it was made of. */
+async function inputsOf(
+  image: GatedImage,
+  reference: Reference,
+  builds: Parameters<typeof recordedVersions>[0],
+  run: OnceSetting,
+): Promise<InputsCompared> {
+  if (reference.kind !== 'record' || builds.length === 0) return { unequal: [], unknown: [] }
+  const { record } = reference
+  const names = ['this build', 'the record'] as const
+  const own = await fingerprint(
+    image,
+    builds.map(({ build }) => build),
+    run.setting,
+    run.ports,
+  )
+  const { unequal, unknown } = compareInputs(own, record.inputs, names)
+  const versions = await recordedVersions(builds, run)
+  const others = Object.keys(versions).filter(
+    name => name !== 'docker' && record.versions[name] !== undefined && versions[name] !== record.versions[name],
+  )
+  const told = others.map(
+    name => `${name} is another one: ${versions[name]} here, ${record.versions[name]?.slice(0, 200)} in the record.`,
+  )
+  return { unequal, unknown: [...unknown, ...told] }
+}
+
+async function withLogs(report: Report, { logs: folder }: Options, logs: BuildLogs): Promise<Report> {
+  const kept = report.verdict === 'reproducible' || !folder ? [] : await logs.keep(folder)
+  return kept.length > 0 ? { ...report, logs: kept } : report
+}
+
+async function referenceOf(
+  { record, expectedDigest, against }: Options,
+  ports: Ports,
+): Promise<{ reference: Reference; close: () => Promise<void> }> {
+  const given = [record, expectedDigest, against].filter(one => one !== undefined)
+  if (given.length !== 1)
+    throw new InputError([
+      `verify: say what this build is to be held against: a record (--record), a digest (--expected-digest) or an image (--against); ${given.length === 0 ? 'none of them is given' : 'one of them, not several'}`,
+    ])
+  if (record !== undefined) {
+    const opened = await asRecordInput(record, () => openRecord(record))
+    return { reference: { kind: 'record', name: record, record: opened }, close: () => opened.close() }
+  }
+  if (against === undefined)
+    return {
+      reference: { kind: 'digest', name: expectedDigest ?? '', digest: expectedDigest ?? '' },
+      close: async () => {},
+    }
+  const store = await asInput(() => openStore(against, ports))
+  try {
+    const { images } = await asInput(() => platformsOf(store))
+    return { reference: { kind: 'image', name: against, store, images }, close: () => store.close() }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+const nameOf = ({ kind, name }: Reference): string =>
+  kind === 'record' ? `the record ${name}` : kind === 'image' ? `the image ${name}` : `the digest ${name}`
+
+const againstOf = ({ kind, name }: Reference): NonNullable<Scope['against']> => ({ kind, name })

@@ -1,0 +1,130 @@
+import type { RecordedBase, RecordedContext, RecordedInputs } from './record.ts'
+
+/** Where the inputs of two builds part, and where nobody can tell. */
+export interface InputsCompared {
+  /** Each a sentence: with any of these the images cannot be expected to agree. */
+  unequal: string[]
+  /** Each a sentence: what was not held against each other. */
+  unknown: string[]
+}
+
+/** The names that the sides go by: `this build` and `the record`. */
+export type SideNames = readonly [a: string, b: string]
+
+/** Sets the inputs of two builds against each other, part by part. Texts of both may be anybody's. */
+export function compareInputs(a: RecordedInputs, b: RecordedInputs, names: SideNames): InputsCompared {
+  const found: InputsCompared = { unequal: [], unknown: [] }
+  const [nameA, nameB] = names
+  const differs = (what: string, of: string | null, other: string | null): void => {
+    if (of !== other) found.unequal.push(`${what} differs: ${shown(of)} in ${nameA}, ${shown(other)} in ${nameB}.`)
+  }
+  if (a.dockerfile.sha256 !== b.dockerfile.sha256)
+    found.unequal.push(
+      `The Dockerfile differs${lineWords(a.dockerfile.text, b.dockerfile.text)}: sha256:${a.dockerfile.sha256.slice(0, 12)} in ${nameA}, sha256:${b.dockerfile.sha256.slice(0, 12)} in ${nameB}.`,
+    )
+  compareContexts(a.contexts, b.contexts, names, found)
+  compareArgs(a.args, b.args, names, found)
+  differs('The target', a.target, b.target)
+  differs('SOURCE_DATE_EPOCH', String(a.epoch), String(b.epoch))
+  differs('The list of secrets', a.secrets.join(', ') || null, b.secrets.join(', ') || null)
+  differs('The list of SSH sockets', a.ssh.join(', ') || null, b.ssh.join(', ') || null)
+  for (const name of namesOf(Object.keys(a.settings), Object.keys(b.settings)))
+    differs(`The option ${name}`, joined(a.settings[name]), joined(b.settings[name]))
+  compareBases(a.bases, b.bases, names, found)
+  return found
+}
+
+const joined = (values: readonly string[] | undefined): string | null => (values ? values.join(', ') : null)
+
+/** Which line is the first that differs. */
+function lineWords(a: string | null, b: string | null): string {
+  if (a === null || b === null) return ''
+  const [linesA, linesB] = [a.split('\n'), b.split('\n')]
+  const at = linesA.findIndex((line, index) => line !== linesB[index])
+  return ` from line ${(at < 0 ? linesA.length : at) + 1} on`
+}
+
+function compareContexts(
+  a: readonly RecordedContext[],
+  b: readonly RecordedContext[],
+  [nameA, nameB]: SideNames,
+  { unequal, unknown }: InputsCompared,
+): void {
+  for (const name of namesOf(of(a), of(b))) {
+    const what = name === 'context' ? 'The build context' : `The build context ${shown(name)}`
+    const [one, other] = [a, b].map(all => all.find(context => context.name === name))
+    if (one === undefined || other === undefined)
+      unequal.push(`${what} was used in ${one === undefined ? nameB : nameA} alone.`)
+    else if (one.address !== null || other.address !== null) {
+      if (one.address !== other.address)
+        unequal.push(`${what} differs: ${shown(one.address)} in ${nameA}, ${shown(other.address)} in ${nameB}.`)
+    } else if (one.digest === null || other.digest === null)
+      unknown.push(`${what} could not be read whole in ${one.digest === null ? nameA : nameB}, so it is not compared.`)
+    else if (one.digest !== other.digest) {
+      const places = differingParts(one, other)
+      const isModes = one.contents !== null && one.contents === other.contents
+      unequal.push(
+        isModes
+          ? `${what} differs in permissions alone${places}: a checkout under another umask, perhaps.`
+          : `${what} differs${places}: ${one.files} files in ${nameA}, ${other.files} in ${nameB}.`,
+      )
+    }
+  }
+}
+
+/** ` (src, package.json)` */
+function differingParts(a: RecordedContext, b: RecordedContext): string {
+  if (a.parts.length === 0 || b.parts.length === 0) return ''
+  const digests = [a, b].map(({ parts }) => new Map(parts.map(({ name, digest }) => [name, digest])))
+  const names = namesOf(of(a.parts), of(b.parts)).filter(name => digests[0]?.get(name) !== digests[1]?.get(name))
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : ''
+  return names.length === 0 ? '' : ` (${names.slice(0, 5).map(shown).join(', ')}${more})`
+}
+
+function compareArgs(
+  a: RecordedInputs['args'],
+  b: RecordedInputs['args'],
+  [nameA, nameB]: SideNames,
+  { unequal, unknown }: InputsCompared,
+): void {
+  for (const name of namesOf(of(a), of(b))) {
+    const [one, other] = [a, b].map(args => args.find(arg => arg.name === name))
+    const what = `The build argument ${shown(name)}`
+    if (one === undefined || other === undefined)
+      unequal.push(`${what} was given in ${one === undefined ? nameB : nameA} alone.`)
+    else if (one.value === null || other.value === null)
+      unknown.push(`${what} may be secret, so its value was not written down and is not compared.`)
+    else if (one.value !== other.value)
+      unequal.push(`${what} differs: ${shown(one.value)} in ${nameA}, ${shown(other.value)} in ${nameB}.`)
+  }
+}
+
+/** A name that now stands for another image is told as what it is: moved. */
+function compareBases(
+  a: readonly RecordedBase[],
+  b: readonly RecordedBase[],
+  [nameA, nameB]: SideNames,
+  { unequal }: InputsCompared,
+): void {
+  const keyOf = ({ kind, reference, platform }: RecordedBase): string => JSON.stringify([kind, reference, platform])
+  for (const key of namesOf(a.map(keyOf), b.map(keyOf))) {
+    const [ofA, ofB] = [a, b].map(all => all.filter(base => keyOf(base) === key).map(({ digest }) => digest))
+    if (ofA === undefined || ofB === undefined || ofA.join() === ofB.join()) continue
+    const { kind, reference } = [...a, ...b].find(base => keyOf(base) === key) as RecordedBase
+    const what = `The ${kind === 'image' ? 'image' : 'repository'} ${shown(reference)}`
+    unequal.push(
+      ofA.length === 0 || ofB.length === 0
+        ? `${what} was used in ${ofA.length === 0 ? nameB : nameA} alone.`
+        : `${what} is another one: ${short(ofA[0])} in ${nameA}, ${short(ofB[0])} in ${nameB}. Its tag has moved in between; pin it by digest.`,
+    )
+  }
+}
+
+const short = (digest = ''): string => (digest.length === 64 ? `sha256:${digest.slice(0, 12)}` : digest.slice(0, 12))
+
+const of = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name)
+
+const namesOf = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort()
+
+const shown = (text: string | null): string =>
+  text === null ? 'none' : `'${text.length > 100 ? `${text.slice(0, 100)}…` : text}'`.replace(/[\p{Cc}\p{Cs}]/gu, '?')

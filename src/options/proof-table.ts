@@ -1,0 +1,27 @@
+import { entry, type OptionEntry } from './option-entry.ts'
+
+/** What a build is written down in, or held against, later and elsewhere. */
+export const proofTable = {
+  record: entry('record', 'text', 'PATH', 'Where mode record writes its record; for verify the record to be equal to', {
+    commands: ['record', 'verify'],
+  }),
+  'expected-digest': entry(
+    'expected-digest',
+    'text',
+    'DIGEST',
+    'For verify: the digest of the manifest or of the config (the image id) to be equal to',
+    { commands: ['verify'] },
+  ),
+  against: entry('against', 'text', 'IMAGE', 'For verify: the published image, or the archive of one, to be equal to', {
+    commands: ['verify'],
+  }),
+} as const satisfies Record<string, OptionEntry>
+
+/** What two builds are told, or what is made of their proof: nothing for a command that builds once. */
+export const ofTwoBuilds = [
+  ...['builders', 'variations', 'cache-from', 'keep', 'sbom', 'predicate', 'docker-check', 'profile'],
+  ...['push', 'tags', 'outputs', 'provenance'],
+] as const
+
+/** What is told of a verdict, which a record has none of. */
+export const ofVerdict = ['level', 'fail-on', 'report', 'sarif', 'html', 'badge'] as const

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { basename, relative, resolve } from 'node:path'
+import type { SideBuild } from '../build/build.ts'
+import { basesIn } from '../build/llb.ts'
+import { bytesIn } from '../build/plan.ts'
+import type { Setting } from '../build/setting.ts'
+import { takenFrom } from '../build/variations/taken.ts'
+import { mainContext } from '../build/variations/vary.ts'
+import { looksSecret } from '../explain/values/excerpt.ts'
+import type { RecordedBase, RecordedContext, RecordedInputs } from '../ledger/record.ts'
+import { readContext } from '../lint/context/context.ts'
+import type { Options } from '../options/options.ts'
+import type { Ports } from '../ports.ts'
+import type { GatedImage } from '../subjects/images.ts'
+import { contextTree } from './context-tree.ts'
+
+/**
+ * What a build was given, part by part, as far as it may show in the image. Secrets by their ids alone.
+ * @param builds of the same image, one for each platform
+ */
+export async function fingerprint(
+  { options, sources }: GatedImage,
+  builds: readonly SideBuild[],
+  { epoch }: Pick<Setting, 'epoch'>,
+  { signal, masking }: Pick<Ports, 'signal' | 'masking'>,
+): Promise<RecordedInputs> {
+  const mask = (text: string): string => masking?.text(text) ?? text
+  const { text } = sources.dockerfile
+  return {
+    dockerfile: {
+      file: nameIn(options),
+      sha256: createHash('sha256').update(text).digest('hex'),
+      text: mask(text) === text ? text : null,
+    },
+    contexts: await contextsOf(options, sources, builds, signal),
+    args: sorted(options.buildArgs)
+      .filter(([name]) => name !== 'SOURCE_DATE_EPOCH')
+      .map(([name, value]) => ({ name, value: isSecret(name, value, mask) ? null : value })),
+    target: options.target ?? null,
+    secrets: idsOf([...options.secrets, ...options.secretEnvs, ...options.secretFiles]),
+    ssh: idsOf(options.ssh),
+    settings: settingsOf(options, mask),
+    ...{ epoch: epoch.seconds, commit: epoch.commit },
+    bases: basesOf(builds),
+  }
+}
+
+/** Values of build arguments that look like secrets, of which no record may tell. */
+export const secretArgs = ({ buildArgs }: Pick<Options, 'buildArgs'>): string[] =>
+  Object.entries(buildArgs).flatMap(([name, value]) =>
+    value.length >= 6 && isSecret(name, value, text => text) ? [value] : [],
+  )
+
+const isSecret = (name: string, value: string, mask: (text: string) => string): boolean =>
+  looksSecret(name) || looksSecret(value) || mask(value) !== value
+
+/** Two machines have the same file in different folders. */
+function nameIn({ context, file }: Options): string {
+  const path = relative(resolve(context), resolve(file))
+  return path.startsWith('..') || path === '' ? basename(file) : path.replaceAll('\\', '/')
+}
+
+async function contextsOf(
+  { buildContexts }: Options,
+  { context }: GatedImage['sources'],
+  builds: readonly SideBuild[],
+  signal: AbortSignal,
+): Promise<RecordedContext[]> {
+  const taken = takenByAll(builds)
+  const isUsed = (name: string): boolean => taken === null || taken.has(name)
+  const contexts: RecordedContext[] = []
+  if (context !== null && isUsed(mainContext))
+    contexts.push(await contextTree(mainContext, context, taken?.get(mainContext) ?? null, signal))
+  for (const [name, value] of sorted(buildContexts)) {
+    const isFolder = !/^[a-z-]+:|^git@/.test(value)
+    const folder = isFolder ? (await readContext(value, null)).context : null
+    if (folder !== null && isUsed(name))
+      contexts.push(await contextTree(name, folder, taken?.get(name) ?? null, signal))
+    else if (!isFolder)
+      contexts.push({ name, digest: null, contents: null, files: 0, parts: [], address: withoutCredentials(value) })
+  }
+  return contexts
+}
+
+/** By the names of contexts; null where a build does not tell. */
+function takenByAll(builds: readonly SideBuild[]): Map<string, string[] | null> | null {
+  const all = new Map<string, string[] | null>()
+  for (const { provenance } of builds) {
+    const taken = takenFrom(provenance)
+    if (taken === null) return null
+    for (const [name, paths] of taken) {
+      const before = all.has(name) ? all.get(name) : []
+      all.set(name, !before || paths === null ? null : [...before, ...paths])
+    }
+  }
+  return all
+}
+
+const withoutCredentials = (address: string): string => address.replace(/^([a-z-]+:\/\/)[^/@]*@/, '$1')
+
+/** Of what may show in the image, what was given: a size in bytes, whatever its unit. */
+function settingsOf(options: Options, mask: (text: string) => string): Record<string, string[]> {
+  const all: Record<string, readonly string[]> = {
+    'add-hosts': options.addHosts,
+    allow: options.allow,
+    annotations: options.annotations,
+    'cgroup-parent': options.cgroupParent ? [options.cgroupParent] : [],
+    labels: options.labels,
+    network: options.network ? [options.network] : [],
+    'shm-size': options.shmSize ? [String(bytesIn(options.shmSize))] : [],
+    ulimit: options.ulimits,
+  }
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => [name, values.map(mask)]),
+  )
+}
+
+/** `id` of `id=value`, `id=path`, and of ssh `id` alone. */
+const idsOf = (items: readonly string[]): string[] =>
+  [...new Set(items.map(item => (item.split('=', 1)[0] as string).trim()))].sort()
+
+function basesOf(builds: readonly SideBuild[]): RecordedBase[] {
+  const all = builds.flatMap(({ provenance }) => basesIn(provenance))
+  const found = all.map(({ kind, reference, digest, platform }): [string, RecordedBase] => {
+    const base = { kind, reference: withoutCredentials(reference), digest, platform }
+    return [JSON.stringify(base), base]
+  })
+  return sorted(Object.fromEntries(found)).map(([, base]) => base)
+}
+
+/** By name, in an order that no locale changes. */
+const sorted = <T>(of: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,0 +1,234 @@
+import { emptyDoubt } from '../build/audit.ts'
+import { ImageError, openImage } from '../build/blobs.ts'
+import { type CompareInput, compareImages } from '../compare/compare.ts'
+import { contentsOf } from '../compare/contents.ts'
+import { attestedBuild } from '../explain/blame/attested-build.ts'
+import { type BlamedLayer, blameLayers, stageLineage } from '../explain/blame/blame.ts'
+import { recordedBlame } from '../explain/blame/recorded-blame.ts'
+import { explain } from '../explain/explain.ts'
+import { levelReasons } from '../explain/level-reasons.ts'
+import { ofImages } from '../explain/of-images.ts'
+import { unreadDifference } from '../explain/unread.ts'
+import type { Finding } from '../finding.ts'
+import { hostProblem } from '../host/problem.ts'
+import type { Comparison } from '../image/comparison.ts'
+import type { Contents } from '../image/contents.ts'
+import type { Image } from '../image/image.ts'
+import { LayerError } from '../image/layer-error.ts'
+import { provenanceOf } from '../image-stores/attestation.ts'
+import type { PlatformImage } from '../image-stores/platforms.ts'
+import { RegistryError } from '../image-stores/registry-error.ts'
+import { StoreError } from '../image-stores/store-error.ts'
+import { asRecorded, RecordError } from '../ledger/record.ts'
+import { packageFacts } from '../packages/facts.ts'
+import { KeptDatabases } from '../packages/kept.ts'
+import type { PlatformResult } from '../report/compose.ts'
+import { compared, notCompared } from '../report/platform.ts'
+import type { GatedImage } from '../subjects/images.ts'
+import { digestLevel } from '../verdict.ts'
+import { type RecordedImage, type Reference, recordedImage } from './against.ts'
+import type { Once, OnceSetting } from './once.ts'
+
+/** Holds one build against what it is to be equal to. What cannot be read leaves it undecided, and says where. */
+export async function verified(
+  once: Once,
+  image: GatedImage,
+  reference: Reference,
+  unequal: readonly string[],
+  run: OnceSetting,
+): Promise<PlatformResult> {
+  const doubted = { ...once, doubts: [...unequal, ...once.doubts] }
+  try {
+    return { ...(await heldAgainst(doubted, image, reference, run)), secondsApart: null }
+  } catch (error) {
+    const kinds = [ImageError, LayerError, RecordError, RegistryError, StoreError]
+    const isKnown = run.ports.signal.aborted || kinds.some(kind => error instanceof kind)
+    const problem = isKnown ? String((error as Error).message) : hostProblem(error)
+    if (problem === null) throw error
+    return undecided(doubted, [...doubted.doubts, problem])
+  }
+}
+
+async function heldAgainst(
+  once: Once,
+  image: GatedImage,
+  reference: Reference,
+  run: OnceSetting,
+): Promise<PlatformResult> {
+  const { platform } = once
+  if (reference.kind === 'digest') return againstDigest(once, image, reference.digest)
+  if (reference.kind === 'record') {
+    const recorded = recordedImage(reference.record, once.build.platform)
+    const has = reference.record.platforms.map(one => one.platform).join(', ')
+    if (recorded === null)
+      return undecided(once, [...once.doubts, `The record has no image for ${platform}, only for ${has}.`])
+    // Of other inputs another image is what everybody expects: there is nothing to blame a line for.
+    if (once.doubts.length > 0) return byDigestsAlone(once, image, recorded.image)
+    return seen(() => readWithRecord(once, recorded, run), recorded.image, once, image, run)
+  }
+  const other = reference.images.find(one => one.platform === once.build.platform)
+  const has = reference.images.map(one => one.platform).join(', ')
+  if (other === undefined)
+    return undecided(once, [...once.doubts, `${reference.name} has no image for ${platform}, only for ${has}.`])
+  const imageB = await other.load()
+  return seen(() => readWithImage(once, { ...other, image: imageB }, reference.store, run), imageB, once, image, run)
+}
+
+/** That two images differ is known, whatever the builder has lost of its own one by now. */
+async function seen(
+  read: () => Promise<Read>,
+  other: Image,
+  once: Once,
+  image: GatedImage,
+  run: OnceSetting,
+): Promise<PlatformResult> {
+  try {
+    return await explained(await read(), once, image, run)
+  } catch (error) {
+    if (!(error instanceof ImageError) || run.ports.signal.aborted) throw error
+    const isDifferent = digestLevel(once.build, other) === 'different'
+    if (isDifferent && image.options.level === 'same-files') throw error
+    run.ports.log.warning(`The image could not be read again: ${error.message}`)
+    return byDigestsAlone(once, image, other, isDifferent ? [unreadDifference(error.message)] : [])
+  }
+}
+
+/** Both images, where they differ, and what helps to say why. */
+interface Read {
+  images: { imageA: Image; imageB: Image }
+  comparison: Comparison
+  /** Absent where one side has no bytes. */
+  contents?: Contents
+  databases?: KeptDatabases
+  blamedB: readonly BlamedLayer[] | null
+  provenanceB: unknown
+}
+
+async function readWithRecord(
+  once: Once,
+  { image: imageB, layers, entriesOf }: RecordedImage,
+  { ports, watch }: OnceSetting,
+): Promise<Read> {
+  const { image: imageA, open } = await openedOnce(once, imageB, ports)
+  const comparison = await compareInGroup(
+    { ports, watch },
+    {
+      ...{ imageA, imageB, open: (_, descriptor) => open(descriptor), recorded: { B: entriesOf } },
+      asRecorded: entry => asRecorded(entry, text => ports.masking?.text(text) ?? text),
+    },
+  )
+  return { images: { imageA, imageB }, comparison, blamedB: recordedBlame(layers), provenanceB: null }
+}
+
+async function readWithImage(
+  once: Once,
+  { attestation, image: imageB }: PlatformImage & { image: Image },
+  store: Extract<Reference, { kind: 'image' }>['store'],
+  { ports, watch }: OnceSetting,
+): Promise<Read> {
+  const { image: imageA, open } = await openedOnce(once, imageB, ports)
+  const databases = new KeptDatabases()
+  const openSide: CompareInput['open'] = (side, layer) => (side === 'A' ? open(layer) : store.open(layer))
+  const comparison = await compareInGroup(
+    { ports, watch },
+    {
+      ...{ imageA, imageB, open: openSide, distrust: true },
+      undigested: store.hasManifests ? [] : ['B'],
+      watch: (side, layer) => databases.watch(side, layer),
+    },
+  )
+  const provenanceB = await provenanceOf(store, comparison.level === 'identical' ? null : attestation)
+  return {
+    ...{ images: { imageA, imageB }, comparison, databases, blamedB: null },
+    contents: contentsOf(openSide, ports.signal),
+    provenanceB: attestedBuild(provenanceB).provenance,
+  }
+}
+
+const openedOnce = ({ build, plan, layout }: Once, other: Image, ports: OnceSetting['ports']) => {
+  const shared = new Set(other.config.rootfs.diff_ids)
+  // Both are stored plain, so that a layer's digest is its diff ID.
+  return openImage(ports, { build, plan }, layout, ({ digest }) => shared.has(digest))
+}
+
+const compareInGroup = ({ ports, watch }: Pick<OnceSetting, 'ports' | 'watch'>, input: CompareInput) =>
+  watch.time('compare', () => ports.log.group('Compare', () => compareImages({ ...input, signal: ports.signal })))
+
+async function explained(
+  { images, comparison, contents, databases, blamedB, provenanceB }: Read,
+  once: Once,
+  { options, sources: { dockerfile } }: GatedImage,
+  { ports, setting, watch }: OnceSetting,
+): Promise<PlatformResult> {
+  const { build, platform, doubts, notes } = once
+  const { target, buildArgs } = options
+  const { findings, entries } = await watch.time('explain', async () =>
+    explain({
+      ...{ ...images, comparison, dockerfile, target, buildArgs, signal: ports.signal },
+      ...(contents ? { contents, packages: await packageFacts(comparison, contents, ports.signal, databases) } : {}),
+      ...(blamedB ? { blamed: { B: blamedB } } : {}),
+      epoch: setting.epoch.seconds,
+      a: build,
+      b: { provenance: provenanceB, startedAt: Number.NaN, endedAt: Number.NaN },
+    }),
+  )
+  const layers = {
+    A: blameLayers(build.provenance, images.imageA, dockerfile, target, buildArgs),
+    B: [...(blamedB ?? blameLayers(provenanceB, images.imageB, dockerfile, target, buildArgs))],
+  }
+  const reasons = levelReasons({
+    ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
+    lineOf: (index, side) => layers[side][index],
+  })
+  const isBlind = contents === undefined && comparison.layers.some(({ total }) => total > 0)
+  return compared({
+    ...{ platform, images, comparison, layers, level: comparison.level, levelReasons: reasons },
+    ...{ required: options.level, findings: findings.map(ofImages), entries },
+    ...{ a: { ...images.imageA, startedAt: 0 }, b: { ...images.imageB, startedAt: 0 } },
+    doubts: [...doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
+    notes: [...notes, ...(isBlind ? [blindNote] : [])],
+  })
+}
+
+const blindNote =
+  'A record has digests in the place of contents: it tells which files differ, and in what, and not which bytes. Where that is not enough, gate the Dockerfile on one machine (repro-gate gate), or compare both images themselves (repro-gate compare).'
+
+/** The digests of both, without a look into either image. */
+function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findings: Finding[] = []): PlatformResult {
+  const { build, platform, doubts, notes } = once
+  return compared({
+    ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level: digestLevel(build, other) },
+    ...{ a: { ...build, startedAt: 0 }, b: { ...other, startedAt: 0 } },
+    ...{ required: options.level, findings, doubts, notes },
+  })
+}
+
+/** A digest alone is that of the manifest or, as Docker's image id, that of the config; it cannot say where two images differ. */
+function againstDigest(once: Once, { options }: GatedImage, digest: string): PlatformResult {
+  const { build, platform, doubts, notes } = once
+  const isConfig = digest === build.configDigest
+  const level = digest === build.digest ? 'identical' : isConfig ? 'same-content' : 'different'
+  return compared({
+    ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level },
+    a: { ...build, startedAt: 0 },
+    b: {
+      digest: level === 'identical' || level === 'different' ? digest : '',
+      configDigest: level === 'different' ? '' : build.configDigest,
+      startedAt: 0,
+    },
+    ...{ required: options.level, findings: level === 'different' ? [digestDiffers(digest)] : [], doubts, notes },
+  })
+}
+
+const digestDiffers = (digest: string): Finding => ({
+  ...unreadDifference(`of the other image only its digest ${digest} is known`),
+  title: 'This build has another digest than the one that was expected',
+  message: `This build does not have the digest ${digest}, neither for its manifest nor for its config. An image that is packed in another way (compressed, pushed by another tool) and an index of several platforms have digests that no build here has, though the files may be the same.`,
+  evidence: [],
+  fix: {
+    text: 'To see where the images differ, and whether they do, hold the build against the image itself (against) or a record of it (record); or expect the digest of its config, which is what `docker image inspect` calls its id.',
+  },
+})
+
+const undecided = ({ platform }: Once, doubts: string[]): PlatformResult =>
+  notCompared(platform, { verdict: 'undecided', level: null, doubts, findings: [] })
