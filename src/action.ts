@@ -21,6 +21,7 @@ import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { checkOptions, InputError, modeIn } from './options/options.ts'
+import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
 import { maskedReport } from './report/masked-report.ts'
@@ -38,6 +39,7 @@ async function main(run: Run, log: Log): Promise<void> {
   const given = givenInputs(name => core.getInput(name, { trimWhitespace: false }))
   masking.hide([token, ...(await secretValues(secretsIn(given), process.env))])
   const asked = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
+  await checkOutputPaths(asked)
   // What only reads a report builds nothing of anybody's.
   const refusal = untrusted(event, asked.allowUntrusted || asked.command === 'report')
   if (refusal !== null) throw new InputError([refusal])

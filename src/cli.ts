@@ -18,6 +18,7 @@ import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { helpText, readCommandLine } from './options/flags.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
+import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
 import { fixExitCode } from './report/fix-report.ts'
@@ -47,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
     // Images of anywhere have nothing to do with the configuration of the repository here.
     const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
+    await checkOutputPaths(checked)
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',

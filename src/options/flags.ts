@@ -147,7 +147,8 @@ function isTaken(name: OptionName, { commands }: OptionEntry, command: Command):
 }
 
 /** What is given without a flag; the arguments of compare are images. */
-const isArgument = (name: OptionName, command: Command): boolean => name === 'context' && command !== 'compare'
+const isArgument = (name: OptionName, command: Command): boolean =>
+  name === (command === 'report' ? 'report' : 'context') && command !== 'compare'
 
 /** The text of `--help`. */
 export function helpText(command: Command | undefined): string {

@@ -10,8 +10,8 @@ import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
 import { type ReleaseOptions, releaseIn } from './release.ts'
 import { type ProofOptions, proofIn } from './proof.ts'
-import { type Command, choices, type OptionName, optionTable } from './table.ts'
-import { booleanIn, bytesOf, epochIn, platformsIn, secondsIn, shown } from './value.ts'
+import { type Command, choices, type OptionName } from './table.ts'
+import { booleanIn, bytesOf, epochIn, labelOf, platformsIn, secondsIn, shown } from './value.ts'
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
@@ -141,14 +141,13 @@ export function checkOptions(
   config: Config | null = null,
 ): Options {
   const problems: string[] = []
-  const label = (name: OptionName) => `${name} (--${optionTable[name].flag})`
   const last = (name: OptionName) => (given[name] ?? config?.given[name])?.at(-1)?.trim() || undefined
 
   const choice = <T extends string>(name: OptionName, values: readonly T[], fallback: T): T => {
     const value = last(name)
     if (value === undefined) return fallback
     if ((values as readonly string[]).includes(value)) return value as T
-    problems.push(`${label(name)}: '${shown(value)}' is not one of ${values.join(', ')}`)
+    problems.push(`${labelOf(name)}: '${shown(value)}' is not one of ${values.join(', ')}`)
     return fallback
   }
   const pairs = (name: OptionName): Record<string, string> => {
@@ -159,7 +158,7 @@ export function checkOptions(
       if (inherited !== undefined) result[item.trim()] = inherited
       else if (name === 'build-args' && equals < 0 && /^\w+$/.test(item.trim())) continue
       else if (equals > 0) result[item.slice(0, equals).trim()] = item.slice(equals + 1)
-      else problems.push(`${label(name)}: '${shown(item)}' is not NAME=VALUE`)
+      else problems.push(`${labelOf(name)}: '${shown(item)}' is not NAME=VALUE`)
     }
     return result
   }
@@ -167,14 +166,14 @@ export function checkOptions(
     const items = given[name] ?? []
     // The value may be a secret: only the place of the bad one is told.
     items.forEach((item, index) => {
-      if (!/^[^=\s]+=/.test(item)) problems.push(`${label(name)}: entry ${index + 1} is not ID=VALUE`)
+      if (!/^[^=\s]+=/.test(item)) problems.push(`${labelOf(name)}: entry ${index + 1} is not ID=VALUE`)
     })
     return items
   }
 
   const context = withDefaultContext(last('context') ?? '.', environment)
   problems.push(
-    ...contextProblems(command, context, given, pairs('build-args')).map(text => `${label('context')}: ${text}`),
+    ...contextProblems(command, context, given, pairs('build-args')).map(text => `${labelOf('context')}: ${text}`),
   )
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
@@ -255,7 +254,7 @@ export function checkOptions(
     dryRun: booleanIn('dry-run', last('dry-run'), problems),
   }
   if (options.shmSize !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(options.shmSize))
-    problems.push(`${label('shm-size')}: '${shown(options.shmSize)}' is not a size such as 128m or 2g`)
+    problems.push(`${labelOf('shm-size')}: '${shown(options.shmSize)}' is not a size such as 128m or 2g`)
   if (problems.length > 0) throw new InputError(problems)
   return options
 }

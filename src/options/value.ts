@@ -1,4 +1,10 @@
-import { type OptionName, optionTable } from './table.ts'
+import { type OptionEntry, type OptionName, optionTable } from './table.ts'
+
+/** An option as whoever gave it knows it: the name of the input, and the flag where there is one. */
+export const labelOf = (name: OptionName): string => {
+  const { flag, on }: OptionEntry = optionTable[name]
+  return on === 'action' ? name : `${name} (--${flag})`
+}
 
 /** Checks of single values: each gives the value, or pushes what is wrong with it and gives a harmless one. */
 
@@ -22,7 +28,7 @@ export function epochIn(text: string | undefined, problems: string[]): 'commit' 
 export function booleanIn(name: OptionName, text: string | undefined, problems: string[]): boolean {
   if (text === undefined || /^(false|False|FALSE)$/.test(text)) return false
   if (/^(true|True|TRUE)$/.test(text)) return true
-  problems.push(`${name} (--${optionTable[name].flag}): '${shown(text)}' is neither true nor false`)
+  problems.push(`${labelOf(name)}: '${shown(text)}' is neither true nor false`)
   return false
 }
 
@@ -34,9 +40,7 @@ export function secondsIn(name: OptionName, text: string | undefined, problems: 
   const all = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
   // A timer cannot be set for longer.
   if (all > 0 && all <= 2_147_483) return all
-  problems.push(
-    `${name} (--${optionTable[name].flag}): '${shown(text)}' is not a time such as 45m, 1h30m or 600 (seconds)`,
-  )
+  problems.push(`${labelOf(name)}: '${shown(text)}' is not a time such as 45m, 1h30m or 600 (seconds)`)
   return undefined
 }
 
@@ -46,7 +50,7 @@ export function bytesOf(name: OptionName, text: string | undefined, problems: st
   const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?)i?b?$/i.exec(text) ?? []
   const bytes = Math.floor(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()))
   if (bytes > 0) return bytes
-  problems.push(`${name} (--${optionTable[name].flag}): '${shown(text)}' is not a size such as 10g or 500m`)
+  problems.push(`${labelOf(name)}: '${shown(text)}' is not a size such as 10g or 500m`)
   return undefined
 }
 

@@ -1,0 +1,116 @@
+import { lstat, open, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { InputError } from './input-error.ts'
+import type { Options } from './options.ts'
+import { labelOf, shown } from './value.ts'
+
+/** Files that a run writes, and how one of the same kind begins that an earlier run left there. */
+const outputs = {
+  report: /^\s*\{.{0,200}"schemaVersion"/s,
+  sarif: /^\s*\{.{0,200}(?:"\$schema"[^,]{0,100}sarif|"runs")/s,
+  html: /^\s*(?:<!--.{0,500}-->\s*)?<(?:!doctype )?html/is,
+  badge: /^\s*\{.{0,200}"schemaVersion"/s,
+  predicate: /^\s*\{.{0,200}"attributes"/s,
+  sbom: /^\s*\{.{0,200}"bomFormat"/s,
+} as const
+type Output = keyof typeof outputs
+
+/** A file that the user named, and what it is. */
+interface Named {
+  path: string
+  what: string
+}
+
+/**
+ * Sees that nothing would be overwritten that is not a report of an earlier run: no file that the user named or that the run
+ * reads, nothing of git's, none twice.
+ * @throws InputError with every path that must not be written
+ */
+export async function checkOutputPaths(options: Options): Promise<void> {
+  const wanted = outputsOf(options)
+  if (wanted.length === 0) return
+  const named = await Promise.all(namedBy(options).map(async file => ({ ...file, path: await realOf(file.path) })))
+  const problems: string[] = []
+  const before = new Map<string, Output>()
+  for (const [name, path] of wanted) {
+    const real = await realOf(path)
+    const problem = takenBy(real, before.get(real), named) ?? (await problemAt(path, outputs[name]))
+    if (problem !== null) problems.push(`${labelOf(name)}: '${shown(path)}' ${problem}`)
+    before.set(real, name)
+  }
+  if (problems.length > 0) throw new InputError(problems)
+}
+
+function takenBy(real: string, twice: Output | undefined, named: readonly Named[]): string | null {
+  if (twice !== undefined) return `is where ${labelOf(twice)} is written, too; give each a path of its own`
+  const input = named.find(({ path }) => path === real)
+  if (input !== undefined) return `is ${input.what}, and would be overwritten; name another path`
+  if (real.split(sep).includes('.git'))
+    return 'is inside a .git folder, which is not ours to write to; name another path'
+  return null
+}
+
+/** In mode report the report is read, not written. */
+const outputsOf = (options: Options): [Output, string][] =>
+  (Object.keys(outputs) as Output[]).flatMap((name): [Output, string][] => {
+    const path = name === 'report' && options.command === 'report' ? undefined : options[name]
+    return path === undefined ? [] : [[name, path]]
+  })
+
+function namedBy(options: Options): Named[] {
+  const { command, context, files, file, config, secretFiles, images, report } = options
+  const dockerfiles = files.length > 0 ? files.map(({ name }) => name) : command === 'compare' ? [] : [file]
+  const ofReport =
+    command === 'report' && report !== undefined ? [{ path: report, what: 'the report that is read' }] : []
+  return [
+    ...dockerfiles.flatMap(name => [
+      { path: name, what: 'a file to build or lint' },
+      { path: `${name}.dockerignore`, what: "the Dockerfile's ignore file" },
+    ]),
+    { path: join(context, '.dockerignore'), what: "the context's ignore file" },
+    ...(options.configured ?? []).map(name => ({ path: name, what: 'a Dockerfile of the configuration' })),
+    ...(config === null ? [] : [{ path: config, what: 'the configuration file' }]),
+    ...secretFiles.map(item => ({ path: item.slice(item.indexOf('=') + 1), what: 'the file of a secret' })),
+    ...(images === null ? [] : [images.A, images.B].map(name => ({ path: name, what: 'an image to compare' }))),
+    ...ofReport,
+  ]
+}
+
+/** What is wrong with writing there, as the end of a sentence that begins with the path; null where nothing is. */
+async function problemAt(path: string, likeBefore: RegExp): Promise<string | null> {
+  if (/[\\/]$/.test(path)) return 'is a folder; give the path of a file'
+  try {
+    const stats = await stat(path)
+    if (stats.isDirectory()) return 'is a folder; give the path of a file'
+    // A pipe or a device keeps nothing that could be lost.
+    if (!stats.isFile() || stats.size === 0) return null
+    if (likeBefore.test(await beginningOf(path))) return null
+    return 'holds something else than a report of an earlier run, which would be overwritten; name another path, or remove it'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOTDIR') return 'cannot be written: a part of this path is a file and no folder'
+    if (code === 'ENAMETOOLONG') return 'cannot be written: the name is too long'
+    if (code === 'ELOOP') return 'cannot be written: its links lead in a circle'
+    // What may not be read is told when it is written.
+    return null
+  }
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(2000), 0, 2000, 0)
+    return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '')
+  } finally {
+    await file.close()
+  }
+}
+
+/** The path without links, as far as it is there. */
+async function realOf(path: string): Promise<string> {
+  const whole = resolve(path)
+  const real = await realpath(whole).catch(() => null)
+  if (real !== null || dirname(whole) === whole) return real ?? whole
+  const dangling = await lstat(whole).catch(() => null)
+  return dangling?.isSymbolicLink() ? whole : join(await realOf(dirname(whole)), basename(whole))
+}
