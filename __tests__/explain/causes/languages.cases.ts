@@ -80,13 +80,6 @@ const torch: CauseCase[] = [
   path([46], `${numpy}, as torch.save stores it`, file('rounded', 'm.pt → m/data/0'), 'float-rounding likely'),
   path([57], 'Python 3.11', file('naive.pkl', 'models/naive.pkl'), 'build-time likely'),
   path([57], 'Python 3.11', file('meta.pkl', 'models/meta.pkl'), 'build-time likely'),
-  path(
-    [45],
-    'made by hand after what torch.save of PyTorch 2 writes (not here to be run)',
-    () => changed('m.pt → m/.data/serialization_id', '0123456789'.repeat(4), '9876543210'.repeat(4)),
-    'unseeded-numbers certain',
-    () => [file('tensor', 'm.pt → m/data/0')()],
-  ),
 ]
 
 const version: CauseCase[] = [

@@ -12,6 +12,7 @@ import type { Token } from '../values/tokens.ts'
 import { mixedByChance, randomTokens } from '../values/tokens.ts'
 import { isDrawn } from '../values/uuid.ts'
 import { maskTimes } from './build-time.ts'
+import { isTorchTensor } from './torch-archive.ts'
 
 /** Values made by chance: UUIDs, keys, salts, random names inside files. */
 export const randomToken: Cause = {
@@ -155,8 +156,9 @@ function tokenEvidence(path: string, token: Token, text: string, lines: readonly
 }
 
 /** A small file without a known format in which nearly every byte differs: `head -c 32 /dev/urandom > key`. */
-function randomBytes({ entry }: Subject): Recognition | null {
-  const bytes = wholesOf(entry.content)
+function randomBytes(subject: Subject): Recognition | null {
+  const { entry } = subject
+  const bytes = isTorchTensor(subject) ? null : wholesOf(entry.content)
   if (!bytes || !entry.content || !isAligned(entry.content)) return null
   const { a, b } = bytes
   if (a.length < 8 || a.length > 4096 || (a[0] === b[0] && a[1] === b[1])) return null

@@ -9,14 +9,15 @@ import { excerpt } from '../values/excerpt.ts'
 import { isRandom, isRandomBehindHead } from '../values/randomness.ts'
 import { textNumbers } from '../values/text-numbers.ts'
 import { maskMeasured } from './elapsed-time.ts'
+import { torchMember } from './torch-archive.ts'
 
 /** Numbers of a trained model or a sample that come out otherwise in each build. */
 export const unseededNumbers: Cause = {
   id: 'unseeded-numbers',
   recognise: subject =>
     contentDiffers(subject.entry)
-      ? (tensorId(subject) ??
-        knownNumbers(subject) ??
+      ? (knownNumbers(subject) ??
+        torchMember(subject) ??
         smallTensor(subject) ??
         otherShape(subject) ??
         writtenNumbers(subject) ??
@@ -66,18 +67,6 @@ function knownNumbers(subject: Subject): Recognition | null {
 /** The path, and what a small pickle holds of names. */
 const textOfKeys = ({ path, content }: Subject['entry']): string =>
   `${path}\n${content ? bytesOf(content.a.head.subarray(0, 4096)).toString('latin1') : ''}`
-
-/** torch.save writes a number made of all tensors beside them. */
-function tensorId({ entry, layer }: Subject): Recognition | null {
-  const root = /^(.*\/)\.data\/serialization_id$/.exec(entry.path)?.[1]
-  const tensor = root === undefined ? undefined : [...layer.byPath.keys()].find(path => path.startsWith(`${root}data/`))
-  if (tensor === undefined) return null
-  return {
-    confidence: 'certain',
-    follows: tensor,
-    evidence: [{ what: `made of the tensors, of which ${excerpt(tensor)} differs`, path: entry.path }],
-  }
-}
 
 /** A tensor that is too short to be judged alone (a bias), beside one of the same model that is not. */
 function smallTensor(subject: Subject): Recognition | null {

@@ -167,7 +167,7 @@ function compareOne(array: NumberArray, found: NumberDifference, relation: Relat
     if (!relative && near > 64 * scale) found.rounding = false
     else if (relative && rule) found.ulp = Math.max(found.ulp, distance(p, q, rule.bits))
   }
-  if (found.permuted) found.permuted = sameMultiset(a, b, size)
+  if (found.permuted) found.permuted = sameNumbers(a, b, size)
 }
 
 function largest({ a, type, bigEndian }: NumberArray, count: number): number {
@@ -179,7 +179,8 @@ function largest({ a, type, bigEndian }: NumberArray, count: number): number {
   return most
 }
 
-function sameMultiset(a: Buffer, b: Buffer, size: number): boolean {
+/** Whether two arrays of numbers of `size` bytes, three or more, hold the same ones in whatever order. */
+export function sameNumbers(a: Buffer, b: Buffer, size: number): boolean {
   if (a.length !== b.length || a.length < 3 * size || a.length > 1 << 20) return false
   const sorted = (bytes: Buffer): string[] => {
     const items: string[] = []
