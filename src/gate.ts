@@ -1,7 +1,7 @@
 import { ranOn } from './build/builders.ts'
 import { dataRoots } from './build/data-root.ts'
 import { forgetSetting } from './build/forget.ts'
-import { settle } from './build/setting.ts'
+import { settleIfRoom } from './build/setting.ts'
 import { withCauses, withRules } from './explain/rules/foreseen.ts'
 import { withOutcomes } from './explain/rules/outcome.ts'
 import { type Limits, withinLimits } from './host/limits.ts'
@@ -49,9 +49,8 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
     ...{ ingredients: linted.ingredients, suggested: linted.suggested },
     ...{ epoch: null, doubts, versions: { node: process.versions.node }, timings: watch.taken },
   })
-  const short = await limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
-  if (short !== null) return composeReport(frameOf(await linting, [short]), [])
-  const setting = await settle(ports, timedBy(images, options), commit)
+  const refusal = limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
+  const setting = await settleIfRoom(ports, timedBy(images, options), commit, refusal)
   if ('problem' in setting) return composeReport(frameOf(await linting, [setting.problem]), [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {

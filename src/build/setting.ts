@@ -6,6 +6,7 @@ import { findBuilders } from './builders.ts'
 import { type CacheMounts, createCacheMounts } from './cache-mounts.ts'
 import { leastCompression } from './compression.ts'
 import { type Epoch, EpochError, type EpochRequest, resolveEpoch } from './epoch.ts'
+import { forgetSetting } from './forget.ts'
 import { type LastCall, lastCallOf } from './last-call.ts'
 import { type BuildRequest, newRun, type Run } from './plan.ts'
 import { prepareSecrets, type Secrets } from './secrets.ts'
@@ -76,6 +77,23 @@ export async function settle(
     if (error instanceof EpochError) return { problem: error.message.replaceAll(context, contextName) }
     throw error
   }
+}
+
+/**
+ * The same, while it is seen whether there is room for the builds at all; what was made is removed where there is none.
+ * @param refusal why there is no room; null: there is
+ */
+export async function settleIfRoom(
+  ports: Ports,
+  wishes: BuildWishes,
+  caller: Pick<EpochRequest, 'headSha' | 'commitTime'>,
+  refusal: Promise<string | null>,
+): Promise<Setting | { problem: string }> {
+  // Each asks docker, and each question starts a program: they are all asked at once.
+  const [setting, short] = await Promise.all([settle(ports, wishes, caller), refusal])
+  if (short === null) return setting
+  if (!('problem' in setting)) await forgetSetting(ports, setting)
+  return { problem: short }
 }
 
 /** One platform's build, alike for both sides. */
