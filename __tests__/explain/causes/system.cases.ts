@@ -389,18 +389,9 @@ const databases: CauseCase[] = [
   },
 ]
 
-const resolv = (server: string): string => `# made by the engine\nnameserver ${server}\noptions ndots:0\n`
-
 const engines: CauseCase[] = [
   alike('a deleted file', () => only('a', 'srv/data/.wh.x'), 'removed-file certain'),
   alike('a file with such an ending', () => only('a', 'srv/data/x.wh..wh..opq'), unknown),
-  {
-    rows: [79],
-    by: 'made by hand after resolv.conf(5)',
-    name: 'a copy of resolv.conf',
-    found: () => found(changed('srv/root/etc/resolv.conf', resolv('10.0.0.2'), resolv('192.168.1.1'))),
-    expected: 'container-file certain',
-  },
   alike('a list of servers', () => changed('etc/servers.conf', 'server 10.0.0.2\n', 'server 10.0.0.3\n'), unknown),
   alike('a file called hosts', () => changed('srv/hosts', '[web]\nweb17\n', '[web]\nweb18\n'), unknown),
 ]

@@ -349,6 +349,13 @@ export const cases: CauseCase[] = [
   group([64], 'two builds, one with a warm cache mount', 'cache', 'app/runs: unknown-difference likely'),
   group([79], 'two builds on two networks, one with --add-host', 'hosts', 'srv/root/hosts: container-file certain'),
   group(
+    [79],
+    'a build of Docker 28.5, and one of BuildKit 0.25 with name servers of its own',
+    'resolver',
+    'srv/root/etc/mtab: container-file certain',
+    'srv/root/etc/resolv.conf: container-file certain',
+  ),
+  group(
     [8],
     'two builds: useradd of shadow 4.13, in two orders',
     'home',

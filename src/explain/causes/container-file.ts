@@ -30,6 +30,12 @@ const shapes: [kind: Kind, line: RegExp, sign: RegExp][] = [
   ['hosts', hostsLine, /[ \t](?:buildkitsandbox|ip6-(?:localhost|loopback|localnet))\b/m],
 ]
 
+const names: Record<Kind, RegExp> = {
+  'resolv.conf': /(?:^|[/._-])resolv\.conf(?:[._-]|$)/,
+  mounts: /(?:^|[/._-])(?:mounts|mountinfo|mtab)(?:[._-]|$)/,
+  hosts: /(?:^|[/._-])hosts(?:[._-]|$)/,
+}
+
 function recognise({ entry }: Subject): Recognition | null {
   const texts = contentDiffers(entry) ? textsOf(entry) : null
   if (!texts || texts.a.length > 100_000 || texts.b.length > 100_000) return null
@@ -40,7 +46,7 @@ function recognise({ entry }: Subject): Recognition | null {
   if (!shape) return null
   const [kind] = shape
   const at = a.findIndex((line, index) => line !== b[index])
-  const named = new RegExp(`(?:^|[/._-])${kind.replace('.', '\\.')}(?:[._-]|$)`).test(entry.path)
+  const named = names[kind].test(entry.path)
   return {
     confidence: named ? 'certain' : 'likely',
     variant: kind,
