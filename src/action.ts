@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { lintAll } from './commands/lint.ts'
+import { recordImage } from './commands/record.ts'
 import { failOnOf, readReport } from './commands/report.ts'
-import { gate } from './gate.ts'
+import { verify } from './commands/verify.ts'
+import { type Caller, gate } from './gate.ts'
 import { commitTime } from './github/commit.ts'
 import { readEvent, untrusted } from './github/event.ts'
 import { foreignReport } from './github/foreign-report.ts'
-import { setOutputs } from './github/outputs.ts'
+import { setOutputs, setRecordOutputs } from './github/outputs.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { tell } from './github/tell.ts'
 import { endChildren } from './host/children.ts'
@@ -25,6 +27,7 @@ import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
 import { maskedReport } from './report/masked-report.ts'
+import { type RecordReport, renderRecord } from './report/record-report.ts'
 import { countByLevel, exitCodeOf, type Report } from './report/report.ts'
 import { counted } from './report/words.ts'
 import { placed } from './subjects/placed.ts'
@@ -49,13 +52,15 @@ async function main(run: Run, log: Log): Promise<void> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, report: readReport }[options.command as 'gate' | 'lint' | 'report']
+  const work = { gate, lint: lintAll, verify, report: readReport }[options.command as 'gate' | 'lint' | 'verify' | 'report']
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
-  const told = await work({ ...options, logs }, ports, {
+  const caller: Caller = {
     ...{ version, ...own },
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
-  })
+  }
+  if (options.command === 'record') return tellRecord(await recordImage({ ...options, logs }, ports, caller), log)
+  const told = await work({ ...options, logs }, ports, caller)
   const report = maskedReport(told, masking)
   const foreign = options.command === 'report' ? foreignReport(report, event) : null
   if (foreign !== null) throw new InputError([foreign])
@@ -71,10 +76,20 @@ async function main(run: Run, log: Log): Promise<void> {
   else process.exitCode = core.ExitCode.Success
 }
 
+/** A record has no verdict: it is there, or the step fails. */
+function tellRecord(report: RecordReport, log: Log): void {
+  for (const line of clean(renderRecord(report)).trimEnd().split('\n')) log.info(line)
+  setRecordOutputs(report)
+  if (report.record === null) core.setFailed(clean(`No record was written: ${report.problems[0] ?? ''}`))
+  else process.exitCode = core.ExitCode.Success
+}
+
 function failureTitle(report: Report, endedBy: NodeJS.Signals | null): string {
   const { command, verdict, doubts, failure, findings, release } = report
   if (release?.state === 'failed') return `Not released: ${release.problem}`
   if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
+  if (verdict === 'not-reproducible' && command === 'compare')
+    return 'Not reproducible: this build is not the image that it was held against. The job summary says where they differ.'
   if (verdict === 'not-reproducible')
     return `Not reproducible: two builds gave different images. The job summary names the lines and the causes.`
   if (verdict === 'undecided')

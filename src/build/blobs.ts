@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Descriptor, Image } from '../image/image.ts'
-import { parseImage } from '../image/manifest.ts'
+import { layersOf, parseImage } from '../image/manifest.ts'
 import type { Ports } from '../ports.ts'
 import type { Side, SideBuild } from './build.ts'
 import { buildx } from './builder.ts'
@@ -119,24 +119,27 @@ export interface OpenedImage {
 
 /**
  * The image of one build alone, which is compared with something that no builder here has.
- * @param unwanted layers that need not be exported with those that are
+ * @param unwanted tells of a diff ID that its layer need not be exported with those that are
  * @throws ImageError
  */
 export async function openImage(
   ports: Ports,
   built: { build: SideBuild; plan: SidePlan },
   folder: string,
-  unwanted: (descriptor: Descriptor) => boolean,
+  unwanted: (diffId: string) => boolean,
 ): Promise<OpenedImage> {
   const blobs = join(folder, 'blobs', 'sha256')
   await mkdir(blobs, { recursive: true })
   const image = await readImage(ports, built, folder)
+  const spared = new Set(
+    layersOf(image).flatMap(({ descriptor, diffId }) => (unwanted(diffId) ? [descriptor.digest] : [])),
+  )
   let exporting = Promise.resolve()
   return {
     image,
     async open(descriptor) {
       const file = join(blobs, hexOf(descriptor.digest))
-      const wanted = (layer: Descriptor): boolean => layer.digest === descriptor.digest || !unwanted(layer)
+      const wanted = ({ digest }: Descriptor): boolean => digest === descriptor.digest || !spared.has(digest)
       exporting = exporting
         .catch(() => {})
         .then(async () => {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import type { RecordReport } from '../report/record-report.ts'
 import type { Report, ReportBuild, ReportRelease } from '../report/report.ts'
 
 /** Files that were written; empty where there is none. */
@@ -45,6 +46,14 @@ function subjectsOf({ digest, images }: ReportRelease): { name: string; digest: 
   ])
   const seen = new Set<string>()
   return all.filter(({ name, digest }) => !seen.has(`${name}@${digest}`) && seen.add(`${name}@${digest}`))
+}
+
+/** The same of a build that was written down: nothing is proven by it. */
+export function setRecordOutputs({ record, platforms, problems }: RecordReport): void {
+  core.setOutput('record', record ?? '')
+  core.setOutput('digest', platforms.map(({ digest }) => digest).join('\n'))
+  core.setOutput('config-digest', platforms.map(({ configDigest }) => configDigest).join('\n'))
+  core.setOutput('findings', String(problems.length))
 }
 
 /** Of the images of a bake file each line says whose it is: `web@sha256:…`. */

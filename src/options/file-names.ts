@@ -20,10 +20,10 @@ export function fileNames(command: Command, given: Given, config: Config | null)
 }
 
 /** What is wrong with the files that an image is to be built of. */
-export const fileProblems = (files: readonly FileName[], command: 'gate' | 'compare', given: Given): string[] => [
-  ...severalProblems(files, command),
-  ...idleTargets(files, given),
-]
+export const fileProblems = (files: readonly FileName[], command: Command, given: Given): string[] =>
+  ['lint', 'fix', 'report'].includes(command)
+    ? []
+    : [...severalProblems(files, command === 'compare' ? command : 'gate'), ...idleTargets(files, given)]
 
 /** The gate builds, and so needs one Dockerfile, or files that say how each of several is built. */
 function severalProblems(files: readonly FileName[], command: 'gate' | 'compare'): string[] {

@@ -177,8 +177,7 @@ export function checkOptions(
   )
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
-  if (command !== 'lint' && command !== 'fix' && command !== 'report')
-    problems.push(...fileProblems(files, command === 'compare' ? command : 'gate', given))
+  problems.push(...fileProblems(files, command, given))
   const [imageA, imageB, ...moreImages] = given.images ?? []
   if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
     problems.push(

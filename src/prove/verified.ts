@@ -147,8 +147,7 @@ async function readWithImage(
 
 const openedOnce = ({ build, plan, layout }: Once, other: Image, ports: OnceSetting['ports']) => {
   const shared = new Set(other.config.rootfs.diff_ids)
-  // Both are stored plain, so that a layer's digest is its diff ID.
-  return openImage(ports, { build, plan }, layout, ({ digest }) => shared.has(digest))
+  return openImage(ports, { build, plan }, layout, diffId => shared.has(diffId))
 }
 
 const compareInGroup = ({ ports, watch }: Pick<OnceSetting, 'ports' | 'watch'>, input: CompareInput) =>
@@ -183,12 +182,30 @@ async function explained(
   const isBlind = contents === undefined && comparison.layers.some(({ total }) => total > 0)
   return compared({
     ...{ platform, images, comparison, layers, level: comparison.level, levelReasons: reasons },
-    ...{ required: options.level, findings: findings.map(ofImages), entries },
+    ...{
+      required: options.level,
+      findings: findings.map(ofImages).map(finding => (isBlind ? withoutBytes(finding) : finding)),
+      entries,
+    },
     ...{ a: { ...images.imageA, startedAt: 0 }, b: { ...images.imageB, startedAt: 0 } },
     doubts: [...doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
     notes: [...notes, ...(isBlind ? [blindNote] : [])],
   })
 }
+
+/** Nobody looked at the bytes of both, so nobody can say that they do not tell. */
+const withoutBytes = (finding: Finding): Finding =>
+  finding.id === 'unknown-difference'
+    ? {
+        ...finding,
+        confidence: 'unknown',
+        title: 'Files differ, and a record does not hold why',
+        message: `${finding.count === 1 ? 'A path differs' : `${finding.count} paths differ`} between this build and the record. A record has no bytes, so it shows in what they differ (content, permissions, times, owners) and which line made them, and not the cause.`,
+        fix: {
+          text: 'Run the gate (mode: gate, repro-gate gate) on this Dockerfile: two builds on one machine show the bytes. Where those agree, the image depends on the machine or on the day: look at what the instruction takes from outside, such as packages, downloads without a checksum, the clock or the number of CPUs.',
+        },
+      }
+    : finding
 
 const blindNote =
   'A record has digests in the place of contents: it tells which files differ, and in what, and not which bytes. Where that is not enough, gate the Dockerfile on one machine (repro-gate gate), or compare both images themselves (repro-gate compare).'
