@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { readPages } from './commands/pages.ts'
 import { hostProblem } from './host/problem.ts'
 import { writeWhole } from './host/whole-file.ts'
 import type { Options } from './options/options.ts'
@@ -10,8 +11,10 @@ import { reportJson } from './report/json.ts'
 import { renderPredicate } from './report/predicate.ts'
 import type { Report } from './report/report.ts'
 import { renderSarif } from './report/sarif.ts'
+import { shownElsewhere } from './report/sarif-rule.ts'
 import type { BlobUrl } from './report/source-link.ts'
 import { pathShownAs } from './subjects/placed.ts'
+import { pathsInRepository } from './subjects/repository-path.ts'
 
 /** Where each form of the report goes, relative to the working folder; undefined: nowhere. */
 export type ReportPaths = { readonly [form in Form]?: string | undefined }
@@ -99,10 +102,14 @@ const nameOf: Record<Form, string> = {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** Our pages, as code scanning shows them; none where they were not installed with the program. */
+const rulePages = async (): Promise<Record<string, string>> =>
+  Object.fromEntries((await readPages().catch(() => [])).map(({ id, text }) => [id, shownElsewhere(text, id)]))
+
 /** The text of each form; null where there is nothing to say. */
 const renderers: Record<Form, (report: Report, surroundings: ReportSurroundings) => string | null | Promise<string>> = {
   report: reportJson,
-  sarif: report => renderSarif(report, sha256),
+  sarif: async report => renderSarif(report, sha256, { pages: await rulePages(), pathOf: pathsInRepository() }),
   html: async (report, { blobUrl = null, sources = {} }) => {
     // Loaded only for those who ask.
     const { renderHtml } = await import('./report/html/html.ts')

@@ -5,10 +5,13 @@ import fc from 'fast-check'
 import type { Finding } from '../../src/finding.ts'
 import type { Report } from '../../src/report/report.ts'
 import { renderSarif } from '../../src/report/sarif.ts'
+import { type SarifRule, shownElsewhere } from '../../src/report/sarif-rule.ts'
 import { all } from './all-reports.ts'
+import { twoPlatforms } from './drift-reports.ts'
 import { enormous } from './extreme-reports.ts'
 import { fixable } from './fixable-reports.ts'
 import { hostileReports } from './hostile-reports.ts'
+import { threeImages } from './image-reports.ts'
 import { at, buildFailed, finding, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 import { multitoolFindings, noMultitool, schemaErrors } from './sarif-validation.ts'
 
@@ -154,13 +157,79 @@ describe('SARIF', () => {
       expect(runOf(report).invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }])
   })
 
-  test('has a category for each subject and target', () => {
+  test('has a category for each set of files, images and platforms, and each target', () => {
     const idOf = (report: Report): string => runOf(report).automationDetails.id
     const subject = notReproducible.subject
-    expect(idOf(notReproducible)).toBe('repro-gate/gate/Dockerfile/')
-    expect(idOf({ ...notReproducible, subject: { ...subject, target: 'web' } })).toBe('repro-gate/gate/Dockerfile/web/')
+    const amd64 = 'linux%2Famd64'
+    expect(idOf(notReproducible)).toBe(`repro-gate/gate/Dockerfile/${amd64}/`)
+    expect(idOf({ ...notReproducible, subject: { ...subject, target: 'web' } })).toBe(
+      `repro-gate/gate/Dockerfile/web/${amd64}/`,
+    )
     expect(idOf(lintOnly)).toBe('repro-gate/lint/Dockerfile/')
     expect(idOf({ ...lintOnly, subject: { ...subject, file: 'a/b', files: ['a/b'] } })).toBe('repro-gate/lint/a%2Fb/')
+    expect(idOf(threeImages)).toBe(
+      `repro-gate/gate/Dockerfile%2Bjobs%2FDockerfile%2Bweb%2FDockerfile/api%2Bjobs%2Bweb/${amd64}/`,
+    )
+    expect(idOf(twoPlatforms)).toBe(`repro-gate/gate/Dockerfile/${amd64}%2Blinux%2Farm64/`)
+    const lintOf = (...files: string[]): string => idOf({ ...lintOnly, subject: { ...subject, files } })
+    const many = [...'abcdefghij'].map(name => `services/${name}/Dockerfile`)
+    expect(lintOf(...many)).toMatch(/^repro-gate\/lint\/[0-9a-f]{16}\/$/)
+    expect(lintOf(...many)).toBe(lintOf(...many.toReversed()))
+    expect(new Set([lintOf('a', 'b'), lintOf('a', 'c'), lintOf(...many), lintOf(...many.slice(1))]).size).toBe(4)
+  })
+
+  test('has what GitHub sorts and explains by: a severity, and the whole page of the rule', () => {
+    const pages = { RG101: '# RG101: Base image\n\nWhy, and [what else](RG102.md).' }
+    const findings = [
+      finding('RG101', { level: 'warning' }),
+      finding('RG205', { level: 'notice' }),
+      finding('pyc-timestamp', { source: 'comparison', level: 'error' }),
+    ]
+    const { rules } = JSON.parse(renderSarif({ ...notReproducible, findings }, hash, { pages })).runs[0].tool.driver
+    const severities = rules.map((rule: SarifRule) => [rule.id, rule.properties['problem.severity']])
+    expect(severities).toEqual([
+      ['pyc-timestamp', 'error'],
+      ['RG101', 'warning'],
+      ['RG205', 'recommendation'],
+    ])
+    expect(rules[1].help.markdown).toBe(pages.RG101)
+    for (const rule of rules) {
+      expect(rule.help.text).toContain(rule.fullDescription.text)
+      expect(rule.help.text).toContain('What to do: ')
+    }
+    expect(shownElsewhere(pages.RG101, 'RG101')).toBe(
+      '# RG101: Base image\n\nWhy, and [what else](https://github.com/repro-gate/repro-gate/blob/main/docs/rules/RG102.md).',
+    )
+    expect(shownElsewhere('[a](https://a.example) [b](#c) [d](../rules/RG1.md)', 'pyc-timestamp')).toBe(
+      '[a](https://a.example) [b](#c) [d](https://github.com/repro-gate/repro-gate/blob/main/docs/rules/RG1.md)',
+    )
+  })
+
+  test('shows foreign words of a fix as words', () => {
+    const fix = { text: 'Use X of `<img src=x>` and [here](https://evil.example) *now*.' }
+    const [rule] = runOf(withFindings(finding('RG201', { fix }))).tool.driver.rules
+    expect(rule.help.markdown).toContain('Use X of <code>&#60;img src=x&#62;</code> and &#91;here&#93; (https&#58;')
+    expect(rule.help.markdown).toContain('&#42;now&#42;')
+  })
+
+  test('names files from the root of the repository, and says of one outside how it is placed', () => {
+    const pathOf = (file: string): string | null => (file.startsWith('../') ? null : `services/web/${file}`)
+    const edit = { file: 'Dockerfile', line: 2, column: 5, endLine: 2, endColumn: 5, text: ' -y' }
+    const findings = [
+      finding('RG201', { location: at(2), fix: { text: 'Do it.', edits: [edit] } }),
+      finding('pyc-timestamp', { source: 'comparison', location: at(3), via: [at(9)] }),
+      finding('RG202', { location: { ...at(7), file: '../../../else/Dockerfile' } }),
+    ]
+    const { results } = JSON.parse(renderSarif({ ...notReproducible, findings }, hash, { pathOf })).runs[0]
+    const text = JSON.stringify(results)
+    expect(text.match(/"uri":"[^"]*"/g)).toHaveLength(5)
+    expect(new Set(text.match(/"uri":"[^"]*"/g))).toEqual(new Set(['"uri":"services/web/Dockerfile"']))
+    const outside = results.find((one: { ruleId: string }) => one.ruleId === 'RG202')
+    expect(outside.locations[0].physicalLocation.region).toEqual({ startLine: 1 })
+    expect(outside.message.text).toContain('At ../../../else/Dockerfile:7, which is no file of this repository;')
+    const failed = { ...buildFailed, failures: buildFailed.failure ? [buildFailed.failure] : [] }
+    const { invocations } = JSON.parse(renderSarif(failed, hash, { pathOf })).runs[0]
+    expect(JSON.stringify(invocations)).toContain('"uri":"services/web/Dockerfile"')
   })
 
   test("keeps within GitHub's limits, worst first, and says how many are left out", () => {
@@ -174,7 +243,9 @@ describe('SARIF', () => {
     expect(results[0].ruleId).toBe('a-cause')
     expect(new Set(results.map(({ level }: { level: string }) => level))).toEqual(new Set(['error']))
     expect(properties.leftOut).toBe(findings.length - results.length)
-    expect(invocations[0].toolExecutionNotifications[0].message.text).toContain(`${properties.leftOut} findings more`)
+    expect(invocations[0].toolExecutionNotifications[0].message.text).toContain(
+      `${properties.leftOut.toLocaleString('en')} findings more`,
+    )
     expect(schemaErrors(text)).toEqual([])
   })
 

@@ -22,8 +22,14 @@ export const sourceRoot = { [root]: { description: { text: 'The root of the repo
 /** A file of the repository as a relative URI; null for a path that leaves it, or that no repository can hold. */
 export function artifactOf(file: string): PhysicalLocation['artifactLocation'] | null {
   const path = file.replace(/^(?:\.\/+)+/, '')
-  // What an image's provenance holds is in no repository that we know.
-  if (path === '' || path.length > 4096 || path.startsWith('provenance:') || /^\/|\\|[\p{Cc}\p{Cs}]/u.test(path))
+  // What an image's provenance holds, or came by standard input, is in no repository that we know.
+  if (
+    path === '' ||
+    path === '-' ||
+    path.length > 4096 ||
+    path.startsWith('provenance:') ||
+    /^\/|\\|[\p{Cc}\p{Cs}]/u.test(path)
+  )
     return null
   const parts = path.split('/')
   if (parts.some(part => part === '' || part === '.' || part === '..')) return null

@@ -73,7 +73,7 @@ function messageOf(finding: Finding, command: Report['command']): string {
     const found = values.filter(Boolean).join(', ')
     return `${path === undefined ? '' : `${shortly(path)}: `}${shortly(what)}${found && ` (${found})`}.`
   })
-  const at = location && placeOf(location) === null ? `At ${shortly(placed(location))}.` : ''
+  const at = location && placeOf(location) === null ? `At ${shortly(placed(location))}, ${outside}.` : ''
   const through = via.length > 0 ? `Carried into the image by ${shortly(via.slice(0, 5).map(placed).join(', '))}.` : ''
   const told = outcome
     ? visible(clip(outcome.seen === 'confirmed' ? outcome.why : `Not seen in this run. ${outcome.why}`, 400))
@@ -91,6 +91,9 @@ function messageOf(finding: Finding, command: Report['command']): string {
     .filter(Boolean)
     .join(' ')
 }
+
+const outside =
+  'which is no file of this repository; code scanning takes nothing without a place in it, so it is shown here'
 
 /** The safe edits of a finding: all of them or none. */
 function fixOf({ fix }: Finding): NonNullable<SarifResult['fixes']>[number] | null {

@@ -1,26 +1,41 @@
-import { byWeight, type Finding } from '../finding.ts'
-import { pageOf } from './docs-page.ts'
+import { byWeight } from '../finding.ts'
+import { imageNames } from './images.ts'
 import { harmless } from './json.ts'
 import { failuresOf, type Report } from './report.ts'
+import { fromRoot, type RepositoryPath } from './sarif-files.ts'
 import { fingerprints } from './sarif-fingerprint.ts'
 import { artifactOf, type PhysicalLocation, placeOf, sourceRoot } from './sarif-place.ts'
-import { noLinks, resultOf, type SarifLevel, type SarifResult, sarifLevel, shortly } from './sarif-result.ts'
+import { noLinks, resultOf, type SarifLevel, type SarifResult, shortly } from './sarif-result.ts'
+import { type RulePages, rulesOf, shownId } from './sarif-rule.ts'
 import { clip, visible } from './visible.ts'
-import { counted, failureWords, subjectName } from './words.ts'
+import { counted, failureWords } from './words.ts'
 
 /** GitHub takes 25,000 results of a run and keeps 5,000: of ours none is lost without a word. */
 const mostResults = 5000
 /** Of all results as compact JSON. GitHub takes 10 MB, zipped. */
 const mostBytes = 5 * 1024 ** 2
 
+/** What is known beside the report. */
+export interface SarifSurroundings {
+  /** For the help of the rules; without them it is told in short. */
+  pages?: RulePages
+  /** Without it files are taken to be named from the root of the repository. */
+  pathOf?: RepositoryPath
+}
+
 /**
  * The findings as SARIF 2.1.0, for code scanning: worst first, within GitHub's limits, and with a note of how many are left
  * out. An undecided run says so as a failed invocation: no results of it mean nothing.
  * @param hash a digest of a text as hex: for fingerprints, which stay when lines move
  */
-export function renderSarif(report: Report, hash: (text: string) => string): string {
+export function renderSarif(
+  given: Report,
+  hash: (text: string) => string,
+  { pages = {}, pathOf = file => file }: SarifSurroundings = {},
+): string {
+  const report = fromRoot(given, pathOf)
   const sorted = [...report.findings].sort(byWeight)
-  const rules = rulesOf(sorted)
+  const rules = rulesOf(sorted, pages)
   const indexes = new Map(rules.map(({ id }, index) => [id, index]))
   const prints = fingerprints(sorted, report, hash)
   const fallback = somewhere(report)
@@ -43,7 +58,7 @@ export function renderSarif(report: Report, hash: (text: string) => string): str
         ...{ rules, notifications: notificationKinds() },
       },
     },
-    automationDetails: { id: automationId(report) },
+    automationDetails: { id: automationId(report, hash) },
     invocations: [
       {
         executionSuccessful: verdict !== 'undecided',
@@ -61,56 +76,6 @@ export function renderSarif(report: Report, hash: (text: string) => string): str
   return `${harmless(JSON.stringify(log, null, 2))}\n`
 }
 
-interface Rule {
-  id: string
-  shortDescription: { text: string }
-  fullDescription: { text: string }
-  help: { text: string; markdown: string }
-  helpUri: string
-  defaultConfiguration: { level: SarifLevel }
-  properties: { tags: string[]; precision: 'very-high' | 'high' | 'low' }
-}
-
-/** One rule for each id, as the worst finding of it tells it. */
-function rulesOf(findings: readonly Finding[]): Rule[] {
-  const rules = new Map<string, Rule>()
-  for (const finding of findings) if (!rules.has(shownId(finding))) rules.set(shownId(finding), ruleOf(finding))
-  return [...rules.values()]
-}
-
-function ruleOf(finding: Finding): Rule {
-  const { level, title, source, class: kind, confidence, fix } = finding
-  const [id, helpUri] = [shownId(finding), pageOf(finding)]
-  const name = shortly(title)
-  const todo = fix ? noLinks(visible(clip(fix.text, 600))) : 'The page of this rule says what to do.'
-  return {
-    id,
-    shortDescription: { text: name },
-    fullDescription: { text: `${name}${/[.!?…]$/.test(name) ? '' : '.'} ${classWords[kind]}` },
-    help: {
-      text: `${todo}\n\n${helpUri}`,
-      markdown: `${inMarkdown(todo)}\n\n[What ${inMarkdown(id)} means, and how to mend it](${helpUri})`,
-    },
-    helpUri,
-    defaultConfiguration: { level: sarifLevel[level] },
-    properties: {
-      tags: ['reproducible-builds', source, kind],
-      precision: { certain: 'very-high' as const, likely: 'high' as const, unknown: 'low' as const }[confidence],
-    },
-  }
-}
-
-const classWords: Record<Finding['class'], string> = {
-  now: 'The image differs in every build.',
-  drift: 'The image will differ when the world outside changes.',
-  machine: 'The image differs on another machine.',
-}
-
-const shownId = ({ id }: Finding): string => shortly(id)
-
-/** Every character that means something in Markdown, as an entity. */
-const inMarkdown = (text: string): string => text.replace(/X/g, found => `&#${found.charCodeAt(0)};`)
-
 /** Findings that no line is to blame for are shown at the top of the Dockerfile; of two given images, at the image. */
 function somewhere({ subject, images }: Report): PhysicalLocation {
   const named = artifactOf(subject.file) ?? subject.files.map(artifactOf).find(one => one !== null) ?? null
@@ -118,11 +83,17 @@ function somewhere({ subject, images }: Report): PhysicalLocation {
   return { artifactLocation: named ?? image ?? { uri: 'Dockerfile' }, region: { startLine: 1 } }
 }
 
-/** Up to the last slash it is GitHub's category: what replaces what was uploaded before. One for each subject and target. */
-function automationId({ command, subject, images }: Report): string {
-  const subjects = subject.files.length > 0 ? subjectName(subject) : `${images?.A ?? ''} ${images?.B ?? ''}`
-  const name = [command, subjects, subject.target ?? ''].filter(Boolean)
-  return `repro-gate/${name.map(part => encodeURIComponent(shortly(part))).join('/')}/`
+/**
+ * Up to the last slash it is GitHub's category: what replaces what was uploaded before. One for each set of files, of
+ * images and of platforms, and each target, so that the jobs of a matrix stand beside each other.
+ */
+function automationId(report: Report, hash: (text: string) => string): string {
+  const { command, subject, images, scope } = report
+  const given = subject.files.length > 0 ? subject.files : [images?.A ?? '', images?.B ?? '']
+  const sets = [given, subject.target === null ? [] : [subject.target], imageNames(report), scope?.platforms ?? []]
+  const parts = sets.filter(names => names.length > 0).map(names => [...new Set(names)].sort().join('+'))
+  const told = parts.map(part => encodeURIComponent(part.length <= 80 ? shortly(part) : hash(part).slice(0, 16)))
+  return `repro-gate/${[command, ...told].join('/')}/`
 }
 
 const notificationKinds = () => [
