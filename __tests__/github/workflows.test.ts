@@ -1,17 +1,21 @@
-// The workflows that docs/github.md shows are files, and this reads them as GitHub would.
+// The workflows that docs/github.md and docs/release.md show are files, and this reads them as GitHub would.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parseDocument } from 'yaml'
 import { untrusted } from '../../src/github/event.ts'
 import { requests } from '../../src/github/requests.ts'
+import { givenInputs } from '../../src/options/inputs.ts'
 import { checkOptions, modeIn } from '../../src/options/options.ts'
+import { predicateType } from '../../src/report/predicate.ts'
 import { pullRequestScene } from './pull-request-scene.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'examples/workflows')
 const read = (path: string) => readFileSync(path, 'utf8')
 const page = read(join(root, 'docs/github.md'))
+/** What a release may do besides. */
+const releasing = ['packages', 'id-token', 'attestations']
 const action = parseDocument(read(join(root, 'action.yml'))).toJS() as Record<
   'inputs' | 'outputs',
   Record<string, unknown>
@@ -35,6 +39,10 @@ interface Workflow {
   jobs: Record<string, Job>
 }
 
+/** As the runner puts values in the place of expressions. */
+const expanded = (text: string): string =>
+  text.replaceAll('${{ github.repository }}', 'o/app').replace(/\$\{\{[^}]*\}\}/g, 'x')
+
 const files = readdirSync(folder)
 const workflow = (file: string): Workflow => {
   const document = parseDocument(read(join(folder, file)), { uniqueKeys: true, version: '1.2' })
@@ -46,13 +54,17 @@ const stepsOf = (file: string) => jobsOf(file).flatMap(({ steps }) => steps)
 const ours = (file: string) => stepsOf(file).filter(({ uses }) => uses?.startsWith('repro-gate/'))
 
 describe.each(files)('examples/workflows/%s', file => {
-  test('is shown in docs/github.md as it is', () => {
-    expect(page).toContain(`\`\`\`yaml\n${read(join(folder, file))}\`\`\``)
+  const isRelease = file === 'release.yml'
+
+  test('is shown in the docs as it is', () => {
+    expect(isRelease ? read(join(root, 'docs/release.md')) : page).toContain(
+      `\`\`\`yaml\n${read(join(folder, file))}\`\`\``,
+    )
   })
 
   test('gives nothing but what each job needs, and ends by itself', () => {
     expect(workflow(file).permissions).toEqual({})
-    const known = ['actions', 'checks', 'contents', 'pull-requests']
+    const known = ['actions', 'checks', 'contents', 'pull-requests', ...(isRelease ? releasing : [])]
     for (const job of jobsOf(file)) {
       expect(Object.keys(job.permissions ?? {}).filter(name => !known.includes(name))).toEqual([])
       expect(job['timeout-minutes']).toBeGreaterThan(0)
@@ -68,7 +80,7 @@ describe.each(files)('examples/workflows/%s', file => {
     expect(ours(file)).toHaveLength(1)
     for (const { with: inputs = {} } of ours(file)) {
       expect(Object.keys(inputs).filter(name => !(name in action.inputs))).toEqual([])
-      const given = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, [String(value)]]))
+      const given = givenInputs(name => expanded(String(inputs[name] ?? '')))
       expect(() => checkOptions(modeIn(given), given)).not.toThrow()
     }
   })
@@ -78,6 +90,21 @@ describe.each(files)('examples/workflows/%s', file => {
     expect(named.filter(([, , output = '']) => !(output in action.outputs))).toEqual([])
     const ids = ours(file).map(({ id }) => id)
     expect(named.filter(([, id]) => !ids.includes(id))).toEqual([])
+  })
+})
+
+describe('the release', () => {
+  test('attests what the gate published, under its digest', () => {
+    const attest = stepsOf('release.yml').find(({ uses }) => uses?.startsWith('actions/attest@'))
+    expect(attest?.with).toMatchObject({
+      'subject-name': '${{ steps.gate.outputs.subject-name }}',
+      'subject-digest': '${{ steps.gate.outputs.subject-digest }}',
+      'predicate-path': '${{ steps.gate.outputs.predicate }}',
+      'predicate-type': predicateType,
+    })
+    // Without a condition of its own it runs only where the gate passed, and published.
+    expect(attest?.if).toBeUndefined()
+    expect(ours('release.yml')[0]?.with).toMatchObject({ push: true, level: 'identical' })
   })
 })
 

@@ -1,44 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { renderPredicate } from '../../src/report/predicate.ts'
 import type { Report } from '../../src/report/report.ts'
 import { all } from './all-reports.ts'
 import { hostileText, withTexts } from './hostile-reports.ts'
 import { allImagesProven } from './image-reports.ts'
+import { validPredicate } from './in-toto.ts'
 import { reproducible } from './reports.ts'
-
-// The fields of in-toto's own definitions (scai.proto of version 0 and resource_descriptor.proto of version 1), as JSON has them.
-const resource = {
-  type: 'object',
-  additionalProperties: false,
-  minProperties: 1,
-  anyOf: [{ required: ['uri'] }, { required: ['digest'] }, { required: ['content'] }],
-  properties: {
-    ...{ name: { type: 'string' }, uri: { type: 'string', pattern: '^[a-z]+:' } },
-    digest: { type: 'object', minProperties: 1, additionalProperties: { type: 'string', pattern: '^[0-9a-f]+$' } },
-    ...{ content: { type: 'string' }, downloadLocation: { type: 'string' }, mediaType: { type: 'string' } },
-    annotations: { type: 'object' },
-  },
-}
-const valid = new Ajv2020({ allErrors: true, strictRequired: false }).compile({
-  type: 'object',
-  additionalProperties: false,
-  required: ['attributes'],
-  properties: {
-    producer: resource,
-    attributes: {
-      ...{ type: 'array', minItems: 1 },
-      items: {
-        ...{ type: 'object', additionalProperties: false, required: ['attribute'] },
-        properties: {
-          ...{ attribute: { type: 'string', minLength: 1 }, target: resource },
-          ...{ conditions: { type: 'object' }, evidence: resource },
-        },
-      },
-    },
-  },
-})
 
 const sha256 = 'e'.repeat(64)
 const proven: Report = {
@@ -55,7 +23,7 @@ const of = (report: Report) => JSON.parse(renderPredicate(report, { sha256 }) ??
 describe('the predicate', () => {
   test('says what was proven, on what it stands, and what it does not mean', () => {
     const predicate = of(proven)
-    expect([valid(predicate), valid.errors]).toEqual([true, null])
+    expect([validPredicate(predicate), validPredicate.errors]).toEqual([true, null])
     const [{ attribute, target, conditions, evidence }] = predicate.attributes
     const [a, b] = reproducible.builds.map(({ digest }) => digest)
     expect(attribute).toBe('REPRODUCIBLE')
@@ -80,7 +48,7 @@ describe('the predicate', () => {
 
   test('has an attribute for each image and platform', () => {
     const predicate = of(allImagesProven)
-    expect([valid(predicate), valid.errors]).toEqual([true, null])
+    expect([validPredicate(predicate), validPredicate.errors]).toEqual([true, null])
     expect(predicate.attributes).toHaveLength(allImagesProven.results?.length ?? 0)
     expect(predicate.attributes.length).toBeGreaterThan(1)
   })
@@ -130,7 +98,7 @@ describe('the predicate', () => {
       fc.property(fc.array(hostileText, { minLength: 1 }), texts => {
         const text = renderPredicate(withTexts(proven, [texts.join('')]), { sha256 })
         expect(text).not.toBeNull()
-        expect([valid(JSON.parse(text ?? '')), valid.errors]).toEqual([true, null])
+        expect([validPredicate(JSON.parse(text ?? '')), validPredicate.errors]).toEqual([true, null])
         expect(text).not.toMatch(/##\[|[\p{Bidi_Control}\u2028\u2029]|^\s*::/mu)
       }),
     )

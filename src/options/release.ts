@@ -48,7 +48,7 @@ export function releaseIn(
   if (command !== 'gate') problems.push('push (--push): only an image that the gate proved is pushed; use mode: gate')
   if (several)
     problems.push('push (--push): the image of one Dockerfile is pushed; images of bake and compose files are not')
-  if (destinations.length === 0) problems.push('push (--push): say with tags (--tag) what the image is to be called')
+  if (!given.tags?.length) problems.push('push (--push): say with tags (--tag) what the image is to be called')
   if (failOn === 'never')
     problems.push(
       'push (--push) and fail-on: never (--fail-on) do not go together: a release that was not made would look like one',
@@ -79,8 +79,10 @@ const compressions: readonly Compression[] = ['gzip', 'zstd', 'uncompressed']
 /** The highest level of each. */
 const levels: Readonly<Record<Compression, number>> = { gzip: 9, zstd: 22, uncompressed: 0 }
 
+const known = 'compression, compression-level, force-compression, oci-mediatypes'
 /** What is always so: it may be said, and not otherwise. */
 const always: readonly string[] = ['push', 'push-by-digest', 'name-canonical', 'rewrite-timestamp']
+const switches: readonly string[] = ['force-compression', 'oci-mediatypes', ...always]
 
 function packingIn(entries: readonly string[], problems: string[]): Packing {
   const packing: Packing = { compression: 'gzip' }
@@ -106,15 +108,13 @@ function packingIn(entries: readonly string[], problems: string[]): Packing {
     } else if (name === 'compression-level') {
       if (/^\d{1,2}$/.test(value)) packing.level = Number(value)
       else problem(`compression-level '${shown(value)}' is not a number from 0 on`)
-    } else if (truth === null) problem(`'${shown(field)}' is neither true nor false`)
+    } else if (!switches.includes(name)) problem(`'${shown(name)}' is not known here; there are ${known}`)
+    else if (truth === null) problem(`'${shown(field)}' is neither true nor false`)
     else if (name === 'force-compression') packing.force = truth
     else if (name === 'oci-mediatypes') packing.dockerTypes = !truth
     else if (always.includes(name)) {
       if (!truth) problem(`${name} is always true: without it nothing could be proven, or tags would move too early`)
-    } else
-      problem(
-        `'${shown(name)}' is not known here; there are compression, compression-level, force-compression, oci-mediatypes`,
-      )
+    }
   }
   const { compression, level } = packing
   if (level !== undefined && level > levels[compression])
