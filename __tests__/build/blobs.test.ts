@@ -7,6 +7,7 @@ import { ImageError, openImages } from '../../src/build/blobs.ts'
 import type { Side, SideBuild } from '../../src/build/build.ts'
 import type { Builder } from '../../src/build/builder.ts'
 import { planSide } from '../../src/build/plan.ts'
+import { askAhead } from '../../src/build/told-image.ts'
 import { portsWith, scripted } from './ports.ts'
 
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
@@ -70,15 +71,20 @@ function world({
     ...{ ref: `mine/mine0/id${side}`, steps: [], rewritten: true, provenance: null, startedAt: 0, endedAt: 1 },
   })
   const run = { nonce: 0, namespace: 'n' }
-  const open = () =>
+  const open = (a = sideOf('A')) =>
     openImages(ports, {
-      a: sideOf('A'),
+      a,
       b: sideOf('B'),
       planA: planSide(request, 'A', run),
       planB: planSide(request, 'B', run),
       layout: join(ports.tempDir, 'layout'),
     })
-  return { open, sent, ports, exec, images }
+  const aheadOfA = (): SideBuild => {
+    const a = sideOf('A')
+    askAhead(ports, a, planSide(request, 'A', run))
+    return a
+  }
+  return { open, sent, ports, exec, images, aheadOfA }
 }
 const isLayer = (text: string) => !text.startsWith('{')
 
@@ -95,6 +101,20 @@ describe('the images of two builds', () => {
     expect(sent.filter(isLayer).sort()).toEqual(['from A', 'from B'])
     const blobs = join(ports.tempDir, 'layout', 'blobs', 'sha256')
     expect(readdirSync(blobs)).not.toContain(digestOf('base').slice(7))
+  })
+
+  test('one that was asked for ahead is not asked for again, unless there was no answer yet', async () => {
+    const { open, exec, images, aheadOfA } = world()
+    const { imageA } = await open(aheadOfA())
+    expect(imageA.digest).toBe(images.A.digest)
+    expect(exec.lines.filter(line => line.includes(' idA '))).toHaveLength(2)
+    let isSilent = true
+    const late = world({ history: (_, text) => (isSilent ? null : text) })
+    const a = late.aheadOfA()
+    isSilent = false
+    expect((await late.open(a)).imageA.digest).toBe(late.images.A.digest)
+    expect(late.sent).toEqual([])
+    expect(late.exec.lines.filter(line => line.includes(' idA '))).toHaveLength(4)
   })
 
   test('an equal layer can be opened too', async () => {

@@ -6,10 +6,10 @@ import type { Descriptor, Image } from '../image/image.ts'
 import { layersOf, parseImage } from '../image/manifest.ts'
 import type { Ports } from '../ports.ts'
 import type { Side, SideBuild } from './build.ts'
-import { buildx } from './builder.ts'
 import { shortOf, spaceAt } from './disk.ts'
 import { layoutIn, type SidePlan } from './plan.ts'
 import { hasFailed, runPlan } from './run.ts'
+import { toldImage } from './told-image.ts'
 
 /** Both built images, and the way to the bytes of the layers that differ. */
 export interface OpenedImages {
@@ -165,12 +165,8 @@ export async function openImage(
 async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
   const kept = await imageIn(folder, build)
   if (kept.image?.digest === build.digest) return kept.image
-  const [manifest, config] = await Promise.all([
-    attachment(ports, build, plan, build.digest),
-    attachment(ports, build, plan, build.configDigest),
-  ])
-  const told = manifest && config ? parseImage(manifest, config) : null
-  if (told?.image?.digest === build.digest && told.image.configDigest === build.configDigest) return told.image
+  const told = await toldImage(ports, build, plan)
+  if (told !== null) return told
 
   await exportLayers(ports, { build, plan }, folder, [])
   const { image, problem } = await imageIn(folder, build)
@@ -184,21 +180,6 @@ async function imageIn(folder: string, { digest, configDigest }: SideBuild): Pro
   const blob = (digest: string) =>
     readFile(join(folder, 'blobs', 'sha256', hexOf(digest))).catch(() => new Uint8Array())
   return parseImage(await blob(digest), await blob(configDigest))
-}
-
-/** A blob that the builder keeps with the record of the build; null when it does not answer. Its digest is for the caller to check. */
-async function attachment(
-  ports: Ports,
-  { ref }: SideBuild,
-  { builder }: SidePlan,
-  digest: string,
-): Promise<Uint8Array | null> {
-  const id = ref.split('/').at(-1)
-  if (!id || digest === '') return null
-  const args = buildx(builder, 'history', 'inspect', 'attachment')
-  const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(60_000)])
-  const { code, stdout } = await ports.exec.capture('docker', [...args, id, digest], { signal })
-  return code === 0 ? Buffer.from(stdout, 'utf8') : null
 }
 
 /** Exports a side from cache into the layout, without the layers that are not wanted. */

@@ -10,6 +10,7 @@ import { buildSide, hasFailed } from '../build/run.ts'
 import { clearFrom, momentDoubt } from '../build/same-moment.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
 import { withSharedLines } from '../build/shared-failure.ts'
+import { askAhead } from '../build/told-image.ts'
 import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
 import type { Limits } from '../host/limits.ts'
@@ -123,6 +124,7 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
         if (side === 'A') setting.mounts.begun()
         const built = await buildOne(one, side, { ...ports, log: await logs.into(name, log(one)) })
         if (side === 'A') setting.mounts.ended(built)
+        if (side === 'A' && !hasFailed(built)) askAhead(ports, built, one.plans.A)
         return built
       }
       if (side === 'A')
