@@ -56,8 +56,8 @@ describe('builders by name', () => {
     expect(buildx(builders.A, 'build')).toEqual(['buildx', 'build'])
   })
 
-  test('two on a cluster and elsewhere, each asked by its own name', async () => {
-    const { builders } = await find(
+  test('two on a cluster and elsewhere, each asked by its own name, and what is alike for both asked once', async () => {
+    const { exec, found } = find(
       {
         'docker buildx inspect --bootstrap k8s': {
           stdout: inspect({ driver: 'kubernetes', endpoint: 'kubernetes:///k8s?deployment=k8s0&kubeconfig=' }),
@@ -67,7 +67,9 @@ describe('builders by name', () => {
         },
       },
       ['k8s', 'far'],
-    ).found
+    )
+    const { builders } = await found
+    expect(new Set(exec.lines).size).toBe(exec.lines.length)
     expect([builders.A.driver, builders.B.driver]).toEqual(['kubernetes', 'remote'])
     expect(buildx(builders.A, 'build')).toEqual(['buildx', 'build', '--builder', 'k8s'])
     expect(buildx(builders.B, 'prune', '--force')).toEqual(['buildx', 'prune', '--force', '--builder', 'far'])

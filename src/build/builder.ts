@@ -56,10 +56,13 @@ const deadlineMs = 120_000
 
 /**
  * Finds the builder and sees that it can build what the gate needs: BuildKit 0.13 with `rewrite-timestamp`.
+ * @param docker for two builders one and the same, so that what is one answer for both is asked once
  * @throws BuilderError
  */
-export async function findBuilder(ports: Ports, { builder: name }: { builder?: string | undefined }): Promise<Builder> {
-  const docker = askDocker(ports)
+export async function findBuilder(
+  ports: Ports,
+  { builder: name, docker = askDocker(ports) }: { builder?: string | undefined; docker?: Docker },
+): Promise<Builder> {
   // Each question starts a program, so all are asked at once.
   const [plugin, client, inspected, current] = await Promise.all([
     docker('buildx', 'version'),
@@ -102,13 +105,14 @@ function whyStopped({ reason }: AbortSignal): string {
   return reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message.replace(/\.$/, '')}` : ''
 }
 
-type Docker = (...args: string[]) => Promise<Captured>
+export type Docker = (...args: string[]) => Promise<Captured>
 
-/** Asks docker, with one deadline for all questions. */
-function askDocker(ports: Ports): Docker {
+/** Asks docker, with one deadline for all questions; each starts a program, so the same one is asked once. */
+export function askDocker(ports: Ports): Docker {
   const deadline = AbortSignal.timeout(deadlineMs)
   const signal = AbortSignal.any([ports.signal, deadline])
-  return async (...args) => {
+  const asked = new Map<string, Promise<Captured>>()
+  const ask: Docker = async (...args) => {
     const result = await ports.exec.capture('docker', args, { signal }).catch((error: NodeJS.ErrnoException) => {
       throw new BuilderError(
         error.code === 'ENOENT'
@@ -123,6 +127,12 @@ function askDocker(ports: Ports): Docker {
     if (deadline.aborted)
       throw new BuilderError(`docker ${args.join(' ')} gave no answer within ${deadlineMs / 1000} seconds.`)
     return result
+  }
+  return (...args) => {
+    const question = args.join('\0')
+    const answer = asked.get(question) ?? ask(...args)
+    asked.set(question, answer)
+    return answer
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Ports } from '../ports.ts'
 import type { Side } from './build.ts'
-import { type Builder, BuilderError, findBuilder } from './builder.ts'
+import { askDocker, type Builder, BuilderError, findBuilder } from './builder.ts'
 import { isUnknown } from './builder-inspect.ts'
 import type { LastCall } from './last-call.ts'
 import { makeThrowaway, type Throwaway } from './throwaway.ts'
@@ -28,14 +28,15 @@ export async function findBuilders(
   { hostNetwork = false, byDigest = false } = {},
 ): Promise<Builders> {
   const throwaways: Throwaway[] = []
+  const docker = askDocker(ports)
   const able = (builder: Builder): Builder => {
     if (byDigest) seeItPushesByDigest(builder)
     return builder
   }
   const find = async (name: string | undefined): Promise<Builder> => {
-    if (name !== auto) return able(await findBuilder(ports, { builder: name }))
+    if (name !== auto) return able(await findBuilder(ports, { builder: name, docker }))
     try {
-      return able(await findBuilder(ports, { builder: undefined }))
+      return able(await findBuilder(ports, { builder: undefined, docker }))
     } catch (error) {
       if (!(error instanceof BuilderError && error.curable)) throw error
       ports.log.info(`${firstSentence(error.message)} A builder of our own is made, and removed at the end.`)
