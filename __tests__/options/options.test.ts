@@ -127,8 +127,27 @@ describe('inputs of the action', () => {
       secrets: ['key=line 1\nline 2', 'token=abc'],
     })
   })
-  test('blanks at the end of a secret are its own', () =>
-    expect(inputs({ secrets: '  a=b \n', labels: ' x=y \n' })).toEqual({ secrets: ['a=b '], labels: ['x=y'] }))
+  test.each([
+    [' a=b \n', ['a=b']],
+    ['\t"A=1" \r\n', ['A=1']],
+    ['A=1\r\n\r\n  \r\nB=a,b,\r\n', ['A=1', 'B=a,b,']],
+    ['"A=x\r\ny"', ['A=x\r\ny']],
+    ['A==b\nB=\nC', ['A==b', 'B=', 'C']],
+    ['A={"a":"b","c":1}\n"B={""a"":1}"', ['A={"a":"b","c":1}', 'B={"a":1}']],
+    ["A='x'\nB=#1\nC=1 # no comment\n# one", ["A='x'", 'B=#1', 'C=1 # no comment']],
+    ['A="a","b"', ['A="a",b']],
+  ])('%j is read as docker/build-push-action reads it', (text, entries) => {
+    expect(inputs({ 'build-args': text, secrets: text, labels: text })).toEqual({
+      ...{ 'build-args': entries, secrets: entries, labels: entries },
+    })
+  })
+  test.each([
+    ['"linux/amd64,linux/arm64"', ['linux/amd64', 'linux/arm64']],
+    ['a, b,\n,c,\r\n , \n', ['a', 'b', 'c']],
+    ['"a,b",c', ['a,b', 'c']],
+  ])('the list %j as well', (text, entries) => {
+    expect(inputs({ 'add-hosts': text, allow: text })).toEqual({ 'add-hosts': entries, allow: entries })
+  })
   test('an empty input is not given', () => expect(inputs({ target: '', platforms: ' \n' })).toEqual({}))
   test('a list that cannot be read does not show its text', () => {
     const problems = problemsOf(() => inputs({ secrets: '"token=hunter2\n' }))

@@ -16,8 +16,7 @@ export function givenInputs(read: (name: string) => string): Given {
     if (text.trim() === '') continue
     const { kind } = optionTable[name]
     try {
-      given[name] =
-        kind === 'list' || kind === 'lines' ? listIn(text, kind === 'list', name === 'secrets') : [text.trim()]
+      given[name] = kind === 'list' || kind === 'lines' ? listIn(text.trim(), kind === 'list') : [text.trim()]
     } catch {
       // The parser's own message quotes the text, which may hold a secret.
       problems.push(`${name}: this list cannot be read: a quote is not closed, or text follows a closing quote`)
@@ -30,7 +29,8 @@ export function givenInputs(read: (name: string) => string): Given {
   return given
 }
 
-function listIn(text: string, commas: boolean, isSecret: boolean): string[] {
+/** Blanks around an entry are cut off, those of a secret as well: the build that is proven is the one that is published. */
+function listIn(text: string, commas: boolean): string[] {
   const records: string[][] = parse(text, {
     columns: false,
     relaxColumnCount: true,
@@ -40,7 +40,8 @@ function listIn(text: string, commas: boolean, isSecret: boolean): string[] {
     comment_no_infix: true,
     delimiter: ',',
   })
-  const entries = commas ? records.flat() : records.map(record => record.join(','))
-  // Blanks at the end may belong to a secret.
-  return entries.map(item => (isSecret ? item.trimStart() : item.trim())).filter(item => item !== '')
+  const joined = records.map(record => record.join(','))
+  // One that is quoted as a whole is divided all the same; beside others it keeps its commas.
+  const entries = commas ? records.flatMap(record => (record.length === 1 ? record.join().split(',') : record)) : joined
+  return entries.map(item => item.trim()).filter(item => item !== '')
 }
