@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { Found } from '../../src/explain/cause.ts'
@@ -122,7 +123,7 @@ describe('first causes and consequences', () => {
     expect(more).toEqual([])
     expect(finding).toMatchObject({ id: 'build-time', count: 2, confidence: 'certain', location: { line: 2 } })
     expect(finding?.evidence.map(({ what }) => what).join('\n')).toContain(
-      'line 3 differs only because it stores app/build.log again',
+      'the layer of line 3 stores app/build.log again, which differs there for no other reason',
     )
     expect(finding?.evidence.map(({ what }) => what).join('\n')).toContain('b.log holds what app/build.log holds')
   })
@@ -143,6 +144,50 @@ describe('first causes and consequences', () => {
     ]
     const findings = await explained(text, { layers: [layerOf(pair(''), 1), layerOf(pair('.wh.'), 2)] })
     expect(findings.map(({ id, location }) => [id, location?.line])).toEqual([['renamed-file', 2]])
+  })
+
+  test('a link that is called by the digest of a file that differs follows from that file', async () => {
+    const digest = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 8)
+    const [a, b] = ['at 2026-11-21T03:00:05Z\n', 'at 2026-11-21T03:01:15Z\n']
+    const link = (side: 'a' | 'b', name: string) =>
+      only(side, `models/model-${name}.joblib`, { type: 'symlink', linkTarget: 'model.joblib' })
+    const own = changed('models/model.joblib', a, b)
+    const named = await explained(text, { layers: [layerOf([link('a', digest(a)), link('b', digest(b)), own], 1)] })
+    expect(named.map(({ id, count }) => [id, count])).toEqual([['build-time', 3]])
+    const drawn = await explained(text, { layers: [layerOf([link('a', '5745b999'), link('b', 'f8c7bb18'), own], 1)] })
+    expect(drawn.map(({ id, count }) => [id, count])).toEqual([
+      ['build-time', 1],
+      ['renamed-file', 2],
+    ])
+  })
+
+  test('what a later instruction writes into a folder of another name has its own cause', async () => {
+    const names = { a: 'srv/20261121030005', b: 'srv/20261121030115' } as const
+    const texts = {
+      a: 'token=0b0b7b0e-6d5c-4a4e-9d1f-7a3d1c9f1a01\n',
+      b: 'token=f3a9c2d4-1e5b-4c6d-8f7a-2b9e0d8c7f63\n',
+    }
+    const emptySample = { size: 0, head: Buffer.alloc(0), whole: true, tail: Buffer.alloc(0) }
+    const none = { a: emptySample, b: emptySample, runs: [], complete: true }
+    const fileOf = (side: 'a' | 'b', name: string, text: string) => {
+      const file = only(side, `${names[side]}/${name}`)
+      const head = Buffer.from(text)
+      const sample = { size: head.length, head, whole: true, tail: Buffer.alloc(0) }
+      const digest = createHash('sha256').update(text).digest('hex')
+      const content = { ...none, [side]: sample }
+      return { ...file, content, [side === 'a' ? 'digestA' : 'digestB']: digest }
+    }
+    const folders = (['a', 'b'] as const).map(side => only(side, names[side], { type: 'directory' }))
+    const both = (name: string, a: string, b: string) => [fileOf('a', name, a), fileOf('b', name, b)]
+    const layers = [
+      layerOf([...folders, ...both('app.py', 'code\n', 'code\n')], 1),
+      layerOf([...folders, ...both('.env', texts.a, texts.b), ...both('same', 'equal\n', 'equal\n')], 2),
+    ]
+    const findings = await explained(text, { layers })
+    expect(findings.map(({ id, location, count }) => [id, location?.line, count])).toEqual([
+      ['renamed-file', 2, 6],
+      ['random-token', 3, 2],
+    ])
   })
 })
 

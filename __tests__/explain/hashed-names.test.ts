@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ExplainedEntry } from '../../src/explain/entries.ts'
@@ -58,6 +59,41 @@ describe('a file that is called by the digest of its content', () => {
     expect(shown(explained(...pairOf(drawn, a, b)))[0]).toBe('build-time likely')
     const page = changed('srv/index.html', `<script src="/${drawn(a)}">`, `<script src="/${drawn(b)}">`)
     expect(shown(explained(...pairOf(drawn, a, b), page))[0]).toBe('build-time certain')
+  })
+})
+
+describe('a compressed copy beside a file that is called by its digest', () => {
+  const [a, b] = [`export const t = "${timeA}"\n`, `export const t = "${timeB}"\n`]
+  const copies = (packed: (text: string, at: 0 | 1) => Buffer, extension: string): EntryDifference[] =>
+    ([0, 1] as const).map(at => {
+      const text = [a, b][at] as string
+      const own = only(at === 0 ? 'a' : 'b', `${chunk(text)}.${extension}`, '')
+      const head = packed(text, at)
+      const bytes = { size: head.length, head, whole: true, tail: Buffer.alloc(0) }
+      return { ...own, content: { ...own.content, [at === 0 ? 'a' : 'b']: bytes } } as EntryDifference
+    })
+
+  test.each([
+    ['gz', (text: string) => gzipSync(text)],
+    ['br', (text: string) => brotliCompressSync(text)],
+  ])('follows from it (%s)', (extension, packed) => {
+    const entries = explained(...pairOf(chunk, a, b), ...copies(packed, extension))
+    expect(shown(entries).slice(2)).toEqual(Array(2).fill(`hashed-name certain < ${chunk(a)}`))
+  })
+
+  test('has a cause of its own where gzip wrote the time into it', () => {
+    const stamped = (text: string, at: 0 | 1): Buffer => {
+      const bytes = gzipSync(text)
+      bytes.writeUInt32LE(Date.parse([timeA, timeB][at] as string) / 1000, 4)
+      return bytes
+    }
+    const entries = explained(...pairOf(chunk, a, b), ...copies(stamped, 'gz'))
+    expect(shown(entries).slice(2)).toEqual(['gzip-time certain', `hashed-name likely < ${chunk(a)}.gz`])
+  })
+
+  test('is no copy where it holds another file', () => {
+    const entries = explained(...pairOf(chunk, a, b), ...copies(() => gzipSync('another'), 'gz'))
+    expect(shown(entries)[2]).toBe('renamed-file certain')
   })
 })
 

@@ -1,16 +1,16 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
+import { renamedFile } from './causes/renamed-file.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
-import { asNew, repeats, withoutWhiteout } from './consequence.ts'
-import { digestsOf, layeredPaths, noteDigests, pairOfContents } from './content-digest.ts'
+import { asNew } from './consequence.ts'
+import { layeredPaths, noteDigests } from './content-digest.ts'
 import { atOnce } from './in-turns.ts'
-import { filesInside, recogniseAll } from './inside.ts'
-import { mentionsPath, readsClock } from './instruction-text.ts'
+import { recogniseAll } from './inside.ts'
+import { asOneFile } from './moved-file.ts'
 import { ownerText } from './packages.ts'
-import type { Rename } from './renames.ts'
 import { findRenames } from './renames.ts'
-import { valuesOf } from './value-pairs.ts'
+import { Seen } from './seen.ts'
 import type { Clock } from './values/time.ts'
 
 /** A differing path with its cause, or with the earlier difference that it only repeats. */
@@ -105,6 +105,19 @@ function explainEntry(
     ]
     return [{ layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }]
   }
+  const moved = seen.movedFile(entry, layer)
+  if (moved && entry === moved.b) {
+    const evidence = [{ what: `it is ${moved.a.path} under its other name`, path: entry.path }]
+    const recognition = { confidence: 'certain' as const, follows: moved.a.path, evidence }
+    return [{ layer: index, subject, cause: renamedFile, recognition, root: null }]
+  }
+  if (moved)
+    return recogniseAll({ ...subject, entry: asOneFile(moved) }).map(one => ({
+      ...one,
+      layer: index,
+      subject,
+      root: null,
+    }))
   const before = seen.byPath(entry.path)
   const rest = before && before.subject.entry !== entry ? asNew(before.subject.entry, entry) : null
   const found = rest ? recogniseAll({ ...subject, entry: rest }) : []
@@ -176,77 +189,3 @@ function viewOf(difference: LayerDifference, seen: Seen, packages: PackageFacts 
     packages: packages?.layers.get(difference.index) ?? null,
   }
 }
-
-/** What earlier layers differed by. */
-class Seen {
-  pathOfDigest = new Map<string, string>()
-  private paths = new Map<string, ExplainedEntry>()
-  private contents = new Map<string, ExplainedEntry>()
-  private renames: { rename: Rename; entry: ExplainedEntry }[] = []
-
-  byPath(path: string): ExplainedEntry | undefined {
-    return this.paths.get(path)
-  }
-
-  add(explained: ExplainedEntry): void {
-    const { entry, layer } = explained.subject
-    // What a still later layer repeats, it repeats of this one.
-    this.paths.set(entry.path, explained)
-    const pair = pairOfContents(entry)
-    if (pair !== null && !this.contents.has(pair)) this.contents.set(pair, explained)
-    noteDigests(this.pathOfDigest, entry)
-    for (const file of filesInside(entry)) {
-      const copy = pairOfContents(file)
-      if (copy !== null && !this.contents.has(copy)) this.contents.set(copy, explained)
-    }
-    const rename = entry.kind === 'changed' ? null : layer.renames.of(entry.path)
-    if (rename && (rename.a === entry.path || rename.b === entry.path) && this.renames.length < 1_000)
-      this.renames.push({ rename, entry: explained })
-  }
-
-  /** The first cause behind an entry that says nothing new; null when it does. */
-  rootOf(entry: EntryDifference, layer: LayerView, text: string, clock: Clock): ExplainedEntry | null {
-    const path = withoutWhiteout(entry.path)
-    const same = this.paths.get(path)
-    if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
-      return same.root ?? same
-    const pair = pairOfContents(entry) ?? pairOfRenamed(entry, layer)
-    const copy = pair === null ? undefined : this.contents.get(pair)
-    if (copy && entry.fields.every(field => field === 'content') && !byTheSameSecond(copy, text, clock))
-      return copy.root ?? copy
-    if (entry.kind === 'changed') return null
-    const moved = this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
-    return moved ? (moved.entry.root ?? moved.entry) : null
-  }
-}
-
-/** The same for one file under two names, each side's with its own contents: `main.<hash>.js`. */
-function pairOfRenamed({ kind, path }: EntryDifference, { renames, byPath }: LayerView): string | null {
-  const rename = kind === 'changed' ? null : renames.of(path)
-  const [a, b] = [rename && byPath.get(rename.a), rename && byPath.get(rename.b)]
-  const [inA, inB] = [a ? digestsOf(a).a : null, b ? digestsOf(b).b : null]
-  return inA === null || inB === null || inA === inB ? null : `${inA}:${inB}`
-}
-
-const clocked = new Set([
-  'build-time',
-  'gzip-time',
-  'zip-time',
-  'tar-header',
-  'ar-time',
-  'pyc-timestamp',
-  'sqlite-time',
-])
-
-/**
- * Whether equal contents may be no copy: two instructions that run in the same second read the same clock. Told by the text
- * of the later one, which names what it copies.
- */
-function byTheSameSecond({ cause, subject }: ExplainedEntry, text: string, clock: Clock): boolean {
-  if (!clocked.has(cause.id) || text === '') return false
-  const values = valuesOf(subject.entry, clock)
-  if (values.some(({ coarse }) => !coarse)) return false
-  return !mentionsPath(text, subject.entry.path, !readsClock(text))
-}
-
-const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)

@@ -155,7 +155,7 @@ function consequenceEvidence({ entry, line }: Group['consequences'][number]): Ev
   const again = entry.root?.subject.entry.path === path
   return {
     what: again
-      ? `consequence: ${where} differs only because it stores ${path} again`
+      ? `consequence: ${where} stores ${path} again, which differs there for no other reason`
       : `consequence: ${where} differs because ${path} holds what ${entry.root?.subject.entry.path} holds`,
     path,
   }

@@ -403,6 +403,22 @@ const lookAlikes: CauseCase[] = [
   ),
   path(
     [],
+    'look-alike: a clone of a folder of the image by its address',
+    text('opt/c/.git/logs/HEAD', reflog(commitA, 'clone: from file:///r'), reflog(commitB, 'clone: from file:///r')),
+    'git-index certain',
+  ),
+  path(
+    [],
+    'look-alike: a commit made in a clone of a server whose commit was the same',
+    text(
+      'opt/c/.git/logs/HEAD',
+      reflog(commitA, 'clone: from https://h.example/r.git') + reflog(commitA, 'commit: mine'),
+      reflog(commitA, 'clone: from https://h.example/r.git') + reflog(commitB, 'commit: mine'),
+    ),
+    'git-index certain',
+  ),
+  path(
+    [],
     'look-alike: fetched from a folder of the image',
     text('opt/c/.git/FETCH_HEAD', `${commitA}\t\tbranch 'main' of /repo\n`, `${commitB}\t\tbranch 'main' of /repo\n`),
     'git-index certain',

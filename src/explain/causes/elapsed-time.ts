@@ -6,7 +6,7 @@ import { mask } from '../values/time.ts'
 import { maskTimes } from './build-time.ts'
 
 const measured =
-  /(?<![\w.])(\d+m)?\d+(?:[.,]\d+)?\s?(?:(?:n|u|Â?µ|m)?s(?:ec)?(?: per loop|\/op|\/iter)|ns|us|Â?µs|ms|s|sec|secs|seconds?|minutes?|[kKMG]i?B\/s|[kMG]?bit\/s|it\/s)(?![\w])|(?<=[Pp][Ii][Dd][ =:[]{1,3})\d+/g
+  /(?<![\w.])(\d+m)?\d+(?:[.,]\d+)?\s?(?:(?:n|u|Â?µ|m)?s(?:ec)?(?: per loop|\/op|\/iter)|ns|us|Â?µs|ms|s|sec|secs|seconds?|minutes?|[kKMG]i?B\/s|[kMG]?bit\/s|it\/s)(?![\w])|(?<=[Pp][Ii][Dd][ =:[]{1,3})\d+|(?<=^(?:real|user|sys)[ \t]{1,4})\d+[.,]\d+$/gm
 
 /** `"train_seconds": 1.25`, `fit_time=0.03`: the name says that the number was measured. */
 const named =

@@ -12,7 +12,7 @@ export const generatedKey: Cause = {
   id: 'generated-key',
   recognise: subject => {
     if (!contentDiffers(subject.entry)) return null
-    return pemDifference(subject) ?? derDifference(subject) ?? sshPublicKey(subject)
+    return pemDifference(subject) ?? derDifference(subject) ?? sshPublicKey(subject) ?? keyOfGnupg(subject)
   },
   describe: ({ subjects, recognitions }) => {
     const certificates = recognitions.every(({ variant }) => variant === 'certificate')
@@ -44,6 +44,14 @@ const headText = (subject: Subject): [string, string] => {
 const evidence = (subject: Subject, what: string, a: string, b: string): Evidence[] => [
   { what, path: subject.entry.path, a: withheld(Buffer.from(a, 'latin1')), b: withheld(Buffer.from(b, 'latin1')) },
 ]
+
+/** What the agent of GnuPG keeps of one key, called by the grip of the key; with the time at which it was made. */
+function keyOfGnupg(subject: Subject): Recognition | null {
+  if (!/(?:^|\/)private-keys-v1\.d\/[0-9A-F]{40}\.key$/.test(subject.entry.path)) return null
+  const [a, b] = headText(subject)
+  if (![a, b].every(text => /^[\s\S]{0,200}\((?:\d+:)?(?:protected-)?private-key\b/.test(text))) return null
+  return { confidence: 'certain', evidence: evidence(subject, 'another private key of GnuPG on each side', a, b) }
+}
 
 /** As many blocks of the same kinds, some of them others. */
 function pemDifference(subject: Subject): Recognition | null {

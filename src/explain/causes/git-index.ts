@@ -103,17 +103,17 @@ export const gitMoved: Cause = {
   }),
 }
 
-const fetchedNearby = /\tbranch '[^'\n]*' of \//
+const fetchedNearby = /\tbranch '[^'\n]*' of (?:file:\/\/)?\//
+/** A commit made here, or a clone of another folder of the same image. */
+const nearby = /\t(?:commit\b|clone: from (?:file:\/\/)?\/)/
 
-/** That git's log tells of commits, or of a clone of another folder of the same image, and nothing of a server. */
+/** That git's log tells, in the first line where the commits differ, of what needs no server. */
 function madeInBuild(log: EntryDifference | undefined): boolean {
   const texts = log ? textsOf(log) : null
-  return (
-    texts !== null &&
-    [texts.a, texts.b].every(
-      text => /\t(?:commit\b|clone: from \/)/.test(text) && !/\t(?:clone: from [^/\n]|fetch\b|pull\b)/.test(text),
-    )
-  )
+  if (texts === null) return false
+  const [a, b] = [texts.a.split('\n'), texts.b.split('\n')]
+  const at = a.findIndex((line, index) => commitsOf(line).join() !== commitsOf(b[index]).join())
+  return [a, b].every(lines => nearby.test(lines[at] ?? ''))
 }
 
 const commitsOf = (text: string | undefined): string[] => (text ?? '').match(commit) ?? []

@@ -3,6 +3,8 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
 import { withFlag } from '../rewrite.ts'
 import { excerpt, moment } from '../values/excerpt.ts'
+import { hashedNames } from '../values/hashed-names.ts'
+import { packedCopyOf } from '../values/packed-copy.ts'
 import { isWithin } from '../values/time.ts'
 
 /** The time (bytes 4 to 7) or the file name in a gzip header. */
@@ -19,7 +21,9 @@ export const gzipTime: Cause = {
   }),
 }
 
-function recognise({ entry, clock }: Subject): Recognition | null {
+function recognise(subject: Subject): Recognition | null {
+  const { entry, clock } = subject
+  if (entry.kind === 'only-in-a') return besideItsFile(subject)
   const { nested } = entry
   if (!contentDiffers(entry) || nested?.format !== 'gzip') return null
   const time = nested.packing.find(({ field }) => field === 'header-time')
@@ -46,4 +50,15 @@ function recognise({ entry, clock }: Subject): Recognition | null {
       b: excerpt(name.b),
     })
   return { confidence: 'certain', evidence }
+}
+
+/** `main.3f2a….js.gz`, which is called by what is in it: beside its file, of which the rest follows. */
+function besideItsFile({ entry, layer }: Subject): Recognition | null {
+  const names = hashedNames(layer.difference)
+  const pair = names.of(entry.path)
+  const copy = pair && packedCopyOf(pair, names)
+  if (!copy?.times) return null
+  const [a, b] = [moment(copy.times.a * 1000), moment(copy.times.b * 1000)]
+  const what = `time in the gzip header; the file inside is ${excerpt(copy.plain.a.path)}, which differs too`
+  return { confidence: 'certain', evidence: [{ what, path: entry.path, offset: 4, a, b }] }
 }

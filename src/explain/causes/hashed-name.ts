@@ -3,6 +3,8 @@ import { contentDiffers } from '../content.ts'
 import { excerpt } from '../values/excerpt.ts'
 import type { HashedPair } from '../values/hashed-names.ts'
 import { hashedNames } from '../values/hashed-names.ts'
+import type { PackedCopy } from '../values/packed-copy.ts'
+import { packedCopyOf } from '../values/packed-copy.ts'
 
 /** The files that a text names, as what it follows from. */
 function naming(pairs: readonly HashedPair[], path: string): Omit<Recognition, 'confidence'> {
@@ -19,6 +21,12 @@ function naming(pairs: readonly HashedPair[], path: string): Omit<Recognition, '
   }
 }
 
+const copyOf = ({ plain }: PackedCopy, path: string): Recognition => ({
+  confidence: 'certain',
+  follows: plain.a.path,
+  evidence: [{ what: `it is ${excerpt(plain.a.path)}, compressed`, path }],
+})
+
 /** Files that are called by a digest of their content, and texts that name them: what a bundler writes. */
 export const hashedName: Cause = {
   id: 'hashed-name',
@@ -28,6 +36,8 @@ export const hashedName: Cause = {
     if (quoted.length > 0) return { ...naming(quoted, entry.path), confidence: 'certain' }
     const pair = entry.kind === 'changed' ? null : names.of(entry.path)
     if (!pair) return null
+    const packed = packedCopyOf(pair, names)
+    if (packed?.times === null) return copyOf(packed, entry.path)
     const { digest } = names.proofOf(pair)
     const inside = entry.kind === 'only-in-a' ? names.quotedIn(pair) : []
     if (inside.length > 0) return { ...naming(inside, entry.path), confidence: digest === null ? 'likely' : 'certain' }

@@ -93,7 +93,7 @@ function namedByChance({ a, b, index }: Token, text: string): boolean {
   )
 }
 
-const crypt = /\$(?:y|7|6|5|1|2[aby]|gy|argon2\w+|scrypt|pbkdf2[\w-]*)\$[./A-Za-z0-9$,=+-]{20,200}/g
+const crypt = /\$(?:y|7|6|5|1|apr1|2[aby]|gy|argon2\w+|scrypt|pbkdf2[\w-]*)\$[./A-Za-z0-9$,=+-]{20,200}/g
 
 /** Passwords hashed with a salt: another one each time they are set (chpasswd, openssl passwd, htpasswd). */
 function saltedHashes({ entry }: Subject): Recognition | null {

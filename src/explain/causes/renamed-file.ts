@@ -1,5 +1,7 @@
-import type { Cause, Recognition, Subject } from '../cause.ts'
+import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
+import { digestsOf } from '../content-digest.ts'
+import type { Rename } from '../renames.ts'
 import { withFixedName } from '../rewrite.ts'
 import { excerpt } from '../values/excerpt.ts'
 import { mayHoldTime } from '../values/zone.ts'
@@ -37,6 +39,13 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
   if (entry.kind === 'changed') return null
   const rename = layer.renames.of(entry.path)
   if (!rename) return null
+  const source = namedAfter(rename, layer)
+  if (source !== null)
+    return {
+      confidence: 'certain',
+      follows: source,
+      evidence: [{ what: `the name holds the digest of ${excerpt(source)}, which differs`, path: entry.path }],
+    }
   const masked = maskTimes(rename.a, rename.b, clock)
   const dated = masked.a === masked.b && masked.pairs.length > 0
   return {
@@ -51,6 +60,21 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
       },
     ],
   }
+}
+
+/** The file of the layer whose digest, or the beginning of it, both names hold: each side that of its own content. */
+function namedAfter({ a, b }: Rename, { difference: { entries } }: LayerView): string | null {
+  if (a.length !== b.length || entries.length > 500) return null
+  const tokens = [...a.matchAll(/(?<![0-9a-f])[0-9a-f]{7,128}(?![0-9a-f])/g)].flatMap(({ 0: token, index }) => {
+    const other = b.slice(index, index + token.length)
+    return token !== other && /^[0-9a-f]+$/.test(other) ? [{ token, other }] : []
+  })
+  if (tokens.length === 0) return null
+  const source = entries.find(entry => {
+    const { a: inA, b: inB } = entry.kind === 'changed' ? digestsOf(entry) : { a: null, b: null }
+    return tokens.some(({ token, other }) => inA?.startsWith(token) === true && inB?.startsWith(other) === true)
+  })
+  return source?.path ?? null
 }
 
 /** A path of one side whose twin on the other has another time in its name, and content of its own: a log of each run. */

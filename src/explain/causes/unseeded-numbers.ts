@@ -154,6 +154,8 @@ const compressed = [[0x1f, 0x8b], [0x78], [0x28, 0xb5, 0x2f, 0xfd], [0xfd, 0x37,
 const isChance = (content: ContentPair): boolean =>
   isRandom(content) || (isRandomBehindHead(content) && !compressed.some(magic => bothBegin(content, magic)))
 
+const isLetter = (byte: number): boolean => byte >= 0x20 && byte < 0x7f
+
 /** A model of a format that is not read here: of equal size, and other bytes all over. */
 function modelBytes({ entry }: Subject): Recognition | null {
   const { content, path } = entry
@@ -169,9 +171,15 @@ function modelBytes({ entry }: Subject): Recognition | null {
   // Arrays, a pickle that was read, and a text have told all that they have to tell.
   if (readArrays(content) !== null || comparePickles(content) !== null || textsOf(entry) !== null) return null
   const length = Math.min(content.a.head.length, content.b.head.length)
-  let differing = 0
-  for (let at = 0; at < length; at++) if (content.a.head[at] !== content.b.head[at]) differing++
-  if (length < 64 || differing * 4 < length) return null
+  let [differing, letters] = [0, 0]
+  for (let at = 0; at < length; at++) {
+    const [a, b] = [content.a.head[at] as number, content.b.head[at] as number]
+    if (a === b) continue
+    differing++
+    if (isLetter(a) && isLetter(b)) letters++
+  }
+  // What is written in letters is a name or a time, and no numbers of a model.
+  if (length < 64 || differing * 4 < length || letters * 10 > differing * 9) return null
   return {
     confidence: 'likely',
     variant: 'values',

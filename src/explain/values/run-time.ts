@@ -27,6 +27,7 @@ interface Encoding {
 }
 
 const second = 1000
+const secondsTo1970 = 2_082_844_800
 const big = (value: bigint): number => Number(value)
 
 const encodings: Encoding[] = [
@@ -46,6 +47,15 @@ const encodings: Encoding[] = [
   { form: 'nanoseconds, 64-bit big-endian', size: 8, read: (b, at) => big(b.readBigUInt64BE(at)) / 1e6 },
   { form: 'seconds, 64-bit float', size: 8, read: (b, at) => b.readDoubleLE(at) * second },
   { form: 'seconds, 64-bit float, big-endian', size: 8, read: (b, at) => b.readDoubleBE(at) * second },
+  // What JavaScript stores a Date as.
+  { form: 'milliseconds, 64-bit float', size: 8, read: (b, at) => b.readDoubleLE(at) },
+  { form: 'milliseconds, 64-bit float, big-endian', size: 8, read: (b, at) => b.readDoubleBE(at) },
+  // Fonts count as old Macintoshes did.
+  {
+    form: 'seconds since 1904, 64-bit big-endian',
+    size: 8,
+    read: (b, at) => (big(b.readBigUInt64BE(at)) - secondsTo1970) * second,
+  },
   {
     form: 'seconds and nanoseconds, 32-bit big-endian',
     size: 8,
