@@ -52,7 +52,9 @@ async function main(run: Run, log: Log): Promise<void> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, verify, report: readReport }[options.command as 'gate' | 'lint' | 'verify' | 'report']
+  const work = { gate, lint: lintAll, verify, report: readReport }[
+    options.command as 'gate' | 'lint' | 'verify' | 'report'
+  ]
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const caller: Caller = {
     ...{ version, ...own },
@@ -86,7 +88,7 @@ function tellRecord(report: RecordReport, log: Log): void {
 
 function failureTitle(report: Report, endedBy: NodeJS.Signals | null): string {
   const { command, verdict, doubts, failure, findings, release } = report
-  if (release?.state === 'failed') return `Not released: ${release.problem}`
+  if (release?.state === 'failed') return `Not released. ${release.problem}`
   if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
   if (verdict === 'not-reproducible' && command === 'compare')
     return 'Not reproducible: this build is not the image that it was held against. The job summary says where they differ.'

@@ -34,12 +34,18 @@ function repositoryWith(
     close: async () => {},
   }
   const moves = (...names: string[]): Move[] =>
-    names.map(tag => ({ repository, name: `r:${tag}`, tag, to: proven, before: held.get(tag) ?? null }))
+    names.map(tag => ({
+      repository,
+      late: () => repository,
+      name: `r:${tag}`,
+      tag,
+      to: proven,
+      before: held.get(tag) ?? null,
+    }))
   return { repository, held, asked, moves }
 }
 
-const move = (moves: Move[], signal = new AbortController().signal) =>
-  moveTags(moves, ({ repository }) => repository, signal)
+const move = (moves: Move[], signal = new AbortController().signal) => moveTags(moves, signal)
 
 describe('tags', () => {
   test('are moved one after the other, those that were there first', async () => {

@@ -4,6 +4,8 @@ import type { ReportRelease } from '../report/report.ts'
 /** One tag that is to stand for what was proven. */
 export interface Move {
   repository: Repository
+  /** The same, for what is still to be done after an abort. */
+  late: () => Repository
   /** `ghcr.io/o/app:1.0` */
   name: string
   tag: string
@@ -24,13 +26,8 @@ export interface Moved {
 /**
  * Moves tags one after the other. Where one cannot be moved, those that were are put back to what they stood for: first
  * moved are those that were there before, because a new tag can not be taken away from every registry.
- * @param undoing the same repositories, for what is still to be done after an abort
  */
-export async function moveTags(
-  moves: readonly Move[],
-  undoing: (move: Move) => Repository,
-  signal: AbortSignal,
-): Promise<Moved> {
+export async function moveTags(moves: readonly Move[], signal: AbortSignal): Promise<Moved> {
   const states = moves.map((): TagState => 'untouched')
   const done: number[] = []
   for (const at of inOrder(moves)) {
@@ -44,8 +41,8 @@ export async function moveTags(
       states[at] = 'moved'
     } catch (problem) {
       // An answer that was lost may be that of a write which was carried out.
-      states[at] = await putBack(move, undoing(move))
-      for (const one of done.reverse()) states[one] = await putBack(moves[one] as Move, undoing(moves[one] as Move))
+      states[at] = await putBack(move)
+      for (const one of done.reverse()) states[one] = await putBack(moves[one] as Move)
       // What is moved still stood there before.
       return { states: states.map(state => (state === 'moved' ? 'untouched' : state)), problem }
     }
@@ -59,8 +56,9 @@ const inOrder = (moves: readonly Move[]): number[] => {
 }
 
 /** What a tag stands for in the end, once all was tried. */
-async function putBack({ tag, to, before }: Move, repository: Repository): Promise<TagState> {
+async function putBack({ tag, to, before, late }: Move): Promise<TagState> {
   try {
+    const repository = late()
     const now = await repository.manifest(tag)
     if ((now?.digest ?? null) === (before?.digest ?? null)) return 'untouched'
     // Somebody else has moved it meanwhile, which is not ours to undo.

@@ -1,10 +1,10 @@
 import { pushedByDigest, type SidePlan, withProvenance } from '../build/plan.ts'
 import { hasFailed, runPlan } from '../build/run.ts'
 import type { Setting } from '../build/setting.ts'
-import { openRepository, type Repository } from '../image-stores/repository.ts'
+import { type Manifest, openRepository, type Repository } from '../image-stores/repository.ts'
 import { patience, type Timing } from '../image-stores/transport.ts'
 import type { Options } from '../options/options.ts'
-import type { Release } from '../options/release.ts'
+import type { Destination, Release } from '../options/release.ts'
 import type { Ports } from '../ports.ts'
 import type { PlatformResult } from '../prove/result.ts'
 import type { Report, ReportRelease } from '../report/report.ts'
@@ -44,6 +44,13 @@ export async function published(
   return { ...report, release }
 }
 
+/** One repository and what is to be tagged there. */
+interface Place extends Destination {
+  held: Repository
+  /** The same, for what is still to be done after an abort. */
+  late: () => Repository
+}
+
 interface Publishing {
   ports: Ports
   last: Setting['last']
@@ -56,61 +63,76 @@ async function publish(
   { ports, last, timing }: Publishing,
 ): Promise<ReportRelease> {
   const told = nothingYet(destinations)
-  const names = destinations.map(({ repository }) => repository)
   const opened: Repository[] = []
-  const open = (name: string, with_: Ports): Repository => {
-    const repository = openRepository(name, with_, timing)
+  const open = (name: string, signal: AbortSignal): Repository => {
+    const repository = openRepository(name, { ...ports, signal }, timing)
     opened.push(repository)
     return repository
   }
   try {
-    const repositories = names.map(name => ({ name, repository: open(name, ports) }))
+    const places = destinations.map((one): Place => {
+      const held = open(one.repository, ports.signal)
+      let late: Repository | null = null
+      return { ...one, held, late: () => (late ??= open(one.repository, last())) }
+    })
     const images: PublishedImage[] = []
-    for (const result of results) {
-      const { plan, ...proven } = provenIn(result)
-      ports.log.info(`Pushing ${proven.platform} by digest to ${names.join(', ')}`)
-      const digest = await push(provenance === null ? plan : withProvenance(plan, provenance), names, ports)
-      for (const { name, repository } of repositories) {
-        const image = await readBack(repository, name, digest, proven)
-        told.images.push({ repository: name, ...proven })
-        if (name === names[0]) images.push(image)
-      }
-    }
-    const attestations = images.reduce((sum, image) => sum + image.attestations, 0)
-    if (attestations > 0) told.notes.push(aside(attestations))
-    const [only, ...more] = images
-    if (only === undefined) throw new Error('there is no image to publish')
-    const to = more.length === 0 ? only.held : platformIndex(images.flatMap(({ entries }) => entries))
-    if (more.length > 0) for (const { repository } of repositories) await repository.put(to.digest, to)
-    told.digest = to.digest
-    const moves: Move[] = []
-    for (const [at, { tags }] of destinations.entries()) {
-      const { name, repository } = repositories[at] as (typeof repositories)[number]
-      for (const tag of tags)
-        moves.push({ repository, name: `${name}:${tag}`, tag, to, before: await repository.manifest(tag) })
-    }
-    for (const [at, { before }] of moves.entries()) {
-      const tag = told.tags[at] as (typeof told.tags)[number]
-      tag.before = before?.digest ?? null
-    }
-    // After an abort there are seconds left to put things back.
-    const late = new Map<string, Repository>()
-    const undoing = ({ name }: Move): Repository => {
-      const key = name.slice(0, name.lastIndexOf(':'))
-      const known = late.get(key) ?? open(key, { ...ports, signal: last() })
-      late.set(key, known)
-      return known
-    }
-    const { states, problem } = await moveTags(moves, undoing, ports.signal)
-    for (const [at, state] of states.entries()) (told.tags[at] as (typeof told.tags)[number]).state = state
-    if (problem !== null) throw problem
-    for (const { name } of moves) ports.log.info(`${name} is ${to.digest} now`)
+    for (const result of results) images.push(await pushed(result, provenance, places, told, ports))
+    const to = await named(images, places, told)
+    await tagged(to, places, told, ports)
     return { ...told, state: 'published' }
   } catch (error) {
     return failed(told, error, ports.signal)
   } finally {
     await Promise.all(opened.map(repository => repository.close()))
   }
+}
+
+/** Pushes one platform's image by digest to all places, and reads it back from each. */
+async function pushed(
+  result: PlatformResult,
+  provenance: string | null,
+  places: readonly Place[],
+  told: ReportRelease,
+  ports: Ports,
+): Promise<PublishedImage> {
+  const { plan, ...proven } = provenIn(result)
+  const names = places.map(({ repository }) => repository)
+  ports.log.info(`Pushing ${proven.platform} by digest to ${names.join(', ')}`)
+  const digest = await push(provenance === null ? plan : withProvenance(plan, provenance), names, ports)
+  const images: PublishedImage[] = []
+  for (const { repository, held } of places) {
+    images.push(await readBack(held, repository, digest, proven))
+    told.images.push({ repository, ...proven })
+  }
+  return images[0] as PublishedImage
+}
+
+/** What the tags are to stand for: the one image, or an index of several, which is put beside them. */
+async function named(
+  images: readonly PublishedImage[],
+  places: readonly Place[],
+  told: ReportRelease,
+): Promise<Manifest> {
+  const attestations = images.reduce((sum, image) => sum + image.attestations, 0)
+  if (attestations > 0) told.notes.push(aside(attestations))
+  const [only, ...more] = images
+  if (only === undefined) throw new Error('there is no image to publish')
+  const to = more.length === 0 ? only.held : platformIndex(images.flatMap(({ entries }) => entries))
+  if (more.length > 0) for (const { held } of places) await held.put(to.digest, to)
+  told.digest = to.digest
+  return to
+}
+
+async function tagged(to: Manifest, places: readonly Place[], told: ReportRelease, ports: Ports): Promise<void> {
+  const moves: Move[] = []
+  for (const { repository, tags, held, late } of places)
+    for (const tag of tags)
+      moves.push({ name: `${repository}:${tag}`, repository: held, late, tag, to, before: await held.manifest(tag) })
+  told.tags = moves.map(({ name, before }) => ({ name, before: before?.digest ?? null, state: 'untouched' }))
+  const { states, problem } = await moveTags(moves, ports.signal)
+  told.tags = told.tags.map((tag, at) => ({ ...tag, state: states[at] ?? 'unknown' }))
+  if (problem !== null) throw problem
+  for (const { name } of moves) ports.log.info(`${name} is ${to.digest} now`)
 }
 
 /** @throws Error when there is nothing that could be pushed: only what was proven has a plan and digests */

@@ -43,6 +43,12 @@ export function firstThing(report: Report): FirstThing {
   const finding = firstFinding(report)
   const [failure] = failuresOf(report)
   const none = { finding: null, failure: null, after: '' }
+  if (report.release?.state === 'failed')
+    return {
+      ...none,
+      title: 'Do this first',
+      words: 'see to what kept the proven image from being released, then run it again.',
+    }
   if (finding !== null) {
     const { fix, message } = finding
     const title = verdict === 'reproducible' ? 'What to do next' : 'Do this first'

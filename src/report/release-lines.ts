@@ -20,7 +20,7 @@ export function releaseLine({ release }: Report): string {
 export function releaseWords({ release }: Report): string[] {
   if (!release) return []
   const { state, problem, digest, tags, notes } = release
-  if (state !== 'published') return [`${state === 'failed' ? 'Not released' : 'Not published'}: ${problem ?? ''}`]
+  if (state !== 'published') return [problem ?? '']
   const shown = tags.slice(0, 100).map(({ name }) => `Published: ${name} is ${shortDigest(digest ?? '')}`)
   return [...shown, ...(tags.length > 100 ? [`and ${tags.length - 100} more tags`] : []), ...notes]
 }

@@ -28,7 +28,7 @@ export function headline({ command, verdict, level, findings, release }: Report)
 
 /** One line: what was proven, or why nothing was; and what became of publishing it. Markdown. */
 export const verdictLine = (report: Report): string =>
-  [provenLine(report), releaseLine(report)].filter(Boolean).join('\n\n')
+  [provenLine(report), releaseLine(report)].filter(Boolean).join(' ')
 
 function provenLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report

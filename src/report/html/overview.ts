@@ -21,7 +21,7 @@ export function verdictHeader({ report, most }: Page): Html {
   const shown = most(longest)
   const { doubts, level } = report
   const agree = !report.failure && doubts.length > 0 && level !== null && level !== 'different'
-  return html`<header class="verdict ${report.verdict ?? 'lint'}">
+  return html`<header class="verdict ${shownVerdict(report)}">
 <div class="inner">
 <p class="brand">repro-gate <span>report</span></p>
 <h1>${sign(report)} ${titleWords(report)}</h1>
@@ -32,19 +32,22 @@ ${agree && html`<p>The two images do agree, but for these reasons that proves no
 </header>`
 }
 
+/** What is proven and was not released is not all well. */
+const shownVerdict = ({ verdict, release }: Report) => (release?.state === 'failed' ? 'undecided' : (verdict ?? 'lint'))
+
 const sentences = (all: readonly string[], shown: number, before = ''): Html | null =>
   all.length === 0
     ? null
     : html`<p class="quiet">${before}${all.slice(0, shown).map(one => html`${prose(clip(one, 800))} `)}${all.length > shown && `and ${all.length - shown} more`}</p>`
 
 /** Drawn, so that it looks alike everywhere; the words beside it say the same. */
-function sign({ verdict }: Report): Html {
+function sign(report: Report): Html {
   const path = {
     reproducible: html`<path d="M6 12.5l4 4 8-9"/>`,
     'not-reproducible': html`<path d="M7 7l10 10M17 7L7 17"/>`,
     undecided: html`<path d="M12 6v7.5M12 17.4v.1"/>`,
     lint: html`<path d="M7 8h10M7 12h10M7 16h6"/>`,
-  }[verdict ?? 'lint']
+  }[shownVerdict(report)]
   return html`<svg class="sign" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><circle cx="12" cy="12" r="11"/>${path}</svg>`
 }
 
