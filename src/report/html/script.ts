@@ -64,7 +64,8 @@ export const script = String.raw`'use strict';
     const left = found.length - shown;
     more.hidden = left === 0;
     more.textContent = 'Show ' + Math.min(step, left) + ' more';
-    count.textContent = found.length === 0 ? 'Nothing fits.' :
+    const besides = data.unlisted ? ' ' + data.unlisted.toLocaleString('en') + ' more differ, and are not listed here.' : '';
+    count.textContent = found.length === 0 ? 'Nothing fits.' + besides :
       (found.length === data.rows.length && !data.unlisted ? 'All ' : '') + found.length.toLocaleString('en') + (found.length === 1 ? ' path' : ' paths') +
       (left > 0 ? ', the first ' + shown + ' shown' : '');
   };
@@ -181,6 +182,8 @@ export const script = String.raw`'use strict';
     show(readsAsText(a) && readsAsText(b) ? 'Text' : 'Hex');
     return [make('div', { class: 'bar-of' }, make('p', {}, told), make('div', { role: 'group', 'aria-label': 'Show as', class: 'choices' }, ...buttons)), sides];
   };
+  const unkept = row => row[1] === 0 && row[2].includes(0) ?
+    [make('p', { class: 'quiet' }, 'The contents differ. Their bytes are not in this report, which has room for those of some paths only.')] : [];
   const whyOf = row => {
     const links = row[4].map(at => {
       const title = at + 1 + '. ' + data.causes[at][1];
@@ -196,7 +199,7 @@ export const script = String.raw`'use strict';
     const open = button.getAttribute('aria-expanded') !== 'true';
     button.setAttribute('aria-expanded', String(open));
     panel.hidden = !open;
-    if (open && !panel.firstChild) panel.append(...whyOf(row), ...(row[10] ? excerpt(row) : []), ...facts(row));
+    if (open && !panel.firstChild) panel.append(...whyOf(row), ...(row[10] ? excerpt(row) : unkept(row)), ...facts(row));
   };
 
   list.addEventListener('click', event => {
@@ -229,7 +232,6 @@ export const script = String.raw`'use strict';
     query.value = what.value = where.value = '';
     why.value = link.dataset.cause;
     search();
-    query.focus({ preventScroll: true });
   });
   search();
 })();
