@@ -20,8 +20,8 @@ export interface Scope {
   epoch: { seconds: number; from: string } | null
   /** The base images that both sides were built on, as `debian:12@sha256:…`: another day the name may stand for another. */
   bases?: string[]
-  /** What the one build was held against, where there was no second one. */
-  against?: { kind: 'record' | 'image' | 'digest'; name: string }
+  /** What the one build was held against, where there was no second one; `records`: two, and nothing was built. */
+  against?: { kind: 'record' | 'records' | 'image' | 'digest'; name: string }
 }
 
 /** The level that digests alone prove: without a look into the images, what differs is different. */

@@ -4,7 +4,7 @@ import type { ImageStore } from '../image/store.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { pairPlatforms } from '../image-stores/pair.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
-import type { Options } from '../options/options.ts'
+import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { composeReport, type PlatformResult } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
@@ -12,6 +12,7 @@ import { writeSboms } from '../sbom.ts'
 import { readDockerfile } from '../subjects/sources.ts'
 import { asInput } from './as-input.ts'
 import { type Comparing, comparePlatform } from './compare-platform.ts'
+import { compareRecords, isRecord } from './compare-records.ts'
 
 /**
  * Two images that were built by anybody: open both, compare each platform, explain, report.
@@ -20,6 +21,9 @@ import { type Comparing, comparePlatform } from './compare-platform.ts'
 export async function compareNamed(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
   const images = options.images ?? { A: '', B: '' }
+  const records = await Promise.all([images.A, images.B].map(isRecord))
+  if (records.every(Boolean)) return compareRecords(images, options, ports, caller)
+  if (records.some(Boolean)) throw new InputError([mixed])
   const named = options.files.length > 0 || options.contextGiven
   const dockerfile = named ? await readDockerfile(options) : null
   const opened: ImageStore[] = []
@@ -53,3 +57,6 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
     for (const store of opened) await store.close()
   }
 }
+
+const mixed =
+  'a record is compared with another record: hold a build against it with repro-gate verify --record, or write down the other one with repro-gate record'

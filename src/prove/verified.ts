@@ -1,13 +1,9 @@
-import { emptyDoubt } from '../build/audit.ts'
 import { ImageError, openImage } from '../build/blobs.ts'
 import { type CompareInput, compareImages } from '../compare/compare.ts'
 import { contentsOf } from '../compare/contents.ts'
 import { attestedBuild } from '../explain/blame/attested-build.ts'
-import { type BlamedLayer, blameLayers, stageLineage } from '../explain/blame/blame.ts'
+import type { BlamedLayer } from '../explain/blame/blame.ts'
 import { recordedBlame } from '../explain/blame/recorded-blame.ts'
-import { explain } from '../explain/explain.ts'
-import { levelReasons } from '../explain/level-reasons.ts'
-import { ofImages } from '../explain/of-images.ts'
 import { unreadDifference } from '../explain/unread.ts'
 import type { Finding } from '../finding.ts'
 import { hostProblem } from '../host/problem.ts'
@@ -20,7 +16,6 @@ import type { PlatformImage } from '../image-stores/platforms.ts'
 import { RegistryError } from '../image-stores/registry-error.ts'
 import { StoreError } from '../image-stores/store-error.ts'
 import { asRecorded, RecordError } from '../ledger/record.ts'
-import { packageFacts } from '../packages/facts.ts'
 import { KeptDatabases } from '../packages/kept.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
@@ -28,6 +23,7 @@ import type { GatedImage } from '../subjects/images.ts'
 import { digestLevel } from '../verdict.ts'
 import { type RecordedImage, type Reference, recordedImage } from './against.ts'
 import type { Once, OnceSetting } from './once.ts'
+import { toldApart, unseenBuild } from './told-apart.ts'
 
 /** Holds one build against what it is to be equal to. What cannot be read leaves it undecided, and says where. */
 export async function verified(
@@ -153,62 +149,22 @@ const openedOnce = ({ build, plan, layout }: Once, other: Image, ports: OnceSett
 const compareInGroup = ({ ports, watch }: Pick<OnceSetting, 'ports' | 'watch'>, input: CompareInput) =>
   watch.time('compare', () => ports.log.group('Compare', () => compareImages({ ...input, signal: ports.signal })))
 
-async function explained(
+const explained = (
   { images, comparison, contents, databases, blamedB, provenanceB }: Read,
   once: Once,
-  { options, sources: { dockerfile } }: GatedImage,
+  { options, sources }: GatedImage,
   { ports, setting, watch }: OnceSetting,
-): Promise<PlatformResult> {
-  const { build, platform, doubts, notes } = once
-  const { target, buildArgs } = options
-  const { findings, entries } = await watch.time('explain', async () =>
-    explain({
-      ...{ ...images, comparison, dockerfile, target, buildArgs, signal: ports.signal },
-      ...(contents ? { contents, packages: await packageFacts(comparison, contents, ports.signal, databases) } : {}),
-      ...(blamedB ? { blamed: { B: blamedB } } : {}),
-      epoch: setting.epoch.seconds,
-      a: build,
-      b: { provenance: provenanceB, startedAt: Number.NaN, endedAt: Number.NaN },
-    }),
-  )
-  const layers = {
-    A: blameLayers(build.provenance, images.imageA, dockerfile, target, buildArgs),
-    B: [...(blamedB ?? blameLayers(provenanceB, images.imageB, dockerfile, target, buildArgs))],
-  }
-  const reasons = levelReasons({
-    ...{ ...images, comparison, dockerfile, lineage: stageLineage(dockerfile, target, buildArgs) },
-    lineOf: (index, side) => layers[side][index],
-  })
-  const isBlind = contents === undefined && comparison.layers.some(({ total }) => total > 0)
-  return compared({
-    ...{ platform, images, comparison, layers, level: comparison.level, levelReasons: reasons },
-    ...{
-      required: options.level,
-      findings: findings.map(ofImages).map(finding => (isBlind ? withoutBytes(finding) : finding)),
-      entries,
+): Promise<PlatformResult> =>
+  toldApart(
+    {
+      ...{ images, comparison, contents, databases },
+      ...{ platform: once.platform, doubts: once.doubts, notes: once.notes, required: options.level },
+      ...{ dockerfile: sources.dockerfile, target: options.target, buildArgs: options.buildArgs },
+      ...{ epoch: setting.epoch.seconds, a: once.build, b: { ...unseenBuild, provenance: provenanceB } },
+      blamed: blamedB === null ? {} : { B: blamedB },
     },
-    ...{ a: { ...images.imageA, startedAt: 0 }, b: { ...images.imageB, startedAt: 0 } },
-    doubts: [...doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
-    notes: [...notes, ...(isBlind ? [blindNote] : [])],
-  })
-}
-
-/** Nobody looked at the bytes of both, so nobody can say that they do not tell. */
-const withoutBytes = (finding: Finding): Finding =>
-  finding.id === 'unknown-difference'
-    ? {
-        ...finding,
-        confidence: 'unknown',
-        title: 'Files differ, and a record does not hold why',
-        message: `${finding.count === 1 ? 'A path differs' : `${finding.count} paths differ`} between this build and the record. A record has no bytes, so it shows in what they differ (content, permissions, times, owners) and which line made them, and not the cause.`,
-        fix: {
-          text: 'Run the gate (mode: gate, repro-gate gate) on this Dockerfile: two builds on one machine show the bytes. Where those agree, the image depends on the machine or on the day: look at what the instruction takes from outside, such as packages, downloads without a checksum, the clock or the number of CPUs.',
-        },
-      }
-    : finding
-
-const blindNote =
-  'A record has digests in the place of contents: it tells which files differ, and in what, and not which bytes. Where that is not enough, gate the Dockerfile on one machine (repro-gate gate), or compare both images themselves (repro-gate compare).'
+    { ports, watch },
+  )
 
 /** The digests of both, without a look into either image. */
 function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findings: Finding[] = []): PlatformResult {

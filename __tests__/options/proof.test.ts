@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals'
+import { helpText, readCommandLine } from '../../src/options/flags.ts'
+import { checkOptions, type Given, InputError, modeIn } from '../../src/options/options.ts'
+
+const problems = (command: Parameters<typeof checkOptions>[0], given: Given): readonly string[] => {
+  try {
+    checkOptions(command, given)
+    return []
+  } catch (error) {
+    if (error instanceof InputError) return error.problems
+    throw error
+  }
+}
+const digest = `sha256:${'a'.repeat(64)}`
+
+test('what each command needs', () => {
+  expect(problems('record', {})).toEqual([expect.stringMatching(/^record .*say where/)])
+  expect(problems('record', { record: ['r.json.gz'] })).toEqual([])
+  expect(problems('verify', {})).toEqual([expect.stringMatching(/none is given$/)])
+  expect(problems('verify', { record: ['r'], against: ['image'] })).toEqual([expect.stringMatching(/2 are given$/)])
+  for (const given of [{ record: ['r'] }, { against: ['image'] }, { 'expected-digest': [digest] }])
+    expect(problems('verify', given)).toEqual([])
+  expect(problems('verify', { 'expected-digest': ['sha256:abc'] })).toEqual([expect.stringMatching(/is no digest/)])
+  expect(problems('gate', { record: ['r'] })).toEqual([expect.stringMatching(/for the modes record and verify/)])
+})
+
+test('what is for two builds is refused, not left out', () => {
+  for (const name of ['builders', 'variations', 'cache-from', 'keep'] as const)
+    expect(problems('verify', { against: ['image'], [name]: name === 'builders' ? ['a', 'b'] : ['none'] })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} .*builds once`)),
+    ])
+})
+
+test('flags say how the one build is made, and none is of the gate alone', () => {
+  const line = readCommandLine([
+    'verify',
+    '.',
+    '--record',
+    'r',
+    '--build-arg',
+    'A=1',
+    '--target',
+    'x',
+    '--level',
+    'identical',
+  ])
+  expect(line).toMatchObject({
+    ...{ kind: 'run', command: 'verify' },
+    given: { context: ['.'], record: ['r'], 'build-args': ['A=1'], target: ['x'], level: ['identical'] },
+  })
+  expect(() => readCommandLine(['record', '--record', 'r', '--builders', 'a,b'])).toThrow(/not a flag of record/)
+  expect(() => readCommandLine(['record', '--record', 'r', '--level', 'identical'])).toThrow(/not a flag of record/)
+  expect(helpText('record')).toContain('--record PATH')
+  expect(helpText('verify')).toContain('--expected-digest DIGEST')
+  expect(helpText(undefined)).toMatch(/repro-gate record .*\n +repro-gate verify/)
+})
+
+test('the modes of the action', () => {
+  expect(['record', 'verify', 'lint', 'gate', 'nonsense'].map(mode => modeIn({ mode: [mode] }))).toEqual([
+    ...['record', 'verify', 'lint', 'gate', 'gate'],
+  ])
+})

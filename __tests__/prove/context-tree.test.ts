@@ -1,0 +1,92 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import { readContext } from '../../src/lint/context/context.ts'
+import { contextTree } from '../../src/prove/context-tree.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'context-tree-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+function folder(name: string): string {
+  const path = join(root, name)
+  mkdirSync(join(path, 'src'), { recursive: true })
+  writeFileSync(join(path, 'src', 'a'), 'hello')
+  writeFileSync(join(path, 'readme'), 'read me')
+  symlinkSync('src/a', join(path, 'link'))
+  for (const file of ['src/a', 'readme']) chmodSync(join(path, file), 0o644)
+  chmodSync(join(path, 'src'), 0o755)
+  return path
+}
+
+const tree = async (path: string, taken: string[] | null = null) => {
+  const { context } = await readContext(path, null)
+  if (context === null) throw new Error('no context')
+  return contextTree('context', context, taken)
+}
+
+test('two checkouts of the same files are the same, whatever their times', async () => {
+  const [first, second] = [folder('one'), folder('two')]
+  utimesSync(join(second, 'src', 'a'), 1, 1)
+  const known = await tree(first)
+  expect(known).toMatchObject({ name: 'context', files: 3, address: null })
+  expect(known.parts.map(({ name }) => name)).toEqual(['link', 'readme', 'src'])
+  expect(await tree(second)).toEqual(known)
+})
+
+test('content, link target, type and name change the digest, and the part that they are in', async () => {
+  const known = await tree(folder('known'))
+  const changes: [string, (path: string) => void][] = [
+    ['src', path => writeFileSync(join(path, 'src', 'a'), 'hellO')],
+    ['src', path => writeFileSync(join(path, 'src', 'b'), '')],
+    ['src', path => mkdirSync(join(path, 'src', 'empty'))],
+    ['readme', path => rmSync(join(path, 'readme'))],
+    [
+      'link',
+      path => {
+        rmSync(join(path, 'link'))
+        symlinkSync('readme', join(path, 'link'))
+      },
+    ],
+  ]
+  for (const [at, [part, change]] of changes.entries()) {
+    const path = folder(`changed-${at}`)
+    change(path)
+    const found = await tree(path)
+    expect(found.digest).not.toBe(known.digest)
+    expect(found.contents).not.toBe(known.contents)
+    const partOf = ({ parts }: typeof found) => parts.find(({ name }) => name === part)?.digest
+    expect(partOf(found)).not.toBe(partOf(known))
+  }
+})
+
+test('permissions change the digest, and not that of the contents', async () => {
+  const known = await tree(folder('plain'))
+  const path = folder('moded')
+  chmodSync(join(path, 'src', 'a'), 0o600)
+  const found = await tree(path)
+  expect(found.digest).not.toBe(known.digest)
+  expect(found.contents).toBe(known.contents)
+})
+
+test('what the ignore file keeps out, and what the build did not take, does not count', async () => {
+  const path = folder('ignored')
+  writeFileSync(join(path, '.dockerignore'), 'readme\n.dockerignore\n')
+  const ignored = await tree(path)
+  expect(ignored.parts.map(({ name }) => name)).toEqual(['link', 'src'])
+  writeFileSync(join(path, 'readme'), 'another')
+  expect(await tree(path)).toEqual(ignored)
+  const taken = await tree(path, ['src'])
+  expect(taken.parts.map(({ name }) => name)).toEqual(['src'])
+  rmSync(join(path, 'link'))
+  expect(await tree(path, ['src'])).toEqual(taken)
+})
+
+test('what cannot be read whole has no digest', async () => {
+  const { context } = await readContext(folder('gone'), null)
+  if (context === null) throw new Error('no context')
+  expect(await contextTree('context', { ...context, truncated: true }, null)).toMatchObject({ digest: null, parts: [] })
+  rmSync(join(root, 'gone', 'readme'))
+  expect(await contextTree('context', context, null)).toMatchObject({ digest: null, contents: null })
+  expect((await contextTree('context', context, ['src'])).digest).not.toBeNull()
+})
