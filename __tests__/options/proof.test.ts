@@ -1,6 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import { helpText, readCommandLine } from '../../src/options/flags.ts'
 import { checkOptions, type Given, InputError, modeIn } from '../../src/options/options.ts'
+import { checkOutputPaths } from '../../src/options/output-paths.ts'
 
 const problems = (command: Parameters<typeof checkOptions>[0], given: Given): readonly string[] => {
   try {
@@ -59,4 +64,19 @@ test('the modes of the action', () => {
   expect(['record', 'verify', 'lint', 'gate', 'nonsense'].map(mode => modeIn({ mode: [mode] }))).toEqual([
     ...['record', 'verify', 'lint', 'gate', 'gate'],
   ])
+})
+
+test('a record is written over a record, and over nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proof-'))
+  const path = join(folder, 'r.json.gz')
+  const check = (command: 'record' | 'verify', given: Given) =>
+    checkOutputPaths(checkOptions(command, { context: [folder], ...given }))
+  await check('record', { record: [path] })
+  writeFileSync(path, gzipSync('{"kind":"repro-gate-record"'))
+  await check('record', { record: [path] })
+  await check('verify', { record: [path] })
+  await expect(check('verify', { record: [path], report: [path] })).rejects.toThrow(/is the record that is read/)
+  writeFileSync(path, 'mine')
+  await expect(check('record', { record: [path] })).rejects.toThrow(/holds something else/)
+  await expect(check('record', { record: [join(folder, 'Dockerfile')] })).rejects.toThrow(/a file to build or lint/)
 })

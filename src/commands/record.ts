@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
@@ -51,6 +51,7 @@ async function recordWithin(
     ...{ bytes: 0, entries: 0, platforms: [], problems: [], logTail: [], notes: [], versions: {} },
     subject: { file: image.sources.dockerfile.file, target: image.options.target ?? null, commit: null },
   }
+  await forgetEarlier(path)
   const setting = await settle(ports, image.options, commit)
   if ('problem' in setting) return { ...blank, problems: [setting.problem] }
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
@@ -69,6 +70,11 @@ async function recordWithin(
   } finally {
     await forgetSetting(ports, setting)
   }
+}
+
+/** What an earlier run wrote there would pass for what this one gave. */
+async function forgetEarlier(path: string): Promise<void> {
+  if ((await stat(path).catch(() => null))?.isFile()) await rm(path)
 }
 
 const problemsOf = (built: readonly BuiltOnce[]): string[] =>

@@ -12,6 +12,8 @@ const outputs = {
   badge: /^\s*\{.{0,200}"schemaVersion"/s,
   predicate: /^\s*\{.{0,200}"attributes"/s,
   sbom: /^\s*\{.{0,200}"bomFormat"/s,
+  // As bytes of a gzip file look when they are read as text.
+  record: /^.\ufffd/s,
 } as const
 type Output = keyof typeof outputs
 
@@ -50,15 +52,16 @@ function takenBy(real: string, twice: Output | undefined, named: readonly Named[
   return null
 }
 
-/** In mode report the report is read, not written. */
+/** In mode report the report is read, not written; so is the record in mode verify. */
 const outputsOf = (options: Options): [Output, string][] =>
   (Object.keys(outputs) as Output[]).flatMap((name): [Output, string][] => {
-    const path = name === 'report' && options.command === 'report' ? undefined : options[name]
+    const isRead = options.command === (name === 'report' ? 'report' : name === 'record' ? 'verify' : '')
+    const path = isRead ? undefined : options[name]
     return path === undefined ? [] : [[name, path]]
   })
 
 function namedBy(options: Options): Named[] {
-  const { command, context, files, file, config, secretFiles, images, report } = options
+  const { command, context, files, file, config, secretFiles, images, report, record } = options
   const dockerfiles = files.length > 0 ? files.map(({ name }) => name) : command === 'compare' ? [] : [file]
   const ofReport =
     command === 'report' && report !== undefined ? [{ path: report, what: 'the report that is read' }] : []
@@ -73,6 +76,7 @@ function namedBy(options: Options): Named[] {
     ...secretFiles.map(item => ({ path: item.slice(item.indexOf('=') + 1), what: 'the file of a secret' })),
     ...(images === null ? [] : [images.A, images.B].map(name => ({ path: name, what: 'an image to compare' }))),
     ...ofReport,
+    ...(command === 'verify' && record !== undefined ? [{ path: record, what: 'the record that is read' }] : []),
   ]
 }
 

@@ -1,0 +1,130 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from '@jest/globals'
+import { compareNamed } from '../../src/commands/compare.ts'
+import { isRecord } from '../../src/commands/compare-records.ts'
+import { type RecordedInputs, type RecordHead, recordKind } from '../../src/ledger/record.ts'
+import { writeRecord } from '../../src/ledger/write-record.ts'
+import { checkOptions, type Given } from '../../src/options/options.ts'
+import type { Report } from '../../src/report/report.ts'
+import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
+import { noPorts } from '../image-stores/lying-images.ts'
+import { head, inputs, newFile, platformOf } from '../ledger/recorded.ts'
+
+const base = tarOf([{ name: 'etc/os-release', content: 'debian' }])
+const history = [{ created_by: 'base' }, { created_by: 'RUN /bin/sh -c make # buildkit' }]
+const image = (content: string, mtime = 5): CraftedImage =>
+  imageOf(
+    [
+      base,
+      tarOf([
+        { name: 'out', content, mtime },
+        { name: 'same', content: 'same' },
+      ]),
+    ],
+    { history },
+  )
+
+async function recordOf(
+  images: Record<string, CraftedImage>,
+  { versions = head.versions, ...more }: Partial<RecordHead> & Partial<RecordedInputs> = {},
+): Promise<string> {
+  const path = await newFile()
+  const platforms = Object.entries(images).map(([name, one]) => platformOf(one, name))
+  for (const { layers } of platforms)
+    layers.forEach((layer, index) => {
+      Object.assign(layer, {
+        base: index === 0,
+        instruction: index === 0 ? 'FROM debian' : 'RUN make',
+        line: index + 1,
+      })
+      layer.endLine = layer.line
+    })
+  await writeRecord(path, { inputs: { ...inputs, ...more }, versions }, platforms)
+  return path
+}
+
+const compared = (a: string, b: string, given: Given = {}): Promise<Report> =>
+  compareNamed(checkOptions('compare', { images: [a, b], ...given }), noPorts(), { version: 'test' })
+
+test('two records of one image: identical, and the scope says what that is worth', async () => {
+  const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('x') })]
+  const report = await compared(a, b)
+  expect(report).toMatchObject({ verdict: 'reproducible', level: 'identical', doubts: [], notes: [], findings: [] })
+  expect(report.scope).toMatchObject({ machines: 'unknown', secondsApart: null, against: { kind: 'records', name: b } })
+})
+
+test('what differs stands at its line, with what is known of it', async () => {
+  const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('y') })]
+  const report = await compared(a, b)
+  expect(report).toMatchObject({ verdict: 'not-reproducible', level: 'different' })
+  expect(report.findings).toMatchObject([
+    {
+      id: 'unknown-difference',
+      confidence: 'unknown',
+      location: { file: 'record:Dockerfile', line: 2 },
+      paths: ['out'],
+    },
+  ])
+  expect(report.findings[0]?.message).toMatch(/A record has no bytes/)
+  expect(report.findings[0]?.message).not.toMatch(/the bytes do not say/)
+  expect(report.layers.map(({ base, equal, line }) => [base, equal, line])).toEqual([
+    [true, true, 1],
+    [false, false, 2],
+  ])
+})
+
+test('times alone are told as times', async () => {
+  const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('x', 9) })]
+  const { findings, entries } = await compared(a, b)
+  expect(entries?.list).toMatchObject([{ path: 'out', changes: ['mtime'] }])
+  expect(findings.map(({ id }) => id)).toEqual(['header-mtime'])
+})
+
+test('other inputs end undecided, whether the images agree or not', async () => {
+  const bases = [{ kind: 'image' as const, reference: 'debian', digest: 'f'.repeat(64), platform: 'linux/amd64' }]
+  const a = await recordOf({ 'linux/amd64': image('x') })
+  for (const content of ['x', 'y']) {
+    const report = await compared(a, await recordOf({ 'linux/amd64': image(content) }, { bases }))
+    expect(report).toMatchObject({ verdict: 'undecided', level: content === 'x' ? 'identical' : 'different' })
+    expect(report.doubts).toEqual([expect.stringMatching(/'debian' is another one: sha256:eeee/)])
+    expect(report.findings).toEqual([])
+  }
+})
+
+test('other versions are a note', async () => {
+  const a = await recordOf({ 'linux/amd64': image('x') })
+  const b = await recordOf({ 'linux/amd64': image('x') }, { versions: { buildkit: 'v0.28.0' } })
+  expect(await compared(a, b)).toMatchObject({
+    verdict: 'reproducible',
+    notes: ['buildkit is another one: v0.27.0 in record A, v0.28.0 in record B.'],
+  })
+})
+
+test('platforms: each on its own, one that is missing, one that was asked for', async () => {
+  const a = await recordOf({ 'linux/amd64': image('x'), 'linux/arm64': image('z') })
+  const b = await recordOf({ 'linux/amd64': image('x') })
+  const report = await compared(a, b)
+  expect(report.verdict).toBe('not-reproducible')
+  expect(report.findings).toMatchObject([{ id: 'missing-platform' }])
+  expect(await compared(a, b, { platforms: ['linux/amd64'] })).toMatchObject({ verdict: 'reproducible' })
+  expect(await compared(a, b, { platforms: ['linux/s390x'] })).toMatchObject({ verdict: 'undecided' })
+})
+
+test('a record with something else, and what only looks like one', async () => {
+  const a = await recordOf({ 'linux/amd64': image('x') })
+  const folder = mkdtempSync(join(tmpdir(), 'compare-records-'))
+  const other = join(folder, 'other.json.gz')
+  writeFileSync(other, gzipSync(`{"kind":"${recordKind}","schemaVersion":1}`))
+  await expect(compared(a, folder)).rejects.toThrow(/a record is compared with another record/)
+  await expect(compared(a, other)).rejects.toThrow(/is no record of repro-gate, or not a whole one/)
+  expect(await isRecord(other)).toBe(true)
+  for (const bytes of [Buffer.alloc(0), Buffer.from('{"kind":"repro-gate-record"'), gzipSync('{"kind":"other"}')]) {
+    writeFileSync(other, bytes)
+    expect(await isRecord(other)).toBe(false)
+  }
+  expect(await isRecord(folder)).toBe(false)
+  expect(await isRecord(join(folder, 'none'))).toBe(false)
+})
