@@ -177,14 +177,17 @@ describeWithEngine('variations', () => {
   })
 
   test('cpus: a builder of its own where the engine can run one, and otherwise a note', async () => {
-    const files = { Dockerfile: `FROM ${baseImage}\nRUN nproc >/cpus\n` }
+    const files = {
+      Dockerfile: `FROM ${baseImage}\nRUN nproc >/cpus\nRUN getconf _NPROCESSORS_ONLN >/of-sys; grep -c ^processor /proc/cpuinfo >/of-proc\n`,
+    }
     const { report, found } = await gated(files, { variations: ['cpus'] })
     expect(report.verdict).toBe('reproducible')
     if (found.length === 0 && report.scope?.variations.length === 0)
       expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variations cpus')])
     else if (availableParallelism() > 1)
-      expect(found.map(({ id, title }) => [id, title.slice(0, 29)])).toEqual([
-        ['cpu-count', 'Depends on the machine (cpus)'],
+      // However they are counted: by the scheduler, in /sys and in /proc.
+      expect(found.map(({ id, title, paths }) => [id, title.slice(0, 29), ...paths].join(' '))).toEqual([
+        'cpu-count Depends on the machine (cpus) cpus of-proc of-sys',
       ])
   })
 

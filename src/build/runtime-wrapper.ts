@@ -1,3 +1,5 @@
+import { readsArguments } from './container-runtime.ts'
+
 /** What a library asks of the images whose programs are to load it. */
 export interface LibraryNeeds {
   /** File name of the dynamic loader of its architecture: `ld-linux-x86-64.so.2`. */
@@ -25,15 +27,12 @@ const settings = (seconds: number): string[] => [
  * @param real path of the real runc
  * @param folder where the library lies, on the builder
  */
-export const runtimeWrapper = (real: string, folder: string, needs: LibraryNeeds, seconds: number): string => `#!/bin/sh
-starts='' bundle='' before=''
-for word in "$@"; do
-  case $before in --bundle | -b) bundle=$word ;; esac
-  case $word in run | create) starts=1 ;; --bundle=*) bundle=\${word#--bundle=} ;; esac
-  before=$word
-done
-config=$bundle/config.json
-
+export const runtimeWrapper = (
+  real: string,
+  folder: string,
+  needs: LibraryNeeds,
+  seconds: number,
+): string => `${readsArguments}
 has_glibc() {
   for folder in lib64 usr/lib64 lib/*-linux-gnu usr/lib/*-linux-gnu lib usr/lib; do
     for file in "$1"/$folder/libc.so.6; do

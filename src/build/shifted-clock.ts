@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
+import { wrapRuntime } from './container-runtime.ts'
 import { type LibraryNeeds, runtimeWrapper } from './runtime-wrapper.ts'
 
 /** libfaketime as it is on this machine. */
@@ -9,9 +10,6 @@ export interface ClockLibrary {
   needs: LibraryNeeds
 }
 
-/** On the builder: outside of what BuildKit keeps. */
-const folder = '/usr/lib/repro-gate-clock'
-const deadlineMs = 60_000
 const install = 'Debian, Ubuntu: sudo apt-get install faketime'
 
 /** Loaders by the machine number of ELF. */
@@ -54,8 +52,7 @@ export function needsOf(library: Buffer): LibraryNeeds | null {
 }
 
 /**
- * Has every RUN of a builder in a container see a clock that is ahead. BuildKit looks runc up by its name each time, so
- * what is put in its place counts from the next RUN on.
+ * Has every RUN of a builder in a container see a clock that is ahead.
  * @returns null, or why it could not be done
  */
 export async function shiftClock(
@@ -64,30 +61,14 @@ export async function shiftClock(
   { file, needs }: ClockLibrary,
   seconds: number,
 ): Promise<string | null> {
-  const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(deadlineMs)])
-  const docker = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await ports.exec.capture('docker', args, { signal })
-    if (code !== 0) throw new Error(stderr.trim().slice(0, 300) || `docker ${args[0]} ended with exit code ${code}`)
-    return stdout.trim()
-  }
-  try {
-    const runc = await docker('exec', container, 'sh', '-c', 'command -v buildkit-runc || command -v runc')
-    if (!/^\/[\w./-]+$/.test(runc)) throw new Error('no runc was found in it')
-    const real = `${runc}-of-buildkit`
-    const wrapper = join(ports.tempDir, `runc-${container}`)
-    await writeFile(wrapper, runtimeWrapper(real, `${folder}/library`, needs, seconds), { mode: 0o755 })
-    await docker('exec', container, 'mkdir', '-p', `${folder}/library`)
-    await docker('cp', '-L', file, `${container}:${folder}/library/libfaketime.so.1`)
-    await docker('cp', wrapper, `${container}:${folder}/runc`)
-    const steps = [
-      `chmod 755 ${folder} ${folder}/library ${folder}/library/* ${folder}/runc`,
-      `mv ${runc} ${real}`,
-      `mv ${folder}/runc ${runc}`,
-      `${runc} --version`,
-    ]
-    await docker('exec', container, 'sh', '-c', steps.join(' && '))
-    return null
-  } catch (error) {
-    return `the clock of its builder could not be set ahead: ${(error as Error).message}`
-  }
+  const why = await wrapRuntime(ports, container, {
+    name: 'clock',
+    script: (real, folder) => runtimeWrapper(real, `${folder}/library`, needs, seconds),
+    prepare: async (docker, folder) => {
+      await docker('exec', container, 'mkdir', '-p', `${folder}/library`)
+      await docker('cp', '-L', file, `${container}:${folder}/library/libfaketime.so.1`)
+      await docker('exec', container, 'chmod', '755', `${folder}/library/libfaketime.so.1`)
+    },
+  })
+  return why === null ? null : `the clock of its builder could not be set ahead: ${why}`
 }

@@ -87,8 +87,8 @@ function explanationAsked(args: readonly string[]): CommandLine {
 const isHelp = (args: readonly string[], command: string | undefined): boolean =>
   args.slice(command === undefined ? 0 : 1).some(arg => arg === '--help' || arg === '-h')
 
-/** Lists that docker, too, divides at commas; in all others a comma belongs to the value, as in `--ssh id=a,b`. */
-const divided: readonly OptionName[] = ['platforms', 'add-hosts', 'rule', 'builders', 'targets']
+/** Lists that docker, too, divides at commas, and ours of names; in all others a comma belongs to the value, as in `--ssh id=a,b`. */
+const divided: readonly OptionName[] = ['platforms', 'add-hosts', 'rule', 'builders', 'targets', 'variations']
 
 /** Docker's own flag is repeated for each entry, and some are also divided by commas. */
 function add(given: Given, name: OptionName, value: string): void {

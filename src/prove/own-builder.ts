@@ -1,4 +1,5 @@
 import { BuilderError } from '../build/builder.ts'
+import { showFewerCpus } from '../build/fewer-cpus.ts'
 import { type ClockLibrary, findClockLibrary, shiftClock } from '../build/shifted-clock.ts'
 import { makeThrowaway, type Throwaway } from '../build/throwaway.ts'
 import type { BuilderWishes, Variation } from '../build/variations/variation.ts'
@@ -55,6 +56,8 @@ async function make(wishes: BuilderWishes, proving: Proving): Promise<Made | str
       hostNetwork: options.network === 'host',
     })
     setting.throwaways.push(throwaway)
+    const all = cpus === undefined ? null : await showFewerCpus(ports, throwaway.container, cpus)
+    if (all !== null) return `what it tells of its CPUs could not be changed: ${all}`
     return { builder: throwaway.builder, clock: await setClock(ports, throwaway, library, clockAhead) }
   } catch (error) {
     if (error instanceof BuilderError) return error.message
