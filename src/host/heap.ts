@@ -18,6 +18,11 @@ const roomy = 112 * MiB
 /** Bytes by which either grows before the whole heap is looked through: at least, and at most. */
 const growth = { least: 10 * MiB, most: 40 * MiB }
 
+/** Milliseconds between two looks: while a build is waited for, two hundred a second would take one part in fifty of a core. */
+const looking = { busy: 5, idle: 30 }
+/** Bytes by which a heap changes where nothing is done but waiting. */
+const still = MiB / 2
+
 /**
  * Keeps the heap near what is really in use. The place for new objects would grow to 100 MB and more while gigabytes stream
  * past, all of them dead at once; that for old ones to several times what lives in it before anybody looks. There are no
@@ -65,16 +70,26 @@ function collectOften(): void {
     // Half of what is left: the next look comes before the room is used up.
     allowed = Math.max(growth.least, Math.min(growth.most, (roomy - after.objects - after.buffers) / 2))
   }
-  setInterval(() => {
-    const now = inUse()
+  const look = (now: InUse): void => {
     lowest = Math.min(lowest, now.buffers)
     // New objects come and go without that.
-    if (now.objects > after.objects + allowed + enough / 2) return collectAll()
-    if (now.buffers < lowest + worthwhile) return
-    collect({ type: 'minor' })
-    note(inUse())
-    if (lowest > after.buffers + allowed) collectAll()
-  }, 5).unref()
+    if (now.objects > after.objects + allowed + enough / 2) collectAll()
+    else if (now.buffers >= lowest + worthwhile) {
+      collect({ type: 'minor' })
+      note(inUse())
+      if (lowest > after.buffers + allowed) collectAll()
+    }
+  }
+  let before = after
+  let quiet = 0
+  const lookAgain = (): void => {
+    const now = inUse()
+    quiet = Math.abs(now.objects - before.objects) + Math.abs(now.buffers - before.buffers) < still ? quiet + 1 : 0
+    before = now
+    look(now)
+    setTimeout(lookAgain, quiet < 40 ? looking.busy : looking.idle).unref()
+  }
+  lookAgain()
 }
 
 interface InUse {
