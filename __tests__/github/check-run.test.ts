@@ -171,6 +171,18 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
+  test.each(['a cancelled job', 'the end of the time'])('is not left open by %s', async what => {
+    github.fault({ operation: 'checks/update', kind: 'hang' })
+    const cancelled = new AbortController()
+    const ending = what === 'a cancelled job' ? { signal: cancelled.signal } : { deadline: 1500 }
+    setTimeout(() => cancelled.abort(), 1500).unref()
+    expect(await deliver(reportOf(60), ending)).toMatchObject({ kind: 'log' })
+    expect(runs()).toMatchObject([{ status: 'completed', conclusion: 'failure', annotations: { length: 50 } }])
+    await deliver(reportOf(60))
+    expect(runs()).toMatchObject([{ status: 'completed', annotations: { length: 60 } }])
+    expect(github.problems()).toEqual([])
+  })
+
   test('is made anew where nobody can say what the earlier one has; an earlier one that cannot be marked costs a word', async () => {
     await deliver(reportOf(3))
     github.fault({ operation: 'checks/list-annotations', kind: 'forbidden' })

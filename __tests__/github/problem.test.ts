@@ -24,6 +24,11 @@ describe('a problem', () => {
       /permission "checks: write"$/,
     ],
     ['a repository that is hidden', refused(404, 'Not Found'), /"checks: write".*"contents: read" as well/],
+    [
+      'a page of a proxy',
+      refused(502, '<!DOCTYPE html><h1>Bad gateway</h1>'),
+      /asked to the end \(a page of HTML, perhaps of a proxy\)/,
+    ],
     ['an archive', refused(403, 'Repository was archived so is read-only.'), /the repository is archived/],
     [
       'a locked conversation',

@@ -231,7 +231,7 @@ describe('the pull request', () => {
 
     test('says why there is nothing to offer', async () => {
       await offer({ report: { ...manyFindings, suggested: [] } })
-      expect(scene.words()).toContain('No changes are suggested: the report has no change that is safe')
+      expect(scene.words()).toContain('No changes are suggested: the report has no change that is safe as it stands')
       scene.github.fault({ operation: 'pulls/list-files', kind: 'forbidden' })
       await offer()
       expect(scene.words()).toContain("nobody knows all lines of the pull request's diff")

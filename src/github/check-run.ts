@@ -83,7 +83,7 @@ async function fill(client: Client, run: CheckRun, filling: Filling): Promise<An
     const sent = await append(client, run, { ...filling, arrived })
     if (!sent.ok) {
       // A run that could not be filled is at least not left running for ever. Once, and whatever comes of it.
-      await client.send(requests.closeCheckRun, { ...idOf(run, check), ...fields(run, [], true) })
+      await client.lastWord(requests.closeCheckRun, { ...idOf(run, check), ...fields(run, [], true) })
       return sent
     }
     arrived = sent.data

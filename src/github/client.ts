@@ -19,6 +19,8 @@ export interface Client {
    * answer that leaves open what was done; a write is not, and the caller looks for what came of it.
    */
   send<T>(request: GitHubRequest<T>, parameters: Record<string, unknown>): Promise<Answer<T>>
+  /** One request more after all has ended, within three seconds: a cancelled job, too, leaves nothing half done. */
+  lastWord<T>(request: GitHubRequest<T>, parameters: Record<string, unknown>): Promise<void>
   /** The pages of a list, one after another, each of 100; `most` pages at the most. */
   pages<T>(
     request: GitHubRequest<T[]>,
@@ -47,6 +49,9 @@ export interface ClientOptions {
 
 /** How often a request that may be repeated is. */
 const retries = 2
+
+/** Milliseconds: the runner kills a cancelled job after ten seconds. */
+const lastWords = 3000
 
 /** Seconds that a job is kept waiting because of too many requests. */
 const longestWait = 30
@@ -91,6 +96,12 @@ export async function githubClient({
     throttling,
   )
 
+  const lastWord: Client['lastWord'] = async ({ route }, parameters) => {
+    const request = { retries: 0, signal: AbortSignal.timeout(lastWords) }
+    const late = new Promise<unknown>(resolve => setTimeout(resolve, lastWords).unref())
+    await Promise.race([octokit.request(route, { ...parameters, request }).catch(() => {}), late])
+  }
+
   const send: Client['send'] = async ({ route, repeatable, whole, permission, does }, parameters) => {
     const about = { permission, does }
     const late = {
@@ -110,6 +121,7 @@ export async function githubClient({
 
   return {
     send,
+    lastWord,
     async pages<T>(request: GitHubRequest<T[]>, parameters: Record<string, unknown>, most: number) {
       const items: T[] = []
       for (let page = 1; page <= most; page++) {
@@ -138,6 +150,8 @@ type Plugin = NonNullable<Parameters<typeof GetOctokit>[2]>
 function watched(milliseconds: number, signal: AbortSignal): Plugin {
   return octokit => {
     octokit.hook.wrap('request', async (send, options) => {
+      // It has a deadline of its own, and is sent after the end of all others.
+      if (options.request.signal) return send(options)
       const unclear = (message: string) => Object.assign(new Error(message), { status: 500, request: options })
       if (signal.aborted) throw unclear('the time for reporting ran out')
       const ending = endingAfter(milliseconds, signal)

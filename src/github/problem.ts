@@ -27,7 +27,9 @@ export function problemOf(error: unknown): Without<Problem, 'does' | 'permission
     message?: unknown
     response?: { headers?: Record<string, unknown> }
   }
-  const words = String(message ?? error).slice(0, 500)
+  const said = String(message ?? error).slice(0, 500)
+  // What stands between, a proxy or a page of maintenance, says nothing that helps.
+  const words = /^\s*</.test(said) ? 'a page of HTML, perhaps of a proxy' : said
   if (typeof status !== 'number') return { kind: 'unclear', message: words }
   const headers = response?.headers ?? {}
   const limited =

@@ -53,7 +53,7 @@ export function whyNothingOffered(
   offers: readonly ReviewSuggestion[],
 ): string | null {
   if (offers.length > 0) return null
-  if (suggested.length === 0) return 'the report has no change that is safe to make without asking anybody'
+  if (suggested.length === 0) return 'the report has no change that is safe as it stands'
   if (diff === null) return "nobody knows all lines of the pull request's diff"
   return "the safe changes are on lines that the pull request's diff does not show, or shows otherwise; `repro-gate fix` makes them"
 }
