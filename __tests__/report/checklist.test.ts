@@ -3,6 +3,8 @@ import { checklist } from '../../src/report/checklist.ts'
 import type { Ingredient, Report } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
+import { twoPlatforms } from './drift-reports.ts'
+import { threeImages } from './image-reports.ts'
 import { at, finding, lintClean } from './reports.ts'
 
 const nothing: NonNullable<Report['ingredients']> = {
@@ -107,4 +109,15 @@ test('what the builds show of time and chance fails that point, though the sourc
   expect(timeOf(chance)).toMatchObject({ state: 'fail', places: [at(4)], remark: 'the builds show 1 cause' })
   expect(timeOf({ ...chance, class: 'machine' })).toMatchObject({ state: 'pass' })
   expect(timeOf(chance, finding('RG503', { location: at(9) }))).toMatchObject({ state: 'fail', count: 1, remark: '' })
+})
+
+test('names the images that differ, and whoever named them makes no markup', () => {
+  const name = '<script>alert(1)</script>'
+  const results = (threeImages.results ?? []).map(one => ({ ...one, image: one.image === 'api' ? name : one.image }))
+  const remark = (report: Report): string => checklist(report).at(-1)?.remark ?? ''
+  expect(remark(threeImages)).toBe('1 of 3 not reproducible (api), 1 of 3 undecided (jobs)')
+  expect(remark(twoPlatforms)).toBe('the builds differ for linux/arm64')
+  const summary = renderSummary({ ...threeImages, results })
+  expect(summary).toContain('Built twice, same image | 1 of 3 not reproducible (&#60;script&#62;')
+  expect(summary).not.toContain('<script')
 })

@@ -8,7 +8,7 @@ import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
 import type { Level, RequiredLevel } from '../../src/verdict.ts'
 import { comparedDifferent, comparedSame, comparedUndecided, comparedWithDockerfile } from './compared-reports.ts'
-import { reproducible } from './reports.ts'
+import { finding, reproducible } from './reports.ts'
 
 const lastLine = (report: Report): string =>
   renderTerminal(report, { colour: false }).trimEnd().split('\n').at(-1) ?? ''
@@ -121,6 +121,17 @@ describe('what is composed of the platforms', () => {
         notes: ['so'],
       },
     })
+
+  test('what differs alike on several platforms, or in several images, is one finding', () => {
+    const [a, b] = [imageOf('x', 'z'), imageOf('x', 'y')]
+    const found = finding('pyc-timestamp', { source: 'comparison', level: 'error' })
+    const ones = ['linux/amd64', 'linux/arm64'].map(name => ({ ...platform(name, a, b), findings: [{ ...found }] }))
+    expect(composeReport(frame, ones).findings).toEqual([found])
+    const other = ones.map((one, at) => ({ ...one, findings: [{ ...found, message: `of ${at}` }] }))
+    expect(composeReport(frame, other).findings).toHaveLength(2)
+    const baked = ['api', 'web'].flatMap(image => ones.map(one => ({ ...one, image })))
+    expect(composeReport(frame, baked).findings).toEqual([{ ...found, images: ['api', 'web'] }])
+  })
 
   test('a layer that only B has is beside nothing, and keeps the others in their rows', () => {
     const report = composeReport(frame, [platform('linux/amd64', imageOf('x', 'z'), imageOf('x', 'new', 'z'))])

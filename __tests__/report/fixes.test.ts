@@ -3,11 +3,12 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { fixExitCode } from '../../src/report/fix-report.ts'
 import { renderFixes } from '../../src/report/fixes.ts'
+import type { Report } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
 import { hostile } from './extreme-reports.ts'
 import { fixable, fixed } from './fixable-reports.ts'
-import { lintOnly } from './reports.ts'
+import { finding, lintOnly } from './reports.ts'
 
 const plain = { colour: false }
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
@@ -79,6 +80,24 @@ describe('what fix says', () => {
         expect(shown).not.toMatch(/^\s*::|##\[/m)
       }),
     )
+  })
+})
+
+describe('what to paste', () => {
+  const wide = `RUN sed -i 's|http://deb.debian.org/debian|http://snapshot.debian.org/archive/debian/20240101T000000Z|' x`
+  const withSnippets = (...snippets: string[]): Report => ({
+    ...lintOnly,
+    findings: snippets.map((snippet, at) => finding(`RG20${at}`, { fix: { text: 'Do it.', snippet } })),
+  })
+
+  test('is in the table where a browser can break it, and else below, whole', () => {
+    const text = renderSummary(withSnippets('curl=1.2.3', wide, 'ARG SOURCE_DATE_EPOCH\nRUN x', wide))
+    const [table = '', below = ''] = text.slice(text.indexOf('### In the sources')).split('Lines to paste')
+    expect(table).toContain('<code>curl=1.2.3</code>')
+    expect(table).not.toContain('snapshot')
+    expect(below.split(wide)).toHaveLength(2)
+    expect(below).toContain('```dockerfile\nARG SOURCE_DATE_EPOCH\nRUN x\n```')
+    expect(renderSummary(withSnippets('curl=1.2.3'))).not.toContain('Lines to paste')
   })
 })
 

@@ -22,7 +22,7 @@ export interface Check {
   places: Location[]
   /** There are more of them. */
   more: boolean
-  /** What to say where findings do not say it. */
+  /** What to say where findings do not say it; it may name images and platforms. */
   remark: string
 }
 

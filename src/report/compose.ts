@@ -118,17 +118,19 @@ function namesOf(all: readonly PlatformResult[]): (result: PlatformResult) => st
     [images.size > 1 ? image : null, platforms.size > 1 ? platform : null].filter(Boolean).join(', ')
 }
 
-/** What differs in a stage that several images have is one finding of them all. */
+/** What differs in a stage that several images have is one finding of them all, and so is what differs alike on several platforms. */
 function findingsOf(all: readonly PlatformResult[]): Finding[] {
-  const found = new Map<string, { finding: Finding; images: string[] }>()
-  for (const { image, platform, findings } of all)
+  const found = new Map<string, { finding: Finding; images: Set<string> }>()
+  for (const { image, findings } of all)
     for (const finding of findings) {
-      const key = JSON.stringify([image ? platform : null, finding])
-      const known = found.get(key) ?? { finding, images: [] }
-      if (!image || !found.has(key)) found.set(image ? key : `${key}${found.size}`, known)
-      if (image) known.images.push(image)
+      const key = JSON.stringify(finding)
+      const known = found.get(key) ?? { finding, images: new Set() }
+      found.set(key, known)
+      if (image) known.images.add(image)
     }
-  return [...found.values()].map(({ finding, images }) => (images.length > 0 ? { ...finding, images } : finding))
+  return [...found.values()].map(({ finding, images }) =>
+    images.size > 0 ? { ...finding, images: [...images] } : finding,
+  )
 }
 
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {

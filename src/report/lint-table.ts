@@ -1,6 +1,6 @@
 import type { Finding, Location } from '../finding.ts'
 import { fitInto, notShown } from './fit.ts'
-import { code, folded, prose, table } from './markdown.ts'
+import { code, fence, folded, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
 import { type BlobUrl, docsLink, sourceLink } from './source-link.ts'
 import { pasteable } from './visible.ts'
@@ -44,6 +44,7 @@ function lintRowsOf(findings: readonly Finding[], blob: BlobUrl, budget: number)
   const rest = shown.slice(openRows)
   const folds = groups.slice(openRows, shown.length).reduce((sum, group) => sum + group.length, 0)
   if (rest.length > 0) parts.push(folded(counted(folds, 'more finding'), lintRows(rest)))
+  parts.push(toPaste(groups.slice(0, shown.length), budget - 400 - fitted.bytes))
   return [...parts, more].filter(Boolean).join('\n\n')
 }
 
@@ -98,15 +99,45 @@ function seen({ outcome, related = [] }: Finding, told: Set<string>): string {
   return `<br>**Confirmed** by ${causes.join(', ')}.`
 }
 
-/** What to paste, each once. A cell has room for single lines. */
+/** What to paste, each once. A cell has room for single lines that a browser can break: else the whole table runs out of the page. */
 function snippets(group: Alike): string {
-  const whole = group.flatMap(({ fix }) => pasteable(fix?.snippet, 1000) ?? [])
-  const lines = [...new Set(whole.filter(snippet => !snippet.includes('\n')))]
+  const lines = pastedOf(group).filter(fitsCell)
   const left = lines.length - mostSnippets
   return [...lines.slice(0, mostSnippets).map(line => code(line, 1000)), ...(left > 0 ? [`and ${left} more`] : [])]
     .map(part => `<br>${part}`)
     .join('')
 }
+
+const pastedOf = (group: Alike): string[] => [
+  ...new Set(group.flatMap(({ fix }) => pasteable(fix?.snippet, 1000) ?? [])),
+]
+
+/** Characters of the longest word that a cell takes. */
+const longestWord = 64
+
+const fitsCell = (snippet: string): boolean =>
+  !snippet.includes('\n') && snippet.split(/\s+/).every(word => word.length <= longestWord)
+
+/** What has no room in a cell, below the table. */
+function toPaste(groups: readonly Alike[], budget: number): string {
+  const told = new Set<string>()
+  const pieces = groups.flatMap(group =>
+    pastedOf(group).flatMap(snippet => {
+      if (fitsCell(snippet) || told.has(snippet)) return []
+      told.add(snippet)
+      return [{ of: group[0], snippet }]
+    }),
+  )
+  const { parts } = fitInto(
+    pieces,
+    ({ of, snippet }) => `${docsLink(of)} ${prose(of.title, 160)}:\n\n${fence(snippet, 'dockerfile')}`,
+    budget,
+    mostPasted,
+  )
+  return parts.length === 0 ? '' : folded('Lines to paste', parts.join('\n\n'))
+}
+
+const mostPasted = 8
 
 /** What an ignore took out, and the reason it gave. */
 export function ignoredTable(ignored: Report['ignored'], blob: BlobUrl, budget: number): string {

@@ -153,7 +153,7 @@ const stateWords: Record<CheckState, string> = {
 function checklistTable(report: Report, blob: BlobUrl): string {
   const rows = checklist(report).map(({ name, state, count, ignored, places, more, remark }) => {
     const where = `${places.map(at => ` ${sourceLink(at, blob)}`).join(',')}${more ? ' …' : ''}`
-    const said = count > 0 ? counted(count, 'finding') : remark
+    const said = count > 0 ? counted(count, 'finding') : text(remark)
     const parts = [where === '' ? said : `${said}${state === 'unchecked' ? ':' : ' at'}${where}`]
     if (ignored > 0) parts.push(`${ignored} ignored`)
     return [stateWords[state], name, parts.join(', ')]
