@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { RecordedInputs } from '../../src/ledger/record.ts'
+import { inputsDigest } from '../../src/ledger/record-head.ts'
 import { compareInputs } from '../../src/ledger/unequal-inputs.ts'
 import { inputs } from './recorded.ts'
 
@@ -78,4 +79,16 @@ test('foreign text is cut and has no control characters', () => {
   const [said = ''] = unequal({ target: `\u001b[31m${'x'.repeat(500)}` })
   expect(said.length).toBeLessThan(200)
   expect(said).not.toMatch(/\p{Cc}/u)
+})
+
+test('one digest stands for all inputs, in whatever order they come', () => {
+  const known = inputsDigest(inputs)
+  expect(known).toMatch(/^sha256:[0-9a-f]{64}$/)
+  const turned = Object.fromEntries(Object.entries(inputs).reverse()) as unknown as RecordedInputs
+  expect(inputsDigest(turned)).toBe(known)
+  expect(inputsDigest({ ...inputs, commit: 'f'.repeat(40) })).toBe(known)
+  for (const other of [{ epoch: 5 }, { target: 'x' }, { bases: [] }, { secrets: [] }, { args: [] }])
+    expect(inputsDigest({ ...inputs, ...other })).not.toBe(known)
+  expect(inputsDigest({ ...inputs, args: [{ name: 'TOKEN', value: null }] })).toBeNull()
+  expect(inputsDigest({ ...inputs, contexts: [{ ...context, digest: null }] })).toBeNull()
 })

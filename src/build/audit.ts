@@ -29,6 +29,16 @@ export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
 /** The same of a build that stands alone: whether it did all its work itself, with file times set. */
 export const auditOne = (build: SideBuild): string[] => auditSide(build, new Set(), borrowedSteps(build))
 
+/**
+ * Why it proves little that such a build is equal to an earlier one: what it downloaded may have been the copy of that one,
+ * where both were built on one builder.
+ */
+export const uncheckedOne = ({ provenance }: SideBuild): string[] =>
+  [...new Set((operationsIn(provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? []))].map(
+    address =>
+      `ADD ${shown(address)} has no checksum, and BuildKit may have taken the copy that an earlier build on this builder downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
+  )
+
 /** The steps of either side that builds of other runs did for it. */
 export const borrowedIn = (a: SideBuild, b: SideBuild, beside: Beside): Record<Side, Borrowed[]> => ({
   A: borrowedSteps(a, ranBeside(a, beside.A)),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { list, matching, nullable, object, oneOf, record, type Shape, ShapeProblem, text, whole } from '../shape.ts'
 import { RecordError, type RecordedInputs, type RecordedLayer, recordKind, recordVersion } from './record.ts'
 
@@ -50,6 +51,20 @@ const layer = object<RecordedLayer>({
   ...{ digest, diffId: digest, size: whole(), base: oneOf(true, false) },
   ...{ instruction: text(), line, endLine: line },
 })
+
+/**
+ * What stands for all inputs of a build: two builds have the same one only if every part of them is the same. Null where a
+ * part of them is not known, so that nobody can say so. The commit does not count.
+ */
+export function inputsDigest(given: RecordedInputs): string | null {
+  const isKnown =
+    given.contexts.every(context => context.digest !== null || context.address !== null) &&
+    given.args.every(({ value }) => value !== null)
+  if (!isKnown) return null
+  const { commit: _, dockerfile, ...rest } = readAs(inputs, given)
+  const text = JSON.stringify([dockerfile.sha256, rest])
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+}
 
 export const headIn = (value: unknown) => {
   const version = value !== null && typeof value === 'object' && 'schemaVersion' in value ? value.schemaVersion : null

@@ -1,3 +1,4 @@
+import { uncheckedOne } from '../build/audit.ts'
 import { ImageError, openImage } from '../build/blobs.ts'
 import { type CompareInput, compareImages } from '../compare/compare.ts'
 import { contentsOf } from '../compare/contents.ts'
@@ -35,7 +36,9 @@ export async function verified(
 ): Promise<PlatformResult> {
   const doubted = { ...once, doubts: [...unequal, ...once.doubts] }
   try {
-    return { ...(await heldAgainst(doubted, image, reference, run)), secondsApart: null }
+    const result = { ...(await heldAgainst(doubted, image, reference, run)), secondsApart: null }
+    const unchecked = result.verdict === 'reproducible' ? uncheckedOne(once.build) : []
+    return unchecked.length === 0 ? result : { ...result, verdict: 'undecided', doubts: unchecked }
   } catch (error) {
     const kinds = [ImageError, LayerError, RecordError, RegistryError, StoreError]
     const isKnown = run.ports.signal.aborted || kinds.some(kind => error instanceof kind)
