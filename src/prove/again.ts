@@ -9,6 +9,7 @@ import { notBuilt } from '../report/platform.ts'
 import { foreignDoubt, foreignSides, waitForOthers } from './foreign-times.ts'
 import { gapMs, pause } from './order.ts'
 import { buildOne, type Pair, type Planned, type Proving, pairOf } from './pair.ts'
+import { placedFailure } from './placed-failure.ts'
 
 /**
  * Builds side B once more, from another request, and sets it beside the same A.
@@ -32,7 +33,8 @@ export async function withAnotherB(
   const b = await watch.time('buildBAgain', () =>
     ports.log.group(`Build B once more, ${why} (${planned.title})`, () => buildOne(again, 'B', ports)),
   )
-  if (hasFailed(b)) return { failed: notBuilt(planned.platform, b, sources.dockerfile.file) }
+  if (hasFailed(b))
+    return { failed: notBuilt(planned.platform, placedFailure(b, sources.dockerfile), sources.dockerfile.file) }
   if (!foreignSides(a, b, again).includes('B')) return pairOf(again, a, b)
   // It is to show what these very files come to, so those of another checkout will not do.
   if (left > 0 && !ports.signal.aborted) {

@@ -25,6 +25,7 @@ import type { BuildLogs } from './build-logs.ts'
 import { foreignTimes } from './foreign-times.ts'
 import { namedLog } from './named-log.ts'
 import { gapMs, inOrder, type SideWork } from './order.ts'
+import { placedFailure } from './placed-failure.ts'
 import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
 import { asItsClockWas } from './shifted.ts'
 import { requestOfB } from './side-b.ts'
@@ -215,7 +216,8 @@ async function judged(planned: Planned, at: number, results: Results, failing: S
   planned.beside = { A: beside('A'), B: beside('B') }
   const failure = (failing === 'A' ? [a, b] : [b, a]).find(result => result && hasFailed(result))
   if (failure && hasFailed(failure)) {
-    const failed = notBuilt(planned.platform, failure, planned.proving.sources.dockerfile.file)
+    const { dockerfile } = planned.proving.sources
+    const failed = notBuilt(planned.platform, placedFailure(failure, dockerfile), dockerfile.file)
     return a && !hasFailed(a) && planned.varied.variations.length > 0 ? { failed, a, planned } : { failed }
   }
   if (!a || !b || hasFailed(a) || hasFailed(b)) throw new Error('a build that neither failed nor ended')
