@@ -60,6 +60,18 @@ const [digestA, digestB] = ['69432100ea5b24c10ff7', '10d1afeb644c26fbe772']
 const [commitA, commitB] = ['a625406f6977d45c1391b078f4d3656e0b75bfcb', 'e4666a670f042877c67a84473a71675ee0950a08']
 
 const lookAlikes: CauseCase[] = [
+  alike(
+    'two numbers that have not grown as the clock',
+    () => changed('srv/x', '17.25 3.50\n', '18.75 3.50\n'),
+    unknown,
+  ),
+  alike('two numbers of a model', () => changed('srv/accuracy', '0.91 0.87\n', '0.93 0.85\n'), unknown),
+  alike(
+    'a table of users',
+    () => changed('srv/table', 'USER  AGE\nroot  17\n', 'USER  AGE\nroot  18\n'),
+    'unknown-difference likely',
+  ),
+  alike('sizes of a configuration', () => changed('srv/limits', 'MemMax: 17 kB\n', 'MemMax: 18 kB\n'), unknown),
   alike('a folder of one side that is not the root', () => only('a', 'srv', { type: 'directory' }), unknown),
   alike('a file in the place of the root', () => only('b', '.', { type: 'file' }), unknown),
   alike(
@@ -354,6 +366,29 @@ export const cases: CauseCase[] = [
     'resolver',
     'srv/root/etc/mtab: container-file certain',
     'srv/root/etc/resolv.conf: container-file certain',
+  ),
+  group(
+    [79, 80],
+    'procps 4.0 and the kernel in two builds',
+    'machine',
+    'srv/state/df: process-leftover likely',
+    'srv/state/free: process-leftover likely',
+    'srv/state/mounts: container-file certain',
+    'srv/state/proc-interrupts: process-leftover likely',
+    'srv/state/proc-loadavg: process-leftover certain',
+    'srv/state/proc-meminfo: process-leftover certain',
+    'srv/state/proc-net-dev: process-leftover likely',
+    'srv/state/proc-self-cgroup: container-file certain',
+    'srv/state/proc-self-maps: process-leftover certain',
+    'srv/state/proc-self-stat: process-leftover certain',
+    'srv/state/proc-self-status: process-leftover certain',
+    'srv/state/proc-stat: process-leftover certain',
+    'srv/state/proc-uptime: process-leftover certain',
+    'srv/state/ps-aux: process-leftover likely',
+    'srv/state/ps-ef: process-leftover likely',
+    'srv/state/top: process-leftover likely',
+    'srv/state/up: process-leftover likely',
+    'srv/state/vmstat: process-leftover likely',
   ),
   group(
     [8],

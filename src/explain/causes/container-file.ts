@@ -2,7 +2,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
 import { excerpt } from '../values/excerpt.ts'
 
-type Kind = 'resolv.conf' | 'hosts' | 'mounts'
+type Kind = 'resolv.conf' | 'hosts' | 'mounts' | 'cgroup'
 
 /** Files that the engine puts into every container, copied elsewhere: name servers, hosts, host name, mounts. */
 export const containerFile: Cause = {
@@ -22,16 +22,28 @@ export const containerFile: Cause = {
 const resolvLine = /^(?:[#;].{0,500}|(?:nameserver|search|domain|options|sortlist)\s.{0,500}|\s*)$/
 const hostsLine = /^(?:#.{0,500}|[0-9a-fA-F.:%]{2,60}\s+[\w.-]{1,255}(?:\s.{0,500})?|\s*)$/
 const mountLine = /^(?:\S{1,4096} \/\S{0,4096} \w{1,40} \S{1,20000} \d \d|\d+ \d+ \d+:\d+ \/.{0,20000}|\s*)$/
+const mountedLine = /^(?:\S{1,4096} on \/\S{0,4096} type \w{1,40}(?:\.\w{1,40})? \(\S{1,20000}\)|\s*)$/
+const cgroupLine = /^(?:\d{1,3}:[\w,=-]{0,200}:\/\S{0,4096}|\s*)$/
 
 const shapes: [kind: Kind, line: RegExp, sign: RegExp][] = [
   ['resolv.conf', resolvLine, /^nameserver\s/m],
+  ['mounts', mountedLine, /^(?:overlay|proc) on \/(?:proc)? type /m],
+  ['cgroup', cgroupLine, /^(?:0:|\d{1,3}:[\w,=-]{1,200}):\/\S/m],
   ['mounts', mountLine, /^(?:overlay \/ overlay|proc \/proc proc) | - (?:overlay|proc|tmpfs|cgroup2?) /m],
   // Docker's and BuildKit's own; anybody's list of hosts may name localhost.
   ['hosts', hostsLine, /[ \t](?:buildkitsandbox|ip6-(?:localhost|loopback|localnet))\b/m],
 ]
 
+const sources: Record<Kind, string> = {
+  'resolv.conf': '/etc/resolv.conf',
+  mounts: '/proc/mounts',
+  cgroup: '/proc/self/cgroup',
+  hosts: '/etc/hosts',
+}
+
 const names: Record<Kind, RegExp> = {
   'resolv.conf': /(?:^|[/._-])resolv\.conf(?:[._-]|$)/,
+  cgroup: /(?:^|[/._-])cgroup(?:[._-]|$)/,
   mounts: /(?:^|[/._-])(?:mounts|mountinfo|mtab)(?:[._-]|$)/,
   hosts: /(?:^|[/._-])hosts(?:[._-]|$)/,
 }
@@ -52,7 +64,7 @@ function recognise({ entry }: Subject): Recognition | null {
     variant: kind,
     evidence: [
       {
-        what: `a copy of the build container's ${kind === 'mounts' ? '/proc/mounts' : `/etc/${kind}`}; line ${at + 1}`,
+        what: `a copy of the build container's ${sources[kind]}; line ${at + 1}`,
         path: entry.path,
         a: excerpt(a[at] ?? '(no such line)'),
         b: excerpt(b[at] ?? '(no such line)'),

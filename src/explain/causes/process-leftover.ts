@@ -5,8 +5,9 @@ import { begins, onlyHeader, timeEvidence } from '../leftover.ts'
 import { moment } from '../values/excerpt.ts'
 import type { Window } from '../values/time.ts'
 import { isWithin } from '../values/time.ts'
+import { machineState } from './machine-state.ts'
 
-type Variant = 'core' | 'pid' | 'history' | 'keyring'
+type Variant = 'core' | 'pid' | 'history' | 'keyring' | 'state'
 
 const words: Record<Variant, { title: string; message: string; fix: string }> = {
   core: {
@@ -27,6 +28,12 @@ const words: Record<Variant, { title: string; message: string; fix: string }> = 
       'A shell, pager or editor that ran in the build wrote what was typed, and when, to a file in the home folder.',
     fix: 'Delete the file in the same instruction, or switch the history off (`HISTFILE=`, `vim -i NONE`, `LESSHISTFILE=-`).',
   },
+  state: {
+    title: 'A file holds the state of the machine at one moment',
+    message:
+      'A step wrote to a file what memory, load, processes or discs of the machine were like while it ran (ps, free, df, files of /proc). That differs each time one looks, and from machine to machine.',
+    fix: 'Do not keep it in the image: on standard output it is in the log of the build.',
+  },
   keyring: {
     title: "GnuPG's own folder is in the layer",
     message:
@@ -39,7 +46,9 @@ const words: Record<Variant, { title: string; message: string; fix: string }> = 
 export const processLeftover: Cause = {
   id: 'process-leftover',
   recognise: subject =>
-    onlyHeader(subject) ? null : (coreDump(subject) ?? processId(subject) ?? history(subject) ?? keyring(subject)),
+    onlyHeader(subject)
+      ? null
+      : (coreDump(subject) ?? processId(subject) ?? history(subject) ?? keyring(subject) ?? machineState(subject)),
   describe: ({ subjects, recognitions }) => {
     const variants = [...new Set(recognitions.map(({ variant }) => variant as Variant))]
     const own = words[variants[0] ?? 'history'] ?? words.history
