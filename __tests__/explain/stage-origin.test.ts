@@ -68,6 +68,47 @@ const places = (findings: readonly Finding[]) =>
     ...{ id, line: location?.line, via: via?.map(({ line }) => line), paths, confidence },
   }))
 
+describe('a file that was taken out of an archive of another stage', () => {
+  const [timeA, timeB] = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z']
+  const build = ['RUN date > /src/built', 'RUN head -c 8 /dev/urandom > /src/key', 'RUN pack /src.tar']
+  const inst = ['COPY /src.tar /tmp/src.tar', 'RUN unpack /tmp/src.tar']
+  const text = [
+    ...['FROM debian AS b', ...build, 'FROM debian AS i', 'COPY --from=b /src.tar /tmp/src.tar', inst[1]],
+    ...['FROM debian', 'COPY --from=i /x/built-at /etc/built-at'],
+  ].join('\n')
+  const built = (path: string) => changed(path, `${timeA}\n`, `${timeB}\n`)
+  const key = (path: string) => changed(path, `key=${idA}\n`, `key=${idB}\n`)
+  const packed = (path: string): EntryDifference => ({
+    ...changed(path, 'packed one', 'packed two'),
+    nested: {
+      ...{ format: 'tar', members: [key('src/key'), built('src/built')], total: 2, same: 0, reordered: false },
+      ...{ unread: null, packing: [] },
+    },
+  })
+  const unpacked = stageOf(inst, [[packed('tmp/src.tar')], [built('x/built-at')]])
+  const given = {
+    ...{ text, final: [built('etc/built-at')], copy: 'COPY /x/built-at /etc/built-at' },
+    probe: (async (side, tried) =>
+      tried.includes('unpack') || tried.includes('RUN pack')
+        ? { kind: 'image', configDigest: side }
+        : { kind: 'absent' }) as Probe,
+  }
+
+  test('has the cause and the line of the file, and not those of what else is in the archive', async () => {
+    const packing = stageOf(build, [[built('src/built')], [key('src/key')], [packed('src.tar')]])
+    const stages: StageReader = (tried, look) => look(tried.includes('RUN unpack') ? unpacked : packing)
+    const [finding, ...more] = await findingsOf({ ...given, stages })
+    expect(more).toEqual([])
+    expect(finding).toMatchObject({ id: 'build-time', location: { line: 2 }, paths: ['etc/built-at'] })
+  })
+
+  test('keeps its cause where the stage that packed it cannot be seen', async () => {
+    const stages: StageReader = (tried, look) => (tried.includes('RUN unpack') ? look(unpacked) : Promise.resolve(null))
+    const findings = await findingsOf({ ...given, stages })
+    expect(findings.map(({ id }) => id)).toEqual(['build-time'])
+  })
+})
+
 describe('a program compiled with a header that differs', () => {
   const commands = ['RUN noise', 'RUN gen > /src/build.h', 'RUN cc /src/main.c -o /src/app']
   const copy = 'COPY /src/app /usr/bin/app'

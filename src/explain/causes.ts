@@ -1,4 +1,4 @@
-import type { EntryDifference } from '../image/comparison.ts'
+import { byItsValues } from './by-values.ts'
 import type { Cause, Recognition, Subject } from './cause.ts'
 import { apkScripts, apkVirtual } from './causes/apk-database.ts'
 import { aptCache } from './causes/apt-cache.ts'
@@ -76,10 +76,6 @@ import { userIds } from './causes/user-ids.ts'
 import { uvCache } from './causes/uv-cache.ts'
 import { wgetHsts } from './causes/wget-hsts.ts'
 import { zipTime } from './causes/zip-time.ts'
-import { besidesItsIds } from './dotnet-ids.ts'
-import { dotnetTexts } from './formats/dotnet-texts.ts'
-import { valuesAsText } from './formats/values-as-text.ts'
-import { decodedText } from './values/decoded-text.ts'
 import { asChanged, hashedNames } from './values/hashed-names.ts'
 
 /** All causes of differing paths, most specific first: the first that recognises a path explains it. */
@@ -183,9 +179,9 @@ export const causeIds: readonly string[] = [
   ...['config-label', 'config-env', 'config-created', 'config-history', 'config-field'],
 ]
 
-/** The cause that explains a path: always one, in the end that it is unknown. A cause that stumbles is passed over. */
+/** The cause that explains a path: in the end that it is unknown. A cause that stumbles is passed over. */
 export function recogniseCause(subject: Subject): { cause: Cause; recognition: Recognition } {
-  return underTwoNames(subject) ?? byItsValues(subject) ?? causeOf(subject)
+  return underTwoNames(subject) ?? byItsValues(subject, causeOf) ?? causeOf(subject)
 }
 
 /** A file that is called by the digest of its content: what its contents differ by is the cause, and the names follow. */
@@ -210,35 +206,6 @@ function underTwoNames(subject: Subject): { cause: Cause; recognition: Recogniti
       evidence: digest ? [...evidence, { what, path: entry.path }] : evidence,
     },
   }
-}
-
-/** A database or a pickle whose bytes do not say enough: its values as a text may. */
-function byItsValues(subject: Subject): { cause: Cause; recognition: Recognition } | null {
-  const compiled = dotnetTexts(subject.entry)
-  if (compiled) return besidesItsIds(subject, compiled, causeOf)
-  const inside = valuesAsText(subject.entry)
-  const decoded = inside ? null : decodedText(subject.entry)
-  if (decoded) return behindItsEncoding(subject, decoded)
-  if (!inside) return null
-  const outer = causeOf(subject)
-  if (outer.recognition.confidence === 'certain') return outer
-  const inner = causeOf({ ...subject, entry: inside })
-  const better = inner.cause !== unknownDifference && inner.recognition.confidence === 'certain'
-  return better || (outer.cause === unknownDifference && inner.cause !== unknownDifference) ? inner : outer
-}
-
-/** A text in base64 or hexadecimal: the cause of what it says, with evidence that says where it was found. */
-function behindItsEncoding(subject: Subject, decoded: EntryDifference): ReturnType<typeof recogniseCause> | null {
-  if (causeOf(subject).cause !== unknownDifference) return null
-  const { cause, recognition } = causeOf({ ...subject, entry: decoded })
-  if (cause === unknownDifference) return null
-  const evidence = recognition.evidence.map(({ what, path, a, b }) => ({
-    what: `${what}, decoded from base64 or hexadecimal`,
-    ...(path === undefined ? {} : { path }),
-    ...(a === undefined ? {} : { a }),
-    ...(b === undefined ? {} : { b }),
-  }))
-  return { cause, recognition: { ...recognition, evidence } }
 }
 
 function causeOf(subject: Subject): { cause: Cause; recognition: Recognition } {

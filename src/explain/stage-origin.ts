@@ -4,6 +4,7 @@ import type { Evidence } from '../finding.ts'
 import { stageCopiedFrom } from './blame/stage-search.ts'
 import type { Traced, Tracer } from './blame/trace.ts'
 import { isIncluded } from './compiled-origins.ts'
+import { pairOfContents } from './content-digest.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { firstsOf } from './entries.ts'
 import { differencesInCompiled } from './formats/compiled.ts'
@@ -25,8 +26,14 @@ export interface Behind {
 /**
  * Goes on behind instructions of stages that only passed a difference on: a program that was compiled with a header that
  * differs, a list of digests of files that do. Proven by the bytes of the stage, else the paths stay where they are.
+ * @param taken the contents of a file that was taken out of an archive: of the archive, only that one matters
  */
-export async function behindStages(traced: readonly Traced[], behind: Behind, depth = 0): Promise<Traced[]> {
+export async function behindStages(
+  traced: readonly Traced[],
+  behind: Behind,
+  depth = 0,
+  taken: string | null = null,
+): Promise<Traced[]> {
   const moved: Traced[] = []
   for (const one of traced) {
     const { instruction, entries } = beforeReading(one)
@@ -44,7 +51,14 @@ export async function behindStages(traced: readonly Traced[], behind: Behind, de
         ? { entry, instruction }
         : await behind.views.find(entry, stage, instruction as Instruction)
       const all = ofImage ? [] : await behind.views.of(stage)
-      const own = found ? originsOf(found, all) : ofImage ? [] : await behind.views.makers(entry, stage)
+      const packed = found && taken !== null ? packedIn(found, all, taken) : null
+      const own = packed
+        ? [packed]
+        : found
+          ? originsOf(found, all)
+          : ofImage
+            ? []
+            : await behind.views.makers(entry, stage)
       const mounted = found && own.length === 0 ? await behind.views.mounted(found) : null
       const origins = mounted ? [mounted] : own
       const note = one.note
@@ -91,6 +105,16 @@ function originsOf(found: StageEntry, all: readonly StageEntry[]): StageEntry[] 
     const origin = all.find(({ entry }) => entry === first)
     return (origin?.instruction?.range.start ?? end) < end && origin ? [origin] : []
   })
+}
+
+/** The first file of the stage that has the contents which were taken out of an archive, packed there or before. */
+function packedIn({ entry, instruction }: StageEntry, all: readonly StageEntry[], taken: string): StageEntry | null {
+  const end = instruction?.range.start ?? 0
+  const start = (one: StageEntry): number => one.instruction?.range.start ?? end
+  const same = all.filter(
+    one => one.entry !== entry && start(one) <= end && pairOfContents(one.entry.subject.entry) === taken,
+  )
+  return same.sort((p, q) => start(p) - start(q))[0] ?? null
 }
 
 /** The paths of the stage of which it holds a value besides, where earlier instructions wrote them. */
@@ -174,7 +198,9 @@ async function follow(
   const traced: Traced[] = copied
     ? await behind.tracer([origin], [], instruction)
     : [{ entries: [origin], instruction, via: [] }]
-  const further = await behindStages(traced, behind, depth + 1)
+  const contents = pairOfContents(entry.subject.entry)
+  const taken = contents === pairOfContents(origin.subject.entry) ? null : contents
+  const further = await behindStages(traced, behind, depth + 1, taken)
   return further.map(one => {
     if (one.instruction) lookAgain(origin, textOf(behind.dockerfile, one.instruction))
     adopt(entry, origin, behind.dockerfile, instruction, inPart)
@@ -199,22 +225,23 @@ function adopt(
     (proof): Evidence =>
       origin.madeFrom ? { ...proof, path } : { ...proof, what: `${proof.what}, in ${place}`, path },
   )
+  const because = inPart
+    ? `${path} holds a value of ${place}, and differs by more besides`
+    : `${path} differs because ${place} does, of which it is made`
+  entry.root = null
+  // What else an archive differs by says nothing of a file that was taken out of it.
+  if (origin.subject.entry.nested && origin.madeFrom === undefined && entry.cause.id !== 'unknown-difference') {
+    const evidence = [...entry.recognition.evidence, { what: because, path }]
+    entry.recognition = { ...entry.recognition, evidence }
+    return
+  }
   entry.cause = origin.cause
   const sure = entry.recognition.confidence === 'certain' || entry.cause.id === 'unknown-difference'
   entry.recognition = {
     ...origin.recognition,
     ...(sure || !entry.subject.entry.kind.startsWith('only') ? {} : { confidence: 'likely' as const }),
-    evidence: [
-      ...inStage,
-      {
-        what: inPart
-          ? `${path} holds a value of ${place}, and differs by more besides`
-          : `${path} differs because ${place} does, of which it is made`,
-        path,
-      },
-    ],
+    evidence: [...inStage, { what: because, path }],
   }
-  entry.root = null
   entry.madeFrom = origin.madeFrom ?? origin
   delete entry.inside
 }

@@ -436,6 +436,22 @@ const lookAlikes: CauseCase[] = [
       )(),
     ],
   ),
+  path(
+    [57],
+    'json.dump of Python 3.11: a score, a duration, an ID and a time in one line',
+    text(
+      'models/metrics.json',
+      '{"accuracy": 0.9866666666666667, "fit_seconds": 0.0123, "run": "3b74307cf6d34466a9e528f7cf7dba69", "at": "2026-11-21T03:00:05Z"}',
+      '{"accuracy": 0.95, "fit_seconds": 0.0201, "run": "5ed2148549fd47a09937fa30edad9954", "at": "2026-11-21T03:01:15Z"}',
+    ),
+    'build-time likely',
+  ),
+  path(
+    [],
+    'look-alike: a JSON of one line without a time',
+    text('models/metrics.json', '{"n": 3, "kind": "alpha"}', '{"n": 4, "kind": "beta"}'),
+    'unknown-difference likely',
+  ),
   path([], 'look-alike: refs elsewhere', text('opt/refs/main', `${commitA}\n`, `${commitB}\n`), 'random-token likely'),
   path(
     [],
