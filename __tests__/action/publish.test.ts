@@ -65,7 +65,7 @@ describe('the action', () => {
     expect(result.reviews).toHaveLength(1)
     expect(atLines(result)).toEqual([])
     expect(said(result)).toMatch(wholeResult)
-  }, 30_000)
+  }, 60_000)
 
   test.each<[string, Partial<GateRun>]>([
     ['a fork', { headRepository: 'mallory/r' }],
@@ -83,7 +83,7 @@ describe('the action', () => {
       // What nobody can mend is no warning.
       expect(result.annotations.filter(({ level, file }) => level === 'warning' && !file)).toEqual([])
     },
-    30_000,
+    60_000,
   )
 
   const sha = 'cd'.repeat(20)
@@ -106,7 +106,7 @@ describe('the action', () => {
       expect(result.checkRuns[0]?.annotations.length).toBeGreaterThan(1)
       expect(new Set(result.operations)).toEqual(new Set(['checks/list-for-ref', 'checks/create']))
     },
-    30_000,
+    60_000,
   )
 
   test('ends as it would have where GitHub refuses everything, and the log has all', async () => {
@@ -117,7 +117,35 @@ describe('the action', () => {
     expect(
       await run({ inputs: { 'fail-on': 'never' }, prepare: github => github.fault({ kind: 422, times: 99 }) }),
     ).toMatchObject({ outcome: 'success' })
-  }, 30_000)
+  }, 60_000)
+
+  test.each(['', '[]', '{"pull_request":'])(
+    'tells nothing on GitHub where the event file is %j, says so, and ends as it would have',
+    async eventText => {
+      const result = await run({ eventText, inputs: { comment: 'always', suggestions: 'true' } })
+      expect(result).toMatchObject({ outcome: 'failure', checkRuns: [], comments: [], operations: [] })
+      expect(atLines(result).length).toBeGreaterThan(0)
+      expect(said(result)).toMatch(wholeResult)
+      expect(said(result)).not.toMatch(/ {4}at |should not have happened/)
+      expect(result.annotations.filter(({ level, file }) => level === 'warning' && !file)).toMatchObject([
+        { message: expect.stringMatching(/^Nothing is told on GitHub.*event file/) },
+      ])
+    },
+    60_000,
+  )
+
+  test('refuses to write a report over what it lints, and names an input as an input', async () => {
+    const inputs = { badge: 'Dockerfile', html: '.', comment: 'sometimes' }
+    const asked = await run({ inputs })
+    expect(asked.annotations).toMatchObject([{ message: expect.stringMatching(/^comment: 'sometimes' is not one of/) }])
+    const result = await run({ inputs: { ...inputs, comment: 'never' } })
+    expect(result).toMatchObject({ outcome: 'failure', operations: [], outputs: { verdict: 'undecided' } })
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^html .*'\.' is a folder/),
+      expect.stringMatching(/^badge .*'Dockerfile' is a file to build or lint, and would be overwritten/),
+    ])
+    expect(readFileSync(join(pull.workspace, 'Dockerfile'), 'utf8')).toBe(dockerfile)
+  }, 60_000)
 
   test('reaches an own server', async () => {
     const result = await run({
@@ -126,7 +154,7 @@ describe('the action', () => {
     })
     expect(result.checkRuns).toHaveLength(1)
     expect(result.comments).toHaveLength(1)
-  }, 30_000)
+  }, 60_000)
 
   describe('with mode: report', () => {
     const afterRun = () => ({
@@ -158,7 +186,7 @@ describe('the action', () => {
       expect(result.summary).toMatch(/Not reproducible/)
       expect(result.outputs).toMatchObject({ verdict: 'not-reproducible', digest: '', report: 'report.json' })
       expect(readFileSync(join(pull.workspace, 'report.json'), 'utf8')).toBe(before)
-    }, 30_000)
+    }, 60_000)
 
     test('takes neither repository nor commit from it: of another commit it is refused', async () => {
       const result = await publish(report({ subject: { ...notReproducible.subject, commit: 'ef'.repeat(20) } }))
@@ -167,14 +195,14 @@ describe('the action', () => {
         { level: 'error', message: expect.stringMatching(/about commit efefefefefef.*run-id/) },
       ])
       expect(result.outputs).toMatchObject({ verdict: 'undecided', reproducible: 'unknown' })
-    }, 30_000)
+    }, 60_000)
 
     test.each(['{"schemaVersion":1', '[]', '{"schemaVersion":1,"findings":"all"}'])(
       'refuses what is no report: %s',
       async text => {
         expect(await publish(text)).toMatchObject({ outcome: 'failure', checkRuns: [], operations: [] })
       },
-      30_000,
+      60_000,
     )
   })
 })

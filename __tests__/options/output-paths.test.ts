@@ -61,6 +61,10 @@ describe('a path to write to', () => {
     [{ html: ['Dockerfile/report.html'] }, /a part of this path is a file and no folder/],
     [{ html: ['x'.repeat(300)] }, /the name is too long/],
     [{ badge: ['package-lock.json'] }, /holds something else than a report of an earlier run/],
+    [{ logs: ['package-lock.json'] }, /^logs \(--logs\): 'package-lock.json' is a file; give the path of a folder/],
+    [{ logs: ['image.tar/logs'] }, /a part of this path is a file/],
+    [{ keep: ['.git/objects'] }, /is inside a \.git folder/],
+    [{ html: ['all'], logs: ['all'] }, /^logs .* is where html \(--html\) is written, too/],
     [{ report: ['report.json'], badge: ['report.json'] }, /is the report that is read/, 'report'],
     [{ images: ['image.tar', 'docker://x/y'], report: ['image.tar'] }, /is an image to compare/, 'compare'],
   ])('%j would do harm', async (given, words, ...[command]) => {

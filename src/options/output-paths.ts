@@ -30,7 +30,8 @@ interface Named {
  */
 export async function checkOutputPaths(options: Options): Promise<void> {
   const wanted = outputsOf(options)
-  if (wanted.length === 0) return
+  const folders = (['logs', 'keep'] as const).filter(name => options[name] !== undefined)
+  if (wanted.length + folders.length === 0) return
   const named = await Promise.all(namedBy(options).map(async file => ({ ...file, path: await realOf(file.path) })))
   const problems: string[] = []
   const before = new Map<string, Output>()
@@ -39,6 +40,12 @@ export async function checkOutputPaths(options: Options): Promise<void> {
     const problem = takenBy(real, before.get(real), named) ?? (await problemAt(path, outputs[name]))
     if (problem !== null) problems.push(`${labelOf(name)}: '${shown(path)}' ${problem}`)
     before.set(real, name)
+  }
+  for (const name of folders) {
+    const path = options[name] ?? ''
+    const real = await realOf(path)
+    const problem = takenBy(real, before.get(real), named) ?? (await folderProblem(path))
+    if (problem !== null) problems.push(`${labelOf(name)}: '${shown(path)}' ${problem}`)
   }
   if (problems.length > 0) throw new InputError(problems)
 }
@@ -98,6 +105,12 @@ async function problemAt(path: string, likeBefore: RegExp): Promise<string | nul
     // What may not be read is told when it is written.
     return null
   }
+}
+
+async function folderProblem(path: string): Promise<string | null> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
+  if (stats === 'ENOTDIR') return 'cannot be made: a part of this path is a file and no folder'
+  return typeof stats === 'object' && !stats.isDirectory() ? 'is a file; give the path of a folder' : null
 }
 
 async function beginningOf(path: string): Promise<string> {

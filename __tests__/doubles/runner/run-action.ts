@@ -16,6 +16,8 @@ export interface ActionRun {
   /** Values of the `github` context: `event_name`, `sha`, `api_url`, `repository` and so on. */
   github?: Record<string, string>
   event?: unknown
+  /** The event file as it is, whatever it holds. */
+  eventText?: string
   workspace?: string
   /** The program to start the action with: see node24.ts. */
   node?: string
@@ -61,7 +63,7 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
     mkdirSync(join(root, folder), { recursive: true })
   mkdirSync(workspace, { recursive: true })
   const eventPath = join(root, '_temp/_github_workflow/event.json')
-  writeFileSync(eventPath, JSON.stringify(run.event ?? {}))
+  writeFileSync(eventPath, run.eventText ?? JSON.stringify(run.event ?? {}))
   const known = contexts(root, actionDir, workspace, eventPath, run.github ?? {}, run.debug ?? false)
   const result = emptyResult(root, known)
   const inputs = inputsOf(metadata, run.inputs ?? {}, known, result)
