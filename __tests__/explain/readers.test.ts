@@ -16,7 +16,7 @@ const readers: [string, string, (content: Buffer) => unknown][] = [
   ['a pickle', 'forest.joblib.a', readPickle],
   ['bytecode', 'references.pyc.a', readPyc],
   ['a database', 'runs.sqlite.a', readSqlite],
-  ['an assembly', 'Hello.exe.a', content => readAssembly(sample(content))],
+  ['an assembly', '../dotnet/Embedded.dll.a', content => readAssembly(sample(content))],
 ]
 
 describe.each(readers)('%s', (_, name, read) => {
