@@ -65,7 +65,7 @@ export async function writeReportFiles(
 }
 
 /** With all above it. Node's own way never ends where the system makes no folders and says that there is none (/proc). */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   if (await stat(path).catch(() => null)) return
   await makeFolder(dirname(path))
   await mkdir(path).catch(error => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
@@ -28,6 +28,7 @@ import {
   recordedVersions,
 } from '../prove/once.ts'
 import type { RecordReport } from '../report/record-report.ts'
+import { makeFolder } from '../report-files.ts'
 import { type GatedImage, imagesOf } from '../subjects/images.ts'
 
 /**
@@ -51,7 +52,7 @@ async function recordWithin(
     ...{ bytes: 0, entries: 0, platforms: [], problems: [], logTail: [], notes: [], versions: {} },
     subject: { file: image.sources.dockerfile.file, target: image.options.target ?? null, commit: null },
   }
-  await forgetEarlier(path)
+  await madeReady(resolve(path))
   const setting = await settle(ports, image.options, commit)
   if ('problem' in setting) return { ...blank, problems: [setting.problem] }
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
@@ -72,9 +73,14 @@ async function recordWithin(
   }
 }
 
-/** What an earlier run wrote there would pass for what this one gave. */
-async function forgetEarlier(path: string): Promise<void> {
-  if ((await stat(path).catch(() => null))?.isFile()) await rm(path)
+/** Before anything is built. What an earlier run wrote there would pass for what this one gave. */
+async function madeReady(path: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path))
+    if ((await stat(path).catch(() => null))?.isFile()) await rm(path)
+  } catch (error) {
+    throw new InputError([`record (--record): '${path}' cannot be written: ${(error as Error).message}`])
+  }
 }
 
 const problemsOf = (built: readonly BuiltOnce[]): string[] =>
@@ -99,7 +105,6 @@ async function written(
       )
       const versions = await recordedVersions(builds, run)
       const platforms = await Promise.all(builds.map(one => platformOf(one, image, ports.signal)))
-      await mkdir(dirname(path), { recursive: true })
       const hidden = secretArgs(image.options)
       const mask = (text: string): string =>
         hidden.reduce((left, value) => left.replaceAll(value, '***'), ports.masking?.text(text) ?? text)
