@@ -84,6 +84,10 @@ describe('annotations', () => {
       title: 'Build A failed here, so nothing was proven',
     })
     expect(annotations(buildFailed)[0]?.message).toContain('DO NOT MATCH THE HASHES')
+    const failure = buildFailed.failure && { ...buildFailed.failure, image: 'jobs', stopped: true as const }
+    expect(annotations({ ...buildFailed, failure })[0]?.title).toBe(
+      'Build A of jobs was stopped here, so nothing was proven of it',
+    )
   })
 
   test('have columns only within one line, both inclusive', () => {
@@ -158,6 +162,6 @@ test('a build of an image with a very long name fails in a title that GitHub tak
   const { failure } = buildFailed
   const failed = failure && { ...failure, image: '\ud83d\ude00'.repeat(5000) }
   const [found] = annotations({ ...buildFailed, failure: failed, failures: failed ? [failed] : [] })
-  expect(found?.title).toMatch(/^Build [AB] of .+… failed here, so nothing was proven$/u)
+  expect(found?.title).toMatch(/^Build [AB] of .+… failed here, so nothing was proven of it$/u)
   expect(found?.title.length).toBeLessThanOrEqual(255)
 })

@@ -24,9 +24,13 @@ test('a snippet is shown whole, with its tabs, however long its lines are', () =
   expect(annotations(withSnippet(long)).every(({ message }) => message.includes(long))).toBe(true)
 })
 
-test('a one-line snippet in the table of the lint can be copied as it is', () => {
-  const line = `FROM registry.example/a/${'b'.repeat(300)}:1@sha256:${'0'.repeat(64)}`
+test('a one-line snippet can be copied as it is: in the table of the lint, or below where it would widen it', () => {
+  const line = `RUN apt-get install -y ${'bbbb=1.2.3-4 '.repeat(40)}cccc`
   expect(renderSummary(withSnippet(line))).toContain(`<code>${line}</code>`)
+  const wide = `FROM registry.example/a/${'b'.repeat(300)}:1@sha256:${'0'.repeat(64)}`
+  const text = renderSummary(withSnippet(wide))
+  expect(text.slice(text.indexOf('Lines to paste'))).toContain(`\`\`\`dockerfile\n${wide}\n\`\`\``)
+  expect(text).not.toContain(`<code>${wide}`)
 })
 
 test('beyond 4 KiB it is left out, never cut', () => {

@@ -4,7 +4,7 @@ import { changeLines, fixWords } from './change-block.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { isTouched, type Touched } from './touched.ts'
 import { clip, clipBytes, pasteable, visible } from './visible.ts'
-import { kindWords, placed } from './words.ts'
+import { failureWords, kindWords, placed, sentence } from './words.ts'
 
 /** A note at a line of a source file, within GitHub's limits. Plain text: nobody renders Markdown in it. */
 export interface Annotation {
@@ -93,9 +93,10 @@ function failureAnnotation(failure: ReportFailure): Annotation[] {
   if (!place) return []
   const tail = failure.logTail.slice(-10).map(line => clip(visible(line), 200))
   const message = [visible(clip(failure.message, 1000)), ...tail].join('\n')
-  const of = failure.image === undefined ? '' : ` of ${clip(visible(failure.image), 150)}`
-  const title = `Build ${failure.side}${of} failed here, so nothing was proven`
-  return [{ ...place, level: 'error', title, message: clipBytes(message, messageBytes) }]
+  // Of other images something may be proven.
+  const nothing = `nothing was proven${failure.image === undefined ? '' : ' of it'}`
+  const title = `${sentence(failureWords(failure))} here, so ${nothing}`
+  return [{ ...place, level: 'error', title: titled(title), message: clipBytes(message, messageBytes) }]
 }
 
 const titled = (title: string): string => clip(visible(title), titleLength)

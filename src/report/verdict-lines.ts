@@ -148,11 +148,13 @@ function causeCount(report: Report): string {
 function circumstances({ scope, results = [] }: Report): string {
   if (scope === null) return ''
   const { machines, secondsApart, platforms, variations } = scope
+  // How far apart they began is told as such.
+  const varied = variations.filter(id => id !== 'time').length
   const parts = [
     machines === 'same-machine' ? 'on one machine' : 'with two builders',
     secondsApart === null ? '' : `${duration(secondsApart * 1000)} apart`,
     platforms.length > 0 && results.length < 2 ? `for ${text(platforms.slice(0, 4).join(', '), 120)}` : '',
-    variations.length > 0 ? `with ${counted(variations.length, 'thing')} varied on purpose` : '',
+    varied > 0 ? `with ${counted(varied, 'thing')} varied on purpose` : '',
   ]
   return ` (${parts.filter(Boolean).join(', ')})`
 }
