@@ -229,6 +229,12 @@ describe('the pull request', () => {
       expect(scene.words()).toMatch(/No changes are suggested: the safe changes are on lines that .*`repro-gate fix`/)
     })
 
+    test('and the comment are both named where neither can be made', async () => {
+      scene.github.fault({ operation: 'pulls/get', kind: 'forbidden' })
+      await scene.publish()
+      expect(scene.words()).toContain('The pull request got no comment and no suggestions: the token may not read')
+    })
+
     test('says why there is nothing to offer', async () => {
       await offer({ report: { ...manyFindings, suggested: [] } })
       expect(scene.words()).toContain('No changes are suggested: the report has no change that is safe as it stands')

@@ -146,17 +146,17 @@ async function tellPull(
   const nothing = options.suggestions ? whyNothingOffered(report, diff, suggestions) : null
   if (nothing !== null) commands.info(`No changes are suggested: ${nothing}.`)
   if (mode === 'never' && suggestions.length === 0) return silent
-  const atHead = got(publishing, await isAtHead(client, event, number), undone(mode))
+  const atHead = got(publishing, await isAtHead(client, event, number), undone(options))
   if (atHead === false)
     commands.info(
       `Pull request #${number} has another head by now: comment and suggestions are left to the run of that. What was found is told for commit ${shortSha(event.headSha)}.`,
     )
-  const me = atHead ? got(publishing, await whoAmI(client), undone(mode)) : null
+  const me = atHead ? got(publishing, await whoAmI(client), undone(options)) : null
   if (me === null) return silent
   const key = subjectKey(event, report, options)
   const plan = { report, failed, key, number, blobUrl: blobUrl(event), runUrl: runUrl(event) }
   const comment =
-    mode === 'never' ? null : got(publishing, await deliverComment(client, event, me, { ...plan, mode }), undone(mode))
+    mode === 'never' ? null : got(publishing, await deliverComment(client, event, me, { ...plan, mode }), noComment)
   const offered = got(
     publishing,
     await deliverReview(client, event, number, me, suggestions),
@@ -167,8 +167,12 @@ async function tellPull(
   return { comment, suggestions: offered ?? 0 }
 }
 
-const undone = (mode: Options['comment']): string =>
-  mode === 'never' ? 'No changes were suggested' : 'The pull request got no comment'
+const noComment = 'The pull request got no comment'
+
+const undone = ({ comment, suggestions }: Pick<Options, 'comment' | 'suggestions'>): string => {
+  if (comment === 'never') return 'No changes were suggested'
+  return suggestions ? 'The pull request got no comment and no suggestions' : noComment
+}
 
 /** The data of an answer; of a problem null, and it is told. A warning only where the user can do something about it. */
 function got<T>({ event, commands }: Known, answer: Answer<T>, what: string): T | null {
