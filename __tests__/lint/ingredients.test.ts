@@ -107,6 +107,18 @@ test('copies from the context, and whether anybody saw it', () => {
   expect(linesOf(text, 'unreadCopies')).toEqual([2, 6])
 })
 
+test.each([
+  ['ARG TARGETARCH\nCOPY bin/$TARGETARCH/x /x', [3]],
+  ['ARG X\nCOPY ["a", "$X", "/"]', [3]],
+  ['ARG X=a\nCOPY $X /x', []],
+  ['ARG X\nADD https://h/$X /x', []],
+  ['ARG X\nCOPY --from=b $X /x', []],
+])('a copy of a path that only the build knows is one that was not looked at: %j', (lines, expected) => {
+  const text = `FROM scratch\n${lines}\n`
+  expect(linesOf(text, 'unreadCopies', { files: { a: '' } })).toEqual(expected)
+  if (expected.length > 0) expect(linesOf(text, 'contextCopies', { files: { a: '' } })).toEqual(expected)
+})
+
 test('of many a few places are kept', () => {
   expect(linesOf(`FROM scratch\n${'RUN pip install x\n'.repeat(500)}`, 'languagePackages')).toHaveLength(20)
 })

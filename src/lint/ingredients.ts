@@ -4,7 +4,7 @@ import type { Location } from '../finding.ts'
 import { isRemote } from './commands/address.ts'
 import { downloadsOf } from './commands/download.ts'
 import { isRemoteClone } from './commands/git.ts'
-import { contextSources } from './context/context-source.ts'
+import { contextSources, hasUnknownSource } from './context/context-source.ts'
 import { imagesUsed } from './image-use.ts'
 import type { Step, View } from './view.ts'
 
@@ -18,7 +18,7 @@ export interface Ingredients {
   downloads: Location[]
   /** What is copied from the build context. */
   contextCopies: Location[]
-  /** Those of them whose context was not at hand, so that nobody knows what they copy. */
+  /** Those of them of which nobody knows what they copy: no context was at hand, or a variable names it. */
   unreadCopies: Location[]
 }
 
@@ -63,7 +63,7 @@ export function ingredientsOf(view: View): Ingredients {
       .filter(isOne)
       .slice(0, mostPlaces)
       .map(({ instruction }) => locate(view.dockerfile, instruction.range))
-  const contextCopies = where(step => contextSources(view, step).length > 0)
+  const contextCopies = where(step => contextSources(view, step).length > 0 || hasUnknownSource(view, step))
   return {
     images: imagesUsed(view)
       .slice(0, mostPlaces)
@@ -72,7 +72,7 @@ export function ingredientsOf(view: View): Ingredients {
     languagePackages: where(step => step.script.commands.some(command => installs(command, languageInstallers))),
     downloads: where(step => addsRemote(step) || fetches(view, step)),
     contextCopies,
-    unreadCopies: view.context === null ? contextCopies : [],
+    unreadCopies: view.context === null ? contextCopies : where(step => hasUnknownSource(view, step)),
   }
 }
 

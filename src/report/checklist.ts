@@ -104,7 +104,12 @@ function lintCheck(point: Point, report: Report, linted: boolean): Check {
     return { ...check, state: 'none', places: [], more: false, remark: point.none ?? '' }
   const unread = about === 'contextCopies' ? (report.ingredients?.unreadCopies ?? []) : []
   if (unread.length > 0)
-    return { ...check, state: 'unchecked', ...firstPlaces(unread), remark: 'the build context was not at hand' }
+    return {
+      ...check,
+      state: 'unchecked',
+      ...firstPlaces(unread),
+      remark: 'what is copied here could not be looked at',
+    }
   const remark = ignored > 0 ? 'nothing else found' : 'nothing found'
   return { ...check, state: 'pass', ...firstPlaces(there ?? []), remark }
 }

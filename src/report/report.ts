@@ -91,7 +91,7 @@ export interface ReportResult {
   file: string
 }
 
-/** `unreadCopies`: copies from a build context that was not at hand. */
+/** `unreadCopies`: copies from a build context that was not at hand, or of a path that only the build knows. */
 export type Ingredient = 'images' | 'osPackages' | 'languagePackages' | 'downloads' | 'contextCopies' | 'unreadCopies'
 
 export interface ReportBuild {

@@ -119,3 +119,12 @@ function excluder(excludes: IgnorePatterns): (path: string) => boolean {
     return ignored
   }
 }
+
+/** Whether it copies something of the context that is named by a variable whose value nobody knows here. */
+export function hasUnknownSource(view: View, step: Step): boolean {
+  const { instruction } = step
+  if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || isOnbuild(step)) return false
+  if (instruction.flags.some(({ name }) => name === 'from') || instruction.heredocs.length > 0) return false
+  const texts = instruction.json ?? instruction.words.map(({ raw }) => raw)
+  return texts.slice(0, -1).some(text => valueAt(view, step, text) === null && !/^["']?([a-z]+:\/\/|git@)/i.test(text))
+}
