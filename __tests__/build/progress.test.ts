@@ -7,7 +7,7 @@ import { createProgress } from '../../src/build/progress.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8').split('\n')
 const readAll = (lines: readonly string[]) => {
-  const progress = createProgress()
+  const progress = createProgress(() => 5)
   const events = lines.flatMap(line => progress.read(line))
   return { progress, events, told: events.map(narrate) }
 }
@@ -17,6 +17,20 @@ const vertex = (fields: object) =>
   })
 const log = (data: string | Buffer, fields: object = {}) =>
   JSON.stringify({ logs: [{ vertex: 'sha256:1', data: Buffer.from(data).toString('base64'), ...fields }] })
+
+test('a step tells when its start was told here, which is later than by any clock of the builder', () => {
+  let now = 1000
+  const progress = createProgress(() => now)
+  const toldAt = (fields: object) => {
+    now += 10
+    progress.read(vertex(fields))
+    return progress.steps()[0]?.toldAt
+  }
+  expect(toldAt({ started: null })).toBeUndefined()
+  expect(toldAt({})).toBe(1020)
+  expect(toldAt({ completed: '2026-01-01T00:00:09Z' })).toBe(1020)
+  expect(toldAt({ started: '2026-01-01T00:00:10Z' })).toBe(1040)
+})
 
 describe('the progress of real builds', () => {
   test('names every step once, with what became of it', () => {

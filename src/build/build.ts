@@ -13,8 +13,8 @@ export interface Step {
   error: string | null
   /** Milliseconds since 1970 by the builder's clock; 0 or absent when it never began. */
   startedAt?: number
-  /** The same of its end. */
-  endedAt?: number
+  /** When its start was told here, by our own clock: never before it began. */
+  toldAt?: number | undefined
 }
 
 export interface SideBuild {

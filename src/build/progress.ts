@@ -47,7 +47,8 @@ const tailLines = 20
 const plainLines = 200
 const warningLimit = 200
 
-export function createProgress(): Progress {
+/** @param now our own clock, milliseconds since 1970 */
+export function createProgress(now: () => number = Date.now): Progress {
   const vertices = new Map<string, Vertex>()
   const plain: string[] = []
   const warnings: string[] = []
@@ -85,6 +86,7 @@ export function createProgress(): Progress {
     if (value.cached === true) vertex.cached = true
     if (started !== null) {
       vertex.started = true
+      if (started !== vertex.startedAt) vertex.toldAt = now()
       vertex.startedAt = started
       events.push(...announce(vertex))
     }
@@ -148,8 +150,8 @@ export function createProgress(): Progress {
   return {
     read,
     steps: () =>
-      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt, endedAt }) => ({
-        ...{ digest, name, cached, started, completed, error, startedAt, endedAt },
+      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt, toldAt }) => ({
+        ...{ digest, name, cached, started, completed, error, startedAt, toldAt },
       })),
     rewrittenWith: () => rewritten,
     ranFor: (digest, now) => {

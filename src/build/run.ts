@@ -36,7 +36,7 @@ export const hasFailed = (result: SideBuild | BuildFailure): result is BuildFail
 /** Runs a plan. Only docker that cannot be started is thrown; all else is a value. */
 export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOptions): Promise<SideBuild | BuildFailure> {
   const { side } = plan
-  const progress = createProgress()
+  const progress = createProgress(ports.now)
   const unshifted = createUnshifted()
   const onStderr = (line: string) => {
     for (const event of progress.read(line)) {

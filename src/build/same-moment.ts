@@ -47,18 +47,8 @@ const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
  * @returns milliseconds since 1970 by our own clock
  */
 export function clearFrom(a: SideBuild, gapMs: number): number {
-  const latest = (steps: readonly Step[], of: 'startedAt' | 'endedAt') =>
-    steps.reduce((latest, step) => Math.max(latest, step[of] ?? 0), 0)
-  const lastRun = latest(runsOf(a), 'startedAt')
-  if (lastRun === 0) return a.startedAt + gapMs
-  // The builder's clock may be another one: only how long ago it was counts. An export that takes long is time enough.
-  const steps = timedByBuilder(a)
-  const age = Math.max(latest(steps, 'startedAt'), latest(steps, 'endedAt')) - lastRun
-  return a.endedAt - Math.min(Math.max(0, age), a.endedAt - a.startedAt) + gapMs
-}
-
-/** buildx itself adds steps (it boots a builder, it resolves the provenance), with the times of its own machine. */
-function timedByBuilder({ provenance, steps }: SideBuild): Step[] {
-  const own = new Set((operationsIn(provenance) ?? []).map(({ digest }) => digest))
-  return steps.filter(({ digest, name }) => own.has(digest) || /^(?:\[[\w.-]+\] )?exporting to /.test(name))
+  const runs = runsOf(a)
+  if (runs.length === 0) return a.startedAt + gapMs
+  // The builder's clock may be another one.
+  return Math.max(...runs.map(({ toldAt }) => toldAt ?? a.endedAt)) + gapMs
 }
