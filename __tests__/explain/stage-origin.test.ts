@@ -102,6 +102,16 @@ describe('a file that was taken out of an archive of another stage', () => {
     expect(finding).toMatchObject({ id: 'build-time', location: { line: 2 }, paths: ['etc/built-at'] })
   })
 
+  test('is found in the stage that packed it, too, where nobody can look into the archive', async () => {
+    const sealed = (path: string) => changed(path, 'packed one', 'packed two')
+    const id = (path: string) => changed(path, `id ${idA}\n`, `id ${idB}\n`)
+    const opened = stageOf(inst, [[sealed('tmp/src.tar')], [id('x/built-at')]])
+    const packing = stageOf(build, [[id('src/built')], [key('src/key')], [sealed('src.tar')]])
+    const stages: StageReader = (tried, look) => look(tried.includes('RUN unpack') ? opened : packing)
+    const findings = await findingsOf({ ...given, final: [id('etc/built-at')], stages })
+    expect(findings.map(({ id, location }) => [id, location?.line])).toEqual([['random-token', 2]])
+  })
+
   test('keeps its cause where the stage that packed it cannot be seen', async () => {
     const stages: StageReader = (tried, look) => (tried.includes('RUN unpack') ? look(unpacked) : Promise.resolve(null))
     const findings = await findingsOf({ ...given, stages })

@@ -9,6 +9,7 @@ import type { ExplainedEntry } from './entries.ts'
 import { firstsOf } from './entries.ts'
 import { differencesInCompiled } from './formats/compiled.ts'
 import { mentionsPath, readsClock, sourceOfChance } from './instruction-text.ts'
+import { packedBefore } from './packed-file.ts'
 import { lookAgain } from './second-look.ts'
 import type { StageEntry, StageViews } from './stage-view.ts'
 
@@ -51,7 +52,7 @@ export async function behindStages(
         ? { entry, instruction }
         : await behind.views.find(entry, stage, instruction as Instruction)
       const all = ofImage ? [] : await behind.views.of(stage)
-      const packed = found && taken !== null ? packedIn(found, all, taken) : null
+      const packed = found ? await packedBefore(found, all, taken, behind) : null
       const own = packed
         ? [packed]
         : found
@@ -105,16 +106,6 @@ function originsOf(found: StageEntry, all: readonly StageEntry[]): StageEntry[] 
     const origin = all.find(({ entry }) => entry === first)
     return (origin?.instruction?.range.start ?? end) < end && origin ? [origin] : []
   })
-}
-
-/** The first file of the stage that has the contents which were taken out of an archive, packed there or before. */
-function packedIn({ entry, instruction }: StageEntry, all: readonly StageEntry[], taken: string): StageEntry | null {
-  const end = instruction?.range.start ?? 0
-  const start = (one: StageEntry): number => one.instruction?.range.start ?? end
-  const same = all.filter(
-    one => one.entry !== entry && start(one) <= end && pairOfContents(one.entry.subject.entry) === taken,
-  )
-  return same.sort((p, q) => start(p) - start(q))[0] ?? null
 }
 
 /** The paths of the stage of which it holds a value besides, where earlier instructions wrote them. */
