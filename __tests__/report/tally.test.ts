@@ -6,7 +6,8 @@ import type { Report } from '../../src/report/report.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { foundWords, tally, tallyWords } from '../../src/report/tally.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
-import { at, finding, notReproducible, reproducible } from './reports.ts'
+import { threeImages } from './image-reports.ts'
+import { at, buildFailed, finding, notReproducible, reproducible } from './reports.ts'
 
 const cause = (given: Partial<Finding>): Finding =>
   finding('pyc-timestamp', { source: 'comparison', level: 'error', location: at(3), ...given })
@@ -51,4 +52,17 @@ describe('what the builds showed is counted in one way', () => {
     expect(said(cause({ confidence: 'likely' }))).toMatch(/A likely cause was found\.$/)
     expect(said(nobodyKnows)).toMatch(/Why is not known\.$/)
   })
+})
+
+test('where some images are proven and one is not decided, nobody says that nothing is', () => {
+  const results = (threeImages.results ?? []).filter(({ verdict }) => verdict !== 'not-reproducible')
+  const report: Report = { ...threeImages, verdict: 'undecided', results, findings: [], layers: [] }
+  for (const text of [renderSummary(report), renderComment(report, { marker: '<!-- m -->' })]) {
+    expect(text).toContain(
+      'Not all of **2 images** were decided: 1 of 2 undecided (jobs). What is undecided is not a pass.',
+    )
+    expect(text).not.toMatch(/nothing was proven/i)
+  }
+  expect(renderHtml(report)).not.toMatch(/nothing was proven/i)
+  expect(renderSummary(buildFailed)).toContain('no two images to compare. Nothing was proven, so this is not a pass.')
 })

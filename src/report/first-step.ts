@@ -5,6 +5,7 @@ import { fence, prose } from './markdown.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { tallyWords } from './tally.ts'
+import { notProven } from './verdict-lines.ts'
 import { clip, pasteable } from './visible.ts'
 import { counted, mendWords } from './words.ts'
 
@@ -59,17 +60,15 @@ export function firstThing(report: Report): FirstThing {
   if (verdict === 'undecided' && doubts.length > 0)
     return {
       ...{ ...none, title: 'Do this first' },
-      words: `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. ${noPass}`,
+      words: `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. ${notProven(report)}`,
     }
-  if (verdict === 'undecided') return { ...none, title: 'Do this first', words: `run it again. ${noPass}` }
+  if (verdict === 'undecided') return { ...none, title: 'Do this first', words: `run it again. ${notProven(report)}` }
   if (verdict === 'not-reproducible')
     return { ...none, title: 'What is known', words: 'The two sides differ. Why is not known.' }
   const words =
     command === 'lint' ? 'Nothing in the sources is to be feared. Only two builds can prove more.' : 'Both sides agree.'
   return { ...none, title: 'Nothing to do', words }
 }
-
-const noPass = 'Nothing was proven, so this is not a pass.'
 
 function otherFailures(report: Report): string {
   const more = failuresOf(report).length - 1

@@ -39,6 +39,8 @@ function provenLine(report: Report): string {
     return `Two builds of each of **${several}**${circumstances(report)} gave **${levelWords[level ?? 'same-files']}**.`
   if (several !== null && verdict === 'not-reproducible')
     return `Each image was built twice from the same sources${circumstances(report)}: ${prose(worstImages(report), 1000)}.${causeCount(report)}`
+  if (several !== null && verdict === 'undecided' && worstImages(report) !== '')
+    return `Not all of **${several}** were decided: ${prose(worstImages(report), 1000)}. ${notProven(report)}`
   const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
@@ -52,10 +54,16 @@ function provenLine(report: Report): string {
   if (command === 'lint')
     return `${subject} ${files.length > 1 ? 'were' : 'was'} read, not built: this says what may make two builds differ, and proves nothing.`
   if (failure)
-    return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so there were no two images to compare, and nothing was proven.`
+    return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so there were no two images to compare. ${notProven(report)}`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
   return `It was **not decided** whether two builds of ${subject} always give the same image${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
 }
+
+/** What is proven of some images or platforms is so, whatever came of the others. */
+export const notProven = ({ results = [] }: Pick<Report, 'results'>): string =>
+  results.some(({ verdict }) => verdict === 'reproducible')
+    ? 'What is undecided is not a pass.'
+    : 'Nothing was proven, so this is not a pass.'
 
 /** The same of two given images, with what the exit code says. */
 function comparedLine(report: Report): string {
