@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
@@ -11,7 +10,7 @@ import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
 import { noPorts } from '../image-stores/lying-images.ts'
-import { head, inputs, newFile, platformOf } from '../ledger/recorded.ts'
+import { head, inputs, newFile, newFolder, platformOf } from '../ledger/recorded.ts'
 
 const base = tarOf([{ name: 'etc/os-release', content: 'debian' }])
 const history = [{ created_by: 'base' }, { created_by: 'RUN /bin/sh -c make # buildkit' }]
@@ -115,7 +114,7 @@ test('platforms: each on its own, one that is missing, one that was asked for', 
 
 test('a record with something else, and what only looks like one', async () => {
   const a = await recordOf({ 'linux/amd64': image('x') })
-  const folder = mkdtempSync(join(tmpdir(), 'compare-records-'))
+  const folder = await newFolder()
   const other = join(folder, 'other.json.gz')
   writeFileSync(other, gzipSync(`{"kind":"${recordKind}","schemaVersion":1}`))
   await expect(compared(a, folder)).rejects.toThrow(/a record is compared with another record/)

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll } from '@jest/globals'
 import type { Entry } from '../../src/image/image.ts'
 import { layersOf } from '../../src/image/manifest.ts'
 import { TarReader } from '../../src/image/tar.ts'
@@ -37,8 +38,17 @@ export const platformOf = ({ image, texts, blobs }: CraftedImage, platform = 'li
   })),
 })
 
-export const newFile = async (): Promise<string> =>
-  join(await mkdtemp(join(tmpdir(), 'repro-gate-record-')), 'record.json.gz')
+const folders: string[] = []
+afterAll(() => Promise.all(folders.splice(0).map(folder => rm(folder, { recursive: true, force: true }))))
+
+/** A folder that is removed when the tests of the file have ended. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'repro-gate-record-'))
+  folders.push(folder)
+  return folder
+}
+
+export const newFile = async (): Promise<string> => join(await newFolder(), 'record.json.gz')
 
 export async function recordedFile(
   images: readonly CraftedImage[],

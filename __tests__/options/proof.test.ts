@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import { helpText, readCommandLine } from '../../src/options/flags.ts'
 import { checkOptions, type Given, InputError, modeIn } from '../../src/options/options.ts'
 import { checkOutputPaths } from '../../src/options/output-paths.ts'
+import { newFolder } from '../ledger/recorded.ts'
 
 const problems = (command: Parameters<typeof checkOptions>[0], given: Given): readonly string[] => {
   try {
@@ -67,7 +67,7 @@ test('the modes of the action', () => {
 })
 
 test('a record is written over a record, and over nothing else', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'proof-'))
+  const folder = await newFolder()
   const path = join(folder, 'r.json.gz')
   const check = (command: 'record' | 'verify', given: Given) =>
     checkOutputPaths(checkOptions(command, { context: [folder], ...given }))
