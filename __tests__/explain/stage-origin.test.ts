@@ -110,6 +110,13 @@ describe('a file that was taken out of an archive of another stage', () => {
     const stages: StageReader = (tried, look) => look(tried.includes('RUN unpack') ? opened : packing)
     const findings = await findingsOf({ ...given, final: [id('etc/built-at')], stages })
     expect(findings.map(({ id, location }) => [id, location?.line])).toEqual([['random-token', 2]])
+    const quoting = stageOf(build, [[key('src/key')], [id('src/built')], [sealed('src.tar')]])
+    const behind: StageReader = (tried, look) => look(tried.includes('RUN unpack') ? opened : quoting)
+    const [first] = await findingsOf({ ...given, final: [id('etc/built-at')], stages: behind })
+    expect(first?.location?.line).toBe(2)
+    expect(first?.evidence.at(-1)?.what).toBe(
+      'etc/built-at differs because /src/key of stage b does, of which it is made',
+    )
   })
 
   test('keeps its cause where the stage that packed it cannot be seen', async () => {

@@ -1,5 +1,6 @@
 import { stageCopiedFrom } from './blame/stage-search.ts'
 import { pairOfContents } from './content-digest.ts'
+import { firstOf } from './entries.ts'
 import { readsClock } from './instruction-text.ts'
 import type { Behind } from './stage-origin.ts'
 import type { StageEntry } from './stage-view.ts'
@@ -29,7 +30,7 @@ export async function packedBefore(
     const same = (await views.of(stage)).filter(({ entry }) => pairOfContents(entry.subject.entry) === contents)
     const start = (one: StageEntry): number => one.instruction?.range.start ?? Number.MAX_SAFE_INTEGER
     const [first] = same.sort((p, q) => start(p) - start(q))
-    if (first) return first
+    if (first) return behind(first, await views.of(stage))
   }
   return null
 }
@@ -41,5 +42,12 @@ function packedIn({ entry, instruction }: StageEntry, all: readonly StageEntry[]
   const same = all.filter(
     one => one.entry !== entry && start(one) <= end && pairOfContents(one.entry.subject.entry) === taken,
   )
-  return same.sort((p, q) => start(p) - start(q))[0] ?? null
+  const [first] = same.sort((p, q) => start(p) - start(q))
+  return first ? behind(first, all) : null
+}
+
+/** What it follows from in its stage: the header of a program that was packed. */
+function behind(one: StageEntry, all: readonly StageEntry[]): StageEntry {
+  const root = firstOf(one.entry)
+  return all.find(({ entry }) => entry === root) ?? one
 }
