@@ -7,7 +7,7 @@ import type { Finding } from '../../../src/finding.ts'
 import type { Comparison } from '../../../src/image/comparison.ts'
 import type { Image, ImageConfig } from '../../../src/image/image.ts'
 import { compareForeign, told } from '../../commands/foreign.ts'
-import { changed, clock, layerOf, only } from '../subject.ts'
+import { changed, clock, layerOf } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 
 const read = (name: string): string => readFileSync(new URL(`../fixtures/binaries/${name}`, import.meta.url), 'utf8')
@@ -130,36 +130,22 @@ export const cases: CauseCase[] = [
     'header-mtime line 3: srv/sub/more.txt',
   ),
   foreign([74], 'buildah 1.28 with two arguments', ['label.a', 'label.b', 'label.Dockerfile'], 'config-label line 3: '),
-  {
-    rows: [74],
-    name: 'history of a RUN',
-    by: 'made by hand after what BuildKit writes',
-    found: () => {
-      const [p, q] = ['7', '8'].map(id =>
-        config('', [{ created_by: 'base' }, { created_by: `RUN |1 RUN_ID=${id} /bin/sh -c make # buildkit` }]),
-      ) as [ImageConfig, ImageConfig]
-      return ids(findingsOf({ config: configDifferences(p, q) }, [p, q], 'FROM debian:12\nARG RUN_ID\nRUN make\n'))
-    },
-    expected: 'config-history line 2',
-  },
-  {
-    rows: [74],
-    name: 'a file with a build argument',
-    by: 'made by hand after what BuildKit writes',
-    found: () => {
-      const layer = {
-        ...layerOf([changed('etc/run', '10467\n', '10523\n'), only('a', 'etc/v/10467'), only('b', 'etc/v/10523')]),
-        a: withArgument('10467'),
-        b: withArgument('10523'),
-      }
-      return ids(findingsOf({ layers: [layer] }, [same, same], plain))
-    },
-    expected: 'build-argument line 2',
-  },
+  foreign(
+    [74],
+    'BuildKit with two arguments',
+    ['history.a', 'history.b', 'history.Dockerfile'],
+    'config-history line 3: ',
+  ),
+  foreign(
+    [74],
+    'BuildKit with two arguments',
+    ['argument.a', 'argument.b', 'argument.Dockerfile'],
+    'build-argument line 4: etc/run etc/v/10467 etc/v/10523',
+  ),
   {
     rows: [],
     name: 'a file that differs by more than the build argument',
-    by: 'made by hand after what BuildKit writes',
+    by: 'made by hand as a look-alike',
     found: () => {
       const layer = {
         ...layerOf([changed('etc/run', '10467 red\n', '10523 blue\n')]),

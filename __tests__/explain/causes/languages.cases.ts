@@ -1,5 +1,7 @@
+import { recogniseCause } from '../../../src/explain/causes.ts'
+import type { Clock } from '../../../src/explain/values/time.ts'
 import type { EntryDifference } from '../../../src/image/comparison.ts'
-import { changed, changedHeader, fixture, only } from '../subject.ts'
+import { changed, changedHeader, clock, fixture, only, subjectOf } from '../subject.ts'
 import type { CauseCase } from './cause-case.ts'
 import { path } from './cause-case.ts'
 import { real } from './own-clock.ts'
@@ -8,6 +10,7 @@ const file = (name: string, at: string) => (): EntryDifference => {
   const { a, b } = fixture(`languages/${name}`)
   return changed(at, a, b)
 }
+const day = 24 * 3600 * 1000
 const text = (at: string, a: string, b: string) => (): EntryDifference => changed(at, a, b)
 
 const numpy = 'NumPy 2.4'
@@ -74,6 +77,8 @@ const databases: CauseCase[] = [
 
 const dist = 'usr/lib/python3/dist-packages/ranker-1.0.dist-info'
 const gems = 'var/lib/gems/3.1.0'
+const gemspec = `${gems}/specifications/fastgem-0.1.0.gemspec`
+const nextDay: Clock = { ...clock, b: { startedAt: clock.b.startedAt + day, endedAt: clock.b.endedAt + day } }
 const site = 'usr/local/lib/R/site-library/tinyr'
 
 const torch: CauseCase[] = [
@@ -92,24 +97,15 @@ const version: CauseCase[] = [
   path(
     [18],
     'py_compile of Python 3.11, sources of another day',
-    () => {
-      const { a, b } = fixture('version.pyc')
-      a.writeUInt32LE(1_600_000_000, 8)
-      b.writeUInt32LE(1_600_003_600, 8)
-      return changed('app/__pycache__/version.cpython-311.pyc', a, b)
-    },
+    file('dated.pyc', 'app/__pycache__/version.cpython-311.pyc'),
     'pyc-timestamp certain',
   ),
   path(
     [17],
     'py_compile of Python 3.11, of a source that differs',
-    () => {
-      const { a, b } = fixture('version.pyc')
-      b[60] = (b[60] ?? 0) ^ 0x3f
-      return changed('srv/__pycache__/version.cpython-311.pyc', a, b)
-    },
+    file('changed.pyc', 'srv/__pycache__/version.cpython-311.pyc'),
     'pyc-timestamp certain',
-    () => [changed('srv/version.py', 'A = 1\n', 'A = 2\n')],
+    () => [file('changed.py', 'srv/version.py')()],
   ),
 ]
 
@@ -163,27 +159,28 @@ const installers: CauseCase[] = [
   ),
   real([55], 'RubyGems 3.3', 'gem-Makefile', `${gems}/gems/fastgem-0.1.0/ext/fastgem/Makefile`, 'ruby-gem certain'),
   real([55], 'RubyGems 3.3', 'fastgem.gem', `${gems}/cache/fastgem-0.1.0.gem`, 'ruby-gem likely'),
+  // One day is no proof when both builds ran on it.
+  {
+    rows: [55],
+    by: 'RubyGems 3.3 under faketime, a day apart',
+    name: gemspec,
+    found: () => {
+      const { cause, recognition } = recogniseCause({ ...subjectOf(file('day.gemspec', gemspec)()), clock: nextDay })
+      return `${cause.id} ${recognition.confidence}`
+    },
+    expected: 'ruby-gem certain',
+  },
   path(
-    [55],
-    'RubyGems 3.3, the day set by hand',
-    () => changed(`${gems}/specifications/fastgem-0.1.0.gemspec`, ...gemspecs()),
-    'ruby-gem certain',
+    [],
+    'RubyGems 3.3 under faketime, held against two builds of one day',
+    file('day.gemspec', gemspec),
+    'unknown-difference likely',
   ),
   real([53], 'R 4.2', 'r-DESCRIPTION', `${site}/DESCRIPTION`, 'r-package certain'),
   real([53], 'R 4.2', 'r-package.rds', `${site}/Meta/package.rds`, 'r-package certain', () => [
     file('r-DESCRIPTION', `${site}/DESCRIPTION`)(),
   ]),
 ]
-
-/** One day is no proof when both builds ran on it. */
-function gemspecs(): [string, string] {
-  const { a } = fixture('languages/fastgem.gemspec')
-  const spec = a.toString('latin1')
-  return [
-    spec.replace(/s\.date = "[^"]*"/, 's.date = "2026-11-21 03:00"'),
-    spec.replace(/s\.date = "[^"]*"/, 's.date = "2026-11-21 03:01"'),
-  ]
-}
 
 const commitA = 'a625406f6977d45c1391b078f4d3656e0b75bfcb'
 const commitB = 'e4666a670f042877c67a84473a71675ee0950a08'
@@ -426,24 +423,14 @@ const lookAlikes: CauseCase[] = [
   path(
     [27],
     'git 2.39: references of a clone from a server',
-    text('opt/c/.git/packed-refs', `${commitA} refs/remotes/origin/main\n`, `${commitB} refs/remotes/origin/main\n`),
+    file('git-own-packed-refs', 'opt/c/.git/packed-refs'),
     'git-moved certain',
-    () => [
-      text(
-        'opt/c/.git/logs/HEAD',
-        reflog(commitA, 'clone: from https://h.example/r.git') + reflog(commitB, 'commit: mine'),
-        reflog(commitB, 'clone: from https://h.example/r.git') + reflog(commitA, 'commit: mine'),
-      )(),
-    ],
+    () => [file('git-own-HEAD', 'opt/c/.git/logs/HEAD')()],
   ),
   path(
     [57],
     'json.dump of Python 3.11: a score, a duration, an ID and a time in one line',
-    text(
-      'models/metrics.json',
-      '{"accuracy": 0.9866666666666667, "fit_seconds": 0.0123, "run": "3b74307cf6d34466a9e528f7cf7dba69", "at": "2026-11-21T03:00:05Z"}',
-      '{"accuracy": 0.95, "fit_seconds": 0.0201, "run": "5ed2148549fd47a09937fa30edad9954", "at": "2026-11-21T03:01:15Z"}',
-    ),
+    file('report.json', 'models/metrics.json'),
     'build-time likely',
   ),
   path(
