@@ -38,6 +38,16 @@ test('a RUN in the same two seconds of both clocks is seen, whatever else runs',
   expect(sameMoment(build({ 'RUN a': now + 1500 }), build({ 'RUN a': now }))).toBe('RUN a')
 })
 
+test('so is one that ended in the same two seconds: it was quicker the second time', () => {
+  const ending = (begin: number, end: number): SideBuild => {
+    const side = build({ 'RUN a': begin })
+    return { ...side, steps: side.steps.map(step => ({ ...step, endedAt: end })) }
+  }
+  expect(sameMoment(ending(now, now + 20_000), ending(now + 5000, now + 21_900))).toBe('RUN a')
+  expect(sameMoment(ending(now, now + 20_000), ending(now + 5000, now + 22_000))).toBeNull()
+  expect(sameMoment(ending(now, 0), ending(now + 5000, 0))).toBeNull()
+})
+
 test.each([
   ['steps apart', build({ 'RUN a': now }), build({ 'RUN a': now + 2000 })],
   ['another step', build({ 'RUN a': now }), build({ 'RUN b': now })],
@@ -57,15 +67,23 @@ test('it is a doubt only where both came to the same', () => {
 describe('when the other side may begin', () => {
   // The builder's clock is an hour ahead of ours.
   const hour = 3_600_000
-  const ended = (runs: Record<string, number>, toldAt?: number) => {
+  const ended = (runs: Record<string, number>, { toldAt, took = 100 }: { toldAt?: number; took?: number } = {}) => {
     const a = build(Object.fromEntries(Object.entries(runs).map(([name, at]) => [name, at + hour])))
-    const steps = Object.values(runs).map((at, index) => ({ ...a.steps[index], toldAt: toldAt ?? at + 40 }) as Step)
+    const steps = Object.values(runs).map((at, index) => {
+      const told = toldAt ?? at + 40
+      return { ...a.steps[index], toldAt: told, endToldAt: told + took } as Step
+    })
     return { ...a, steps, startedAt: now - 500, endedAt: now + 30_000 }
   }
 
   test('three seconds after its last RUN was told, by our own clock, however long the export took', () => {
     expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000, 'COPY x': now + 11_000 }), 3000)).toBe(now + 12_040)
     expect(clearFrom(ended({ 'RUN b': now + 9000, 'RUN a': now }), 3000)).toBe(now + 12_040)
+  })
+
+  test('two seconds after its last RUN ended, which may have written a time at its very end', () => {
+    expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000 }, { took: 5000 }), 3000)).toBe(now + 16_040)
+    expect(clearFrom(ended({ 'RUN long': now, 'RUN b': now + 9000 }, { took: 800 }), 3000)).toBe(now + 12_040)
   })
 
   test('where nobody knows when it was, after the whole build', () => {

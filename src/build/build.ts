@@ -15,6 +15,10 @@ export interface Step {
   startedAt?: number
   /** When its start was told here, by our own clock: never before it began. */
   toldAt?: number | undefined
+  /** Milliseconds since 1970 by the builder's clock; 0 or absent when it never ended. */
+  endedAt?: number
+  /** When that was told, by our own clock. */
+  endToldAt?: number | undefined
 }
 
 export interface SideBuild {

@@ -94,6 +94,7 @@ export function createProgress(now: () => number = Date.now): Progress {
     if (error !== '') vertex.error = error
     if (completed !== null) {
       vertex.completed = true
+      if (completed !== vertex.endedAt) vertex.endToldAt = now()
       vertex.endedAt = completed
       events.push(...flushLog(vertex, completed))
       if (!vertex.ended || error !== '') {
@@ -150,8 +151,9 @@ export function createProgress(now: () => number = Date.now): Progress {
   return {
     read,
     steps: () =>
-      [...vertices.values()].map(({ digest, name, cached, started, completed, error, startedAt, toldAt }) => ({
-        ...{ digest, name, cached, started, completed, error, startedAt, toldAt },
+      [...vertices.values()].map(({ digest, name, cached, started, completed, error, ...times }) => ({
+        ...{ digest, name, cached, started, completed, error },
+        ...{ startedAt: times.startedAt, toldAt: times.toldAt, endedAt: times.endedAt, endToldAt: times.endToldAt },
       })),
     rewrittenWith: () => rewritten,
     ranFor: (digest, now) => {

@@ -5,8 +5,8 @@ import { operationsIn } from './llb.ts'
 const nearMs = 2000
 
 /**
- * A RUN that began on both builders in the same moment of their clocks, so that a time it writes is the same by chance.
- * Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
+ * A RUN that began or ended on both builders in the same moment of their clocks, so that a time it writes is the same by
+ * chance. Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
  * @returns the step's name, or null
  */
 export function sameMoment(a: SideBuild, b: SideBuild): string | null {
@@ -14,10 +14,14 @@ export function sameMoment(a: SideBuild, b: SideBuild): string | null {
   for (const step of runsOf(a)) {
     const at = others.findIndex(other => withoutPlace(other.name) === withoutPlace(step.name))
     const [other] = at < 0 ? [] : others.splice(at, 1)
-    if (other && Math.abs(Number(step.startedAt) - Number(other.startedAt)) < nearMs) return withoutPlace(step.name)
+    if (other && (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt)))
+      return withoutPlace(step.name)
   }
   return null
 }
+
+/** Whether both are known, and alike. */
+const near = (one = 0, other = 0): boolean => one > 0 && other > 0 && Math.abs(one - other) < nearMs
 
 /** What stays to be said where it happened and both builds came to the same. */
 export function momentDoubt(a: SideBuild, b: SideBuild): string[] {
@@ -42,7 +46,7 @@ const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
 
 /**
  * When the other side may begin, so that none of its steps comes in the moment of this one's: a build that had an image to
- * pull ran its steps late, however long ago it began.
+ * pull ran its steps late, however long ago it began. What took long here may be quick there, so its end counts as well.
  * @param gapMs between equal steps
  * @returns milliseconds since 1970 by our own clock
  */
@@ -50,5 +54,6 @@ export function clearFrom(a: SideBuild, gapMs: number): number {
   const runs = runsOf(a)
   if (runs.length === 0) return a.startedAt + gapMs
   // The builder's clock may be another one.
-  return Math.max(...runs.map(({ toldAt }) => toldAt ?? a.endedAt)) + gapMs
+  const clear = ({ toldAt = a.endedAt, endToldAt = a.endedAt }: Step) => Math.max(toldAt + gapMs, endToldAt + nearMs)
+  return Math.max(...runs.map(clear))
 }
