@@ -10,8 +10,8 @@ export interface Ports {
   signal: AbortSignal
   /** A folder of our own for this run; removed when the run ends. */
   tempDir: string
-  /** What must not be shown; absent in tests that have no secret. */
-  masking?: Masking
+  /** What must not be shown. */
+  masking: Masking
 }
 
 /** Keeps secrets out of all that is shown or written. */

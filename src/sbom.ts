@@ -49,7 +49,7 @@ export async function writeSboms(
   for (const { platform, sbom } of platforms) {
     if (!sbom) continue
     const file = platforms.length === 1 ? path : besides(path, platform)
-    await writeWhole(file, masking?.text(sbom) ?? sbom).then(
+    await writeWhole(file, masking.text(sbom)).then(
       () => log.info(`SBOM of ${platform}: ${file}`),
       (error: Error) => log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`),
     )

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
+import { createMasking } from '../../src/host/masking.ts'
 import type { Captured, Exec, Ports, StreamOptions } from '../../src/ports.ts'
 
 const folders: string[] = []
@@ -21,6 +22,7 @@ export function portsWith(exec: Exec, more: Partial<Ports> = {}): Ports & { logg
   const keep = (text: string) => void logged.push(text)
   return {
     ...{ exec, logged, now: Date.now, env: {}, signal: new AbortController().signal, tempDir: tempFolder() },
+    masking: createMasking(),
     log: { info: keep, debug: keep, warning: keep, foreign: keep, group: (_title, work) => work() },
     ...more,
   }

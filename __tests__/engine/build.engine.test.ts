@@ -39,6 +39,7 @@ describeWithEngine('two builds on the engine', () => {
       now: Date.now,
       env: engineEnvironment(),
       signal,
+      masking: createMasking(),
       tempDir: mkdtempSync(join(root, 'temp-')),
     }
     return { ports, foreign }

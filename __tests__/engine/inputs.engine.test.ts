@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from '@jest/globals'
 import { gate } from '../../src/gate.ts'
 import { createExec } from '../../src/host/exec.ts'
+import { createMasking } from '../../src/host/masking.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Ports } from '../../src/ports.ts'
 import type { Report } from '../../src/report/report.ts'
@@ -45,6 +46,7 @@ async function gated(
       exec: createExec(environment),
       now: Date.now,
       env: environment,
+      masking: createMasking(),
       signal: AbortSignal.timeout(240_000),
       tempDir,
     },

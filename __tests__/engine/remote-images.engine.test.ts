@@ -41,7 +41,8 @@ describeWithEngine('images whose contexts are elsewhere', () => {
     served = await serve(
       root,
       (request, response) => {
-        if (request.url?.startsWith('/moved.tgz')) response.writeHead(302, { location: '/ctx.tgz?signature=hunter3' }).end()
+        if (request.url?.startsWith('/moved.tgz'))
+          response.writeHead(302, { location: '/ctx.tgz?signature=hunter3' }).end()
         else if (request.url?.startsWith('/ctx.tgz')) response.end(tar)
         else if (request.url === '/Dockerfile') response.end(dockerfile)
         else response.writeHead(404).end()

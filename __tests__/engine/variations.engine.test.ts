@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { gate } from '../../src/gate.ts'
 import { createExec } from '../../src/host/exec.ts'
+import { createMasking } from '../../src/host/masking.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Ports } from '../../src/ports.ts'
 import type { Report } from '../../src/report/report.ts'
@@ -43,6 +44,7 @@ describeWithEngine('variations', () => {
     const ports: Ports = {
       log: { info: none, debug: none, warning: none, foreign: none, group },
       exec: createExec(engineEnvironment()),
+      masking: createMasking(),
       ...{ now: Date.now, env: engineEnvironment(), signal: AbortSignal.timeout(280_000), tempDir },
     }
     const all = { context: [context], 'source-date-epoch': [String(epoch)], 'docker-check': ['never'], ...given }

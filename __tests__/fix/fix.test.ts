@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { fix } from '../../src/commands/fix.ts'
 import { lintAll } from '../../src/commands/lint.ts'
+import { createMasking } from '../../src/host/masking.ts'
 import type { Given } from '../../src/options/options.ts'
 import { checkOptions, InputError } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'
@@ -57,7 +58,7 @@ function portsWith(docker: Captured): Ports {
     stream: async () => 1,
     capture: async command => (command === 'docker' ? docker : { code: 128, stdout: '', stderr: '' }),
   }
-  const ports: Ports = { log, exec, env: {}, now: Date.now, signal, tempDir: root }
+  const ports: Ports = { log, exec, env: {}, masking: createMasking(), now: Date.now, signal, tempDir: root }
   return ports
 }
 

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createMasking } from '../../src/host/masking.ts'
 import type { Ports } from '../../src/ports.ts'
 import { descriptorOf, sha256 } from '../image/crafted.ts'
 
@@ -119,6 +120,7 @@ export function portsOf(env: Record<string, string> = {}, more: Partial<Ports> =
     now: Date.now,
     env: { DOCKER_CONFIG: '/nonexistent', ...env },
     signal: new AbortController().signal,
+    masking: createMasking(),
     tempDir: '/nonexistent',
     ...more,
     said,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { createMasking } from '../../src/host/masking.ts'
 import { checkOptions, InputError } from '../../src/options/options.ts'
 import type { Exec, Ports } from '../../src/ports.ts'
 import { pathShownAs, placed } from '../../src/subjects/placed.ts'
@@ -37,7 +38,15 @@ function world(answers: { lines?: string; fails?: string } = {}) {
     group: <T>(_: string, work: () => Promise<T>) => work(),
   }
   const tempDir = mkdtempSync(join(root, 't-'))
-  const ports: Ports = { exec, log, env: {}, now: Date.now, signal: new AbortController().signal, tempDir }
+  const ports: Ports = {
+    exec,
+    log,
+    env: {},
+    now: Date.now,
+    signal: new AbortController().signal,
+    masking: createMasking(),
+    tempDir,
+  }
   return { asked, ports }
 }
 const gate = (context: string, more = {}) => checkOptions('gate', { context: [context], ...more })

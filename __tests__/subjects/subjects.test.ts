@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { lintAll } from '../../src/commands/lint.ts'
+import { createMasking } from '../../src/host/masking.ts'
 import { parseConfig } from '../../src/options/config.ts'
 import { checkOptions, type Given, InputError } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'
@@ -37,7 +38,15 @@ function portsWith(docker: (args: readonly string[]) => Captured | null = () => 
     stream: async () => 1,
   }
   return {
-    ...{ said, exec, env: {}, now: Date.now, signal: new AbortController().signal, tempDir: root },
+    ...{
+      said,
+      exec,
+      env: {},
+      now: Date.now,
+      signal: new AbortController().signal,
+      masking: createMasking(),
+      tempDir: root,
+    },
     log: { ...log, group: async (_, work) => work() },
   }
 }

@@ -108,7 +108,7 @@ const noFolder = (error: Error): { problem: string } => ({
 
 /** What a failing step printed may hold a secret. */
 function clearOf({ masking }: Ports, failure: BuildFailure): BuildFailure {
-  const clean = (text: string) => masking?.text(text) ?? text
+  const clean = masking.text
   return {
     ...failure,
     step: failure.step === null ? null : clean(failure.step),

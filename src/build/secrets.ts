@@ -47,7 +47,7 @@ export async function prepareSecrets(
     const size = (await stat(file).catch(() => null))?.size ?? 0
     if (size <= hiddenFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
   }
-  ports.masking?.hide(values)
+  ports.masking.hide(values)
   return { args, changed: await watched(given.secretFiles.map(item => split(item))) }
 }
 

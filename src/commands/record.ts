@@ -107,7 +107,7 @@ async function written(
       const platforms = await Promise.all(builds.map(one => platformOf(one, image, ports.signal)))
       const hidden = secretArgs(image.options)
       const mask = (text: string): string =>
-        hidden.reduce((left, value) => left.replaceAll(value, '***'), ports.masking?.text(text) ?? text)
+        hidden.reduce((left, value) => left.replaceAll(value, '***'), ports.masking.text(text))
       const { bytes, entries } = await writeRecord(path, { inputs, versions }, platforms, mask)
       return {
         ...{ bytes, entries, versions },

@@ -22,7 +22,7 @@ export function buildLogs(ports: Ports): BuildLogs {
       let path = join(folder, `${name}.log`)
       // A build that is made once more has a log of its own.
       for (let again = 2; logs.has(path); again++) path = join(folder, `${name}-${again}.log`)
-      const kept = keptLog(path, ports.masking?.text)
+      const kept = keptLog(path, ports.masking.text)
       logs.set(path, kept)
       return {
         ...log,

@@ -9,13 +9,13 @@ import { hostProblem } from '../host/problem.ts'
 import type { Contents } from '../image/contents.ts'
 import { packageFacts } from '../packages/facts.ts'
 import type { Ports } from '../ports.ts'
-import type { PlatformResult } from './result.ts'
 import { compared } from '../report/platform.ts'
 import { sbomOf } from '../sbom.ts'
 import { digestLevel } from '../verdict.ts'
 import { atLinked } from './linked-blame.ts'
 import type { Pair, Proving } from './pair.ts'
 import type { Read } from './read.ts'
+import type { PlatformResult } from './result.ts'
 
 /** What two images that could be read prove, and why they differ. */
 export async function explained(pair: Pair, read: Read, proving: Proving): Promise<PlatformResult> {

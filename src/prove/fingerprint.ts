@@ -24,7 +24,7 @@ export async function fingerprint(
   { epoch }: Pick<Setting, 'epoch'>,
   { signal, masking }: Pick<Ports, 'signal' | 'masking'>,
 ): Promise<RecordedInputs> {
-  const mask = (text: string): string => masking?.text(text) ?? text
+  const mask = masking.text
   const { text } = sources.dockerfile
   return {
     dockerfile: {

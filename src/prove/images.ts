@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
 import { runAgain } from '../build/plan.ts'
 import { prepareSecrets } from '../build/secrets.ts'
-import type { PlatformResult } from './result.ts'
 import { keptEntries } from '../report/entries.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'
 import { type Built, buildPairs, type Job, type Proving } from './pair.ts'
 import { provePair } from './prove.ts'
+import type { PlatformResult } from './result.ts'
 import { removeCopies } from './side-b.ts'
 
 /** So many are built at the same time, as bake builds all; more of them go in turns, which share nothing. */

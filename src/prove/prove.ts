@@ -1,5 +1,4 @@
 import { runAgain } from '../build/plan.ts'
-import type { PlatformResult } from './result.ts'
 import { digestLevel } from '../verdict.ts'
 import { builtApart } from './apart.ts'
 import { explained, unreadable } from './explained.ts'
@@ -7,6 +6,7 @@ import { failedVaried } from './failed-varied.ts'
 import { atOtherMoments } from './moments.ts'
 import { type Built, buildPair, type Pair, type Proving } from './pair.ts'
 import { type Read, readPair, type Unread } from './read.ts'
+import type { PlatformResult } from './result.ts'
 import { isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
 
 /** What was built twice: tells how the two images agree, and if not, why. */

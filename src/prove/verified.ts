@@ -113,7 +113,7 @@ async function readWithRecord(
     { ports, watch },
     {
       ...{ imageA, imageB, open: (_, descriptor) => open(descriptor), recorded: { B: entriesOf } },
-      asRecorded: entry => asRecorded(entry, text => ports.masking?.text(text) ?? text),
+      asRecorded: entry => asRecorded(entry, ports.masking.text),
     },
   )
   return { images: { imageA, imageB }, comparison, blamedB: recordedBlame(layers), provenanceB: null }
