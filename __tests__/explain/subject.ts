@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { pairOfSamples } from '../../src/compare/content.ts'
+import { pairOf, pairOfSamples, Sampler } from '../../src/compare/content.ts'
 import { compareKept } from '../../src/compare/nested/archive.ts'
 import { nestedLimits } from '../../src/compare/nested/limits.ts'
+import { RunRecorder } from '../../src/compare/runs.ts'
 import type { LayerView, Subject } from '../../src/explain/cause.ts'
 import { recogniseCause } from '../../src/explain/causes.ts'
 import { recogniseAll } from '../../src/explain/inside.ts'
@@ -60,6 +61,19 @@ export function changed(path: string, a: Buffer | string, b: Buffer | string): E
     digestB: null,
     content: pairOfSamples(sample(bytesA), sample(bytesB)),
   }
+}
+
+/** The same, as a comparison keeps it: of a large file its ends, and what differs between. */
+export function changedLarge(path: string, a: Buffer, b: Buffer): EntryDifference {
+  const [samplerA, samplerB] = [new Sampler(a.length), new Sampler(b.length)]
+  const recorder = new RunRecorder()
+  const common = Math.min(a.length, b.length)
+  samplerA.add(a)
+  samplerB.add(b)
+  recorder.feed(a.subarray(0, common), b.subarray(0, common))
+  if (a.length > common) recorder.rest('a', a.subarray(common))
+  if (b.length > common) recorder.rest('b', b.subarray(common))
+  return { ...changed(path, a, b), content: pairOf(samplerA, samplerB, recorder, 'full') }
 }
 
 /** A path whose header alone differs. */

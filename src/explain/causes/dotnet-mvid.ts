@@ -1,6 +1,7 @@
+import type { ContentPair } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { idsOf, readAssembly } from '../formats/dotnet-assembly.ts'
+import { idsOf, isDerived, readAssembly, stampOf } from '../formats/dotnet-assembly.ts'
 import { moment } from '../values/excerpt.ts'
 
 /** A .NET program or library that carries a new ID (MVID) and the time of its compilation. */
@@ -10,7 +11,8 @@ export const dotnetMvid: Cause = {
     const { content } = entry
     if (!contentDiffers(entry) || !content || content.a.size !== content.b.size) return null
     const [a, b] = [readAssembly(content.a), readAssembly(content.b)]
-    if (!a || !b || (a.mvid === b.mvid && a.time === b.time)) return null
+    if (!a || !b) return ofStamps(entry.path, content)
+    if (a.mvid === b.mvid && a.time === b.time) return null
     // The IDs follow from what was compiled: that is the cause.
     if (a.deterministic && b.deterministic) return null
     const own = idsOf(a)
@@ -47,4 +49,18 @@ export const dotnetMvid: Cause = {
       text: "Compile deterministically: `dotnet publish -p:Deterministic=true -p:ContinuousIntegrationBuild=true` (the SDK's default for C#, unless a project or AssemblyVersion with `*` switches it off), `csc -deterministic`.",
     },
   }),
+}
+
+/** What the beginning of a large assembly tells, whose IDs are not here. */
+function ofStamps(path: string, content: ContentPair): Recognition | null {
+  const [a, b] = [stampOf(content.a), stampOf(content.b)]
+  if (a === null || b === null || a === b || isDerived(a) || isDerived(b)) return null
+  const times = { a: moment(a * 1000), b: moment(b * 1000) }
+  return {
+    confidence: 'likely',
+    evidence: [
+      { what: 'time stamp of the PE header', path, ...times },
+      { what: 'the file is too large to look at its IDs', path },
+    ],
+  }
 }

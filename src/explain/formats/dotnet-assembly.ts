@@ -41,12 +41,33 @@ export function readAssembly(sample: ContentSample): Assembly | null {
   }
 }
 
-function read(bytes: Buffer): Assembly | null {
+/** The time stamp (s) in the header of a .NET assembly, of which no more need be here than its beginning; null for any other file. */
+export function stampOf({ head }: ContentSample): number | null {
+  try {
+    const bytes = bytesOf(head)
+    const headers = headersOf(bytes)
+    return headers === null || headers.cli === 0 ? null : bytes.readUInt32LE(headers.pe + 8)
+  } catch {
+    return null
+  }
+}
+
+/** Whether a time stamp is made of all that was compiled, and no time. */
+export const isDerived = (stamp: number): boolean => stamp >= 0x80000000
+
+function headersOf(bytes: Buffer): { pe: number; optional: number; directories: number; cli: number } | null {
   if (bytes.toString('latin1', 0, 2) !== 'MZ') return null
   const pe = bytes.readUInt32LE(0x3c)
   if (bytes.toString('latin1', pe, pe + 4) !== 'PE\0\0') return null
   const optional = pe + 24
   const directories = optional + (bytes.readUInt16LE(optional) === 0x20b ? 112 : 96)
+  return { pe, optional, directories, cli: bytes.readUInt32LE(directories + 14 * 8) }
+}
+
+function read(bytes: Buffer): Assembly | null {
+  const headers = headersOf(bytes)
+  if (!headers || headers.cli === 0) return null
+  const { pe, optional, directories, cli } = headers
   const sections = optional + bytes.readUInt16LE(pe + 20)
   const count = bytes.readUInt16LE(pe + 6)
   const fileOffset = (address: number): number => {
@@ -57,8 +78,6 @@ function read(bytes: Buffer): Assembly | null {
     }
     throw new Error('not in a section')
   }
-  const cli = bytes.readUInt32LE(directories + 14 * 8)
-  if (cli === 0) return null
   const metadata = fileOffset(bytes.readUInt32LE(fileOffset(cli) + 8))
   const guids = streamOf(bytes, metadata, '#GUID')
   if (!guids) return null
@@ -71,7 +90,7 @@ function read(bytes: Buffer): Assembly | null {
   const time = bytes.readUInt32LE(pe + 8)
   return {
     ...{ stamp: pe + 8, time, checksum: optional + 64, guids, mvid },
-    ...{ debug: debug.places, embedded: debug.embedded, deterministic: time >= 0x80000000 },
+    ...{ debug: debug.places, embedded: debug.embedded, deterministic: isDerived(time) },
   }
 }
 
