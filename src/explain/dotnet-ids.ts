@@ -4,7 +4,7 @@ import { elfBuildPath } from './causes/elf.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import type { DotnetTexts } from './formats/dotnet-texts.ts'
 import { kindOfPair } from './formats/elf-text.ts'
-import { excerpt, quoteUnlessSecret } from './values/excerpt.ts'
+import { excerpt, excerptOfName, quoteUnlessSecret } from './values/excerpt.ts'
 
 interface Recognised {
   cause: Cause
@@ -61,7 +61,7 @@ const unknown = (subject: Subject, evidence: Recognition['evidence']): Recognise
 function ofPdb({ entry, layer }: Subject): Recognised | null {
   const pdb = entry.path.replace(/\.(?:dll|exe)$/i, '.pdb')
   if (pdb === entry.path || layer.byPath.get(pdb)?.kind !== 'changed') return null
-  const what = `differs only in IDs, which name ${excerpt(pdb)}, which differs`
+  const what = `differs only in IDs, which name ${excerptOfName(pdb)}, which differs`
   return {
     cause: digestOf,
     recognition: { confidence: 'certain', follows: pdb, evidence: [{ what, path: entry.path }] },

@@ -3,7 +3,7 @@ import type { EntryDifference, NestedDifference } from '../image/comparison.ts'
 import type { Recognition, Subject } from './cause.ts'
 import { contentDiffers } from './content.ts'
 import { factsOf, type MemberFacts } from './formats/archive.ts'
-import { excerpt, moment, quoteUnlessSecret } from './values/excerpt.ts'
+import { excerpt, excerptOfName, moment, quoteUnlessSecret } from './values/excerpt.ts'
 import { type Clock, zoneWords } from './values/time.ts'
 import { zoneOfPair } from './values/zone.ts'
 
@@ -77,7 +77,7 @@ function valuesOf({ a, b }: EntryDifference, facts: MemberFacts): { what: string
   if (facts.owner)
     return {
       what: 'owner',
-      values: { a: `${a.uid}:${a.gid} ${excerpt(a.uname)}`, b: `${b.uid}:${b.gid} ${excerpt(b.uname)}` },
+      values: { a: `${a.uid}:${a.gid} ${excerptOfName(a.uname)}`, b: `${b.uid}:${b.gid} ${excerptOfName(b.uname)}` },
     }
   if (facts.mode) return { what: 'mode', values: { a: `0${a.mode.toString(8)}`, b: `0${b.mode.toString(8)}` } }
   const name = facts.records[0] ?? ''

@@ -2,10 +2,10 @@ import type { Cause, Recognition, Remedy, Subject } from '../cause.ts'
 import { recogniseEntries } from '../member-times.ts'
 import type { Rewrite } from '../rewrite.ts'
 import { withFlag } from '../rewrite.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerptOfName } from '../values/excerpt.ts'
 
 /** `/` is the table of symbols. */
-const nameOfMember = (path: string): string => (path === '/' ? 'the symbol table' : excerpt(path))
+const nameOfMember = (path: string): string => (path === '/' ? 'the symbol table' : excerptOfName(path))
 
 /** dpkg-deb sets the package's own times, and those of the files in it, to SOURCE_DATE_EPOCH at the latest. */
 export const debRemedy: Remedy = {

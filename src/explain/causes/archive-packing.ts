@@ -3,7 +3,7 @@ import type { NestedDifference, PackingDifference } from '../../image/comparison
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
 import { factsOf } from '../formats/archive.ts'
-import { excerpt, quoteUnlessSecret } from '../values/excerpt.ts'
+import { excerpt, excerptOfName, quoteUnlessSecret } from '../values/excerpt.ts'
 
 /** The same content packed in another way: level or version of the tool, attributes, comment, system in a header. */
 export const archivePacking: Cause = {
@@ -56,7 +56,7 @@ function recognise({ entry }: Subject): Recognition | null {
 
 function packingEvidence(path: string, { field, member, offset, a, b }: PackingDifference): Evidence {
   return {
-    what: `${names[field] ?? field}${member === null ? '' : ` (member ${excerpt(member)})`}`,
+    what: `${names[field] ?? field}${member === null ? '' : ` (member ${excerptOfName(member)})`}`,
     path,
     ...(offset === null ? {} : { offset }),
     a: quoteUnlessSecret(a, b),
@@ -80,13 +80,13 @@ function attributeEvidence(path: string, { format, members }: NestedDifference):
     const name = records[0] ?? ''
     if (facts.mode)
       return {
-        what: `permissions of member ${excerpt(member.path)}`,
+        what: `permissions of member ${excerptOfName(member.path)}`,
         path,
         a: `0${member.a.mode.toString(8)}`,
         b: `0${member.b.mode.toString(8)}`,
       }
     return {
-      what: `${excerpt(name)} of member ${excerpt(member.path)}`,
+      what: `${excerpt(name)} of member ${excerptOfName(member.path)}`,
       path,
       a: quoteUnlessSecret(member.a.pax[name] ?? '(none)', name),
       b: quoteUnlessSecret(member.b.pax[name] ?? '(none)', name),

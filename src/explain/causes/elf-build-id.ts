@@ -2,7 +2,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { bytesOf } from '../content.ts'
 import { elfOf } from '../formats/elf-evidence.ts'
 import { withFixedName } from '../rewrite.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerptOfName } from '../values/excerpt.ts'
 
 /** Two programs equal but for the ID that the linker made over parts that were stripped since; and the files named by it. */
 export const elfBuildId: Cause = {
@@ -66,6 +66,6 @@ function namedByBuildId({ entry, layer }: Subject): Recognition | null {
   return {
     confidence: 'certain',
     follows: owner.path,
-    evidence: [{ what: `named by the build ID of ${excerpt(owner.path)}, which differs`, path: entry.path }],
+    evidence: [{ what: `named by the build ID of ${excerptOfName(owner.path)}, which differs`, path: entry.path }],
   }
 }

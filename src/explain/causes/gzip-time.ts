@@ -2,7 +2,7 @@ import type { Evidence } from '../../finding.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
 import { withFlag } from '../rewrite.ts'
-import { excerpt, moment } from '../values/excerpt.ts'
+import { excerpt, excerptOfName, moment } from '../values/excerpt.ts'
 import { hashedNames } from '../values/hashed-names.ts'
 import { packedCopyOf } from '../values/packed-copy.ts'
 import { isWithin } from '../values/time.ts'
@@ -59,6 +59,6 @@ function besideItsFile({ entry, layer }: Subject): Recognition | null {
   const copy = pair && packedCopyOf(pair, names)
   if (!copy?.times) return null
   const [a, b] = [moment(copy.times.a * 1000), moment(copy.times.b * 1000)]
-  const what = `time in the gzip header; the file inside is ${excerpt(copy.plain.a.path)}, which differs too`
+  const what = `time in the gzip header; the file inside is ${excerptOfName(copy.plain.a.path)}, which differs too`
   return { confidence: 'certain', evidence: [{ what, path: entry.path, offset: 4, a, b }] }
 }

@@ -1,6 +1,6 @@
 import type { Cause, Recognition } from '../cause.ts'
 import { contentDiffers } from '../content.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerpt, excerptOfName } from '../values/excerpt.ts'
 import type { HashedPair } from '../values/hashed-names.ts'
 import { hashedNames } from '../values/hashed-names.ts'
 import type { PackedCopy } from '../values/packed-copy.ts'
@@ -24,7 +24,7 @@ function naming(pairs: readonly HashedPair[], path: string): Omit<Recognition, '
 const copyOf = ({ plain }: PackedCopy, path: string): Recognition => ({
   confidence: 'certain',
   follows: plain.a.path,
-  evidence: [{ what: `it is ${excerpt(plain.a.path)}, compressed`, path }],
+  evidence: [{ what: `it is ${excerptOfName(plain.a.path)}, compressed`, path }],
 })
 
 /** Files that are called by a digest of their content, and texts that name them: what a bundler writes. */
@@ -51,8 +51,8 @@ export const hashedName: Cause = {
               ? 'one file under two names, each with a digest in it; its content differs, too'
               : `one file under two names, each with the digest of its content (${digest}), which differs`,
           path: entry.path,
-          a: excerpt(pair.a.path),
-          b: excerpt(pair.b.path),
+          a: excerptOfName(pair.a.path),
+          b: excerptOfName(pair.b.path),
         },
       ],
     }

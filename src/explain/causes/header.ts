@@ -6,7 +6,7 @@ import { differingRecords, isApplied } from '../../image/unpacked.ts'
 import type { Cause, Description, Found, Subject } from '../cause.ts'
 import { shellPath } from '../remedy.ts'
 import type { Rewrite } from '../rewrite.ts'
-import { excerpt, moment } from '../values/excerpt.ts'
+import { excerpt, excerptOfName, moment } from '../values/excerpt.ts'
 
 /** A cause that is seen in the tar header alone: the content is equal, or one side's kind of entry has none. */
 interface HeaderCause {
@@ -72,7 +72,7 @@ const anotherDevice: Description = {
 /** Numbers; where those are equal, the names that some builders store besides. */
 const ownerOf = (own: Entry | null, other: Entry | null): string =>
   own?.uid === other?.uid && own?.gid === other?.gid
-    ? `${own?.uid}:${own?.gid} (${excerpt(`${own?.uname}:${own?.gname}`)})`
+    ? `${own?.uid}:${own?.gid} (${excerptOfName(`${own?.uname}:${own?.gname}`)})`
     : `${own?.uid}:${own?.gid}`
 
 export const headerOwner = header({
@@ -245,8 +245,8 @@ export const headerLink = header({
   fields: ['link'],
   evidence: ({ a, b }) => ({
     what: 'target of the link',
-    a: excerpt(a?.linkTarget ?? ''),
-    b: excerpt(b?.linkTarget ?? ''),
+    a: excerptOfName(a?.linkTarget ?? ''),
+    b: excerptOfName(b?.linkTarget ?? ''),
   }),
   describe: () => ({
     title: 'A link points elsewhere in each build',

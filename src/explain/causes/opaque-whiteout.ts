@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { isWhiteout } from '../consequence.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerptOfName } from '../values/excerpt.ts'
 
 /** A folder marked as replacing the one below, on one side only: a habit of the snapshotter. */
 export const opaqueWhiteout: Cause = {
@@ -27,7 +27,7 @@ function marked({ entry }: Subject): Recognition | null {
     confidence: 'certain',
     evidence: [
       {
-        what: `folder ${excerpt(`/${entry.path.slice(0, -mark.length).replace(/\/$/, '')}`)}`,
+        what: `folder ${excerptOfName(`/${entry.path.slice(0, -mark.length).replace(/\/$/, '')}`)}`,
         path: entry.path,
         a: entry.kind === 'only-in-a' ? here : there,
         b: entry.kind === 'only-in-a' ? there : here,

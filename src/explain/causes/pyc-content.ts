@@ -2,7 +2,7 @@ import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, readAt, wholesOf } from '../content.ts'
 import type { MarshalDifference } from '../formats/marshal.ts'
 import { compareMarshal, readPyc } from '../formats/marshal.ts'
-import { excerpt, quoteUnlessSecret } from '../values/excerpt.ts'
+import { excerptOfName, quoteUnlessSecret } from '../values/excerpt.ts'
 
 type Variant = 'references' | 'folder' | 'sets'
 
@@ -117,7 +117,7 @@ function flagsInRuns(entry: Subject['entry']): Recognition | null {
     variant: 'references',
     evidence: [
       {
-        what: `only reference flags (bit 7 of a type byte) differ in what was looked at of ${excerpt(entry.path)}`,
+        what: `only reference flags (bit 7 of a type byte) differ in what was looked at of ${excerptOfName(entry.path)}`,
         path: entry.path,
         offset: runs[0]?.offset ?? 0,
       },

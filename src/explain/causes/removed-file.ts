@@ -1,6 +1,6 @@
 import type { Cause, Subject } from '../cause.ts'
 import { isWhiteout, withoutWhiteout } from '../consequence.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerptOfName } from '../values/excerpt.ts'
 
 /** A path that only one build takes away from the layers below: other files are deleted each time. */
 export const removedFile: Cause = {
@@ -13,7 +13,7 @@ export const removedFile: Cause = {
       confidence: 'certain',
       evidence: [
         {
-          what: `${excerpt(gone)} of an earlier layer is deleted in build ${entry.kind === 'only-in-a' ? 'A' : 'B'} only`,
+          what: `${excerptOfName(gone)} of an earlier layer is deleted in build ${entry.kind === 'only-in-a' ? 'A' : 'B'} only`,
           path: entry.path,
           a: entry.kind === 'only-in-a' ? here : there,
           b: entry.kind === 'only-in-a' ? there : here,

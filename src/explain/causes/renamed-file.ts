@@ -3,7 +3,7 @@ import { textsOf } from '../content.ts'
 import { digestsOf } from '../content-digest.ts'
 import type { Rename } from '../renames.ts'
 import { withFixedName } from '../rewrite.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerpt, excerptOfName } from '../values/excerpt.ts'
 import { mayHoldTime } from '../values/zone.ts'
 import { maskTimes } from './build-time.ts'
 
@@ -44,7 +44,7 @@ function underTwoNames({ entry, layer, clock }: Subject): Recognition | null {
     return {
       confidence: 'certain',
       follows: source,
-      evidence: [{ what: `the name holds the digest of ${excerpt(source)}, which differs`, path: entry.path }],
+      evidence: [{ what: `the name holds the digest of ${excerptOfName(source)}, which differs`, path: entry.path }],
     }
   const masked = maskTimes(rename.a, rename.b, clock)
   const dated = masked.a === masked.b && masked.pairs.length > 0
@@ -117,8 +117,8 @@ function linkToRenamed({ entry, layer }: Subject): Recognition | null {
       {
         what: 'the link points at the renamed path',
         path: entry.path,
-        a: excerpt(entry.a.linkTarget),
-        b: excerpt(entry.b.linkTarget),
+        a: excerptOfName(entry.a.linkTarget),
+        b: excerptOfName(entry.b.linkTarget),
       },
     ],
   }

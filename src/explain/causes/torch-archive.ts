@@ -2,7 +2,7 @@ import type { EntryDifference } from '../../image/comparison.ts'
 import type { Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf, wholesOf } from '../content.ts'
 import { plausibleFloats, sameNumbers } from '../formats/numbers.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerptOfName } from '../values/excerpt.ts'
 import { timeOfRun } from '../values/run-time.ts'
 
 const identity = '.data/serialization_id'
@@ -32,7 +32,7 @@ function torchId({ entry, layer }: Subject): Recognition | null {
 }
 
 /** The name inside the archive. */
-const shown = (path: string, root: string): string => excerpt(path.slice(root.length))
+const shown = (path: string, root: string): string => excerptOfName(path.slice(root.length))
 
 const storage = /^(.*\/)data\/(?:\d+|weights\/[^/]{1,200}|constants\/[^/]{1,200})$/
 

@@ -5,7 +5,7 @@ import { readArrays } from '../formats/array-file.ts'
 import { numberFile, numbersInWords, numbersOf } from '../formats/number-difference.ts'
 import { areFloats } from '../formats/numbers.ts'
 import { comparePickles } from '../formats/pickle-difference.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerpt, excerptOfName } from '../values/excerpt.ts'
 import { isRandom, isRandomBehindHead } from '../values/randomness.ts'
 import { textNumbers } from '../values/text-numbers.ts'
 import { maskMeasured } from './elapsed-time.ts'
@@ -82,7 +82,7 @@ function smallTensor(subject: Subject): Recognition | null {
       confidence: 'likely',
       variant: 'values',
       evidence: [
-        { what: `a few numbers, beside the many of ${excerpt(other.path)} that differ, too`, path: entry.path },
+        { what: `a few numbers, beside the many of ${excerptOfName(other.path)} that differ, too`, path: entry.path },
       ],
     }
   }

@@ -1,7 +1,7 @@
 import type { EntryDifference } from '../../image/comparison.ts'
 import type { Cause, Recognition, Subject } from '../cause.ts'
 import { contentDiffers, textsOf } from '../content.ts'
-import { excerpt } from '../values/excerpt.ts'
+import { excerpt, excerptOfName } from '../values/excerpt.ts'
 
 const files = /(?:^|\/)etc\/(passwd|group|gshadow|shadow|subuid|subgid)-?$/
 /** Which fields of each file are numbers that are handed out in turn; members of a group come in any order. */
@@ -91,7 +91,7 @@ function keptCopy(subject: Subject): Recognition | null {
   return {
     confidence: 'certain',
     follows: path,
-    evidence: [{ what: `consequence: ${excerpt(path)} as it was before the last change`, path: entry.path }],
+    evidence: [{ what: `consequence: ${excerptOfName(path)} as it was before the last change`, path: entry.path }],
   }
 }
 
@@ -134,7 +134,7 @@ function ownedByOne({ entry, layer }: Subject): Recognition | null {
     follows: source,
     evidence: [
       {
-        what: `consequence: ${excerpt(entry.path)} belongs to a user or group that has another number in ${source}`,
+        what: `consequence: ${excerptOfName(entry.path)} belongs to a user or group that has another number in ${source}`,
         path: entry.path,
       },
     ],
