@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { recogniseCause } from '../../src/explain/causes.ts'
+import { dotnetTexts } from '../../src/explain/formats/dotnet-texts.ts'
 import { changed, clock, fixture, subjectOf } from './subject.ts'
 
 const recognised = (a: Buffer, b: Buffer) => recogniseCause(subjectOf(changed('app/App.dll', a, b)))
@@ -43,4 +44,12 @@ test('what is shown of an unknown difference: the IDs that follow, and the first
   const { cause, recognition } = recogniseCause({ ...subjectOf(changed('app/Number.dll', a, b)), clock })
   expect(cause.id).toBe('unknown-difference')
   expect(recognition.evidence[0]?.what).toMatch(/^the IDs \(MVID, PDB\)/)
+})
+
+test('an assembly of more texts than any compiler writes is not taken apart', () => {
+  const { a, b } = fixture('dotnet/Number.dll')
+  const texts = (own: Buffer, count: number): Buffer => Buffer.concat([own, Buffer.from('abcde\0'.repeat(count))])
+  const read = (count: number) => dotnetTexts(changed('app/Number.dll', texts(a, count), texts(b, count)))
+  expect(read(100)?.pairs).toEqual([])
+  expect(read(150_000)).toBeNull()
 })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { recogniseCause } from '../../src/explain/causes.ts'
 import { excerpt, excerptOfName } from '../../src/explain/values/excerpt.ts'
+import { changed, subjectOf } from './subject.ts'
 
 /** As the bytes of a file are given: one character a byte. */
 const bytes = (text: string): string => Buffer.from(text).toString('latin1')
@@ -68,4 +70,12 @@ test('a name is Unicode even where all of it fits into bytes', () => {
   expect(excerptOfName('srv/Ã©')).toBe('srv/Ã©')
   expect(excerptOfName('srv/a\u202etxt.exe\n\ud800')).toBe('srv/a\\u{202e}txt.exe\\n\\u{d800}')
   expect(excerptOfName('é'.repeat(90))).toBe(`${'é'.repeat(80)}…`)
+})
+
+test('what is quoted of two texts that are not Latin', () => {
+  const { recognition } = recogniseCause(subjectOf(changed('etc/x', bytes('имя → красный\n'), bytes('имя → синий\n'))))
+  expect(recognition.evidence[0]).toMatchObject({
+    a: expect.stringContaining('красный'),
+    b: expect.stringContaining('синий'),
+  })
 })

@@ -14,7 +14,7 @@ export interface DotnetTexts {
   complete: boolean
 }
 
-const [pdbLimit, pdbIdLength, embeddedHead] = [4 << 20, 20, 8]
+const [pdbLimit, pdbIdLength, embeddedHead, textLimit] = [4 << 20, 20, 8, 150_000]
 
 /** Null for any other file, for one whose IDs are drawn, and where one side is not all here. */
 export function dotnetTexts(entry: EntryDifference): DotnetTexts | null {
@@ -23,7 +23,8 @@ export function dotnetTexts(entry: EntryDifference): DotnetTexts | null {
   if (!content || !wholes) return null
   const [a, b] = [partsOf(content.a, wholes.a), partsOf(content.b, wholes.b)]
   if (!a || !b || a.length !== b.length) return null
-  const [said, other] = [a.map(textsIn), b.map(textsIn)]
+  const [said, other] = [allTexts(a), allTexts(b)]
+  if (!said || !other) return null
   const [linesA, linesB] = [said, other].map(texts => texts.flatMap(({ lines }) => lines)) as [string[], string[]]
   return {
     entry: {
@@ -73,6 +74,11 @@ function embeddedPdb(bytes: Buffer, { embedded }: Assembly): Buffer | null {
   }
 }
 
+function allTexts(parts: readonly Buffer[]): Texts[] | null {
+  const texts = parts.map(textsIn)
+  return texts.every(one => one !== null) ? texts : null
+}
+
 interface Texts {
   lines: string[]
   /** The bytes with all texts blanked. */
@@ -82,11 +88,14 @@ interface Texts {
 /** Printable characters in a row: in UTF-16, as constants of a program are kept, and in UTF-8, as names and attributes are. */
 const printable = /(?:[\x20-\x7e]\0){4,}|[\x20-\x7e]{5,}/g
 
-function textsIn(bytes: Buffer): Texts {
+/** Null where there are more of them than a compiler writes: each takes more memory than its bytes. */
+function textsIn(bytes: Buffer): Texts | null {
   const lines: string[] = []
-  const rest = bytes.toString('latin1').replace(printable, text => {
+  const rest = Buffer.from(bytes)
+  for (const { 0: text, index } of bytes.toString('latin1').matchAll(printable)) {
+    if (lines.length === textLimit) return null
     lines.push(text.replaceAll('\0', ''))
-    return ' '.repeat(text.length)
-  })
-  return { lines, rest: Buffer.from(rest, 'latin1') }
+    rest.fill(' ', index, index + text.length)
+  }
+  return { lines, rest }
 }
