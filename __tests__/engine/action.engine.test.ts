@@ -11,6 +11,8 @@ import { type PullRequest, pullRequest, times } from '../action/pull-request.ts'
 import { startDockerProxy } from './docker-proxy.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
+/** The outputs of a release, where there was none. */
+const nothingReleased = { predicate: '', release: '', 'subject-name': '', 'subject-digest': '', subjects: '' }
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
 const schemaErrors = (value: unknown) => {
   const valid = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema)
@@ -95,6 +97,7 @@ describeWithEngine('the action', () => {
         ...{ verdict: 'not-reproducible', reproducible: 'false', level: 'different', digest: '', 'config-digest': '' },
         ...{ report: expect.stringMatching(/report\.json$/), findings: String(result.report?.findings.length) },
         logs: expect.stringMatching(/build-A\.log\n.*build-B\.log$/),
+        ...nothingReleased,
       })
       expect(result.undeclaredOutputs).toEqual([])
     })
@@ -168,6 +171,7 @@ describeWithEngine('the action', () => {
       expect(result.outputs).toEqual({
         ...{ verdict: 'reproducible', reproducible: 'true', level: 'identical', digest, 'config-digest': digest },
         ...{ report: 'out/report.json', logs: '', findings: expect.stringMatching(/^\d+$/) },
+        ...nothingReleased,
       })
       const report = JSON.parse(readFileSync(join(pushed.workspace, 'out/report.json'), 'utf8'))
       expect(schemaErrors(report)).toEqual([])

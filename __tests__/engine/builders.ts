@@ -8,7 +8,11 @@ import { engineEnvironment } from './engine.ts'
 const script = join(import.meta.dirname, '../../scripts/engine')
 
 export const docker = (...args: string[]): string =>
-  execFileSync('docker', args, { encoding: 'utf8', env: engineEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] })
+  execFileSync('docker', args, {
+    ...{ encoding: 'utf8', env: engineEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    // A builder of many runs has a long list of what it keeps.
+    maxBuffer: 64 * 1024 * 1024,
+  })
 
 /** Asks scripts/engine for something more than the engine; a text says why this machine cannot have it. */
 function more(...command: string[]): { out: string } | { missing: string } {

@@ -145,6 +145,10 @@ export const emptyDoubt = (layers: number, level: string): string[] =>
         'The image has no layers, so not one file was compared: that both builds agree says only that the metadata is the same. Is this the stage that you meant to build (target)?',
       ]
 
+/** The same where nothing is known of the other image but a digest. */
+export const emptyBuildDoubt = (build: SideBuild, level: string): string[] =>
+  emptyDoubt(hasOnlyMetadata(build) ? 0 : 1, level)
+
 function platformDoubt(a: SideBuild, b: SideBuild): string[] {
   return a.platform === b.platform ? [] : [`Build A is for ${a.platform}, build B for ${b.platform}.`]
 }

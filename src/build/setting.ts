@@ -90,9 +90,13 @@ export async function settleIfRoom(
   refusal: Promise<string | null>,
 ): Promise<Setting | { problem: string }> {
   // Each asks docker, and each question starts a program: they are all asked at once.
-  const [setting, short] = await Promise.all([settle(ports, wishes, caller), refusal])
-  if (short === null) return setting
-  if (!('problem' in setting)) await forgetSetting(ports, setting)
+  const settling = settle(ports, wishes, caller)
+  settling.catch(() => {})
+  const short = await refusal
+  if (short === null) return settling
+  // Where there is no room, that may have failed for want of it.
+  const setting = await settling.catch(() => null)
+  if (setting !== null && !('problem' in setting)) await forgetSetting(ports, setting)
   return { problem: short }
 }
 
