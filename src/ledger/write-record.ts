@@ -82,6 +82,8 @@ export async function writeRecord(
   } catch (error) {
     gzip.destroy()
     file.destroy()
+    // It may be about to be opened, and would be there again.
+    await done.catch(() => {})
     await rm(part, { force: true })
     throw error
   }
