@@ -6,6 +6,7 @@ import type { Report } from '../../src/report/report.ts'
 import { renderSummary, summaryBytes } from '../../src/report/summary.ts'
 import { all } from './all-reports.ts'
 import { enormous, hostile } from './extreme-reports.ts'
+import { hostileReports } from './hostile-reports.ts'
 import { foreignTags, withoutCode } from './markdown-reading.ts'
 import { lintClean, notReproducible, reproducible, undecided } from './reports.ts'
 
@@ -20,6 +21,15 @@ describe('the job summary', () => {
     const text = renderSummary(report, { blobUrl, maxBytes: name === 'enormous' ? 24_000 : summaryBytes })
     if (process.env.UPDATE_OUTPUTS === '1') writeFileSync(file, text)
     expect(text).toBe(readFileSync(file, 'utf8'))
+  })
+
+  test('is never longer than it may be, however little that is', () => {
+    fc.assert(
+      fc.property(hostileReports, fc.integer({ min: 4096, max: 9000 }), (report, maxBytes) => {
+        expect(Buffer.byteLength(renderSummary(report, { blobUrl, maxBytes }))).toBeLessThanOrEqual(maxBytes)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   test('says first what was proven, and never shows undecided green', () => {

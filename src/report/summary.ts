@@ -43,11 +43,19 @@ export function renderSummary(
     const top = lead(report, blobUrl, lean)
     const foot = [scopePart(report), noteList(report), logList(report), ...(lean ? [] : [aboutRun(report)])]
     const fixed = [...head, ...top, ...foot].filter(Boolean)
-    const spare = maxBytes - Buffer.byteLength(fixed.join('\n\n')) - 1000
-    if (spare < 0) continue
-    const rest = [...top, ...sections(report, blobUrl, spare), ...foot].filter(Boolean)
-    const parts = isAllWell(report) ? [...head, folded(foldTitle(report), rest.join('\n\n'))] : [...head, ...rest]
-    return `${parts.filter(Boolean).join('\n\n')}\n`
+    const whole = (spare: number): string => {
+      const rest = [...top, ...sections(report, blobUrl, spare), ...foot].filter(Boolean)
+      const parts = isAllWell(report) ? [...head, folded(foldTitle(report), rest.join('\n\n'))] : [...head, ...rest]
+      return `${parts.filter(Boolean).join('\n\n')}\n`
+    }
+    let spare = maxBytes - Buffer.byteLength(fixed.join('\n\n')) - 1000
+    while (spare >= 0) {
+      const text = whole(spare)
+      const over = Buffer.byteLength(text) - maxBytes
+      if (over <= 0) return text
+      // What is said of what is left out takes room, too.
+      spare -= over + 500
+    }
   }
   return shortened(report, maxBytes)
 }
