@@ -11,7 +11,7 @@ import type { Ports } from './ports.ts'
 import { buildLogs } from './prove/build-logs.ts'
 import { proveImages } from './prove/images.ts'
 import { seeItIsFree } from './prove/keep.ts'
-import { published } from './release/release.ts'
+import { published, tellIfWithheld } from './release/release.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
@@ -51,7 +51,8 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
   })
   const refusal = limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
   const setting = await settleIfRoom(ports, timedBy(images, options), commit, refusal)
-  if ('problem' in setting) return composeReport(frameOf(await linting, [setting.problem]), [])
+  if ('problem' in setting)
+    return tellIfWithheld(composeReport(frameOf(await linting, [setting.problem]), []), { options, ports })
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
     const logs = buildLogs(ports)

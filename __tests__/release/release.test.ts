@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { SidePlan } from '../../src/build/plan.ts'
 import { digestOf } from '../../src/image/digest.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { StreamOptions } from '../../src/ports.ts'
-import { published } from '../../src/release/release.ts'
-import type { Report } from '../../src/report/report.ts'
+import { published, tellIfWithheld } from '../../src/release/release.ts'
+import { exitCodeOf, type Report } from '../../src/report/report.ts'
 import { portsWith, scripted } from '../build/ports.ts'
-import { putImage, quick, type RegistryDouble, registryDouble } from '../image-stores/registry-double.ts'
+import { putImage, quick, type RegistryDouble, registryDouble, type Seen } from '../image-stores/registry-double.ts'
 import { notReproducible, reproducible, undecided } from '../report/reports.ts'
 
 const plan: SidePlan = {
@@ -25,16 +26,27 @@ describe('publishing', () => {
     for (const one of open.splice(0)) await one.close()
   })
 
-  /** A builder that "pushes" what the registry has already, and says so. */
-  async function scene(report: Report, given: Given = {}, push: (line: string) => number | string = () => '') {
+  /** A registry that has the image already, and takes tags unless `refuses` says otherwise. */
+  async function registryWithImage(refuses: (seen: Seen, response: ServerResponse) => boolean = () => false) {
     const registry = await registryDouble((seen, response) => {
+      if (refuses(seen, response)) return true
       if (seen.method !== 'PUT') return false
       registry.put('manifests', Buffer.from(seen.body), seen.path.split('/').at(-1))
       response.writeHead(201).end()
       return true
     })
     open.push(registry)
-    const { digest, config } = putImage(registry, [Buffer.from('layer')], 'already')
+    return { registry, ...putImage(registry, [Buffer.from('layer')], 'already') }
+  }
+
+  /** A builder that "pushes" what the registry has already, and says so; `given.tags` come after those of the registry. */
+  async function scene(
+    report: Report,
+    given: Given = {},
+    push: (line: string) => number | string = () => '',
+    signal = new AbortController().signal,
+  ) {
+    const { registry, digest, config } = await registryWithImage()
     const configDigest = digestOf(config)
     const environments: StreamOptions['env'][] = []
     const exec = scripted({}, (args, options) => {
@@ -48,9 +60,9 @@ describe('publishing', () => {
       )
       return 0
     })
-    const ports = portsWith(exec, { env: { DOCKER_CONFIG: '/nonexistent' } })
-    const tags = [`${registry.host}/app:1.0`, `${registry.host}/app:latest`]
-    const options = checkOptions('gate', { push: ['true'], tags, ...given })
+    const ports = portsWith(exec, { env: { DOCKER_CONFIG: '/nonexistent' }, signal })
+    const tags = [`${registry.host}/app:1.0`, `${registry.host}/app:latest`, ...(given.tags ?? [])]
+    const options = checkOptions('gate', { push: ['true'], ...given, tags })
     const sides = [{ side: 'A' as const, digest, configDigest, image: null, layers: [] }]
     const result = { platform: 'linux/amd64', sides, planA: plan }
     const releasing = { options, ports, setting: { last: () => new AbortController().signal }, timing: quick }
@@ -81,6 +93,23 @@ describe('publishing', () => {
     expect(ports.logged).toEqual([told.release?.problem])
   })
 
+  test('is withheld where a run could not begin, too, and where nothing was asked for nothing is said', () => {
+    const ports = portsWith(scripted({}))
+    const asked = checkOptions('gate', { push: ['true'], tags: ['o/app'] })
+    expect(tellIfWithheld(undecided, { options: asked, ports }).release?.state).toBe('withheld')
+    expect(tellIfWithheld(undecided, { options: checkOptions('gate', {}), ports })).toBe(undecided)
+    expect(tellIfWithheld(reproducible, { options: asked, ports })).toBe(reproducible)
+  })
+
+  test('fails, and pushes nothing, where the run was ended after the image was proven: it must not pass', async () => {
+    const ended = AbortSignal.abort(new Error('the time limit of 45 min was reached (option timeout)'))
+    const { told, exec, registry } = await scene(reproducible, {}, undefined, ended)
+    expect(told.release).toMatchObject({ state: 'failed', images: [], digest: null })
+    expect(told.release?.problem).toMatch(/^The image is proven, but was not released: it was ended: the time limit /)
+    expect(exitCodeOf(told, 'difference')).toBe(2)
+    expect([exec.lines, registry.seen]).toEqual([[], []])
+  })
+
   test('builds the very plan of side A again, from the cache, and pushes it by digest', async () => {
     const { told, exec, registry, digest, environments } = await scene(reproducible)
     expect(told.release).toMatchObject({ state: 'published', problem: null, digest })
@@ -102,6 +131,43 @@ describe('publishing', () => {
     const { exec, environments } = await scene(reproducible, { provenance: ['mode=max'] })
     expect(exec.lines[0]).toMatch(/^docker buildx build --provenance=mode=max --shm-size 4097 /)
     expect(environments).toEqual([{}])
+  })
+
+  test('moves no tag anywhere where one of two registries has another image', async () => {
+    const { registry: other } = await registryWithImage(({ method, path }, response) => {
+      if (method !== 'GET' || !path.includes('sha256:')) return false
+      response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end('{"config":{}}')
+      return true
+    })
+    const { told, registry, digest } = await scene(reproducible, { tags: [`${other.host}/app:1.0`] })
+    expect(told.release).toMatchObject({ state: 'failed', digest: null })
+    expect(told.release?.problem).toMatch(/gave other bytes for sha256:.* No tag was moved\. .*without a tag/)
+    // Only of what was read back it is said that it lies there.
+    expect(told.release?.images).toEqual([expect.objectContaining({ repository: `${registry.host}/app`, digest })])
+    for (const { seen } of [registry, other]) expect(seen.filter(({ method }) => method !== 'GET')).toEqual([])
+  })
+
+  test('tells of tags that could not be put back after another registry refused one', async () => {
+    const { registry: other } = await registryWithImage(({ method }, response) => {
+      if (method === 'PUT') response.writeHead(403).end()
+      return method === 'PUT'
+    })
+    const { told, registry } = await scene(reproducible, { tags: [`${other.host}/app:1.0`] })
+    expect(told.release?.tags.map(({ state }) => state)).toEqual(['left', 'left', 'untouched'])
+    expect(told.release?.problem).toContain(
+      `These stand for it now, and could not be put back: ${registry.host}/app:1.0, ${registry.host}/app:latest.`,
+    )
+    expect(told.release?.problem).not.toContain('No tag was moved')
+  })
+
+  test('is no release where a registry says that it moved a tag, and did not', async () => {
+    const { registry: other } = await registryWithImage(({ method }, response) => {
+      if (method === 'PUT') response.writeHead(201).end()
+      return method === 'PUT'
+    })
+    const { told } = await scene(reproducible, { tags: [`${other.host}/app:1.0`] })
+    expect(told.release).toMatchObject({ state: 'failed' })
+    expect(told.release?.problem).toMatch(/app:1\.0 was moved, and stands for nothing instead of sha256:/)
   })
 
   test.each<[string, (line: string) => number | string, RegExp]>([

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Manifest, Repository } from '../image-stores/repository.ts'
+import { StoreError } from '../image-stores/store-error.ts'
 import type { ReportRelease } from '../report/report.ts'
 
 /** One tag that is to stand for what was proven. */
@@ -24,30 +26,39 @@ export interface Moved {
 }
 
 /**
- * Moves tags one after the other. Where one cannot be moved, those that were are put back to what they stood for: first
- * moved are those that were there before, because a new tag can not be taken away from every registry.
+ * Moves tags one after the other, and reads each back. Where one cannot be moved, those that were are put back to what
+ * they stood for: first moved are those that were there before, because not every registry takes a new tag away.
+ * @param pause milliseconds before a tag is looked at again that is not yet as it is to be
  */
-export async function moveTags(moves: readonly Move[], signal: AbortSignal): Promise<Moved> {
+export async function moveTags(moves: readonly Move[], signal: AbortSignal, pause: number): Promise<Moved> {
   const states = moves.map((): TagState => 'untouched')
-  const done: number[] = []
-  for (const at of inOrder(moves)) {
-    const move = moves[at] as Move
-    try {
+  const written: number[] = []
+  try {
+    for (const at of inOrder(moves)) {
       signal.throwIfAborted()
-      if (move.before?.digest !== move.to.digest) {
+      const move = moves[at] as Move
+      const now = await digestAt(move.repository, move.tag)
+      if (now !== move.to.digest) {
+        if (now !== digestBefore(move)) {
+          states[at] = 'elsewhere'
+          throw new StoreError(`somebody else moved ${move.name} meanwhile: it stands for ${now ?? 'nothing'}`)
+        }
+        written.push(at)
         await move.repository.put(move.tag, move.to)
-        done.push(at)
+        await seeThatItIs(move, pause)
       }
       states[at] = 'moved'
-    } catch (problem) {
-      // An answer that was lost may be that of a write which was carried out.
-      states[at] = await putBack(move)
-      for (const one of done.reverse()) states[one] = await putBack(moves[one] as Move)
-      // What is moved still stood there before.
-      return { states: states.map(state => (state === 'moved' ? 'untouched' : state)), problem }
     }
+    return { states, problem: null }
+  } catch (problem) {
+    // What was not written and is what was proven: it was so before, or somebody else did it.
+    for (const [at, move] of moves.entries())
+      if (states[at] === 'moved') states[at] = digestBefore(move) === move.to.digest ? 'untouched' : 'elsewhere'
+    // All at once: after an abort there are seconds.
+    const ends = await Promise.all(written.map(at => putBack(moves[at] as Move, pause)))
+    for (const [index, at] of written.entries()) states[at] = ends[index] ?? 'unknown'
+    return { states, problem }
   }
-  return { states, problem: null }
 }
 
 const inOrder = (moves: readonly Move[]): number[] => {
@@ -55,18 +66,47 @@ const inOrder = (moves: readonly Move[]): number[] => {
   return [...all.filter(at => moves[at]?.before), ...all.filter(at => !moves[at]?.before)]
 }
 
-/** What a tag stands for in the end, once all was tried. */
-async function putBack({ tag, to, before, late }: Move): Promise<TagState> {
+const digestBefore = ({ before }: Move): string | null => before?.digest ?? null
+const digestAt = async (repository: Repository, tag: string): Promise<string | null> =>
+  (await repository.manifest(tag))?.digest ?? null
+
+/** What a tag stands for, once it is as expected: a write may be seen late, so that it is looked at twice. */
+async function digestUntil(
+  repository: Repository,
+  tag: string,
+  isExpected: (digest: string | null) => boolean,
+  pause: number,
+): Promise<string | null> {
+  const now = await digestAt(repository, tag)
+  if (isExpected(now)) return now
+  await sleep(pause)
+  return digestAt(repository, tag)
+}
+
+/** @throws StoreError where a registry took a tag, and does not give it */
+async function seeThatItIs({ repository, name, tag, to }: Move, pause: number): Promise<void> {
+  const now = await digestUntil(repository, tag, digest => digest === to.digest, pause)
+  if (now !== to.digest)
+    throw new StoreError(
+      `${name} was moved, and stands for ${now ?? 'nothing'} instead of ${to.digest}: the registry changed it, or somebody else moved it meanwhile`,
+    )
+}
+
+/** What a tag that was written stands for in the end, once all was tried. */
+async function putBack(move: Move, pause: number): Promise<TagState> {
+  const { tag, to, before, late } = move
+  const was = digestBefore(move)
   try {
     const repository = late()
-    const now = await repository.manifest(tag)
-    if ((now?.digest ?? null) === (before?.digest ?? null)) return 'untouched'
+    // An answer that was lost may be that of a write which is carried out, and only later.
+    const now = await digestUntil(repository, tag, digest => digest !== was, pause)
+    if (now === was) return 'untouched'
     // Somebody else has moved it meanwhile, which is not ours to undo.
-    if (now?.digest !== to.digest) return 'elsewhere'
-    if (before) await repository.put(tag, before)
-    else await repository.removeTag(tag)
-    const then = await repository.manifest(tag)
-    return (then?.digest ?? null) === (before?.digest ?? null) ? 'put-back' : 'left'
+    if (now !== to.digest) return 'elsewhere'
+    // Whatever is answered, the tag itself says what came of it.
+    await (before ? repository.put(tag, before) : repository.removeTag(tag)).catch(() => {})
+    const then = await digestUntil(repository, tag, digest => digest === was, pause)
+    return then === was ? 'put-back' : then === to.digest ? 'left' : 'elsewhere'
   } catch {
     return 'unknown'
   }

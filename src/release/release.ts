@@ -31,17 +31,21 @@ export async function published(
   results: readonly PlatformResult[],
   { options, ports, setting, timing = patience }: Releasing,
 ): Promise<Report> {
-  if (options.release === null) return report
-  const why = whyWithheld(report, options.failOn, ports.signal)
-  if (why !== null) {
-    ports.log.warning(why)
-    return { ...report, release: withheld(why) }
-  }
+  const told = tellIfWithheld(report, { options, ports })
+  if (options.release === null || told.release) return told
   const release = await ports.log.group('Publish', () =>
     publish(options.release as Release, results, { ports, last: setting.last, timing }),
   )
   if (release.problem !== null) ports.log.warning(release.problem)
   return { ...report, release }
+}
+
+/** The report, which says why nothing is published where that was asked for and the report itself forbids it. */
+export function tellIfWithheld(report: Report, { options, ports }: Pick<Releasing, 'options' | 'ports'>): Report {
+  const why = options.release === null ? null : whyWithheld(report, options.failOn)
+  if (why === null) return report
+  ports.log.warning(why)
+  return { ...report, release: withheld(why) }
 }
 
 /** One repository and what is to be tagged there. */
@@ -70,6 +74,7 @@ async function publish(
     return repository
   }
   try {
+    ports.signal.throwIfAborted()
     const places = destinations.map((one): Place => {
       const held = open(one.repository, ports.signal)
       let late: Repository | null = null
@@ -78,12 +83,13 @@ async function publish(
     const images: PublishedImage[] = []
     for (const result of results) images.push(await pushed(result, provenance, places, told, ports))
     const to = await named(images, places, told)
-    await tagged(to, places, told, ports)
+    await tagged(to, places, told, { ports, pause: timing.backoff })
     return { ...told, state: 'published' }
   } catch (error) {
     return failed(told, error, ports.signal)
   } finally {
-    await Promise.all(opened.map(repository => repository.close()))
+    // What was published stays published, however its connections end.
+    await Promise.allSettled(opened.map(repository => repository.close()))
   }
 }
 
@@ -123,13 +129,18 @@ async function named(
   return to
 }
 
-async function tagged(to: Manifest, places: readonly Place[], told: ReportRelease, ports: Ports): Promise<void> {
+async function tagged(
+  to: Manifest,
+  places: readonly Place[],
+  told: ReportRelease,
+  { ports, pause }: { ports: Ports; pause: number },
+): Promise<void> {
   const moves: Move[] = []
   for (const { repository, tags, held, late } of places)
     for (const tag of tags)
       moves.push({ name: `${repository}:${tag}`, repository: held, late, tag, to, before: await held.manifest(tag) })
   told.tags = moves.map(({ name, before }) => ({ name, before: before?.digest ?? null, state: 'untouched' }))
-  const { states, problem } = await moveTags(moves, ports.signal)
+  const { states, problem } = await moveTags(moves, ports.signal, pause)
   told.tags = told.tags.map((tag, at) => ({ ...tag, state: states[at] ?? 'unknown' }))
   if (problem !== null) throw problem
   for (const { name } of moves) ports.log.info(`${name} is ${to.digest} now`)

@@ -3,11 +3,10 @@ import type { Destination } from '../options/release.ts'
 import { exitCodeOf, type Report, type ReportRelease } from '../report/report.ts'
 
 /** Why nothing of a report is to be published; null: it may be. */
-export function whyWithheld(report: Report, failOn: FailOn, { aborted }: AbortSignal): string | null {
+export function whyWithheld(report: Report, failOn: FailOn): string | null {
   const nothing = 'Nothing was pushed, and no tag was moved:'
   if (report.verdict === 'not-reproducible') return `${nothing} two builds gave different images.`
   if (report.verdict !== 'reproducible') return `${nothing} the image was not proven to be reproducible.`
-  if (aborted) return `${nothing} the run was ended before.`
   if (exitCodeOf(report, failOn) !== 0) return `${nothing} the lint found what fail-on: ${failOn} fails for.`
   return null
 }
@@ -44,14 +43,14 @@ function whatIsThere({ tags, images }: ReportRelease): string {
   const [back, left, unknown, elsewhere] = [named('put-back'), named('left'), named('unknown'), named('elsewhere')]
   const lies = [...new Set(images.map(({ repository, digest }) => `${repository}@${digest}`))]
   return [
-    back.length + left.length + unknown.length === 0 ? 'No tag was moved.' : '',
+    tags.every(({ state }) => state === 'untouched') ? 'No tag was moved.' : '',
     back.length > 0 ? `Moved, and put back to what they were: ${back.join(', ')}.` : '',
     left.length > 0 ? `These stand for it now, and could not be put back: ${left.join(', ')}.` : '',
     unknown.length > 0 ? `What these stand for could not be seen: ${unknown.join(', ')}.` : '',
-    elsewhere.length > 0 ? `Moved by somebody else meanwhile: ${elsewhere.join(', ')}.` : '',
+    elsewhere.length > 0 ? `These stand for something else, which is not ours to undo: ${elsewhere.join(', ')}.` : '',
     lies.length > 0
       ? `What was pushed lies there under its digest, without a tag: ${lies.join(', ')}.`
-      : 'What of it was pushed has no name, and registries clear that away.',
+      : 'What of it was pushed has no name, and nothing refers to it.',
     'Run it again: what is there already is not sent twice.',
   ]
     .filter(Boolean)
