@@ -94,7 +94,24 @@ describe('what a registry has', () => {
     await expect(read(platformIndex([entryOf(image), posing]), image)).rejects.toThrow(/has 2 images/)
     const unmarked = { ...attested, annotations: {} }
     await expect(read(platformIndex([entryOf(image), unmarked]), image)).rejects.toThrow(/has 2 images/)
+    const ofAnother = {
+      ...attested,
+      annotations: { ...attested.annotations, 'vnd.docker.reference.digest': other.digest },
+    }
+    await expect(read(platformIndex([entryOf(image), ofAnother]), image)).rejects.toThrow(
+      /attestation of another image/,
+    )
+    const half = { ...attested, platform: { architecture: 'amd64', os: 'unknown' } }
+    await expect(read(platformIndex([entryOf(image), half]), image)).rejects.toThrow(/has 2 images/)
   })
+
+  test.each([{ size: 1 }, { mediaType: 'application/vnd.oci.image.index.v1+json' }])(
+    'an index must describe the image as it is: else it cannot be pulled, or is taken for something else (%j)',
+    async wrong => {
+      const reading = read(platformIndex([entryOf(image, wrong), attested]), image)
+      await expect(reading).rejects.toThrow(/describes sha256:\w+ as .*: nobody could pull it/)
+    },
+  )
 })
 
 describe('the index of several platforms', () => {

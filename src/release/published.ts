@@ -40,7 +40,13 @@ export async function readBack(
     throw new StoreError(
       `what ${name} got for ${proven.platform} is not what was proven: its manifest is ${image.digest}, and ${proven.digest} was compared. The builder made another image of it, so nothing of it counts`,
     )
+  if (all.some(({ attestation, annotations }) => attestation && annotations?.[attested] !== image.digest))
+    throw new StoreError(`${name}@${pushed} has an attestation of another image than the one that was pushed`)
   const manifest = image.digest === held.digest ? held : await manifestOf(repository, name, image.digest)
+  if (image.size !== manifest.bytes.length || image.mediaType !== manifest.mediaType)
+    throw new StoreError(
+      `the index that ${name} got for ${proven.platform} describes ${image.digest} as ${image.size} bytes of ${image.mediaType}, and it has ${manifest.bytes.length} of ${manifest.mediaType}: nobody could pull it`,
+    )
   const config = configIn(manifest, name)
   if (config !== proven.configDigest)
     throw new StoreError(
@@ -70,9 +76,14 @@ function entriesOf({ bytes, digest, mediaType }: Manifest, platform: string): (E
   })
 }
 
+/** The annotation of an attestation that says of which image it is. */
+const attested = 'vnd.docker.reference.digest'
+
 /** As BuildKit marks them: what an index would offer to nobody's machine. */
 const isAttestation = ({ annotations, platform }: IndexEntry): boolean =>
-  annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' && platform?.os === 'unknown'
+  annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' &&
+  platform?.os === 'unknown' &&
+  platform.architecture === 'unknown'
 
 /** As an index states it. */
 function platformIn(name: string): Entry['platform'] {
