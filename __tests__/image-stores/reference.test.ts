@@ -27,7 +27,8 @@ describe('an image reference in full, as Docker fills it in', () => {
 
   test.each([
     ['', 'no image reference'],
-    ['Debian', 'no image reference'],
+    ['Debian', 'names of images are written in lower case'],
+    ['ghcr.io/Owner/App:1.0', 'names of images are written in lower case'],
     ['a//b', 'no image reference'],
     ['a/../b', 'no image reference'],
     ['app:', 'no image reference'],

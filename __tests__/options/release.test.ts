@@ -20,6 +20,10 @@ describe('what is to be published', () => {
       checkOptions('gate', { tags, outputs: ['type=image,compression=zstd'], provenance: ['mode=max'] }),
     ).toMatchObject({ release: null, packing: undefined })
     expect(checkOptions('gate', { tags, push: ['false'] }).release).toBeNull()
+    // As `${{ github.ref_name }}` is in a pull request.
+    expect(checkOptions('gate', { tags: ['ghcr.io/o/app:12/merge'], push: ['false'] }).release).toBeNull()
+    expect(problemsOf({ tags: ['ghcr.io/o/app:12/merge'], push: ['true'] })).toHaveLength(1)
+    expect(problemsOf({ tags, outputs: ['type=local'] })).toHaveLength(1)
   })
 
   test('has the tags of build-push-action: on lines or between commas, of several registries', () => {
@@ -58,6 +62,7 @@ describe('what is to be published', () => {
     ['true', 'mode=min'],
     ['false', null],
     ['mode=max', 'mode=max'],
+    ['mode=max, version=v1', 'mode=max,version=v1'],
     ['mode=max,version=v1,builder-id=https://example.org/x', 'mode=max,version=v1,builder-id=https://example.org/x'],
   ])('has the provenance %s', (given, said) => {
     expect(of({ provenance: [given] }).release?.provenance).toBe(said)

@@ -27,6 +27,8 @@ const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\]
  */
 export function registryReference(text: string): RegistryReference {
   const named = parseReference(text)
+  if (named === null && parseReference(text.toLowerCase()) !== null)
+    refuse(text, 'names of images are written in lower case')
   if (named === null || text.includes('$')) refuse(text, 'it is no image reference')
   if (named.digest !== null && !named.digestValid) refuse(text, 'its digest is not algorithm:hexadecimal digits')
   if (named.digest?.startsWith('sha384:')) refuse(text, 'only sha256 and sha512 digests are read')

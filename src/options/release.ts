@@ -28,8 +28,8 @@ export interface ReleaseOptions {
 }
 
 /**
- * What is to be published. All of it is checked where it is given; without `push` it counts for nothing, so that one step
- * can serve pull requests and releases.
+ * What is to be published. Without `push` it counts for nothing, so that one step can serve pull requests and releases:
+ * how it would be packed is checked all the same, but not the tags, which workflows make of the ref (`12/merge`).
  * @param failOn as it was given
  * @param several the images of a bake or compose file are gated
  */
@@ -41,10 +41,10 @@ export function releaseIn(
 ): ReleaseOptions {
   const last = (name: 'push' | 'provenance') => given[name]?.at(-1)?.trim() || undefined
   const push = booleanIn('push', last('push'), problems)
-  const destinations = destinationsIn(given.tags ?? [], problems)
   const packing = packingIn(given.outputs ?? [], problems)
   const provenance = provenanceIn(last('provenance'), problems)
   if (!push) return { release: null, packing: undefined }
+  const destinations = destinationsIn(given.tags ?? [], problems)
   if (command !== 'gate') problems.push('push (--push): only an image that the gate proved is pushed; use mode: gate')
   if (several)
     problems.push('push (--push): the image of one Dockerfile is pushed; images of bake and compose files are not')
@@ -136,7 +136,8 @@ function provenanceIn(text: string | undefined, problems: string[]): string | nu
   if (text === undefined || /^(false|disabled=true)$/i.test(text)) return null
   if (/^true$/i.test(text)) return 'mode=min'
   const known = /^(mode=(min|max)|version=(v0\.2|v1)|builder-id=[^\s,"]{1,500}|disabled=false)$/
-  if (text.split(',').every(field => known.test(field.trim()))) return text
+  const fields = text.split(',').map(field => field.trim())
+  if (fields.every(field => known.test(field))) return fields.join(',')
   problems.push(
     `provenance (--provenance): '${shown(text)}' is not true, false, mode=min or mode=max (with version=, builder-id=)`,
   )
