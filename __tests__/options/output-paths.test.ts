@@ -27,6 +27,7 @@ describe('a path to write to', () => {
     for (const [name, text] of Object.entries(texts)) writeFileSync(name, text)
     writeFileSync('token', 'hunter22')
     writeFileSync('image.tar', 'x')
+    writeFileSync('index.json', '{"schemaVersion":2,"manifests":[]}')
   })
   afterEach(() => process.chdir(before))
 
@@ -61,6 +62,8 @@ describe('a path to write to', () => {
     [{ html: ['Dockerfile/report.html'] }, /a part of this path is a file and no folder/],
     [{ html: ['x'.repeat(300)] }, /the name is too long/],
     [{ badge: ['package-lock.json'] }, /holds something else than a report of an earlier run/],
+    [{ badge: ['index.json'] }, /holds something else than a report of an earlier run/],
+    [{ report: ['index.json'] }, /holds something else than a report of an earlier run/],
     [{ logs: ['package-lock.json'] }, /^logs \(--logs\): 'package-lock.json' is a file; give the path of a folder/],
     [{ logs: ['image.tar/logs'] }, /a part of this path is a file/],
     [{ keep: ['.git/objects'] }, /is inside a \.git folder/],

@@ -6,10 +6,11 @@ import { labelOf, shown } from './value.ts'
 
 /** Files that a run writes, and how one of the same kind begins that an earlier run left there. */
 const outputs = {
-  report: /^\s*\{.{0,200}"schemaVersion"/s,
+  // An image's manifest or index has the version 2.
+  report: /^\s*\{.{0,200}"schemaVersion":\s*1\b/s,
   sarif: /^\s*\{.{0,200}(?:"\$schema"[^,]{0,100}sarif|"runs")/s,
   html: /^\s*(?:<!--.{0,500}-->\s*)?<(?:!doctype )?html/is,
-  badge: /^\s*\{.{0,200}"schemaVersion"/s,
+  badge: /^\s*\{.{0,200}"schemaVersion":\s*1\b/s,
   predicate: /^\s*\{.{0,200}"attributes"/s,
   sbom: /^\s*\{.{0,200}"bomFormat"/s,
   // As bytes of a gzip file look when they are read as text.
