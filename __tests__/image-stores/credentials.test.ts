@@ -92,6 +92,10 @@ describe('credential helpers', () => {
     expect((await ask('docker.io', config, secret)).calls).toEqual([
       'docker-credential-desktop get < https://index.docker.io/v1/',
     ])
+    const hub = { credHelpers: { 'https://index.docker.io/v1/': 'hub' } }
+    expect((await ask('docker.io', hub, secret)).calls).toEqual([
+      'docker-credential-hub get < https://index.docker.io/v1/',
+    ])
     const none = answer('credentials not found in native keychain\n', 1)
     const fallen = await ask('quay.io', config, none)
     expect(fallen.found).toEqual({ kind: 'password', username: 'file', password: 'file' })

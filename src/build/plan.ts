@@ -97,10 +97,10 @@ const oursAlone: ReadonlySet<string> = new Set([
 
 /**
  * Arguments of one side's build. The sides differ in what changes every RUN's cache key and nothing in the image: the
- * size asked for /dev/shm, by one byte; it is rounded up to whole pages, so not even a RUN can tell. So neither is answered from the other's cache, both can be exported again later, and
- * two of them at once are not merged. Cache mounts are the run's and the side's own: both start cold, and
- * `--no-cache` cannot empty the user's. A build A that may take from a cache is the user's own build, without any of this:
- * with other keys it would find nothing there.
+ * size asked for /dev/shm, by one byte; it is rounded up to whole pages, so not even a RUN can tell. So neither is
+ * answered from the other's cache, both can be exported again later, and two of them at once are not merged. Cache mounts
+ * are the run's and the side's own: both start cold, and `--no-cache` cannot empty the user's. A build A that may take
+ * from a cache is the user's own build, without any of this: with other keys it would find nothing there.
  */
 export function planSide(request: BuildRequest, side: Side, run: Run): SidePlan {
   const { epoch } = request

@@ -9,9 +9,9 @@ import { type Answer, bytesOf, forget, type Question, TooBig, type Transport } f
 const answerLimit = 1024 * 1024
 
 /**
- * The token that the giver named by a registry's challenge gives for pulling (or pushing to) one repository: for an identity token by
- * POST (OAuth 2 refresh), else by GET, with the password as Basic or with nothing (distribution-spec, token flow). A
- * redirect is never followed: it would carry the password away.
+ * The token that the giver named by a registry's challenge gives for pulling (or pushing to) one repository: for an
+ * identity token by POST (OAuth 2 refresh), else by GET, with the password as Basic or with nothing (distribution-spec,
+ * token flow). A redirect is never followed: it would carry the password away.
  * @throws RegistryError
  */
 export async function bearerToken(

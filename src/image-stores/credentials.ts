@@ -26,7 +26,7 @@ export async function credentialsFor(
 ): Promise<Credentials | null> {
   const file = join(ports.env.DOCKER_CONFIG || join(ports.env.HOME || homedir(), '.docker'), 'config.json')
   const config = await readConfig(file, ports)
-  const helper = text(own(config.credHelpers, host)) ?? text(config.credsStore)
+  const helper = text(own(config.credHelpers, keyOf(host)) ?? own(config.credHelpers, host)) ?? text(config.credsStore)
   const kept = helper === undefined ? null : await fromHelper(helper, keyOf(host), ports, deadline)
   return kept ?? fromFile(config.auths, host)
 }
