@@ -26,6 +26,8 @@ describe('the action', () => {
   }
   const errors = ({ annotations }: GateResult) =>
     annotations.filter(({ level, file }) => level === 'error' && !file).map(({ message }) => message)
+  const released = { release: '', 'subject-name': '', 'subject-digest': '', subjects: '' }
+  const nothingWritten = { report: '', logs: '', predicate: '', ...released }
   const undecided = {
     ...{ verdict: 'undecided', reproducible: 'unknown', level: '', digest: '', 'config-digest': '' },
   }
@@ -37,7 +39,7 @@ describe('the action', () => {
     expect(result.outcome).toBe('failure')
     for (const name of ['fail-on', 'level', 'platforms', 'source-date-epoch', 'secrets'])
       expect(errors(result).filter(message => message.startsWith(name))).toHaveLength(1)
-    expect(result.outputs).toEqual({ ...undecided, report: '', logs: '', findings: '0' })
+    expect(result.outputs).toEqual({ ...undecided, ...nothingWritten, findings: '0' })
     expect(result).toMatchObject({ checkRuns: [], problems: [], left: [], undeclaredOutputs: [] })
   })
 
