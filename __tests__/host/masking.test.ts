@@ -27,6 +27,10 @@ describe('masking', () => {
     ['percent-encoded', encodeURIComponent],
     ['percent-encoded in lower case', text => encodeURIComponent(text).replace(/%../g, found => found.toLowerCase())],
     ['JSON', text => JSON.stringify(text)],
+    [
+      'JSON of Go, as in the config of an image',
+      text => JSON.stringify(text).replace(/[<>&]/g, at => `\\u00${at.charCodeAt(0).toString(16)}`),
+    ],
     ['HTML', text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
     [
       'an excerpt',

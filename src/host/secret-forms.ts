@@ -21,6 +21,7 @@ function encodings(text: string): string[] {
   const hex = bytes.toString('hex')
   const percent = encodeURIComponent(wellFormed).replace(/[!'()*]/g, byCode)
   const latin = bytes.toString('latin1')
+  const asJson = JSON.stringify(text).slice(1, -1)
   return [
     ...base64Forms(bytes),
     ...[hex, hex.toUpperCase(), hex.replace(/(..)(?=.)/g, '$1 ')],
@@ -30,7 +31,7 @@ function encodings(text: string): string[] {
       percent.replace(/%[0-9A-F]{2}/g, lower),
       percent.replaceAll('%20', '+'),
     ],
-    JSON.stringify(text).slice(1, -1),
+    ...[asJson, asJson.replace(/[<>&\u2028\u2029]/g, byUnit)],
     text.replace(/[&<>"']/g, found => entities[found] ?? found),
     latin.replace(
       /[^\x20-\x7e]/g,
@@ -54,6 +55,8 @@ function base64Forms(bytes: Buffer): string[] {
 }
 
 const byCode = (found: string): string => `%${found.charCodeAt(0).toString(16).toUpperCase()}`
+/** As Go writes JSON, and so as images are described. */
+const byUnit = (found: string): string => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
 const lower = (found: string): string => found.toLowerCase()
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const shortEscapes: Record<string, string> = { '\n': '\\n', '\t': '\\t' }
