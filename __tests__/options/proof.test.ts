@@ -25,7 +25,8 @@ test('what each command needs', () => {
   expect(problems('verify', { record: ['r'], against: ['image'] })).toEqual([expect.stringMatching(/2 are given$/)])
   for (const given of [{ record: ['r'] }, { against: ['image'] }, { 'expected-digest': [digest] }])
     expect(problems('verify', given)).toEqual([])
-  expect(problems('verify', { 'expected-digest': ['sha256:abc'] })).toEqual([expect.stringMatching(/is no digest/)])
+  for (const none of ['sha256:abc', `sha512:${'a'.repeat(128)}`])
+    expect(problems('verify', { 'expected-digest': [none] })).toEqual([expect.stringMatching(/is no digest/)])
   expect(problems('gate', { record: ['r'] })).toEqual([expect.stringMatching(/for the modes record and verify/)])
 })
 
