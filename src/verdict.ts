@@ -21,8 +21,11 @@ export interface Scope {
   /** The base images that both sides were built on, as `debian:12@sha256:…`: another day the name may stand for another. */
   bases?: string[]
   /** What the one build was held against, where there was no second one; `records`: two, and nothing was built. */
-  against?: { kind: 'record' | 'records' | 'image' | 'digest'; name: string }
+  against?: { kind: 'record' | 'records' | 'image' | 'digest'; name: string; inputs?: InputsKnown }
 }
+
+/** Whether two builds were given the same, as far as both tell; absent where one of them does not tell at all. */
+export type InputsKnown = 'same' | 'partly-known' | 'differ'
 
 /** The level that digests alone prove: without a look into the images, what differs is different. */
 export function digestLevel(

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
@@ -8,6 +8,7 @@ import { type RecordedInputs, type RecordHead, recordKind } from '../../src/ledg
 import { writeRecord } from '../../src/ledger/write-record.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
+import { scopeTold } from '../../src/report/scope-lines.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
 import { noPorts } from '../image-stores/lying-images.ts'
 import { head, inputs, newFile, newFolder, platformOf } from '../ledger/recorded.ts'
@@ -52,7 +53,11 @@ test('two records of one image: identical, and the scope says what that is worth
   const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('x') })]
   const report = await compared(a, b)
   expect(report).toMatchObject({ verdict: 'reproducible', level: 'identical', doubts: [], notes: [], findings: [] })
-  expect(report.scope).toMatchObject({ machines: 'unknown', secondsApart: null, against: { kind: 'records', name: b } })
+  expect(report.scope).toMatchObject({
+    ...{ machines: 'unknown', secondsApart: null },
+    against: { kind: 'records', name: b, inputs: 'same' },
+  })
+  expect(scopeTold(report, null)?.omits).toMatch(/that there were two builds/)
 })
 
 test('what differs stands at its line, with what is known of it', async () => {
@@ -91,6 +96,46 @@ test('other inputs end undecided, whether the images agree or not', async () => 
     expect(report.doubts).toEqual([expect.stringMatching(/'debian' is another one: sha256:eeee/)])
     expect(report.findings).toEqual([])
   }
+})
+
+test('a Dockerfile that is named is held against the one of the record', async () => {
+  const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('x') })]
+  const file = join(await newFolder(), 'Dockerfile')
+  writeFileSync(file, inputs.dockerfile.text ?? '')
+  expect((await compared(a, b, { file: [file] })).notes).toEqual([])
+  writeFileSync(file, 'FROM scratch\n')
+  expect((await compared(a, b, { file: [file] })).notes).toEqual([expect.stringMatching(/is not the one/)])
+})
+
+test('one file is not two records', async () => {
+  const a = await recordOf({ 'linux/amd64': image('x') })
+  await expect(compared(a, a)).rejects.toThrow(/one and the same file/)
+  const link = join(await newFolder(), 'link.json.gz')
+  symlinkSync(a, link)
+  await expect(compared(a, link)).rejects.toThrow(/one and the same file/)
+})
+
+test('inputs that are not all known: equal images are equal, and others are not decided; nobody says that all were the same', async () => {
+  const args = [{ name: 'API_TOKEN', value: null }]
+  const a = await recordOf({ 'linux/amd64': image('x') }, { args })
+  const [same, other] = [
+    await recordOf({ 'linux/amd64': image('x') }, { args }),
+    await recordOf({ 'linux/amd64': image('y') }, { args }),
+  ]
+  const equal = await compared(a, same)
+  expect(equal).toMatchObject({ verdict: 'reproducible', scope: { against: { inputs: 'partly-known' } } })
+  expect(scopeTold(equal, null)?.covers).toMatch(/as far as they are known/)
+  const told = await compared(a, other)
+  expect(told).toMatchObject({ verdict: 'undecided', doubts: [expect.stringMatching(/'API_TOKEN' may be secret/)] })
+})
+
+test('files that are the same by the entries of a record alone are said to be so', async () => {
+  const [one, two] = [image('x'), image('x')]
+  const relabelled = imageOf([...two.blobs.values()], { history, config: { Labels: { a: 'b' } } })
+  const [a, b] = [await recordOf({ 'linux/amd64': one }), await recordOf({ 'linux/amd64': relabelled })]
+  const report = await compared(a, b, { level: ['same-files'] })
+  expect(report).toMatchObject({ verdict: 'reproducible', level: 'same-files' })
+  expect(report.notes).toEqual([expect.stringMatching(/no digest proves those/)])
 })
 
 test('other versions are a note', async () => {

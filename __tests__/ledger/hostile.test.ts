@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { createGzip, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -77,6 +79,7 @@ test.each<[string, (text: string) => string, RegExp]>([
     text => text.replace(/(\{"digest":"sha256:)[0-9a-f]{4}/, '$10000'),
     /not those of its image/,
   ],
+  ['a Dockerfile of another digest', text => text.replace('RUN make\\n', 'RUN evil\\n'), /Dockerfile does not have/],
   ['an arg without a name', text => text.replace('{"name":"VERSION",', '{'), /args/],
 ])('%s is refused', async (_, changed, why) => {
   const text = changed(good)
@@ -91,6 +94,18 @@ test('a platform twice, and a layer that is missing', async () => {
   const start = good.indexOf('{"digest"', good.indexOf('{"platform"'))
   const none = `${good.slice(0, start)}]}\n],"layers":0,"entries":0}\n`
   expect(await refused(none)).toMatch(/layer of its image is missing/)
+})
+
+test('texts that are each in bounds are not, all together', async () => {
+  const big = imageOf([], { config: { Labels: { big: 'x'.repeat(7 * 1024 ** 2) } } })
+  const { path: many } = await recordedFile(Array.from({ length: 20 }, () => big))
+  expect(await whyRefused(many)).toMatch(/images and instructions are longer/)
+})
+
+test('a pipe is refused, not waited for', async () => {
+  const pipe = join(dirname(path), 'pipe')
+  execFileSync('mkfifo', [pipe])
+  expect(await whyRefused(pipe)).toBe('it is no file')
 })
 
 describe('what is no gzip', () =>

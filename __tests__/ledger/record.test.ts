@@ -8,6 +8,8 @@ import type { Entry } from '../../src/image/image.ts'
 import { openRecord } from '../../src/ledger/read-record.ts'
 import { asRecorded, type RecordedEntry } from '../../src/ledger/record.ts'
 import { entryOfRow, rowOf } from '../../src/ledger/record-lines.ts'
+import type { Part } from '../../src/ledger/record-parts.ts'
+import { LayerReader } from '../../src/ledger/recorded-entries.ts'
 import { imageOf, tarOf } from '../image/crafted.ts'
 import { readTar } from '../image/reading.ts'
 import { entriesIn, head, inputs, newFile, packed, platformOf, recordedFile, textIn } from './recorded.ts'
@@ -79,6 +81,46 @@ test('it is as docs/record.schema.json says', async () => {
   expect(validate(value) ? [] : validate.errors).toEqual([])
   value.platforms[0].layers[0].entries[0][1] = 'socket'
   expect(validate(value)).toBe(false)
+})
+
+test('layers are read from any of them on, in any order, and again', async () => {
+  const tars = ['a', 'b', 'c', 'd'].map(name => tarOf([{ name, content: name }, { name: `${name}2` }]))
+  const { path } = await recordedFile([imageOf(tars), imageOf(tars.slice(1, 3))])
+  const record = await openRecord(path)
+  const firsts = async (...asked: [number, number][]): Promise<string[]> => {
+    const found: string[] = []
+    for (const [platform, layer] of asked) found.push((await entriesIn(record, platform, layer)).map(pathOf).join())
+    return found
+  }
+  expect(await firsts([0, 0], [0, 1], [0, 3], [1, 0], [1, 1])).toEqual(['a,a2', 'b,b2', 'd,d2', 'b,b2', 'c,c2'])
+  expect(await firsts([1, 1], [0, 2], [0, 2], [0, 1], [1, 0])).toEqual(['c,c2', 'c,c2', 'c,c2', 'b,b2', 'b,b2'])
+  // One that is left in its middle, beside another one.
+  const [half, other] = [record.entriesOf(0, 1), record.entriesOf(0, 2)]
+  expect([(await half.next())?.path, (await other.next())?.path]).toEqual(['b', 'c'])
+  await half.close()
+  expect((await other.next())?.path).toBe('c2')
+  await other.close()
+  expect(await firsts([0, 1], [0, 2])).toEqual(['b,b2', 'c,c2'])
+  await record.close()
+})
+
+const pathOf = ({ entry }: { entry: Entry }): string => entry.path
+
+test('a record of many layers is read once for all of them', async () => {
+  const begun: number[] = []
+  async function* parts(): AsyncGenerator<Part> {
+    begun.push(begun.length)
+    yield { kind: 'platform', platform: {} as never }
+    for (let at = 0; at < 500; at += 1) yield { kind: 'layer', layer: {} as never }
+  }
+  const reader = new LayerReader(parts)
+  for (let at = 0; at < 500; at += 1) {
+    const entries = reader.entriesOf(0, at)
+    expect(await entries.next()).toBeNull()
+    await entries.close()
+  }
+  await reader.close()
+  expect(begun).toHaveLength(1)
 })
 
 describe('secrets', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +12,10 @@ import type { RecordedInputs, RecordHead } from '../../src/ledger/record.ts'
 import { type PlatformToRecord, type Written, writeRecord } from '../../src/ledger/write-record.ts'
 import { type CraftedImage, streamOf } from '../image/crafted.ts'
 
+const text = 'FROM debian\nRUN make\n'
+
 export const inputs: RecordedInputs = {
-  dockerfile: { file: 'Dockerfile', sha256: 'a'.repeat(64), text: 'FROM debian\nRUN make\n' },
+  dockerfile: { file: 'Dockerfile', sha256: createHash('sha256').update(text).digest('hex'), text },
   contexts: [
     {
       ...{ name: 'context', digest: `sha256:${'b'.repeat(64)}`, contents: `sha256:${'c'.repeat(64)}`, files: 2 },

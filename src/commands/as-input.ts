@@ -15,10 +15,12 @@ export async function asInput<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The same of a record, which goes by its path. */
-export async function asRecordInput<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function asRecordInput<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (signal.aborted)
+      throw new InputError([`${shown(path)} was not read to its end: ${String((signal.reason as Error)?.message)}`])
     if (error instanceof RecordError)
       throw new InputError([`${shown(path)} is no record of repro-gate, or not a whole one: ${error.message}`])
     const { code, message } = error as NodeJS.ErrnoException

@@ -24,6 +24,7 @@ import type { Options } from '../options/options.ts'
 import { packageFacts } from '../packages/facts.ts'
 import { KeptDatabases } from '../packages/kept.ts'
 import type { Ports } from '../ports.ts'
+import { unprovenManifest, withOneType } from '../prove/no-manifest.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
 import { sbomOf } from '../sbom.ts'
@@ -119,9 +120,7 @@ async function explained(
     A: blameLayers(a.provenance, images.imageA, dockerfile, target, buildArgs),
     B: blameLayers(b.provenance, images.imageB, dockerfile, target, buildArgs),
   }
-  const { A, B } = stores
-  const unproven = comparison.level === 'same-content' && !(A.hasManifests && B.hasManifests)
-  const noManifest = `${[A, B].flatMap(store => (store.hasManifests ? [] : [store.name])).join(' and ')}: this archive keeps no manifest, so whether the images are identical cannot be told, only that their content is the same.`
+  const unproven = unprovenManifest(comparison.level, options.level, [stores.A, stores.B])
   return compared({
     ...{ platform, images, layers, comparison, level: comparison.level, required: options.level },
     ...{ findings: findings.map(ofImages), entries },
@@ -137,8 +136,8 @@ async function explained(
       },
       lineOf: (index, side) => layers[side][index],
     }),
-    doubts: unproven && options.level === 'identical' ? [noManifest] : [],
-    notes: [...(unproven && options.level !== 'identical' ? [noManifest] : []), ...sourceNotes(findings, given, a, b)],
+    doubts: unproven.doubts,
+    notes: [...unproven.notes, ...sourceNotes(findings, given, a, b)],
   })
 }
 
@@ -152,20 +151,6 @@ async function sbomOfA(
   const contents = contentsOf((_, descriptor) => A.open(descriptor), ports.signal)
   const subject = { side: 'A' as const, image: own, name: A.name, platform, version, epoch: null, contents }
   return await sbomOf(subject, ports.log, ports.signal)
-}
-
-/** The made-up manifest of an archive is of no kind: it takes the other side's. */
-function withOneType(
-  { imageA, imageB }: Read['images'],
-  { A, B }: Comparing['stores'],
-): Pick<Read['images'], 'imageA' | 'imageB'> {
-  if (A.hasManifests && B.hasManifests) return { imageA, imageB }
-  const { mediaType, config } = (A.hasManifests ? imageA : imageB).manifest
-  const typed = (image: Image): Image => ({
-    ...image,
-    manifest: { ...image.manifest, mediaType: mediaType ?? config.mediaType },
-  })
-  return { imageA: typed(imageA), imageB: typed(imageB) }
 }
 
 /** The Dockerfile that the provenance of an image holds, under a name that no file here has. */

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { open, realpath, stat } from 'node:fs/promises'
 import { constants, gunzipSync } from 'node:zlib'
 import { compareImages } from '../compare/compare.ts'
 import type { Dockerfile } from '../dockerfile/dockerfile.ts'
@@ -10,11 +11,13 @@ import { type Stopwatch, stopwatch } from '../host/stopwatch.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { type OpenedRecord, openRecord } from '../ledger/read-record.ts'
 import { RecordError, recordKind } from '../ledger/record.ts'
-import { compareInputs, type InputsCompared } from '../ledger/unequal-inputs.ts'
-import type { Options } from '../options/options.ts'
+import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
+import { InputError, type Options } from '../options/options.ts'
+import { shown } from '../options/value.ts'
 import type { Ports } from '../ports.ts'
 import { type RecordedImage, recordedImage } from '../prove/against.ts'
 import { toldApart, unseenBuild } from '../prove/told-apart.ts'
+import { unlessInputsDiffer } from '../prove/verified.ts'
 import { composeReport, type PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
 import type { Report } from '../report/report.ts'
@@ -24,10 +27,11 @@ import { asRecordInput } from './as-input.ts'
 
 /** Whether a file begins as a record does; no more than a piece of it is read. */
 export async function isRecord(path: string): Promise<boolean> {
+  // Whoever opens a pipe waits for its writer.
+  if (!(await stat(path).catch(() => null))?.isFile()) return false
   const file = await open(path, 'r').catch(() => null)
   if (file === null) return false
   try {
-    if (!(await file.stat()).isFile()) return false
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0)
     const start = gunzipSync(buffer.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH })
     return start.toString('latin1').startsWith(`{"kind":"${recordKind}"`)
@@ -37,6 +41,11 @@ export async function isRecord(path: string): Promise<boolean> {
     await file.close()
   }
 }
+
+const otherDockerfile =
+  'The Dockerfile that was named is not the one that record A was made of: its lines may be others than those that are told.'
+
+const sideNames = ['record A', 'record B'] as const
 
 interface Comparing {
   options: Options
@@ -49,7 +58,7 @@ interface Comparing {
 
 /**
  * Two records, of two machines perhaps: how the images agree that they tell of. Nothing is built, and no image is at hand.
- * @throws InputError when one of them is no record, or the Dockerfile that is named is not there
+ * @throws InputError when one of them is no record, when both are one file, or the Dockerfile that is named is not there
  */
 export async function compareRecords(
   names: { A: string; B: string },
@@ -58,15 +67,20 @@ export async function compareRecords(
   { version }: Caller,
 ): Promise<Report> {
   const watch = stopwatch(ports.now)
-  const A = await asRecordInput(names.A, () => openRecord(names.A))
+  if ((await realpath(names.A)) === (await realpath(names.B)))
+    throw new InputError([
+      `${shown(names.A)} and ${shown(names.B)} are one and the same file: two records are compared`,
+    ])
+  const A = await asRecordInput(names.A, ports.signal, () => openRecord(names.A, ports.signal))
   try {
-    const B = await asRecordInput(names.B, () => openRecord(names.B))
+    const B = await asRecordInput(names.B, ports.signal, () => openRecord(names.B, ports.signal))
     try {
-      const inputs = compareInputs(A.inputs, B.inputs, ['record A', 'record B'])
+      const inputs = compareInputs(A, B, sideNames)
       const isNamed = options.files.length > 0 || options.contextGiven
-      const { text, file } = A.inputs.dockerfile
+      const { text, file, sha256 } = A.inputs.dockerfile
       const dockerfile = isNamed ? await readDockerfile(options) : parseDockerfile(text ?? '', `record:${file}`)
       const comparing = { options, ports, watch, records: { A, B }, inputs, dockerfile }
+      const isOther = isNamed && createHash('sha256').update(dockerfile.text).digest('hex') !== sha256
       const platforms: PlatformResult[] = []
       for (const platform of platformsOf(comparing))
         platforms.push(await ports.log.group(`Compare ${platform}`, () => comparePlatform(platform, comparing)))
@@ -78,7 +92,14 @@ export async function compareRecords(
             ...{ target: A.inputs.target, commit: A.inputs.commit === B.inputs.commit ? A.inputs.commit : null },
           },
           ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [] },
-          ...{ notes: [...inputs.unknown, ...versionNotes(A, B)], against: { kind: 'records', name: names.B } },
+          ...{
+            notes: [
+              ...(isOther ? [otherDockerfile] : []),
+              ...inputs.unknown,
+              ...otherVersions(A.versions, B.versions, sideNames),
+            ],
+          },
+          against: { kind: 'records', name: names.B, inputs: inputsKnown(inputs) },
           ...{ versions: { node: process.versions.node }, timings: watch.taken },
         },
         platforms,
@@ -95,11 +116,6 @@ function platformsOf({ options, records: { A, B } }: Comparing): string[] {
   const all = [...new Set([...A.platforms, ...B.platforms].map(({ platform }) => platform))].sort()
   return options.platforms.length > 0 ? options.platforms : all
 }
-
-const versionNotes = (a: OpenedRecord, b: OpenedRecord): string[] =>
-  Object.keys(a.versions)
-    .filter(name => b.versions[name] !== undefined && a.versions[name] !== b.versions[name])
-    .map(name => `${name} is another one: ${a.versions[name]} in record A, ${b.versions[name]} in record B.`)
 
 async function comparePlatform(platform: string, comparing: Comparing): Promise<PlatformResult> {
   const { records, inputs, options, ports } = comparing
@@ -119,7 +135,7 @@ async function comparePlatform(platform: string, comparing: Comparing): Promise<
       ...{ required: options.level, findings: [], doubts: inputs.unequal },
     })
   try {
-    return await bothRead(platform, a, b, comparing)
+    return unlessInputsDiffer(await bothRead(platform, a, b, comparing), inputs)
   } catch (error) {
     if (!(error instanceof RecordError || error instanceof LayerError) && !ports.signal.aborted) throw error
     return undecided([String((error as Error).message)])

@@ -17,7 +17,7 @@ import { type PlatformToRecord, writeRecord } from '../ledger/write-record.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { buildLogs } from '../prove/build-logs.ts'
-import { fingerprint, secretArgs } from '../prove/fingerprint.ts'
+import { fingerprint, recordMask } from '../prove/fingerprint.ts'
 import {
   type BuiltOnce,
   buildOnce,
@@ -105,9 +105,7 @@ async function written(
       )
       const versions = await recordedVersions(builds, run)
       const platforms = await Promise.all(builds.map(one => platformOf(one, image, ports.signal)))
-      const hidden = secretArgs(image.options)
-      const mask = (text: string): string =>
-        hidden.reduce((left, value) => left.replaceAll(value, '***'), ports.masking.text(text))
+      const mask = recordMask(image.options, ports.masking)
       const { bytes, entries } = await writeRecord(path, { inputs, versions }, platforms, mask)
       return {
         ...{ bytes, entries, versions },

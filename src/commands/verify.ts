@@ -8,7 +8,7 @@ import { stopwatch } from '../host/stopwatch.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
 import { openRecord } from '../ledger/read-record.ts'
-import { compareInputs, type InputsCompared } from '../ledger/unequal-inputs.ts'
+import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { Reference } from '../prove/against.ts'
@@ -20,7 +20,7 @@ import { composeReport, type PlatformResult, type ReportFrame } from '../report/
 import { notBuilt } from '../report/platform.ts'
 import type { Report } from '../report/report.ts'
 import { type GatedImage, imagesOf } from '../subjects/images.ts'
-import type { Scope } from '../verdict.ts'
+import type { InputsKnown, Scope } from '../verdict.ts'
 import { asInput, asRecordInput } from './as-input.ts'
 
 /**
@@ -44,6 +44,10 @@ async function verifyWithin(
   { version, own, ...commit }: Caller,
 ): Promise<Report> {
   const image = onlyImage(await imagesOf(options, ports, own), 'verify')
+  if (reference.kind === 'digest' && image.options.platforms.length > 1)
+    throw new InputError([
+      `expected-digest (--expected-digest): a digest is of one image, and ${image.options.platforms.length} platforms would be built: name one of them with platforms (--platform), or hold them against a record or the published image`,
+    ])
   const [watch, logs] = [stopwatch(ports.now), buildLogs(ports)]
   const { dockerfile } = image.sources
   const frame: ReportFrame = {
@@ -61,10 +65,11 @@ async function verifyWithin(
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
     const run = { ports, setting, watch, logs }
-    const { results, notes } = await resultsOf(image, reference, run)
+    const { results, known, notes } = await resultsOf(image, reference, run)
     const report = composeReport(
       {
         ...{ ...frame, epoch: setting.epoch, notes },
+        against: { ...againstOf(reference), ...(known ? { inputs: known } : {}) },
         versions: { ...ranOn({ A: setting.builders.A, B: setting.builders.A }).versions },
         subject: { ...frame.subject, commit: setting.epoch.commit },
       },
@@ -80,7 +85,7 @@ async function resultsOf(
   image: GatedImage,
   reference: Reference,
   run: OnceSetting,
-): Promise<{ results: PlatformResult[]; notes: string[] }> {
+): Promise<{ results: PlatformResult[] } & Inputs> {
   const built = await buildOnce(image, false, run)
   const whole = built.flatMap(one => (hasFailedOnce(one) ? [] : [one]))
   const inputs = await inputsOf(image, reference, whole, run)
@@ -89,9 +94,15 @@ async function resultsOf(
     results.push(
       hasFailedOnce(one)
         ? notBuilt(one.platform, one.failure, image.sources.dockerfile.file)
-        : await verified(one, image, reference, inputs.unequal, run),
+        : await verified(one, image, reference, inputs, run),
     )
-  return { results, notes: inputs.unknown }
+  return { results, ...inputs }
+}
+
+interface Inputs extends InputsCompared {
+  /** Absent where the other side does not tell. */
+  known?: InputsKnown
+  notes: string[]
 }
 
 /** Of a published image, or of a digest, nobody knows what it was made of. */
@@ -100,8 +111,8 @@ async function inputsOf(
   reference: Reference,
   builds: Parameters<typeof recordedVersions>[0],
   run: OnceSetting,
-): Promise<InputsCompared> {
-  if (reference.kind !== 'record' || builds.length === 0) return { unequal: [], unknown: [] }
+): Promise<Inputs> {
+  if (reference.kind !== 'record' || builds.length === 0) return { unequal: [], unknown: [], notes: [] }
   const { record } = reference
   const names = ['this build', 'the record'] as const
   const own = await fingerprint(
@@ -110,15 +121,10 @@ async function inputsOf(
     run.setting,
     run.ports,
   )
-  const { unequal, unknown } = compareInputs(own, record.inputs, names)
-  const versions = await recordedVersions(builds, run)
-  const others = Object.keys(versions).filter(
-    name => name !== 'docker' && record.versions[name] !== undefined && versions[name] !== record.versions[name],
-  )
-  const told = others.map(
-    name => `${name} is another one: ${versions[name]} here, ${record.versions[name]?.slice(0, 200)} in the record.`,
-  )
-  return { unequal, unknown: [...unknown, ...told] }
+  const built = { inputs: own, platforms: builds.map(({ build }) => build) }
+  const inputs = compareInputs(built, record, names)
+  const others = otherVersions(await recordedVersions(builds, run), record.versions, names)
+  return { ...inputs, known: inputsKnown(inputs), notes: [...inputs.unknown, ...others] }
 }
 
 async function withLogs(report: Report, { logs: folder }: Options, logs: BuildLogs): Promise<Report> {
@@ -136,7 +142,7 @@ async function referenceOf(
       `verify: say what this build is to be held against: a record (--record), a digest (--expected-digest) or an image (--against); ${given.length === 0 ? 'none of them is given' : 'one of them, not several'}`,
     ])
   if (record !== undefined) {
-    const opened = await asRecordInput(record, () => openRecord(record))
+    const opened = await asRecordInput(record, ports.signal, () => openRecord(record, ports.signal))
     return { reference: { kind: 'record', name: record, record: opened }, close: () => opened.close() }
   }
   if (against === undefined)

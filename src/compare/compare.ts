@@ -145,7 +145,7 @@ function openerOf(side: SideName, index: number, layer: ComparedLayer | null, in
   if (layer === null) return null
   const { recorded, asRecorded = same } = input
   const fromRecord = recorded?.[side]
-  if (fromRecord !== undefined) return () => fromRecord(layer)
+  if (fromRecord !== undefined) return async () => stoppable(await fromRecord(layer), input.signal)
   return async () => {
     const { bytes, place } = await bytesOf(side, index, layer, input)
     const tar = new TarReader(bytes, place, input.watch?.(side, layer))
@@ -154,6 +154,15 @@ function openerOf(side: SideName, index: number, layer: ComparedLayer | null, in
 }
 
 const same = <T>(value: T): T => value
+
+/** A layer's blob is stopped where it is read; a record's entries are no blob. */
+const stoppable = (stream: LayerStream, signal: AbortSignal | undefined): LayerStream => ({
+  ...stream,
+  async next() {
+    signal?.throwIfAborted()
+    return await stream.next()
+  },
+})
 
 /** The tar with each of its entries as somebody sees it. */
 const seenAs = (seen: (entry: Entry) => Entry, tar: TarReader): LayerStream => ({

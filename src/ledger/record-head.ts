@@ -52,13 +52,17 @@ const layer = object<RecordedLayer>({
   ...{ instruction: text(), line, endLine: line },
 })
 
+/** Of an image or a repository, its digest or commit is among the bases; what stands at another address is not known. */
+export const isTracked = (address: string | null): boolean =>
+  address !== null && /^(?:docker-image:|git@|(?:git|ssh):|https?:.*\.git(?:[#?]|$))/.test(address)
+
 /**
  * What stands for all inputs of a build: two builds have the same one only if every part of them is the same. Null where a
  * part of them is not known, so that nobody can say so. The commit does not count.
  */
 export function inputsDigest(given: RecordedInputs): string | null {
   const isKnown =
-    given.contexts.every(context => context.digest !== null || context.address !== null) &&
+    given.contexts.every(context => context.digest !== null || isTracked(context.address)) &&
     given.args.every(({ value }) => value !== null)
   if (!isKnown) return null
   const { commit: _, dockerfile, ...rest } = readAs(inputs, given)
@@ -66,13 +70,21 @@ export function inputsDigest(given: RecordedInputs): string | null {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
+/** With every free text as it may be written down. */
+export const maskedInputs = (given: RecordedInputs, mask: (text: string) => string): RecordedInputs =>
+  inputs.mapped(given, { text: mask, base64: text => text })
+
 export const headIn = (value: unknown) => {
   const version = value !== null && typeof value === 'object' && 'schemaVersion' in value ? value.schemaVersion : null
   if (typeof version === 'number' && version > recordVersion)
     throw new RecordError(
       `it has schemaVersion ${version}, and this repro-gate reads ${recordVersion}: use a newer one`,
     )
-  return readAs(head, value)
+  const read = readAs(head, value)
+  const { text, sha256 } = read.inputs.dockerfile
+  if (text !== null && createHash('sha256').update(text).digest('hex') !== sha256)
+    throw new RecordError('the text of its Dockerfile does not have the SHA-256 that it says')
+  return read
 }
 export const platformIn = (value: unknown) => readAs(platform, value)
 export const layerIn = (value: unknown) => readAs(layer, value)

@@ -1,4 +1,3 @@
-import { isDigest } from '../image/digest.ts'
 import type { Entry, EntryType } from '../image/image.ts'
 import { noRecords } from '../image/pax.ts'
 import { entryTypes, hasContent, paxCountLimit, paxValueLimit, RecordError, type RecordedEntry } from './record.ts'
@@ -112,15 +111,10 @@ function timeIn(value: unknown): string {
 }
 
 /** A whole number that keeps its value as JSON. */
-export function whole(value: unknown, what: string, least = Number.MIN_SAFE_INTEGER, most?: number): number {
+function whole(value: unknown, what: string, least = Number.MIN_SAFE_INTEGER, most?: number): number {
   if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > (most ?? Infinity))
     wrong(`the ${what} is not a number that it can be`)
   return value as number
-}
-
-export function digestIn(value: unknown, what: string): string {
-  if (!isDigest(value)) wrong(`${what} is no digest`)
-  return value as string
 }
 
 export function wrong(what: string): never {

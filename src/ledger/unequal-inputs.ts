@@ -1,4 +1,6 @@
-import type { RecordedBase, RecordedContext, RecordedInputs } from './record.ts'
+import type { InputsKnown } from '../verdict.ts'
+import type { RecordedBase, RecordedContext, RecordedInputs, RecordHead } from './record.ts'
+import { isTracked } from './record-head.ts'
 
 /** Where the inputs of two builds part, and where nobody can tell. */
 export interface InputsCompared {
@@ -8,11 +10,19 @@ export interface InputsCompared {
   unknown: string[]
 }
 
+/** The same in a word. */
+export const inputsKnown = ({ unequal, unknown }: InputsCompared): InputsKnown =>
+  unequal.length > 0 ? 'differ' : unknown.length > 0 ? 'partly-known' : 'same'
+
 /** The names that the sides go by: `this build` and `the record`. */
 export type SideNames = readonly [a: string, b: string]
 
+/** What was built, with its inputs: images of several platforms have bases of each. */
+type Side = Pick<RecordHead, 'inputs'> & { platforms: readonly { platform: string }[] }
+
 /** Sets the inputs of two builds against each other, part by part. Texts of both may be anybody's. */
-export function compareInputs(a: RecordedInputs, b: RecordedInputs, names: SideNames): InputsCompared {
+export function compareInputs(sideA: Side, sideB: Side, names: SideNames): InputsCompared {
+  const [a, b] = [sideA.inputs, sideB.inputs]
   const found: InputsCompared = { unequal: [], unknown: [] }
   const [nameA, nameB] = names
   const differs = (what: string, of: string | null, other: string | null): void => {
@@ -30,7 +40,7 @@ export function compareInputs(a: RecordedInputs, b: RecordedInputs, names: SideN
   differs('The list of SSH sockets', a.ssh.join(', ') || null, b.ssh.join(', ') || null)
   for (const name of namesOf(Object.keys(a.settings), Object.keys(b.settings)))
     differs(`The option ${name}`, joined(a.settings[name]), joined(b.settings[name]))
-  compareBases(a.bases, b.bases, names, found)
+  compareBases(basesBeside(sideA, sideB), basesBeside(sideB, sideA), names, found)
   return found
 }
 
@@ -58,6 +68,8 @@ function compareContexts(
     else if (one.address !== null || other.address !== null) {
       if (one.address !== other.address)
         unequal.push(`${what} differs: ${shown(one.address)} in ${nameA}, ${shown(other.address)} in ${nameB}.`)
+      else if (!isTracked(one.address))
+        unknown.push(`${what} is ${shown(one.address)}: what was there when either was built is not compared.`)
     } else if (one.digest === null || other.digest === null)
       unknown.push(`${what} could not be read whole in ${one.digest === null ? nameA : nameB}, so it is not compared.`)
     else if (one.digest !== other.digest) {
@@ -99,6 +111,16 @@ function compareArgs(
   }
 }
 
+/** Without those of platforms that the other side was not built for, which it cannot have. */
+function basesBeside({ inputs, platforms }: Side, other: Side): RecordedBase[] {
+  const isBuilt = (platform: string): boolean => other.platforms.some(one => one.platform === platform)
+  const own = platforms.flatMap(({ platform }) => (isBuilt(platform) ? [] : [platform]))
+  const inOther = new Set(other.inputs.bases.map(keyOf))
+  return inputs.bases.filter(base => inOther.has(keyOf(base)) || !own.includes(base.platform ?? ''))
+}
+
+const keyOf = ({ kind, reference, platform }: RecordedBase): string => JSON.stringify([kind, reference, platform])
+
 /** A name that now stands for another image is told as what it is: moved. */
 function compareBases(
   a: readonly RecordedBase[],
@@ -106,7 +128,6 @@ function compareBases(
   [nameA, nameB]: SideNames,
   { unequal }: InputsCompared,
 ): void {
-  const keyOf = ({ kind, reference, platform }: RecordedBase): string => JSON.stringify([kind, reference, platform])
   for (const key of namesOf(a.map(keyOf), b.map(keyOf))) {
     const [ofA, ofB] = [a, b].map(all => all.filter(base => keyOf(base) === key).map(({ digest }) => digest))
     if (ofA === undefined || ofB === undefined || ofA.join() === ofB.join()) continue
@@ -120,11 +141,27 @@ function compareBases(
   }
 }
 
+/** What built them where that is another one, each a sentence. Docker's own version says nothing that BuildKit's does not. */
+export const otherVersions = (
+  a: RecordHead['versions'],
+  b: RecordHead['versions'],
+  [nameA, nameB]: SideNames,
+): string[] =>
+  Object.keys(a)
+    .filter(name => name !== 'docker' && Object.hasOwn(b, name) && a[name] !== b[name])
+    .map(
+      name =>
+        `${plain(name)} is another one: ${plain(a[name] as string)} in ${nameA}, ${plain(b[name] as string)} in ${nameB}.`,
+    )
+
 const short = (digest = ''): string => (digest.length === 64 ? `sha256:${digest.slice(0, 12)}` : digest.slice(0, 12))
 
 const of = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name)
 
 const namesOf = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort()
 
-const shown = (text: string | null): string =>
-  text === null ? 'none' : `'${text.length > 100 ? `${text.slice(0, 100)}…` : text}'`.replace(/[\p{Cc}\p{Cs}]/gu, '?')
+const shown = (text: string | null): string => (text === null ? 'none' : `'${plain(text, 100)}'`)
+
+/** Bounded, and without what a terminal or a page obeys. */
+const plain = (text: string, most = 200): string =>
+  (text.length > most ? `${text.slice(0, most)}…` : text).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '?')

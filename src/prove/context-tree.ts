@@ -8,6 +8,11 @@ import type { ContextFiles, ContextPath } from '../lint/context/context.ts'
 /** What stands at the top of a context, as far as each is told apart. */
 const mostParts = 200
 
+/** A context of which nobody here knows what was in it. */
+export const unread = (name: string): RecordedContext => ({
+  ...{ name, digest: null, contents: null, files: 0, parts: [], address: null },
+})
+
 /**
  * A folder that a build took files from, as a digest of what BuildKit sends of it and looks at: paths, types, modes, link
  * targets and contents; no times and no owners.
@@ -19,8 +24,7 @@ export async function contextTree(
   taken: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<RecordedContext> {
-  const known = { name, address: null }
-  const unknown: RecordedContext = { ...known, digest: null, contents: null, files: 0, parts: [] }
+  const unknown = unread(name)
   const wanted = paths.filter(({ path }) => isTaken(path, taken))
   if (truncated || leftOut.some(path => isTaken(path, taken))) return unknown
   const [whole, contents] = [createHash('sha256'), createHash('sha256')]
@@ -40,7 +44,7 @@ export async function contextTree(
     part.update(moded)
   }
   return {
-    ...known,
+    ...{ name, address: null },
     ...{ digest: digestOf(whole), contents: digestOf(contents) },
     files: wanted.filter(({ type }) => type !== 'directory').length,
     parts: parts.size > mostParts ? [] : [...parts].map(([top, hash]) => ({ name: top, digest: digestOf(hash) })),

@@ -7,12 +7,14 @@ import type { Setting } from '../build/setting.ts'
 import { takenFrom } from '../build/variations/taken.ts'
 import { mainContext } from '../build/variations/vary.ts'
 import { looksSecret } from '../explain/values/excerpt.ts'
+import { createMasking } from '../host/masking.ts'
 import type { RecordedBase, RecordedContext, RecordedInputs } from '../ledger/record.ts'
+import { maskedInputs } from '../ledger/record-head.ts'
 import { readContext } from '../lint/context/context.ts'
 import type { Options } from '../options/options.ts'
-import type { Ports } from '../ports.ts'
+import type { Masking, Ports } from '../ports.ts'
 import type { GatedImage } from '../subjects/images.ts'
-import { contextTree } from './context-tree.ts'
+import { contextTree, unread } from './context-tree.ts'
 
 /**
  * What a build was given, part by part, as far as it may show in the image. Secrets by their ids alone.
@@ -24,9 +26,9 @@ export async function fingerprint(
   { epoch }: Pick<Setting, 'epoch'>,
   { signal, masking }: Pick<Ports, 'signal' | 'masking'>,
 ): Promise<RecordedInputs> {
-  const mask = masking.text
+  const mask = recordMask(options, masking)
   const { text } = sources.dockerfile
-  return {
+  const inputs: RecordedInputs = {
     dockerfile: {
       file: nameIn(options),
       sha256: createHash('sha256').update(text).digest('hex'),
@@ -39,14 +41,20 @@ export async function fingerprint(
     target: options.target ?? null,
     secrets: idsOf([...options.secrets, ...options.secretEnvs, ...options.secretFiles]),
     ssh: idsOf(options.ssh),
-    settings: settingsOf(options, mask),
+    settings: settingsOf(options),
     ...{ epoch: epoch.seconds, commit: epoch.commit },
     bases: basesOf(builds),
   }
+  return maskedInputs(inputs, mask)
 }
 
-/** Values of build arguments that look like secrets, of which no record may tell. */
-export const secretArgs = ({ buildArgs }: Pick<Options, 'buildArgs'>): string[] =>
+/** Stars what no record may tell: secrets that the run knows, and build arguments that look like some. */
+export function recordMask(options: Pick<Options, 'buildArgs'>, { text }: Masking): (text: string) => string {
+  const own = createMasking(secretArgs(options))
+  return given => own.text(text(given))
+}
+
+const secretArgs = ({ buildArgs }: Pick<Options, 'buildArgs'>): string[] =>
   Object.entries(buildArgs).flatMap(([name, value]) =>
     value.length >= 6 && isSecret(name, value, text => text) ? [value] : [],
   )
@@ -69,15 +77,18 @@ async function contextsOf(
   const taken = takenByAll(builds)
   const isUsed = (name: string): boolean => taken === null || taken.has(name)
   const contexts: RecordedContext[] = []
-  if (context !== null && isUsed(mainContext))
-    contexts.push(await contextTree(mainContext, context, taken?.get(mainContext) ?? null, signal))
+  if (isUsed(mainContext))
+    contexts.push(
+      context === null
+        ? unread(mainContext)
+        : await contextTree(mainContext, context, taken?.get(mainContext) ?? null, signal),
+    )
   for (const [name, value] of sorted(buildContexts)) {
     const isFolder = !/^[a-z-]+:|^git@/.test(value)
     const folder = isFolder ? (await readContext(value, null)).context : null
-    if (folder !== null && isUsed(name))
-      contexts.push(await contextTree(name, folder, taken?.get(name) ?? null, signal))
-    else if (!isFolder)
-      contexts.push({ name, digest: null, contents: null, files: 0, parts: [], address: withoutCredentials(value) })
+    if (!isFolder) contexts.push({ ...unread(name), address: withoutCredentials(value) })
+    else if (isUsed(name))
+      contexts.push(folder === null ? unread(name) : await contextTree(name, folder, taken?.get(name) ?? null, signal))
   }
   return contexts
 }
@@ -99,7 +110,7 @@ function takenByAll(builds: readonly SideBuild[]): Map<string, string[] | null> 
 const withoutCredentials = (address: string): string => address.replace(/^([a-z-]+:\/\/)[^/@]*@/, '$1')
 
 /** Of what may show in the image, what was given: a size in bytes, whatever its unit. */
-function settingsOf(options: Options, mask: (text: string) => string): Record<string, string[]> {
+function settingsOf(options: Options): Record<string, string[]> {
   const all: Record<string, readonly string[]> = {
     'add-hosts': options.addHosts,
     allow: options.allow,
@@ -113,7 +124,7 @@ function settingsOf(options: Options, mask: (text: string) => string): Record<st
   return Object.fromEntries(
     Object.entries(all)
       .filter(([, values]) => values.length > 0)
-      .map(([name, values]) => [name, values.map(mask)]),
+      .map(([name, values]) => [name, [...values]]),
   )
 }
 

@@ -73,10 +73,18 @@ export async function toldApart(
     ...{ required: two.required, findings: told, entries },
     ...{ a: { ...images.imageA, startedAt: 0 }, b: { ...images.imageB, startedAt: 0 } },
     doubts: [...two.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
-    notes: [...two.notes, ...(isBlind ? [blindNote] : [])],
+    notes: [...two.notes, ...(isBlind ? [blindNote] : []), ...trustNotes(two, contents === undefined)],
   })
   return { ...result, secondsApart: null }
 }
+
+/** Digests of manifest and config are proven by their texts; entries stand in a record as its writer wrote them. */
+const trustNotes = ({ comparison }: Pick<TwoImages, 'comparison'>, hasRecord: boolean): string[] =>
+  hasRecord && comparison.level === 'same-files'
+    ? [
+        'That the files are the same is what the entries of the record say, and no digest proves those: it is worth as much as whoever wrote the record. The level same-content does not depend on that.',
+      ]
+    : []
 
 /** Nobody looked at the bytes of both, so nobody can say that they do not tell. */
 const withoutBytes = (finding: Finding, dockerfile: Dockerfile): Finding =>

@@ -1,4 +1,4 @@
-import { uncheckedOne } from '../build/audit.ts'
+import { emptyBuildDoubt, emptyDoubt, uncheckedOne } from '../build/audit.ts'
 import { ImageError, openImage } from '../build/blobs.ts'
 import { type CompareInput, compareImages } from '../compare/compare.ts'
 import { contentsOf } from '../compare/contents.ts'
@@ -17,12 +17,15 @@ import type { PlatformImage } from '../image-stores/platforms.ts'
 import { RegistryError } from '../image-stores/registry-error.ts'
 import { StoreError } from '../image-stores/store-error.ts'
 import { asRecorded, RecordError } from '../ledger/record.ts'
+import type { InputsCompared } from '../ledger/unequal-inputs.ts'
 import { KeptDatabases } from '../packages/kept.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
 import type { GatedImage } from '../subjects/images.ts'
-import { digestLevel } from '../verdict.ts'
+import { digestLevel, type Level, type RequiredLevel } from '../verdict.ts'
 import { type RecordedImage, type Reference, recordedImage } from './against.ts'
+import { recordMask } from './fingerprint.ts'
+import { unprovenManifest, withOneType } from './no-manifest.ts'
 import type { Once, OnceSetting } from './once.ts'
 import { toldApart, unseenBuild } from './told-apart.ts'
 
@@ -31,14 +34,15 @@ export async function verified(
   once: Once,
   image: GatedImage,
   reference: Reference,
-  unequal: readonly string[],
+  inputs: InputsCompared,
   run: OnceSetting,
 ): Promise<PlatformResult> {
-  const doubted = { ...once, doubts: [...unequal, ...once.doubts] }
+  const doubted = { ...once, doubts: [...inputs.unequal, ...once.doubts] }
   try {
     const result = { ...(await heldAgainst(doubted, image, reference, run)), secondsApart: null }
-    const unchecked = result.verdict === 'reproducible' ? uncheckedOne(once.build) : []
-    return unchecked.length === 0 ? result : { ...result, verdict: 'undecided', doubts: unchecked }
+    return result.verdict === 'reproducible'
+      ? lessSure(result, uncheckedOne(once.build))
+      : unlessInputsDiffer(result, inputs)
   } catch (error) {
     const kinds = [ImageError, LayerError, RecordError, RegistryError, StoreError]
     const isKnown = run.ports.signal.aborted || kinds.some(kind => error instanceof kind)
@@ -47,6 +51,13 @@ export async function verified(
     return undecided(doubted, [...doubted.doubts, problem])
   }
 }
+
+const lessSure = (result: PlatformResult, doubts: string[]): PlatformResult =>
+  doubts.length === 0 ? result : { ...result, verdict: 'undecided', doubts }
+
+/** Where not all inputs are known to be equal, another image may have come from those: nobody can blame the Dockerfile. */
+export const unlessInputsDiffer = (result: PlatformResult, { unknown }: InputsCompared): PlatformResult =>
+  result.verdict === 'not-reproducible' ? lessSure(result, unknown) : result
 
 async function heldAgainst(
   once: Once,
@@ -63,20 +74,27 @@ async function heldAgainst(
       return undecided(once, [...once.doubts, `The record has no image for ${platform}, only for ${has}.`])
     // Of other inputs another image is what everybody expects: there is nothing to blame a line for.
     if (once.doubts.length > 0) return byDigestsAlone(once, image, recorded.image)
-    return seen(() => readWithRecord(once, recorded, run), recorded.image, once, image, run)
+    const proves = (): boolean => true
+    return seen(() => readWithRecord(once, recorded, image, run), recorded.image, proves, once, image, run)
   }
   const other = reference.images.find(one => one.platform === once.build.platform)
   const has = reference.images.map(one => one.platform).join(', ')
   if (other === undefined)
     return undecided(once, [...once.doubts, `${reference.name} has no image for ${platform}, only for ${has}.`])
   const imageB = await other.load()
-  return seen(() => readWithImage(once, { ...other, image: imageB }, reference.store, run), imageB, once, image, run)
+  const read = () => readWithImage(once, { ...other, image: imageB }, reference.store, image.options.level, run)
+  // Only once its layers are read is it known that they hold what its config says, which anybody may have written.
+  return seen(read, imageB, level => level !== 'same-content', once, image, run)
 }
 
-/** That two images differ is known, whatever the builder has lost of its own one by now. */
+/**
+ * That two images differ is known, whatever the builder has lost of its own one by now.
+ * @param proves whether digests alone prove a level
+ */
 async function seen(
   read: () => Promise<Read>,
   other: Image,
+  proves: (level: Level) => boolean,
   once: Once,
   image: GatedImage,
   run: OnceSetting,
@@ -85,8 +103,9 @@ async function seen(
     return await explained(await read(), once, image, run)
   } catch (error) {
     if (!(error instanceof ImageError) || run.ports.signal.aborted) throw error
-    const isDifferent = digestLevel(once.build, other) === 'different'
-    if (isDifferent && image.options.level === 'same-files') throw error
+    const level = digestLevel(once.build, other)
+    const isDifferent = level === 'different'
+    if (!proves(level) || (isDifferent && image.options.level === 'same-files')) throw error
     run.ports.log.warning(`The image could not be read again: ${error.message}`)
     return byDigestsAlone(once, image, other, isDifferent ? [unreadDifference(error.message)] : [])
   }
@@ -101,19 +120,23 @@ interface Read {
   databases?: KeptDatabases
   blamedB: readonly BlamedLayer[] | null
   provenanceB: unknown
+  doubts?: string[]
+  notes?: string[]
 }
 
 async function readWithRecord(
   once: Once,
   { image: imageB, layers, entriesOf }: RecordedImage,
+  { options }: GatedImage,
   { ports, watch }: OnceSetting,
 ): Promise<Read> {
   const { image: imageA, open } = await openedOnce(once, imageB, ports)
+  const mask = recordMask(options, ports.masking)
   const comparison = await compareInGroup(
     { ports, watch },
     {
       ...{ imageA, imageB, open: (_, descriptor) => open(descriptor), recorded: { B: entriesOf } },
-      asRecorded: entry => asRecorded(entry, ports.masking.text),
+      asRecorded: entry => asRecorded(entry, mask),
     },
   )
   return { images: { imageA, imageB }, comparison, blamedB: recordedBlame(layers), provenanceB: null }
@@ -123,6 +146,7 @@ async function readWithImage(
   once: Once,
   { attestation, image: imageB }: PlatformImage & { image: Image },
   store: Extract<Reference, { kind: 'image' }>['store'],
+  required: RequiredLevel,
   { ports, watch }: OnceSetting,
 ): Promise<Read> {
   const { image: imageA, open } = await openedOnce(once, imageB, ports)
@@ -138,9 +162,12 @@ async function readWithImage(
   )
   const provenanceB = await provenanceOf(store, comparison.level === 'identical' ? null : attestation)
   return {
-    ...{ images: { imageA, imageB }, comparison, databases, blamedB: null },
+    ...{ images: withOneType({ imageA, imageB }, { A: { hasManifests: true }, B: store }), databases, blamedB: null },
+    // A manifest that was made up to hold the layers of an archive says nothing.
+    comparison: store.hasManifests ? comparison : { ...comparison, manifest: [] },
     contents: contentsOf(openSide, ports.signal),
     provenanceB: attestedBuild(provenanceB).provenance,
+    ...unprovenManifest(comparison.level, required, [store]),
   }
 }
 
@@ -153,7 +180,7 @@ const compareInGroup = ({ ports, watch }: Pick<OnceSetting, 'ports' | 'watch'>, 
   watch.time('compare', () => ports.log.group('Compare', () => compareImages({ ...input, signal: ports.signal })))
 
 const explained = (
-  { images, comparison, contents, databases, blamedB, provenanceB }: Read,
+  { images, comparison, contents, databases, blamedB, provenanceB, doubts = [], notes = [] }: Read,
   once: Once,
   { options, sources }: GatedImage,
   { ports, setting, watch }: OnceSetting,
@@ -161,7 +188,8 @@ const explained = (
   toldApart(
     {
       ...{ images, comparison, contents, databases },
-      ...{ platform: once.platform, doubts: once.doubts, notes: once.notes, required: options.level },
+      ...{ platform: once.platform, required: options.level },
+      ...{ doubts: [...once.doubts, ...doubts], notes: [...once.notes, ...notes] },
       ...{ dockerfile: sources.dockerfile, target: options.target, buildArgs: options.buildArgs },
       ...{ epoch: setting.epoch.seconds, a: once.build, b: { ...unseenBuild, provenance: provenanceB } },
       blamed: blamedB === null ? {} : { B: blamedB },
@@ -171,19 +199,23 @@ const explained = (
 
 /** The digests of both, without a look into either image. */
 function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findings: Finding[] = []): PlatformResult {
-  const { build, platform, doubts, notes } = once
+  const { build, platform, notes } = once
+  const level = digestLevel(build, other)
   return compared({
-    ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level: digestLevel(build, other) },
+    ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level },
     ...{ a: { ...build, startedAt: 0 }, b: { ...other, startedAt: 0 } },
-    ...{ required: options.level, findings, doubts, notes },
+    doubts: [...once.doubts, ...emptyDoubt(other.manifest.layers.length, level)],
+    ...{ required: options.level, findings, notes },
   })
 }
 
 /** A digest alone is that of the manifest or, as Docker's image id, that of the config; it cannot say where two images differ. */
 function againstDigest(once: Once, { options }: GatedImage, digest: string): PlatformResult {
-  const { build, platform, doubts, notes } = once
+  const { build, platform, notes } = once
   const isConfig = digest === build.configDigest
   const level = digest === build.digest ? 'identical' : isConfig ? 'same-content' : 'different'
+  const isLess = level === 'same-content' && options.level === 'identical'
+  const doubts = [...once.doubts, ...emptyBuildDoubt(build, level), ...(isLess ? [configAlone] : [])]
   return compared({
     ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level },
     a: { ...build, startedAt: 0 },
@@ -195,6 +227,9 @@ function againstDigest(once: Once, { options }: GatedImage, digest: string): Pla
     ...{ required: options.level, findings: level === 'different' ? [digestDiffers(digest)] : [], doubts, notes },
   })
 }
+
+const configAlone =
+  'The digest that was expected is that of the config of this build: the content is the same, and of the manifest nothing is known. Expect the digest of the manifest, or ask for level same-content.'
 
 const digestDiffers = (digest: string): Finding => ({
   ...unreadDifference(`of the other image only its digest ${digest} is known`),

@@ -97,7 +97,12 @@ const scope = object<Scope>({
   platforms: list(name, 200),
   epoch: nullable(object({ seconds: whole(-(2 ** 53 - 1)), from: text() })),
   bases: optional(list(name, 1000)),
-  against: optional(object({ kind: oneOf('record', 'records', 'image', 'digest'), name })),
+  against: optional(
+    object<NonNullable<Scope['against']>>({
+      ...{ kind: oneOf('record', 'records', 'image', 'digest'), name },
+      inputs: optional(oneOf('same', 'partly-known', 'differ')),
+    }),
+  ),
 })
 
 const result = object<ReportResult>({

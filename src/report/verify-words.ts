@@ -1,35 +1,45 @@
 import type { Scope } from '../verdict.ts'
 import { utc } from './words.ts'
 
-type Kind = Exclude<NonNullable<Scope['against']>['kind'], 'records'>
+type Against = NonNullable<Scope['against']>
 
-const proven: Record<Kind, string> = {
-  record: 'a record of another build, whose inputs were the same part by part',
+const proven: Record<Exclude<Against['kind'], 'records'>, string> = {
+  record: 'a record of another build',
   image: 'a published image',
   digest: 'a digest',
 }
 
-const unproven: Record<Kind, string> = {
+/** What the builds were given. */
+const inputWords: Record<NonNullable<Against['inputs']>, string> = {
+  same: ', whose inputs were the same part by part',
+  'partly-known': ', whose inputs were the same as far as they are known (see the notes)',
+  differ: ', whose inputs were others',
+}
+
+const unproven: typeof proven = {
   record:
-    'that whoever wrote the record built it elsewhere or on another day: the record does not say, and it is only as good as the place it comes from',
+    'that whoever wrote the record built it elsewhere or on another day, or built at all: the record does not say, and it is only as good as the place it comes from',
   image: 'whether the published image was made of the same inputs, where and when',
   digest: 'whether the image of that digest was made of the same inputs, where and when',
 }
 
 /** The same of two records, which tell of two builds. */
-const ofRecords = {
-  covers: 'two records, of two builds whose inputs were the same part by part; nothing was built',
+const ofRecords = (inputs: string): { covers: string; omits: string } => ({
+  covers: `two records${inputs}; nothing was built`,
   omits:
-    'that the two were built on different machines or days: records do not say, and they are only as good as the places they come from; another day, when a tag, a mirror or a package index has moved',
-}
+    'that there were two builds, on different machines or days: records do not say, a copy of one looks like another, and they are only as good as the places they come from; another day, when a tag, a mirror or a package index has moved',
+})
 
 /** What the verdict on one build covers that was held against something made before or elsewhere, and what it does not. */
 export function verifiedWords({ against, platforms, epoch }: Scope): { covers: string; omits: string } {
   const kind = against?.kind ?? 'digest'
-  if (kind === 'records')
-    return { covers: [ofRecords.covers, ...platforms.slice(0, 20)].join('; '), omits: ofRecords.omits }
+  const inputs = against?.inputs ? inputWords[against.inputs] : ''
+  if (kind === 'records') {
+    const { covers, omits } = ofRecords(inputs.replace(', whose', ', of builds whose'))
+    return { covers: [covers, ...platforms.slice(0, 20)].join('; '), omits }
+  }
   const covers = [
-    `one build, made here and now, held against ${proven[kind]} (${against?.name ?? ''})`,
+    `one build, made here and now, held against ${proven[kind]} (${against?.name ?? ''})${inputs}`,
     ...(platforms.length > 0 ? [platforms.join(', ')] : []),
     ...(epoch
       ? [`file times set to ${utc(epoch.seconds)} (SOURCE_DATE_EPOCH ${epoch.seconds}, from ${epoch.from})`]

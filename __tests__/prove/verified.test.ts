@@ -1,0 +1,128 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import type { SideBuild } from '../../src/build/build.ts'
+import type { SidePlan } from '../../src/build/plan.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { stopwatch } from '../../src/host/stopwatch.ts'
+import type { ImageStore } from '../../src/image/store.ts'
+import type { Reference } from '../../src/prove/against.ts'
+import type { Once, OnceSetting } from '../../src/prove/once.ts'
+import { unlessInputsDiffer, verified } from '../../src/prove/verified.ts'
+import type { PlatformResult } from '../../src/report/compose.ts'
+import type { GatedImage } from '../../src/subjects/images.ts'
+import { portsWith, scripted } from '../build/ports.ts'
+import { type CraftedImage, imageOf, streamOf, tarOf } from '../image/crafted.ts'
+
+const tar = tarOf([{ name: 'a', content: 'a' }])
+const own = imageOf([tar])
+/** The same content in another packing. */
+const repacked = imageOf([tar], { gzip: true })
+
+const provenance = { buildConfig: { llbDefinition: [], digestMapping: {} } }
+const build: SideBuild = {
+  ...{ side: 'A', digest: own.image.digest, configDigest: own.image.configDigest, ref: '', platform: 'linux/amd64' },
+  ...{ provenance, startedAt: 1000, endedAt: 2000, steps: [], rewritten: true },
+} as SideBuild
+
+/** A build whose image lies in its layout, or which the builder has lost. */
+function onceIn(folder: string, isKept: boolean): Once {
+  const blobs = join(folder, 'blobs', 'sha256')
+  mkdirSync(blobs, { recursive: true })
+  const put = (digest: string, bytes: Buffer) => writeFileSync(join(blobs, digest.slice('sha256:'.length)), bytes)
+  if (isKept) {
+    put(own.image.digest, Buffer.from(own.texts.manifest))
+    put(own.image.configDigest, Buffer.from(own.texts.config))
+    for (const [digest, bytes] of own.blobs) put(digest, bytes)
+  }
+  const plan = { side: 'A', builder: 'none', args: [], env: {}, context: '.' } as unknown as SidePlan
+  return { platform: 'linux/amd64', build, plan, layout: folder, doubts: [], notes: [] }
+}
+
+const storeOf = ({ blobs }: CraftedImage, changes: Partial<ImageStore> = {}): ImageStore =>
+  ({
+    ...{ name: 'app:v1', hasManifests: true, close: async () => {} },
+    open: async ({ digest }: { digest: string }) => streamOf(blobs.get(digest) as Buffer),
+    ...changes,
+  }) as unknown as ImageStore
+
+const published = (image: CraftedImage, store = storeOf(image)): Reference => ({
+  ...{ kind: 'image', name: 'app:v1', store },
+  images: [{ platform: 'linux/amd64', load: async () => image.image, attestation: null }],
+})
+
+async function resultOf(
+  reference: Reference,
+  { level = 'same-content', isKept = true, built = {} as Partial<SideBuild> } = {},
+): Promise<PlatformResult> {
+  const ports = portsWith(scripted({}))
+  const image = {
+    options: { level, target: undefined, buildArgs: {} },
+    sources: { dockerfile: parseDockerfile('FROM scratch\nCOPY a /a\n', 'Dockerfile') },
+  } as unknown as GatedImage
+  const run = { ports, setting: { epoch: { seconds: 1 } }, watch: stopwatch(ports.now) } as unknown as OnceSetting
+  const once = onceIn(ports.tempDir, isKept)
+  return verified({ ...once, build: { ...build, ...built } }, image, reference, { unequal: [], unknown: [] }, run)
+}
+
+const digestOf = (digest: string): Reference => ({ kind: 'digest', name: digest, digest })
+
+describe('a published image', () => {
+  test('that is packed otherwise is proven once its layers were read', async () => {
+    expect(await resultOf(published(repacked))).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
+  })
+
+  test('of an equal config is not believed where its layers were not read', async () => {
+    const result = await resultOf(published(repacked), { isKept: false })
+    expect(result).toMatchObject({ verdict: 'undecided', level: null })
+    expect(result.doubts).toHaveLength(1)
+  })
+
+  test('of the same manifest is, whatever the builder has lost', async () => {
+    expect(await resultOf(published(own), { isKept: false })).toMatchObject({
+      verdict: 'reproducible',
+      level: 'identical',
+    })
+  })
+
+  test('in an archive without a manifest is neither identical nor another', async () => {
+    const image = { ...own, image: { ...own.image, digest: own.image.configDigest } }
+    const archive = published(image, storeOf(own, { hasManifests: false }))
+    expect(await resultOf(archive, { level: 'identical' })).toMatchObject({
+      verdict: 'undecided',
+      doubts: [expect.stringMatching(/keeps no manifest/)],
+    })
+    expect(await resultOf(archive)).toMatchObject({
+      verdict: 'reproducible',
+      notes: [expect.stringMatching(/keeps no manifest/)],
+    })
+  })
+})
+
+describe('an expected digest', () => {
+  test('of the config says nothing of the manifest', async () => {
+    const config = digestOf(own.image.configDigest)
+    expect(await resultOf(config)).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
+    expect(await resultOf(config, { level: 'identical' })).toMatchObject({
+      verdict: 'undecided',
+      doubts: [expect.stringMatching(/is that of the config/)],
+    })
+  })
+
+  test('of an image without layers proves nothing', async () => {
+    const steps = [{ name: '[internal] load build definition from Dockerfile' }] as SideBuild['steps']
+    expect(await resultOf(digestOf(own.image.digest), { built: { provenance: null, steps } })).toMatchObject({
+      verdict: 'undecided',
+      doubts: [expect.stringMatching(/no layers/)],
+    })
+  })
+})
+
+test('another image of inputs that are not all known is nobody’s fault yet', () => {
+  const of = (verdict: PlatformResult['verdict']): PlatformResult =>
+    ({ verdict, doubts: [] }) as unknown as PlatformResult
+  const inputs = { unequal: [], unknown: ['x'] }
+  expect(unlessInputsDiffer(of('not-reproducible'), inputs)).toEqual({ verdict: 'undecided', doubts: ['x'] })
+  expect(unlessInputsDiffer(of('reproducible'), inputs).verdict).toBe('reproducible')
+  expect(unlessInputsDiffer(of('not-reproducible'), { unequal: [], unknown: [] }).verdict).toBe('not-reproducible')
+})
