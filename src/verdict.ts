@@ -10,6 +10,8 @@ export type Verdict = 'reproducible' | 'not-reproducible' | 'undecided'
 export interface Scope {
   /** Inputs that were made to differ on purpose between A and B. Empty: nothing but time and chance. */
   variations: string[]
+  /** Inputs that were made to differ in a build beside A and B: the verdict leaves it out, findings and notes tell of it. */
+  tried?: string[]
   /** `same-machine`: both builds ran on one builder or host. `unknown`: one of them was made before, or elsewhere, by anybody. */
   machines: 'same-machine' | 'two-builders' | 'unknown'
   /** Seconds between the starts of the two builds; null when they did not both run. */

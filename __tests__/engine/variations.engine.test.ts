@@ -77,8 +77,9 @@ describeWithEngine('variations', () => {
     const { report, found, code, builds } = await gated(files)
     expect(fair(report)).toEqual({ doubts: [], failure: null })
     expect(report).toMatchObject({ verdict: 'reproducible', level: 'identical' })
-    // With the umask varied the images were others: the pair that agrees had nothing varied.
+    // With the umask varied the images were others: the pair that agrees had nothing varied, a build beside it had.
     expect(report.scope?.variations).toEqual([])
+    expect(report.scope?.tried).toContain('umask')
     expect(code).toBe(0)
     expect(builds).toBe(3)
     expect(found).toEqual([

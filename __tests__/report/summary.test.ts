@@ -57,6 +57,20 @@ describe('the job summary', () => {
     expect(render({ ...reproducible, level: 'same-content' })).toContain('config <code>sha256:cf01')
   })
 
+  test('says of what a build beside the two had varied that the two had not, and where it is told', () => {
+    const { scope } = reproducible
+    if (scope === null) throw new Error('no scope')
+    const [, text = ''] = render({
+      ...reproducible,
+      scope: { ...scope, variations: [], tried: ['umask', 'mtimes'] },
+    }).split('- **Covered:** ')
+    expect(text).toContain('nothing varied on purpose between these two;')
+    expect(text).toContain(
+      'what a build beside these two had varied (umask of the checkout, times of the context files): the findings and notes tell of it; another number of CPUs or clock.',
+    )
+    expect(render(reproducible)).not.toContain('beside these two')
+  })
+
   test('calls nothing checked that nobody looked at', () => {
     const unlinted = { ...reproducible, findings: [], ignored: [], timings: {} }
     expect(render(unlinted).match(/not checked/g)).toHaveLength(6)

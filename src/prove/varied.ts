@@ -77,7 +77,7 @@ interface Both {
 
 /** The image is drawn by chance; what the variations do to it is told besides, where the bytes show it. */
 async function bothDiffer({ varied, read, plain, plainRead }: Both, proving: Proving): Promise<PlatformResult> {
-  const result = await explained(plain, plainRead, proving)
+  const result = { ...(await explained(plain, plainRead, proving)), tried: triedIn(varied) }
   const comparison = onlyVaried(read.comparison, plainRead.comparison)
   if (comparison.layers.length === 0 || varied.doubts.length > 0) return result
   const { findings } = await explained(varied, { ...read, comparison }, withoutSbom(proving))
@@ -106,10 +106,15 @@ async function onlyVariedDiffers({ varied, read, plain, plainRead }: Both, provi
   const result = await explained(plain, plainRead, proving)
   return {
     ...result,
+    tried: triedIn(varied),
     findings: [...result.findings, ...machine],
     notes: [...result.notes, decidedNote(found.guilty.flatMap(({ guilty }) => guilty))],
   }
 }
+
+/** What the build that does not decide had varied. */
+const triedIn = ({ planned }: Pair): string[] =>
+  planned.varied.variations.filter(({ touches }) => touches !== 'nothing').map(({ id }) => id)
 
 const evidentIn = (findings: readonly Finding[], { planned }: Pair, proving: Proving): Finding[] =>
   suspicions(findings, planned.varied.variations, proving.sources.dockerfile).flatMap(

@@ -36,6 +36,8 @@ export interface PlatformResult {
   pullAgain: PullAgain | null
   /** Ids of what was varied on purpose between A and B; absent: nothing. */
   variations?: readonly string[]
+  /** Ids of what was varied in a build beside those two; absent: there was none. */
+  tried?: readonly string[]
   /** The bill of materials of the proven image, as text; absent where none was asked for. */
   sbom?: string | null
 }
@@ -134,8 +136,10 @@ function findingsOf(all: readonly PlatformResult[]): Finding[] {
 }
 
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
+  const tried = [...new Set(platforms.flatMap(({ tried: ids = [] }) => ids))].sort()
   return {
     variations: variedInAll(platforms),
+    ...(tried.length > 0 ? { tried } : {}),
     machines: frame.against ? 'unknown' : (frame.machines ?? 'same-machine'),
     secondsApart: leastGap(platforms),
     platforms: [...new Set(platforms.map(({ platform }) => platform))],

@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 const order = [
   ...['schemaVersion', 'tool', 'name', 'version', 'command', 'images', 'verdict', 'level', 'levelReasons'],
   ...['requiredLevel', 'doubts', 'notes', 'scope'],
-  ...['variations', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from', 'bases'],
+  ...['variations', 'tried', 'machines', 'secondsApart', 'platforms', 'epoch', 'seconds', 'from', 'bases'],
   ...[
     'subject',
     'context',

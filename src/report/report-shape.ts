@@ -92,6 +92,7 @@ const finding = object<Finding>({
 
 const scope = object<Scope>({
   variations: list(name, 200),
+  tried: optional(list(name, 200)),
   machines: oneOf('same-machine', 'two-builders', 'unknown'),
   secondsApart: nullable(number(0)),
   platforms: list(name, 200),

@@ -9,12 +9,12 @@ import { duration, utc } from './words.ts'
  * @param isBuilt both sides were: else nobody can say what was varied between them
  */
 export function scopeWords(scope: Scope, commit: string | null, isBuilt = true): { covers: string; omits: string } {
-  const { variations, machines, secondsApart, platforms, epoch, bases = [] } = scope
+  const { variations, tried = [], machines, secondsApart, platforms, epoch, bases = [] } = scope
   const covers = [
     `two builds on ${machines === 'same-machine' ? 'one machine' : 'two builders'}`,
     secondsApart === null ? null : `started ${duration(secondsApart * 1000)} apart`,
     platforms.length > 0 ? platforms.join(', ') : null,
-    isBuilt ? variationWords(variations) : null,
+    isBuilt ? variationWords(variations, tried) : null,
     epoch
       ? `file times set to ${utc(epoch.seconds)} (SOURCE_DATE_EPOCH ${epoch.seconds}, from ${epoch.from})`
       : 'SOURCE_DATE_EPOCH not set, so file times are those of each build',
@@ -24,7 +24,8 @@ export function scopeWords(scope: Scope, commit: string | null, isBuilt = true):
   const open = [
     machines === 'same-machine' ? 'another machine' : 'another machine, where both builders run on one',
     'another day, when a tag, a mirror or a package index has moved',
-    isBuilt ? unvariedWords(variations) : null,
+    isBuilt ? triedWords(tried) : null,
+    isBuilt ? unvariedWords([...variations, ...tried]) : null,
   ]
   return {
     covers: covers.filter(part => part !== null).join('; '),
@@ -32,10 +33,18 @@ export function scopeWords(scope: Scope, commit: string | null, isBuilt = true):
   }
 }
 
-const variationWords = (variations: readonly string[]): string =>
+const variationWords = (variations: readonly string[], tried: readonly string[]): string =>
   variations.length > 0
-    ? `varied on purpose: ${variations.map(id => variedWords[id] ?? id).join(', ')}`
-    : 'nothing varied on purpose'
+    ? `varied on purpose: ${listed(variations)}`
+    : `nothing varied on purpose${tried.length > 0 ? ' between these two' : ''}`
+
+/** What a third build had varied says nothing of the two that decide. */
+const triedWords = (tried: readonly string[]): string | null =>
+  tried.length > 0
+    ? `what a build beside these two had varied (${listed(tried)}): the findings and notes tell of it`
+    : null
+
+const listed = (variations: readonly string[]): string => variations.map(id => variedWords[id] ?? id).join(', ')
 
 /** What is told of each variation, after "varied on purpose:". */
 export const variedWords: Readonly<Record<string, string>> = {
