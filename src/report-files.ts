@@ -49,7 +49,12 @@ export async function writeReportFiles(
       const text = await renderers[form](report, surroundings)
       if (text === null) {
         await forget(path)
-        log.warning(`No predicate was written to ${path}: there is one only of images that a gate proved reproducible.`)
+        // Whoever asks for it on every run is told by the verdict why there is none.
+        const tell = report.verdict === null ? log.warning : log.info
+        tell.call(
+          log,
+          `No predicate was written to ${path}: there is one only of images that a gate proved reproducible.`,
+        )
         continue
       }
       if (form === 'predicate' && surroundings.wasRead)

@@ -28,7 +28,7 @@ describeWithEngine('two real builds', () => {
     // useradd writes the day, and both builds ran on one.
     expect(outcomes).toContainEqual(['RG501', 'not-seen'])
     expect(report.findings.find(({ id }) => id === 'RG101')?.outcome?.why).toMatch(
-      /^Both builds ran within \d+ (?:s|min); the tag can move tomorrow\.$/,
+      /^The two builds started \d+ (?:s|min) apart; the tag can move tomorrow\.$/,
     )
     expect(report.findings.find(({ id }) => id === 'build-time')?.related).toEqual(['RG503'])
     expect(report.levelReasons).toEqual([

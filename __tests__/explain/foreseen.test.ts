@@ -53,6 +53,8 @@ describe('a cause', () => {
     )
     expect(words('repackaged')).toBe('No lint rule can foresee this: it is about how the builders pack images.')
     expect(words('unknown-difference')).toBe('No lint rule foresaw this.')
+    const near = withRules([cause('unknown-difference', 3)], [finding('RG503', 3), finding('RG501', 9)], all)
+    expect(near[0]?.unforeseen).toBe('The lint warned of this instruction (RG503): that may be why.')
     expect(withRules([cause('apt-log', 3)], [finding('RG206', 3)], all)[0]).not.toHaveProperty('unforeseen')
   })
 
@@ -176,10 +178,12 @@ describe('of a lint finding is said', () => {
   test('that this run did not show it, and why it may matter', () => {
     const drift = (id: string, secondsApart: number | null = 38.2) =>
       outcome(finding(id, 1, { class: 'drift' }), { secondsApart } as never)?.why
-    expect(drift('RG101')).toBe('Both builds ran within 39 s; the tag can move tomorrow.')
-    expect(drift('RG201', 200)).toBe('Both builds ran within 4 min; the archive can have other packages tomorrow.')
+    expect(drift('RG101')).toBe('The two builds started 38 s apart; the tag can move tomorrow.')
+    expect(drift('RG201', 200)).toBe(
+      'The two builds started 3 min apart; the archive can have other packages tomorrow.',
+    )
     expect(drift('RG301')).toContain('package index')
-    expect(drift('RG401', null)).toMatch(/^Both builds ran shortly after one another; what is downloaded/)
+    expect(drift('RG401', null)).toMatch(/^The two builds started shortly after one another; what is downloaded/)
     expect(outcome(finding('RG602', 1, { class: 'machine' }))?.why).toBe(
       'Both builds ran on one machine, with the same files; another machine may give something else.',
     )

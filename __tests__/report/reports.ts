@@ -221,8 +221,8 @@ const lintFindings: Finding[] = [
 ]
 
 const outcomes: Record<string, Finding['outcome']> = {
-  RG101: { seen: 'not-seen', why: 'Both builds ran within 63 s; the tag can move tomorrow.' },
-  RG201: { seen: 'not-seen', why: 'Both builds ran within 63 s; the archive can have other packages tomorrow.' },
+  RG101: { seen: 'not-seen', why: 'The two builds started 63 s apart; the tag can move tomorrow.' },
+  RG201: { seen: 'not-seen', why: 'The two builds started 63 s apart; the archive can have other packages tomorrow.' },
   RG206: { seen: 'confirmed', why: 'The two builds show it: `apt-logs`.' },
   RG601: {
     ...{ seen: 'not-seen' as const },

@@ -1,7 +1,7 @@
 import { docsUrl, type Evidence, type Finding, type Location } from '../finding.ts'
 import { changeFor, sameChange } from './causes.ts'
 import { changeBlock, fixWords } from './change-block.ts'
-import { firstFinding } from './first-step.ts'
+import { firstFinding, firstThing } from './first-step.ts'
 import { fitInto, notShown } from './fit.ts'
 import { code, fence, folded, link, prose, table } from './markdown.ts'
 import type { Report } from './report.ts'
@@ -28,7 +28,7 @@ export function causeBlocks(findings: readonly Finding[], report: Report, blob: 
   }
   /** What was told already is not told again. */
   const fixAt = (finding: Finding, index: number): string => {
-    if (finding === first) return finding.fix ? '**Fix:** at the top.' : ''
+    if (finding === first) return finding.fix ? `**Fix:** see “${firstThing(report).title}” above.` : ''
     const before = findings.slice(0, index).findIndex(other => sameChange(other, finding))
     return before < 0 ? fixPart(finding, report) : `**Fix:** the same change as for cause ${before + 1}.`
   }

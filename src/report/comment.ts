@@ -35,7 +35,7 @@ export function renderComment(
   report: Report,
   { marker, blobUrl = null, runUrl = null, resolved = null, maxBytes = commentBytes }: CommentOptions,
 ): string {
-  const foot = `<sub>${link('The summary of the run', runUrl)} has the rest: every cause with its evidence, the layers, the lint.</sub>`
+  const foot = `<sub>${link('The summary of the run', runUrl)} has the rest: ${restWords(report)}.</sub>`
   const head = `${marker}\n### ${headline(report)}${subject(report)}`
   if (resolved) {
     const body = [verdictLine(report), scopeList(report), foot].filter(Boolean).join('\n\n')
@@ -55,6 +55,14 @@ export function renderComment(
   const tries = [true, false].map(withDiff => `${parts(withDiff).filter(Boolean).join('\n\n')}\n`)
   const short = `${head}\n\n${foot}\n`
   return [...tries, short].find(whole => Buffer.byteLength(whole) <= maxBytes) ?? `${head}\n`
+}
+
+/** What the summary has beside this; where nothing was compared there are no layers and no causes. */
+const restWords = ({ command, layers }: Report): string => {
+  if (command === 'lint') return 'every finding, with what to do'
+  return layers.length > 0
+    ? 'every cause with its evidence, the layers, the lint'
+    : 'the checklist, what the lint found'
 }
 
 /** Which image it is, where a pull request has a comment for each: the verdict's own line says the rest. */
@@ -94,6 +102,6 @@ function otherCauses(report: Report, blob: BlobUrl, budget: number): string {
     budget,
     mostCauses,
   )
-  const more = left > 0 ? [`- and ${tallyWords(rest.slice(parts.length), report, 'other ')}`] : []
+  const more = left > 0 ? [`- and ${tallyWords(rest.slice(parts.length), report, firstFinding(report))}`] : []
   return [...parts, ...more].join('\n')
 }

@@ -107,8 +107,8 @@ function others(finding: Finding, report: Report): string {
   const along = rest.filter(cause => sameChange(cause, finding))
   const apart = rest.filter(cause => !sameChange(cause, finding))
   return [
-    along.length > 0 ? `The same change answers ${tallyWords(along, report, 'other ')}.` : '',
-    apart.length > 0 ? `${tallyWords(apart, report, 'other ')} ${apart.length === 1 ? 'is' : 'are'} below.` : '',
+    along.length > 0 ? `The same change answers ${tallyWords(along, report, finding)}.` : '',
+    apart.length > 0 ? `${tallyWords(apart, report, finding)} ${apart.length === 1 ? 'is' : 'are'} below.` : '',
   ]
     .filter(Boolean)
     .join(' ')

@@ -30,16 +30,21 @@ export function tally(found: readonly Finding[], report: Pick<Report, 'verdict' 
   }
 }
 
-/** `2 causes, 1 unexplained difference and 1 warning`; empty for none. */
+/**
+ * `2 causes, 1 unexplained difference and 1 warning`; empty for none.
+ * @param told what was told before: of its kind there are `other` ones
+ */
 export function tallyWords(
   found: readonly Finding[],
   report: Pick<Report, 'verdict' | 'findings'>,
-  before: '' | 'other ' = '',
+  told: Finding | null = null,
 ): string {
   const { causes, unexplained, warnings, notices } = tally(found, report)
+  const other = (isKnown: boolean): string =>
+    told !== null && (told.confidence !== 'unknown') === isKnown ? 'other ' : ''
   return listed([
-    causes > 0 ? counted(causes, `${before}cause`) : '',
-    unexplained > 0 ? counted(unexplained, `${causes > 0 ? '' : before}unexplained difference`) : '',
+    causes > 0 ? counted(causes, `${other(true)}cause`) : '',
+    unexplained > 0 ? counted(unexplained, `${other(false)}unexplained difference`) : '',
     warnings > 0 ? counted(warnings, 'warning') : '',
     notices > 0 ? counted(notices, 'notice') : '',
   ])

@@ -121,7 +121,8 @@ export const withRules = (
   proven.map(cause => {
     const rules = feared.filter(rule => foresees(rule, cause))
     if (rules.length > 0) return related(cause, rules)
-    return asked.size === 0 ? cause : { ...cause, unforeseen: unforeseenWords(cause.id, asked) }
+    if (asked.size === 0) return cause
+    return { ...cause, unforeseen: suspectWords(cause, feared) ?? unforeseenWords(cause.id, asked) }
   })
 
 /** What the sources let one fear, with the causes that confirm it. */
@@ -141,6 +142,14 @@ export const foresees = (rule: Finding, cause: Finding): boolean =>
 
 /** Of what is not known nobody can say who might have foreseen it. */
 const unexplained = ['more-differences', 'unknown-difference', 'unread-difference']
+
+/** What the lint warns of where nobody knows why it differs may well be why. */
+function suspectWords(cause: Finding, feared: readonly Finding[]): string | null {
+  if (!unexplained.includes(cause.id)) return null
+  const near = feared.filter(rule => rule.class === 'now' && atOnePlace(rule, cause)).map(({ id }) => id)
+  const ids = [...new Set(near)].sort().slice(0, 3).join(', ')
+  return ids === '' ? null : `The lint warned of this instruction (${ids}): that may be why.`
+}
 
 function unforeseenWords(id: string, asked: ReadonlySet<string>): string {
   if (unexplained.includes(id)) return 'No lint rule foresaw this.'

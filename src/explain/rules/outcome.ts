@@ -49,8 +49,8 @@ function whyNotSeen({ id, class: kind }: Finding, secondsApart: number | null, o
   if (/^RG(?:504|708)$/.test(id))
     return 'Both builds were given the same build arguments; with another value it is another image.'
   if (kind === 'drift') {
-    const apart = secondsApart === null ? 'shortly after one another' : `within ${gap(secondsApart)}`
-    return `Both builds ran ${apart}; ${mover(id)}.`
+    const apart = secondsApart === null ? 'shortly after one another' : `${gap(secondsApart)} apart`
+    return `The two builds started ${apart}; ${mover(id)}.`
   }
   if (kind === 'machine')
     return `Both builds ran on one machine${/^RG(?:505|6)/.test(id) ? ', with the same files' : ''}; another machine may give something else.`
@@ -60,8 +60,8 @@ function whyNotSeen({ id, class: kind }: Finding, secondsApart: number | null, o
 }
 
 function gap(seconds: number): string {
-  if (seconds < 120) return `${Math.max(1, Math.ceil(seconds))} s`
-  return `${Math.ceil(seconds / 60)} min`
+  if (seconds < 120) return `${Math.max(1, Math.round(seconds))} s`
+  return `${Math.round(seconds / 60)} min`
 }
 
 /** What moves between this run and the next week, by the rule's theme. */
