@@ -16,6 +16,8 @@ import {
   whole,
 } from '../shape.ts'
 import type { Scope } from '../verdict.ts'
+import { digest, name, texts } from './plain-shapes.ts'
+import { release } from './release-shape.ts'
 import type {
   Ingredient,
   PullAgain,
@@ -25,15 +27,11 @@ import type {
   ReportEntry,
   ReportFailure,
   ReportLayer,
-  ReportRelease,
   ReportResult,
 } from './report.ts'
 
 const line = whole(1, 2 ** 31 - 1)
 const bytes = whole()
-const name = text(4096)
-const texts = list(text(), 10_000)
-const digest = matching(/^(?:[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,128})?$/, 'a digest')
 const id = matching(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'an id')
 const verdict = oneOf('reproducible', 'not-reproducible', 'undecided')
 const level = nullable(oneOf('identical', 'same-content', 'same-files', 'different'))
@@ -203,21 +201,6 @@ const places = list(location, 10_000)
 const ingredients = object<Record<Ingredient, Location[]>>({
   ...{ images: places, osPackages: places, languagePackages: places, downloads: places, contextCopies: places },
   unreadCopies: since(places, []),
-})
-
-const release = object<ReportRelease>({
-  state: oneOf('published', 'withheld', 'failed'),
-  problem: nullable(text()),
-  digest: nullable(digest),
-  images: list(object({ repository: name, platform: name, digest, configDigest: digest }), 4000),
-  tags: list(
-    object({
-      ...{ name, before: nullable(digest) },
-      state: oneOf('moved', 'untouched', 'put-back', 'left', 'elsewhere', 'unknown'),
-    }),
-    4000,
-  ),
-  notes: texts,
 })
 
 /** All of report.json. Fields that came after the first version say what their absence means. */
