@@ -178,3 +178,29 @@ test('a packed copy of a file too large to be kept whole follows from the file',
     'w/blob.bin.gz: random-data',
   ])
 })
+
+describe('files of an archive that have another name on each side', () => {
+  const alone = (side: 'a' | 'b', path: string, content: string): EntryDifference => {
+    const { a, content: samples } = changed(path, content, content)
+    return {
+      ...{ path, kind: `only-in-${side}`, fields: [], digestA: null, digestB: null, content: samples },
+      ...{ a: side === 'a' ? a : null, b: side === 'b' ? a : null },
+    }
+  }
+  const served = layerOf([alone('a', 'srv/main.1a2b.js', 'one'), alone('b', 'srv/main.3c4d.js', 'two')])
+  const packed = (a: CraftedMember, b: CraftedMember): Promise<EntryDifference> => zipped('srv.zip', [a], [b])
+  const last = async (a: CraftedMember, b: CraftedMember): Promise<string | undefined> =>
+    explainedAs(explainEntries([served, layerOf([await packed(a, b)], 2)], clock)).at(-1)
+
+  test('follow from the files of an earlier layer', async () => {
+    expect(await last({ name: 'main.1a2b.js', content: 'one' }, { name: './main.3c4d.js', content: 'two' })).toBe(
+      'srv.zip: follows srv/main.1a2b.js',
+    )
+  })
+
+  test('of another content or name they do not', async () => {
+    const b = { name: 'main.3c4d.js', content: 'two' }
+    expect(await last({ name: 'main.1a2b.js', content: 'x' }, b)).toBe('srv.zip: unknown-difference')
+    expect(await last({ name: 'other.js', content: 'one' }, b)).toBe('srv.zip: unknown-difference')
+  })
+})

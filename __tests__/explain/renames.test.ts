@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { explainEntries } from '../../src/explain/entries.ts'
 import { findRenames } from '../../src/explain/renames.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
-import { entry } from './subject.ts'
+import { clock, entry, layerOf } from './subject.ts'
 
 const only = (side: 'a' | 'b', path: string): EntryDifference => ({
   ...{ path, kind: `only-in-${side}`, fields: [], digestA: null, digestB: null, content: null },
@@ -35,5 +36,32 @@ describe('thousands of files that are alike', () => {
     cpuOf(500)
     // Eight times as many: 64 times the work, were it the square.
     expect(cpuOf(8_000)).toBeLessThan(30 * Math.max(cpuOf(1_000), 20_000))
+  })
+})
+
+describe('a link of a later layer', () => {
+  const moved = layerOf([only('a', 'd/af1315fc'), only('b', 'd/661d3f09')])
+  const linked = (path: string, a: string, b: string): EntryDifference => ({
+    ...{ path, kind: 'changed', fields: ['link'], digestA: null, digestB: null, content: null },
+    a: entry(path, { type: 'symlink', linkTarget: a }),
+    b: entry(path, { type: 'symlink', linkTarget: b }),
+  })
+  const rootOf = (link: EntryDifference): string | undefined =>
+    explainEntries([moved, layerOf([link], 2)], clock).at(-1)?.root?.subject.entry.path
+
+  test.each([
+    ['d/current', '/d/af1315fc', '/d/661d3f09'],
+    ['d/current', 'af1315fc/f', '661d3f09/f'],
+    ['srv/current', '../d/af1315fc', '../d/661d3f09'],
+  ])('%s follows from the renamed path that it points at: %s, %s', (path, a, b) => {
+    expect(rootOf(linked(path, a, b))).toBe('d/af1315fc')
+  })
+
+  test.each([
+    ['another file of it', '/d/af1315fc/f', '/d/661d3f09/g'],
+    ['the sides exchanged', '/d/661d3f09', '/d/af1315fc'],
+    ['a name that only begins alike', '/d/af1315fc-2', '/d/661d3f09-2'],
+  ])('does not follow when it points at %s', (_, a, b) => {
+    expect(rootOf(linked('d/current', a, b))).toBeUndefined()
   })
 })

@@ -70,8 +70,19 @@ export function noteDigests(pathOfDigest: Map<string, string>, entry: EntryDiffe
   const pair = a === null || b === null ? pairOfContents(entry) : null
   if (pair !== null) pathOfDigest.set(pair, entry.path)
   for (const digest of [a, b]) if (digest !== null) pathOfDigest.set(digest, entry.path)
+  const alone = aloneKey(entry)
+  if (alone !== null) pathOfDigest.set(alone, entry.path)
   for (const digest of [...otherDigests(entry), ...(entry.digests ?? [])]) pathOfDigest.set(digest, entry.path)
 }
+
+/** Stands for a file that one side alone has, by its name and its content; null for any other. */
+export function aloneKey(entry: EntryDifference): string | null {
+  const { a, b } = entry.kind === 'changed' ? { a: null, b: null } : digestsOf(entry)
+  return (a ?? b) === null ? null : `${entry.kind}:${a ?? b}:${nameOf(entry.path)}`
+}
+
+/** The name of a file, of one in an archive (`srv.zip → app.js`) likewise. */
+const nameOf = (path: string): string => path.split(/\/| → /).at(-1) ?? path
 
 /** Looks up which path has a content. */
 export type PathOfDigest = Pick<ReadonlyMap<string, string>, 'get' | 'has'>

@@ -1,7 +1,7 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
-import { renamedFile } from './causes/renamed-file.ts'
+import { linkEvidence, renamedFile } from './causes/renamed-file.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { asNew } from './consequence.ts'
 import { layeredPaths, noteDigests } from './content-digest.ts'
@@ -104,6 +104,11 @@ function explainEntry(
       { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
     ]
     return [{ layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }]
+  }
+  const pointed = seen.linkedRename(entry)
+  if (pointed) {
+    const recognition = linkEvidence(entry, pointed.subject.entry.path)
+    return [{ layer: index, subject, cause: pointed.cause, recognition, root: pointed.root ?? pointed }]
   }
   const moved = seen.movedFile(entry, layer)
   if (moved && entry === moved.b) {

@@ -10,7 +10,7 @@ import { tarHeader } from './causes/tar-header.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { zipTime } from './causes/zip-time.ts'
 import { causes, recogniseCause } from './causes.ts'
-import { digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
+import { aloneKey, digestsOf, layeredPaths, otherDigests, pairOfContents } from './content-digest.ts'
 import { type Inside, lookInside } from './formats/archive.ts'
 import { findRenames } from './renames.ts'
 import { excerpt } from './values/excerpt.ts'
@@ -101,9 +101,9 @@ function viewInside({ layer }: Subject, { files }: Inside): LayerView {
   }
 }
 
-/** Both sides' contents are those of one differing file of the image. */
+/** Both sides' contents are those of one differing file of the image, or it is a file that only this side's image has. */
 function copiedFrom({ entry, layer }: Subject, archive: string): Recognition | null {
-  if (entry.kind !== 'changed') return null
+  if (entry.kind !== 'changed') return copiedAlone({ entry, layer }, archive)
   const { a, b } = digestsOf(entry)
   const isWhole = a !== null && b !== null
   const [keyA, keyB] = isWhole ? [a, b] : [pairOfContents(entry), pairOfContents(entry)]
@@ -116,6 +116,15 @@ function copiedFrom({ entry, layer }: Subject, archive: string): Recognition | n
     follows: path,
     evidence: [{ what: `holds what ${path} holds${seen}, which differs too`, path: entry.path }],
   }
+}
+
+function copiedAlone({ entry, layer }: Pick<Subject, 'entry' | 'layer'>, archive: string): Recognition | null {
+  const key = aloneKey(entry)
+  const path = key === null ? undefined : layer.pathOfDigest.get(key)
+  if (path === undefined || path === archive) return null
+  const side = entry.kind === 'only-in-a' ? 'A' : 'B'
+  const evidence = [{ what: `is ${path}, which only image ${side} has, too`, path: entry.path }]
+  return { confidence: 'certain', follows: path, evidence }
 }
 
 /** One cause of many files of an archive is one: their proofs together. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { EntryDifference } from '../image/comparison.ts'
 import type { LayerView } from './cause.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
@@ -58,6 +59,16 @@ export class Seen {
     return moved ? movedFile(entry, moved.rename, layer) : null
   }
 
+  /** What has two names in an earlier layer, where each side's link points at its own of them. */
+  linkedRename({ kind, path, fields, a, b }: EntryDifference): ExplainedEntry | null {
+    if (kind !== 'changed' || !a || !b || fields.some(field => field !== 'link')) return null
+    const [toA, toB] = [targetOf(path, a.linkTarget), targetOf(path, b.linkTarget)]
+    const moved = this.renames.find(
+      ({ rename }) => isUnder(toA, rename.a) && toB === `${rename.b}${toA.slice(rename.a.length)}`,
+    )
+    return moved?.entry ?? null
+  }
+
   private renameOf(path: string) {
     return this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
   }
@@ -102,5 +113,9 @@ function copiesFolderOf(text: string, path: string, copy: string): boolean {
   const named = words.findIndex(word => folders.has(word.replace(/^\//, '').replace(/\/[.*]?$/, '')))
   return named > 0 && words.slice(Math.max(0, named - 6), named).some(word => /^(?:cp|rsync|mv|install)$/.test(word))
 }
+
+/** The path in the image that a link at `path` points at, as far as its text says. */
+const targetOf = (path: string, target: string): string =>
+  posix.join('/', target.startsWith('/') ? '' : posix.dirname(path), target).slice(1)
 
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)

@@ -1,3 +1,4 @@
+import type { EntryDifference } from '../../image/comparison.ts'
 import type { Cause, LayerView, Recognition, Subject } from '../cause.ts'
 import { textsOf } from '../content.ts'
 import { digestsOf } from '../content-digest.ts'
@@ -109,20 +110,23 @@ function linkToRenamed({ entry, layer }: Subject): Recognition | null {
   const onlyLink = entry.kind === 'changed' && entry.fields.every(field => field === 'link')
   if (!onlyLink || !entry.a || !entry.b || layer.renames.toB(entry.a.linkTarget) !== entry.b.linkTarget) return null
   const renamed = layer.renames.of(entry.a.linkTarget.replace(/^\//, ''))?.a
-  return {
-    confidence: 'certain',
-    variant: 'points',
-    ...(renamed === undefined || renamed === entry.path ? {} : { follows: renamed }),
-    evidence: [
-      {
-        what: 'the link points at the renamed path',
-        path: entry.path,
-        a: excerptOfName(entry.a.linkTarget),
-        b: excerptOfName(entry.b.linkTarget),
-      },
-    ],
-  }
+  return linkEvidence(entry, renamed === entry.path ? undefined : renamed)
 }
+
+/** That a link differs only by pointing at what has another name on each side. */
+export const linkEvidence = ({ path, a, b }: EntryDifference, renamed: string | undefined): Recognition => ({
+  confidence: 'certain',
+  variant: 'points',
+  ...(renamed === undefined ? {} : { follows: renamed }),
+  evidence: [
+    {
+      what: 'the link points at the renamed path',
+      path,
+      a: excerptOfName(a?.linkTarget ?? ''),
+      b: excerptOfName(b?.linkTarget ?? ''),
+    },
+  ],
+})
 
 function textOfRenamed({ entry, layer }: Subject): Recognition | null {
   const texts = layer.renames.pairs.length > 0 ? textsOf(entry) : null
