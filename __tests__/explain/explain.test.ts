@@ -222,7 +222,7 @@ describe('config', () => {
       sides: [{ Env: ['K=1', 'L=2'] }, { Env: ['L=2', 'K=1'] }],
     })
     expect(finding).toMatchObject({ id: 'config-field', message: expect.stringContaining('The setting Env') })
-    expect(finding?.evidence[0]?.what).toContain('listed otherwise')
+    expect(finding?.evidence[0]?.what).toContain('in another order or more than once')
   })
 
   test('a label given from outside has no line', async () => {

@@ -100,6 +100,20 @@ describe('not identical', () => {
     ])
   })
 
+  test('says no more of a media type that it does not know than its name', async () => {
+    const [a, b] = [image(), image()]
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted'
+    const digest = `sha256:${'9'.repeat(64)}`
+    b.image.manifest.layers = b.image.manifest.layers.map((layer, at) =>
+      at === 1 ? { ...layer, mediaType, digest } : layer,
+    )
+    b.image.digest = 'sha256:other'
+    expect(await reasons(a, b)).toEqual([expect.stringContaining(`holds the same content in other bytes`)])
+    expect((await reasons(a, b))[0]).toContain(`\`${mediaType}\``)
+    b.image.manifest.layers = a.image.manifest.layers.map(layer => ({ ...layer, mediaType, digest }))
+    expect((await reasons(a, b))[0]).toContain('the layers are called by other media types (')
+  })
+
   test('says media types and annotations', async () => {
     const docker = image()
     docker.image.manifest.mediaType = 'application/vnd.docker.distribution.manifest.v2+json'
@@ -148,6 +162,9 @@ describe('not same-content', () => {
     ])
     expect(await reasons(env('A=1', 'B=1'), env('B=1', 'A=1'))).toEqual([
       'Not identical or same-content: only the order of `config.Env` differs.',
+    ])
+    expect(await reasons(env('A=1', 'B=1'), env('A=2', 'B=1', 'A=1'))).toEqual([
+      'Not identical or same-content: only how often a variable stands in `config.Env` differs.',
     ])
   })
 

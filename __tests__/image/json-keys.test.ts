@@ -26,3 +26,13 @@ describe('a key that comes twice in one object', () => {
     fc.assert(fc.property(fc.json(), text => expect(repeatedKey(text)).toBe(null)))
   })
 })
+
+const [major = 0] = process.versions.node.split('.').map(Number)
+
+// Node.js 20 does not tell how a number is written.
+;(major > 20 ? test : test.skip)('numbers too long for JavaScript are not taken for one another', () => {
+  const read = (text: string) => jsonObject(Buffer.from(`{"n":${text}}`))
+  expect(read('9007199254740993')).not.toEqual(read('9007199254740992'))
+  expect(read('1e400')).not.toEqual(read('2e400'))
+  expect(read('9007199254740991')).toEqual({ n: 9007199254740991 })
+})

@@ -1,11 +1,12 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts'
-import type { ComparedLayer, Comparison, LayerDifference } from '../image/comparison.ts'
-import type { Descriptor, Image } from '../image/image.ts'
+import type { Comparison, LayerDifference } from '../image/comparison.ts'
+import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
 import { type Level, levels } from '../verdict.ts'
 import { builderOf } from './blame/builder-of.ts'
 import { pairHistories } from './blame/history-lines.ts'
 import { configWords, fieldName } from './config/config-words.ts'
+import { repackedWords, typesWords } from './packing-words.ts'
 import { looksSecret } from './values/excerpt.ts'
 
 export interface LevelInput {
@@ -71,33 +72,6 @@ function packaging({ comparison, imageA, imageB, builders }: LevelInput): string
   const types = comparison.manifest.some(({ pointer }) => pointer.endsWith('/mediaType'))
   if (reasons.length === 0 && types) reasons.push(typesWords(a, b) + byWhom(imageA, imageB, builders))
   return reasons
-}
-
-function repackedWords(pairs: readonly { a: Descriptor; b: Descriptor }[], all: number): string {
-  const [a, b] = [kinds(pairs.map(pair => pair.a)), kinds(pairs.map(pair => pair.b))]
-  const part = `${pairs.length} of ${all} layers ${pairs.length === 1 ? 'holds' : 'hold'} the same content in`
-  if (pairs.length === all)
-    return a === b ? `the layers are ${stored(a)}` : `the layers are compressed differently (${a} and ${b})`
-  return a === b ? `${part} other bytes (both ${a})` : `${part} another compression (${a} and ${b})`
-}
-
-const stored = (kind: string): string =>
-  kind === 'not compressed' ? 'stored in other bytes' : `compressed to other bytes (both ${kind})`
-
-function typesWords(a: readonly ComparedLayer[], b: readonly ComparedLayer[]): string {
-  const [kindsA, kindsB] = [a, b].map(layers => kinds(layers.map(({ descriptor }) => descriptor)))
-  return kindsA === kindsB
-    ? 'the media types differ'
-    : `the layers are compressed differently (${kindsA} and ${kindsB})`
-}
-
-const kinds = (descriptors: readonly Descriptor[]): string =>
-  [...new Set(descriptors.map(({ mediaType }) => compressionOf(mediaType)))].sort().join(' or ')
-
-function compressionOf(mediaType: string): string {
-  if (/[.+]gzip$/.test(mediaType)) return 'gzip'
-  if (/[.+]zstd$/.test(mediaType)) return 'zstd'
-  return /\.tar$/.test(mediaType) ? 'not compressed' : 'another compression'
 }
 
 const isDocker = ({ manifest }: Image): boolean => /\.docker\./.test(manifest.mediaType ?? manifest.config.mediaType)

@@ -25,7 +25,7 @@ export function jsonObject(bytes: Uint8Array, limits: JsonLimits = {}): Record<s
   let value: unknown
   try {
     text = new TextDecoder('utf-8', { fatal: limits.lenient !== true }).decode(bytes)
-    value = JSON.parse(text)
+    value = JSON.parse(text, exact)
   } catch {
     return 'is not JSON'
   }
@@ -33,6 +33,11 @@ export function jsonObject(bytes: Uint8Array, limits: JsonLimits = {}): Record<s
   if (twice !== null) return `has ${quoted(twice)} twice in one object: readers do not agree on which counts`
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isObject ? (value as Record<string, unknown>) : 'is not a JSON object'
+}
+
+/** A number too long for JavaScript stays its text, where the engine tells it: two that are not equal must not become one. */
+function exact(_: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? (context?.source ?? value) : value
 }
 
 /**

@@ -129,7 +129,10 @@ function environmentCauses(
 ): ConfigCause[] {
   const found = variables(images, lineage)
   if (found.length > 0) return found
-  const evidence = evidenceOf('the same variables with the same values, listed otherwise; the first place', difference)
+  const evidence = evidenceOf(
+    'the same variables with the same values, in another order or more than once; the first place',
+    difference,
+  )
   return [{ id: 'config-field', name: 'Env', instruction: null, behind: [], evidence }]
 }
 

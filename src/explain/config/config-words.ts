@@ -26,13 +26,22 @@ function variables(imageA: Image, imageB: Image): string[] {
   const names = [...new Set([...a.keys(), ...b.keys()])].filter(name => a.get(name) !== b.get(name))
   return names.length > 0
     ? names.map(name => quoted(dotted(['config', 'Env', name])))
-    : [`the order of ${quoted('config.Env')}`]
+    : [`${isReordered(imageA, imageB) ? 'the order of' : 'how often a variable stands in'} ${quoted('config.Env')}`]
 }
 
-function environment({ config }: Image): Map<string, string> {
+/** The same items on both sides; else one is set a second time. */
+function isReordered(...images: readonly Image[]): boolean {
+  const [a, b] = images.map(image => JSON.stringify([...itemsOf(image)].sort()))
+  return a === b
+}
+
+function itemsOf({ config }: Image): string[] {
   const value = config.config?.Env
-  const items = (Array.isArray(value) ? value : []).filter(item => typeof item === 'string').slice(0, 5000)
-  return new Map(items.map(item => [item.split('=', 1)[0] ?? '', item]))
+  return (Array.isArray(value) ? value : []).filter(item => typeof item === 'string').slice(0, 5000)
+}
+
+function environment(image: Image): Map<string, string> {
+  return new Map(itemsOf(image).map(item => [item.split('=', 1)[0] ?? '', item]))
 }
 
 const dotted = (parts: readonly string[]): string =>
