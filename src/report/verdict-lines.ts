@@ -4,7 +4,7 @@ import { severalImages, worstImages } from './images.ts'
 import { code, prose, text } from './markdown.ts'
 import { releaseLine } from './release-lines.ts'
 import type { Report, ReportBuild } from './report.ts'
-import { countByLevel } from './report.ts'
+import { countByLevel, failuresOf } from './report.ts'
 import { tally } from './tally.ts'
 import { comparedTitles, counted, duration, levelWords } from './words.ts'
 
@@ -38,7 +38,7 @@ function provenLine(report: Report): string {
   if (several !== null && verdict === 'reproducible')
     return `Two builds of each of **${several}**${circumstances(report)} gave **${levelWords[level ?? 'same-files']}**.`
   if (several !== null && verdict === 'not-reproducible')
-    return `Each image was built twice from the same sources${circumstances(report)}: ${prose(worstImages(report), 1000)}.${causeCount(report)}`
+    return `${failuresOf(report).length > 0 ? 'Not every image could be' : 'Each image was'} built twice from the same sources${circumstances(report)}: ${prose(worstImages(report), 1000)}.${causeCount(report)}`
   if (several !== null && verdict === 'undecided' && worstImages(report) !== '')
     return `Not all of **${several}** were decided: ${prose(worstImages(report), 1000)}. ${notProven(report)}`
   const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
