@@ -108,6 +108,15 @@ describeInChromium('report.html in Chromium', () => {
     )
   })
 
+  test('names of images and platforms are not broken on a phone', async () => {
+    await inTab(severalImages, { viewport: widths.phone }, async ({ page }) => {
+      const heights: number[] = await page.evaluate(
+        `[...document.querySelectorAll('#images tbody th, #images tbody td:nth-child(3)')].map(cell => { const range = document.createRange(); range.selectNodeContents(cell); return new Set([...range.getClientRects()].map(({ top }) => Math.round(top / 8))).size })`,
+      )
+      expect(new Set(heights)).toEqual(new Set([1]))
+    })
+  }, 60_000)
+
   test('dark and light are two', async () => {
     const grounds: string[] = []
     for (const colorScheme of ['light', 'dark'] as const)

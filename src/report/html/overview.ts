@@ -102,7 +102,7 @@ export function imageTable({ report, most }: Page): Html | null {
         html`<tr>${named && html`<th scope="row"><code>${clip(image ?? '', 80)}</code></th>`}<td><span class="tag ${verdict}">${words[verdict]}</span></td><td>${clip(platform, 60)}</td><td><code>${clip(file, 160)}</code></td><td>${digest !== null && html`<code>${shortDigest(digest)}</code>`}</td></tr>`,
     )
   return html`<section id="images" aria-labelledby="images-title"><h2 id="images-title">${named ? 'Images' : 'Platforms'}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Images"><table><caption class="away">The verdict on each image and platform</caption><thead><tr>${named && html`<th scope="col">Image</th>`}<th scope="col">Verdict</th><th scope="col">Platform</th><th scope="col">Dockerfile</th><th scope="col">Digest</th></tr></thead><tbody>${rows}</tbody></table></div>${results.length > shown && html`<p>${results.length - shown} more not shown; report.json has all of them.</p>`}</section>`
+<div class="scroll" tabindex="0" role="group" aria-label="Images"><table class="images"><caption class="away">The verdict on each image and platform</caption><thead><tr>${named && html`<th scope="col">Image</th>`}<th scope="col">Verdict</th><th scope="col">Platform</th><th scope="col">Dockerfile</th><th scope="col">Digest</th></tr></thead><tbody>${rows}</tbody></table></div>${results.length > shown && html`<p>${results.length - shown} more not shown; report.json has all of them.</p>`}</section>`
 }
 
 /** The builds that failed, but for one that is told first. */

@@ -106,6 +106,7 @@ caption{text-align:left;color:var(--quiet);font-size:.875rem;padding-bottom:4px}
 th,td{text-align:left;vertical-align:top;padding:8px 16px 8px 0;border-bottom:1px solid var(--edge);font-weight:400}
 thead th{font-size:.8125rem;color:var(--quiet);font-weight:600}
 td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.images th,.images td{overflow-wrap:break-word}
 .evidence th[scope=row]{width:34%}
 .evidence .path{display:block}
 .evidence tbody th span{color:var(--quiet);font-size:.875rem}
