@@ -7,7 +7,7 @@ import { explain } from '../../src/explain/explain.ts'
 import type { Rewrite } from '../../src/explain/rewrite.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { Comparison, ConfigDifference, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
-import type { HistoryEntry, Image } from '../../src/image/image.ts'
+import type { Entry, HistoryEntry, Image } from '../../src/image/image.ts'
 import { changed, changedHeader, clock, layerOf, only } from './subject.ts'
 
 const imageOf = (history: HistoryEntry[], config: Record<string, unknown> = {}): Image => ({
@@ -126,6 +126,18 @@ describe('first causes and consequences', () => {
       'the layer of line 3 stores app/build.log again, which differs there for no other reason',
     )
     expect(finding?.evidence.map(({ what }) => what).join('\n')).toContain('b.log holds what app/build.log holds')
+  })
+
+  test("other permissions of a file stored again are that instruction's own", async () => {
+    const own = stamp('app/build.log')
+    const drawn = { ...own, fields: ['content', 'mode'] as EntryDifference['fields'] }
+    const again = { ...drawn, a: { ...(own.a as Entry), mode: 0o604 }, b: { ...(own.b as Entry), mode: 0o600 } }
+    const findings = await explained(text, { layers: [layerOf([own], 1), layerOf([again], 2), layerOf([again], 3)] })
+    expect(findings.map(({ id, location }) => [id, location?.line]).sort()).toEqual([
+      ['build-time', 2],
+      ['header-mode', 3],
+    ])
+    expect(JSON.stringify(findings)).not.toContain('line 3 stores app/build.log again, which differs')
   })
 
   test('a file changed without a new difference is not blamed again, one with a new difference is', async () => {

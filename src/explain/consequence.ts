@@ -1,4 +1,4 @@
-import type { ContentSample, EntryDifference } from '../image/comparison.ts'
+import type { ContentSample, EntryDifference, EntryField } from '../image/comparison.ts'
 import { textsOf } from './content.ts'
 import { pairOfContents } from './content-digest.ts'
 
@@ -16,6 +16,19 @@ export function repeats(earlier: EntryDifference, later: EntryDifference): boole
   const after = textsOf(later)
   return before === null || after === null || !hasNewDifference(before, after)
 }
+
+/**
+ * What is new where a later layer stores an earlier difference of contents again, and with other permissions or another
+ * owner on each side (`chmod` of what differs): those alone. Null where there is nothing of the kind.
+ */
+export function ownHeader(earlier: EntryDifference, later: EntryDifference): EntryDifference | null {
+  if (earlier.kind !== 'changed' || later.kind !== 'changed' || !later.fields.includes('content')) return null
+  const fields = later.fields.filter(field => headerFields.has(field) && !earlier.fields.includes(field))
+  if (fields.length === 0 || !repeats(earlier, later)) return null
+  return { ...later, fields, content: null, digestA: null, digestB: null }
+}
+
+const headerFields: ReadonlySet<EntryField> = new Set<EntryField>(['mode', 'uid', 'gid'])
 
 /**
  * A later layer's difference of a text without the lines that each side had in an earlier layer, which are explained there:

@@ -3,7 +3,7 @@ import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
 import { linkEvidence, renamedFile } from './causes/renamed-file.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
-import { asNew } from './consequence.ts'
+import { asNew, ownHeader } from './consequence.ts'
 import { layeredPaths, noteDigests } from './content-digest.ts'
 import { atOnce } from './in-turns.ts'
 import { recogniseAll } from './inside.ts'
@@ -28,6 +28,8 @@ export interface ExplainedEntry {
   moreRoots?: readonly ExplainedEntry[]
   /** Differences of earlier instructions whose values it holds beside a difference of its own. */
   alsoHolds?: readonly ExplainedEntry[]
+  /** The path's whole difference, where the subject is the part of it that is new. */
+  partOf?: EntryDifference
   /** The file of a stage that this one was made of, and that has its cause; it is not in the image. */
   madeFrom?: ExplainedEntry
 }
@@ -98,12 +100,19 @@ function explainEntry(
   seen: Seen,
 ): ExplainedEntry[] {
   const subject = { entry, layer, clock }
+  const before = seen.byPath(entry.path)
   const root = seen.rootOf(entry, layer, text, clock)
+  const header = root && before ? ownHeader(before.subject.entry, entry) : null
+  const own = { ...subject, entry: header ?? entry }
+  const ofHeader: ExplainedEntry[] = header
+    ? recogniseAll(own).map(one => ({ ...one, layer: index, subject: own, partOf: entry, root: null }))
+    : []
   if (root) {
     const evidence = [
       { what: `${entry.path} differs here only because it already differs in an earlier layer`, path: entry.path },
     ]
-    return [{ layer: index, subject, cause: root.cause, recognition: { confidence: 'certain', evidence }, root }]
+    const recognition = { confidence: 'certain' as const, evidence }
+    return [...ofHeader, { layer: index, subject, cause: root.cause, recognition, root }]
   }
   const pointed = seen.linkedRename(entry)
   if (pointed) {
@@ -123,7 +132,6 @@ function explainEntry(
       subject,
       root: null,
     }))
-  const before = seen.byPath(entry.path)
   const rest = before && before.subject.entry !== entry ? asNew(before.subject.entry, entry) : null
   const found = rest ? recogniseAll({ ...subject, entry: rest }) : []
   // What is not known of the rest may be so of the whole.

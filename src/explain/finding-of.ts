@@ -5,6 +5,7 @@ import type { Reading } from './blame/copy-reader.ts'
 import { pathInStage } from './blame/stage-path.ts'
 import type { Cause, Description, Found } from './cause.ts'
 import { wholeLines } from './config/config-cause.ts'
+import { ownHeader } from './consequence.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { composeFix } from './remedy.ts'
 import { inStage } from './stage-remedy.ts'
@@ -153,9 +154,10 @@ function consequenceEvidence({ entry, line }: Group['consequences'][number]): Ev
     }
   if (entry.recognition.follows !== undefined) return entry.recognition.evidence[0] ?? { what: 'follows', path }
   const again = entry.root?.subject.entry.path === path
+  const isWhole = !entry.root || ownHeader(entry.root.subject.entry, entry.subject.entry) === null
   return {
     what: again
-      ? `consequence: ${where} stores ${path} again, which differs there for no other reason`
+      ? `consequence: ${where} stores ${path} again${isWhole ? ', which differs there for no other reason' : ''}`
       : `consequence: ${where} differs because ${path} holds what ${entry.root?.subject.entry.path} holds`,
     path,
   }

@@ -64,7 +64,7 @@ function reasonsByEntry(groups: readonly Group[]): Map<EntryDifference, Reasons>
     const told = { id: cause.id, line: instruction?.line ?? null }
     const own = { causes: [told], via: [...new Set(via.map(({ line }) => line))].slice(0, causeLimit) }
     const following = { causes: [{ ...told, follows: true as const }], via: [] }
-    for (const { subject } of entries) add(subject.entry, own)
+    for (const { subject, partOf } of entries) add(partOf ?? subject.entry, own)
     for (const { entry } of consequences) add(entry.subject.entry, following)
   }
   return all
