@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { explainEntries } from '../../src/explain/entries.ts'
 import { findRenames } from '../../src/explain/renames.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
-import { clock, entry, layerOf } from './subject.ts'
+import { changed, clock, entry, layerOf } from './subject.ts'
 
 const only = (side: 'a' | 'b', path: string): EntryDifference => ({
   ...{ path, kind: `only-in-${side}`, fields: [], digestA: null, digestB: null, content: null },
@@ -39,7 +39,7 @@ describe('thousands of files that are alike', () => {
   })
 })
 
-describe('a link of a later layer', () => {
+describe('a link or a text of a later layer', () => {
   const moved = layerOf([only('a', 'd/af1315fc'), only('b', 'd/661d3f09')])
   const linked = (path: string, a: string, b: string): EntryDifference => ({
     ...{ path, kind: 'changed', fields: ['link'], digestA: null, digestB: null, content: null },
@@ -63,5 +63,11 @@ describe('a link of a later layer', () => {
     ['a name that only begins alike', '/d/af1315fc-2', '/d/661d3f09-2'],
   ])('does not follow when it points at %s', (_, a, b) => {
     expect(rootOf(linked('d/current', a, b))).toBeUndefined()
+  })
+
+  test('a text that differs only by the names does, too; one that says more does not', () => {
+    const list = (end: string) => changed('w.list', 'x\naf1315fc\n', `x\n661d3f09\n${end}`)
+    expect(rootOf(list(''))).toBe('d/af1315fc')
+    expect(rootOf(list('more\n'))).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import type { EntryDifference, LayerDifference } from '../image/comparison.ts'
 import type { PackageFacts } from '../packages/facts.ts'
 import type { Cause, LayerView, Recognition, Subject } from './cause.ts'
-import { linkEvidence, renamedFile } from './causes/renamed-file.ts'
+import { linkEvidence, renamedFile, textEvidence } from './causes/renamed-file.ts'
 import { unknownDifference } from './causes/unknown-difference.ts'
 import { asNew, ownHeader } from './consequence.ts'
 import { layeredPaths, noteDigests } from './content-digest.ts'
@@ -114,9 +114,11 @@ function explainEntry(
     const recognition = { confidence: 'certain' as const, evidence }
     return [...ofHeader, { layer: index, subject, cause: root.cause, recognition, root }]
   }
-  const pointed = seen.linkedRename(entry)
+  const linked = seen.linkedRename(entry)
+  const pointed = linked ?? seen.namedRename(entry)
   if (pointed) {
-    const recognition = linkEvidence(entry, pointed.subject.entry.path)
+    const { path } = pointed.subject.entry
+    const recognition = linked ? linkEvidence(entry, path) : textEvidence(entry, path)
     return [{ layer: index, subject, cause: pointed.cause, recognition, root: pointed.root ?? pointed }]
   }
   const moved = seen.movedFile(entry, layer)

@@ -2,12 +2,13 @@ import { posix } from 'node:path'
 import type { EntryDifference } from '../image/comparison.ts'
 import type { LayerView } from './cause.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
+import { textsOf } from './content.ts'
 import { digestsOf, noteDigests, pairOfContents } from './content-digest.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { filesInside } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
 import { type MovedFile, movedFile } from './moved-file.ts'
-import type { Rename } from './renames.ts'
+import { type Rename, renamesFrom } from './renames.ts'
 import { valuesOf } from './value-pairs.ts'
 import type { Clock } from './values/time.ts'
 
@@ -69,6 +70,16 @@ export class Seen {
     return moved?.entry ?? null
   }
 
+  /** What has two names in an earlier layer, where a text differs by nothing but those names. */
+  namedRename(entry: EntryDifference): ExplainedEntry | null {
+    const texts = this.renames.length > 0 && entry.kind === 'changed' ? textsOf(entry) : null
+    if (!texts || texts.a === texts.b || texts.a.length > nameSearchLimit) return null
+    const long = this.renames.filter(({ rename }) => posix.basename(rename.a).length > 3).slice(0, 50)
+    const toB = renamesFrom(long.map(({ rename }) => rename)).toB
+    if (toB(texts.a) !== texts.b) return null
+    return long.find(({ rename }) => texts.a.includes(posix.basename(rename.a)))?.entry ?? null
+  }
+
   private renameOf(path: string) {
     return this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
   }
@@ -113,6 +124,8 @@ function copiesFolderOf(text: string, path: string, copy: string): boolean {
   const named = words.findIndex(word => folders.has(word.replace(/^\//, '').replace(/\/[.*]?$/, '')))
   return named > 0 && words.slice(Math.max(0, named - 6), named).some(word => /^(?:cp|rsync|mv|install)$/.test(word))
 }
+
+const nameSearchLimit = 64 << 10
 
 /** The path in the image that a link at `path` points at, as far as its text says. */
 const targetOf = (path: string, target: string): string =>

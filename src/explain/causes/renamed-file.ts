@@ -131,9 +131,13 @@ export const linkEvidence = ({ path, a, b }: EntryDifference, renamed: string | 
 function textOfRenamed({ entry, layer }: Subject): Recognition | null {
   const texts = layer.renames.pairs.length > 0 ? textsOf(entry) : null
   if (!texts || texts.a === texts.b || layer.renames.toB(texts.a) !== texts.b) return null
-  return {
-    confidence: 'certain',
-    variant: 'points',
-    evidence: [{ what: 'the text names the renamed path', path: entry.path }],
-  }
+  return textEvidence(entry, undefined)
 }
+
+/** That a text differs only by naming what has another name on each side. */
+export const textEvidence = ({ path }: EntryDifference, renamed: string | undefined): Recognition => ({
+  confidence: 'certain',
+  variant: 'points',
+  ...(renamed === undefined ? {} : { follows: renamed }),
+  evidence: [{ what: 'the text names the renamed path', path }],
+})
