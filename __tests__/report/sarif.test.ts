@@ -171,6 +171,10 @@ describe('SARIF', () => {
       `repro-gate/gate/Dockerfile%2Bjobs%2FDockerfile%2Bweb%2FDockerfile/api%2Bjobs%2Bweb/${amd64}/`,
     )
     expect(idOf(twoPlatforms)).toBe(`repro-gate/gate/Dockerfile/${amd64}%2Blinux%2Farm64/`)
+    for (const target of ['\ud800', 'a\udc00b', '\ud83d'.repeat(40), `${'a'.repeat(39)}😀${'b'.repeat(30)}`])
+      expect(idOf({ ...notReproducible, subject: { ...subject, target } })).toMatch(
+        /^repro-gate\/gate\/Dockerfile\/[\w%.-]+\/linux%2Famd64\/$/,
+      )
     const lintOf = (...files: string[]): string => idOf({ ...lintOnly, subject: { ...subject, files } })
     const many = [...'abcdefghij'].map(name => `services/${name}/Dockerfile`)
     expect(lintOf(...many)).toMatch(/^repro-gate\/lint\/[0-9a-f]{16}\/$/)
