@@ -18,7 +18,7 @@ const renderers: Record<string, (report: Report) => unknown> = {
   terminal: report => renderTerminal(report, { colour: false, sources: {} }),
   summary: report => renderSummary(report, { blobUrl: 'https://github.com/o/r/blob/c' }),
   html: report => renderHtml(report),
-  sarif: report => renderSarif(report, text => text.slice(0, 40)),
+  sarif: report => renderSarif(report, text => Buffer.from(text).toString('hex').slice(0, 40)),
   badge: renderBadge,
   predicate: report => renderPredicate(report, { sha256: 'a' }),
   annotations,

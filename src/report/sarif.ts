@@ -92,10 +92,7 @@ function automationId(report: Report, hash: (text: string) => string): string {
   const given = subject.files.length > 0 ? subject.files : [images?.A ?? '', images?.B ?? '']
   const sets = [given, subject.target === null ? [] : [subject.target], imageNames(report), scope?.platforms ?? []]
   const parts = sets.filter(names => names.length > 0).map(names => [...new Set(names)].sort().join('+'))
-  // Half a character is no text of an address, and would be an error.
-  const told = parts.map(part =>
-    encodeURIComponent(wellFormed(part.length <= 80 ? shortly(part) : hash(part).slice(0, 16))),
-  )
+  const told = parts.map(part => encodeURIComponent(part.length <= 80 ? shortly(part) : hash(part).slice(0, 16)))
   return `repro-gate/${[command, ...told].join('/')}/`
 }
 
@@ -158,5 +155,3 @@ function within(results: readonly SarifResult[]): SarifResult[] {
 
 const semantic = (version: string): { semanticVersion?: string } =>
   /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version) ? { semanticVersion: version } : {}
-
-const wellFormed = (text: string): string => Buffer.from(text).toString()
