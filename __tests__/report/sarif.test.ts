@@ -157,6 +157,12 @@ describe('SARIF', () => {
       expect(runOf(report).invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }])
   })
 
+  test('of a run in which one image could not be built is not whole either', () => {
+    const { failure } = buildFailed
+    const partly = { ...notReproducible, failure, failures: failure === null ? [] : [failure] }
+    expect(runOf(partly).invocations[0].executionSuccessful).toBe(false)
+  })
+
   test('has a category for each set of files, images and platforms, and each target', () => {
     const idOf = (report: Report): string => runOf(report).automationDetails.id
     const subject = notReproducible.subject

@@ -61,7 +61,7 @@ export function renderSarif(
     automationDetails: { id: automationId(report, hash) },
     invocations: [
       {
-        executionSuccessful: verdict !== 'undecided',
+        executionSuccessful: verdict !== 'undecided' && failuresOf(report).length === 0,
         toolExecutionNotifications: [...undecided(report), ...shortened(leftOut)],
       },
     ],
