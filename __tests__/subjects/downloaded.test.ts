@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { isArchiveUrl, isRemote } from '../../src/options/git-url.ts'
 import { InputError } from '../../src/options/input-error.ts'
 import { downloadedContext } from '../../src/subjects/downloaded.ts'
+import { portsWith, scripted } from '../build/ports.ts'
 
 const after: (() => void)[] = []
 afterEach(() => {
@@ -23,19 +24,10 @@ async function served(answer: (request: IncomingMessage, response: ServerRespons
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const none = () => {}
-const log = {
-  info: none,
-  debug: none,
-  warning: none,
-  foreign: none,
-  group: <T>(_: string, work: () => Promise<T>) => work(),
-}
-
 const fetched = (address: string, signal = new AbortController().signal) => {
   const tempDir = mkdtempSync(join(tmpdir(), 'downloaded-'))
   after.push(() => rmSync(tempDir, { recursive: true, force: true }))
-  return downloadedContext({ tempDir, signal, env: {}, log }, address, 'the-name')
+  return downloadedContext(portsWith(scripted({}), { tempDir, signal }), address, 'the-name')
 }
 
 describe('a context from an address', () => {

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { createMasking } from '../../src/host/masking.ts'
 import { checkOptions, InputError } from '../../src/options/options.ts'
-import type { Exec, Ports } from '../../src/ports.ts'
+import type { Exec } from '../../src/ports.ts'
 import { pathShownAs, placed } from '../../src/subjects/placed.ts'
 import { shownPath } from '../../src/subjects/sources.ts'
+import { portsWith } from '../build/ports.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'placed-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
-const none = () => {}
 const commit = '1a2b3c4d5e'.repeat(4)
 
 /** A git that has one repository, and what it was asked. */
@@ -30,24 +29,7 @@ function world(answers: { lines?: string; fails?: string } = {}) {
     },
     stream: async () => 0,
   }
-  const log = {
-    info: none,
-    debug: none,
-    warning: none,
-    foreign: none,
-    group: <T>(_: string, work: () => Promise<T>) => work(),
-  }
-  const tempDir = mkdtempSync(join(root, 't-'))
-  const ports: Ports = {
-    exec,
-    log,
-    env: {},
-    now: Date.now,
-    signal: new AbortController().signal,
-    masking: createMasking(),
-    tempDir,
-  }
-  return { asked, ports }
+  return { asked, ports: portsWith(exec) }
 }
 const gate = (context: string, more = {}) => checkOptions('gate', { context: [context], ...more })
 

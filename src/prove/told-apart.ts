@@ -1,16 +1,14 @@
 import { emptyDoubt } from '../build/audit.ts'
 import type { Dockerfile } from '../dockerfile/dockerfile.ts'
 import { instructionAt } from '../dockerfile/parse.ts'
-import { type BlamedLayer, blameLayers, stageLineage } from '../explain/blame/blame.ts'
-import { explain, type SideFacts } from '../explain/explain.ts'
+import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
+import { type ExplainInput, explain, type SideFacts } from '../explain/explain.ts'
 import { readsClock } from '../explain/instruction-text.ts'
 import { levelReasons } from '../explain/level-reasons.ts'
 import { ofImages } from '../explain/of-images.ts'
 import type { Finding } from '../finding.ts'
 import type { Stopwatch } from '../host/stopwatch.ts'
-import type { Comparison } from '../image/comparison.ts'
 import type { Contents } from '../image/contents.ts'
-import type { Image } from '../image/image.ts'
 import { packageFacts } from '../packages/facts.ts'
 import type { KeptDatabases } from '../packages/kept.ts'
 import type { Ports } from '../ports.ts'
@@ -19,22 +17,15 @@ import { compared } from '../report/platform.ts'
 import type { RequiredLevel } from '../verdict.ts'
 
 /** Two images of one platform that were read, of which at least one was not built in this run. */
-export interface TwoImages {
+export interface TwoImages
+  extends Pick<ExplainInput, 'comparison' | 'dockerfile' | 'target' | 'buildArgs' | 'epoch' | 'a' | 'b'> {
   platform: string
-  images: { imageA: Image; imageB: Image }
-  comparison: Comparison
+  images: Pick<ExplainInput, 'imageA' | 'imageB'>
   /** Undefined where a side has no bytes. */
   contents: Contents | undefined
   databases: KeptDatabases | undefined
-  dockerfile: Dockerfile
-  target: string | undefined
-  buildArgs: Record<string, string>
-  /** Seconds since 1970. */
-  epoch: number
-  a: SideFacts
-  b: SideFacts
   /** Where the layers of a side come from, where that was written down. */
-  blamed: { A?: readonly BlamedLayer[]; B?: readonly BlamedLayer[] }
+  blamed: NonNullable<ExplainInput['blamed']>
   required: RequiredLevel
   doubts: string[]
   notes: string[]
