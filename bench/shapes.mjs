@@ -1,5 +1,6 @@
 // Shapes of images that are hard on memory: by bad luck, or made to be.
-import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import { contentOf } from './made-files.mjs'
 import { tarOf } from './made-layout.mjs'
 
@@ -596,6 +597,23 @@ export const shapes = {
           },
         })),
       ),
+    }),
+  },
+  'assemblies-4mb': {
+    what: '10,000 differing files of 5 kB and 12 .NET assemblies of 4 MB full of short texts that differ',
+    image: side => ({
+      layers: one(function* () {
+        const assembly = gunzipSync(
+          readFileSync(new URL('../__tests__/explain/fixtures/dotnet/BusyNumber.dll.a.gz', import.meta.url)),
+        )
+        for (let at = 0; at < 12; at += 1) {
+          const texts = Buffer.from(`${other(side) ? 'ab' : 'cd'}${number(at)}\0`, 'utf16le')
+          const rest = Buffer.alloc(4 * MB - assembly.length, texts)
+          yield { path: `app/a${at}.dll`, content: Buffer.concat([assembly, rest]) }
+        }
+        for (let at = 0; at < 10_000; at += 1)
+          yield { path: `s/${number(at)}`, content: contentOf(other(side) ? at + 50_000 : at, 5_000) }
+      }),
     }),
   },
   'programs-8mb': {
