@@ -1,5 +1,6 @@
 // Jest reporter: the run's very last line is `N passed, N failed` or `N passed, N failed, N skipped`.
 import { writeSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 
 /** Counts tests; a suite that could not run at all counts as one failed test. */
 export function closingLine({
@@ -23,6 +24,23 @@ export function skippedNotes(results) {
   return titles.length > 20 ? [...titles.slice(0, 20), `and ${titles.length - 20} more`] : titles
 }
 
+/** Every test that passed at the second try only, with the reason of the first: not proven to be chance. */
+export function retriedNotes(results) {
+  const tests = results.testResults.flatMap(({ testResults }) => testResults)
+  return tests
+    .filter(({ status, retryReasons }) => status === 'passed' && retryReasons?.length > 0)
+    .map(({ fullName, retryReasons }) => `Passed at the second try: ${fullName}\n${reasonIn(retryReasons[0])}`)
+}
+
+/** The first lines that say something, without colours and stack. */
+const reasonIn = text =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .filter(line => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(0, 4)
+    .map(line => `  ${line.trim()}`)
+    .join('\n')
+
 /** What a person must know about the engine after this run. */
 export function engineNotes(results, env) {
   const suites = results.testResults.filter(({ testFilePath }) => testFilePath.endsWith('.engine.test.ts'))
@@ -41,7 +59,11 @@ export default class ClosingLine {
     // Jest prints its own summary after the reporters have ended, so this waits for the process to end.
     if (!this.results)
       process.on('exit', () => {
-        const notes = [...skippedNotes(this.results), ...engineNotes(this.results, process.env)]
+        const notes = [
+          ...skippedNotes(this.results),
+          ...retriedNotes(this.results),
+          ...engineNotes(this.results, process.env),
+        ]
         writeLines([...notes, closingLine(this.results)])
       })
     this.results = results

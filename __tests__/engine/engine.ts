@@ -2,6 +2,8 @@ import { beforeAll, describe, jest } from '@jest/globals'
 
 // A build can wait for a mirror, and for the builds of other suites.
 jest.setTimeout(300_000)
+// A mirror that hiccups, or a disk that is full for a moment, is no fault of ours; the run's last lines name what needed it.
+jest.retryTimes(1, { logErrorsBeforeRetry: true })
 
 /** The base image of builds in tests: a Debian 12 in a registry on this machine. */
 export const baseImage = process.env.REPRO_GATE_BASE_IMAGE ?? 'localhost:5000/debian:bookworm-slim'

@@ -15,18 +15,22 @@ import { exitCode } from '../../src/verdict.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 const epoch = 1_700_000_000
+const twoBuilds = [expect.stringMatching(/^Build A /), expect.stringMatching(/^Build B \(/)]
 const hostNetwork = process.env.REPRO_GATE_RUN_NETWORK
 
 describeWithEngine('variations', () => {
   const root = mkdtempSync(join(tmpdir(), 'variations-engine-'))
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+  /** BuildKit copies equal files of builds at the same time once, and other suites build as well. */
+  const ofThisRun = (text: string): string => `${text} of ${root}\n`
+
   /** Gates these files; gives the report, the groups of the log (one for each build), and what the temp folder still has. */
   async function gated(files: Record<string, string>, given: Given = {}) {
     const context = mkdtempSync(join(root, 'context-'))
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(join(context, dirname(path)), { recursive: true })
-      writeFileSync(join(context, path), text)
+      writeFileSync(join(context, path), path === 'Dockerfile' ? text : ofThisRun(text))
       chmodSync(join(context, path), 0o644)
       chmodSync(join(context, dirname(path)), 0o755)
     }
@@ -54,7 +58,10 @@ describeWithEngine('variations', () => {
       report,
       found: report.findings.filter(({ source }) => source === 'comparison'),
       code: exitCode(report.verdict, { error: 0, warning: 0 }, options.failOn),
-      builds: groups.filter(title => title.startsWith('Build ')).length,
+      // Other suites use the engine too: what was built again for their sake, or because its cache was swept, is the same build.
+      builds: new Set(
+        groups.filter(title => title.startsWith('Build ')).map(title => title.replace(', apart from another run', '')),
+      ),
       left: readdirSync(tempDir).filter(name => name.startsWith('context-')),
     }
   }
@@ -69,7 +76,7 @@ describeWithEngine('variations', () => {
     expect(fair(report)).toEqual({ doubts: [], failure: null })
     expect(report).toMatchObject({ verdict: 'reproducible', level: 'identical', notes: [] })
     expect(report.scope?.variations).toEqual(['mtimes', 'umask', 'order', 'time'])
-    expect({ found, builds, left }).toEqual({ found: [], builds: 2, left: [] })
+    expect({ found, builds: [...builds], left }).toEqual({ found: [], builds: twoBuilds, left: [] })
   })
 
   test('umask: a warning at the COPY with its fix, proven by a third build; the strict profile fails for it', async () => {
@@ -81,7 +88,7 @@ describeWithEngine('variations', () => {
     expect(report.scope?.variations).toEqual([])
     expect(report.scope?.tried).toContain('umask')
     expect(code).toBe(0)
-    expect(builds).toBe(3)
+    expect([...builds]).toEqual([...twoBuilds, expect.stringMatching(/^Build B once more, with nothing varied/)])
     expect(found).toEqual([
       expect.objectContaining({
         ...{ id: 'header-mode', class: 'machine', level: 'warning', paths: ['conf/a'] },
@@ -112,7 +119,7 @@ describeWithEngine('variations', () => {
   test('files older than the commit, as on a laptop: their times leak, and a fresh checkout has others', async () => {
     const context = mkdtempSync(join(root, 'laptop-'))
     writeFileSync(join(context, 'Dockerfile'), `FROM ${baseImage}\nCOPY --chmod=0644 a /a\n`)
-    writeFileSync(join(context, 'a'), 'a')
+    writeFileSync(join(context, 'a'), ofThisRun('a'))
     utimesSync(join(context, 'a'), epoch - 100_000, epoch - 100_000)
     const { report, found } = await gatedFolder(context)
     expect(report.verdict).toBe('reproducible')
@@ -133,14 +140,14 @@ describeWithEngine('variations', () => {
       ['random-token', 'now', 3],
       ['header-mode', 'machine', 2],
     ])
-    expect(builds).toBe(3)
+    expect([...builds]).toEqual([...twoBuilds, expect.stringMatching(/^Build B once more, with nothing varied/)])
     const before = await gated({
       Dockerfile: `FROM ${baseImage}\nRUN ${random} >/token\nCOPY conf /conf/\n`,
       'conf/a': 'a',
     })
     expect(before.report.verdict).toBe('not-reproducible')
     expect(before.found.map(({ class: kind }) => kind)).toEqual(['now', 'machine'])
-    expect(before.builds).toBe(2)
+    expect([...before.builds]).toEqual(twoBuilds)
   })
 
   test('a stage that takes the permissions along is traced, and its COPY blamed', async () => {
@@ -156,7 +163,7 @@ describeWithEngine('variations', () => {
 
   test('an additional context is varied, too; without a context nothing is', async () => {
     const other = mkdtempSync(join(root, 'other-'))
-    writeFileSync(join(other, 'x'), 'x')
+    writeFileSync(join(other, 'x'), ofThisRun('x'))
     chmodSync(join(other, 'x'), 0o644)
     const dockerfile = `FROM ${baseImage}\nCOPY --from=other x /x\n`
     const { report, found } = await gated({ Dockerfile: dockerfile }, { 'build-contexts': [`other=${other}`] })

@@ -35,6 +35,20 @@ describe("the run's last line", () => {
     expect(run.stdout).toContain('Skipped: c\nSkipped: d\n')
   })
 
+  test('names what passed at the second try only, and why the first one failed', () => {
+    const again =
+      "jest.retryTimes(1, { logErrorsBeforeRetry: true }); let tries = 0; test('a', () => { tries += 1; expect(tries).toBe(2) })"
+    const run = runJest({
+      again,
+      never: "jest.retryTimes(1, { logErrorsBeforeRetry: true }); test('b', () => { throw new Error('never') })",
+    })
+    expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' })
+    expect(run.stdout).toMatch(
+      /Passed at the second try: a\n {2}Error: expect\(received\)\.toBe\(expected\).*\n {2}Expected: 2\n/,
+    )
+    expect(run.stdout).not.toContain('second try: b')
+  })
+
   test('counts a suite that cannot run as a failure', () => {
     const run = runJest({ broken: "require('./nowhere')", good: "test('a', () => {})" })
     expect(run).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' })

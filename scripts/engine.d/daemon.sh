@@ -52,6 +52,11 @@ JSON
   done
 }
 
+# What earlier runs left in the builder's cache: at its limit BuildKit would sweep in the middle of a test.
+sweep_cache() {
+  private_docker buildx prune --force --max-used-space 4gb >/dev/null 2>&1 || say 'the cache of earlier builds could not be swept'
+}
+
 # stop_daemon DIR NAME
 stop_daemon() {
   stop_process "$1/docker.pid" "$2"
