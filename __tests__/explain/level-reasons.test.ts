@@ -100,6 +100,21 @@ describe('not identical', () => {
     ])
   })
 
+  test('does not call a tar gzip that only its media type calls so, nor a packed one plain', async () => {
+    const [a, b] = [image(), image(layers(), { gzip: true })]
+    const called = (mediaType: string, of: typeof a): void => {
+      of.image.manifest.layers = of.image.manifest.layers.map(layer => ({ ...layer, mediaType }))
+    }
+    called('application/vnd.oci.image.layer.v1.tar+gzip', a)
+    expect(await reasons(a, b)).toEqual([
+      'Not identical: the layers are compressed differently (not compressed and gzip).',
+    ])
+    called('application/vnd.oci.image.layer.v1.tar', b)
+    expect(await reasons(a, b)).toEqual([
+      'Not identical: the layers are called by other media types (not compressed and `application/vnd.oci.image.layer.v1.tar`).',
+    ])
+  })
+
   test('says no more of a media type that it does not know than its name', async () => {
     const [a, b] = [image(), image()]
     const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted'

@@ -55,9 +55,7 @@ function packaging({ comparison, imageA, imageB, builders }: LevelInput): string
   const ofB = new Map(b.map(layer => [layer.diffId, layer]))
   const repacked = a.flatMap(layer => {
     const other = ofB.get(layer.diffId)
-    return other && other.descriptor.digest !== layer.descriptor.digest
-      ? [{ a: layer.descriptor, b: other.descriptor }]
-      : []
+    return other && other.descriptor.digest !== layer.descriptor.digest ? [{ a: layer, b: other }] : []
   })
   const reasons: string[] = []
   if (repacked.length > 0) reasons.push(repackedWords(repacked, a.length) + byWhom(imageA, imageB, builders))

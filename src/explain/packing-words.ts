@@ -1,8 +1,7 @@
 import type { ComparedLayer } from '../image/comparison.ts'
-import type { Descriptor } from '../image/image.ts'
 
 /** How layers of equal content are packed: by the pairs that differ, of so many. */
-export function repackedWords(pairs: readonly { a: Descriptor; b: Descriptor }[], all: number): string {
+export function repackedWords(pairs: readonly { a: ComparedLayer; b: ComparedLayer }[], all: number): string {
   const [a, b] = [kinds(pairs.map(pair => pair.a)), kinds(pairs.map(pair => pair.b))]
   const part = `${pairs.length} of ${all} layers ${pairs.length === 1 ? 'holds' : 'hold'} the same content in`
   if (pairs.length === all) return a === b ? `the layers are ${stored(a)}` : differently(a, b)
@@ -16,7 +15,7 @@ const stored = (kind: string): string =>
 
 /** What the media types of both sides say of all layers. */
 export function typesWords(...sides: readonly (readonly ComparedLayer[])[]): string {
-  const [a = '', b = ''] = sides.map(layers => kinds(layers.map(({ descriptor }) => descriptor)))
+  const [a = '', b = ''] = sides.map(kinds)
   return a === b ? 'the media types differ' : differently(a, b)
 }
 
@@ -26,11 +25,12 @@ const differently = (a: string, b: string): string =>
 /** Of a media type that nobody knows, only its name can be told. */
 const isTold = (a: string, b: string): boolean => !`${a}${b}`.includes('`')
 
-const kinds = (descriptors: readonly Descriptor[]): string =>
-  [...new Set(descriptors.map(({ mediaType }) => compressionOf(mediaType)))].sort().join(' or ')
+const kinds = (layers: readonly ComparedLayer[]): string => [...new Set(layers.map(packingOf))].sort().join(' or ')
 
-function compressionOf(mediaType: string): string {
+/** A layer whose blob is its tar is not compressed, whatever it is called; one that is called so and is not, nobody knows. */
+function packingOf({ descriptor: { digest, mediaType }, diffId }: ComparedLayer): string {
+  if (digest === diffId) return 'not compressed'
   if (/[.+]gzip$/.test(mediaType)) return 'gzip'
   if (/[.+]zstd$/.test(mediaType)) return 'zstd'
-  return /\.tar$/.test(mediaType) ? 'not compressed' : `\`${mediaType.replaceAll('`', "'").slice(0, 120)}\``
+  return `\`${mediaType.replaceAll('`', "'").slice(0, 120)}\``
 }

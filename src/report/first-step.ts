@@ -1,13 +1,14 @@
 import { byWeight, type Finding } from '../finding.ts'
 import { causesOf, changeFor, sameChange } from './causes.ts'
 import { changeBlock, fixWords } from './change-block.ts'
+import { doubtStep } from './doubt-step.ts'
 import { fence, prose } from './markdown.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { tallyWords } from './tally.ts'
 import { notProven } from './verdict-lines.ts'
 import { clip, pasteable } from './visible.ts'
-import { counted, mendWords } from './words.ts'
+import { counted, grouped, mendWords } from './words.ts'
 
 /** A change of more lines is not what somebody does in ten seconds. */
 const mostLines = 40
@@ -59,8 +60,9 @@ export function firstThing(report: Report): FirstThing {
     return { ...none, title: 'Do this first', words: mendWords(failure), after: otherFailures(report), failure }
   if (verdict === 'undecided' && doubts.length > 0)
     return {
-      ...{ ...none, title: 'Do this first' },
-      words: `deal with ${doubts.length > 1 ? 'the first of these reasons' : 'this'}, then run it again. ${notProven(report)}`,
+      ...none,
+      title: 'Do this first',
+      words: `${doubtStep(report)}.${otherDoubts(report)} ${notProven(report)}`,
     }
   if (verdict === 'undecided') return { ...none, title: 'Do this first', words: `run it again. ${notProven(report)}` }
   if (verdict === 'not-reproducible')
@@ -68,6 +70,13 @@ export function firstThing(report: Report): FirstThing {
   const words =
     command === 'lint' ? 'Nothing in the sources is to be feared. Only two builds can prove more.' : 'Both sides agree.'
   return { ...none, title: 'Nothing to do', words }
+}
+
+function otherDoubts({ doubts }: Report): string {
+  const more = doubts.length - 1
+  return more > 0
+    ? ` That answers the first reason; ${more === 1 ? 'one more is' : `${grouped(more)} more are`} above.`
+    : ''
 }
 
 function otherFailures(report: Report): string {

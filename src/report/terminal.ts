@@ -87,8 +87,8 @@ function firstLines(report: Report, { paint, width }: Writing): string[] {
   const { title, finding, failure, words } = firstThing(report)
   const head = (location: Location | null | undefined, what: string): string =>
     wrap(`${paint.bold(title)}  ${location ? `${paint.bold(line(placed(location), 200))}  ` : ''}${what}`, width, 2)
-  if (failure) return [head(failure.location, plain(`${words}. ${failure.message}`))]
-  if (report.verdict === 'undecided') return [head(null, plain(words))]
+  if (failure) return [head(failure.location, line(`${words}. ${failure.message}`, 600))]
+  if (report.verdict === 'undecided') return [head(null, line(words, 600))]
   if (finding === null || report.verdict !== 'not-reproducible' || report.findings.length < 2) return []
   const { fix } = finding
   const lines = fix?.change ? diffLines(fix.change, paint) : []
@@ -98,8 +98,6 @@ function firstLines(report: Report, { paint, width }: Writing): string[] {
     ...(lines.length <= 12 ? lines : []),
   ]
 }
-
-const plain = (words: string): string => line(words, 600).replaceAll('`', '')
 
 /** What is known in short. */
 function closing(report: Report, { paint, width }: Writing): string[] {
