@@ -24,6 +24,8 @@ export interface Proof {
   level: RequiredLevel
   /** Ids of what was made to differ between them. */
   variations: string[]
+  /** Ids of what was to be made to differ: less of it may have applied. */
+  asked: string[]
   platforms: ProvenPlatform[]
   tool: { name: string; version: string }
 }
@@ -67,6 +69,8 @@ const run = object<ProofRun>({
   workflow: plainText(200),
 })
 
+const variations = list(matching(/^[a-z-]{1,40}$/, 'a variation'), 40)
+
 const proof = object<Proof>({
   kind: oneOf(proofKind),
   schemaVersion: oneOf(proofVersion),
@@ -79,7 +83,8 @@ const proof = object<Proof>({
     object<ProofRunner>({ os: plainText(60), arch: plainText(60), name: plainText(200), image: plainText(200) }),
   ),
   level: oneOf(...(levels.filter(level => level !== 'different') as RequiredLevel[])),
-  variations: list(matching(/^[a-z-]{1,40}$/, 'a variation'), 40),
+  variations,
+  asked: variations,
   platforms: list(object<ProvenPlatform>({ platform: platformName, digest, configDigest: digest }), 64),
   tool: object({ name: plainText(60), version: plainText(60) }),
 })
