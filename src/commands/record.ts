@@ -1,19 +1,15 @@
-import { readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
 import { settle } from '../build/setting.ts'
-import { openLayer } from '../compare/contents.ts'
-import { blameLayers } from '../explain/blame/blame.ts'
 import type { Caller } from '../gate.ts'
 import { type Limits, withinLimits } from '../host/limits.ts'
 import { hostProblem } from '../host/problem.ts'
 import { stopwatch } from '../host/stopwatch.ts'
 import { LayerError } from '../image/layer-error.ts'
-import { layersOf, parseImage } from '../image/manifest.ts'
-import { folderFiles } from '../image-stores/folder.ts'
 import { RecordError } from '../ledger/record.ts'
-import { type PlatformToRecord, writeRecord } from '../ledger/write-record.ts'
+import { writeRecord } from '../ledger/write-record.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { buildLogs } from '../prove/build-logs.ts'
@@ -27,6 +23,7 @@ import {
   onlyImage,
   recordedVersions,
 } from '../prove/once.ts'
+import { platformToRecord } from '../prove/to-record.ts'
 import type { RecordReport } from '../report/record-report.ts'
 import { makeFolder } from '../report-files.ts'
 import { type GatedImage, imagesOf } from '../subjects/images.ts'
@@ -104,7 +101,7 @@ async function written(
         ports,
       )
       const versions = await recordedVersions(builds, run)
-      const platforms = await Promise.all(builds.map(one => platformOf(one, image, ports.signal)))
+      const platforms = await Promise.all(builds.map(one => platformToRecord(one, image, ports.signal)))
       const mask = recordMask(image.options, ports.masking)
       const { bytes, entries } = await writeRecord(path, { inputs, versions }, platforms, mask)
       return {
@@ -116,26 +113,4 @@ async function written(
       }
     }),
   )
-}
-
-/** The image as it lies in its layout, and where each of its layers comes from. */
-async function platformOf({ build, layout }: Once, { options, sources }: GatedImage, signal: AbortSignal) {
-  const files = await folderFiles(layout)
-  const blob = (digest: string): string => join('blobs', digest.replace(':', '/'))
-  const textOf = (digest: string): Promise<string> => readFile(join(layout, blob(digest)), 'utf8')
-  const [manifest, config] = [await textOf(build.digest), await textOf(build.configDigest)]
-  const { image, problem } = parseImage(Buffer.from(manifest), Buffer.from(config))
-  if (image === null) throw new RecordError(`The image that was built cannot be read: ${problem}.`)
-  if (image.digest !== build.digest) throw new RecordError('The image that was built was exported as another one.')
-  const blamed = blameLayers(build.provenance, image, sources.dockerfile, options.target, options.buildArgs)
-  const toRecord: PlatformToRecord = {
-    ...{ platform: build.platform, manifestDigest: image.digest, configDigest: image.configDigest, manifest, config },
-    layers: layersOf(image).map((layer, index) => ({
-      ...{ digest: layer.descriptor.digest, diffId: layer.diffId, size: layer.descriptor.size },
-      ...{ base: blamed[index]?.base ?? false, instruction: blamed[index]?.instruction ?? '' },
-      ...{ line: blamed[index]?.line ?? null, endLine: blamed[index]?.endLine ?? null },
-      open: () => openLayer((_, { digest }) => files.open(blob(digest)), 'A', layer, signal),
-    })),
-  }
-  return toRecord
 }
