@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
+import { compareNamed } from './commands/compare.ts'
 import { lintAll } from './commands/lint.ts'
 import { recordImage } from './commands/record.ts'
 import { failOnOf, readReport } from './commands/report.ts'
@@ -10,6 +11,7 @@ import { type Caller, gate } from './gate.ts'
 import { commitTime } from './github/commit.ts'
 import { readEvent, untrusted } from './github/event.ts'
 import { foreignReport } from './github/foreign-report.ts'
+import { writeJobSummary } from './github/job-summary.ts'
 import { setOutputs, setRecordOutputs } from './github/outputs.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { tell } from './github/tell.ts'
@@ -26,10 +28,11 @@ import { checkOptions, InputError, modeIn } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
+import { failureTitle } from './report/failure-title.ts'
 import { maskedReport } from './report/masked-report.ts'
+import { renderNoReport } from './report/no-report.ts'
 import { type RecordReport, renderRecord } from './report/record-report.ts'
-import { countByLevel, exitCodeOf, type Report } from './report/report.ts'
-import { counted } from './report/words.ts'
+import { exitCodeOf } from './report/report.ts'
 import { placed } from './subjects/placed.ts'
 
 /** Shown nowhere; the runner, too, shows three stars for each from here on. */
@@ -41,10 +44,13 @@ async function main(run: Run, log: Log): Promise<void> {
   const token = core.getInput('github-token')
   const given = givenInputs(name => core.getInput(name, { trimWhitespace: false }))
   masking.hide([token, ...(await secretValues(secretsIn(given), process.env))])
-  const asked = checkOptions(modeIn(given), given, process.env, await readConfig(given.config?.at(-1)))
+  const mode = modeIn(given)
+  // Images of anywhere have nothing to do with the configuration of the repository here.
+  const config = mode === 'compare' ? null : await readConfig(given.config?.at(-1))
+  const asked = checkOptions(mode, given, process.env, config)
   await checkOutputPaths(asked)
   // What only reads a report builds nothing of anybody's.
-  const refusal = untrusted(event, asked.allowUntrusted || asked.command === 'report')
+  const refusal = untrusted(event, asked.allowUntrusted || ['compare', 'report'].includes(asked.command))
   if (refusal !== null) throw new InputError([refusal])
 
   const env = childEnvironment(process.env)
@@ -52,8 +58,8 @@ async function main(run: Run, log: Log): Promise<void> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, verify, report: readReport }[
-    options.command as 'gate' | 'lint' | 'verify' | 'report'
+  const work = { gate, lint: lintAll, verify, compare: compareNamed, report: readReport }[
+    options.command as 'gate' | 'lint' | 'verify' | 'compare' | 'report'
   ]
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const caller: Caller = {
@@ -86,22 +92,6 @@ function tellRecord(report: RecordReport, log: Log): void {
   else process.exitCode = core.ExitCode.Success
 }
 
-function failureTitle(report: Report, endedBy: NodeJS.Signals | null): string {
-  const { command, verdict, doubts, failure, findings, release } = report
-  if (release?.state === 'failed') return `Not released. ${release.problem}`
-  if (endedBy !== null) return `Undecided: the job was cancelled (${endedBy}) before anything was proven.`
-  if (verdict === 'not-reproducible' && command === 'compare')
-    return 'Not reproducible: this build is not the image that it was held against. The job summary says where they differ.'
-  if (verdict === 'not-reproducible')
-    return `Not reproducible: two builds gave different images. The job summary names the lines and the causes.`
-  if (verdict === 'undecided')
-    return `Undecided: nothing was proven, so this is not a pass. ${failure?.message ?? doubts[0] ?? ''}`.trim()
-  const { error, warning } = countByLevel(findings)
-  const found = `the lint found ${counted(error, 'error')} and ${counted(warning, 'warning')}`
-  if (command === 'lint') return `T${found.slice(1)}. The job summary says where, and what to do.`
-  return `Reproducible, but ${found}, and fail-on asks for that to fail.`
-}
-
 // Until the very end says otherwise: a run that stops half-way, however it does, must never look like a pass.
 process.exitCode = core.ExitCode.Failure
 // A second signal ends the process at once.
@@ -112,8 +102,12 @@ tempPlace(process.env)
   .then(place => withRun(place, run => main(run, log)))
   .catch((error: unknown) => {
     log.unfence()
-    for (const problem of problemsIn(error)) core.setFailed(clean(problem))
+    const problems = problemsIn(error).map(clean)
+    for (const problem of problems) core.setFailed(problem)
     setOutputs(null, { report: '', predicate: '' })
+    process.exitCode = 2
+    if (core.getInput('summary') === 'never') return
+    return writeJobSummary(process.env.GITHUB_STEP_SUMMARY, renderNoReport(problems, error instanceof InputError))
   })
   .catch((error: unknown) => core.setFailed(clean(String(error))))
   .finally(end)

@@ -7,6 +7,7 @@ import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { type GitHubDouble, type GitHubOptions, startGitHubDouble } from '../doubles/github/github-double.ts'
 import { hostileEverywhere } from '../report/extreme-reports.ts'
+import { threeImages } from '../report/image-reports.ts'
 import { at, finding, notReproducible, reproducible, undecided } from '../report/reports.ts'
 
 const headSha = 'ab'.repeat(20)
@@ -114,6 +115,14 @@ describe('the check run', () => {
     ])
     expect(runs()[0].details_url).toMatch(/runs\/11\/attempts\/2$/)
     expect(github.problems()).toEqual([])
+  })
+
+  test('does not say that nothing was proven where some images are', async () => {
+    const results = (threeImages.results ?? []).filter(({ verdict }) => verdict !== 'not-reproducible')
+    await deliver({ ...threeImages, verdict: 'undecided', results })
+    expect(runs()[0].output.title).toMatch(/^Undecided: 1 of 2 images proven, 1 undecided \(jobs\)/)
+    await deliver({ ...undecided })
+    expect(runs().at(-1)?.output.title).toMatch(/^Undecided: nothing was proven, so this is not a pass. Build B took/)
   })
 
   test('is updated by a re-run, and by a later run, that blame more lines: only what is new is added', async () => {

@@ -13,10 +13,10 @@ const fullDisk = shortOf({ what: "the engine's data", path: '/d' }, { free: 1, t
 describe('what to do first of a reason to doubt', () => {
   // As the code that doubts writes them.
   test.each([
-    ["Build B answered '[2/3] RUN make' from a cache.", 'on a builder that nothing else uses'],
-    ["linux/arm64: Build B answered '[2/3] RUN make' from a cache.", 'on a builder that nothing else uses'],
-    ["Build A took 'RUN make' from another build that ran on this builder at the same time.", 'nothing else to do'],
-    ['The two builds ran at the same time with equal cache keys: BuildKit may …', 'nothing else to do'],
+    ["Build B answered '[2/3] RUN make' from a cache.", 'when nothing else uses this builder'],
+    ["linux/arm64: Build B answered '[2/3] RUN make' from a cache.", 'when nothing else uses this builder'],
+    ["Build A took 'RUN make' from another build that ran on this builder at the same time.", 'a builder of its own'],
+    ['The two builds ran at the same time with equal cache keys: BuildKit may …', 'a builder of its own'],
     ["Both builders ran 'RUN date' in the same two seconds of their clocks: a time …", 'build on one builder'],
     ['docker/Dockerfile was changed while the builds ran: run the gate again.', 'what writes to the sources'],
     ['The build context was changed while the builds ran (a.log): the two …', '.dockerignore'],

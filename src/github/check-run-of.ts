@@ -1,9 +1,10 @@
 import type { Annotation } from '../report/annotations.ts'
+import { undecidedWords } from '../report/failure-title.ts'
 import type { Report } from '../report/report.ts'
 import { renderSummary } from '../report/summary.ts'
 import { foundWords } from '../report/tally.ts'
 import { headline } from '../report/verdict-lines.ts'
-import { clip, visible } from '../report/visible.ts'
+import { clip } from '../report/visible.ts'
 import type { CheckRun } from './check-run-payload.ts'
 import { blobUrl, type GitHubEvent, runUrl } from './event.ts'
 import { writerOf } from './external-id.ts'
@@ -33,7 +34,7 @@ export function checkRunOf(
 /**
  * GitHub counts `neutral` as passing, so it stands only for a difference, or errors of a lint, that the user chose not to fail on. What is
  * undecided is a failure whatever was chosen (GitHub has no word for "not known" that does not pass), and its title
- * says that nothing was proven.
+ * says that it is no pass.
  */
 export function conclusion({ verdict, command, findings }: Report, failed: boolean): CheckRun['conclusion'] {
   if (failed || verdict === 'undecided' || (verdict === null && command === 'gate')) return 'failure'
@@ -43,10 +44,7 @@ export function conclusion({ verdict, command, findings }: Report, failed: boole
 
 function title(report: Report): string {
   const words = headline(report).replace(/^[^\p{L}]+/u, '')
-  if (report.verdict === 'undecided') {
-    const why = report.doubts[0] ?? report.failure?.message ?? ''
-    return clip(visible(`${words}: nothing was proven. ${why}`.trim()), 250)
-  }
+  if (report.verdict === 'undecided') return clip(`${words}: ${undecidedWords(report)}`, 250)
   const found = report.verdict === null ? '' : foundWords(report)
   return clip(found === '' ? words : `${words}: ${found}`, 250)
 }

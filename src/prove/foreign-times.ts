@@ -20,7 +20,7 @@ export function foreignSides(a: SideBuild, b: SideBuild, { beside }: Pick<Planne
 const ofCheckout = ({ checkout }: Borrowed): boolean => checkout
 
 export const foreignDoubt =
-  'Another run built equal files on this builder at the same time, and BuildKit copied them once for both: what differs may come from the times of its checkout. Run the gate again when the builder has less to do, or with a builder of its own (builder: auto).'
+  'Another run built equal files on this builder at the same time, and BuildKit copied them once for both: what differs may come from the times of its checkout. Run the gate again when the builder has less to do, or with a builder of its own (docker/setup-buildx-action).'
 
 /** What to think of a pair with such a side: nothing bad where both came to the same. */
 export function foreignTimes(

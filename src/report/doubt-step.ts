@@ -28,7 +28,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
   ],
   [
     /from a cache\b/,
-    'run it again on a builder that nothing else uses at the same time: `builder: auto` (`--builder auto`) makes one where it has to',
+    'run it again when nothing else uses this builder, or give this job a builder of its own (docker/setup-buildx-action, or `docker buildx create --use`)',
   ],
   [
     /in the same two seconds of their clocks/,
@@ -36,7 +36,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
   ],
   [
     /at the same time/,
-    'run it again when this builder has nothing else to do, or give this job a builder of its own (docker/setup-buildx-action)',
+    'run it again when nothing else uses this builder, or give this job a builder of its own (docker/setup-buildx-action, or `docker buildx create --use`)',
   ],
   [
     /Only build [AB] has the step/,
