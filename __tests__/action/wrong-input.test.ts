@@ -1,5 +1,4 @@
 // What the action says where it cannot even begin: the job's page must tell as much as its log.
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { bundleAction, forget, type GateResult, gateAction, pathWithGit } from './gate-action.ts'
 import { type PullRequest, pullRequest } from './pull-request.ts'

@@ -82,7 +82,10 @@ describe('the check run', () => {
 
   test('has 120 annotations in three requests, on the head commit, and ends completed', async () => {
     expect(await deliver(reportOf(120))).toMatchObject({ kind: 'check-run', annotations: 120 })
-    expect(operations()).toEqual(['checks/list-for-ref', 'checks/create', 'checks/update', 'checks/update'])
+    expect(operations()).toEqual([
+      ...['checks/list-for-ref', 'checks/create', 'checks/update', 'checks/update'],
+      'checks/list-for-ref',
+    ])
     const sent = github.requests.map(({ body }) => body?.output?.annotations?.length)
     expect(sent).toEqual([undefined, 50, 50, 20])
     expect(github.requests.map(({ body }) => body?.status)).toEqual([undefined, 'in_progress', undefined, 'completed'])
@@ -177,6 +180,20 @@ describe('the check run', () => {
       { status: 'completed', annotations: { length: 60 }, conclusion: 'failure' },
       { status: 'completed', annotations: { length: 3 }, conclusion: 'failure' },
     ])
+    expect(github.problems()).toEqual([])
+  })
+
+  test('is one that counts where runs begin at the same moment', async () => {
+    const env = (id: string) => ({ env: { GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: '1' } })
+    await Promise.all(['21', '22', '23'].map(id => deliver(reportOf(3), env(id))))
+    expect(runs()).toHaveLength(3)
+    const standing = runs().filter(({ output }) => !/^Superseded/.test(output.title))
+    expect(standing).toEqual([runs().sort((a, b) => b.id - a.id)[0]])
+    expect(standing).toMatchObject([{ conclusion: 'failure', status: 'completed' }])
+    for (const one of runs().filter(one => one !== standing[0]))
+      expect(one).toMatchObject({ conclusion: 'neutral', output: { summary: expect.stringContaining('It said: Not') } })
+    await deliver(reportOf(3), env('24'))
+    expect(runs()).toHaveLength(3)
     expect(github.problems()).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { type Annotation, batchSize } from '../report/annotations.ts'
 import { type CheckRun, countIn, fields } from './check-run-payload.ts'
 import { type Answer, type Client, looks } from './client.ts'
-import { earlierRuns, lackingIn, supersede } from './earlier-runs.ts'
+import { afterMeeting, earlierRuns, lackingIn, supersede } from './earlier-runs.ts'
 import { externalId } from './external-id.ts'
 import type { Problem } from './problem.ts'
 import { type FoundCheckRun, requests } from './requests.ts'
@@ -27,7 +27,7 @@ export async function deliverCheckRun(client: Client, run: CheckRun): Promise<De
   const filled = await fill(client, run, begun.data)
   if (!filled.ok) return filled
   const older = all.filter(({ id }) => id !== check.id)
-  notes.push(...(await supersede(client, run, older, check)))
+  notes.push(...(await supersede(client, run, older, check)), ...(await afterMeeting(client, run, check, all)))
   return { ok: true, id: check.id, url: check.html_url ?? null, notes }
 }
 

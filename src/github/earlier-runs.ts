@@ -21,6 +21,16 @@ const mostEarlier = 5
 
 /** Looks for them. Those that others still write, or wrote in this very attempt of the workflow, are theirs. */
 export async function earlierRuns(client: Client, run: CheckRun): Promise<Answer<Earlier>> {
+  const found = await runsOf(client, run)
+  if (!found.ok) return found
+  const ended = found.data.filter(({ run: one, by }) => isOver(one, by, run.writer))
+  const newest = ended[0] !== undefined && ended[0] === found.data[0] ? ended[0].run : null
+  const own = found.data.find(({ run: one }) => one.external_id === externalId(run.writer))?.run ?? null
+  return { ok: true, data: { newest, own, all: ended.slice(0, mostEarlier).map(({ run: one }) => one) } }
+}
+
+/** All check runs of this subject on the commit that no newer one has taken the place of, the newest first. */
+async function runsOf(client: Client, run: CheckRun): Promise<Answer<{ run: FoundCheckRun; by: Writer }[]>> {
   const found: { run: FoundCheckRun; by: Writer }[] = []
   for (let page = 1; page <= 5; page++) {
     const { owner, repo, headSha: ref, name: check_name } = run
@@ -33,11 +43,29 @@ export async function earlierRuns(client: Client, run: CheckRun): Promise<Answer
     }
     if (answer.data.check_runs.length < 100) break
   }
-  found.sort((a, b) => b.run.id - a.run.id)
-  const ended = found.filter(({ run: one, by }) => isOver(one, by, run.writer))
-  const newest = ended[0] !== undefined && ended[0] === found[0] ? ended[0].run : null
-  const own = found.find(({ run: one }) => one.external_id === externalId(run.writer))?.run ?? null
-  return { ok: true, data: { newest, own, all: ended.slice(0, mostEarlier).map(({ run: one }) => one) } }
+  return { ok: true, data: found.sort((a, b) => b.run.id - a.run.id) }
+}
+
+/**
+ * Runs that begin at the same moment do not see each other's check run. So each looks again once its own is complete: of all
+ * that are, the newest stands. One that is still written is left to its writer, who looks again later than this.
+ * @param seen what was dealt with before
+ */
+export async function afterMeeting(
+  client: Client,
+  run: CheckRun,
+  mine: FoundCheckRun,
+  seen: readonly FoundCheckRun[],
+): Promise<Problem[]> {
+  const found = await runsOf(client, run)
+  if (!found.ok) return []
+  const isKnown = new Set(seen.map(({ id }) => id))
+  const met = found.data
+    .filter(({ run: one, by }) => one.status === 'completed' && by.runId !== run.writer.runId && !isKnown.has(one.id))
+    .map(({ run: one }) => one)
+  const own = found.data.find(({ run: one }) => one.id === mine.id)?.run ?? mine
+  const [newest = own, ...older] = [own, ...met].sort((a, b) => b.id - a.id)
+  return await supersede(client, run, older.slice(0, mostEarlier), newest)
 }
 
 /** An attempt is not begun before the one before it has ended; of other workflow runs only GitHub knows. */
