@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
     const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
     const paths = wasRead ? { ...options, report: undefined } : options
-    await writeReportFiles(report, paths, { sources, wasRead }, log)
+    await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, log)
     print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
     return exitCodeOf(report, wasRead ? failOnOf(report, options) : options.failOn)

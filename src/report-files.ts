@@ -8,7 +8,7 @@ import type { Options } from './options/options.ts'
 import type { Log } from './ports.ts'
 import { renderBadge } from './report/badge.ts'
 import { reportJson } from './report/json.ts'
-import { renderPredicate } from './report/predicate.ts'
+import { type PredicateFacts, type PredicateKind, renderPredicate, whyNoPredicate } from './report/predicate.ts'
 import type { Report } from './report/report.ts'
 import { renderSarif } from './report/sarif.ts'
 import { shownElsewhere } from './report/sarif-rule.ts'
@@ -28,6 +28,8 @@ export interface ReportSurroundings {
   sources?: Readonly<Record<string, string>>
   /** The report was read, not made by this run: whoever wrote it says what its predicate would say. */
   wasRead?: boolean
+  /** What kind of predicate is wanted; absent: SCAI. */
+  predicateType?: PredicateKind
 }
 
 /**
@@ -50,11 +52,8 @@ export async function writeReportFiles(
       if (text === null) {
         await forget(path)
         // Whoever asks for it on every run is told by the verdict why there is none.
-        const tell = report.verdict === null ? log.warning : log.info
-        tell.call(
-          log,
-          `No predicate was written to ${path}: there is one only of images that a gate proved reproducible.`,
-        )
+        const isTold = report.verdict === 'not-reproducible' || report.verdict === 'undecided'
+        log[isTold ? 'info' : 'warning'](`No predicate was written to ${path}: ${whyNone(report, surroundings)}.`)
         continue
       }
       if (form === 'predicate' && surroundings.wasRead)
@@ -121,5 +120,17 @@ const renderers: Record<Form, (report: Report, surroundings: ReportSurroundings)
     return renderHtml(report, { blobUrl, sources })
   },
   badge: renderBadge,
-  predicate: report => renderPredicate(report, { sha256: sha256(reportJson(report)) }),
+  predicate: (report, surroundings) => renderPredicate(report, ...predicateFacts(report, surroundings)),
 }
+
+const whyNone = (report: Report, surroundings: ReportSurroundings): string | null =>
+  whyNoPredicate(report, ...predicateFacts(report, surroundings))
+
+/** When it was proven, only the run that proved it knows. */
+const predicateFacts = (
+  report: Report,
+  { predicateType = 'scai', wasRead }: ReportSurroundings,
+): [PredicateKind, PredicateFacts] => [
+  predicateType,
+  { sha256: sha256(reportJson(report)), at: wasRead ? null : new Date() },
+]

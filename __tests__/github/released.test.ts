@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { declareArtifacts } from '../../src/github/artifacts.ts'
 import { setOutputs } from '../../src/github/outputs.ts'
-import { predicateType, renderPredicate } from '../../src/report/predicate.ts'
+import { predicateTypes, renderPredicate } from '../../src/report/predicate.ts'
 import type { Report } from '../../src/report/report.ts'
-import { validStatement } from '../report/in-toto.ts'
+import { statementProblems } from '../report/attestation/definition.ts'
 import { notReleased, released } from '../report/release-reports.ts'
 import { digest, reproducible } from '../report/reports.ts'
 
@@ -81,14 +81,14 @@ describe('the outputs', () => {
 
 describe('the statement that actions/attest makes of them', () => {
   // As actions/attest reads `subject-checksums`, and as @actions/attest puts the parts together.
-  const statementOf = (report: Report) => ({
+  const statementOf = (report: Report, kind: keyof typeof predicateTypes = 'scai') => ({
     _type: 'https://in-toto.io/Statement/v1',
     subject: (outputsOf(report).subjects ?? '').split('\n').map(line => {
       const at = line.indexOf(' ')
       return { name: line.slice(at + 1).replace(/^[ *]/, ''), digest: { sha256: line.slice(0, at) } }
     }),
-    predicateType,
-    predicate: JSON.parse(renderPredicate(report, { sha256: 'e'.repeat(64) }) ?? 'null'),
+    predicateType: predicateTypes[kind],
+    predicate: JSON.parse(renderPredicate(report, kind, { sha256: 'e'.repeat(64), at: new Date(0) }) ?? 'null'),
   })
   const results = [
     {
@@ -104,6 +104,13 @@ describe('the statement that actions/attest makes of them', () => {
       { name: 'ghcr.io/o/app', digest: statement.predicate.attributes[0].target.digest },
     ])
     if (process.env.STATEMENT_TO) writeFileSync(process.env.STATEMENT_TO, JSON.stringify(statement))
+  })
+
+  test.each(['svr', 'vsa'] as const)('is one by its published definition where it is a %s, too', kind => {
+    const statement = statementOf({ ...released, results }, kind)
+    expect(statement.predicate.verifier.id).toMatch(/^https:/)
+    expect(statementProblems(statement)).toEqual([])
+    if (process.env.STATEMENT_TO) writeFileSync(`${process.env.STATEMENT_TO}.${kind}`, JSON.stringify(statement))
   })
 
   test('of several platforms, too', () => {

@@ -7,7 +7,6 @@ import { untrusted } from '../../src/github/event.ts'
 import { requests } from '../../src/github/requests.ts'
 import { givenInputs } from '../../src/options/inputs.ts'
 import { checkOptions, modeIn } from '../../src/options/options.ts'
-import { predicateType } from '../../src/report/predicate.ts'
 import { pullRequestScene } from './pull-request-scene.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -100,7 +99,7 @@ describe('the release', () => {
       'subject-name': '${{ steps.gate.outputs.subject-name }}',
       'subject-digest': '${{ steps.gate.outputs.subject-digest }}',
       'predicate-path': '${{ steps.gate.outputs.predicate }}',
-      'predicate-type': predicateType,
+      'predicate-type': '${{ steps.gate.outputs.predicate-type }}',
     })
     // Without a condition of its own it runs only where the gate passed, and published.
     expect(attest?.if).toBeUndefined()

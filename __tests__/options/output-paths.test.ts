@@ -96,7 +96,7 @@ describe('a path to write to', () => {
       renderSarif(notReproducible, text => text.slice(0, 9)),
     )
     writeFileSync('b.json', renderBadge(reproducible))
-    writeFileSync('p.json', renderPredicate(reproducible, { sha256: 'a'.repeat(64) }) ?? '')
+    writeFileSync('p.json', renderPredicate(reproducible, 'scai', { sha256: 'a'.repeat(64), at: null }) ?? '')
     writeFileSync('r.html', '<!doctype html>\n<html lang="en">')
     writeFileSync('s.json', '{"$schema":"http://cyclonedx.org/schema/bom-1.6.schema.json","bomFormat":"CycloneDX"}')
     const paths = {

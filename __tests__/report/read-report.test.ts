@@ -20,7 +20,7 @@ const renderers: Record<string, (report: Report) => unknown> = {
   html: report => renderHtml(report),
   sarif: report => renderSarif(report, text => Buffer.from(text).toString('hex').slice(0, 40)),
   badge: renderBadge,
-  predicate: report => renderPredicate(report, { sha256: 'a' }),
+  predicate: report => renderPredicate(report, 'scai', { sha256: 'a', at: null }),
   annotations,
   json: reportJson,
 }

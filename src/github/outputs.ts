@@ -7,6 +7,8 @@ export interface WrittenPaths {
   report: string
   predicate: string
 }
+  /** The type that an attestation of that predicate names. */
+  predicateType?: string
 
 /**
  * Sets the outputs of the action.
@@ -36,6 +38,7 @@ export function setOutputs(report: Report | null, written: WrittenPaths, wasRead
     subjects.map(({ name, digest }) => `${digest.replace(/^sha256:/, '')}  ${name}`).join('\n'),
   )
 }
+  core.setOutput('predicate-type', written.predicateType ?? '')
 
 /** What was published, as attestations name it: first what the tags stand for, then each platform's own image. */
 function subjectsOf({ digest, images }: ReportRelease): { name: string; digest: string }[] {

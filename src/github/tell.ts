@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Options } from '../options/options.ts'
 import type { Log } from '../ports.ts'
+import { predicateTypes } from '../report/predicate.ts'
 import type { Report } from '../report/report.ts'
 import { renderSummary } from '../report/summary.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -71,10 +72,12 @@ async function save(
   const besidesOthers = () => join(env.RUNNER_TEMP ?? tmpdir(), `repro-gate-report-${randomUUID()}`, 'report.json')
   const own =
     wasRead || (signal.aborted && options.report === undefined) ? undefined : (options.report ?? besidesOthers())
-  const surroundings = { blobUrl: blobUrl(event), sources, wasRead }
+  const { predicateType } = options
+  const surroundings = { blobUrl: blobUrl(event), sources, wasRead, predicateType }
   const written = await writeReportFiles(report, { ...options, report: own }, surroundings, log)
   const path = written.report ?? (wasRead ? (options.report ?? '') : '')
-  return { report: path, predicate: written.predicate ?? '' }
+  const { predicate = '' } = written
+  return { report: path, predicate, predicateType: predicate === '' ? '' : predicateTypes[predicateType] }
 }
 
 /** No source file that anybody reads is larger. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { defaultSettings, type LintSettings } from '../lint/settings.ts'
 import type { RequiredLevel } from '../verdict.ts'
+import { type AttestationOptions, attestationIn } from './attestation.ts'
 import { buildersIn, firstOf } from './builders.ts'
 import { cacheEnvironment } from './cache-environment.ts'
 import type { Config } from './config.ts'
@@ -15,7 +16,7 @@ import { booleanIn, bytesOf, epochIn, labelOf, platformsIn, secondsIn, shown } f
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
-export interface Options extends ReleaseOptions, ProofOptions {
+export interface Options extends ReleaseOptions, ProofOptions, AttestationOptions {
   command: Command
   /** Folder of the build context, as given. */
   context: string
@@ -92,7 +93,6 @@ export interface Options extends ReleaseOptions, ProofOptions {
   sarif: string | undefined
   html: string | undefined
   badge: string | undefined
-  predicate: string | undefined
   /** Where the bill of materials of a proven image goes; undefined: nowhere. */
   sbom: string | undefined
   allowUntrusted: boolean
@@ -237,7 +237,7 @@ export function checkOptions(
     sarif: last('sarif'),
     html: last('html'),
     badge: last('badge'),
-    predicate: last('predicate'),
+    ...attestationIn(given, problems),
     sbom: last('sbom'),
     ...releaseIn(command, given, { failOn: last('fail-on'), several: files.some(isImageList) }, problems),
     ...proofIn(command, given, labelOf, problems),

@@ -11,7 +11,7 @@ const outputs = {
   sarif: /^\s*\{.{0,200}(?:"\$schema"[^,]{0,100}sarif|"runs")/s,
   html: /^\s*(?:<!--.{0,500}-->\s*)?<(?:!doctype )?html/is,
   badge: /^\s*\{.{0,200}"schemaVersion":\s*1\b/s,
-  predicate: /^\s*\{.{0,200}"attributes"/s,
+  predicate: /^\s*\{.{0,200}"(?:attributes|verifier)"/s,
   sbom: /^\s*\{.{0,200}"bomFormat"/s,
   // As bytes of a gzip file look when they are read as text.
   record: /^.\ufffd/s,

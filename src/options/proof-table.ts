@@ -19,9 +19,18 @@ export const proofTable = {
 
 /** What two builds are told, or what is made of their proof: nothing for a command that builds once. */
 export const ofTwoBuilds = [
-  ...['builders', 'variations', 'cache-from', 'keep', 'sbom', 'predicate', 'docker-check', 'profile'],
+  ...['builders', 'variations', 'cache-from', 'keep', 'sbom', 'docker-check', 'profile'],
   ...['push', 'tags', 'outputs', 'provenance'],
 ] as const
 
 /** What is told of a verdict, which a record has none of. */
-export const ofVerdict = ['level', 'fail-on', 'report', 'sarif', 'html', 'badge'] as const
+export const ofVerdict = [
+  'level',
+  'fail-on',
+  'report',
+  'sarif',
+  'html',
+  'badge',
+  'predicate',
+  'predicate-type',
+] as const

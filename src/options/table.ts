@@ -1,3 +1,4 @@
+import { attestationTable } from './attestation-table.ts'
 import { entry, type OptionEntry } from './option-entry.ts'
 import { proofTable } from './proof-table.ts'
 import { releaseTable } from './release-table.ts'
@@ -207,13 +208,7 @@ export const optionTable = {
     fallback: 'nowhere',
     commands: reporting,
   }),
-  predicate: entry(
-    'predicate',
-    'text',
-    'PATH',
-    'Where the predicate for an attestation of a proven image (in-toto SCAI) is written',
-    { fallback: 'nowhere', commands: ['gate', 'report'] },
-  ),
+  ...attestationTable,
   sbom: entry(
     'sbom',
     'text',

@@ -1,110 +1,48 @@
-import type { Level, Scope } from '../verdict.ts'
+import { proofIn } from './attestation/proven.ts'
+import { scai } from './attestation/scai.ts'
+import { svr } from './attestation/svr.ts'
+import { vsa } from './attestation/vsa.ts'
 import { harmless } from './json.ts'
-import type { Report, ReportBuild } from './report.ts'
-import { levelWords } from './words.ts'
+import type { Report } from './report.ts'
 
-/** The type that an attestation of this predicate names. */
-export const predicateType = 'https://in-toto.io/attestation/scai/attribute-report/v0.2'
+/** The predicates that can be written, and the type that an attestation of each names. */
+export const predicateTypes = {
+  scai: 'https://in-toto.io/attestation/scai/v0.3',
+  svr: 'https://in-toto.io/attestation/svr/v0.2',
+  vsa: 'https://slsa.dev/verification_summary/v1',
+} as const
+export type PredicateKind = keyof typeof predicateTypes
 
-/** What report.json is, to whoever finds it beside an attestation. */
-export const reportMediaType = 'application/vnd.repro-gate.report.v1+json'
-
-/** A part of in-toto's ResourceDescriptor. */
-interface Resource {
-  name: string
-  uri?: string
-  digest?: Record<string, string>
-  mediaType?: string
-  annotations?: Record<string, string>
-}
-
-/** One thing that is said of the image, and what it stands on. */
-interface Attribute {
-  attribute: string
-  target: Resource
-  conditions: Record<string, unknown>
-  evidence: Resource
-}
-
-/** Each level by a name of its own: who asks for the strongest must not be given a weaker one. */
-const attributeOf: Record<Level, string | null> = {
-  identical: 'REPRODUCIBLE',
-  'same-content': 'REPRODUCIBLE_CONTENT',
-  'same-files': 'REPRODUCIBLE_FILES',
-  different: null,
+/** What is known beside the report. */
+export interface PredicateFacts {
+  /** SHA-256 (hex) of the report.json that this is taken from. */
+  sha256: string
+  /** When it was proven; null where nobody knows. */
+  at: Date | null
 }
 
 /**
- * The predicate of an in-toto attestation (SCAI attribute report 0.2) of the images of a gate, for `actions/attest` to
- * sign: one attribute for each image and platform. Null where anything is not proven: there is nothing to attest.
- * @param evidence SHA-256 (hex) of the report.json that this is taken from
+ * The predicate of an in-toto attestation of the images of a gate, or of a build that was held against what was there
+ * before, for `actions/attest` or `cosign` to sign; null where not all of it is proven, or that kind cannot say it.
  */
-export function renderPredicate(report: Report, evidence: { sha256: string }): string | null {
-  const { verdict, command, scope, results = [], failure } = report
-  if (verdict !== 'reproducible' || command !== 'gate' || scope === null || failure !== null) return null
-  const attributes = results.map(result => attributeFor(report, scope, result, evidence))
-  if (attributes.length === 0 || attributes.includes(null)) return null
-  const { name, version } = report.tool
-  const producer: Resource = { name: `${name} ${version}`, uri: 'https://github.com/repro-gate/repro-gate' }
-  return `${harmless(JSON.stringify({ attributes, producer }, null, 2))}\n`
+export function renderPredicate(report: Report, kind: PredicateKind, facts: PredicateFacts): string | null {
+  const predicate = predicateOf(report, kind, facts)
+  return typeof predicate === 'string' ? null : `${harmless(JSON.stringify(predicate, null, 2))}\n`
 }
 
-function attributeFor(
-  report: Report,
-  scope: Scope,
-  { image, platform, level, verdict, file }: NonNullable<Report['results']>[number],
-  { sha256 }: { sha256: string },
-): Attribute | null {
-  const attribute = level === null ? null : attributeOf[level]
-  const [a, b] = (['A', 'B'] as const).map(side =>
-    report.builds.find(one => one.side === side && one.platform === platform && (one.image ?? null) === image),
-  )
-  if (!attribute || level === null || verdict !== 'reproducible' || !a || !b || !agree(level, a, b)) return null
-  const digests = { manifestA: a.digest, manifestB: b.digest, configA: a.configDigest, configB: b.configDigest }
-  return {
-    attribute,
-    target: { name: image === null ? platform : `${image} (${platform})`, digest: digestSet(a.digest) },
-    conditions: {
-      meaning: meaning(scope, level),
-      level,
-      builds: 2,
-      ...digests,
-      machines: scope.machines,
-      independentlyOperated: false,
-      secondsApart: scope.secondsApart,
-      variations: [...scope.variations].sort(),
-      sourceDateEpoch: scope.epoch,
-      commit: report.subject.commit,
-      dockerfile: file,
-      target: report.subject.target,
-      bases: scope.bases ?? [],
-      builders: Object.fromEntries(Object.entries(report.versions).sort(([x], [y]) => (x < y ? -1 : 1))),
-      ignored: report.ignored.length,
-    },
-    evidence: { name: 'report.json', digest: { sha256 }, mediaType: reportMediaType, annotations: digests },
-  }
+/** Why there is none, as the end of a sentence; null where there is one. */
+export function whyNoPredicate(report: Report, kind: PredicateKind, facts: PredicateFacts): string | null {
+  const predicate = predicateOf(report, kind, facts)
+  return typeof predicate === 'string' ? predicate : null
 }
 
-/** A report that contradicts itself proves nothing. */
-const agree = (level: Level, a: ReportBuild, b: ReportBuild): boolean =>
-  (level !== 'identical' || a.digest === b.digest) &&
-  (level !== 'same-content' || a.configDigest === b.configDigest) &&
-  [a, b].every(({ digest, configDigest }) =>
-    [digest, configDigest].every(text => /^[a-z0-9]+:[0-9a-f]{32,}$/.test(text)),
-  )
-
-const digestSet = (digest: string): Record<string, string> => {
-  const [algorithm = '', hex = ''] = digest.split(':')
-  return { [algorithm]: hex }
-}
-
-/** In words, for those who read it: one run has both builds in one hand, whichever machines they ran on. */
-function meaning({ machines, secondsApart, variations }: Scope, level: Level): string {
-  const where = machines === 'two-builders' ? 'on two builders' : 'on the same machine'
-  const apart = secondsApart === null ? '' : `, ${Math.round(secondsApart)} seconds apart`
-  const varied = variations.length > 0 ? ` with ${[...variations].sort().join(', ')} made to differ` : ''
+function predicateOf(report: Report, kind: PredicateKind, { sha256, at }: PredicateFacts): object | string {
+  const proof = proofIn(report)
+  if (proof === null) return 'there is one only of images that a gate proved reproducible, or that verify built again'
+  if (kind === 'scai') return scai(report, proof, { sha256 })
+  if (at === null) return `one of the type ${kind} says when it was verified, which a report that was read does not`
+  if (kind === 'svr') return svr(proof, at)
   return (
-    `Two builds in one run of one operator, ${where}${apart}${varied}, gave ${levelWords[level]}. ` +
-    'This is not a rebuild by an independent party, and not SLSA_BUILD_REPRODUCED.'
+    vsa(report, proof, at) ?? 'one of the type vsa has to name the image as a registry knows it, and no name is known'
   )
 }
