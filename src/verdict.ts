@@ -22,8 +22,36 @@ export interface Scope {
   epoch: { seconds: number; from: string } | null
   /** The base images that both sides were built on, as `debian:12@sha256:…`: another day the name may stand for another. */
   bases?: string[]
-  /** What the one build was held against, where there was no second one; `records`: two, and nothing was built. */
-  against?: { kind: 'record' | 'records' | 'image' | 'digest'; name: string; inputs?: InputsKnown }
+  /** What the one build was held against, where there was no second one; `records`: two, or as many as it says, and nothing was built. */
+  against?: Against
+}
+
+export interface Against {
+  kind: 'record' | 'records' | 'image' | 'digest' | 'ledger'
+  name: string
+  inputs?: InputsKnown
+  records?: number
+  /** Of the ledger: what it says of the two builds that proved the image then. */
+  proof?: ScopeProof
+  /** The images and platforms that this is about; absent: all. The others were built twice. */
+  of?: string[]
+}
+
+/** As whoever could write the ledger wrote it. */
+export interface ScopeProof {
+  /** When: ISO 8601 in UTC. */
+  at: string
+  /** How far those two agreed. */
+  level: RequiredLevel
+  /** What was made to differ between those two. */
+  variations: string[]
+  commit: string | null
+  /** Of the run. */
+  url?: string
+  /** The runner, in its own words. */
+  runner?: string
+  /** Whether that has another name than this one; two of one name may be two machines. */
+  otherRunner: boolean
 }
 
 /** Whether two builds were given the same, as far as both tell; absent where one of them does not tell at all. */

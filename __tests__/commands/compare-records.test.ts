@@ -1,14 +1,15 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { compareNamed } from '../../src/commands/compare.ts'
-import { isRecord } from '../../src/commands/compare-records.ts'
+import { isRecord } from '../../src/commands/compared-names.ts'
 import { type RecordedInputs, type RecordHead, recordKind } from '../../src/ledger/record.ts'
 import { writeRecord } from '../../src/ledger/write-record.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { scopeTold } from '../../src/report/scope-lines.ts'
+import { renderSummary } from '../../src/report/summary.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
 import { noPorts } from '../image-stores/lying-images.ts'
 import { head, inputs, newFile, newFolder, platformOf } from '../ledger/recorded.ts'
@@ -46,8 +47,9 @@ async function recordOf(
   return path
 }
 
-const compared = (a: string, b: string, given: Given = {}): Promise<Report> =>
-  compareNamed(checkOptions('compare', { images: [a, b], ...given }), noPorts(), { version: 'test' })
+const compared = (a: string, b: string, given: Given = {}): Promise<Report> => comparedAll([a, b], given)
+const comparedAll = (images: string[], given: Given = {}): Promise<Report> =>
+  compareNamed(checkOptions('compare', { images, ...given }), noPorts(), { version: 'test' })
 
 test('two records of one image: identical, and the scope says what that is worth', async () => {
   const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('x') })]
@@ -151,8 +153,10 @@ test('platforms: each on its own, one that is missing, one that was asked for', 
   const a = await recordOf({ 'linux/amd64': image('x'), 'linux/arm64': image('z') })
   const b = await recordOf({ 'linux/amd64': image('x') })
   const report = await compared(a, b)
-  expect(report.verdict).toBe('not-reproducible')
-  expect(report.findings).toMatchObject([{ id: 'missing-platform' }])
+  expect(report).toMatchObject({ verdict: 'undecided', level: null, findings: [] })
+  expect(report.doubts).toEqual([
+    expect.stringMatching(/^linux\/arm64: Only .* has an image for linux\/arm64: there is nothing/),
+  ])
   expect(await compared(a, b, { platforms: ['linux/amd64'] })).toMatchObject({ verdict: 'reproducible' })
   expect(await compared(a, b, { platforms: ['linux/s390x'] })).toMatchObject({ verdict: 'undecided' })
 })
@@ -171,4 +175,96 @@ test('a record with something else, and what only looks like one', async () => {
   }
   expect(await isRecord(folder)).toBe(false)
   expect(await isRecord(join(folder, 'none'))).toBe(false)
+})
+
+describe('more than two', () => {
+  const all = async (...images: Record<string, CraftedImage>[]): Promise<string[]> =>
+    Promise.all(images.map(one => recordOf(one)))
+
+  test('the first is held against each other one, and each is told by its name', async () => {
+    const [a, b, c] = (await all(
+      { 'linux/amd64': image('x') },
+      { 'linux/amd64': image('x') },
+      { 'linux/amd64': image('y') },
+    )) as [string, string, string]
+    const report = await comparedAll([a, b, c])
+    expect(report).toMatchObject({ verdict: 'not-reproducible', images: { A: a, B: b, others: [c] } })
+    expect(report.results?.map(({ image, verdict }) => [image, verdict])).toEqual([
+      [b, 'reproducible'],
+      [c, 'not-reproducible'],
+    ])
+    expect(report.findings).toMatchObject([{ images: [c], paths: ['out'] }])
+    expect(report.scope?.against).toEqual({ kind: 'records', name: `${b}, ${c}`, inputs: 'same', records: 3 })
+    expect(scopeTold(report, null)?.covers).toMatch(/^3 records, on each platform/)
+    const summary = renderSummary(report)
+    expect(summary).toMatch(/1 of 2 not reproducible/)
+    expect(await comparedAll([a, b, (await all({ 'linux/amd64': image('x') }))[0] as string])).toMatchObject({
+      verdict: 'reproducible',
+      level: 'identical',
+    })
+  })
+
+  test('machines of two architectures: each platform has its own first one', async () => {
+    const [amd, arm] = [{ 'linux/amd64': image('x') }, { 'linux/arm64': image('z') }]
+    const names = (await all(amd, arm, amd, arm)) as [string, string, string, string]
+    const report = await comparedAll(names)
+    expect(report).toMatchObject({ verdict: 'reproducible', doubts: [] })
+    expect(report.results?.map(({ image, platform }) => [image, platform])).toEqual([
+      [names[2], 'linux/amd64'],
+      [`${names[3]} (against ${names[1]})`, 'linux/arm64'],
+    ])
+    const odd = await comparedAll(names.slice(0, 3))
+    expect(odd).toMatchObject({
+      verdict: 'undecided',
+      doubts: [expect.stringMatching(/Only .* has an image for linux\/arm64/)],
+    })
+    const asked = await comparedAll(names, { platforms: ['linux/amd64'] })
+    expect(asked.doubts).toEqual([expect.stringMatching(/no image for linux\/amd64, which was asked for, in /)])
+    const nothing = await comparedAll(names.slice(0, 2))
+    expect(nothing).toMatchObject({ verdict: 'undecided', level: null, builds: [] })
+    expect(nothing.doubts).toHaveLength(2)
+    expect(nothing.scope?.against).not.toHaveProperty('inputs')
+  })
+
+  test('what one of them was given otherwise is told with its name, and nothing is decided', async () => {
+    const amd = { 'linux/amd64': image('x') }
+    const commits = ['1'.repeat(40), '2'.repeat(40)]
+    const a = await recordOf(amd, { commit: commits[0] ?? null })
+    const b = await recordOf(amd, { commit: commits[0] ?? null })
+    const c = await recordOf(amd, { commit: commits[1] ?? null, epoch: 1_700_000_001 })
+    const report = await comparedAll([a, b, c])
+    expect(report.verdict).toBe('undecided')
+    expect(report.doubts).toEqual([
+      `${c}: SOURCE_DATE_EPOCH differs: '1700000000' in record A, '1700000001' in record B.`,
+    ])
+    expect(report.notes).toEqual([
+      `${c}: The commit is another one: 111111111111… in record A, 222222222222… in record B.`,
+    ])
+    expect(report.scope?.against).toMatchObject({ inputs: 'differ' })
+    // Another commit with the same inputs is the same build.
+    const same = await compared(a, await recordOf(amd, { commit: commits[1] ?? null }))
+    expect(same).toMatchObject({
+      verdict: 'reproducible',
+      notes: [expect.stringMatching(/^The commit is another one/)],
+    })
+  })
+
+  test('a glob stands for all records below, once each, and for nothing else', async () => {
+    const root = await newFolder()
+    const [a, b] = (await all({ 'linux/amd64': image('x') }, { 'linux/amd64': image('x') })) as [string, string]
+    mkdirSync(join(root, 'one'))
+    mkdirSync(join(root, 'two'))
+    copyFileSync(a, join(root, 'one/record.json.gz'))
+    copyFileSync(b, join(root, 'two/record.json.gz'))
+    const glob = `${root}/**/*.json.gz`
+    const report = await comparedAll([glob, `${root}/*/record.json.gz`])
+    expect(report).toMatchObject({ verdict: 'reproducible' })
+    expect(report.images?.others).toBeUndefined()
+    expect(report.images?.B).toMatch(/two\/record\.json\.gz$/)
+    rmSync(join(root, 'two'), { recursive: true })
+    await expect(comparedAll([glob])).rejects.toThrow(/there is one, .*record\.json\.gz/)
+    await expect(comparedAll([`${root}/*.none`])).rejects.toThrow(/there is none/)
+    writeFileSync(join(root, 'hostile.json.gz'), 'no record')
+    await expect(comparedAll([glob])).rejects.toThrow(/hostile\.json\.gz.*is no record of repro-gate/)
+  })
 })

@@ -3,8 +3,12 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { compareNamed } from '../../src/commands/compare.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
+import { renderHtml } from '../../src/report/html/html.ts'
 import { reportJson } from '../../src/report/json.ts'
+import { reportIn } from '../../src/report/read-report.ts'
 import { countByLevel, type Report } from '../../src/report/report.ts'
+import { renderSummary } from '../../src/report/summary.ts'
+import { renderTerminal } from '../../src/report/terminal.ts'
 import { exitCode } from '../../src/verdict.ts'
 import {
   asFile,
@@ -22,8 +26,11 @@ import {
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
 const fits = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
 
-async function compared(a: string, b: string, given: Given = {}): Promise<Report & { code: number }> {
-  const options = checkOptions('compare', { images: [a, b], ...given })
+const compared = (a: string, b: string, given: Given = {}): Promise<Report & { code: number }> =>
+  comparedAll([a, b], given)
+
+async function comparedAll(images: string[], given: Given = {}): Promise<Report & { code: number }> {
+  const options = checkOptions('compare', { images, ...given })
   const report = await compareNamed(options, noPorts(), { version: 'test' })
   fits(JSON.parse(reportJson(report)))
   expect(fits.errors ?? []).toEqual([])
@@ -191,9 +198,40 @@ describe('what cannot be compared is undecided or wrong input, and never green',
   })
 
   test.each([
-    [['a'], /two images, A and B; given: 1/],
-    [['a', 'b', 'c'], /given: 3/],
+    [['a'], /two images or more, or a glob of records; given: 1/],
+    [[], /given: 0/],
   ])('%j', (images, message) => {
     expect(() => checkOptions('compare', { images })).toThrow(message)
+  })
+
+  test('images are for compare alone', () => {
+    expect(() => checkOptions('gate', { images: ['a', 'b'] })).toThrow(/images is for the mode compare/)
+  })
+})
+
+describe('more than two', () => {
+  const tar = asTar(layout([one]))
+  const other = asTar(layout([image({ files: { ...files, 'srv/x': 'y' } })]))
+
+  test('the first is held against each other one, in one report that every reader can show', async () => {
+    const report = await comparedAll([place, tar, other])
+    expect(report).toMatchObject({ code: 1, level: 'different', images: { A: place, B: tar, others: [other] } })
+    expect(report.results?.map(({ image, verdict }) => [image, verdict])).toEqual([
+      [tar, 'reproducible'],
+      [other, 'not-reproducible'],
+    ])
+    expect(report.findings.map(({ images }) => images)).toEqual([[other]])
+    expect(report.layers.filter(({ equal }) => !equal).every(layer => layer.image === other)).toBe(true)
+    const told = [renderSummary(report), renderTerminal(report, { colour: false, sources: {} }), renderHtml(report, {})]
+    for (const text of told) expect(text).toContain(other.split('/').at(-1))
+    expect(told[0]).toMatch(/was held against each of .*: 1 of 2 not reproducible/)
+    expect(told[0]).toContain('one image held against each of several')
+    expect(reportIn(reportJson(report))).toMatchObject({ report: { images: report.images, results: report.results } })
+  })
+
+  test('all of them equal', async () => {
+    const report = await comparedAll([place, tar, tar])
+    expect(report).toMatchObject({ code: 0, verdict: 'reproducible', level: 'identical' })
+    expect(renderSummary(report)).toMatch(/held against each of .*: they are \*\*/)
   })
 })

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto'
-import { open, realpath, stat } from 'node:fs/promises'
-import { constants, gunzipSync } from 'node:zlib'
 import { compareImages } from '../compare/compare.ts'
 import type { Dockerfile } from '../dockerfile/dockerfile.ts'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { recordedBlame } from '../explain/blame/recorded-blame.ts'
-import { missingPlatform } from '../explain/missing-platform.ts'
 import type { Caller } from '../gate.ts'
 import { type Stopwatch, stopwatch } from '../host/stopwatch.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { type OpenedRecord, openRecord } from '../ledger/read-record.ts'
-import { RecordError, recordKind } from '../ledger/record.ts'
-import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
-import { InputError, type Options } from '../options/options.ts'
-import { shown } from '../options/value.ts'
+import { RecordError } from '../ledger/record.ts'
+import {
+  compareInputs,
+  type InputsCompared,
+  inputsKnown,
+  otherCommits,
+  otherVersions,
+} from '../ledger/unequal-inputs.ts'
+import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { type RecordedImage, recordedImage } from '../prove/against.ts'
 import { toldApart, unseenBuild } from '../prove/told-apart.ts'
@@ -22,123 +24,166 @@ import { composeReport, type PlatformResult } from '../report/compose.ts'
 import { compared, notCompared } from '../report/platform.ts'
 import type { Report } from '../report/report.ts'
 import { readDockerfile } from '../subjects/sources.ts'
-import { digestLevel } from '../verdict.ts'
+import { digestLevel, type InputsKnown } from '../verdict.ts'
 import { asRecordInput } from './as-input.ts'
-
-/** Whether a file begins as a record does; no more than a piece of it is read. */
-export async function isRecord(path: string): Promise<boolean> {
-  // Whoever opens a pipe waits for its writer.
-  if (!(await stat(path).catch(() => null))?.isFile()) return false
-  const file = await open(path, 'r').catch(() => null)
-  if (file === null) return false
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0)
-    const start = gunzipSync(buffer.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH })
-    return start.toString('latin1').startsWith(`{"kind":"${recordKind}"`)
-  } catch {
-    return false
-  } finally {
-    await file.close()
-  }
-}
+import { type ComparedNames, imagesOf, otherName } from './compared-names.ts'
 
 const otherDockerfile =
   'The Dockerfile that was named is not the one that record A was made of: its lines may be others than those that are told.'
 
 const sideNames = ['record A', 'record B'] as const
 
-interface Comparing {
-  options: Options
-  ports: Ports
-  watch: Stopwatch
-  records: { A: OpenedRecord; B: OpenedRecord }
+/** Two records, and all that is known of their inputs. */
+interface Pair {
+  a: OpenedRecord
+  b: OpenedRecord
   inputs: InputsCompared
+  /** What both were made of, or was named; of record A where they were made of two. */
   dockerfile: Dockerfile
 }
 
+interface Run {
+  options: Options
+  ports: Ports
+  watch: Stopwatch
+}
+
 /**
- * Two records, of two machines perhaps: how the images agree that they tell of. Nothing is built, and no image is at hand.
- * @throws InputError when one of them is no record, when both are one file, or the Dockerfile that is named is not there
+ * Records of several machines perhaps, on each platform the first against each other one: how the images agree that they tell
+ * of. Nothing is built, and no image is at hand.
+ * @throws InputError when one of them is no whole record, or the Dockerfile that is named is not there
  */
 export async function compareRecords(
-  names: { A: string; B: string },
+  names: ComparedNames['names'],
   options: Options,
   ports: Ports,
   { version }: Caller,
 ): Promise<Report> {
-  const watch = stopwatch(ports.now)
-  if ((await realpath(names.A)) === (await realpath(names.B)))
-    throw new InputError([
-      `${shown(names.A)} and ${shown(names.B)} are one and the same file: two records are compared`,
-    ])
-  const A = await asRecordInput(names.A, ports.signal, () => openRecord(names.A, ports.signal))
+  const run: Run = { options, ports, watch: stopwatch(ports.now) }
+  const records: OpenedRecord[] = []
   try {
-    const B = await asRecordInput(names.B, ports.signal, () => openRecord(names.B, ports.signal))
-    try {
-      const inputs = compareInputs(A, B, sideNames)
-      const isNamed = options.files.length > 0 || options.contextGiven
-      const { text, file, sha256 } = A.inputs.dockerfile
-      const dockerfile = isNamed ? await readDockerfile(options) : parseDockerfile(text ?? '', `record:${file}`)
-      const comparing = { options, ports, watch, records: { A, B }, inputs, dockerfile }
-      const isOther = isNamed && createHash('sha256').update(dockerfile.text).digest('hex') !== sha256
-      const platforms: PlatformResult[] = []
-      for (const platform of platformsOf(comparing))
-        platforms.push(await ports.log.group(`Compare ${platform}`, () => comparePlatform(platform, comparing)))
-      return composeReport(
-        {
-          ...{ tool: { name: 'repro-gate', version }, command: 'compare', images: names, epoch: null },
-          subject: {
-            ...{ context: '', file: isNamed ? dockerfile.file : '', files: isNamed ? [dockerfile.file] : [] },
-            ...{ target: A.inputs.target, commit: A.inputs.commit === B.inputs.commit ? A.inputs.commit : null },
-          },
-          ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [] },
-          ...{
-            notes: [
-              ...(isOther ? [otherDockerfile] : []),
-              ...inputs.unknown,
-              ...otherVersions(A.versions, B.versions, sideNames),
-            ],
-          },
-          against: { kind: 'records', name: names.B, inputs: inputsKnown(inputs) },
-          ...{ versions: { node: process.versions.node }, timings: watch.taken },
-        },
-        platforms,
-      )
-    } finally {
-      await B.close()
+    for (const name of names)
+      records.push(await asRecordInput(name, ports.signal, () => openRecord(name, ports.signal)))
+    const isNamed = options.files.length > 0 || options.contextGiven
+    const named = isNamed ? await readDockerfile(options) : null
+    const pairOf = pairing(records, named)
+    const results: PlatformResult[] = []
+    const pairs = new Map<string, Pair>()
+    for (const { platform, at, problem } of heldAgainst(records, names, options.platforms)) {
+      if (problem !== null) results.push(undecided(platform, [problem]))
+      if (problem !== null || at === null) continue
+      const name = nameOfPair(names, at)
+      const pair = pairs.get(name) ?? pairOf(at)
+      pairs.set(name, pair)
+      const title = `Compare ${names.length > 2 ? `${name}, ` : ''}${platform}`
+      const result = await ports.log.group(title, () => comparePlatform(platform, pair, run))
+      results.push({ ...result, ...otherName(names.slice(1), name) })
     }
+    const [first] = records as [OpenedRecord]
+    const { target, commit, dockerfile } = first.inputs
+    const told = [...pairs].flatMap(([name, pair]) =>
+      notesOf(pair).map(note => (names.length > 2 ? `${name}: ${note}` : note)),
+    )
+    const isOther = named !== null && createHash('sha256').update(named.text).digest('hex') !== dockerfile.sha256
+    return composeReport(
+      {
+        ...{ tool: { name: 'repro-gate', version }, command: 'compare', images: imagesOf(names), epoch: null },
+        subject: {
+          ...{ context: '', file: named?.file ?? '', files: named ? [named.file] : [], target },
+          commit: records.every(record => record.inputs.commit === commit) ? commit : null,
+        },
+        ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [] },
+        notes: [...(isOther ? [otherDockerfile] : []), ...told],
+        against: {
+          ...{ kind: 'records', name: names.slice(1).join(', ') },
+          ...(pairs.size > 0 ? { inputs: leastKnown([...pairs.values()]) } : {}),
+          ...(names.length > 2 ? { records: names.length } : {}),
+        },
+        ...{ versions: { node: process.versions.node }, timings: run.watch.taken },
+      },
+      results,
+    )
   } finally {
-    await A.close()
+    for (const record of records) await record.close()
   }
 }
 
-function platformsOf({ options, records: { A, B } }: Comparing): string[] {
-  const all = [...new Set([...A.platforms, ...B.platforms].map(({ platform }) => platform))].sort()
-  return options.platforms.length > 0 ? options.platforms : all
+/** Which two are held against each other for a platform: by their places; null where there are no two. */
+interface Held {
+  platform: string
+  at: [a: number, b: number] | null
+  problem: string | null
 }
 
-async function comparePlatform(platform: string, comparing: Comparing): Promise<PlatformResult> {
-  const { records, inputs, options, ports } = comparing
-  const [a, b] = [recordedImage(records.A, platform), recordedImage(records.B, platform)]
-  const undecided = (doubts: string[]): PlatformResult =>
-    notCompared(platform, { verdict: 'undecided', level: null, doubts, findings: [] })
-  if (a === null && b === null) return undecided([`Neither record has an image for ${platform}.`])
-  if (a === null || b === null)
-    return notCompared(platform, {
-      ...{ verdict: inputs.unequal.length > 0 ? 'undecided' : 'not-reproducible', level: 'different' },
-      ...{ doubts: inputs.unequal, findings: [missingPlatform(platform, a === null ? 'B' : 'A')] },
-    })
+/** Each platform's records: what only one machine built shows nothing, and what was asked for must be in each. */
+function heldAgainst(
+  records: readonly Pick<OpenedRecord, 'platforms'>[],
+  names: readonly string[],
+  asked: readonly string[],
+): Held[] {
+  const all = [...new Set(records.flatMap(({ platforms }) => platforms.map(({ platform }) => platform)))].sort()
+  return (asked.length > 0 ? asked : all).flatMap(platform => {
+    const has = records.map(({ platforms }) => platforms.some(one => one.platform === platform))
+    const [a = -1, ...others] = has.flatMap((isThere, at) => (isThere ? [at] : []))
+    const lacking = names.filter((_, at) => !has[at])
+    const problem =
+      a < 0
+        ? `None of the records has an image for ${platform}.`
+        : others.length === 0
+          ? `Only ${names[a]} has an image for ${platform}: there is nothing to hold it against. Record that platform on the other machine, too, or compare only one that both have: platforms (--platform).`
+          : asked.length > 0 && lacking.length > 0
+            ? `There is no image for ${platform}, which was asked for, in ${lacking.join(', ')}.`
+            : null
+    return [
+      ...(problem === null ? [] : [{ platform, at: null, problem }]),
+      ...others.map((b): Held => ({ platform, at: [a, b], problem: null })),
+    ]
+  })
+}
+
+/** `two.json.gz`; where it is not held against the first of all, what against. */
+const nameOfPair = (names: readonly string[], [a, b]: [number, number]): string =>
+  a === 0 ? `${names[b]}` : `${names[b]} (against ${names[a]})`
+
+function pairing(records: readonly OpenedRecord[], named: Dockerfile | null): (at: [number, number]) => Pair {
+  return ([atA, atB]) => {
+    const [a, b] = [records[atA], records[atB]] as [OpenedRecord, OpenedRecord]
+    const { text, file } = a.inputs.dockerfile
+    const dockerfile = named ?? parseDockerfile(text ?? '', `record:${file}`)
+    return { a, b, inputs: compareInputs(a, b, sideNames), dockerfile }
+  }
+}
+
+const notesOf = ({ a, b, inputs }: Pair): string[] => [
+  ...inputs.unknown,
+  ...otherCommits(a.inputs, b.inputs, sideNames),
+  ...otherVersions(a.versions, b.versions, sideNames),
+]
+
+/** What is known of the inputs of all of them is what is known of the least known two. */
+function leastKnown(pairs: readonly Pair[]): InputsKnown {
+  const all = pairs.map(({ inputs }) => inputsKnown(inputs))
+  return (['differ', 'partly-known'] as const).find(known => all.includes(known)) ?? 'same'
+}
+
+const undecided = (platform: string, doubts: string[]): PlatformResult =>
+  notCompared(platform, { verdict: 'undecided', level: null, doubts, findings: [] })
+
+async function comparePlatform(platform: string, pair: Pair, run: Run): Promise<PlatformResult> {
+  const { inputs } = pair
+  const [a, b] = [recordedImage(pair.a, platform), recordedImage(pair.b, platform)]
+  if (a === null || b === null) return undecided(platform, [`A record has no image for ${platform}.`])
   if (inputs.unequal.length > 0)
     return compared({
       ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level: digestLevel(a.image, b.image) },
       ...{ a: { ...a.image, startedAt: 0 }, b: { ...b.image, startedAt: 0 } },
-      ...{ required: options.level, findings: [], doubts: inputs.unequal },
+      ...{ required: run.options.level, findings: [], doubts: inputs.unequal },
     })
   try {
-    return unlessInputsDiffer(await bothRead(platform, a, b, comparing), inputs)
+    return unlessInputsDiffer(await bothRead(platform, a, b, pair, run), inputs)
   } catch (error) {
-    if (!(error instanceof RecordError || error instanceof LayerError) && !ports.signal.aborted) throw error
-    return undecided([String((error as Error).message)])
+    if (!(error instanceof RecordError || error instanceof LayerError) && !run.ports.signal.aborted) throw error
+    return undecided(platform, [String((error as Error).message)])
   }
 }
 
@@ -146,7 +191,8 @@ async function bothRead(
   platform: string,
   a: RecordedImage,
   b: RecordedImage,
-  { options, ports, watch, records: { A }, dockerfile }: Comparing,
+  { a: { inputs }, dockerfile }: Pair,
+  { options, ports, watch }: Run,
 ): Promise<PlatformResult> {
   const images = { imageA: a.image, imageB: b.image }
   const comparison = await watch.time('compare', () =>
@@ -157,7 +203,7 @@ async function bothRead(
       },
     }),
   )
-  const { args, target, epoch } = A.inputs
+  const { args, target, epoch } = inputs
   return toldApart(
     {
       ...{ platform, images, comparison, contents: undefined, databases: undefined, dockerfile, epoch },

@@ -1,10 +1,9 @@
 import type { Caller } from '../gate.ts'
 import { stopwatch } from '../host/stopwatch.ts'
-import type { ImageStore } from '../image/store.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { pairPlatforms } from '../image-stores/pair.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
-import { InputError, type Options } from '../options/options.ts'
+import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { composeReport, type PlatformResult } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
@@ -12,51 +11,73 @@ import { writeSboms } from '../sbom.ts'
 import { readDockerfile } from '../subjects/sources.ts'
 import { asInput } from './as-input.ts'
 import { type Comparing, comparePlatform } from './compare-platform.ts'
-import { compareRecords, isRecord } from './compare-records.ts'
+import { compareRecords } from './compare-records.ts'
+import { comparedNames, imagesOf, otherName } from './compared-names.ts'
 
 /**
- * Two images that were built by anybody: open both, compare each platform, explain, report.
+ * Images that were built by anybody, the first against each other one: open, compare each platform, explain, report.
  * @throws InputError when one of them, or the Dockerfile, is not there or cannot be read
  */
 export async function compareNamed(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
-  const images = options.images ?? { A: '', B: '' }
-  const records = await Promise.all([images.A, images.B].map(isRecord))
-  if (records.every(Boolean)) return compareRecords(images, options, ports, caller)
-  if (records.some(Boolean)) throw new InputError([mixed])
+  const { kind, names } = await comparedNames(options.images)
+  if (kind === 'records') return compareRecords(names, options, ports, caller)
   const named = options.files.length > 0 || options.contextGiven
   const dockerfile = named ? await readDockerfile(options) : null
-  const opened: ImageStore[] = []
-  const open = async (name: string): Promise<ImageStore> => {
+  const [nameA, ...others] = names
+  const opened = async (name: string) => {
     const store = await openStore(name, ports)
-    opened.push(store)
-    return store
+    try {
+      return { store, ...(await platformsOf(store)) }
+    } catch (error) {
+      await store.close()
+      throw error
+    }
   }
+  const A = await asInput(() => opened(nameA))
   try {
-    const stores = await asInput(async () => ({ A: await open(images.A), B: await open(images.B) }))
-    const found = await asInput(async () => ({ A: await platformsOf(stores.A), B: await platformsOf(stores.B) }))
-    const pairs = await asInput(async () => pairPlatforms(found.A.images, found.B.images, options.platforms))
-    const comparing: Comparing = { options, ports, stores, dockerfile, watch, version: caller.version }
-    const platforms: PlatformResult[] = []
-    for (const pair of pairs)
-      platforms.push(await ports.log.group(`Compare ${pair.platform}`, () => comparePlatform(pair, comparing)))
+    const results: PlatformResult[] = []
+    const notes = new Set(A.notes)
+    for (const [at, name] of others.entries()) {
+      const B = await asInput(() => opened(name))
+      try {
+        for (const note of B.notes) notes.add(note)
+        const pairs = await asInput(async () => pairPlatforms(A.images, B.images, options.platforms))
+        const comparing: Comparing = {
+          ...{ ports, stores: { A: A.store, B: B.store }, dockerfile, watch, version: caller.version },
+          // It is one of image A, whatever that is held against.
+          options: at === 0 ? options : { ...options, sbom: undefined },
+        }
+        for (const pair of pairs) {
+          const title = `Compare ${others.length > 1 ? `${name}, ` : ''}${pair.platform}`
+          const result = await ports.log.group(title, () => comparePlatform(pair, comparing))
+          results.push({ ...result, ...otherName(others, name) })
+        }
+      } finally {
+        await B.store.close()
+      }
+    }
+    const platforms = byPlatform(results)
     const file = dockerfile?.file ?? ''
     const report = composeReport(
       {
-        ...{ tool: { name: 'repro-gate', version: caller.version }, command: 'compare', images, epoch: null },
+        ...{ tool: { name: 'repro-gate', version: caller.version }, command: 'compare', images: imagesOf(names) },
         subject: { ...{ context: '', file, files: named ? [file] : [], target: options.target ?? null }, commit: null },
-        ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [] },
-        notes: [...new Set([...found.A.notes, ...found.B.notes])],
-        ...{ versions: { node: process.versions.node }, timings: watch.taken },
+        ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [], epoch: null },
+        ...{ notes: [...notes], versions: { node: process.versions.node }, timings: watch.taken },
       },
       platforms,
     )
-    await writeSboms(options.sbom, report.verdict, platforms, ports)
+    const sboms = results.filter(({ image }) => image === undefined || image === others[0])
+    await writeSboms(options.sbom, report.verdict, sboms, ports)
     return report
   } finally {
-    for (const store of opened) await store.close()
+    await A.store.close()
   }
 }
 
-const mixed =
-  'a record is compared with another record: hold a build against it with repro-gate verify --record, or write down the other one with repro-gate record'
+/** What several images have of one platform stands together. */
+function byPlatform(results: readonly PlatformResult[]): PlatformResult[] {
+  const order = [...new Set(results.map(({ platform }) => platform))]
+  return [...results].sort((a, b) => order.indexOf(a.platform) - order.indexOf(b.platform))
+}

@@ -1,14 +1,15 @@
 import * as core from '@actions/core'
 import type { RecordReport } from '../report/record-report.ts'
+import { publishedAs } from '../report/release-lines.ts'
 import type { Report, ReportBuild, ReportRelease } from '../report/report.ts'
 
 /** Files that were written; empty where there is none. */
 export interface WrittenPaths {
   report: string
   predicate: string
-}
   /** The type that an attestation of that predicate names. */
   predicateType?: string
+}
 
 /**
  * Sets the outputs of the action.
@@ -16,36 +17,49 @@ export interface WrittenPaths {
  */
 export function setOutputs(report: Report | null, written: WrittenPaths, wasRead = false): void {
   const proven = report?.verdict === 'reproducible' && !wasRead ? report.builds.filter(({ side }) => side === 'A') : []
+  // Of what was compared the names are those of the others, and the image is A.
+  const lineOf = report?.command === 'compare' ? (_: ReportBuild, digest: string) => digest : named
+  const provenLines = (digestOf: (build: ReportBuild) => string): string =>
+    [...new Set(proven.map(build => lineOf(build, digestOf(build))))].join('\n')
   core.setOutput('verdict', report === null ? 'undecided' : (report.verdict ?? ''))
   core.setOutput(
     'reproducible',
     { reproducible: 'true', 'not-reproducible': 'false', undecided: 'unknown' }[report?.verdict ?? 'undecided'],
   )
   core.setOutput('level', report?.level ?? '')
-  core.setOutput('digest', proven.map(build => named(build, build.digest)).join('\n'))
-  core.setOutput('config-digest', proven.map(build => named(build, build.configDigest)).join('\n'))
+  core.setOutput(
+    'digest',
+    provenLines(build => build.digest),
+  )
+  core.setOutput(
+    'config-digest',
+    provenLines(build => build.configDigest),
+  )
   core.setOutput('logs', (report?.logs ?? []).join('\n'))
   core.setOutput('report', written.report)
   core.setOutput('predicate', written.predicate)
+  core.setOutput('predicate-type', written.predicateType ?? '')
   core.setOutput('findings', String(report?.findings.length ?? 0))
   const release = wasRead ? undefined : report?.release
   const subjects = release?.state === 'published' ? subjectsOf(release) : []
+  // Of several images none is the one.
+  const [one] = release?.digests ? [] : subjects
   core.setOutput('release', release?.state ?? '')
-  core.setOutput('subject-name', subjects[0]?.name ?? '')
-  core.setOutput('subject-digest', subjects[0]?.digest ?? '')
+  core.setOutput('subject-name', one?.name ?? '')
+  core.setOutput('subject-digest', one?.digest ?? '')
   core.setOutput(
     'subjects',
     subjects.map(({ name, digest }) => `${digest.replace(/^sha256:/, '')}  ${name}`).join('\n'),
   )
 }
-  core.setOutput('predicate-type', written.predicateType ?? '')
 
 /** What was published, as attestations name it: first what the tags stand for, then each platform's own image. */
-function subjectsOf({ digest, images }: ReportRelease): { name: string; digest: string }[] {
-  const names = [...new Set(images.map(({ repository }) => repository))]
-  const all = names.flatMap(name => [
-    ...(digest === null ? [] : [{ name, digest }]),
-    ...images.filter(({ repository }) => repository === name).map(image => ({ name, digest: image.digest })),
+function subjectsOf(release: ReportRelease): { name: string; digest: string }[] {
+  const all = publishedAs(release).flatMap(({ image, name, digest }) => [
+    { name, digest },
+    ...release.images
+      .filter(one => one.repository === name && (one.image ?? null) === image)
+      .map(one => ({ name, digest: one.digest })),
   ])
   const seen = new Set<string>()
   return all.filter(({ name, digest }) => !seen.has(`${name}@${digest}`) && seen.add(`${name}@${digest}`))

@@ -154,6 +154,16 @@ export const otherVersions = (
         `${plain(name)} is another one: ${plain(a[name] as string)} in ${nameA}, ${plain(b[name] as string)} in ${nameB}.`,
     )
 
+/** The commits where those are two, a sentence: of the same inputs they are one build, of others they say why. */
+export const otherCommits = (
+  a: Pick<RecordedInputs, 'commit'>,
+  b: Pick<RecordedInputs, 'commit'>,
+  [nameA, nameB]: SideNames,
+): string[] =>
+  a.commit === null || b.commit === null || a.commit === b.commit
+    ? []
+    : [`The commit is another one: ${plain(a.commit, 12)} in ${nameA}, ${plain(b.commit, 12)} in ${nameB}.`]
+
 const short = (digest = ''): string => (digest.length === 64 ? `sha256:${digest.slice(0, 12)}` : digest.slice(0, 12))
 
 const of = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name)

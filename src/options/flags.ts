@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { isRemote } from './git-url.ts'
 import { type Given, InputError } from './options.ts'
+import { buildsOnce } from './proof.ts'
 import { ofTwoBuilds, ofVerdict } from './proof-table.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
@@ -141,7 +142,7 @@ function flagsOf(command: Command): [OptionName, OptionEntry][] {
 /** What says how the gate builds says how one build is made, too. */
 function isTaken(name: OptionName, { commands }: OptionEntry, command: Command): boolean {
   if (commands.includes(command)) return true
-  if ((command !== 'record' && command !== 'verify') || !commands.includes('gate')) return false
+  if (!buildsOnce(command) || !commands.includes('gate')) return false
   const others: readonly string[] = command === 'record' ? [...ofTwoBuilds, ...ofVerdict] : ofTwoBuilds
   return !others.includes(name)
 }
@@ -158,10 +159,11 @@ export function helpText(command: Command | undefined): string {
   repro-gate gate [CONTEXT] [-f DOCKERFILE] [FLAGS]                  lint, build twice, compare, explain
   repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
   repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
-  repro-gate compare A B [FLAGS]                                     two images, wherever they come from: equal? why not?
+  repro-gate compare A B... [FLAGS]                                  images or records, wherever they come from: equal?
   repro-gate record [CONTEXT] --record PATH [FLAGS]                  build once, and write down what it gave
   repro-gate verify [CONTEXT] --record PATH [FLAGS]                  build once, and hold it against a record, or
                     --expected-digest DIGEST | --against IMAGE       a digest, or a published image
+  repro-gate drift [CONTEXT] [--record PATH | --against IMAGE]       build again what was proven before: still the same?
   repro-gate report REPORT.json [--html PATH] [--sarif PATH]         an earlier report.json again, or in another form
   repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
@@ -170,7 +172,7 @@ export function helpText(command: Command | undefined): string {
 
 Exit codes: 0 reproducible (lint: nothing that fails; compare: equal enough), 1 not reproducible (lint: something
 that fails; compare: not equal enough), 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
-verify: as compare. record: 0 it was written, 2 it was not.
+verify, drift: as compare. record: 0 it was written, 2 it was not.
 fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
 `
   const rows = flagsOf(command).map(([, item]): [string, string] => [
@@ -192,9 +194,10 @@ const argumentsOf: Record<Command, string> = {
   gate: '[CONTEXT]',
   lint: '[CONTEXT | DOCKERFILE...]',
   fix: '[CONTEXT | DOCKERFILE...]',
-  compare: 'A B',
+  compare: 'A B...',
   record: '[CONTEXT] --record PATH',
   verify: '[CONTEXT] --record PATH | --expected-digest DIGEST | --against IMAGE',
+  drift: '[CONTEXT] [--record PATH | --against IMAGE]',
   report: 'REPORT.json',
 }
 
@@ -204,6 +207,9 @@ A and B are each one of:
                           an archive of \`docker save\` or \`podman save\`, compressed or not, a folder of skopeo's dir:
   oci:, oci-archive:, docker-archive:, dir: before a path, docker:// before a name, as skopeo has them
   HOST/NAME:TAG or @sha256:DIGEST  an image in a registry, with the credentials of \`docker login\`
+  PATH                    a record of a build (repro-gate record); records are compared with records. A glob of them may
+                          be given in quotes: 'records/**/*.json.gz'
+Of more than two, the first is held against each other one.
 With --file (or --context) the lines of that Dockerfile are blamed; else those that the provenance of an image holds.
 `
 
@@ -215,5 +221,7 @@ const whatOf: Record<Command, string> = {
   record: 'Builds CONTEXT once, as the gate does, and writes down what it gave and what it was given (docs/record.md).',
   verify:
     'Builds CONTEXT once, and tells whether that is the image of a record, of a digest, or of a registry; if not, why not.',
+  drift:
+    'Builds again what was proven before, on the base images of then, and tells whether it still gives that image (docs/drift.md).',
   fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

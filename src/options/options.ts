@@ -9,7 +9,7 @@ import { contextProblems, withDefaultContext } from './context.ts'
 import { isImageList } from './file-kind.ts'
 import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
-import { type ProofOptions, proofIn } from './proof.ts'
+import { imagesIn, type ProofOptions, proofIn } from './proof.ts'
 import { type ReleaseOptions, releaseIn } from './release.ts'
 import { type Command, choices, type OptionName } from './table.ts'
 import { booleanIn, bytesOf, epochIn, labelOf, platformsIn, secondsIn, shown } from './value.ts'
@@ -101,8 +101,8 @@ export interface Options extends ReleaseOptions, ProofOptions, AttestationOption
   config: string | null
   /** What the configuration file names as the Dockerfiles of the repository; null without a file, empty if it names none. */
   configured: string[] | null
-  /** For `compare`: the two images as the user names them; null for all else. */
-  images: { A: string; B: string } | null
+  /** For `compare`: two images or more as the user names them, or globs of records; empty for all else. */
+  images: string[]
   /** For `fix`: rule ids; empty means all. */
   rules: string[]
   dryRun: boolean
@@ -115,14 +115,14 @@ export type { FileName } from './file-names.ts'
 
 /**
  * What was given for each option, before any check. An option that was not given is absent.
- * `paths`: what stands on the command line without a flag and is no context; `images`: what compare is given.
+ * `paths`: what stands on the command line without a flag and is no context.
  */
-export type Given = Partial<Record<OptionName | 'paths' | 'images', string[]>>
+export type Given = Partial<Record<OptionName | 'paths', string[]>>
 
 export { InputError } from './input-error.ts'
 
 /** What the action is asked to do; a word that is none of them is `checkOptions`'s to refuse. */
-export function modeIn(given: Given): 'gate' | 'lint' | 'record' | 'verify' | 'report' {
+export function modeIn(given: Given): (typeof choices.mode)[number] {
   const mode = given.mode?.at(-1)?.trim()
   return choices.mode.find(one => one === mode) ?? 'gate'
 }
@@ -178,11 +178,6 @@ export function checkOptions(
   choice('mode', choices.mode, 'gate')
   const files = fileNames(command, given, config)
   problems.push(...fileProblems(files, command, given))
-  const [imageA, imageB, ...moreImages] = given.images ?? []
-  if (command === 'compare' && (imageA === undefined || imageB === undefined || moreImages.length > 0))
-    problems.push(
-      `compare takes two images, A and B; given: ${given.images?.length ?? 0}. See repro-gate compare --help`,
-    )
 
   const builders = buildersIn(last('builder'), given.builders ?? config?.given.builders ?? [], problems)
   const options: Options = {
@@ -248,7 +243,7 @@ export function checkOptions(
     },
     config: config?.file ?? null,
     configured: config === null ? null : config.files,
-    images: imageA !== undefined && imageB !== undefined ? { A: imageA, B: imageB } : null,
+    images: imagesIn(command, given, labelOf, problems),
     rules: (given.rule ?? []).map(id => id.toUpperCase()),
     dryRun: booleanIn('dry-run', last('dry-run'), problems),
   }

@@ -60,10 +60,10 @@ function takenBy(real: string, twice: Output | undefined, named: readonly Named[
   return null
 }
 
-/** In mode report the report is read, not written; so is the record in mode verify. */
+/** In mode report the report is read, not written; so is the record in the modes verify and drift. */
 const outputsOf = (options: Options): [Output, string][] =>
   (Object.keys(outputs) as Output[]).flatMap((name): [Output, string][] => {
-    const isRead = options.command === (name === 'report' ? 'report' : name === 'record' ? 'verify' : '')
+    const isRead = name === 'record' ? options.command !== 'record' : name === options.command
     const path = isRead ? undefined : options[name]
     return path === undefined ? [] : [[name, path]]
   })
@@ -82,9 +82,9 @@ function namedBy(options: Options): Named[] {
     ...(options.configured ?? []).map(name => ({ path: name, what: 'a Dockerfile of the configuration' })),
     ...(config === null ? [] : [{ path: config, what: 'the configuration file' }]),
     ...secretFiles.map(item => ({ path: item.slice(item.indexOf('=') + 1), what: 'the file of a secret' })),
-    ...(images === null ? [] : [images.A, images.B].map(name => ({ path: name, what: 'an image to compare' }))),
+    ...images.map(name => ({ path: name, what: 'an image to compare' })),
     ...ofReport,
-    ...(command === 'verify' && record !== undefined ? [{ path: record, what: 'the record that is read' }] : []),
+    ...(command !== 'record' && record !== undefined ? [{ path: record, what: 'the record that is read' }] : []),
   ]
 }
 

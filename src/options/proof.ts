@@ -1,7 +1,7 @@
 import type { Given } from './options.ts'
 import { ofTwoBuilds } from './proof-table.ts'
 import type { Command, OptionName } from './table.ts'
-import { shown } from './value.ts'
+import { booleanIn, shown } from './value.ts'
 
 /** What one build is written down in or held against. */
 export interface ProofOptions {
@@ -10,10 +10,13 @@ export interface ProofOptions {
   expectedDigest: string | undefined
   /** A published image, or an archive of one. */
   against: string | undefined
+  /** Whether an issue on GitHub tells of drift as long as there is any. */
+  driftIssue: boolean
 }
 
 /** Commands that build once. */
-export const buildsOnce = (command: Command): boolean => command === 'record' || command === 'verify'
+export const buildsOnce = (command: Command): boolean =>
+  command === 'record' || command === 'verify' || command === 'drift'
 
 /** Checks what is given for them. */
 export function proofIn(
@@ -34,6 +37,10 @@ export function proofIn(
     problems.push(
       `verify holds a build against one thing: a record (--record), a digest (--expected-digest) or an image (--against); ${references.length === 0 ? 'none is given' : `${references.length} are given`}`,
     )
+  if (command === 'drift' && (references.length > 1 || expectedDigest !== undefined))
+    problems.push(
+      `drift holds a build against what was proven before: a record (--record), a published image (--against), or, with neither, the last proof of the ledger${expectedDigest === undefined ? '; two are given' : '. A digest alone cannot say what changed'}`,
+    )
   if (buildsOnce(command))
     for (const name of ofTwoBuilds)
       if (given[name] !== undefined)
@@ -42,7 +49,29 @@ export function proofIn(
         )
   if (!buildsOnce(command) && references.length > 0)
     problems.push(
-      `record, expected-digest and against are for the modes record and verify (repro-gate record, repro-gate verify)`,
+      `record, expected-digest and against are for the modes record, verify and drift (repro-gate record, repro-gate verify, repro-gate drift)`,
     )
-  return { record, expectedDigest, against }
+  const driftIssue = booleanIn('drift-issue', given['drift-issue']?.at(-1)?.trim() || undefined, problems)
+  if (driftIssue && command !== 'drift') problems.push(`${labelOf('drift-issue')} is for the mode drift`)
+  return { record, expectedDigest, against, driftIssue }
 }
+
+/** The images to compare: of one name alone there is nothing to compare, unless it stands for several. */
+export function imagesIn(
+  command: Command,
+  given: Given,
+  labelOf: (name: OptionName) => string,
+  problems: string[],
+): string[] {
+  const images = (given.images ?? []).map(name => name.trim())
+  if (command !== 'compare' && images.length > 0)
+    problems.push(`${labelOf('images')} is for the mode compare; leave it out, or set mode: compare`)
+  if (command === 'compare' && images.length < 2 && !images.some(isGlob))
+    problems.push(
+      `compare takes two images or more, or a glob of records; given: ${images.length}. See repro-gate compare --help`,
+    )
+  return images
+}
+
+/** Whether a name may stand for several files; a path that exists under it is that path. */
+export const isGlob = (name: string): boolean => /[*?[{]/.test(name)

@@ -21,7 +21,7 @@ export const optionTable = {
     'mode',
     'text',
     'MODE',
-    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. report: publish the report.json of another run',
+    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. compare: build nothing, and hold images or records against each other. drift: build again what was proven before. report: publish the report.json of another run',
     {
       fallback: 'gate',
       on: 'action',
@@ -218,6 +218,13 @@ export const optionTable = {
   ),
   ...releaseTable,
   ...proofTable,
+  images: entry(
+    'images',
+    'lines',
+    'IMAGE',
+    'For compare: what is to be equal, one a line: records (globs, too, as records/**/*.json.gz), or published images and archives of images',
+    { on: 'action', commands: ['compare'] },
+  ),
   'allow-untrusted': entry(
     'allow-untrusted',
     'switch',
@@ -237,7 +244,7 @@ export const optionTable = {
 
 /** Where an option is one of a few words. */
 export const choices = {
-  mode: ['gate', 'lint', 'record', 'verify', 'report'],
+  mode: ['gate', 'lint', 'record', 'verify', 'compare', 'drift', 'report'],
   profile: ['default', 'strict', 'advisory'],
   level: ['identical', 'same-content', 'same-files'],
   'fail-on': ['never', 'difference', 'error', 'warning'],

@@ -84,7 +84,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     notes: [...(frame.notes ?? []), ...told('notes')],
     scope: (frame.command === 'gate' || frame.against) && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
-    ...(frame.command === 'gate' ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
+    ...(hasResults(frame) ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
     layers: platforms.flatMap(result => layersAcross(result).map(layer => ({ ...layer, ...imageOf(result) }))),
     ...entriesOf(platforms),
@@ -99,6 +99,9 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     ...(failures.length > 1 ? { failures } : {}),
   }
 }
+
+/** Of two images what came of each platform is told already; of more, each has its own. */
+const hasResults = ({ command, images }: ReportFrame): boolean => command === 'gate' || images?.others !== undefined
 
 /** Fields are there only where there is a name to tell. */
 const imageOf = ({ image }: PlatformResult): { image?: string } => (image ? { image } : {})

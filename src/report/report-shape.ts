@@ -16,6 +16,7 @@ import {
   whole,
 } from '../shape.ts'
 import type { Scope } from '../verdict.ts'
+import { drift } from './drift-shape.ts'
 import { digest, name, texts } from './plain-shapes.ts'
 import { release } from './release-shape.ts'
 import type {
@@ -100,6 +101,7 @@ const scope = object<Scope>({
     object<NonNullable<Scope['against']>>({
       ...{ kind: oneOf('record', 'records', 'image', 'digest'), name },
       inputs: optional(oneOf('same', 'partly-known', 'differ')),
+      records: optional(whole(0, 1000)),
     }),
   ),
 })
@@ -208,7 +210,7 @@ export const reportShape: Shape<Report> = object<Report>({
   schemaVersion: oneOf(1),
   tool: object({ name: oneOf('repro-gate'), version: text(200) }),
   command: oneOf('gate', 'lint', 'compare'),
-  images: optional(object({ A: text(), B: text() })),
+  images: optional(object({ A: text(), B: text(), others: optional(list(text(), 1000)) })),
   verdict: nullable(verdict),
   level,
   levelReasons: since(texts, []),
@@ -240,4 +242,5 @@ export const reportShape: Shape<Report> = object<Report>({
   logs: optional(list(name, 4000)),
   failures: optional(list(failure, 4000)),
   release: optional(release),
+  drift: optional(drift),
 })

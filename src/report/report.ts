@@ -1,6 +1,7 @@
 import type { Finding, FindingLevel, Location } from '../finding.ts'
 import type { DifferingEntry } from '../image/differing-entry.ts'
 import { exitCode, type Level, type RequiredLevel, type Scope, type Verdict } from '../verdict.ts'
+import type { ReportDrift } from './drift-report.ts'
 
 /** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
 export interface Report {
@@ -9,8 +10,8 @@ export interface Report {
   tool: { name: 'repro-gate'; version: string }
   /** `gate` builds and compares, `lint` only reads the sources, `compare` only compares two images. */
   command: 'gate' | 'lint' | 'compare'
-  /** The two images of `compare`, named as the user named them. */
-  images?: { A: string; B: string }
+  /** The images of `compare`, named as the user named them; others that A was held against, too, where there are more than two. */
+  images?: { A: string; B: string; others?: string[] }
   /** Null for lint. */
   verdict: Verdict | null
   /** How far the two images agree; null when they could not be compared. */
@@ -56,6 +57,8 @@ export interface Report {
   failures?: ReportFailure[]
   /** What became of publishing the image; absent where that was not asked for. */
   release?: ReportRelease
+  /** What became of an image that was proven before; absent where it was not built again for that. */
+  drift?: ReportDrift
 }
 
 /** A proven image that was to be published. */
@@ -64,12 +67,19 @@ export interface ReportRelease {
   state: 'published' | 'withheld' | 'failed'
   /** Why it is not published, and what is there now; null where it is. */
   problem: string | null
-  /** What the tags stand for: the image's manifest, or an index of several platforms or of the image and its attestations. */
+  /**
+   * What the tags stand for: the image's manifest, or an index of several platforms or of the image and its attestations.
+   * Null where nothing was put together, or where there are several images.
+   */
   digest: string | null
+  /** The same of each of several images of a bake or compose file. */
+  digests?: { image: string; digest: string }[]
   /** What was pushed by digest and read back, for each repository and platform. */
-  images: { repository: string; platform: string; digest: string; configDigest: string }[]
+  images: { image?: string; repository: string; platform: string; digest: string; configDigest: string }[]
   /** Each tag as `ghcr.io/o/app:1.0`, and what it stood for before; null: it was not there. */
   tags: {
+    /** Of a bake or compose file: whose tag it is. */
+    image?: string
     name: string
     before: string | null
     /** `left`: it stands for the image although the release failed. `elsewhere`: somebody else moved it meanwhile. */

@@ -76,15 +76,19 @@ function basesShown(bases: readonly string[]): string {
 }
 
 /** What the comparison of two given images says, and what it does not. */
-const comparedWords = (platforms: readonly string[]): { covers: string; omits: string } => ({
-  covers: [
-    'two images compared as they are',
+function comparedWords(builds: Scoped['builds']): { covers: string; omits: string } {
+  const platforms = [...new Set(builds.map(({ platform }) => platform))]
+  const isSeveral = new Set(builds.map(({ image }) => image)).size > 1
+  const covers = [
+    isSeveral ? 'one image held against each of several as they are' : 'two images compared as they are',
     ...(platforms.length > 0 ? [platforms.join(', ')] : []),
     'nothing was built',
-  ].join('; '),
-  omits:
-    'whether either image comes from the sources it is said to come from; whether another build gives the same again',
-})
+  ]
+  return {
+    covers: covers.join('; '),
+    omits: `whether ${isSeveral ? 'any of the images' : 'either image'} comes from the sources it is said to come from; whether another build gives the same again`,
+  }
+}
 
 /** What was covered and what was not, each under its name; null where nothing was compared nor was to be. */
 export interface ScopeTold {
@@ -99,7 +103,7 @@ type Scoped = Pick<Report, 'command' | 'builds' | 'scope' | 'subject' | 'verdict
 export function scopeTold({ command, builds, scope, verdict }: Scoped, commit: string | null): ScopeTold | null {
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
   if (command === 'compare' && scope?.against) return { title, ...verifiedWords(scope) }
-  if (command === 'compare') return { title, ...comparedWords([...new Set(builds.map(({ platform }) => platform))]) }
+  if (command === 'compare') return { title, ...comparedWords(builds) }
   return scope && { title, ...scopeWords(scope, commit, builds.length > 0) }
 }
 

@@ -1,5 +1,6 @@
 import { byWeight, type Finding, type Location } from '../finding.ts'
 import { fixWords } from './change-block.ts'
+import { driftText } from './drift-words.ts'
 import { firstThing } from './first-step.ts'
 import { imageLines, severalImages, worstImages } from './images.ts'
 import { paints } from './paint.ts'
@@ -66,7 +67,8 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   const first = firstLines(report, writing)
   if (first.length > 0) parts.push(first)
   const released = releaseWords(report).map(text => wrap(line(text, 2000), writing.width, 2))
-  parts.push([...released, verdictWords(report, paint)])
+  const drifted = report.drift ? [wrap(line(driftText(report), 3000), writing.width, 2)] : []
+  parts.push([...released, ...drifted, verdictWords(report, paint)])
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 
@@ -157,7 +159,10 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   return `${paint.yellow(bold('Undecided'))}: ${which}${why}`
 }
 
-const named = ({ images }: Report): string => `A ${line(images?.A ?? '', 200)}, B ${line(images?.B ?? '', 200)}`
+const named = ({ images }: Report): string =>
+  images?.others
+    ? `A ${line(images.A, 200)} and ${images.others.length + 1} others`
+    : `A ${line(images?.A ?? '', 200)}, B ${line(images?.B ?? '', 200)}`
 
 const digestOf = ({ builds, level }: Report): string => {
   const first = builds[0]

@@ -1,5 +1,6 @@
 import type { Level } from '../verdict.ts'
 import { causesOf } from './causes.ts'
+import { driftLine, driftTitles } from './drift-words.ts'
 import { severalImages, worstImages } from './images.ts'
 import { code, prose, text } from './markdown.ts'
 import { releaseLine } from './release-lines.ts'
@@ -9,7 +10,8 @@ import { tally } from './tally.ts'
 import { comparedTitles, counted, duration, levelWords } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
-export function headline({ command, verdict, level, findings, release }: Report): string {
+export function headline({ command, verdict, level, findings, release, drift }: Report): string {
+  if (drift !== undefined) return driftTitles[drift.kind]
   if (command === 'compare' && verdict === 'reproducible') return `✅ ${comparedTitles[level ?? 'same-files']}`
   if (command === 'compare' && verdict === 'not-reproducible') return `❌ ${comparedTitles.different}`
   if (release?.state === 'failed') return '❌ Reproducible, but not released'
@@ -28,7 +30,7 @@ export function headline({ command, verdict, level, findings, release }: Report)
 
 /** One line: what was proven, or why nothing was; and what became of publishing it. Markdown. */
 export const verdictLine = (report: Report): string =>
-  [provenLine(report), releaseLine(report)].filter(Boolean).join(' ')
+  [driftLine(report), provenLine(report), releaseLine(report)].filter(Boolean).join(' ')
 
 function provenLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report
@@ -68,6 +70,7 @@ export const notProven = ({ results = [] }: Pick<Report, 'results'>): string =>
 /** The same of two given images, with what the exit code says. */
 function comparedLine(report: Report): string {
   const { verdict, level, requiredLevel, images } = report
+  if (images?.others) return comparedWithEach(report, [images.B, ...images.others])
   const both = `A ${code(images?.A ?? '', 200)} and B ${code(images?.B ?? '', 200)}`
   if (verdict === 'reproducible')
     return `${both} ${level ? `${verbOf(level)} **${levelWords[level]}** (level ${code(level)})` : 'agree'}: ${digests(report)}. ${prose(exitMeaning(report))}`
@@ -79,6 +82,20 @@ function comparedLine(report: Report): string {
     return `${both} ${what}.${causeCount(report)} ${prose(exitMeaning(report))}`
   }
   return `It was **not decided** whether ${both} agree${report.doubts.length > 0 ? ', because:' : '.'}`
+}
+
+/** The same of one that was held against several: which of them differ stands in the table of all of them. */
+function comparedWithEach(report: Report, others: readonly string[]): string {
+  const { verdict, level, requiredLevel, images } = report
+  const shown = others.slice(0, 10).map(name => code(name, 200))
+  const each = `${shown.join(', ')}${others.length > 10 ? ` and ${others.length - 10} more` : ''}`
+  const held = `A ${code(images?.A ?? '', 200)} was held against each of ${each}`
+  if (verdict === 'reproducible')
+    return `${held}: they ${level ? `${verbOf(level)} **${levelWords[level]}** (level ${code(level)})` : 'agree'}. ${prose(exitMeaning(report))}`
+  const worst = worstImages(report)
+  if (verdict === 'not-reproducible')
+    return `${held}${worst === '' ? '' : `: ${prose(worst, 1000)}`}; ${code(requiredLevel ?? '')} images were asked for.${causeCount(report)} ${prose(exitMeaning(report))}`
+  return `${held}, and it was **not decided** whether they agree${report.doubts.length > 0 ? ', because:' : '.'}`
 }
 
 /** What a comparison ends with, for the reader of a script's log. */

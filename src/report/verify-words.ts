@@ -23,11 +23,10 @@ const unproven: typeof proven = {
   digest: 'whether the image of that digest was made of the same inputs, where and when',
 }
 
-/** The same of two records, which tell of two builds. */
-const ofRecords = (inputs: string): { covers: string; omits: string } => ({
-  covers: `two records${inputs}; nothing was built`,
-  omits:
-    'that there were two builds, on different machines or days: records do not say, a copy of one looks like another, and they are only as good as the places they come from; another day, when a tag, a mirror or a package index has moved',
+/** The same of records, each of which tells of a build. */
+const ofRecords = (inputs: string, records = 2): { covers: string; omits: string } => ({
+  covers: `${records === 2 ? 'two records' : `${records} records, on each platform the first against each other one`}${inputs}; nothing was built`,
+  omits: `that there were ${records === 2 ? 'two' : records} builds, on different machines or days: records do not say, a copy of one looks like another, and they are only as good as the places they come from; another day, when a tag, a mirror or a package index has moved`,
 })
 
 /** What the verdict on one build covers that was held against something made before or elsewhere, and what it does not. */
@@ -35,7 +34,7 @@ export function verifiedWords({ against, platforms, epoch }: Scope): { covers: s
   const kind = against?.kind ?? 'digest'
   const inputs = against?.inputs ? inputWords[against.inputs] : ''
   if (kind === 'records') {
-    const { covers, omits } = ofRecords(inputs.replace(', whose', ', of builds whose'))
+    const { covers, omits } = ofRecords(inputs.replace(', whose', ', of builds whose'), against?.records)
     return { covers: [covers, ...platforms.slice(0, 20)].join('; '), omits }
   }
   const covers = [
