@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { list, matching, nullable, object, oneOf, record, type Shape, ShapeProblem, text, whole } from '../shape.ts'
+import {
+  list,
+  matching,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  ShapeProblem,
+  text,
+  whole,
+} from '../shape.ts'
 import { RecordError, type RecordedInputs, type RecordedLayer, recordKind, recordVersion } from './record.ts'
 
 const name = text(4096)
@@ -24,6 +36,7 @@ const inputs = object<RecordedInputs>({
   settings: record(list(text(64 * 1024), 1000)),
   epoch: whole(-(2 ** 53 - 1)),
   commit: nullable(matching(/^[0-9a-f]{40,64}$/, 'a commit')),
+  source: optional(name),
   bases: list(
     object({
       ...{ kind: oneOf('image', 'git'), reference: name, platform: nullable(name) },
@@ -58,14 +71,14 @@ export const isTracked = (address: string | null): boolean =>
 
 /**
  * What stands for all inputs of a build: two builds have the same one only if every part of them is the same. Null where a
- * part of them is not known, so that nobody can say so. The commit does not count.
+ * part of them is not known, so that nobody can say so. The commit, and where it was fetched from, do not count.
  */
 export function inputsDigest(given: RecordedInputs): string | null {
   const isKnown =
     given.contexts.every(context => context.digest !== null || isTracked(context.address)) &&
     given.args.every(({ value }) => value !== null)
   if (!isKnown) return null
-  const { commit: _, dockerfile, ...rest } = readAs(inputs, given)
+  const { commit: _, source: __, dockerfile, ...rest } = readAs(inputs, given)
   const text = JSON.stringify([dockerfile.sha256, rest])
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }

@@ -32,6 +32,8 @@ export interface RecordedInputs {
   epoch: number
   /** The commit of the context; null where it is none. */
   commit: string | null
+  /** Where the context was fetched from, as URL#COMMIT:FOLDER without credentials; absent where it was a folder. */
+  source?: string
   /** What was taken by a name that may move: images with their digests, repositories with their commits. */
   bases: RecordedBase[]
 }

@@ -43,6 +43,7 @@ export async function fingerprint(
     ssh: idsOf(options.ssh),
     settings: settingsOf(options),
     ...{ epoch: epoch.seconds, commit: epoch.commit },
+    ...(options.repository && options.contextName ? { source: options.contextName } : {}),
     bases: basesOf(builds),
   }
   return maskedInputs(inputs, mask)
