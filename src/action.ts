@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { compareNamed } from './commands/compare.ts'
+import { drift } from './commands/drift.ts'
 import { lintAll } from './commands/lint.ts'
 import { recordImage } from './commands/record.ts'
 import { failOnOf, readReport } from './commands/report.ts'
@@ -58,8 +59,8 @@ async function main(run: Run, log: Log): Promise<void> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, verify, compare: compareNamed, report: readReport }[
-    options.command as 'gate' | 'lint' | 'verify' | 'compare' | 'report'
+  const work = { gate, lint: lintAll, verify, drift, compare: compareNamed, report: readReport }[
+    options.command as 'gate' | 'lint' | 'verify' | 'drift' | 'compare' | 'report'
   ]
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const caller: Caller = {

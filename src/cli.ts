@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs'
 import { compareNamed } from './commands/compare.ts'
+import { drift } from './commands/drift.ts'
 import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
@@ -70,7 +71,7 @@ async function main(args: readonly string[]): Promise<number> {
   })
 }
 
-const work = { gate, lint: lintAll, compare: compareNamed, verify, report: readReport }
+const work = { gate, lint: lintAll, compare: compareNamed, verify, drift, report: readReport }
 
 async function writeDown(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
   const report = await recordImage(options, ports, { version })

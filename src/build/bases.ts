@@ -13,6 +13,8 @@ export interface Pins {
    * already stood for two images is left alone: the audit tells.
    */
   keep(builds: readonly SideBuild[]): Promise<void>
+  /** Holds all builds to images of before, by their names and digests (hexadecimal). */
+  hold(images: readonly Pick<Base, 'reference' | 'digest'>[]): Promise<void>
 }
 
 const variable = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'
@@ -24,18 +26,19 @@ const variable = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'
  */
 export async function makePins(ports: Pick<Ports, 'env' | 'tempDir'>): Promise<Pins> {
   const own = await ownRules(ports.env[variable])
-  if (own === null) return { file: null, keep: async () => {} }
+  if (own === null) return { file: null, keep: async () => {}, hold: async () => {} }
   const file = join(ports.tempDir, 'source-policy.json')
   const known = new Map<string, Set<string>>()
   const write = () => writeFile(file, JSON.stringify({ rules: [...own, ...[...known].flatMap(conversion)] }))
   await write()
+  const hold: Pins['hold'] = async images => {
+    for (const { reference, digest } of images) known.set(reference, (known.get(reference) ?? new Set()).add(digest))
+    await write()
+  }
   return {
     file,
-    async keep(builds) {
-      for (const { reference, digest, pinned } of builds.flatMap(({ provenance }) => baseImagesIn(provenance)))
-        if (!pinned) known.set(reference, (known.get(reference) ?? new Set()).add(digest))
-      await write()
-    },
+    hold,
+    keep: builds => hold(builds.flatMap(({ provenance }) => baseImagesIn(provenance)).filter(({ pinned }) => !pinned)),
   }
 }
 

@@ -3,11 +3,12 @@ import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
 import { settle } from '../build/setting.ts'
 import type { Caller } from '../gate.ts'
-import { type Limits, withinLimits } from '../host/limits.ts'
+import { withinLimits } from '../host/limits.ts'
 import { stopwatch } from '../host/stopwatch.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
 import { openRecord } from '../ledger/read-record.ts'
+import type { RecordedBase } from '../ledger/record.ts'
 import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
@@ -31,19 +32,21 @@ export const verify = (options: Options, ports: Ports, caller: Caller): Promise<
   withinLimits(ports, options, dataRoots, async limits => {
     const { reference, close } = await referenceOf(options, limits.ports)
     try {
-      return await verifyWithin(limits, options, reference, caller)
+      return await verifyWithin(limits.ports, options, reference, caller)
     } finally {
       await close()
     }
   })
 
-async function verifyWithin(
-  { ports }: Limits,
+/** @param bases images that the build is held to, whatever their names stand for by now */
+export async function verifyWithin(
+  ports: Ports,
   options: Options,
   reference: Reference,
   { version, own, ...commit }: Caller,
+  bases: readonly Pick<RecordedBase, 'reference' | 'digest'>[] = [],
 ): Promise<Report> {
-  const image = onlyImage(await imagesOf(options, ports, own), 'verify')
+  const image = onlyImage(await imagesOf(options, ports, own), options.command)
   if (reference.kind === 'digest' && image.options.platforms.length > 1)
     throw new InputError([
       `expected-digest (--expected-digest): a digest is of one image, and ${image.options.platforms.length} platforms would be built: name one of them with platforms (--platform), or hold them against a record or the published image`,
@@ -64,6 +67,7 @@ async function verifyWithin(
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
+    await setting.pins.hold(bases)
     const run = { ports, setting, watch, logs }
     const { results, known, notes } = await resultsOf(image, reference, run)
     const report = composeReport(
@@ -132,7 +136,7 @@ async function withLogs(report: Report, { logs: folder }: Options, logs: BuildLo
   return kept.length > 0 ? { ...report, logs: kept } : report
 }
 
-async function referenceOf(
+export async function referenceOf(
   { record, expectedDigest, against }: Options,
   ports: Ports,
 ): Promise<{ reference: Reference; close: () => Promise<void> }> {

@@ -14,6 +14,7 @@ import type { Ports } from '../ports.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { whatChanged } from '../subjects/sources.ts'
 import type { BuildLogs } from './build-logs.ts'
+import { placedFailure } from './placed-failure.ts'
 import { emulationNotes, missingEmulator, platformDoubts } from './platform.ts'
 
 /** One image for one platform, built once, as the gate builds its side A; and what to think of it. */
@@ -89,7 +90,7 @@ async function buildOne(
     }),
   )
   setting.mounts.ended(build)
-  if (hasFailed(build)) return { platform, failure: build }
+  if (hasFailed(build)) return { platform, failure: placedFailure(build, sources.dockerfile) }
   return {
     ...{ platform, build, plan, layout, notes: emulationNotes(of) },
     doubts: [

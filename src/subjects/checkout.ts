@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { type GitUrl, withoutPassword } from '../options/git-url.ts'
 import { InputError } from '../options/input-error.ts'
@@ -14,6 +14,14 @@ export interface Checkout {
   commit: string
 }
 
+/** How a commit comes here that is not simply fetched. */
+export interface CheckoutWay {
+  /** The folder of git objects that has it already: nothing is fetched then. */
+  objects?: string
+  /** Somebody else named the commit: it has to be on a branch or a tag of the repository, where forks have no say. */
+  isOurs?: true
+}
+
 /** A repository may be large, and a server slow. */
 const deadlineMs = 15 * 60_000
 
@@ -25,6 +33,7 @@ export async function checkOut(
   ports: Ports,
   url: GitUrl,
   { credentials, agent }: { credentials: readonly GitCredential[]; agent: string | undefined },
+  { objects, isOurs }: CheckoutWay = {},
 ): Promise<Checkout> {
   const folder = await mkdtemp(join(ports.tempDir, 'git-'))
   const [root, repository] = [join(folder, 'files'), join(folder, 'repository')]
@@ -53,9 +62,12 @@ export async function checkOut(
   const here = ['--git-dir', repository]
   await git('making a repository', 'init', '--quiet', '--bare', '--template=', repository)
   const commit = await resolved(url, shown, (...args) => git(`asking ${shown}`, ...args))
+  if (objects !== undefined) await writeFile(join(repository, 'objects', 'info', 'alternates'), `${objects}\n`)
+  else if (isOurs) await seeItIsOurs(commit, url.remote, shown, join(folder, 'branches'), git)
   const wanted = [...here, 'fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', url.remote]
   // Some servers give no commit that is the tip of nothing; then all branches and tags have to do.
-  await git(`fetching ${commit} from ${shown}`, ...wanted, commit).catch(async (error: unknown) => {
+  const fetched = objects === undefined ? git(`fetching ${commit} from ${shown}`, ...wanted, commit) : undefined
+  await fetched?.catch(async (error: unknown) => {
     if (signal.aborted || !/not our ref|unadvertised|not found|no such remote ref|unable to find/i.test(String(error)))
       throw error
     const all = [...here, 'fetch', '--quiet', '--no-recurse-submodules', '--', url.remote]
@@ -78,6 +90,30 @@ export async function checkOut(
     )
   await settle(root)
   return { root, repository, commit }
+}
+
+/** GitHub hands out the commits of every fork under the name of the repository: only its own branches and tags are its own. */
+async function seeItIsOurs(
+  commit: string,
+  remote: string,
+  shown: string,
+  folder: string,
+  git: (what: string, ...args: string[]) => Promise<string>,
+): Promise<void> {
+  const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
+  await git('making a repository', 'init', '--quiet', '--bare', '--template=', folder)
+  const here = ['--git-dir', folder]
+  await git('naming the server', ...here, 'config', 'remote.ours.url', remote)
+  // Commits alone: what they hold is not asked for.
+  const wanted = [...here, 'fetch', '--quiet', '--filter=tree:0', '--no-recurse-submodules', 'ours', ...refs]
+  await git(`asking ${shown} for its branches`, ...wanted)
+  const on = await git(`looking for ${commit}`, ...here, 'for-each-ref', '--count=1', '--contains', commit).catch(
+    () => '',
+  )
+  if (on.trim() === '')
+    throw new InputError([
+      `context: the commit ${commit} is on no branch and no tag of ${shown}, so nobody knows whose it is, and it is not built. Where it is yours all the same, push a tag for it`,
+    ])
 }
 
 /** The commit that a ref names now. Of a branch and a tag of one name the branch, as BuildKit does. */

@@ -4,12 +4,14 @@ import { isImageList } from '../options/file-kind.ts'
 import { isRemote } from '../options/git-url.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
+import type { CheckoutWay } from './checkout.ts'
 import { pipedContext, pipedDockerfile } from './piped.ts'
 import { contextFetcher, dockerfileIn, type Fetched, type OfWorkflow } from './remote-context.ts'
 
 /** What only the entry has: standard input, and what the runner knows of the repository. */
 export interface Surroundings extends OfWorkflow {
   stdin?: Readable
+  way?: CheckoutWay
 }
 
 /**
@@ -19,10 +21,20 @@ export interface Surroundings extends OfWorkflow {
  * @throws InputError when it cannot be had
  */
 export async function placed(options: Options, ports: Ports, surroundings: Surroundings): Promise<Options> {
-  if (!['gate', 'lint', 'record', 'verify'].includes(options.command)) return options
+  // What drift builds is known once it is known what was proven.
+  return ['gate', 'lint', 'record', 'verify'].includes(options.command)
+    ? brought(options, ports, surroundings)
+    : options
+}
+
+/** The same, whatever the command. */
+export async function brought(options: Options, ports: Ports, surroundings: Surroundings): Promise<Options> {
   if (options.context === '-') return fromPipe(options, ports, stdinOf(surroundings))
   const here = isRemote(options.context)
-    ? await withDockerfile(await contextFetcher(ports, surroundings.own)(options), 'what came from there')
+    ? await withDockerfile(
+        await contextFetcher(ports, surroundings.own, surroundings.way)(options),
+        'what came from there',
+      )
     : options
   if (options.files[0]?.name !== '-') return here
   const file = await pipedDockerfile(ports, stdinOf(surroundings))

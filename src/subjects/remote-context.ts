@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { isArchiveUrl, keepsGit, readGitUrl, withoutPassword } from '../options/git-url.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
-import { type Checkout, checkOut, folderIn } from './checkout.ts'
+import { type Checkout, type CheckoutWay, checkOut, folderIn } from './checkout.ts'
 import { downloadedContext } from './downloaded.ts'
 import { gitCredentials, ownCredential } from './git-credential.ts'
 import type { PipedContext } from './piped.ts'
@@ -37,7 +37,7 @@ export interface OfWorkflow {
  * Fetches contexts of a run, each repository and archive once: both sides, and all images that are built from it, have
  * the same files, whatever a branch or a server does meanwhile.
  */
-export function contextFetcher(ports: Ports, own: OwnRepository | undefined): FetchContext {
+export function contextFetcher(ports: Ports, own: OwnRepository | undefined, way: CheckoutWay = {}): FetchContext {
   const checkouts = new Map<string, Promise<Checkout>>()
   const archives = new Map<string, Promise<PipedContext>>()
 
@@ -52,7 +52,7 @@ export function contextFetcher(ports: Ports, own: OwnRepository | undefined): Fe
     const shown = withoutPassword(url.remote)
     const fetched = once(checkouts, JSON.stringify([{ ...url, folder: '' }, access]), async () => {
       ports.log.info(`Fetching the context from ${shown}${url.ref === null ? '' : `, ${url.ref}`}`)
-      return checkOut(ports, url, access)
+      return checkOut(ports, url, access, way)
     })
     const { root, repository, commit } = await fetched
     const context = await folderIn(root, url.folder, shown)
