@@ -53,6 +53,26 @@ describe('the comment on a pull request', () => {
     )
   })
 
+  test('of a build that failed ends with what its log said last, inert', () => {
+    const failed = all['build-failed'] as Report
+    expect(renderComment(failed, options)).toContain('\n         Got        666a9c3a5b1f\n```\n')
+    if (failed.failure === null) throw new Error('no failure')
+    const logTail = [
+      ...Array.from({ length: 30 }, (_, index) => `step ${index}`),
+      '```',
+      '::error::x',
+      '\u202e',
+      ' ',
+      '',
+    ]
+    const failure = { ...failed.failure, image: 'web', logTail }
+    const text = renderComment({ ...failed, failure }, options)
+    expect(text).toContain('The last 8 lines of the log of build A of <code>web</code>:\n\n````\nstep 25\n')
+    expect(text).toContain('```\n\\u003a:error::x\n\\u202e\n````\n')
+    expect(text).not.toContain('step 24')
+    expect(renderComment({ ...failed, failure: { ...failure, logTail: [] } }, options)).not.toContain('last')
+  })
+
   test('names the target that it is about', () => {
     const report = { ...notReproducible, subject: { ...notReproducible.subject, target: 'web' } }
     expect(renderComment(report, options)).toContain('### ❌ Not reproducible: web\n')

@@ -2,7 +2,7 @@ import { causesOf } from './causes.ts'
 import { firstFinding, firstStep, firstThing } from './first-step.ts'
 import { fitInto } from './fit.ts'
 import { imageTable } from './images.ts'
-import { code, folded, link, prose, text } from './markdown.ts'
+import { code, fence, folded, link, prose, text } from './markdown.ts'
 import { failuresOf, type Report } from './report.ts'
 import { scopeList } from './scope-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
@@ -26,10 +26,11 @@ export interface CommentOptions {
 }
 
 const mostCauses = 10
+const mostLogLines = 8
 
 /**
  * The comment on a pull request: the verdict, what to do first, the causes in short, and where the rest is. Folded where
- * it only says that what was wrong is mended. Never longer than `maxBytes`: first the lines of the fix go, then all but the verdict.
+ * it only says that what was wrong is mended. Never longer than `maxBytes`: first the lines of the fix and the log go, then all but the verdict.
  */
 export function renderComment(
   report: Report,
@@ -49,6 +50,7 @@ export function renderComment(
     firstStep(report, blobUrl, withDiff),
     otherCauses(report, blobUrl, maxBytes / 4),
     failureList(report, blobUrl),
+    withDiff ? endOfLog(report) : '',
     imageTable(report),
     foot,
   ]
@@ -90,6 +92,16 @@ function failureList(report: Report, blob: BlobUrl): string {
   const { title: first, failure, words } = firstThing(report)
   const title = failure ? `**${first}:** ${prose(words)}.` : '**Not built:**'
   return `${title}\n\n${lines.join('\n')}`
+}
+
+/** The lines that say why the first of them failed: an exit code alone says nothing. */
+function endOfLog(report: Report): string {
+  const [failure] = failuresOf(report)
+  const said = (failure?.logTail ?? []).filter(line => line.trim() !== '').slice(-mostLogLines)
+  if (failure === undefined || said.length === 0) return ''
+  const end = said.length === 1 ? 'last line' : `last ${said.length} lines`
+  const whose = failure.image === undefined ? '' : ` of ${code(failure.image, 60)}`
+  return `The ${end} of the log of build ${failure.side}${whose}:\n\n${fence(said.map(line => clip(line, 300)).join('\n'))}`
 }
 
 /** All but the one that was told, a line each. */
