@@ -8,8 +8,8 @@ import { type Limits, withinLimits } from './host/limits.ts'
 import { stopwatch } from './host/stopwatch.ts'
 import type { Options } from './options/options.ts'
 import type { Ports } from './ports.ts'
-import { buildLogs } from './prove/build-logs.ts'
-import { proveImages } from './prove/images.ts'
+import { buildLogs, withLogs } from './prove/build-logs.ts'
+import { type OfLedger, proveImages } from './prove/images.ts'
 import { seeItIsFree } from './prove/keep.ts'
 import { published, tellIfWithheld } from './release/release.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
@@ -20,7 +20,7 @@ import { type LintedImages, lintImages } from './subjects/linted-images.ts'
 import { spaceNeeded } from './subjects/space-needed.ts'
 
 /** What the entry knows and the options do not say. */
-export interface Caller extends OfWorkflow {
+export interface Caller extends OfWorkflow, OfLedger {
   version: string
   /** The head commit of the pull request, not GitHub's merge commit. */
   headSha?: string | undefined
@@ -56,9 +56,9 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
     const logs = buildLogs(ports)
-    const results = await proveImages(images, { ports, setting, watch, limits, logs, version })
+    const results = await proveImages(images, { ports, setting, watch, limits, logs, version, ledger: commit.ledger })
     const linted = await linting
-    const decided = results.filter(({ verdict }) => verdict !== 'undecided')
+    const decided = results.filter(({ verdict, against }) => verdict !== 'undecided' && !against)
     const proven = decided.flatMap(({ findings }) => findings)
     const run = { proven, decided: decided.length === results.length, secondsApart: leastGap(results) }
     const foretold = [...linted.findings, ...linted.ignored.map(({ finding }) => finding)]
@@ -71,8 +71,7 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
       results.map(result => ({ ...result, findings: withRules(result.findings, foretold, linted.asked) })),
     )
     await writeSboms(options.sbom, report.verdict, results, ports)
-    const kept = report.verdict === 'reproducible' || !options.logs ? [] : await logs.keep(options.logs)
-    return await published(kept.length > 0 ? { ...report, logs: kept } : report, results, { options, ports, setting })
+    return await published(await withLogs(report, options, logs), results, { options, images, ports, setting })
   } finally {
     await forgetSetting(ports, setting)
   }

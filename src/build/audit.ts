@@ -26,8 +26,14 @@ export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
   ]
 }
 
-/** The same of a build that stands alone: whether it did all its work itself, with file times set. */
-export const auditOne = (build: SideBuild): string[] => auditSide(build, new Set(), borrowedSteps(build))
+/**
+ * The same of a build that stands alone: whether it did all its work itself, with file times set.
+ * @param beside builds of other images with which it shares its work
+ */
+export function auditOne(build: SideBuild, beside: readonly SideBuild[] = []): string[] {
+  const shared = ranBeside(build, beside)
+  return auditSide(build, shared, borrowedSteps(build, shared))
+}
 
 /**
  * Why it proves little that such a build is equal to an earlier one: what it downloaded may have been the copy of that one,

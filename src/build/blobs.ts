@@ -162,6 +162,16 @@ export async function openImage(
   }
 }
 
+/**
+ * Exports an image from the cache, whole, as an OCI layout.
+ * @throws ImageError
+ */
+export async function exportImage(ports: Ports, built: Built, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await seeRoom(folder, (await readImage(ports, built, folder)).manifest.layers)
+  await exportLayers(ports, built, folder, [])
+}
+
 async function readImage(ports: Ports, { build, plan }: Built, folder: string): Promise<Image> {
   const kept = await imageIn(folder, build)
   if (kept.image?.digest === build.digest) return kept.image

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path'
 import { type KeptLog, keptLog } from '../host/kept-log.ts'
 import { LimitError } from '../host/limits.ts'
 import { hostProblem } from '../host/problem.ts'
+import type { Options } from '../options/options.ts'
 import type { Log, Ports } from '../ports.ts'
+import type { Report } from '../report/report.ts'
 
 /** The logs of a run's builds as files, which go with the run's folder unless they are kept. */
 export interface BuildLogs {
@@ -55,4 +57,14 @@ export function buildLogs(ports: Ports): BuildLogs {
       return paths
     },
   }
+}
+
+/** The report, with the paths of the logs where they are kept: those of builds that proved the image are not. */
+export async function withLogs(
+  report: Report,
+  { logs: folder }: Pick<Options, 'logs'>,
+  logs: BuildLogs,
+): Promise<Report> {
+  const kept = report.verdict === 'reproducible' || !folder ? [] : await logs.keep(folder)
+  return kept.length > 0 ? { ...report, logs: kept } : report
 }

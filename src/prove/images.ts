@@ -4,10 +4,17 @@ import { prepareSecrets } from '../build/secrets.ts'
 import { keptEntries } from '../report/entries.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'
+import { openBook } from './ledger/book.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { type Built, buildPairs, type Job, type Proving } from './pair.ts'
 import { provePair } from './prove.ts'
 import type { PlatformResult } from './result.ts'
 import { removeCopies } from './side-b.ts'
+
+/** What earlier runs proved. Absent or null: nobody asks, and nothing is kept. */
+export interface OfLedger {
+  ledger?: Ledger | null | undefined
+}
 
 /** So many are built at the same time, as bake builds all; more of them go in turns, which share nothing. */
 const atOnce = 8
@@ -18,23 +25,29 @@ const atOnce = 8
  */
 export async function proveImages(
   images: readonly GatedImage[],
-  shared: Omit<Proving, 'image' | 'options' | 'sources'>,
+  { ledger = null, ...shared }: Omit<Proving, 'image' | 'options' | 'sources'> & OfLedger,
 ): Promise<PlatformResult[]> {
   const jobs = await jobsOf(images, shared)
   const results = new Map<Job, PlatformResult>()
   for (const turn of turnsOf(jobs)) {
     const run = results.size === 0 ? shared.setting.run : runAgain(shared.setting.run)
     for (const job of turn) job.proving.setting = { ...job.proving.setting, run }
-    for (const [at, pair] of (await buildPairs(turn, run)).entries()) {
+    const book = openBook(ledger, turn, jobs)
+    const pairs = await buildPairs(turn, run, undefined, book.spare)
+    const proven: PlatformResult[] = []
+    for (const [at, pair] of pairs.entries()) {
       const job = turn[at] as Job
       const notes = await keptNotes(pair, job, jobs)
       const result = await provePair(pair, job.proving)
+      proven.push({ ...result, notes: [...notes, ...result.notes] })
+    }
+    for (const [at, result] of (await book.closed(pairs, proven)).entries()) {
+      const job = turn[at] as Job
       results.set(job, {
         ...result,
         ...(result.entries ? { entries: keptEntries(result.entries, jobs.length) } : {}),
         image: job.proving.image,
         file: job.proving.sources.dockerfile.file,
-        notes: [...notes, ...result.notes],
       })
     }
   }
@@ -61,7 +74,7 @@ async function jobsOf(
 /** Both sides are kept before anything is read of them: whatever comes later, they are there. */
 async function keptNotes(pair: Built, { platform, proving }: Job, all: readonly Job[]): Promise<string[]> {
   const { keep } = proving.options
-  if (keep === undefined || 'failed' in pair) return []
+  if (keep === undefined || !('b' in pair)) return []
   const severalImages = new Set(all.map(job => job.proving.image)).size > 1
   const severalPlatforms = new Set(all.map(job => job.platform)).size > 1
   const below = [

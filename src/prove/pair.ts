@@ -1,56 +1,32 @@
-import { join } from 'node:path'
-import { auditSides, type Beside, cacheNote } from '../build/audit.ts'
+import { auditSides, cacheNote } from '../build/audit.ts'
 import { sharedBases } from '../build/bases.ts'
 import { type BuiltPair, sparing } from '../build/blobs.ts'
 import type { BuildFailure, Side, SideBuild } from '../build/build.ts'
 import { versionDoubts } from '../build/builders.ts'
-import { type BuildRequest, planSide, type Run, type SidePlan } from '../build/plan.ts'
+import { planSide, type Run } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
 import { clearFrom, momentDoubt } from '../build/same-moment.ts'
-import { requestOf, type Setting } from '../build/setting.ts'
 import { withSharedLines } from '../build/shared-failure.ts'
 import { askAhead } from '../build/told-image.ts'
-import type { Varied } from '../build/variations/vary.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
-import type { Limits } from '../host/limits.ts'
-import type { Stopwatch } from '../host/stopwatch.ts'
 import type { Descriptor } from '../image/image.ts'
 import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { PlatformResult } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
-import { type Sources, whatChanged } from '../subjects/sources.ts'
-import type { BuildLogs } from './build-logs.ts'
+import { whatChanged } from '../subjects/sources.ts'
 import { foreignTimes } from './foreign-times.ts'
 import { namedLog } from './named-log.ts'
 import { gapMs, inOrder, type SideWork } from './order.ts'
 import { placedFailure } from './placed-failure.ts'
-import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from './platform.ts'
+import { type Job, type Planned, type Proving, plan, platformBuildOf } from './planned.ts'
+import { emulationNotes, missingEmulator, platformDoubts } from './platform.ts'
 import { asItsClockWas } from './shifted.ts'
 import { requestOfB } from './side-b.ts'
 import { makeStageReader } from './stage-images.ts'
 
-/** What every platform of an image shares. */
-export interface Proving {
-  /** Its name in a bake or compose file; null for the one image of a Dockerfile. */
-  image: string | null
-  options: Options
-  ports: Ports
-  sources: Sources
-  setting: Setting
-  watch: Stopwatch
-  limits: Limits
-  logs: BuildLogs
-  /** Our own, for what is written. */
-  version: string
-}
-
-/** One image for one platform: what is built twice. */
-export interface Job {
-  platform: string
-  proving: Proving
-}
+export type { Job, Planned, Proving } from './planned.ts'
 
 /** Both sides built, and what to think of that; the parts of a result that are known before any image is read. */
 export interface Pair extends BuiltPair {
@@ -66,26 +42,16 @@ export interface Pair extends BuiltPair {
   planned: Planned
 }
 
-/** `a`: side A was built, and side B with its variations could not be. */
-export type Built = Pair | { failed: PlatformResult; a?: SideBuild; planned?: Planned }
+/** `spared`: side A alone proves it. `a`: side A was built, and side B with its variations could not be. */
+export type Built = Pair | { spared: PlatformResult } | { failed: PlatformResult; a?: SideBuild; planned?: Planned }
 
-/** A job with its plans; a side's builds stand in the order of these. */
-export interface Planned extends Job {
-  /** Of both sides, before anything is varied. */
-  request: BuildRequest
-  run: Run
-  plans: Record<Side, SidePlan>
-  /** What side B is built from. */
-  varied: Varied
-  layout: string
-  /** For files and folders. */
-  name: string
-  /** Builds of other images that may have done some of its work, side by side. */
-  beside: Beside
-  /** Layers that are not exported, where images are; undefined: none is. */
-  kept: readonly Descriptor[] | undefined
-  title: string
-}
+/** The results of those that need no side B, once their sides A are built. */
+export type Spare = (
+  planned: readonly Planned[],
+  sides: readonly (SideBuild | BuildFailure | null)[],
+) => Promise<ReadonlyMap<Planned, PlatformResult>>
+
+const spareNone: Spare = async () => new Map()
 
 /**
  * Both sides of one image: one after the other, side by side where each has its own builder.
@@ -96,9 +62,9 @@ export async function buildPair(
   proving: Proving,
   run: Run,
   kept?: readonly Descriptor[],
-): Promise<Built> {
+): Promise<Exclude<Built, { spared: PlatformResult }>> {
   const [built] = await buildPairs([{ platform, proving }], run, kept)
-  return built as Built
+  return built as Exclude<Built, { spared: PlatformResult }>
 }
 
 /**
@@ -106,19 +72,25 @@ export async function buildPair(
  * side; and never two sides at a time on one builder.
  * @returns one for each job, in their order
  */
-export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly Descriptor[]): Promise<Built[]> {
+export async function buildPairs(
+  jobs: readonly Job[],
+  run: Run,
+  kept?: readonly Descriptor[],
+  spare: Spare = spareNone,
+): Promise<Built[]> {
   const planned = jobs.map(job => plan(job, run, kept))
   const [first] = planned
   if (first === undefined) return []
   const { ports, setting, watch, limits, logs } = first.proving
   const results: Record<Side, (SideBuild | BuildFailure | null)[]> = { A: [], B: [] }
+  let spared: Awaited<ReturnType<Spare>> = new Map()
   const side =
     (side: Side): SideWork<SideBuild[] | SideFailed> =>
     async ports => {
       const log = planned.length === 1 ? () => ports.log : ({ title }: Planned) => namedLog(ports.log, title)
       const build = async (one: Planned, at: number): Promise<SideBuild | BuildFailure | null> => {
         // What A could not build, B need not.
-        if (side === 'B' && results.A[at] && hasFailed(results.A[at])) return null
+        if (side === 'B' && ((results.A[at] && hasFailed(results.A[at])) || spared.has(one))) return null
         const missing = missingEmulator(platformBuildOf(one), side)
         if (missing !== null) return missing
         const name = planned.length === 1 ? `build-${side}` : `build-${side}-${one.name}`
@@ -137,13 +109,17 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
         built,
         planned.map(({ request }) => request.file),
       )
-      const good = built.filter(one => one !== null && !hasFailed(one)) as SideBuild[]
-      if (side === 'A' && !sideBySide) await setting.pins.keep(good)
+      const isGood = (one: (typeof built)[number]): one is SideBuild => one !== null && !hasFailed(one)
+      if (side === 'A' && !sideBySide) {
+        await setting.pins.keep(built.filter(isGood))
+        spared = await spare(planned, results.A)
+      }
+      const good = built.filter((one, at) => isGood(one) && !spared.has(planned[at] as Planned)) as SideBuild[]
       return good.length > 0 ? good : { side }
     }
   const prepareB = async (): Promise<void> => {
     if (!sideBySide) await limits.halfway()
-    for (const one of planned) await varySide(one, results.A)
+    for (const one of planned) if (!spared.has(one)) await varySide(one, results.A)
   }
   // Two exports at a time into one layout would write over each other.
   const sideBySide = setting.builders.A !== setting.builders.B && kept === undefined
@@ -160,7 +136,12 @@ export async function buildPairs(jobs: readonly Job[], run: Run, kept?: readonly
     ),
   )
   const failing: Side = 'failed' in outcome ? outcome.failed.side : 'A'
-  return Promise.all(planned.map((one, at) => judged(one, at, results, failing)))
+  return Promise.all(
+    planned.map(async (one, at) => {
+      const result = spared.get(one)
+      return result ? { spared: result } : judged(one, at, results, failing)
+    }),
+  )
 }
 
 /** A side of which no image could be built; where both ended so, the other one was only stopped. */
@@ -169,19 +150,6 @@ interface SideFailed {
 }
 
 const isFailed = (result: SideBuild[] | SideFailed): result is SideFailed => 'side' in result
-
-function plan({ platform, proving }: Job, run: Run, kept: Planned['kept']): Planned {
-  const { image, options, ports, setting } = proving
-  const request = requestOf(options, setting, platform)
-  const name = [...(image === null ? [] : [image]), platform].join('-').replace(/[^\w.-]/g, '-')
-  return {
-    ...{ platform, proving, request, run, kept, name, title: image === null ? platform : `${image}, ${platform}` },
-    plans: { A: planSide(request, 'A', run), B: planSide(request, 'B', run) },
-    varied: { request, variations: [], notes: [] },
-    beside: { A: [], B: [] },
-    layout: join(ports.tempDir, `layout-${name}-${run.nonce}`),
-  }
-}
 
 /** What side A took of the context is known by now, where the sides are built in turn. */
 async function varySide(planned: Planned, ofA: readonly (SideBuild | BuildFailure | null)[]): Promise<void> {
@@ -197,11 +165,6 @@ export const buildOne = (
   ports: Ports,
 ): Promise<SideBuild | BuildFailure> =>
   kept ? sparing(kept, layout, () => buildSide(ports, plans[side], layout)) : buildSide(ports, plans[side])
-
-const platformBuildOf = ({ platform, proving: { sources, options, setting } }: Planned): PlatformBuild => ({
-  ...{ dockerfile: sources.dockerfile, target: options.target, buildArgs: options.buildArgs },
-  ...{ platform, builders: setting.builders },
-})
 
 const titleOf = (planned: readonly Planned[]): string =>
   planned.length === 1 ? (planned[0] as Planned).title : `${planned.length} images`

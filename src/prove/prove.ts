@@ -11,6 +11,7 @@ import { isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.
 
 /** What was built twice: tells how the two images agree, and if not, why. */
 export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
+  if ('spared' in built) return built.spared
   const variations = built.planned?.varied.variations.map(({ id }) => id) ?? []
   if (!('failed' in built)) {
     const apart = await builtApart(built, proving)

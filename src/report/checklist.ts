@@ -120,6 +120,12 @@ function rebuilt(report: Report): Check {
   const elsewhere = findings.filter(({ source, class: kind }) => source === 'comparison' && kind === 'machine').length
   const besides =
     elsewhere === 0 ? '' : `; ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'depends' : 'depend'} on the machine`
+  const { against } = report.scope ?? {}
+  if (verdict === 'reproducible' && against?.kind === 'ledger')
+    return {
+      ...{ ...check, name: 'Built again, same image', state: 'pass' },
+      remark: `${against.of ? 'some built twice, some once and ' : 'built once, '}equal to what ${clip(visible(against.name), 100)} proved${besides}`,
+    }
   if (verdict === 'reproducible') return { ...check, state: 'pass', remark: `both builds agree${besides}` }
   if (verdict === 'not-reproducible')
     return { ...check, state: 'fail', remark: worstImages(report) || `the builds differ${forPlatforms(report)}` }

@@ -2,7 +2,7 @@ import { byWeight, type Finding } from '../finding.ts'
 import type { DifferingEntries } from '../image/differing-entry.ts'
 import type { Image } from '../image/image.ts'
 import { layersOf } from '../image/manifest.ts'
-import { type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
+import { type Against, type Level, levels, type Scope, type Verdict, worst } from '../verdict.ts'
 import { entriesOf } from './entries.ts'
 import { layersAcross } from './layers-across.ts'
 import type { PullAgain, Report, ReportBuild, ReportFailure, ReportResult } from './report.ts'
@@ -38,6 +38,8 @@ export interface PlatformResult {
   variations?: readonly string[]
   /** Ids of what was varied in a build beside those two; absent: there was none. */
   tried?: readonly string[]
+  /** What its one build was held against; absent: it was built twice, or not at all. */
+  against?: Against
   /** The bill of materials of the proven image, as text; absent where none was asked for. */
   sbom?: string | null
 }
@@ -113,6 +115,7 @@ const resultOf = (result: PlatformResult, file: string): ReportResult => ({
   level: result.level,
   digest: result.verdict === 'reproducible' ? (result.sides[0]?.digest ?? null) : null,
   file: result.file ?? file,
+  ...(result.against ? { against: result.against } : {}),
 })
 
 /** What tells a result from the others of its run. */
@@ -140,15 +143,31 @@ function findingsOf(all: readonly PlatformResult[]): Finding[] {
 
 function scopeOf(frame: ReportFrame, platforms: readonly PlatformResult[]): Scope {
   const tried = [...new Set(platforms.flatMap(({ tried: ids = [] }) => ids))].sort()
+  const against = frame.against ?? againstIn(platforms)
   return {
     variations: variedInAll(platforms),
     ...(tried.length > 0 ? { tried } : {}),
-    machines: frame.against ? 'unknown' : (frame.machines ?? 'same-machine'),
+    machines: against ? 'unknown' : (frame.machines ?? 'same-machine'),
     secondsApart: leastGap(platforms),
     platforms: [...new Set(platforms.map(({ platform }) => platform))],
     epoch: frame.epoch,
     bases: [...new Set(platforms.flatMap(({ bases }) => bases ?? []))].sort(),
-    ...(frame.against ? { against: frame.against } : {}),
+    ...(against ? { against } : {}),
+  }
+}
+
+/** Of several that were built once, what is told of the oldest proof; and which they are, where others were built twice. */
+function againstIn(platforms: readonly PlatformResult[]): Against | undefined {
+  const held = platforms.filter(({ against }) => against !== undefined)
+  const all = held.map(({ against }) => against as Against)
+  const oldest = all.toSorted((a, b) => ((a.proof?.at ?? '') < (b.proof?.at ?? '') ? -1 : 1))[0]
+  if (oldest === undefined) return undefined
+  const nameOf = ({ image, platform }: PlatformResult): string => (image ? `${image} (${platform})` : platform)
+  const isOne = all.every(({ name }) => name === oldest.name)
+  return {
+    ...oldest,
+    ...(isOne ? {} : { name: `several runs, the first of them ${oldest.name}` }),
+    ...(held.length < platforms.length ? { of: held.map(nameOf) } : {}),
   }
 }
 

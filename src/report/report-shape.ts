@@ -15,7 +15,7 @@ import {
   text,
   whole,
 } from '../shape.ts'
-import type { Scope } from '../verdict.ts'
+import type { Against, Scope, ScopeProof } from '../verdict.ts'
 import { drift } from './drift-shape.ts'
 import { digest, name, texts } from './plain-shapes.ts'
 import { release } from './release-shape.ts'
@@ -89,6 +89,19 @@ const finding = object<Finding>({
   unforeseen: optional(text()),
 })
 
+const against = object<Against>({
+  ...{ kind: oneOf('record', 'records', 'image', 'digest', 'ledger'), name },
+  inputs: optional(oneOf('same', 'partly-known', 'differ')),
+  records: optional(whole(0, 1000)),
+  proof: optional(
+    object<ScopeProof>({
+      ...{ at: name, level: oneOf('identical', 'same-content', 'same-files'), variations: list(name, 200) },
+      ...{ commit: nullable(name), url: optional(name), runner: optional(name), otherRunner: oneOf(true, false) },
+    }),
+  ),
+  of: optional(list(name, 2000)),
+})
+
 const scope = object<Scope>({
   variations: list(name, 200),
   tried: optional(list(name, 200)),
@@ -97,13 +110,7 @@ const scope = object<Scope>({
   platforms: list(name, 200),
   epoch: nullable(object({ seconds: whole(-(2 ** 53 - 1)), from: text() })),
   bases: optional(list(name, 1000)),
-  against: optional(
-    object<NonNullable<Scope['against']>>({
-      ...{ kind: oneOf('record', 'records', 'image', 'digest'), name },
-      inputs: optional(oneOf('same', 'partly-known', 'differ')),
-      records: optional(whole(0, 1000)),
-    }),
-  ),
+  against: optional(against),
 })
 
 const result = object<ReportResult>({
@@ -113,6 +120,7 @@ const result = object<ReportResult>({
   level,
   digest: nullable(digest),
   file: name,
+  against: optional(against),
 })
 
 const build = object<ReportBuild>({
@@ -210,7 +218,9 @@ export const reportShape: Shape<Report> = object<Report>({
   schemaVersion: oneOf(1),
   tool: object({ name: oneOf('repro-gate'), version: text(200) }),
   command: oneOf('gate', 'lint', 'compare'),
-  images: optional(object({ A: text(), B: text(), others: optional(list(text(), 1000)) })),
+  images: optional(
+    object<NonNullable<Report['images']>>({ A: text(), B: text(), others: optional(list(text(), 1000)) }),
+  ),
   verdict: nullable(verdict),
   level,
   levelReasons: since(texts, []),

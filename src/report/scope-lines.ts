@@ -1,4 +1,5 @@
 import type { Scope } from '../verdict.ts'
+import { isFromLedger, ledgerWords } from './ledger-words.ts'
 import { code, prose } from './markdown.ts'
 import type { Report } from './report.ts'
 import { verifiedWords } from './verify-words.ts'
@@ -104,6 +105,7 @@ export function scopeTold({ command, builds, scope, verdict }: Scoped, commit: s
   const title = verdict === 'undecided' ? 'Was to be covered' : 'Covered'
   if (command === 'compare' && scope?.against) return { title, ...verifiedWords(scope) }
   if (command === 'compare') return { title, ...comparedWords(builds) }
+  if (scope && isFromLedger(scope)) return { title, ...ledgerWords(scope) }
   return scope && { title, ...scopeWords(scope, commit, builds.length > 0) }
 }
 

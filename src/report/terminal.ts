@@ -3,6 +3,7 @@ import { fixWords } from './change-block.ts'
 import { driftText } from './drift-words.ts'
 import { firstThing } from './first-step.ts'
 import { imageLines, severalImages, worstImages } from './images.ts'
+import { buildsHeld } from './ledger-words.ts'
 import { paints } from './paint.ts'
 import { pullAgainWords } from './pull-again.ts'
 import { releaseWords } from './release-lines.ts'
@@ -143,10 +144,10 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   }
   if (command === 'gate' && severalImages(report) !== null && verdict !== 'undecided')
     return verdict === 'reproducible'
-      ? `${paint.green(bold('Reproducible'))}: two builds of each of ${file} gave ${reached}`
+      ? `${paint.green(bold('Reproducible'))}: ${heldWords(report, `two builds of each of ${file}`)} gave ${reached}`
       : `${paint.red(bold('Not reproducible'))}: ${worstImages(report)}${found}`
   if (verdict === 'reproducible') {
-    return `${paint.green(bold('Reproducible'))}: two builds of ${file} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
+    return `${paint.green(bold('Reproducible'))}: ${heldWords(report, `two builds of ${file}`)} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
   }
   if (verdict === 'not-reproducible')
     return `${paint.red(bold('Not reproducible'))}: two builds of ${file} gave ${reached}${asked}${found}`
@@ -157,6 +158,12 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   const why = failure ? failureWords(failure) : doubts[0] ? line(doubts[0], 300) : 'nothing was proven'
   const which = severalImages(report) === null ? '' : `${worstImages(report)}: `
   return `${paint.yellow(bold('Undecided'))}: ${which}${why}`
+}
+
+/** `two builds of Dockerfile`, or one of it and what the ledger has. */
+function heldWords({ scope, subject }: Report, twice: string): string {
+  const held = buildsHeld(scope)
+  return held === null ? twice : `${line(subjectName(subject), 200)}: ${held}`
 }
 
 const named = ({ images }: Report): string =>

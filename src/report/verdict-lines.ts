@@ -2,6 +2,7 @@ import type { Level } from '../verdict.ts'
 import { causesOf } from './causes.ts'
 import { driftLine, driftTitles } from './drift-words.ts'
 import { severalImages, worstImages } from './images.ts'
+import { buildsHeld } from './ledger-words.ts'
 import { code, prose, text } from './markdown.ts'
 import { releaseLine } from './release-lines.ts'
 import type { Report, ReportBuild } from './report.ts'
@@ -38,7 +39,7 @@ function provenLine(report: Report): string {
   const { file, files } = report.subject
   const several = severalImages(report)
   if (several !== null && verdict === 'reproducible')
-    return `Two builds of each of **${several}**${circumstances(report)} gave **${levelWords[level ?? 'same-files']}**.`
+    return `${buildsHeldMarkdown(report) ?? `Two builds of each of **${several}**${circumstances(report)}`} gave **${levelWords[level ?? 'same-files']}**.`
   if (several !== null && verdict === 'not-reproducible')
     return `${failuresOf(report).length > 0 ? 'Not every image could be' : 'Each image was'} built twice from the same sources${circumstances(report)}: ${prose(worstImages(report), 1000)}.${causeCount(report)}`
   if (several !== null && verdict === 'undecided' && worstImages(report) !== '')
@@ -46,7 +47,7 @@ function provenLine(report: Report): string {
   const named = several ?? (files.length > 1 ? subjectList(files) : code(file, 160))
   const subject = `${named}${report.subject.target ? ` (target ${code(report.subject.target, 80)})` : ''}`
   if (verdict === 'reproducible') {
-    return `Two builds of ${subject}${circumstances(report)} gave **${level ? levelWords[level] : 'the same image'}**: ${digests(report)}.`
+    return `${buildsHeldMarkdown(report, subject) ?? `Two builds of ${subject}${circumstances(report)}`} gave **${level ? levelWords[level] : 'the same image'}**: ${digests(report)}.`
   }
   if (verdict === 'not-reproducible') {
     const words = level === null || level === 'different' ? 'different images' : levelWords[level]
@@ -59,6 +60,12 @@ function provenLine(report: Report): string {
     return `Build ${failure.side} of ${subject} **${failure.stopped ? 'was stopped' : 'failed'}**, so there were no two images to compare. ${notProven(report)}`
   const agree = level && level !== 'different' ? ' The two images do agree, but that is no proof here.' : ''
   return `It was **not decided** whether two builds of ${subject} always give the same image${doubts.length > 0 ? ', because:' : '.'}${agree && doubts.length === 0 ? agree : ''}`
+}
+
+/** With the Dockerfile first, as the sentence has no other place for it. */
+function buildsHeldMarkdown({ scope }: Report, subject?: string): string | null {
+  const held = buildsHeld(scope)
+  return held === null ? null : `${subject === undefined ? '' : `${subject}: `}${prose(held, 400)}`
 }
 
 /** What is proven of some images or platforms is so, whatever came of the others. */

@@ -7,6 +7,7 @@ const proven: Record<Exclude<Against['kind'], 'records'>, string> = {
   record: 'a record of another build',
   image: 'a published image',
   digest: 'a digest',
+  ledger: 'a proof of the ledger',
 }
 
 /** What the builds were given. */
@@ -21,6 +22,7 @@ const unproven: typeof proven = {
     'that whoever wrote the record built it elsewhere or on another day, or built at all: the record does not say, and it is only as good as the place it comes from',
   image: 'whether the published image was made of the same inputs, where and when',
   digest: 'whether the image of that digest was made of the same inputs, where and when',
+  ledger: 'whether the ledger tells the truth',
 }
 
 /** The same of records, each of which tells of a build. */

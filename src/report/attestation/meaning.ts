@@ -9,6 +9,7 @@ const heldAgainst: Record<Against['kind'], string> = {
   records: 'records',
   image: 'an image that was there before',
   digest: 'a digest that was known before',
+  ledger: 'what two builds of an earlier run gave, as its ledger (the cache of the repository) has it',
 }
 
 const notKnown =

@@ -71,7 +71,15 @@ function provenOf(
   // The digest of a manifest need not be known where an image id was expected.
   const isKnown = b !== null && (isDigest(b) || (b.digest === '' && agreesInContent(a, b) && level !== 'identical'))
   if (b === null ? !against : !isKnown || !agree(level, a, b)) return null
-  return { image, platform, level, file, digest: b !== null && against && b.digest !== '' ? b.digest : a.digest, a, b }
+  return {
+    image,
+    platform,
+    level,
+    file,
+    digest: b !== null && against && against.kind !== 'ledger' && b.digest !== '' ? b.digest : a.digest,
+    a,
+    b,
+  }
 }
 
 /** A report that contradicts itself proves nothing. */
