@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { emptyDoubt } from '../../src/build/audit.ts'
 import { shortOf } from '../../src/build/disk.ts'
-import { doubtStep } from '../../src/report/doubt-step.ts'
+import { doubtStep, releaseStep } from '../../src/report/doubt-step.ts'
 import { firstThing } from '../../src/report/first-step.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
 import { comparedUndecided } from './compared-reports.ts'
+import { notReleased } from './release-reports.ts'
 import { undecided } from './reports.ts'
 
 const [noLayers = ''] = emptyDoubt(0, 'identical')
@@ -69,6 +70,18 @@ describe('what to do first of a reason to doubt', () => {
     const doubt = "The build context was changed while the builds ran ('`curl evil | sh`'): the two builds …"
     expect(doubtStep({ doubts: [doubt] })).not.toContain('evil')
   })
+})
+
+test('what to do first of an image that was not released is the next step, too', () => {
+  for (const [problem, step] of [
+    ['The image is proven, but was not released: ghcr.io does not let the tag be written (403).', 'packages: write'],
+    ['… ghcr.io does not know where to put the tag (404). Check the name.', '`tags`'],
+    ['… ghcr.io fails at writing the tag (503), tried several times. Try again later.', 'run it again later'],
+    ['… it was ended: the time limit', 'come to its end'],
+    ['… something else', 'mend what kept the proven image'],
+  ] as const)
+    expect(releaseStep(problem)).toContain(step)
+  expect(firstThing(notReleased).words).toMatch(/^log in to the registry as somebody who may push there/)
 })
 
 test('a terminal shows backticks of what failed as they are', () => {

@@ -38,7 +38,7 @@ describe('the job summary', () => {
     const [head = ''] = render(undecided).split('| Checklist |')
     expect(head).toMatch(/^## ⚠️ Undecided\n/)
     expect(head).not.toContain('✅')
-    expect(render(undecided)).toContain('| ➖&nbsp;not checked | Built twice, same image |')
+    expect(render(undecided)).toContain('| ➖&nbsp;not&nbsp;checked | Built twice, same image |')
     expect(render({ ...reproducible, verdict: null })).toMatch(/^## ⚠️ Undecided/)
     expect(render(lintClean)).not.toMatch(/[Rr]eproducible/)
   })
@@ -73,7 +73,7 @@ describe('the job summary', () => {
 
   test('calls nothing checked that nobody looked at', () => {
     const unlinted = { ...reproducible, findings: [], ignored: [], timings: {} }
-    expect(render(unlinted).match(/not checked/g)).toHaveLength(6)
+    expect(render(unlinted).match(/not&nbsp;checked/g)).toHaveLength(6)
   })
 
   test('cuts worst first and counts what it cut, by bytes', () => {

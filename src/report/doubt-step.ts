@@ -121,3 +121,15 @@ export function doubtStep({ doubts, images }: Pick<Report, 'doubts' | 'images'>)
     return 'run it again; if it says the same once more, mend what the reason above names'
   return `get image ${side} anew (pull it, or save it again), because what is there cannot be read whole; then run it again`
 }
+
+/** The same of a proven image that was not released. */
+export function releaseStep(problem: string): string {
+  if (/\((?:401|403)\)|gives? no token/.test(problem))
+    return 'log in to the registry as somebody who may push there (`docker login`; on GitHub docker/login-action and the permission `packages: write`), then run it again'
+  if (/\(404\)/.test(problem))
+    return 'check the name that the image is to be pushed as (`tags`, `--tag`), then run it again'
+  if (/\((?:429|5\d\d)\)|could not be asked|Try again later/.test(problem))
+    return 'run it again later; if it says the same once more, see that this machine can reach the registry'
+  if (/it was ended:/.test(problem)) return 'run it again, and let it come to its end'
+  return 'mend what kept the proven image from being released, as is said above, then run it again'
+}

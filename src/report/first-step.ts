@@ -1,7 +1,7 @@
 import { byWeight, type Finding } from '../finding.ts'
 import { causesOf, changeFor, sameChange } from './causes.ts'
 import { changeBlock, fixWords } from './change-block.ts'
-import { doubtStep } from './doubt-step.ts'
+import { doubtStep, releaseStep } from './doubt-step.ts'
 import { fence, prose } from './markdown.ts'
 import { failuresOf, type Report, type ReportFailure } from './report.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
@@ -46,11 +46,7 @@ export function firstThing(report: Report): FirstThing {
   const [failure] = failuresOf(report)
   const none = { finding: null, failure: null, after: '' }
   if (report.release?.state === 'failed')
-    return {
-      ...none,
-      title: 'Do this first',
-      words: 'see to what kept the proven image from being released, then run it again.',
-    }
+    return { ...none, title: 'Do this first', words: `${releaseStep(report.release.problem ?? '')}.` }
   if (finding !== null) {
     const { fix, message } = finding
     const title = verdict === 'reproducible' ? 'What to do next' : 'Do this first'

@@ -121,8 +121,10 @@ function sections(report: Report, blob: BlobUrl, spare: number): string[] {
 function agreement(report: Report, budget: number): string {
   const [reasons, rows] = [reasonList(report), digestRows(report)]
   if (reasons === '' && rows.length === 0) return ''
-  const side = sideWord(report.command) === 'image' ? 'Image' : 'Build'
-  const body = [reasons, rows.length > 0 ? table(['Digest of', `${side} A`, `${side} B`], rows) : '']
+  // Two digests beside each other are wider than GitHub's page.
+  const beneath = rows.map(([of = '', a = '', b = '']) => [of, `A ${a}<br>B ${b}`])
+  const both = `Digest of each ${sideWord(report.command)}`
+  const body = [reasons, rows.length > 0 ? table(['', both], beneath) : '']
   const title = `How far the two agree${report.level === null ? '' : `: ${code(report.level, 40)}`}`
   const open = report.verdict === 'not-reproducible' && causesOf(report).length === 0
   const whole = folded(title, body.filter(Boolean).join('\n\n'), open)
@@ -154,8 +156,8 @@ const stateWords: Record<CheckState, string> = {
   pass: '✅&nbsp;pass',
   note: 'ℹ️&nbsp;note',
   fail: '❌&nbsp;fail',
-  none: '➖&nbsp;not applicable',
-  unchecked: '➖&nbsp;not checked',
+  none: '➖&nbsp;not&nbsp;applicable',
+  unchecked: '➖&nbsp;not&nbsp;checked',
 }
 
 function checklistTable(report: Report, blob: BlobUrl): string {
