@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type PredicateKind, predicateTypes, renderPredicate, whyNoPredicate } from '../../src/report/predicate.ts'
 import type { Report } from '../../src/report/report.ts'
-import type { Scope } from '../../src/verdict.ts'
+import type { Against, Scope } from '../../src/verdict.ts'
 import { all } from './all-reports.ts'
 import { predicateProblems } from './attestation/definition.ts'
 import { comparedSame } from './compared-reports.ts'
@@ -172,6 +172,45 @@ describe('of one build that was held against what was there before', () => {
     ],
   ])('there is none of %s', (_, report) => {
     for (const kind of kinds) expect(of(report, kind)).toBeNull()
+  })
+})
+
+describe('of one build that a proof of the ledger saved the other of', () => {
+  const against: Against = {
+    ...{ kind: 'ledger', name: 'run 123 of 9 November 2026', inputs: 'same' },
+    proof: { at: '2026-11-09T03:05:28Z', level: 'identical', variations: ['umask'], commit: null, otherRunner: true },
+  }
+  const scope: Scope = { ...(proven.scope as Scope), machines: 'unknown', secondsApart: 1_000_000, against }
+  const hit: Report = {
+    ...{ ...proven, scope, builds: proven.builds.slice(0, 1) },
+    results: results.map(one => ({ ...one, against })),
+  }
+
+  test('it says that there was one, and what the ledger says of the others', () => {
+    const [{ attribute, target, conditions }] = of(hit).attributes
+    expect([attribute, target.digest.sha256]).toEqual(['REPRODUCED', a?.digest.replace('sha256:', '')])
+    expect(conditions).toMatchObject({ builds: 1, variations: [], against, secondsApart: 1_000_000 })
+    expect(conditions.meaning).toMatch(/held against what a ledger keeps of two builds of an earlier run/)
+    expect(of(hit, 'svr').properties).toEqual(
+      expect.arrayContaining(['REPRO_GATE_REBUILT_IDENTICAL', 'REPRO_GATE_SAME_INPUTS', 'REPRO_GATE_BY_LEDGER']),
+    )
+    expect(problemsOf(of(hit))).toEqual([])
+  })
+
+  test('where others were built twice, each says its own, and no short result says one for both', () => {
+    const arm = results.map(one => ({ ...one, platform: 'linux/arm64' }))
+    const builds = [...hit.builds, ...proven.builds.map(one => ({ ...one, platform: 'linux/arm64' }))]
+    const mixed = { ...hit, builds, results: [...(hit.results ?? []), ...arm] }
+    const names = of(mixed).attributes.map(({ attribute }: { attribute: string }) => attribute)
+    expect(names).toEqual(['REPRODUCED', 'REPRODUCIBLE'])
+    for (const kind of ['svr', 'vsa'] as const)
+      expect(whyNoPredicate(mixed, kind, { sha256, at })).toMatch(/some were built twice here, some once/)
+  })
+
+  test('of one build without such a proof there is none', () => {
+    const published: Against = { kind: 'image', name: 'ghcr.io/o/app:1' }
+    expect(of({ ...hit, results: results.map(one => ({ ...one, against: published })) })).toBeNull()
+    expect(of({ ...hit, results })).toBeNull()
   })
 })
 

@@ -41,8 +41,11 @@ function predicateOf(report: Report, kind: PredicateKind, { sha256, at }: Predic
   if (proof === null) return 'there is one only of images that a gate proved reproducible, or that verify built again'
   if (kind === 'scai') return scai(report, proof, { sha256 })
   if (at === null) return `one of the type ${kind} says when it was verified, which a report that was read does not`
-  if (kind === 'svr') return svr(proof, at)
-  return (
-    vsa(report, proof, at) ?? 'one of the type vsa has to name the image as a registry knows it, and no name is known'
-  )
+  const { way } = proof
+  if (way === null)
+    return `one of the type ${kind} is of images that were all proven in one way: some were built twice here, some once`
+  if (kind === 'svr') return svr(proof, way, at)
+  return vsa(report, proof, way, at) ?? noName
 }
+
+const noName = 'one of the type vsa has to name the image as a registry knows it, and no name is known'

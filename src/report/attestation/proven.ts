@@ -1,4 +1,4 @@
-import type { RequiredLevel, Scope } from '../../verdict.ts'
+import type { Against, RequiredLevel, Scope } from '../../verdict.ts'
 import type { Report, ReportBuild } from '../report.ts'
 
 /** An image for one platform that a statement can be made of. */
@@ -12,17 +12,24 @@ export interface Proven {
   /** What the statement is of: build A's manifest, or that of the image that was there before. */
   digest: string
   a: Digests
-  /** Null where no more than the records of an earlier run tell of it. */
+  /** Null where no more than the ledger tells of it. */
   b: Digests | null
+  /** What the one build was held against; null: there were two in this run. */
+  against: Against | null
 }
 
 type Digests = Pick<ReportBuild, 'digest' | 'configDigest'>
 
+/** `two-builds` of this run, or one `rebuilt` that was held against what was there before. */
+export type Way = 'two-builds' | 'rebuilt'
+
+export const wayOf = ({ against }: Pick<Proven, 'against'>): Way => (against === null ? 'two-builds' : 'rebuilt')
+
 /** What stands behind a statement. */
 export interface Proof {
   scope: Scope
-  /** `two-builds` of this run, or one `rebuilt` that was held against what was there before. */
-  way: 'two-builds' | 'rebuilt'
+  /** Of all images alike; null where it is not one. */
+  way: Way | null
   all: Proven[]
   /** The weakest of all images. */
   level: RequiredLevel
@@ -36,50 +43,46 @@ export function proofIn(report: Report): Proof | null {
   if (verdict !== 'reproducible' || scope === null || failure !== null) return null
   // Of two images, or two records, that somebody else made nothing was built here.
   const isBuilt = command === 'gate' || (scope.against !== undefined && scope.against.kind !== 'records')
-  const found = isBuilt ? resultsOf(report).map(result => provenOf(report, scope, result)) : []
+  const found = isBuilt ? resultsOf(report).map(result => provenOf(report, result)) : []
   const all = found.filter(one => one !== null)
   const level = strengths[Math.max(...all.map(one => strengths.indexOf(one.level)))]
   if (level === undefined || all.length < found.length) return null
-  return { scope, way: scope.against ? 'rebuilt' : 'two-builds', all, level }
+  const [way = null, ...others] = new Set(all.map(wayOf))
+  return { scope, way: others.length > 0 ? null : way, all, level }
 }
 
-type Result = Pick<NonNullable<Report['results']>[number], 'image' | 'platform' | 'verdict' | 'level' | 'file'>
+type Result = Pick<
+  NonNullable<Report['results']>[number],
+  'image' | 'platform' | 'verdict' | 'level' | 'file' | 'against'
+>
 
 /** The gate says what came of each image; of one build that was held against something it is in the digests. */
-function resultsOf({ results, builds, level, verdict, subject }: Report): Result[] {
+function resultsOf({ results, builds, level, verdict, subject, scope }: Report): Result[] {
   if (results !== undefined) return results
   return builds
     .filter(({ side }) => side === 'A')
     .map(a => {
       const b = builds.find(one => one.side === 'B' && one.platform === a.platform)
       const reached = b && a.digest === b.digest ? 'identical' : b && agreesInContent(a, b) ? 'same-content' : level
-      return { image: null, platform: a.platform, verdict: verdict ?? 'undecided', level: reached, file: subject.file }
+      const against = scope?.against ? { against: scope.against } : {}
+      const { platform } = a
+      return { image: null, platform, verdict: verdict ?? 'undecided', level: reached, file: subject.file, ...against }
     })
 }
 
 const agreesInContent = (a: Digests, b: Digests): boolean => a.configDigest === b.configDigest
 
-function provenOf(
-  { builds }: Report,
-  { against }: Scope,
-  { image, platform, level, verdict, file }: Result,
-): Proven | null {
+function provenOf({ builds }: Report, { image, platform, level, verdict, file, against: held }: Result): Proven | null {
+  const against = held ?? null
   const [a, b = null] = (['A', 'B'] as const).map(side =>
     builds.find(one => one.side === side && one.platform === platform && (one.image ?? null) === image),
   )
   if (verdict !== 'reproducible' || level === null || level === 'different' || !a || !isDigest(a)) return null
   // The digest of a manifest need not be known where an image id was expected.
   const isKnown = b !== null && (isDigest(b) || (b.digest === '' && agreesInContent(a, b) && level !== 'identical'))
-  if (b === null ? !against : !isKnown || !agree(level, a, b)) return null
-  return {
-    image,
-    platform,
-    level,
-    file,
-    digest: b !== null && against && against.kind !== 'ledger' && b.digest !== '' ? b.digest : a.digest,
-    a,
-    b,
-  }
+  if (b === null ? against?.kind !== 'ledger' : !isKnown || !agree(level, a, b)) return null
+  const isOfOther = b !== null && b.digest !== '' && against !== null && against.kind !== 'ledger'
+  return { image, platform, level, file, digest: isOfOther ? b.digest : a.digest, a, b, against }
 }
 
 /** A report that contradicts itself proves nothing. */

@@ -1,7 +1,7 @@
-import type { RequiredLevel } from '../../verdict.ts'
+import type { RequiredLevel, Scope } from '../../verdict.ts'
 import type { Report } from '../report.ts'
 import { meaning } from './meaning.ts'
-import type { Proof, Proven } from './proven.ts'
+import { type Proof, type Proven, type Way, wayOf } from './proven.ts'
 
 /** What report.json is, to whoever finds it beside an attestation. */
 export const reportMediaType = 'application/vnd.repro-gate.report.v1+json'
@@ -27,7 +27,7 @@ interface Attribute {
  * Each way and level by a name of its own: who asks for the strongest must not be given a weaker one, and who asks for
  * two builds not one.
  */
-const attributeOf: Record<Proof['way'], Record<RequiredLevel, string>> = {
+const attributeOf: Record<Way, Record<RequiredLevel, string>> = {
   'two-builds': {
     identical: 'REPRODUCIBLE',
     'same-content': 'REPRODUCIBLE_CONTENT',
@@ -43,17 +43,12 @@ const attributeOf: Record<Proof['way'], Record<RequiredLevel, string>> = {
 export function scai(report: Report, proof: Proof, evidence: { sha256: string }): object {
   const { name, version } = report.tool
   const producer: Resource = { name: `${name} ${version}`, uri: 'https://github.com/repro-gate/repro-gate' }
-  return { attributes: proof.all.map(one => attributeFor(report, proof, one, evidence)), producer }
+  return { attributes: proof.all.map(one => attributeFor(report, proof.scope, one, evidence)), producer }
 }
 
-function attributeFor(
-  report: Report,
-  proof: Proof,
-  { image, platform, level, file, digest, a, b }: Proven,
-  { sha256 }: { sha256: string },
-): Attribute {
-  const { scope, way } = proof
-  const { against } = scope
+function attributeFor(report: Report, scope: Scope, proven: Proven, { sha256 }: { sha256: string }): Attribute {
+  const { image, platform, level, file, digest, a, b, against } = proven
+  const way = wayOf(proven)
   const digests = {
     ...{ manifestA: a.digest, manifestB: b?.digest ?? '', configA: a.configDigest, configB: b?.configDigest ?? '' },
   }
@@ -61,16 +56,17 @@ function attributeFor(
     attribute: attributeOf[way][level],
     target: { name: image === null ? platform : `${image} (${platform})`, digest: digestSet(digest) },
     conditions: {
-      meaning: meaning({ ...proof, level }),
+      meaning: meaning(scope, proven),
       level,
       builds: way === 'rebuilt' ? 1 : 2,
-      ...(against ? { against: { inputs: 'not-known', ...against } } : {}),
+      ...(against === null ? {} : { against: { inputs: 'not-known', ...against } }),
       ...digests,
       machines: scope.machines,
       // Of what was there before nobody here knows who made it.
       independentlyOperated: way === 'rebuilt' ? null : false,
       secondsApart: scope.secondsApart,
-      variations: [...scope.variations].sort(),
+      // Of one build nothing was made to differ.
+      variations: way === 'rebuilt' ? [] : [...scope.variations].sort(),
       sourceDateEpoch: scope.epoch,
       commit: report.subject.commit,
       dockerfile: file,

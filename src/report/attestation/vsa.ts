@@ -1,13 +1,13 @@
 import { parseReference } from '../../dockerfile/reference.ts'
 import type { Report } from '../report.ts'
 import { policyUri, timestamp, verifierId } from './policy.ts'
-import type { Proof } from './proven.ts'
+import type { Proof, Way } from './proven.ts'
 
 /**
  * A SLSA Verification Summary 1; null where no registry's name of the image is known, which such a summary must have.
  * It verifies no SLSA level: two builds of one operator are one build platform.
  */
-export function vsa(report: Report, { scope, way, level }: Proof, at: Date): object | null {
+export function vsa(report: Report, { scope, level }: Proof, way: Way, at: Date): object | null {
   const resourceUri = resourceOf(report, scope.against)
   if (resourceUri === null) return null
   return {
