@@ -6,6 +6,7 @@ import { compareNamed } from './commands/compare.ts'
 import { drift } from './commands/drift.ts'
 import { lintAll } from './commands/lint.ts'
 import { recordImage } from './commands/record.ts'
+import { replay } from './commands/replay.ts'
 import { failOnOf, readReport } from './commands/report.ts'
 import { verify } from './commands/verify.ts'
 import { type Caller, gate } from './gate.ts'
@@ -47,7 +48,7 @@ async function main(run: Run, log: Log): Promise<void> {
   masking.hide([token, ...(await secretValues(secretsIn(given), process.env))])
   const mode = modeIn(given)
   // Images of anywhere have nothing to do with the configuration of the repository here.
-  const config = mode === 'compare' ? null : await readConfig(given.config?.at(-1))
+  const config = mode === 'compare' || mode === 'replay' ? null : await readConfig(given.config?.at(-1))
   const asked = checkOptions(mode, given, process.env, config)
   await checkOutputPaths(asked)
   // What only reads a report builds nothing of anybody's.
@@ -59,8 +60,8 @@ async function main(run: Run, log: Log): Promise<void> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, verify, drift, compare: compareNamed, report: readReport }[
-    options.command as 'gate' | 'lint' | 'verify' | 'drift' | 'compare' | 'report'
+  const work = { gate, lint: lintAll, verify, drift, replay, compare: compareNamed, report: readReport }[
+    options.command as 'gate' | 'lint' | 'verify' | 'drift' | 'replay' | 'compare' | 'report'
   ]
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const caller: Caller = {

@@ -6,6 +6,7 @@ import { fix } from './commands/fix.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
 import { recordImage } from './commands/record.ts'
+import { planReplay, replay } from './commands/replay.ts'
 import { failOnOf, readReport } from './commands/report.ts'
 import { verify } from './commands/verify.ts'
 import { gate } from './gate.ts'
@@ -22,6 +23,7 @@ import { checkOptions, InputError, type Options } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
+import { renderPlan } from './replay/plan.ts'
 import { fixExitCode } from './report/fix-report.ts'
 import { renderFixes } from './report/fixes.ts'
 import { reportJson } from './report/json.ts'
@@ -47,7 +49,8 @@ async function main(args: readonly string[]): Promise<number> {
   return withRun(await tempPlace(process.env), async run => {
     masking.hide(await secretValues(secretsIn(asked.given), process.env))
     // Images of anywhere have nothing to do with the configuration of the repository here.
-    const config = asked.command === 'compare' ? null : await readConfig(asked.given.config?.at(-1))
+    const isOfAnywhere = asked.command === 'compare' || asked.command === 'replay'
+    const config = isOfAnywhere ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
     await checkOutputPaths(checked)
     const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
@@ -60,6 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     if (options.command === 'record') return writeDown(options, ports, asked.json, run)
+    if (options.command === 'replay' && options.dryRun) return tellPlan(options, ports, asked.json)
     const report = maskedReport(await work[options.command](options, ports, { version }), masking)
     const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
@@ -71,12 +75,19 @@ async function main(args: readonly string[]): Promise<number> {
   })
 }
 
-const work = { gate, lint: lintAll, compare: compareNamed, verify, drift, report: readReport }
+const work = { gate, lint: lintAll, compare: compareNamed, verify, drift, replay, report: readReport }
 
 async function writeDown(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
   const report = await recordImage(options, ports, { version })
   print(masking.text(json ? `${JSON.stringify(report, null, 2)}\n` : renderRecord(report)))
   return run.endedBy() === null ? recordExitCode(report) : 130
+}
+
+/** 2 where it cannot be replayed, as without `--dry-run`. */
+async function tellPlan(options: Options, ports: Ports, json: boolean): Promise<0 | 2> {
+  const plan = await planReplay(options, ports)
+  print(masking.text(json ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan)))
+  return plan.refused.length > 0 ? 2 : 0
 }
 
 async function explainPage(id: string | null): Promise<0> {

@@ -27,7 +27,7 @@ test('what each command needs', () => {
     expect(problems('verify', given)).toEqual([])
   for (const none of ['sha256:abc', `sha512:${'a'.repeat(128)}`])
     expect(problems('verify', { 'expected-digest': [none] })).toEqual([expect.stringMatching(/is no digest/)])
-  expect(problems('gate', { record: ['r'] })).toEqual([expect.stringMatching(/for the modes record and verify/)])
+  expect(problems('gate', { record: ['r'] })).toEqual([expect.stringMatching(/for the modes record, verify, drift and replay/)])
 })
 
 test('what is for two builds is refused, not left out', () => {

@@ -25,7 +25,7 @@ export const drift = (options: Options, ports: Ports, caller: Caller): Promise<R
       const dockerfile = await readDockerfile(there)
       const [tags, report] = await Promise.all([
         movedBases(before.bases(dockerfile), limits.ports),
-        verifyWithin(limits.ports, there, reference, caller, before.bases(dockerfile)),
+        verifyWithin(limits.ports, there, reference, caller, { images: before.bases(dockerfile) }),
       ])
       return drifted(report, {
         ...{ since: null, commit: before.commit, dockerfile, buildArgs: there.buildArgs },

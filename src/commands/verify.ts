@@ -1,3 +1,5 @@
+import type { Download } from '../build/bases.ts'
+import type { SideBuild } from '../build/build.ts'
 import { ranOn } from '../build/builders.ts'
 import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
@@ -13,7 +15,7 @@ import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { Reference } from '../prove/against.ts'
-import { type BuildLogs, buildLogs } from '../prove/build-logs.ts'
+import { buildLogs, withLogs } from '../prove/build-logs.ts'
 import { fingerprint } from '../prove/fingerprint.ts'
 import { buildOnce, hasFailedOnce, type OnceSetting, onlyImage, recordedVersions } from '../prove/once.ts'
 import { verified } from '../prove/verified.ts'
@@ -38,13 +40,22 @@ export const verify = (options: Options, ports: Ports, caller: Caller): Promise<
     }
   })
 
-/** @param bases images that the build is held to, whatever their names stand for by now */
+/** A build of before that is made again. */
+export interface Remade {
+  /** Images that the build is held to, whatever their names stand for by now. */
+  images?: readonly Pick<RecordedBase, 'reference' | 'digest'>[]
+  files?: readonly Download[]
+  fetched?: OnceSetting['fetched']
+  /** What of its inputs is another one, or not known, beside what a record tells. */
+  inputs?: (builds: readonly SideBuild[]) => InputsCompared
+}
+
 export async function verifyWithin(
   ports: Ports,
   options: Options,
   reference: Reference,
   { version, own, ...commit }: Caller,
-  bases: readonly Pick<RecordedBase, 'reference' | 'digest'>[] = [],
+  { images = [], files = [], fetched, inputs }: Remade = {},
 ): Promise<Report> {
   const image = onlyImage(await imagesOf(options, ports, own), options.command)
   if (reference.kind === 'digest' && image.options.platforms.length > 1)
@@ -67,9 +78,9 @@ export async function verifyWithin(
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
-    await setting.pins.hold(bases)
-    const run = { ports, setting, watch, logs }
-    const { results, known, notes } = await resultsOf(image, reference, run)
+    await setting.pins.hold(images, files)
+    const run = { ports, setting, watch, logs, ...(fetched ? { fetched } : {}) }
+    const { results, known, notes } = await resultsOf(image, reference, run, inputs)
     const report = composeReport(
       {
         ...{ ...frame, epoch: setting.epoch, notes },
@@ -89,10 +100,12 @@ async function resultsOf(
   image: GatedImage,
   reference: Reference,
   run: OnceSetting,
+  more: Remade['inputs'],
 ): Promise<{ results: PlatformResult[] } & Inputs> {
   const built = await buildOnce(image, false, run)
   const whole = built.flatMap(one => (hasFailedOnce(one) ? [] : [one]))
-  const inputs = await inputsOf(image, reference, whole, run)
+  const told = await inputsOf(image, reference, whole, run)
+  const inputs = more && whole.length > 0 ? both(told, more(whole.map(({ build }) => build))) : told
   const results: PlatformResult[] = []
   for (const one of built)
     results.push(
@@ -107,6 +120,11 @@ interface Inputs extends InputsCompared {
   /** Absent where the other side does not tell. */
   known?: InputsKnown
   notes: string[]
+}
+
+function both(told: Inputs, { unequal, unknown }: InputsCompared): Inputs {
+  const inputs = { unequal: [...told.unequal, ...unequal], unknown: [...told.unknown, ...unknown] }
+  return { ...inputs, known: inputsKnown(inputs), notes: [...told.notes, ...unknown] }
 }
 
 /** Of a published image, or of a digest, nobody knows what it was made of. */
@@ -129,11 +147,6 @@ async function inputsOf(
   const inputs = compareInputs(built, record, names)
   const others = otherVersions(await recordedVersions(builds, run), record.versions, names)
   return { ...inputs, known: inputsKnown(inputs), notes: [...inputs.unknown, ...others] }
-}
-
-async function withLogs(report: Report, { logs: folder }: Options, logs: BuildLogs): Promise<Report> {
-  const kept = report.verdict === 'reproducible' || !folder ? [] : await logs.keep(folder)
-  return kept.length > 0 ? { ...report, logs: kept } : report
 }
 
 export async function referenceOf(

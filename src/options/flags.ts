@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { isRemote } from './git-url.ts'
 import { type Given, InputError } from './options.ts'
 import { buildsOnce } from './proof.ts'
-import { ofTwoBuilds, ofVerdict } from './proof-table.ts'
+import { ofReplay, ofTwoBuilds, ofVerdict } from './proof-table.ts'
 import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
 
 /** What a command line asks for. */
@@ -57,6 +57,9 @@ export function readCommandLine(
       if (command === 'report' && given.report)
         problems.push(`'${token.value}': there is a report already, '${given.report[0]}'`)
       else if (command === 'report') given.report = [token.value]
+      else if (command === 'replay' && given.against)
+        problems.push(`'${token.value}': there is something to replay already, '${given.against[0]}'`)
+      else if (command === 'replay') given.against = [token.value]
       else if (command === 'compare') given.images = [...(given.images ?? []), token.value]
       else if (isOfFiles(command) && !isRemote(token.value) && !isFolder(token.value))
         given.paths = [...(given.paths ?? []), token.value]
@@ -141,6 +144,7 @@ function flagsOf(command: Command): [OptionName, OptionEntry][] {
 
 /** What says how the gate builds says how one build is made, too. */
 function isTaken(name: OptionName, { commands }: OptionEntry, command: Command): boolean {
+  if (command === 'replay') return (ofReplay as readonly string[]).includes(name)
   if (commands.includes(command)) return true
   if (!buildsOnce(command) || !commands.includes('gate')) return false
   const others: readonly string[] = command === 'record' ? [...ofTwoBuilds, ...ofVerdict] : ofTwoBuilds
@@ -149,7 +153,7 @@ function isTaken(name: OptionName, { commands }: OptionEntry, command: Command):
 
 /** What is given without a flag; the arguments of compare are images. */
 const isArgument = (name: OptionName, command: Command): boolean =>
-  name === (command === 'report' ? 'report' : 'context') && command !== 'compare'
+  name === (command === 'report' ? 'report' : 'context') && command !== 'compare' && command !== 'replay'
 
 /** The text of `--help`. */
 export function helpText(command: Command | undefined): string {
@@ -164,6 +168,8 @@ export function helpText(command: Command | undefined): string {
   repro-gate verify [CONTEXT] --record PATH [FLAGS]                  build once, and hold it against a record, or
                     --expected-digest DIGEST | --against IMAGE       a digest, or a published image
   repro-gate drift [CONTEXT] [--record PATH | --against IMAGE]       build again what was proven before: still the same?
+  repro-gate replay RECORD|IMAGE [--context URL] [--dry-run]         build an image again as its record, or the provenance
+                                                                     beside it, says: still the same?
   repro-gate report REPORT.json [--html PATH] [--sarif PATH]         an earlier report.json again, or in another form
   repro-gate explain [ID]                                            what a rule or a cause means; all ids
 
@@ -172,7 +178,7 @@ export function helpText(command: Command | undefined): string {
 
 Exit codes: 0 reproducible (lint: nothing that fails; compare: equal enough), 1 not reproducible (lint: something
 that fails; compare: not equal enough), 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
-verify, drift: as compare. record: 0 it was written, 2 it was not.
+verify, drift, replay: as compare. record: 0 it was written, 2 it was not.
 fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
 `
   const rows = flagsOf(command).map(([, item]): [string, string] => [
@@ -198,6 +204,7 @@ const argumentsOf: Record<Command, string> = {
   record: '[CONTEXT] --record PATH',
   verify: '[CONTEXT] --record PATH | --expected-digest DIGEST | --against IMAGE',
   drift: '[CONTEXT] [--record PATH | --against IMAGE]',
+  replay: 'RECORD|IMAGE',
   report: 'REPORT.json',
 }
 
@@ -223,5 +230,7 @@ const whatOf: Record<Command, string> = {
     'Builds CONTEXT once, and tells whether that is the image of a record, of a digest, or of a registry; if not, why not.',
   drift:
     'Builds again what was proven before, on the base images of then, and tells whether it still gives that image (docs/drift.md).',
+  replay:
+    'Builds an image again as its record, or the provenance that lies beside it, says, and tells whether it is the same (docs/replay.md).',
   fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

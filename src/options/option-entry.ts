@@ -16,7 +16,7 @@ export interface OptionEntry {
 }
 
 /** What the command line can be asked to do with a Dockerfile, with two images, with a record, or with a report. */
-export const commands = ['gate', 'lint', 'fix', 'compare', 'record', 'verify', 'drift', 'report'] as const
+export const commands = ['gate', 'lint', 'fix', 'compare', 'record', 'verify', 'drift', 'replay', 'report'] as const
 export type Command = (typeof commands)[number]
 
 /** Of the gate alone, unless it says otherwise. */

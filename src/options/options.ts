@@ -211,7 +211,8 @@ export function checkOptions(
     builder: firstOf(builders),
     builders,
     sourceDateEpoch: epochIn(
-      last('source-date-epoch') ?? (command === 'compare' ? undefined : environment.SOURCE_DATE_EPOCH?.trim()),
+      last('source-date-epoch') ??
+        (command === 'compare' || command === 'replay' ? undefined : environment.SOURCE_DATE_EPOCH?.trim()),
       problems,
     ),
     variations: variationsIn(given.variations ?? [], problems),

@@ -6,9 +6,9 @@ export const proofTable = {
     'record',
     'text',
     'PATH',
-    'Where mode record writes its record; for verify and drift the record to be equal to',
+    'Where mode record writes its record; for verify and drift the record to be equal to, for replay the one to build again',
     {
-      commands: ['record', 'verify', 'drift'],
+      commands: ['record', 'verify', 'drift', 'replay'],
     },
   ),
   'expected-digest': entry(
@@ -22,8 +22,8 @@ export const proofTable = {
     'against',
     'text',
     'IMAGE',
-    'For verify and drift: the published image, or the archive of one, to be equal to',
-    { commands: ['verify', 'drift'] },
+    'For verify and drift: the published image, or the archive of one, to be equal to; for replay the one to build again',
+    { commands: ['verify', 'drift', 'replay'] },
   ),
   'drift-issue': entry(
     'drift-issue',
@@ -50,4 +50,12 @@ export const ofVerdict = [
   'badge',
   'predicate',
   'predicate-type',
+] as const
+
+/** What a replay is told: where to build, and what no record or provenance holds. All else is as it was. */
+export const ofReplay = [
+  ...['context', 'build-args', 'build-contexts', 'secrets', 'secret-envs', 'secret-files', 'ssh', 'network', 'allow'],
+  ...['platforms', 'builder', 'source-date-epoch', 'level', 'fail-on', 'timeout', 'max-disk', 'logs', 'dry-run'],
+  ...['report', 'sarif', 'html', 'badge', 'annotate', 'check-run', 'comment', 'summary', 'suggestions'],
+  ...['mode', 'record', 'against', 'allow-untrusted'],
 ] as const

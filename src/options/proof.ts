@@ -1,5 +1,5 @@
 import type { Given } from './options.ts'
-import { ofTwoBuilds } from './proof-table.ts'
+import { ofReplay, ofTwoBuilds } from './proof-table.ts'
 import type { Command, OptionName } from './table.ts'
 import { booleanIn, shown } from './value.ts'
 
@@ -41,15 +41,24 @@ export function proofIn(
     problems.push(
       `drift holds a build against what was proven before: a record (--record), a published image (--against), or, with neither, the last proof of the ledger${expectedDigest === undefined ? '; two are given' : '. A digest alone cannot say what changed'}`,
     )
+  if (command === 'replay') {
+    if (references.length !== 1 || expectedDigest !== undefined)
+      problems.push(
+        `replay builds one thing again: a record (record) or a published image (against); on the command line: repro-gate replay RECORD|IMAGE`,
+      )
+    for (const name of Object.keys(given) as OptionName[])
+      if (!(ofReplay as readonly string[]).includes(name) && given[name] !== undefined)
+        problems.push(`${labelOf(name)}: replay builds what the record or the provenance says, and takes none of this`)
+  }
   if (buildsOnce(command))
     for (const name of ofTwoBuilds)
       if (given[name] !== undefined)
         problems.push(
           `${labelOf(name)}: ${command} builds once, every step anew, and this is for the gate; leave it out`,
         )
-  if (!buildsOnce(command) && references.length > 0)
+  if (!buildsOnce(command) && command !== 'replay' && references.length > 0)
     problems.push(
-      `record, expected-digest and against are for the modes record, verify and drift (repro-gate record, repro-gate verify, repro-gate drift)`,
+      `record, expected-digest and against are for the modes record, verify, drift and replay (repro-gate record, repro-gate verify, repro-gate drift, repro-gate replay)`,
     )
   const driftIssue = booleanIn('drift-issue', given['drift-issue']?.at(-1)?.trim() || undefined, problems)
   if (driftIssue && command !== 'drift') problems.push(`${labelOf('drift-issue')} is for the mode drift`)

@@ -1,4 +1,5 @@
 import { attestationTable } from './attestation-table.ts'
+import { commandLineTable } from './command-line-table.ts'
 import { entry, type OptionEntry } from './option-entry.ts'
 import { proofTable } from './proof-table.ts'
 import { releaseTable } from './release-table.ts'
@@ -21,7 +22,7 @@ export const optionTable = {
     'mode',
     'text',
     'MODE',
-    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. compare: build nothing, and hold images or records against each other. drift: build again what was proven before. report: publish the report.json of another run',
+    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. compare: build nothing, and hold images or records against each other. drift: build again what was proven before. replay: build an image again as its record or provenance says. report: publish the report.json of another run',
     {
       fallback: 'gate',
       on: 'action',
@@ -235,16 +236,12 @@ export const optionTable = {
       on: 'action',
     },
   ),
-  rule: entry('rule', 'list', 'RGnnn', 'Only these rules', { fallback: 'all', on: 'cli', commands: ['fix'] }),
-  'dry-run': entry('dry-run', 'switch', '', 'Show the changes as a diff and write nothing', {
-    on: 'cli',
-    commands: ['fix'],
-  }),
+  ...commandLineTable,
 } as const satisfies Record<string, OptionEntry>
 
 /** Where an option is one of a few words. */
 export const choices = {
-  mode: ['gate', 'lint', 'record', 'verify', 'compare', 'drift', 'report'],
+  mode: ['gate', 'lint', 'record', 'verify', 'compare', 'drift', 'replay', 'report'],
   profile: ['default', 'strict', 'advisory'],
   level: ['identical', 'same-content', 'same-files'],
   'fail-on': ['never', 'difference', 'error', 'warning'],

@@ -39,6 +39,8 @@ export interface OnceSetting {
   setting: Setting
   watch: Stopwatch
   logs: BuildLogs
+  /** Context and Dockerfile where the builder itself fetches them; what the options name is then only read. */
+  fetched?: { context: string; file: string }
 }
 
 /** The one image that is to be recorded or verified. @throws InputError where there are several */
@@ -70,9 +72,9 @@ async function buildOne(
   { options, sources }: GatedImage,
   platform: string,
   keep: boolean,
-  { ports, setting, watch, logs }: OnceSetting,
+  { ports, setting, watch, logs, fetched }: OnceSetting,
 ): Promise<BuiltOnce> {
-  const request = requestOf({ ...options, cacheFrom: [], variations: [] }, setting, platform)
+  const request = requestOf({ ...options, ...fetched, cacheFrom: [], variations: [] }, setting, platform)
   const plan = planSide(request, 'A', setting.run)
   const layout = join(ports.tempDir, `layout-${platform.replace(/[^\w.-]/g, '-')}-${setting.run.nonce}`)
   const of = {

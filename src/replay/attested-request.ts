@@ -16,6 +16,8 @@ export interface AttestedRequest {
   ssh: RequestedId[]
   /** Names of folders of the machine that built it. */
   locals: string[]
+  /** Whether results of other builds went into it, as targets of a bake file do. */
+  hasInputs: boolean
   /** What the folder was a checkout of, in BuildKit's words. */
   checkout: { address: string; commit: string } | null
   materials: Material[]
@@ -65,6 +67,7 @@ export function attestedRequest(predicate: Json): AttestedRequest {
     secrets: idsIn(at(parameters, 'secrets'), 'its secrets'),
     ssh: idsIn(at(parameters, 'ssh'), 'its SSH sockets'),
     locals: list(at(parameters, 'locals'), 'its folders').map(one => text(at(one, 'name'), 'a folder', limits.id)),
+    hasInputs: Object.keys((at(parameters, 'inputs') as object | null) ?? {}).length > 0,
     checkout: checkoutIn(at(metadata, 'vcs')),
     materials: materialsIn(predicate),
     dockerfile: dockerfile?.text ?? null,

@@ -30,6 +30,10 @@ export function planImage(
     )
   const problem = frontendProblem(request.frontend, request.args) ?? syntaxProblem(request.dockerfile ?? '')
   if (problem !== null) planned.refused.push(problem)
+  if (request.hasInputs)
+    planned.refused.push(
+      'Other builds went into it (targets of a bake file), and those are not replayed: replay the one without them.',
+    )
   const source = planSource(request, wishes.context, planned)
   const options = planOptions(request.args, platform, planned)
   const named = wishes.context !== undefined
