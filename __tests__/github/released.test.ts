@@ -46,6 +46,22 @@ const severalPlatforms: Report = {
     ]),
   },
 }
+const severalImages: Report = {
+  ...released,
+  release: {
+    ...{ state: 'published', problem: null, digest: null, tags: [], notes: [] },
+    digests: [
+      { image: 'web', digest: digest('a1') },
+      { image: 'worker', digest: digest('a2') },
+      { image: 'cron', digest: digest('a3') },
+    ],
+    images: [
+      { image: 'web', ...image('ghcr.io/o/web', 'linux/amd64', 'a1') },
+      { image: 'worker', ...image('ghcr.io/o/all', 'linux/amd64', 'a2') },
+      { image: 'cron', ...image('ghcr.io/o/all', 'linux/amd64', 'a3') },
+    ],
+  },
+}
 const hex = (text: string) => digest(text).replace('sha256:', '')
 
 describe('the outputs', () => {
@@ -67,6 +83,15 @@ describe('the outputs', () => {
         `${hex('a2')}  ${name}`,
       ]),
     )
+  })
+
+  test('of several images name all of them, and none as the one', () => {
+    expect(outputsOf(severalImages)).toMatchObject({
+      ...{ 'subject-name': '', 'subject-digest': '' },
+      subjects: [`${hex('a1')}  ghcr.io/o/web`, `${hex('a2')}  ghcr.io/o/all`, `${hex('a3')}  ghcr.io/o/all`].join(
+        '\n',
+      ),
+    })
   })
 
   test.each<[string, Report | null, boolean]>([
@@ -99,7 +124,7 @@ describe('the statement that actions/attest makes of them', () => {
 
   test('is one by its published definition', () => {
     const statement = statementOf({ ...released, results })
-    expect([validStatement(statement), validStatement.errors]).toEqual([true, null])
+    expect(statementProblems(statement)).toEqual([])
     expect(statement.subject).toEqual([
       { name: 'ghcr.io/o/app', digest: statement.predicate.attributes[0].target.digest },
     ])
@@ -115,7 +140,7 @@ describe('the statement that actions/attest makes of them', () => {
 
   test('of several platforms, too', () => {
     const statement = statementOf({ ...severalPlatforms, results })
-    expect([validStatement(statement), validStatement.errors]).toEqual([true, null])
+    expect(statementProblems(statement)).toEqual([])
     expect(statement.subject).toHaveLength(6)
   })
 
@@ -128,7 +153,7 @@ describe('the statement that actions/attest makes of them', () => {
     ['an attribute without a name', one => ({ ...one, predicate: { attributes: [{}] } })],
     ['a field that nobody defined', one => ({ ...one, more: 1 })],
   ])('with %s would be none', (_, change) => {
-    expect(validStatement(change(statementOf({ ...released, results })))).toBe(false)
+    expect(statementProblems(change(statementOf({ ...released, results })))).not.toEqual([])
   })
 })
 
@@ -140,6 +165,12 @@ describe("the runner's list of artifacts", () => {
     const problems = await declareArtifacts(report, { GITHUB_ARTIFACTS: file, GITHUB_ARTIFACTS_LIST: list })
     return { problems, text: readFileSync(file, 'utf8') }
   }
+
+  test('is told of several images, and of no name twice', async () => {
+    const { problems, text } = await declare(severalImages)
+    expect(text.split('\n')).toEqual([`oci://ghcr.io/o/web@${digest('a1')}`, `oci://ghcr.io/o/all@${digest('a2')}`, ''])
+    expect(problems).toEqual([expect.stringMatching(/^ghcr\.io\/o\/all@sha256:\w+ was not declared/)])
+  })
 
   test('is told what was published, in every registry', async () => {
     expect(await declare(released)).toEqual({ problems: [], text: `oci://ghcr.io/o/app@${a?.digest}\n` })
@@ -154,7 +185,7 @@ describe("the runner's list of artifacts", () => {
     const subjects = [{ name: 'ghcr.io/o/app', digest: digest('0dd'), kind: 'oci' }]
     const { problems, text } = await declare(severalPlatforms, { version: 1, subjects })
     expect(text).toBe(`oci://docker.io/o/app@${digest('1de')}\n`)
-    expect(problems).toEqual([expect.stringMatching(/^ghcr\.io\/o\/app was not declared .* another digest/)])
+    expect(problems).toEqual([expect.stringMatching(/^ghcr\.io\/o\/app@sha256:\w+ was not declared .* another digest/)])
     const same = await declare(severalPlatforms, { subjects: [{ name: 'ghcr.io/o/app', digest: digest('1de') }] })
     expect(same.problems).toEqual([])
     for (const odd of [null, [], { subjects: 'none' }, 3]) expect((await declare(released, odd)).problems).toEqual([])

@@ -15,6 +15,7 @@ export interface Seen {
   query: URLSearchParams
   headers: IncomingHttpHeaders
   body: string
+  bytes: Buffer
 }
 
 /** Answers a request instead of the registry; false lets the registry answer. */
@@ -27,7 +28,7 @@ export interface RegistryDouble {
   seen: Seen[]
   /** Paths of all requests, in order. */
   paths: () => string[]
-  put: (kind: 'manifests' | 'blobs', bytes: Buffer, tag?: string) => string
+  put: (kind: 'manifests' | 'blobs', bytes: Buffer, tag?: string, repository?: string) => string
   close: () => Promise<void>
 }
 
@@ -36,13 +37,27 @@ export async function registryDouble(fault: Fault = () => false): Promise<Regist
   const seen: Seen[] = []
   const held = new Map<string, Buffer>()
   const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
+    const chunks: Buffer[] = []
+    try {
+      for await (const chunk of request) chunks.push(chunk)
+    } catch {
+      // Whoever asked was cut off: nothing of it counts.
+      return
+    }
+    const bytes = Buffer.concat(chunks)
+    const body = bytes.toString()
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    const now = { method: request.method ?? '', path: pathname, query: searchParams, headers: request.headers, body }
+    const now = {
+      method: request.method ?? '',
+      path: pathname,
+      query: searchParams,
+      headers: request.headers,
+      body,
+      bytes,
+    }
     seen.push(now)
     if (fault(now, response, request)) return
-    answerFrom(held, now, response)
+    if (!takeBlob(held, now, response)) answerFrom(held, now, response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -52,9 +67,10 @@ export async function registryDouble(fault: Fault = () => false): Promise<Regist
     port,
     seen,
     paths: () => seen.map(({ path }) => path),
-    put(kind, bytes, tag) {
+    put(kind, bytes, tag, repository = 'app') {
       const digest = sha256(bytes)
-      for (const name of [digest, ...(tag === undefined ? [] : [tag])]) held.set(`/v2/app/${kind}/${name}`, bytes)
+      for (const name of [digest, ...(tag === undefined ? [] : [tag])])
+        held.set(`/v2/${repository}/${kind}/${name}`, bytes)
       return digest
     },
     async close() {
@@ -63,6 +79,23 @@ export async function registryDouble(fault: Fault = () => false): Promise<Regist
       await once(server, 'close')
     },
   }
+}
+
+/** Takes blobs as registries do (distribution-spec, push in one piece). */
+function takeBlob(held: Map<string, Buffer>, { method, path, query, bytes }: Seen, response: ServerResponse): boolean {
+  const [, name] = /^\/v2\/(.+)\/blobs\/uploads\/[\w-]*$/.exec(path) ?? []
+  if (name === undefined) return false
+  const digest = query.get('digest')
+  const mounted = held.get(`/v2/${query.get('from')}/blobs/${query.get('mount')}`)
+  if (method === 'POST' && mounted !== undefined) {
+    held.set(`/v2/${name}/blobs/${query.get('mount')}`, mounted)
+    response.writeHead(201).end()
+  } else if (method === 'POST') response.writeHead(202, { location: `/v2/${name}/blobs/uploads/one?state=1` }).end()
+  else if (method === 'PUT' && digest === sha256(bytes)) {
+    held.set(`/v2/${name}/blobs/${digest}`, bytes)
+    response.writeHead(201).end()
+  } else response.writeHead(method === 'DELETE' ? 204 : 400).end()
+  return true
 }
 
 function answerFrom(held: Map<string, Buffer>, { path, headers }: Seen, response: ServerResponse): void {
@@ -84,7 +117,7 @@ function answerFrom(held: Map<string, Buffer>, { path, headers }: Seen, response
 }
 
 /** An image of the given layers, held by the registry under a tag. */
-export function putImage(registry: RegistryDouble, layers: Buffer[], tag: string, label = tag) {
+export function putImage(registry: Pick<RegistryDouble, 'put'>, layers: Buffer[], tag: string, label = tag) {
   const config = Buffer.from(
     JSON.stringify({
       architecture: 'amd64',

@@ -46,6 +46,22 @@ describe('what is to be published', () => {
     })
   })
 
+  test('has tags of images of a bake file by their names', () => {
+    const given = { file: ['docker-bake.hcl'], tags: ['web=o/web:1', ' web = o/web:2', 'o/app'] }
+    expect(of(given).release).toEqual({
+      destinations: [],
+      named: {
+        web: [{ repository: 'docker.io/o/web', tags: ['1', '2'] }],
+        '': [{ repository: 'docker.io/o/app', tags: ['latest'] }],
+      },
+      provenance: null,
+    })
+    expect(of({ file: ['docker-bake.hcl'], tags: [] }).release?.named).toEqual({})
+    expect(problemsOf({ file: ['docker-bake.hcl'], push: ['true'], tags: ['web=Not A Name'] })).toHaveLength(1)
+    // Of one Dockerfile there is nothing to name.
+    expect(problemsOf({ push: ['true'], tags: ['web=o/web:1'] })).toHaveLength(1)
+  })
+
   test('is packed as buildx packs it, or as outputs say', () => {
     expect(of({}).packing).toEqual({ compression: 'gzip' })
     expect(
@@ -74,7 +90,6 @@ describe('what is to be published', () => {
     ['what is no name', { tags: ['Not A Name'] }, /^tags \(--tag\): .*cannot be looked up in a registry/],
     ['a password in a name', { tags: ['me:hunter2@host/app:1'] }, /^tags \(--tag\): (?!.*hunter2)/],
     ['a verdict that may not fail', { 'fail-on': ['never'] }, /fail-on: never .* do not go together/],
-    ['a bake file', { file: ['docker-bake.hcl'] }, /images of bake and compose files are not$/],
     ['another type', { outputs: ['type=local'] }, /^outputs \(--output\): type 'local' is not pushed/],
     ['a name in outputs', { outputs: ['type=image,name=x'] }, /^outputs \(--output\): the names .* tags/],
     ['several outputs', { outputs: ['type=image', 'type=image'] }, /2 are given/],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { digestOf } from '../../src/image/digest.ts'
-import type { Manifest, Repository } from '../../src/image-stores/repository.ts'
-import { type Move, moveTags } from '../../src/release/move-tags.ts'
+import type { Manifest } from '../../src/image-stores/repository.ts'
+import { type Move, moveTags, type Tags } from '../../src/release/move-tags.ts'
 
 const manifestOf = (text: string): Manifest => {
   const bytes = Buffer.from(text)
@@ -26,12 +26,10 @@ function repositoryWith(
     return result
   }
   const held = new Map(Object.entries(tags))
-  const repository: Repository = {
+  const repository: Tags = {
     manifest: async tag => ask(`get ${tag}`, () => held.get(tag) ?? null),
-    config: async () => new Uint8Array(),
     put: async (tag, manifest) => ask(`put ${tag}`, () => void held.set(tag, manifest)),
     removeTag: async tag => ask(`remove ${tag}`, () => takesAway && held.delete(tag)),
-    close: async () => {},
   }
   const moves = (...names: string[]): Move[] =>
     names.map(tag => ({

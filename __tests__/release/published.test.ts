@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/image/digest.ts'
-import type { Manifest, Repository } from '../../src/image-stores/repository.ts'
+import type { Manifest } from '../../src/image-stores/repository.ts'
 import { type Entry, platformIndex } from '../../src/release/platform-index.ts'
-import { readBack } from '../../src/release/published.ts'
+import { type Readable, readBack } from '../../src/release/published.ts'
 
 const imageType = 'application/vnd.oci.image.manifest.v1+json'
 const manifestOf = (value: unknown, mediaType = imageType): Manifest => {
@@ -22,17 +22,13 @@ const attested = entryOf(attestation, {
   platform: { architecture: 'unknown', os: 'unknown' },
 })
 
-function repositoryOf(...manifests: Manifest[]): Repository {
-  const never = async () => {
-    throw new Error('nothing is to be written')
-  }
+function repositoryOf(...manifests: Manifest[]): Readable {
   return {
     manifest: async wanted => manifests.find(({ digest }) => digest === wanted) ?? null,
     config: async digest => {
       if (digest !== digestOf(config)) throw new Error(`there is no ${digest}`)
       return config
     },
-    ...{ put: never, removeTag: never, close: async () => {} },
   }
 }
 const read = (pushed: Manifest, ...manifests: Manifest[]) =>

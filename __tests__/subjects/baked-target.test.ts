@@ -40,7 +40,7 @@ describe('what bake prints', () => {
         ['default', []],
       ],
       ...{ network: 'host', shmSize: '128m', ulimits: ['nofile=1:2'], addHosts: ['foo:1.2.3.4'] },
-      ...{ annotations: ['a=b'], entitlements: ['network.host'], refused: [] },
+      ...{ annotations: ['a=b'], tags: ['x'], entitlements: ['network.host'], refused: [] },
     })
   })
 

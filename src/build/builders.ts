@@ -18,25 +18,20 @@ export const auto = 'auto'
 /**
  * Finds one builder for both sides, or one for each.
  * @param names none: the current one; `auto`: that one or a throw-away
- * @param wishes `byDigest`: images are to be pushed by digest
  * @throws BuilderError; then nothing that was made on the way is left
  */
 export async function findBuilders(
   ports: Ports,
   names: readonly string[],
   last: LastCall,
-  { hostNetwork = false, byDigest = false } = {},
+  { hostNetwork = false } = {},
 ): Promise<Builders> {
   const throwaways: Throwaway[] = []
   const docker = askDocker(ports)
-  const able = (builder: Builder): Builder => {
-    if (byDigest) seeItPushesByDigest(builder)
-    return builder
-  }
   const find = async (name: string | undefined): Promise<Builder> => {
-    if (name !== auto) return able(await findBuilder(ports, { builder: name, docker }))
+    if (name !== auto) return findBuilder(ports, { builder: name, docker })
     try {
-      return able(await findBuilder(ports, { builder: undefined, docker }))
+      return await findBuilder(ports, { builder: undefined, docker })
     } catch (error) {
       if (!(error instanceof BuilderError && error.curable)) throw error
       ports.log.info(`${firstSentence(error.message)} A builder of our own is made, and removed at the end.`)
@@ -56,14 +51,6 @@ export async function findBuilders(
     await Promise.all(throwaways.map(({ remove }) => remove()))
     throw error
   }
-}
-
-function seeItPushesByDigest(builder: Builder): void {
-  if (builder.driver !== 'docker') return
-  throw new BuilderError(
-    `${titleOf(builder).replace(/^t/, 'T')} is the Docker Engine itself, which cannot push an image by its digest, and so not before its tags are moved. Either add a step with docker/setup-buildx-action before this one (docker buildx create --use); or let the gate make a builder of its own and remove it again (input builder: auto).`,
-    { curable: true },
-  )
 }
 
 /** Two names of one builder would prove less than the report says. */

@@ -30,7 +30,7 @@ export function bakeOf(
       {
         ...fields,
         ...(noCache ? { 'no-cache': true } : {}),
-        attest: ['type=provenance,disabled=true', 'type=sbom,disabled=true'],
+        attest: [name === image ? provenanceOf(plan) : noProvenance, 'type=sbom,disabled=true'],
         output: [name === image ? output : 'type=cacheonly'],
       },
     ]),
@@ -41,6 +41,14 @@ export function bakeOf(
     args: [...beginning(plan), ...[...allow].flatMap(one => ['--allow', one])],
     file: JSON.stringify({ target }, (_, value: unknown) => (typeof value === 'string' ? literal(value) : value)),
   }
+}
+
+const noProvenance = 'type=provenance,disabled=true'
+
+/** What `--provenance=` says, as a target says it. */
+function provenanceOf({ args }: SidePlan): string {
+  const told = args.find(arg => arg.startsWith('--provenance='))?.slice('--provenance='.length) ?? 'false'
+  return told === 'false' ? noProvenance : `type=provenance,${told}`
 }
 
 /** Bake takes `${…}` and `%{…}` in every string for its own. */

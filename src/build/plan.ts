@@ -193,13 +193,6 @@ export const digestsOnly = (plan: SidePlan): string =>
 export const layoutIn = (plan: SidePlan, folder: string): string =>
   csv({ type: 'oci', tar: 'false', dest: folder, ...packaging(plan) })
 
-/** Sent to each of the repositories under its digest alone: no tag is moved. */
-export const pushedByDigest = (plan: SidePlan, repositories: readonly string[]): string =>
-  csv({
-    ...{ type: 'image', name: repositories.join(','), push: 'true' },
-    ...{ 'push-by-digest': 'true', 'name-canonical': 'true', ...packaging(plan) },
-  })
-
 /** The same build with an attestation beside the image, which changes nothing in the image itself. */
 export function withProvenance(plan: SidePlan, provenance: string): SidePlan {
   const { BUILDX_NO_DEFAULT_ATTESTATIONS: _, ...env } = plan.env

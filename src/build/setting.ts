@@ -64,11 +64,7 @@ export async function settle(
     })
     const last = lastCallOf(ports)
     const secrets = await prepareSecrets(ports, wishes)
-    const found = await findBuilders(ports, wishes.builders, last, {
-      hostNetwork: wishes.network === 'host',
-      // Only what is published is packed for it.
-      byDigest: wishes.packing !== undefined,
-    })
+    const found = await findBuilders(ports, wishes.builders, last, { hostNetwork: wishes.network === 'host' })
     return { ...found, last, epoch, secrets, run: newRun(), mounts: createCacheMounts(), pins: await makePins(ports) }
   } catch (error) {
     if (error instanceof BuilderError) return { problem: error.message }

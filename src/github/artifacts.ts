@@ -1,4 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises'
+import { publishedAs } from '../report/release-lines.ts'
 import type { Report } from '../report/report.ts'
 
 /**
@@ -10,16 +11,20 @@ export async function declareArtifacts(
   { release }: Report,
   { GITHUB_ARTIFACTS: file, GITHUB_ARTIFACTS_LIST: list }: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
-  const digest = release?.state === 'published' ? release.digest : null
-  if (!digest || !release || !file) return []
-  const names = [...new Set(release.images.map(({ repository }) => repository))]
+  if (release?.state !== 'published' || !file) return []
   const known = await declaredIn(list)
-  // Two digests of one name would fail the step, after all was published.
-  const taken = names.filter(name => known.has(name) && known.get(name) !== digest)
-  const lines = names.filter(name => !taken.includes(name)).map(name => `oci://${name}@${digest}\n`)
-  const lost = taken.map(
-    name => `${name} was not declared to the runner as an artifact: an earlier step declared another digest for it.`,
-  )
+  const lines: string[] = []
+  const lost: string[] = []
+  for (const { name, digest } of publishedAs(release)) {
+    // Two digests of one name would fail the step, after all was published.
+    const other = known.get(name)
+    if (other === undefined) lines.push(`oci://${name}@${digest}\n`)
+    else if (other !== digest)
+      lost.push(
+        `${name}@${digest} was not declared to the runner as an artifact: another digest was declared for that name before.`,
+      )
+    known.set(name, other ?? digest)
+  }
   try {
     if (lines.length > 0) await appendFile(file, lines.join(''))
     return lost

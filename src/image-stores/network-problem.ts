@@ -13,6 +13,10 @@ const passing = new Set([
 /** Whether it may go well when tried again. */
 export const isPassing = (error: unknown): boolean => passing.has(codeOf(error))
 
+/** The same of what was said of it. */
+export const isPassingProblem = (error: unknown): boolean =>
+  error instanceof RegistryError && passing.has(String(error.cause))
+
 /** Why a host could not be asked, and what to do. Nothing of the answer is quoted: it may hold what we sent. */
 export function networkProblem(error: unknown, url: URL, proxy: URL | null): RegistryError {
   const through = proxy === null ? '' : ` through the proxy ${proxy.host}`

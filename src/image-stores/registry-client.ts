@@ -27,18 +27,20 @@ export interface HeldManifest {
 }
 
 /** What is asked of a path of the repository. */
-interface Wish<T> extends Pick<Question, 'method' | 'body'> {
+export interface Wish<T> extends Pick<Question, 'method' | 'body'> {
   headers?: Readonly<Record<string, string>>
   /** For messages: 'the image …'. */
   what: string
   /** Statuses that are answers; 200 and 206 where it is left out. */
   ok?: readonly number[]
+  /** What is written may go where the registry sends it: a blob, as its digest keeps it what it is. */
+  onward?: boolean
   take: (answer: Answer) => Promise<T> | T
 }
 
 /**
- * What one repository of a registry gives and takes (OCI distribution-spec 1.1: pull, and manifests of push). Who we are
- * is said only when asked.
+ * What one repository of a registry gives and takes (OCI distribution-spec 1.1: pull, and manifests of push; blobs of push
+ * are blob-upload's). Who we are is said only when asked.
  */
 export class RegistryClient {
   #reference: RegistryReference
@@ -63,7 +65,7 @@ export class RegistryClient {
   async manifest(wanted: string, limit: number): Promise<Uint8Array> {
     const what = this.#named(wanted)
     const take = (answer: Answer) => this.#manifestIn(answer, limit, what)
-    return (await this.#ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, take })).bytes
+    return (await this.ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, take })).bytes
   }
 
   /** The same where it is there; null where the registry has none of that name. @throws RegistryError */
@@ -74,7 +76,7 @@ export class RegistryClient {
       forget(answer.body)
       return null
     }
-    return this.#ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, ok: [200, 404], take })
+    return this.ask(`manifests/${wanted}`, { headers: { accept: manifestTypes }, what, ok: [200, 404], take })
   }
 
   /** Puts a manifest or index there under a tag, which is moved, or under its digest. @throws RegistryError */
@@ -82,7 +84,7 @@ export class RegistryClient {
     const headers = { 'content-type': mediaType }
     const take = ({ body }: Answer) => forget(body)
     const wish = { method: 'PUT' as const, headers, body: bytes, ok: [200, 201, 202], take }
-    await this.#ask(`manifests/${wanted}`, { ...wish, what: this.#named(wanted) })
+    await this.ask(`manifests/${wanted}`, { ...wish, what: this.#named(wanted) })
   }
 
   /** Takes a tag away; false where the registry does no such thing. @throws RegistryError */
@@ -92,7 +94,7 @@ export class RegistryClient {
       return status < 300
     }
     const ok = [200, 202, 204, 400, 404, 405, 501]
-    return this.#ask(`manifests/${tag}`, { method: 'DELETE', what: this.#named(tag), ok, take })
+    return this.ask(`manifests/${tag}`, { method: 'DELETE', what: this.#named(tag), ok, take })
   }
 
   #named(wanted: string): string {
@@ -115,7 +117,7 @@ export class RegistryClient {
   /** The bytes of a blob of at most `limit` bytes. @throws RegistryError */
   async smallBlob(digest: string, limit: number): Promise<Uint8Array> {
     const what = `the blob ${digest.slice(0, 19)} of ${this.#reference.repository}`
-    return this.#ask(`blobs/${digest}`, { what, take: answer => this.#small(answer, limit, what) })
+    return this.ask(`blobs/${digest}`, { what, take: answer => this.#small(answer, limit, what) })
   }
 
   /** The bytes of a blob, streamed; size and digest are the reader's to check. @throws RegistryError */
@@ -138,7 +140,7 @@ export class RegistryClient {
         }
         return answer.body
       }
-      return this.#ask<Body | null>(`blobs/${digest}`, { headers, what, take })
+      return this.ask<Body | null>(`blobs/${digest}`, { headers, what, take })
     }
     return blobStream((await open(0)) as Body, open, { name: what, size, timing, signal })
   }
@@ -155,11 +157,15 @@ export class RegistryClient {
     }
   }
 
-  /** Asks for a path of the repository, and says who we are when the registry wants to know. */
-  async #ask<T>(path: string, wish: Wish<T>): Promise<T> {
+  /**
+   * Asks for a path of the repository, or for an address that the registry named, and says who we are when the registry
+   * wants to know.
+   * @throws RegistryError
+   */
+  async ask<T>(path: string | URL, wish: Wish<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       const said = this.#authorization
-      const url = new URL(`/v2/${this.#reference.repository}/${path}`, this.#base)
+      const url = path instanceof URL ? path : new URL(`/v2/${this.#reference.repository}/${path}`, this.#base)
       const got = await this.#followed(url, wish, said)
       if ('taken' in got) return got.taken
       if (tries > 1) throw this.#refusal(401, wish)
@@ -175,10 +181,11 @@ export class RegistryClient {
 
   /** What we say goes to the registry itself, never to the storage that it sends us on to. */
   async #followed<T>(start: URL, wish: Wish<T>, said: string | null): Promise<{ taken: T } | { challenge: string }> {
-    const { method = 'GET', body, headers, what, ok = [200, 206], take } = wish
+    const { method = 'GET', body, headers, what, ok = [200, 206], onward, take } = wish
+    const isRead = method === 'GET' || method === 'HEAD'
     let url = start
     for (let hops = 0; hops <= redirectLimit; hops += 1) {
-      const isRegistry = url.origin === start.origin
+      const isRegistry = url.origin === this.#base.origin
       const question: Question = {
         ...{ url, method, ...(body === undefined ? {} : { body }) },
         headers: { ...headers, ...(said !== null && isRegistry ? { authorization: said } : {}) },
@@ -188,8 +195,8 @@ export class RegistryClient {
         if (ok.includes(status)) return { taken: await take(answer) }
         forget(answer.body)
         // What is written goes nowhere but where the user said.
-        if (method === 'GET' && [301, 302, 303, 307, 308].includes(status))
-          return { location: answer.header('location') }
+        const followed = isRead ? [301, 302, 303, 307, 308] : onward ? [307, 308] : []
+        if (followed.includes(status)) return { location: answer.header('location') }
         if (status === 401 && isRegistry) return { challenge: answer.header('www-authenticate') }
         throw this.#refusal(status, wish)
       })
@@ -200,7 +207,12 @@ export class RegistryClient {
   }
 
   #refusal(status: number, { method = 'GET', what }: Wish<unknown>): RegistryError {
-    return (method === 'GET' ? refusal : writeRefusal)(status, what, this.#reference, this.#credentials)
+    return (method === 'GET' || method === 'HEAD' ? refusal : writeRefusal)(
+      status,
+      what,
+      this.#reference,
+      this.#credentials,
+    )
   }
 
   async #authorize(header: string, wish: Wish<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import { digestOf } from '../image/digest.ts'
 import { jsonObject } from '../image/json.ts'
 import type { Ports } from '../ports.ts'
+import { type Blob, checkBlob, hasBlob, type Opening, sendBlob } from './blob-upload.ts'
 import { registryReference } from './reference.ts'
 import { type HeldManifest, RegistryClient } from './registry-client.ts'
 import { RegistryError } from './registry-error.ts'
@@ -11,7 +12,7 @@ export interface Manifest extends HeldManifest {
   digest: string
 }
 
-/** The manifests of one repository, to be read and to be written; blobs are the builder's to push. */
+/** One repository, to be read and to be written. */
 export interface Repository {
   /** What a tag or a digest stands for; null where there is none. @throws RegistryError */
   manifest(wanted: string): Promise<Manifest | null>
@@ -21,6 +22,12 @@ export interface Repository {
   put(wanted: string, manifest: Manifest): Promise<void>
   /** False where the registry takes no tag away. @throws RegistryError */
   removeTag(tag: string): Promise<boolean>
+  /** Whether a blob is there. @throws RegistryError where it has another size */
+  has(blob: Blob): Promise<boolean>
+  /** Brings a blob there: from another repository of the registry that has it, or its bytes. @throws RegistryError */
+  send(blob: Blob, open: Opening, from: string | null): Promise<void>
+  /** Reads a blob whole. @throws RegistryError where it is not what its digest says */
+  check(blob: Blob): Promise<void>
   close(): Promise<void>
 }
 
@@ -29,12 +36,25 @@ const limit = 8 * 1024 * 1024
 
 /**
  * A repository by its name without a tag, with Docker's own credentials. Nothing is asked before it is needed.
+ * @param last for what is to be ended after an abort
  * @throws RegistryError for what is no name
  */
-export function openRepository(name: string, ports: Ports, timing: Timing = patience): Repository {
+export function openRepository(
+  name: string,
+  ports: Ports,
+  timing: Timing = patience,
+  last: () => AbortSignal = () => AbortSignal.timeout(2000),
+): Repository {
   const reference = registryReference(name)
   const transport = new Transport(ports, timing)
   const client = new RegistryClient(reference, ports, transport, 'pull,push')
+  const opened = [transport]
+  const late = (): RegistryClient => {
+    const afterwards = { ...ports, signal: last() }
+    opened.push(new Transport(afterwards, timing))
+    return new RegistryClient(reference, afterwards, opened.at(-1) as Transport, 'pull,push')
+  }
+  const to = { client, transport, late, name: `${reference.host}/${reference.repository}` }
   const checked = (digest: string, bytes: Uint8Array): void => {
     const found = digestOf(bytes, digest)
     if (found !== digest)
@@ -57,7 +77,10 @@ export function openRepository(name: string, ports: Ports, timing: Timing = pati
     },
     put: (wanted, manifest) => client.putManifest(wanted, manifest),
     removeTag: tag => client.removeTag(tag),
-    close: () => transport.close(),
+    has: blob => hasBlob(to, blob),
+    send: (blob, open, from) => sendBlob(to, blob, open, from),
+    check: blob => checkBlob(to, blob),
+    close: async () => void (await Promise.all(opened.map(one => one.close()))),
   }
 }
 

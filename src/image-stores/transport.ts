@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import type { Ports } from '../ports.ts'
@@ -30,17 +31,23 @@ export const patience: Timing = {
   retryAfter: 30_000,
 }
 
+/** So many times longer may an answer take once a blob was sent: some storages copy it first. */
+const storing = 10
+
 export interface Question {
   url: URL
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   headers: Readonly<Record<string, string>>
-  body?: string | Uint8Array
+  /** A stream is opened when it is sent, and sent once: whoever asked knows whether it may be sent again. */
+  body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>)
 }
 
 export type Body = Dispatcher.ResponseData['body']
 
 export interface Answer {
   status: number
+  /** What was asked. */
+  url: URL
   /** One header by its lower-case name; '' when it is not there. */
   header: (name: string) => string
   body: Body
@@ -65,7 +72,8 @@ export class Transport {
    * @throws RegistryError, or the signal's reason when aborted
    */
   async ask<T>(question: Question, take: (answer: Answer) => Promise<T> | T): Promise<T> {
-    const { tries, backoff, retryAfter } = this.timing
+    const { backoff, retryAfter } = this.timing
+    const tries = typeof question.body === 'function' ? 1 : this.timing.tries
     for (let attempt = 1; ; attempt += 1) {
       let wait = backoff * 2 ** (attempt - 1) * (1 + Math.random() / 2)
       try {
@@ -90,20 +98,35 @@ export class Transport {
   async #once({ url, method = 'GET', headers, body }: Question): Promise<Answer> {
     const { request } = await import('undici')
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new Late('no answer', this.timing.headers)), this.timing.headers)
+    let timer: NodeJS.Timeout | undefined
+    const within = (milliseconds: number): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => late.abort(new Late('no answer', milliseconds)), milliseconds)
+    }
+    within(this.timing.headers)
+    const { headers: soon } = this.timing
+    // As long as bytes go out, no answer can be expected; then a registry may have to put many of them away.
+    const watched = (bytes: AsyncIterable<Uint8Array>) =>
+      goingOut(
+        bytes,
+        () => within(soon),
+        () => within(soon * storing),
+      )
+    const isStream = typeof body === 'function'
+    const sent = isStream ? Readable.from(watched(body()), { highWaterMark: 2 }) : (body ?? null)
     try {
       const response = await request(url, {
         method,
         // Packed for the way, bytes would not be those of the digest.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'repro-gate', ...headers },
-        body: body ?? null,
+        ...{ body: sent, headersTimeout: isStream ? soon * (storing + 1) : soon },
         dispatcher: await this.#agentFor(url),
         signal: AbortSignal.any([this.signal, late.signal]),
       })
       // Whoever reads sees the error; before anyone does, it must not end the process.
       response.body.on('error', () => {})
       const header = (name: string) => [response.headers[name] ?? ''].flat().join(', ')
-      return { status: response.statusCode, header, body: response.body }
+      return { status: response.statusCode, url, header, body: response.body }
     } finally {
       clearTimeout(timer)
     }
@@ -123,6 +146,18 @@ export class Transport {
     this.#agents.set(proxy?.href ?? '', agent)
     return agent
   }
+}
+
+async function* goingOut(
+  body: AsyncIterable<Uint8Array>,
+  onChunk: () => void,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    onChunk()
+    yield chunk
+  }
+  onEnd()
 }
 
 /** The server is there and does not go on. */

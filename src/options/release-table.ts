@@ -5,9 +5,15 @@ export const releaseTable = {
   push: entry('push', 'switch', '', 'Publish the image under `tags` once it is proven; nothing is pushed otherwise', {
     fallback: 'false',
   }),
-  tags: entry('tag', 'list', 'NAME:TAG', 'Names that the proven image gets, in one registry or several', {
-    short: 't',
-  }),
+  tags: entry(
+    'tag',
+    'list',
+    'NAME:TAG',
+    'Names that the proven image gets, in one registry or several; of a bake or compose file `IMAGE=NAME:TAG`, instead of those in the file',
+    {
+      short: 't',
+    },
+  ),
   outputs: entry(
     'output',
     'lines',

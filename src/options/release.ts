@@ -15,7 +15,10 @@ export interface Destination {
 
 /** What is to be published, and where. */
 export interface Release {
+  /** Of one image: of images of a bake or compose file each has its own. */
   destinations: Destination[]
+  /** Of a bake or compose file: what was said of an image by its name, or of no image in particular (''). */
+  named?: Readonly<Record<string, Destination[]>>
   /** What `--provenance` of buildx takes; null: no attestation is pushed. */
   provenance: string | null
 }
@@ -44,11 +47,12 @@ export function releaseIn(
   const packing = packingIn(given.outputs ?? [], problems)
   const provenance = provenanceIn(last('provenance'), problems)
   if (!push) return { release: null, packing: undefined }
-  const destinations = destinationsIn(given.tags ?? [], problems)
+  const [destinations, named] = several
+    ? [[], namedIn(given.tags ?? [], problems)]
+    : [destinationsIn(given.tags ?? [], problems)]
   if (command !== 'gate') problems.push('push (--push): only an image that the gate proved is pushed; use mode: gate')
-  if (several)
-    problems.push('push (--push): the image of one Dockerfile is pushed; images of bake and compose files are not')
-  if (!given.tags?.length) problems.push('push (--push): say with tags (--tag) what the image is to be called')
+  if (!several && !given.tags?.length)
+    problems.push('push (--push): say with tags (--tag) what the image is to be called')
   if (failOn === 'never')
     problems.push(
       'push (--push) and fail-on: never (--fail-on) do not go together: a release that was not made would look like one',
@@ -57,10 +61,21 @@ export function releaseIn(
     problems.push(
       'provenance (--provenance): an attestation needs OCI media types; leave out oci-mediatypes=false of outputs',
     )
-  return { release: { destinations, provenance }, packing }
+  return { release: { destinations, ...(named ? { named } : {}), provenance }, packing }
 }
 
-function destinationsIn(names: readonly string[], problems: string[]): Destination[] {
+/** `NAME=TAG` says whose tag it is. */
+function namedIn(tags: readonly string[], problems: string[]): Record<string, Destination[]> {
+  const found = new Map<string, string[]>()
+  for (const tag of tags) {
+    const [, name = '', text = tag] = /^\s*([\w.-]{1,200})\s*=(.*)$/s.exec(tag) ?? []
+    found.set(name, [...(found.get(name) ?? []), text])
+  }
+  return Object.fromEntries([...found].map(([name, texts]) => [name, destinationsIn(texts, problems)]))
+}
+
+/** Tags by their repositories. */
+export function destinationsIn(names: readonly string[], problems: string[]): Destination[] {
   const found = new Map<string, Set<string>>()
   for (const name of names)
     try {

@@ -3,11 +3,14 @@ import type { Manifest, Repository } from '../image-stores/repository.ts'
 import { StoreError } from '../image-stores/store-error.ts'
 import type { ReportRelease } from '../report/report.ts'
 
+/** A repository, as far as its tags go. */
+export type Tags = Pick<Repository, 'manifest' | 'put' | 'removeTag'>
+
 /** One tag that is to stand for what was proven. */
 export interface Move {
-  repository: Repository
+  repository: Tags
   /** The same, for what is still to be done after an abort. */
-  late: () => Repository
+  late: () => Tags
   /** `ghcr.io/o/app:1.0` */
   name: string
   tag: string
@@ -67,12 +70,12 @@ const inOrder = (moves: readonly Move[]): number[] => {
 }
 
 const digestBefore = ({ before }: Move): string | null => before?.digest ?? null
-const digestAt = async (repository: Repository, tag: string): Promise<string | null> =>
+const digestAt = async (repository: Tags, tag: string): Promise<string | null> =>
   (await repository.manifest(tag))?.digest ?? null
 
 /** What a tag stands for, once it is as expected: a write may be seen late, so that it is looked at twice. */
 async function digestUntil(
-  repository: Repository,
+  repository: Tags,
   tag: string,
   isExpected: (digest: string | null) => boolean,
   pause: number,

@@ -3,6 +3,9 @@ import type { Manifest, Repository } from '../image-stores/repository.ts'
 import { StoreError } from '../image-stores/store-error.ts'
 import type { Entry } from './platform-index.ts'
 
+/** What has manifests and configs: a repository, or what is to go there. */
+export type Readable = Pick<Repository, 'manifest' | 'config'>
+
 /** What the gate proved of one platform. */
 export interface ProvenImage {
   /** `linux/amd64` */
@@ -25,7 +28,7 @@ export interface PublishedImage {
  * @throws StoreError when it is not what was proven, or cannot be read
  */
 export async function readBack(
-  repository: Repository,
+  repository: Readable,
   name: string,
   pushed: string,
   proven: ProvenImage,
@@ -56,7 +59,7 @@ export async function readBack(
   return { held, entries: all.map(({ attestation: _, ...entry }) => entry), attestations: all.length - 1 }
 }
 
-async function manifestOf(repository: Repository, name: string, digest: string): Promise<Manifest> {
+async function manifestOf(repository: Readable, name: string, digest: string): Promise<Manifest> {
   const held = await repository.manifest(digest)
   if (held === null) throw new StoreError(`${name} has no ${digest}, though it was pushed there just now`)
   return held

@@ -16,10 +16,18 @@ const nothing = { digest: null, images: [], tags: [], notes: [] }
 export const withheld = (problem: string): ReportRelease => ({ ...nothing, state: 'withheld', problem })
 
 /** Before anything is pushed. */
-export const nothingYet = (destinations: readonly Destination[]): ReportRelease => ({
+export const nothingYet = (
+  images: readonly { name: string | null; destinations: readonly Destination[] }[],
+): ReportRelease => ({
   ...{ state: 'failed', problem: null, digest: null, images: [], notes: [] },
-  tags: destinations.flatMap(({ repository, tags }) =>
-    tags.map(tag => ({ name: `${repository}:${tag}`, before: null, state: 'untouched' as const })),
+  ...(images.length > 1 ? { digests: [] } : {}),
+  tags: images.flatMap(({ name: image, destinations }) =>
+    destinations.flatMap(({ repository, tags }) =>
+      tags.map(tag => ({
+        ...(image === null ? {} : { image }),
+        ...{ name: `${repository}:${tag}`, before: null, state: 'untouched' as const },
+      })),
+    ),
   ),
 })
 
@@ -33,7 +41,7 @@ export function failed(told: ReportRelease, error: unknown, { aborted, reason }:
   return {
     ...told,
     state: 'failed',
-    problem: `The image is proven, but was not released: ${ended(why)} ${whatIsThere(told)}`,
+    problem: `${told.digests ? 'The images are proven, but were' : 'The image is proven, but was'} not released: ${ended(why)} ${whatIsThere(told)}`,
   }
 }
 
@@ -56,12 +64,6 @@ function whatIsThere({ tags, images }: ReportRelease): string {
     .filter(Boolean)
     .join(' ')
 }
-
-/** What a builder says that could not push, and what to do: of a refusal it says no more than that. */
-export const pushFailure = (message: string): string =>
-  /\b(denied|unauthorized|forbidden|no basic auth credentials|insufficient_scope|40[13])\b/i.test(message)
-    ? `${ended(message.slice(0, 2000))} Docker needs credentials that may push there: docker login (docker/login-action on GitHub, with packages: write for ghcr.io).`
-    : message.slice(0, 2000)
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

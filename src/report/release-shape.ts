@@ -1,4 +1,4 @@
-import { list, nullable, object, oneOf, text } from '../shape.ts'
+import { list, nullable, object, oneOf, optional, text } from '../shape.ts'
 import { digest, name, texts } from './plain-shapes.ts'
 import type { ReportRelease } from './report.ts'
 
@@ -7,10 +7,20 @@ export const release = object<ReportRelease>({
   state: oneOf('published', 'withheld', 'failed'),
   problem: nullable(text()),
   digest: nullable(digest),
-  images: list(object({ repository: name, platform: name, digest, configDigest: digest }), 4000),
+  digests: optional(list(object({ image: name, digest }), 4000)),
+  images: list(
+    object<ReportRelease['images'][number]>({
+      image: optional(name),
+      repository: name,
+      platform: name,
+      digest,
+      configDigest: digest,
+    }),
+    4000,
+  ),
   tags: list(
-    object({
-      ...{ name, before: nullable(digest) },
+    object<ReportRelease['tags'][number]>({
+      ...{ image: optional(name), name, before: nullable(digest) },
       state: oneOf('moved', 'untouched', 'put-back', 'left', 'elsewhere', 'unknown'),
     }),
     4000,

@@ -1,6 +1,6 @@
 import type { Finding, FindingLevel, Location } from '../finding.ts'
 import type { DifferingEntry } from '../image/differing-entry.ts'
-import { exitCode, type Level, type RequiredLevel, type Scope, type Verdict } from '../verdict.ts'
+import { type Against, exitCode, type Level, type RequiredLevel, type Scope, type Verdict } from '../verdict.ts'
 import type { ReportDrift } from './drift-report.ts'
 
 /** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
@@ -99,6 +99,8 @@ export interface ReportResult {
   digest: string | null
   /** Its Dockerfile. */
   file: string
+  /** What its one build was held against; absent: it was built twice, or not at all. */
+  against?: Against
 }
 
 /** `unreadCopies`: copies from a build context that was not at hand, or of a path that only the build knows. */

@@ -3,9 +3,11 @@ import { dirname, join, resolve } from 'node:path'
 import { isImageList, kindOfFile } from '../options/file-kind.ts'
 import { isRemote } from '../options/git-url.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
+import type { Destination } from '../options/release.ts'
 import type { Ports } from '../ports.ts'
 import { askedIn, type BakeTarget, printedTargets } from './baked-target.ts'
 import { linkedOf, unlinked, withLinked } from './linked-targets.ts'
+import { destinationsOf } from './released-images.ts'
 import { isWithin, surroundings } from './within.ts'
 
 /** One image of a bake or compose file, with everything that a build of it needs. */
@@ -58,13 +60,17 @@ export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 
     ].map(problem => `${file}: target ${name}: ${problem}`),
   )
   if (wrong.length > 0) throw new InputError(wrong)
+  const named = destinationsOf(
+    asked.map(name => ({ name, tags: targets.get(name)?.tags ?? [] })),
+    options,
+  )
   const imageOf = (name: string): BakedImage => {
     const { target, folder } = found.find(one => one.name === name) as (typeof found)[number]
     const others = found.filter(one => linkedOf(name, targets).includes(one.name))
     return {
       name,
       options: withLinked(
-        optionsOf(target, folder, options),
+        { ...optionsOf(target, folder, options), ...releasedAs(named.get(name), options) },
         // What the command line says of the image alone is not said of what it is made of.
         others.map(one => [
           one.name,
@@ -79,6 +85,10 @@ export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 
   }
   return asked.map(imageOf)
 }
+
+const releasedAs = (destinations: Destination[] | undefined, { release }: Options): Pick<Options, 'release'> => ({
+  release: release && { ...release, destinations: destinations ?? [] },
+})
 
 async function absent(lists: readonly FileName[]): Promise<string[]> {
   const checked = lists.map(async ({ name }) => {

@@ -22,6 +22,8 @@ export interface BakeTarget {
   /** `host:ip` */
   addHosts: string[]
   annotations: string[]
+  /** What it is to be called. */
+  tags: string[]
   /** What it asks of the builder beyond what a build may do by itself: `security.insecure`. */
   entitlements: string[]
   /** What the gate cannot do for it, each a sentence. */
@@ -29,12 +31,12 @@ export interface BakeTarget {
 }
 
 /**
- * What says where an image goes, what it is called, what is told about it, or what may come from a cache: it is nothing to
+ * What says where an image goes, what is told about it, or what may come from a cache: it is nothing to
  * the gate, which exports nothing and runs every step.
  */
 const nothingToTheGate: ReadonlySet<string> = new Set([
   ...['attest', 'cache-from', 'cache-to', 'call', 'description', 'matrix', 'name', 'inherits', 'no-cache'],
-  ...['no-cache-filter', 'output', 'pull', 'tags'],
+  ...['no-cache-filter', 'output', 'pull'],
 ])
 
 const read: ReadonlySet<string> = new Set([
@@ -50,7 +52,7 @@ const read: ReadonlySet<string> = new Set([
     'labels',
     'network',
   ],
-  ...['platforms', 'secret', 'shm-size', 'ssh', 'target', 'ulimits'],
+  ...['platforms', 'secret', 'shm-size', 'ssh', 'tags', 'target', 'ulimits'],
 ])
 
 /** The targets of a printed file, by name. */
@@ -106,6 +108,7 @@ function readTarget(target: Record<string, unknown>): BakeTarget {
     ulimits: textsOf(target.ulimits),
     addHosts: Object.entries(pairsOf(target['extra-hosts'])).map(([host, ip]) => `${host}:${ip}`),
     annotations: textsOf(target.annotations).map(plain),
+    tags: textsOf(target.tags).map(plain),
     entitlements: textsOf(target.entitlements),
     refused: refusals(target),
   }
