@@ -53,7 +53,12 @@ async function main(args: readonly string[]): Promise<number> {
     const config = isOfAnywhere ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
     await checkOutputPaths(checked)
-    const log = terminalLog(line => void process.stderr.write(`${line}\n`), {
+    let isTold = false
+    const tell = (line: string): void => {
+      isTold = true
+      process.stderr.write(`${line}\n`)
+    }
+    const log = terminalLog(tell, {
       colour: coloursOn(process.stderr),
       debug: process.env.REPRO_GATE_DEBUG === '1',
       mask: masking.text,
@@ -69,6 +74,8 @@ async function main(args: readonly string[]): Promise<number> {
     const wasRead = options.command === 'report'
     const paths = wasRead ? { ...options, report: undefined } : options
     await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, log)
+    // On one screen the report stands apart from what was told on the way.
+    if (isTold && process.stderr.isTTY && process.stdout.isTTY) process.stderr.write('\n')
     print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
     return exitCodeOf(report, wasRead ? failOnOf(report, options) : options.failOn)
