@@ -134,7 +134,7 @@ describe('the context of side B', () => {
     utimesSync(join(root, 'big'), now - 10, now - 10)
     const { request, notes } = await varied()
     if (logged[0]?.includes('linked')) {
-      expect(notes).toEqual([expect.stringContaining('1 file (5.4 GB)')])
+      expect(notes).toEqual([expect.stringContaining('1 file (5 GiB)')])
       expect(statSync(join(request.context, 'big')).ino).toBe(statSync(join(root, 'big')).ino)
     }
     expect(statSync(join(root, 'big'))).toMatchObject({ mode: 0o100644, mtimeMs: (now - 10) * 1000 })
@@ -212,7 +212,7 @@ describe('the plan of a copy', () => {
   })
 
   test('where nothing can be linked and it is too much, it is refused in words', () => {
-    expect(by(plan(of(800, 300_000), { links: false }))).toMatch(/^a copy of it would take 301 kB of disk, and 1 kB/)
+    expect(by(plan(of(800, 300_000), { links: false }))).toMatch(/^a copy of it would take 294 KiB of disk, and 1000 B/)
     expect(by(plan(of(800), { links: false }))).toEqual({ f0: 'copy' })
   })
 

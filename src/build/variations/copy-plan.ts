@@ -1,3 +1,4 @@
+import { size as inWords } from '../disk.ts'
 import type { ContextEntry, ContextFacts, Variation } from './variation.ts'
 
 /** How an entry comes into the copy: `link` is a second name of the same file, which stays as it is. */
@@ -63,10 +64,4 @@ export function planCopy(
   })
   if (varied.some(({ id }) => id === 'order')) plan.entries.reverse()
   return plan
-}
-
-/** `3.2 GB` */
-export function inWords(bytes: number): string {
-  const [unit, size] = bytes < 1e6 ? ['kB', bytes / 1e3] : bytes < 1e9 ? ['MB', bytes / 1e6] : ['GB', bytes / 1e9]
-  return `${size < 10 ? size.toFixed(1).replace('.0', '') : Math.round(size)} ${unit}`
 }
