@@ -17,7 +17,7 @@ import { type ReplayBuild, type ReplayPlan, type ReplayWishes, renderPlan } from
 import { planImage } from '../replay/plan-image.ts'
 import { planRecord } from '../replay/plan-record.ts'
 import type { Report } from '../report/report.ts'
-import { placed } from '../subjects/placed.ts'
+import { brought } from '../subjects/placed.ts'
 import { asInput } from './as-input.ts'
 import { isRecord } from './compared-names.ts'
 import { referenceOf, verifyWithin } from './verify.ts'
@@ -126,7 +126,9 @@ async function rebuilt(
   caller: Caller,
   { plan, build, request, reference }: Planned & { build: ReplayBuild },
 ): Promise<Report> {
-  const here = await placed(optionsOf(options, build, plan.platform), ports, caller)
+  // A commit of a fork can be had under the name of the repository, and nobody here has named it.
+  const way = build.isForeign && !options.allowUntrusted ? { isOurs: true as const } : {}
+  const here = await brought(optionsOf(options, build, plan.platform), ports, { ...caller, way })
   const text = await readFile(here.file, 'utf8').catch(() => null)
   const problem = text === null ? null : syntaxProblem(text)
   if (problem !== null) throw new InputError([problem])
@@ -157,10 +159,10 @@ function unequalTo(
 
 /** Of the user's own only what does not say how the image is made. */
 function optionsOf(options: Options, build: ReplayBuild, platform: string): Options {
-  const { context, file: name, byBuilder: _, materials: __, epoch, ...how } = build
+  const { context, file: name, byBuilder: _, isForeign: __, materials: ___, epoch, ...how } = build
   const file = isRemote(context) ? name : join(context, name)
   return {
     ...{ ...options, ...how, command: 'verify', context, contextGiven: true, platforms: [platform] },
-    ...{ file, files: [{ name: file, by: 'flag' }], sourceDateEpoch: epoch, targets: [], linked: {}, dryRun: false },
+    ...{ file, files: [{ name: file, by: 'flag' }], sourceDateEpoch: epoch, targets: [], dryRun: false },
   }
 }

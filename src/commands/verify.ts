@@ -124,7 +124,8 @@ interface Inputs extends InputsCompared {
 
 function both(told: Inputs, { unequal, unknown }: InputsCompared): Inputs {
   const inputs = { unequal: [...told.unequal, ...unequal], unknown: [...told.unknown, ...unknown] }
-  return { ...inputs, known: inputsKnown(inputs), notes: [...told.notes, ...unknown] }
+  // What stands beside an image is nobody's word: what it was given is not known by that.
+  return { ...inputs, ...(told.known ? { known: inputsKnown(inputs) } : {}), notes: [...told.notes, ...unknown] }
 }
 
 /** Of a published image, or of a digest, nobody knows what it was made of. */

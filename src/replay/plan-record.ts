@@ -51,20 +51,24 @@ export function planRecord(
   const plan: ReplayPlan = { subject: name, from: 'record', platform, ...planned }
   if (context === null || file === null || planned.refused.length > 0) return { plan, build: null }
   const build: ReplayBuild = {
-    ...{ context, file, byBuilder: false, target: inputs.target ?? undefined, buildArgs, buildContexts },
+    ...{ ...context, file, byBuilder: false, target: inputs.target ?? undefined, buildArgs, buildContexts },
     ...{ ...settings, network, epoch: inputs.epoch, materials },
   }
   return { plan, build }
 }
 
-function sourceOf({ source, commit }: Inputs, named: string | undefined, plan: Planned): string | null {
+function sourceOf(
+  { source, commit }: Inputs,
+  named: string | undefined,
+  plan: Planned,
+): Pick<ReplayBuild, 'context' | 'isForeign'> | null {
   const refuse = (why: string): null => {
     plan.refused.push(why)
     return null
   }
   if (named !== undefined && (!isRemote(named) || isArchiveUrl(named))) {
     plan.exact.push(`the build context: what you name, ${plainName(named)}, is held against the digests in the record`)
-    return named
+    return { context: named, isForeign: false }
   }
   const address = named ?? source
   if (address === undefined)
@@ -92,7 +96,10 @@ function sourceOf({ source, commit }: Inputs, named: string | undefined, plan: P
   plan.exact.push(
     `the build context: ${remote}, ${shown(ref)}${folder === '' ? '' : `, folder ${shown(folder)}`}, held against the digests in the record`,
   )
-  return `${url.remote}#${ref}${folder === '' ? '' : `:${folder}`}`
+  return {
+    context: `${url.remote}#${ref}${folder === '' ? '' : `:${folder}`}`,
+    isForeign: named === undefined || (url.ref === null && url.commit === null),
+  }
 }
 
 function argsOf({ args }: Inputs, { buildArgs }: ReplayWishes, plan: Planned): Record<string, string> {

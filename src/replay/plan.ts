@@ -39,6 +39,8 @@ export interface ReplayBuild {
   file: string
   /** Whether the builder itself fetches the context, as it did then: what it makes of file times is then the same. */
   byBuilder: boolean
+  /** The commit of a repository was named by the record or the provenance, and not by the user. */
+  isForeign: boolean
   target: string | undefined
   buildArgs: Record<string, string>
   buildContexts: Record<string, string>

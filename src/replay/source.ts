@@ -4,7 +4,7 @@ import { plainName } from './materials.ts'
 import { isNearby } from './nearby.ts'
 import type { Planned, ReplayBuild } from './plan.ts'
 
-type Source = Pick<ReplayBuild, 'context' | 'file' | 'byBuilder'>
+type Source = Pick<ReplayBuild, 'context' | 'file' | 'byBuilder' | 'isForeign'>
 
 /**
  * Where the context of an image comes from: the recorded address at the recorded commit, or that commit at an address that
@@ -55,6 +55,7 @@ export function planSource(request: AttestedRequest, named: string | undefined, 
     context: `${named === undefined ? remote : url.remote}#${digest}${path === '' ? '' : `:${path}`}`,
     file,
     byBuilder: true,
+    isForeign: named === undefined || url.ref?.toLowerCase() !== digest,
   }
 }
 
@@ -83,7 +84,7 @@ function ofArchive(
     return null
   }
   plan.exact.push(`the build context: ${plainName(named ?? address)}, sha256:${checksum}, Dockerfile ${file}`)
-  return { context: named ?? address, file, byBuilder: true }
+  return { context: named ?? address, file, byBuilder: true, isForeign: false }
 }
 
 /** Of a folder nothing is known but, perhaps, what it was a checkout of; the user may say what it was. */
@@ -117,7 +118,10 @@ function ofFolder(
   plan.open.push(
     `The build context was a folder, which nobody recorded: ${plainName(named)} is your word. Equal images prove it; others may come of another context.`,
   )
-  return { context: `${url.remote}#${ref}${url.folder === '' ? '' : `:${url.folder}`}`, file, byBuilder: false }
+  return {
+    context: `${url.remote}#${ref}${url.folder === '' ? '' : `:${url.folder}`}`,
+    ...{ file, byBuilder: false, isForeign: url.ref === null && url.commit === null },
+  }
 }
 
 /** The path of a Dockerfile inside of a context; null where it leads elsewhere or could be taken for something else. */
