@@ -57,6 +57,26 @@ describe('equal enough', () => {
     })
   })
 
+  test('layers under one digest are read where that is asked for: other bytes of equal size are no such layer', async () => {
+    const files = layout([one])
+    const layer = [...one.blobs.keys()][1] ?? ''
+    const path = `blobs/${layer.replace(':', '/')}`
+    const swapped = Buffer.from(files[path] ?? '')
+    swapped[swapped.length - 9] = (swapped.at(-9) ?? 0) ^ 1
+    const doctored = asFolder({ ...files, [path]: swapped })
+    const asked = { 'verify-blobs': ['true'] }
+    expect(await compared(place, doctored)).toMatchObject({ code: 0, level: 'identical' })
+    expect(await compared(place, asTar(files), asked)).toMatchObject({ code: 0, level: 'identical' })
+    for (const [a, b, side] of [
+      [place, doctored, 'B'],
+      [doctored, place, 'A'],
+    ] as const)
+      expect(await compared(a, b, asked)).toMatchObject({
+        ...{ code: 2, verdict: 'undecided', level: null },
+        doubts: [expect.stringContaining(`layer 2 of image ${side} (${layer.slice(0, 19)})`)],
+      })
+  })
+
   test('the same content in another compression', async () => {
     const plain = asTar(layout([image({ files, gzip: false })]))
     expect(await compared(place, plain)).toMatchObject({

@@ -70,13 +70,13 @@ export async function comparePlatform(pair: PlatformPair, comparing: Comparing):
   }
 }
 
-async function read(a: PlatformImage, b: PlatformImage, { ports, stores, watch }: Comparing): Promise<Read> {
+async function read(a: PlatformImage, b: PlatformImage, { options, ports, stores, watch }: Comparing): Promise<Read> {
   const [imageA, imageB] = await Promise.all([a.load(), b.load()])
   const databases = new KeptDatabases()
   const comparison = await watch.time('compare', () =>
     compareImages({
       ...{ imageA, imageB, signal: ports.signal, distrust: true },
-      undigested: (['A', 'B'] as const).filter(side => !stores[side].hasManifests),
+      undigested: (['A', 'B'] as const).filter(side => options.verifyBlobs || !stores[side].hasManifests),
       open: (side, descriptor) => stores[side].open(descriptor),
       watch: (side, layer) => databases.watch(side, layer),
       onProgress: ({ done, of }) => ports.log.debug(`compared ${done} of ${of} differing layers`),

@@ -42,8 +42,8 @@ export interface CompareInput {
    */
   distrust?: boolean
   /**
-   * Sides that lie in archives without digests, where a layer's digest is its diff ID or what its file is named: of them
-   * those are read that B, or A, has, too.
+   * Sides that lie in archives without digests, where a layer's digest is its diff ID or what its file is named, or whose
+   * digests somebody wants to see proven: of them those are read that B, or A, has, too.
    */
   undigested?: readonly SideName[]
   /**

@@ -25,6 +25,13 @@ export const proofTable = {
     'For verify and drift: the published image, or the archive of one, to be equal to; for replay the one to build again',
     { commands: ['verify', 'drift', 'replay'] },
   ),
+  'verify-blobs': entry(
+    'verify-blobs',
+    'switch',
+    '',
+    'For compare: read the layers, too, that both images name by one digest, and hold them against it',
+    { fallback: 'false', commands: ['compare'] },
+  ),
   'drift-issue': entry(
     'drift-issue',
     'switch',

@@ -10,6 +10,8 @@ export interface ProofOptions {
   expectedDigest: string | undefined
   /** A published image, or an archive of one. */
   against: string | undefined
+  /** Whether layers that both images name by one digest are read, too. */
+  verifyBlobs: boolean
   /** Whether an issue on GitHub tells of drift as long as there is any. */
   driftIssue: boolean
 }
@@ -62,7 +64,9 @@ export function proofIn(
     )
   const driftIssue = booleanIn('drift-issue', given['drift-issue']?.at(-1)?.trim() || undefined, problems)
   if (driftIssue && command !== 'drift') problems.push(`${labelOf('drift-issue')} is for the mode drift`)
-  return { record, expectedDigest, against, driftIssue }
+  const verifyBlobs = booleanIn('verify-blobs', given['verify-blobs']?.at(-1)?.trim() || undefined, problems)
+  if (verifyBlobs && command !== 'compare') problems.push(`${labelOf('verify-blobs')} is for the mode compare`)
+  return { record, expectedDigest, against, verifyBlobs, driftIssue }
 }
 
 /** The images to compare: of one name alone there is nothing to compare, unless it stands for several. */
