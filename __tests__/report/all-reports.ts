@@ -4,7 +4,7 @@ import { drift, twoPlatforms } from './drift-reports.ts'
 import { enormous, hostileEverywhere } from './extreme-reports.ts'
 import { fixable, manyAlike } from './fixable-reports.ts'
 import { allImagesProven, threeImages } from './image-reports.ts'
-import { notReleased, released } from './release-reports.ts'
+import { notReleased, released, releasedImages } from './release-reports.ts'
 import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 
 /** Every report that has a golden, by its file. */
@@ -26,6 +26,7 @@ export const all: Record<string, Report> = {
   drift,
   platforms: twoPlatforms,
   released,
+  'released-images': releasedImages,
   'not-released': notReleased,
   hostile: hostileEverywhere,
   enormous,

@@ -37,3 +37,17 @@ export const notReleased: Report = {
     ],
   },
 }
+
+/** Two images of a bake file, published together. */
+export const releasedImages: Report = {
+  ...reproducible,
+  release: {
+    ...{ state: 'published', problem: null, digest: null, notes: [] },
+    digests: ['web', 'worker'].map(image => ({ image, digest: digest(image === 'web' ? 'a1' : 'b2') })),
+    images: ['web', 'worker'].map(image => ({
+      ...{ image, repository: `ghcr.io/o/${image}`, platform: 'linux/amd64' },
+      ...{ digest: digest(image === 'web' ? 'a1' : 'b2'), configDigest: digest(image === 'web' ? 'c1' : 'c2') },
+    })),
+    tags: ['web', 'worker'].map(image => ({ image, name: `ghcr.io/o/${image}:1.0`, before: null, state: 'moved' })),
+  },
+}
