@@ -9,7 +9,7 @@ export interface CacheFault {
   /** `CreateCacheEntry`, `blob-put` and so on; any operation when absent. */
   operation?: string
   /** A status to answer with, or a way to fail. */
-  kind: number | 'reset' | 'hang' | 'html' | 'corrupt' | 'truncate'
+  kind: number | 'reset' | 'hang' | 'drip' | 'html' | 'corrupt' | 'truncate'
   times: number
 }
 
@@ -133,6 +133,8 @@ export async function startCacheDouble({
     if (request.headers.authorization !== `Bearer ${token}`)
       return send(response, twirp(401, 'unauthenticated', 'invalid token'))
     if (!(operation in fields)) return send(response, twirp(404, 'bad_route', 'no such method'))
+    if (request.method !== 'POST' || !request.headers['content-type']?.startsWith('application/json'))
+      problems.push(`${operation}: no POST of JSON`)
     return send(response, call(operation, JSON.parse(bytes.toString()) as Body))
   }
 
@@ -142,6 +144,12 @@ export async function startCacheDouble({
   return {
     url,
     entries,
+    /** An entry that somebody else left there: any archive under any key, for whoever asks with this version. */
+    plant(key: string, version: string, archive: Buffer) {
+      const blob = randomUUID()
+      blobs.set(blob, archive)
+      entries.push({ id: entries.length + 1, key, version, blob })
+    },
     env: { ACTIONS_RESULTS_URL: `${url}/`, ACTIONS_RUNTIME_TOKEN: token, ACTIONS_CACHE_SERVICE_V2: 'True' },
     fault: (fault: CacheFault) => void faults.push(fault),
     /** Requests that the service would not have understood; empty at the end of every test. */
@@ -162,7 +170,12 @@ function fail(
   if (kind === 'reset') request.socket.resetAndDestroy()
   else if (kind === 'html') response.writeHead(502, { 'content-type': 'text/html' }).end('<html>bad gateway</html>')
   else if (kind === 'corrupt') send(response, { status: 200, body: Buffer.alloc(blob?.length ?? 100, 7) })
-  else if (kind === 'truncate') {
+  else if (kind === 'drip') {
+    // A byte in a while, for ever: no socket of it is ever idle.
+    response.writeHead(200, { 'content-length': 1e6 })
+    const dripping = setInterval(() => response.write('x'), 100)
+    response.on('close', () => clearInterval(dripping))
+  } else if (kind === 'truncate') {
     response.writeHead(200, { 'content-length': blob?.length ?? 100 })
     response.write(blob?.subarray(0, blob.length >> 1) ?? 'x')
     setTimeout(() => request.socket.destroy(), 20)

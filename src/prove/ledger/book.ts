@@ -94,18 +94,25 @@ async function entered(
   page.looked ??= await lookUp(ledger, sidesOf(built), proving)
   const { inputs, proven, notes: before } = page.looked
   if (inputs === null) return said(before)
+  // One build could not show them again: a run that it spares would be silent on them.
+  const shown = results.flatMap(({ findings }) => findings)
+  const keep = async (): Promise<string[]> =>
+    shown.length > 0 ? [notKept(shown.length)] : keepProof({ inputs, built, results }, ledger)
   const isMore = proven === null || addsTo(proven.proof, proving.options, results)
   if (proven !== null && levelHeld(proven, built) === 'different')
     return {
       findings: await driftOf(proven, built, ledger),
-      notes: [...before, ...(await keepProof({ inputs, built, results }, ledger))],
+      notes: [...before, ...(await keep())],
     }
   return said([
     ...before,
     ...(proven === null ? [] : [`The image is the one that ${nameOf(proven.proof)} proved of the same inputs, too.`]),
-    ...(isMore ? await keepProof({ inputs, built, results }, ledger) : []),
+    ...(isMore ? await keep() : []),
   ])
 }
+
+const notKept = (count: number): string =>
+  `This proof was not kept in the ledger: the two builds also showed ${count === 1 ? 'a finding' : `${count} findings`}, which one build could not show again. When nothing of that is left, later runs of the same inputs need one build.`
 
 type Said = Pick<PlatformResult, 'notes' | 'findings'>
 
