@@ -75,6 +75,8 @@ export function readOnly(
 
 function refusedWords(said: string): string {
   if (/No commit found/i.test(said)) return '. Push the commit to this repository first'
+  if (/issues has been disabled/i.test(said))
+    return '. Turn issues on in the settings of the repository, or leave out `drift-issue`'
   if (/part of the diff|could not be resolved/i.test(said)) return '. The pull request has changed in the meantime'
   return ''
 }

@@ -44,6 +44,17 @@ export interface Comment {
   user?: { login?: string } | null
 }
 
+export interface Issue {
+  number: number
+  title?: string
+  body?: string | null
+  state?: string
+  html_url?: string
+  user?: { login?: string } | null
+  /** There where it is a pull request. */
+  pull_request?: unknown
+}
+
 export interface ReviewComment extends Comment {
   path?: string
   /** Null once the lines are no longer in the diff. */
@@ -135,6 +146,18 @@ export const requests = {
     ),
     repeatable: true,
   },
+  listIssues: read<Issue[]>(`GET ${repository}/issues`, 'read issues', 'issues: write', Array.isArray),
+  createIssue: write<Issue>(`POST ${repository}/issues`, 'open an issue', 'issues: write', hasNumber),
+  updateIssue: {
+    ...write<Issue>(`PATCH ${repository}/issues/{issue_number}`, 'change an issue', 'issues: write', hasNumber),
+    repeatable: true,
+  },
+  commentIssue: write<Comment>(
+    `POST ${repository}/issues/{issue_number}/comments`,
+    'comment on an issue',
+    'issues: write',
+    hasId,
+  ),
   listReviewComments: read<ReviewComment[]>(
     `GET ${repository}/pulls/{pull_number}/comments`,
     'read the reviews of the pull request',
@@ -170,6 +193,10 @@ function write<T>(
 
 function hasId(data: unknown): boolean {
   return typeof at(data, 'id') === 'number'
+}
+
+function hasNumber(data: unknown): boolean {
+  return typeof at(data, 'number') === 'number'
 }
 
 function at(value: unknown, key: string): unknown {

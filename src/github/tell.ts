@@ -16,6 +16,7 @@ import { writeJobSummary } from './job-summary.ts'
 import { setOutputs, type WrittenPaths } from './outputs.ts'
 import { type Publication, publish } from './publish.ts'
 import { blobName } from './pull-request.ts'
+import { tellDrift } from './tell-drift.ts'
 
 /** How the report is told. An aborted run has no time for GitHub's API. */
 export interface Telling {
@@ -44,6 +45,7 @@ export async function tell(report: Report, options: Options, telling: Telling, l
   if (signal.aborted) return
   const here = wasRead || env.GITHUB_WORKSPACE === undefined ? {} : { blobOf: blobsOf(report, env.GITHUB_WORKSPACE) }
   for (const line of placesOf(await publish({ report, event, token, options, failed, signal, ...here }))) log.info(line)
+  await tellDrift({ report, event, token, options, signal })
 }
 
 /** Where people find what was published. */

@@ -15,8 +15,11 @@ export const docsLink = ({ id, docs }: Finding): string =>
   link(code(id, 60), docs === docsUrl(id) || /^https:\/\/docs\.docker\.com\/[\w/-]+$/.test(docs) ? docs : null)
 
 function lineUrl({ file, line, endLine }: Location, blob: string): string | null {
-  // What an image's provenance holds is in no repository that we know.
-  if (file.startsWith('provenance:')) return null
+  // What an image's provenance or a record holds is in no repository that we know.
+  if (/^(?:provenance|record):/.test(file)) return null
+  // A file of another commit, as git names it: `1a2b3c4d5e6f:Dockerfile`.
+  const [, commit, own = ''] = /^([0-9a-f]{12}):(.*)$/s.exec(file) ?? []
+  if (commit !== undefined) return lineUrl({ file: own, line, endLine }, blob.replace(/[^/]+\/*$/, commit))
   const parts = file.replace(/^(?:\.\/)+/, '').split('/')
   if (parts.some(part => part === '' || part === '.' || part === '..' || /\p{Cs}/u.test(part))) return null
   const path = parts.map(part => encodeURIComponent(part).replace(/[!'()*]/g, hex)).join('/')

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type Json, type Operation, readDescription } from './description.ts'
 import { type Fault, faultAnswer, takeFault } from './faults.ts'
 import { checkRuns } from './operations/check-runs.ts'
+import { issues } from './operations/issues.ts'
 import { pulls } from './operations/pulls.ts'
 import { repository } from './operations/repository.ts'
 import { allowed, everyPermission, type Permissions } from './permissions.ts'
@@ -40,7 +41,7 @@ export interface GitHubDouble {
   close(): Promise<void>
 }
 
-const handlers = { ...checkRuns, ...pulls, ...repository }
+const handlers = { ...checkRuns, ...issues, ...pulls, ...repository }
 
 /** GitHub's REST API with a memory. Every request, and every answer, is checked against GitHub's own description. */
 export async function startGitHubDouble(options: GitHubOptions = {}): Promise<GitHubDouble> {

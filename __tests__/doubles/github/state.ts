@@ -6,6 +6,9 @@ export interface State {
   /** By SHA. When there are any, a check run on another commit is refused. */
   commits: Record<string, Json>
   pulls: Record<number, Json>
+  issues: Record<number, Json>
+  /** The repository has no issues at all. */
+  issuesDisabled: boolean
   /** Files of a pull request, with their patches. */
   files: Record<number, Json[]>
   comments: Record<number, Json[]>
@@ -21,7 +24,7 @@ export interface State {
 export const emptyState = (): State => ({
   sequence: 1000,
   ...{ commits: {}, pulls: {}, files: {}, comments: {}, reviewComments: {}, reviews: [], checkRuns: {}, statuses: [] },
-  ...{ sarifs: {}, contents: {} },
+  ...{ sarifs: {}, contents: {}, issues: {}, issuesDisabled: false },
 })
 
 /** A request that was understood, on its way to the operation. */

@@ -10,7 +10,7 @@ export const pulls: Record<string, Handler> = {
   'issues/list-comments': call => listed(call, call.state.comments, call.path.issue_number),
   'issues/create-comment': call => {
     const { state, path, body } = call
-    if (!state.pulls[path.issue_number]) return notFound()
+    if (!state.pulls[path.issue_number] && !state.issues[path.issue_number]) return notFound()
     if (!body.body.trim()) return invalid('Validation Failed', { field: 'data', message: 'Body cannot be blank' })
     if (body.body.length > commentLength) return tooLong()
     const example = call.example('issues/create-comment', 201)
