@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { compareNamed } from './commands/compare.ts'
 import { drift } from './commands/drift.ts'
 import { fix } from './commands/fix.ts'
+import { helpPage } from './commands/help-page.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
 import { recordImage } from './commands/record.ts'
@@ -23,6 +24,7 @@ import { checkOptions, InputError, type Options } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
+import { openLedger } from './prove/ledger/open-ledger.ts'
 import { renderPlan } from './replay/plan.ts'
 import { fixExitCode } from './report/fix-report.ts'
 import { renderFixes } from './report/fixes.ts'
@@ -43,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
   const asked = readCommandLine(args, isFolder)
   // Nothing asked, nothing checked: a script whose variable is empty must not pass.
   if (args.length === 0) throw new InputError([`say what to do\n\n${helpText(undefined)}`])
-  if (asked.kind === 'help') return print(helpText(asked.command))
+  if (asked.kind === 'help') return print(helpPage(helpText(asked.command), columnsOf(process.stdout)))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
   if (asked.kind === 'explain') return explainPage(asked.id)
   return withRun(await tempPlace(process.env), async run => {
@@ -69,7 +71,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     if (options.command === 'record') return writeDown(options, ports, asked.json, run)
     if (options.command === 'replay' && options.dryRun) return tellPlan(options, ports, asked.json)
-    const report = maskedReport(await work[options.command](options, ports, { version }), masking)
+    const caller = { version, ledger: openLedger(options, ports, process.env) }
+    const report = maskedReport(await work[options.command](options, ports, caller), masking)
     const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
     const paths = wasRead ? { ...options, report: undefined } : options
@@ -113,9 +116,12 @@ async function mendAll(options: Options, ports: Ports, json: boolean, run: Run):
 }
 
 function forPeople(report: Report, sources: Readonly<Record<string, string>>): string {
-  const width = process.stdout.isTTY && process.stdout.columns > 0 ? Math.min(120, process.stdout.columns) : undefined
-  return renderTerminal(report, { colour: coloursOn(process.stdout), sources, width })
+  return renderTerminal(report, { colour: coloursOn(process.stdout), sources, width: columnsOf(process.stdout) })
 }
+
+/** Of a terminal that knows its width, which says 0 where it does not; longer lines than these nobody reads with ease. */
+const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number | undefined =>
+  isTTY && columns > 0 ? Math.min(120, columns) : undefined
 
 function isFolder(path: string): boolean {
   try {
