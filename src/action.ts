@@ -30,6 +30,7 @@ import { checkOptions, InputError, modeIn } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
+import { openLedger } from './prove/ledger/open-ledger.ts'
 import { failureTitle } from './report/failure-title.ts'
 import { maskedReport } from './report/masked-report.ts'
 import { renderNoReport } from './report/no-report.ts'
@@ -65,7 +66,7 @@ async function main(run: Run, log: Log): Promise<void> {
   ]
   const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
   const caller: Caller = {
-    ...{ version, ...own },
+    ...{ version, ...own, ledger: openLedger(options, ports, process.env) },
     headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
     commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
   }

@@ -9,6 +9,7 @@ import { contextProblems, withDefaultContext } from './context.ts'
 import { isImageList } from './file-kind.ts'
 import { type FileName, fileNames, fileProblems } from './file-names.ts'
 import { InputError } from './input-error.ts'
+import { type LedgerOptions, ledgerIn } from './ledger.ts'
 import { imagesIn, type ProofOptions, proofIn } from './proof.ts'
 import { type ReleaseOptions, releaseIn } from './release.ts'
 import { type Command, choices, type OptionName } from './table.ts'
@@ -16,7 +17,7 @@ import { booleanIn, bytesOf, epochIn, labelOf, platformsIn, secondsIn, shown } f
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
-export interface Options extends ReleaseOptions, ProofOptions, AttestationOptions {
+export interface Options extends LedgerOptions, ReleaseOptions, ProofOptions, AttestationOptions {
   command: Command
   /** Folder of the build context, as given. */
   context: string
@@ -237,6 +238,7 @@ export function checkOptions(
     sbom: last('sbom'),
     ...releaseIn(command, given, { failOn: last('fail-on'), several: files.some(isImageList) }, problems),
     ...proofIn(command, given, labelOf, problems),
+    ...ledgerIn(given, environment, problems),
     allowUntrusted: booleanIn('allow-untrusted', last('allow-untrusted'), problems),
     lint: {
       ...{ ...defaultSettings, ...config?.lint, today: new Date().toISOString().slice(0, 10) },

@@ -32,6 +32,13 @@ export const proofTable = {
     'For compare: read the layers, too, that both images name by one digest, and hold them against it',
     { fallback: 'false', commands: ['compare'] },
   ),
+  ledger: entry(
+    'ledger',
+    'text',
+    'true|FOLDER',
+    'Keep what two builds proved, and build once where the inputs are the same again: true (the Actions cache), release (for `push`, too), or a folder',
+    { fallback: 'false', commands: ['gate', 'drift'] },
+  ),
   'drift-issue': entry(
     'drift-issue',
     'switch',
