@@ -1,4 +1,4 @@
-import { ranOn } from './build/builders.ts'
+import { beforeBuilders, ranOn } from './build/builders.ts'
 import { dataRoots } from './build/data-root.ts'
 import { forgetSetting } from './build/forget.ts'
 import { settleIfRoom } from './build/setting.ts'
@@ -39,7 +39,7 @@ export const gate = (options: Options, ports: Ports, caller: Caller): Promise<Re
 async function gateWithin(limits: Limits, options: Options, { version, own, ...commit }: Caller): Promise<Report> {
   await seeItIsFree(options)
   const [ports, watch] = [limits.ports, stopwatch(limits.ports.now)]
-  const images = await imagesOf(options, ports, own)
+  const images = await beforeBuilders(ports, options.builders, () => imagesOf(options, ports, own))
   // What it says is for the report alone: meanwhile the builds go on.
   const linting = watch.time('lint', () => lintImages(images, options, ports))
   linting.catch(() => {})

@@ -48,6 +48,34 @@ test('so is one that ended in the same two seconds: it was quicker the second ti
   expect(sameMoment(ending(now, 0), ending(now + 5000, 0))).toBeNull()
 })
 
+describe('on one builder, one after the other', () => {
+  const running = (begin: number, end: number, ref: string, startedAt: number): SideBuild => {
+    const side = build({ 'RUN a': begin })
+    const steps = side.steps.map(step => ({ ...step, endedAt: end }))
+    return { ...side, steps, ref, startedAt, endedAt: end + 100 }
+  }
+  const a = running(now, now + 8000, 'builder/node/1', now - 500)
+
+  test('a RUN that begins within two seconds of the end of the same one is seen, though both took long', () => {
+    expect(sameMoment(a, running(now + 9900, now + 30_000, 'builder/node/2', now + 9000))).toBe('RUN a')
+    expect(sameMoment(a, running(now + 10_000, now + 30_000, 'builder/node/2', now + 9000))).toBeNull()
+  })
+
+  test('so is one that began before that end: the clock was set back', () => {
+    expect(sameMoment(a, running(now + 5000, now + 15_000, 'builder/node/2', now + 9000))).toBe('RUN a')
+  })
+
+  test('of two machines the clocks are not compared in that way, nor where nobody knows', () => {
+    expect(sameMoment(a, running(now + 9000, now + 30_000, 'builder/node2/2', now + 9000))).toBeNull()
+    expect(sameMoment(a, running(now + 9000, now + 30_000, 'other/node/2', now + 9000))).toBeNull()
+    expect(sameMoment({ ...a, ref: '' }, running(now + 9000, now + 30_000, '', now + 9000))).toBeNull()
+  })
+
+  test('side by side they may run at a time', () => {
+    expect(sameMoment(a, running(now + 4000, now + 30_000, 'builder/node/2', now + 3000))).toBeNull()
+  })
+})
+
 test.each([
   ['steps apart', build({ 'RUN a': now }), build({ 'RUN a': now + 2000 })],
   ['another step', build({ 'RUN a': now }), build({ 'RUN b': now })],
@@ -84,6 +112,14 @@ describe('when the other side may begin', () => {
   test('two seconds after its last RUN ended, which may have written a time at its very end', () => {
     expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000 }, { took: 5000 }), 3000)).toBe(now + 16_040)
     expect(clearFrom(ended({ 'RUN long': now, 'RUN b': now + 9000 }, { took: 800 }), 3000)).toBe(now + 12_040)
+  })
+
+  test('sooner where a share of the time before a step will pass in the other build, too', () => {
+    const a = ended({ 'RUN a': now, 'RUN b': now + 8000 }, { took: 500 })
+    expect(clearFrom(a, 3000, 1 / 4)).toBe(now + 9040)
+    // Nothing is before the first one.
+    expect(clearFrom(ended({ 'RUN a': now }), 3000, 1 / 4)).toBe(now + 3040)
+    expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 100 }, { took: 9000 }), 3000, 1 / 4)).toBe(now + 11_115)
   })
 
   test('where nobody knows when it was, after the whole build', () => {

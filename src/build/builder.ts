@@ -63,13 +63,7 @@ export async function findBuilder(
   ports: Ports,
   { builder: name, docker = askDocker(ports) }: { builder?: string | undefined; docker?: Docker },
 ): Promise<Builder> {
-  // Each question starts a program, so all are asked at once.
-  const [plugin, client, inspected, current] = await Promise.all([
-    docker('buildx', 'version'),
-    docker('version', '--format', '{{json .}}'),
-    docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name])),
-    name === undefined ? storeOf(docker, undefined) : undefined,
-  ])
+  const [plugin, client, inspected, current] = await firstAnswers(docker, name)
   if (plugin.code !== 0)
     throw new BuilderError(
       'docker has no buildx plugin, which the builds need. Install docker-buildx (Debian, Ubuntu) or docker-buildx-plugin, or add a step with docker/setup-buildx-action.',
@@ -101,18 +95,52 @@ export async function findBuilder(
   }
 }
 
+/** Each question starts a program, so all are asked at once. */
+const firstAnswers = (docker: Docker, name: string | undefined) =>
+  Promise.all([
+    docker('buildx', 'version'),
+    docker('version', '--format', '{{json .}}'),
+    docker('buildx', 'inspect', '--bootstrap', ...(name === undefined ? [] : [name])),
+    name === undefined ? storeOf(docker, undefined) : undefined,
+  ])
+
+const asking = new WeakMap<Ports, Docker>()
+
+/**
+ * Asks docker about builders while other work is done that they need first; `findBuilder` has the answers then. Where that
+ * work comes to nothing, so do the questions.
+ */
+export async function whileAsking<T>(
+  ports: Ports,
+  names: readonly (string | undefined)[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const vain = new AbortController()
+  const docker = askDocker({ ...ports, signal: AbortSignal.any([ports.signal, vain.signal]) })
+  asking.set(ports, docker)
+  for (const name of names) firstAnswers(docker, name).catch(() => {})
+  try {
+    return await work()
+  } catch (error) {
+    vain.abort()
+    throw error
+  }
+}
+
 function whyStopped({ reason }: AbortSignal): string {
   return reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message.replace(/\.$/, '')}` : ''
 }
 
 export type Docker = (...args: string[]) => Promise<Captured>
 
-/** Asks docker, with one deadline for all questions; each starts a program, so the same one is asked once. */
+/** Asks docker, which has its time for each answer; each question starts a program, so the same one is asked once. */
 export function askDocker(ports: Ports): Docker {
-  const deadline = AbortSignal.timeout(deadlineMs)
-  const signal = AbortSignal.any([ports.signal, deadline])
+  const known = asking.get(ports)
+  if (known !== undefined) return known
   const asked = new Map<string, Promise<Captured>>()
   const ask: Docker = async (...args) => {
+    const deadline = AbortSignal.timeout(deadlineMs)
+    const signal = AbortSignal.any([ports.signal, deadline])
     const result = await ports.exec.capture('docker', args, { signal }).catch((error: NodeJS.ErrnoException) => {
       throw new BuilderError(
         error.code === 'ENOENT'

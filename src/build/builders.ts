@@ -1,6 +1,6 @@
 import type { Ports } from '../ports.ts'
 import type { Side } from './build.ts'
-import { askDocker, type Builder, BuilderError, findBuilder } from './builder.ts'
+import { askDocker, type Builder, BuilderError, findBuilder, whileAsking } from './builder.ts'
 import { isUnknown } from './builder-inspect.ts'
 import type { LastCall } from './last-call.ts'
 import { makeThrowaway, type Throwaway } from './throwaway.ts'
@@ -14,6 +14,10 @@ export interface Builders {
 
 /** The word for: the current builder, or one of our own where that one cannot do it. */
 export const auto = 'auto'
+
+/** Asks docker about the builders of these names while other work is done; where that fails, nobody waits for the answers. */
+export const beforeBuilders = <T>(ports: Ports, names: readonly string[], work: () => Promise<T>): Promise<T> =>
+  whileAsking(ports, names.length === 0 ? [undefined] : names.map(name => (name === auto ? undefined : name)), work)
 
 /**
  * Finds one builder for both sides, or one for each.

@@ -7,18 +7,27 @@ const nearMs = 2000
 /**
  * A RUN that began or ended on both builders in the same moment of their clocks, so that a time it writes is the same by
  * chance. Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
+ * On one builder it may not even begin within two seconds of the other's end: nothing that it writes then, not even in its
+ * middle, is of the same moment.
  * @returns the step's name, or null
  */
 export function sameMoment(a: SideBuild, b: SideBuild): string | null {
   const others = runsOf(b)
+  const isInTurn = nodeOf(a) !== '' && nodeOf(a) === nodeOf(b) && a.endedAt <= b.startedAt
+  const alike = (step: Step, other: Step) =>
+    near(step.startedAt, other.startedAt) ||
+    near(step.endedAt, other.endedAt) ||
+    (isInTurn && (step.endedAt ?? 0) > 0 && (other.startedAt ?? 0) - (step.endedAt ?? 0) < nearMs)
   for (const step of runsOf(a)) {
     const at = others.findIndex(other => withoutPlace(other.name) === withoutPlace(step.name))
     const [other] = at < 0 ? [] : others.splice(at, 1)
-    if (other && (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt)))
-      return withoutPlace(step.name)
+    if (other && alike(step, other)) return withoutPlace(step.name)
   }
   return null
 }
+
+/** The machine of a builder, as buildx tells it: `builder/node/id` is the build. Two machines have two clocks. */
+const nodeOf = ({ ref = '' }: Partial<SideBuild>): string => ref.split('/').slice(0, -1).join('/')
 
 /** Whether both are known, and alike. */
 const near = (one = 0, other = 0): boolean => one > 0 && other > 0 && Math.abs(one - other) < nearMs
@@ -48,12 +57,16 @@ const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
  * When the other side may begin, so that none of its steps comes in the moment of this one's: a build that had an image to
  * pull ran its steps late, however long ago it began. What took long here may be quick there, so its end counts as well.
  * @param gapMs between equal steps
+ * @param share of the time that lay between the first RUN here and another one, that lies between them there at least; what
+ * is not kept of that is seen when both have ended (`sameMoment`)
  * @returns milliseconds since 1970 by our own clock
  */
-export function clearFrom(a: SideBuild, gapMs: number): number {
+export function clearFrom(a: SideBuild, gapMs: number, share = 0): number {
   const runs = runsOf(a)
   if (runs.length === 0) return a.startedAt + gapMs
+  const first = Math.min(...runs.map(({ toldAt = a.endedAt }) => toldAt))
   // The builder's clock may be another one.
-  const clear = ({ toldAt = a.endedAt, endToldAt = a.endedAt }: Step) => Math.max(toldAt + gapMs, endToldAt + nearMs)
+  const clear = ({ toldAt = a.endedAt, endToldAt = a.endedAt }: Step) =>
+    Math.max(toldAt + gapMs, endToldAt + nearMs) - share * (toldAt - first)
   return Math.max(...runs.map(clear))
 }

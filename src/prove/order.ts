@@ -14,7 +14,7 @@ export interface Order<T, F> {
   sideBySide: boolean
   /** Whether a side came to nothing: then the other one has no use. */
   failed: (result: T | F) => result is F
-  /** When B may begin after this A, milliseconds since 1970; three seconds after A began where it is left out. */
+  /** When B may begin after this A, milliseconds since 1970, asked when B is ready; three seconds after A began where it is left out. */
   clearFrom?: (a: T) => number
   /** What is to be done before B may begin, and can be done while it waits: B's files are made ready. */
   prepareB?: () => Promise<void>
@@ -44,8 +44,9 @@ async function inTurn<T, F>(
   const startedAt = ports.now()
   const A = await sides.A(ports)
   if (failed(A)) return { failed: A }
+  await prepareB?.()
   const from = clearFrom?.(A) ?? startedAt + gapMs
-  await Promise.all([pause(from - ports.now(), ports.signal), prepareB?.()])
+  await pause(from - ports.now(), ports.signal)
   const B = await sides.B(ports)
   return failed(B) ? { failed: B } : { A, B }
 }
