@@ -97,7 +97,7 @@ describe('hostile texts', () => {
     }
     const asked = {
       ...{ command: 'gate' as const, platforms: [], buildArgs: {}, targets: [], variations: [], builders: [] },
-      report: undefined,
+      ...{ report: undefined, images: [] },
     }
     fc.assert(
       fc.property(hostileReports, fc.boolean(), (report, failed) => {

@@ -107,7 +107,7 @@ describe('SARIF', () => {
     expect(JSON.stringify(runOf(fixable).results)).toContain('"fixes":')
   })
 
-  test.each(['/etc/Dockerfile', '../Dockerfile', 'a//b', 'a\\b', 'a\nb', 'provenance:Dockerfile', ''])(
+  test.each(['/etc/Dockerfile', '../Dockerfile', 'a//b', 'a\\b', 'a\nb', 'provenance:Dockerfile', 'record:Dockerfile', ''])(
     'shows a finding in %j at the top of the Dockerfile, and says where it is',
     file => {
       const [result] = runOf(withFindings(finding('RG201', { location: { ...at(7), file } }))).results

@@ -8,7 +8,7 @@ import type { GitHubEvent } from './event.ts'
 /** What the user asked for, as far as it tells one job of a matrix from another. */
 export type Asked = Pick<
   Options,
-  'command' | 'platforms' | 'buildArgs' | 'targets' | 'variations' | 'builders' | 'report'
+  'command' | 'platforms' | 'buildArgs' | 'targets' | 'variations' | 'builders' | 'report' | 'images'
 >
 
 /**
@@ -17,7 +17,7 @@ export type Asked = Pick<
  */
 export function subjectKey({ workflow, job }: GitHubEvent, { command, subject }: Report, asked: Asked): string {
   const { context, file, files, target } = subject
-  const { platforms, buildArgs, targets, variations, builders, report } = asked
+  const { platforms, buildArgs, targets, variations, builders, report, images } = asked
   const given = [
     platforms,
     lasting(buildArgs),
@@ -25,6 +25,7 @@ export function subjectKey({ workflow, job }: GitHubEvent, { command, subject }:
     variations,
     builders,
     asked.command === 'report' ? lastNames(report) : null,
+    ...(images.length > 0 ? [images] : []),
   ]
   return digest([workflow, job, asked.command, command, context, file, files, target, given]).slice(0, 16)
 }
@@ -36,17 +37,21 @@ export function subjectKey({ workflow, job }: GitHubEvent, { command, subject }:
 export function checkName(report: Report, asked: Asked): string {
   const { subject, command, scope } = report
   const published = asked.command === 'report'
+  const compares = asked.command === 'compare'
   const platforms = published && command === 'gate' ? (scope?.platforms ?? []) : asked.platforms
   const args = Object.keys(asked.buildArgs).length
   const parts = [
-    subject.target ?? '',
+    // That of a record is in anybody's words.
+    compares ? '' : (subject.target ?? ''),
     clip(asked.targets.join(', '), 60),
     clip(platforms.join(', '), 60),
     args > 0 ? `${counted(args, 'build argument')} ${digest(lasting(asked.buildArgs)).slice(0, 4)}` : '',
   ]
   const told = parts.filter(Boolean).join(', ')
-  const word = published ? 'repro-gate report' : command === 'lint' ? 'repro-gate lint' : 'repro-gate'
-  return clip(visible(`${word} / ${subjectName(subject)}${told ? ` (${told})` : ''}`), 200)
+  const word =
+    published || compares ? `repro-gate ${asked.command}` : command === 'lint' ? 'repro-gate lint' : 'repro-gate'
+  const what = subjectName(subject)
+  return clip(visible(`${word}${what === '' ? '' : ` / ${what}`}${told ? ` (${told})` : ''}`), 200)
 }
 
 /** A report's path without the folders that another runner has elsewhere: `report/report.json`. */

@@ -22,12 +22,12 @@ export const sourceRoot = { [root]: { description: { text: 'The root of the repo
 /** A file of the repository as a relative URI; null for a path that leaves it, or that no repository can hold. */
 export function artifactOf(file: string): PhysicalLocation['artifactLocation'] | null {
   const path = file.replace(/^(?:\.\/+)+/, '')
-  // What an image's provenance holds, or came by standard input, is in no repository that we know.
+  // What an image's provenance or a record holds, or came by standard input, is in no repository that we know.
   if (
     path === '' ||
     path === '-' ||
     path.length > 4096 ||
-    path.startsWith('provenance:') ||
+    /^(?:provenance|record):/.test(path) ||
     /^\/|\\|[\p{Cc}\p{Cs}]/u.test(path)
   )
     return null
