@@ -35,8 +35,11 @@ export function installAction(): string {
 export function bundleAction(): string {
   const folder = actionFolder()
   buildSync({
-    entryPoints: [join(repository, 'src/action.ts')],
-    outfile: join(folder, 'dist/action/index.cjs'),
+    entryPoints: {
+      'action/index': join(repository, 'src/action.ts'),
+      'cache/index': join(repository, 'src/ledger/cache-child.ts'),
+    },
+    ...{ outdir: join(folder, 'dist'), outExtension: { '.js': '.cjs' } },
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' },
     external: ['supports-color', 'xmlbuilder2'],
     define: { 'import.meta.url': 'bundleUrl', REPRO_GATE_VERSION: '"0.0.0"' },

@@ -65,6 +65,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'cpu-count': 'what a program asks of its machine is not written in the Dockerfile',
   'database-files': 'the data folder is made by the scripts of packages, or by the server itself',
   'digest-of-changed-file': 'it only follows from another file that differs',
+  drift: 'what has changed outside since is not written in the Dockerfile',
   'dotnet-mvid': 'what a compiler draws for each compilation is not written in the Dockerfile',
   'elapsed-time': 'how long a step takes is not written in the Dockerfile',
   'elf-build-id': 'only a hash is left of what differed',

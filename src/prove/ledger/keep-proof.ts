@@ -77,7 +77,7 @@ async function kept(
   for (const { layout } of whole) await rm(layout, { recursive: true, force: true })
   const key = keyFor(proofPrefix(inputs), ports.now(), run?.id ?? null)
   const done = await store.keep(key, folder)
-  if (done !== 'kept') return [`This proof was not kept in ${store.name}: ${done.problem}`]
+  if (done !== 'kept') return [`${done.problem} So this proof is not kept there.`]
   ports.log.info(`Kept in ${store.name}: ${key}`)
   await rm(join(folder, 'record.json.gz'))
   const newest = keyFor(lastPrefix(subjectOfImage(gated, here)), ports.now(), run?.id ?? null)

@@ -37,10 +37,10 @@ export async function lookUp(
         `The ledger was not used: not every input of this build is known to be the same another day (a build argument that may be secret, a context that could not be read whole or that is an address).`,
       ],
     }
-  const none = (why: string): LookedUp => ({
-    ...{ inputs, proven: null },
-    notes: [`${why} Both sides were built, as they are without a ledger.`],
-  })
+  const none = (why: string): LookedUp => {
+    ports.log.info(why)
+    return { inputs, proven: null, notes: [`${why} Both sides were built, as they are without a ledger.`] }
+  }
   try {
     const folder = await mkdtemp(join(ports.tempDir, 'ledger-'))
     const found = await store.find({ newest: proofPrefix(inputs) }, folder)
