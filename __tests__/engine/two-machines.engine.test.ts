@@ -1,18 +1,25 @@
 // The reusable workflow, step by step: two engines that share nothing record, and a third machine without Docker compares.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { bundleAction, forget, pathWithGit } from '../action/gate-action.ts'
+import { cli } from '../cli/run-cli.ts'
 import { node24 } from '../doubles/runner/node24.ts'
 import { type CallResult, callWorkflow, type Machine } from '../doubles/runner/run-workflow.ts'
-import { docker, secondEngine } from './builders.ts'
+import { type Buildkitd, buildkit, docker, makeCertificates, secondEngine, startBuildkitd } from './builders.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const second = has ? secondEngine() : { missing: 'no engine' }
+const binaries = has ? buildkit() : { missing: 'no engine' }
+/** What this machine cannot have is skipped, with the reason in its name; never in CI's own jobs, which have it all. */
+const describeWith = (needed: string | { missing: string }, name: string, body: (thing: string) => void): void => {
+  if (typeof needed === 'string') describe(name, () => body(needed))
+  else describe.skip(`${name} (${needed.missing})`, () => void test('is not tried here', () => {}))
+}
 const workflow = join(import.meta.dirname, '../../.github/workflows/two-machines.yml')
 const mine = `${Date.now()}-${process.pid}`
 
@@ -244,5 +251,72 @@ describeWithEngine('two machines', () => {
     expect(jobOf(result, 0).done).toEqual(['run'])
     expect(jobOf(result, 0).said).toMatch(/^::error::This GitHub does not say/)
     expect(result.outputs.verdict).toBe('')
+  })
+
+  describeWith(binaries, 'of which one has another BuildKit', folder => {
+    const name = `repro-gate-two-machines-${process.pid}`
+    let daemon: Buildkitd
+    beforeAll(async () => {
+      const certificates = join(root, 'tls')
+      makeCertificates(certificates)
+      daemon = await startBuildkitd(folder, join(root, 'daemon'), certificates)
+      const files = ['ca', 'cert', 'key'].map(
+        (key, at) => `${key === 'ca' ? 'cacert' : key}=${certificates}/${['ca.pem', 'client.pem', 'client.key'][at]}`,
+      )
+      const options = [...files, 'servername=localhost'].join(',')
+      docker('buildx', 'create', '--driver', 'remote', '--name', name, '--driver-opt', options, daemon.address)
+    })
+    afterAll(async () => {
+      docker('buildx', 'rm', '--force', name)
+      await daemon?.stop()
+    })
+
+    test('the same image is proven, and the versions are told', async () => {
+      const engine = { ...engines[0], BUILDX_BUILDER: name }
+      const result = await call({ first: source(same), other: source(same), engine })
+      expect([result.outputs.verdict, errors(result, 2)]).toEqual(['reproducible', []])
+      expect(jobOf(result, 2).actions[0]?.summary).toMatch(
+        /buildkit is another one: \S+ in record A, v0\.25\.2 in record B/,
+      )
+    })
+  })
+
+  test('two laptops: the commands of the docs, each where it belongs', async () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/record.md'), 'utf8')
+    const [, block = ''] = /### Two laptops[\s\S]*?```sh\n([\s\S]*?)```/.exec(docs) ?? []
+    const [clone = '', anna = '', ben = '', compare = ''] = block.trim().split('\n')
+    const repository = source(['FROM scratch'])
+    const dockerfile = `${from('COPY app/data /data').join('\n')}\n`
+    writeFileSync(join(repository, 'Dockerfile'), dockerfile)
+    git(repository, 1_700_000_000, 'add', '--all')
+    git(repository, 1_700_000_000, 'commit', '--quiet', '--message', 'two')
+    const folder = mkdtempSync(join(root, 'laptops-'))
+    writeFileSync(join(folder, 'repro-gate'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`, { mode: 0o755 })
+    const sh = (where: string, line: string, env: Record<string, string>): string => {
+      mkdirSync(where, { recursive: true })
+      const path = `${folder}:${env.PATH ?? ''}`
+      return execFileSync('sh', ['-euc', line], {
+        cwd: where,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        env: { ...env, PATH: path },
+      })
+    }
+    for (const [who, line, env] of [
+      ['anna', anna, engines[0]],
+      ['ben', ben, engines[1]],
+    ] as const) {
+      sh(join(folder, who), clone.replace('URL', `file://${repository}`), env)
+      sh(join(folder, who, 'app'), line, env)
+      copyFileSync(join(folder, who, `${who}.record.json.gz`), join(folder, `${who}.record.json.gz`))
+    }
+    expect(sh(folder, compare, { PATH: onlyGit })).toMatch(/The two images are (?:the same|identical)/)
+    // Neither has anything of the other's in it but what is the same.
+    expect(
+      readFileSync(join(folder, 'anna.record.json.gz')).equals(readFileSync(join(folder, 'ben.record.json.gz'))),
+    ).toBe(true)
+    const verify = /`(repro-gate verify [^`]*)`/.exec(docs.slice(docs.indexOf('### Two laptops')))?.[1] ?? ''
+    copyFileSync(join(folder, 'anna.record.json.gz'), join(folder, 'ben/anna.record.json.gz'))
+    expect(sh(join(folder, 'ben/app'), verify, engines[1])).toMatch(/The two images are (?:the same|identical)/)
   })
 })
