@@ -56,6 +56,8 @@ describe('what a failing build lacks', () => {
     const [pinned, tag] = [`localhost:5000/base@${digest}`, 'localhost:5000/base:1']
     const gone = (name: string) => `${name}: failed to resolve source metadata for ${name}: ${name}: not found`
     for (const name of [pinned, tag]) expect(of([], { step: '', message: gone(name) })).toEqual(['image', name])
+    const held = `${tag}: failed to resolve source metadata for ${tag}: ${tag}@${digest}: not found`
+    expect(of([], { step: '', message: held })).toEqual(['image', `${tag}@${digest}`])
   })
 
   test('is not guessed: another error, or one that was said long before and ignored', () => {
@@ -65,6 +67,10 @@ describe('what a failing build lacks', () => {
       ...Array.from({ length: 12 }, (_, i) => `step ${i}`),
     ]
     expect(of(ignored)).toBeNull()
+    // Standard error may come before what was said on standard output.
+    const apt = ["E: Version '1' for 'a' was not found", ...Array.from({ length: 12 }, (_, i) => `Get:${i}`)]
+    expect(of(apt)).toEqual(['package', 'a 1'])
+    expect(of([...apt, ...apt.slice(1)])).toBeNull()
     fc.assert(
       fc.property(fc.string({ maxLength: 5000 }), fc.array(fc.string()), (message, logTail) => {
         const started = performance.now()

@@ -20,6 +20,7 @@ const turned = ([, version = '', name = '']: RegExpExecArray): string => `${name
 /** What tools say when an input is gone; the first group names it. No pattern can take long: lines are bounded. */
 const signs: readonly Sign[] = [
   // BuildKit: base images, ADD of an address or a repository.
+  ['image', /failed to resolve source metadata for \S{1,500}: (\S{1,500}@sha256:[0-9a-f]{64}): not found/],
   ['image', /failed to resolve source metadata for (\S{1,500}): .*(?:not found|manifest unknown|MANIFEST_UNKNOWN)/],
   ['image', /failed to resolve source metadata for (\S{1,500}): .*(?:pull access denied|repository does not exist)/],
   ['image', /^(?:failed to copy: )?(\S{1,500}@sha256:[0-9a-f]{64}): (?:not found|content digest .* not found)/],
@@ -47,7 +48,10 @@ const signs: readonly Sign[] = [
   ['changed', /THESE PACKAGES DO NOT MATCH THE HASHES/],
   ['changed', /WARNING: \d{1,6} computed checksums? did NOT match/],
   ['changed', /npm (?:ERR!|error) code EINTEGRITY/],
-  // Programs that fetch.
+]
+
+/** The same of programs that fetch, which a script may well ignore. */
+const ofFetching: readonly Sign[] = [
   ['address', /(?:404|410) Client Error: [\w ]{0,60} for url: (\S{1,500})/],
   ['address', /curl: \(22\) The requested URL returned error: (?:404|410)/],
   ['address', /ERROR (?:404|410): /],
@@ -60,8 +64,11 @@ const signs: readonly Sign[] = [
   ['unreachable', /(?:Failed to connect to|Could not connect to|connect to host) (\S{1,200})/],
 ]
 
-/** Behind what a tool could not do it says where its log is, or that there is a newer one of it: not more than that. */
-const lastLines = 10
+/**
+ * Behind what a tool could not do it says where its log is, or that there is a newer one of it: not more than that. What a
+ * package manager ends with may stand before what it said earlier, as its two outputs come in pieces.
+ */
+const lastLines = { ofFetching: 10, ofAll: 20 }
 const lineLimit = 2000
 
 /**
@@ -73,11 +80,19 @@ export function vanishedIn({
   logTail,
   step,
 }: Pick<BuildFailure, 'message' | 'logTail' | 'step'>): Vanished | null {
-  const said = logTail.filter(line => line.trim() !== '').slice(-lastLines)
+  const said = logTail.filter(line => line.trim() !== '').slice(-lastLines.ofAll)
+  const early = Math.max(0, said.length - lastLines.ofFetching)
   // BuildKit's error says no more of a RUN than its exit code; of all else it is all there is.
-  for (const whole of [...message.split('\n').slice(0, 20), ...said].reverse()) {
+  const all = [
+    ...message
+      .split('\n')
+      .slice(0, 20)
+      .map(line => ({ line, isLate: true })),
+    ...said.map((line, index) => ({ line, isLate: index >= early })),
+  ]
+  for (const { line: whole, isLate } of all.reverse()) {
     const line = whole.slice(0, lineLimit)
-    for (const [kind, pattern, name] of signs) {
+    for (const [kind, pattern, name] of isLate ? [...signs, ...ofFetching] : signs) {
       const match = pattern.exec(line)
       if (match === null) continue
       const named = (name ? name(match) : match[1]) ?? addressIn(step)

@@ -1,14 +1,22 @@
 import { dataRoots } from '../build/data-root.ts'
 import type { Caller } from '../gate.ts'
 import { withinLimits } from '../host/limits.ts'
-import type { Options } from '../options/options.ts'
+import { isImageList } from '../options/file-kind.ts'
+import { isRemote } from '../options/git-url.ts'
+import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
+import type { Reference } from '../prove/against.ts'
 import { drifted } from '../prove/drifted.ts'
+import { lastProven } from '../prove/ledger/last-proven.ts'
+import { type NamedImage, nameOf, subjectOfImage, toldProof } from '../prove/ledger/ledger.ts'
 import { movedBases } from '../prove/moved-bases.ts'
+import { onlyImage } from '../prove/once.ts'
 import { provenBefore } from '../prove/proven-before.ts'
 import type { Report } from '../report/report.ts'
+import { imagesOf } from '../subjects/images.ts'
 import { atCommit } from '../subjects/proven-commit.ts'
-import { readDockerfile } from '../subjects/sources.ts'
+import { readDockerfile, shownPath } from '../subjects/sources.ts'
+import type { ScopeProof } from '../verdict.ts'
 import { referenceOf, verifyWithin } from './verify.ts'
 
 /**
@@ -17,21 +25,58 @@ import { referenceOf, verifyWithin } from './verify.ts'
  */
 export const drift = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
   withinLimits(ports, options, dataRoots, async limits => {
-    const { reference, close } = await referenceOf(options, limits.ports)
+    const { reference, proof, close } = await whatWasProven(options, limits.ports, caller)
     try {
       const before = await provenBefore(reference, options)
-      const asked = { ...options, ...before.options }
-      const there = await atCommit(asked, before.commit, limits.ports, caller)
-      const dockerfile = await readDockerfile(there)
+      const there = await atCommit({ ...options, ...before.options }, before.commit, limits.ports, caller)
+      const dockerfile = await dockerfileOf(there, limits.ports, caller)
+      const images = before.bases(dockerfile)
       const [tags, report] = await Promise.all([
-        movedBases(before.bases(dockerfile), limits.ports),
-        verifyWithin(limits.ports, there, reference, caller, { images: before.bases(dockerfile) }),
+        movedBases(images, limits.ports),
+        verifyWithin(limits.ports, there, reference, caller, { images }),
       ])
       return drifted(report, {
-        ...{ since: null, commit: before.commit, dockerfile, buildArgs: there.buildArgs },
+        ...{ proof, commit: before.commit, dockerfile, buildArgs: there.buildArgs, now: ports.now() },
         ...{ moved: tags.moved, notes: [...before.notes, ...tags.notes] },
       })
     } finally {
       await close()
     }
   })
+
+const dockerfileOf = async (options: Options, ports: Ports, { own }: Caller) =>
+  options.files.some(isImageList)
+    ? onlyImage(await imagesOf(options, ports, own), 'drift').sources.dockerfile
+    : readDockerfile(options)
+
+interface WhatWasProven {
+  reference: Reference
+  /** Of the ledger. */
+  proof: ScopeProof | null
+  close: () => Promise<void>
+}
+
+async function whatWasProven(options: Options, ports: Ports, caller: Caller): Promise<WhatWasProven> {
+  if (options.record !== undefined || options.against !== undefined)
+    return { ...(await referenceOf(options, ports)), proof: null }
+  const { ledger = null } = caller
+  const give = 'give a record (--record) or a published image (--against)'
+  if (ledger === null)
+    throw new InputError([`drift: nothing says what was proven before: ask for the ledger (--ledger), or ${give}`])
+  if (isRemote(options.context) || options.context === '-')
+    throw new InputError([`drift: the ledger is asked about contexts that are folders; of this one ${give}`])
+  const subject = subjectOfImage(await namedImage(options, ports, caller), ledger.here)
+  const proven = await lastProven(ledger, subject, ports)
+  if (typeof proven === 'string') throw new InputError([`drift: ${proven} Or ${give}`])
+  return {
+    reference: { kind: 'record', name: nameOf(proven.proof), record: proven.record },
+    proof: toldProof(proven.proof, ledger),
+    close: () => proven.record.close(),
+  }
+}
+
+/** As the gate named it when it was proven; its Dockerfile may be gone from here. */
+const namedImage = async (options: Options, ports: Ports, { own }: Caller): Promise<NamedImage> =>
+  options.files.some(isImageList)
+    ? onlyImage(await imagesOf(options, ports, own), 'drift')
+    : { name: null, options, sources: { dockerfile: { file: shownPath(options.file, options.shown) } } }

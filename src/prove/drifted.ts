@@ -7,10 +7,14 @@ import { packagesByPaths } from '../packages/by-paths.ts'
 import type { MovedBase, ReportDrift } from '../report/drift-report.ts'
 import { vanishedFinding } from '../report/drift-words.ts'
 import { failuresOf, type Report, type ReportFailure } from '../report/report.ts'
+import type { ScopeProof } from '../verdict.ts'
 
 /** What is known of the build of then, and of its base images today. */
 export interface Before {
-  since: string | null
+  /** Of the ledger; null: nobody knows when and where it was proven. */
+  proof: ScopeProof | null
+  /** Milliseconds since 1970. */
+  now: number
   commit: string | null
   moved: readonly MovedBase[]
   notes: readonly string[]
@@ -20,21 +24,29 @@ export interface Before {
 }
 
 /** The report on a build that was held against what was proven before, as what it says of drift. The verdict stays. */
-export function drifted(report: Report, { since, commit, moved, notes, dockerfile, buildArgs }: Before): Report {
+export function drifted(report: Report, before: Before): Report {
+  const { proof, commit, moved, notes, dockerfile, buildArgs } = before
   const kind = kindOf(report, moved)
   const failure = failuresOf(report)[0]
   const vanished = kind === 'cannot-build' && failure ? vanishedIn(failure) : null
   const drift: ReportDrift = {
-    ...{ kind, since, commit, bases: [...moved], vanished },
+    ...{ kind, since: proof?.at ?? null, commit, bases: [...moved], vanished },
     packages: kind === 'differs' ? packagesOf(report) : [],
   }
   const gone = vanished && failure ? [vanishedFinding(vanished, failure)] : []
   const tags = moved.map(base => tagFinding(base, placeOfBase(base.reference, dockerfile, buildArgs)))
   return {
-    ...{ ...report, drift },
+    ...{ ...report, drift, scope: scopeOf(report, before) },
     findings: [...report.findings, ...gone, ...tags].sort(byWeight),
     notes: [...report.notes, ...notes, ...(drift.packages.some(nobodyKnows) ? [unknownVersions] : [])],
   }
+}
+
+/** What the ledger tells of then. */
+function scopeOf({ scope }: Report, { proof, now }: Before): Report['scope'] {
+  if (scope === null || proof === null || !scope.against) return scope
+  const secondsApart = Math.max(0, (now - Date.parse(proof.at)) / 1000)
+  return { ...scope, secondsApart, against: { ...scope.against, kind: 'ledger', proof } }
 }
 
 function kindOf(report: Report, moved: readonly MovedBase[]): ReportDrift['kind'] {

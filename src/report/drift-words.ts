@@ -42,7 +42,7 @@ function sentences(report: Report): string[] {
 function subjectOf({ drift, subject: { file } }: Report): string {
   const { commit = null, since = null } = drift ?? {}
   // The file of another commit has that before its name.
-  const name = quote(file || 'The image', 160)
+  const name = quote(file.replace(/^[0-9a-f]{12}:/, '') || 'The image', 160)
   const at = commit === null ? '' : ` of commit ${quote(commit.slice(0, 12), 12)}`
   return `${name}${at}${since === null ? '' : `, proven on ${since.slice(0, 10)},`}`
 }

@@ -25,12 +25,19 @@ export async function lastProven(
   try {
     const told = await find(lastPrefix(subject))
     if (typeof told !== 'string')
-      return told.problem ?? `In ${store.name} there is no proof of ${subject.file}: no gate with a ledger has proven it yet, or it was evicted.`
+      return (
+        told.problem ??
+        `In ${store.name} there is no proof of ${subject.file}: no gate with a ledger has proven it yet, or it was evicted.`
+      )
     const last = await readProof(told)
-    if (Date.parse(last.at) > now() + 600_000) return `The last proof in ${store.name}, ${nameOf(last)}, lies in the future.`
+    if (Date.parse(last.at) > now() + 600_000)
+      return `The last proof in ${store.name}, ${nameOf(last)}, lies in the future.`
     const whole = await find(proofPrefix(last.inputs))
     if (typeof whole !== 'string')
-      return whole.problem ?? `The record of ${nameOf(last)}, the last that proved ${subject.file}, is in ${store.name} no more.`
+      return (
+        whole.problem ??
+        `The record of ${nameOf(last)}, the last that proved ${subject.file}, is in ${store.name} no more.`
+      )
     return await openProven(whole, AbortSignal.any([signal, AbortSignal.timeout(readingMs)]))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../../dockerfile/dockerfile.ts'
 import { lastPrefix, proofPrefix, type Subject, subjectOf } from '../../ledger/keys.ts'
 import type { Proof } from '../../ledger/proof.ts'
 import type { LedgerStore } from '../../ledger/store.ts'
@@ -13,11 +14,11 @@ export interface Ledger extends Pick<Proof, 'run' | 'runner'> {
 
 export { lastPrefix, proofPrefix }
 
+/** An image, whether its Dockerfile was read or is but named. */
+export type NamedImage = Pick<GatedImage, 'name' | 'options'> & { sources: { dockerfile: Pick<Dockerfile, 'file'> } }
+
 /** What an image is called in the ledger, whatever it is made of today. */
-export const subjectOfImage = (
-  { name, options, sources }: Pick<GatedImage, 'name' | 'options' | 'sources'>,
-  here: string,
-): Subject =>
+export const subjectOfImage = ({ name, options, sources }: NamedImage, here: string): Subject =>
   subjectOf(
     {
       ...{ image: name, file: sources.dockerfile.file, context: options.contextName ?? options.context },
