@@ -104,28 +104,32 @@ describe('when the other side may begin', () => {
     return { ...a, steps, startedAt: now - 500, endedAt: now + 30_000 }
   }
 
-  test('three seconds after its last RUN was told, by our own clock, however long the export took', () => {
-    expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000, 'COPY x': now + 11_000 }), 3000)).toBe(now + 12_040)
-    expect(clearFrom(ended({ 'RUN b': now + 9000, 'RUN a': now }), 3000)).toBe(now + 12_040)
+  test('two seconds after its last RUN ended, by our own clock, however long the export took', () => {
+    expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000, 'COPY x': now + 11_000 }), 3000)).toBe(now + 11_140)
+    expect(clearFrom(ended({ 'RUN b': now + 9000, 'RUN a': now }), 3000)).toBe(now + 11_140)
   })
 
-  test('two seconds after its last RUN ended, which may have written a time at its very end', () => {
+  test('which may have written a time at its very end', () => {
     expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 9000 }, { took: 5000 }), 3000)).toBe(now + 16_040)
-    expect(clearFrom(ended({ 'RUN long': now, 'RUN b': now + 9000 }, { took: 800 }), 3000)).toBe(now + 12_040)
+    expect(clearFrom(ended({ 'RUN long': now, 'RUN b': now + 9000 }, { took: 12_000 }), 3000)).toBe(now + 23_040)
+  })
+
+  test('never less than the gap after its beginning', () => {
+    expect(clearFrom(ended({ 'RUN a': now }), 3000)).toBe(now + 2500)
   })
 
   test('sooner where a share of the time before a step will pass in the other build, too', () => {
     const a = ended({ 'RUN a': now, 'RUN b': now + 8000 }, { took: 500 })
-    expect(clearFrom(a, 3000, 1 / 4)).toBe(now + 9040)
+    expect(clearFrom(a, 3000, 1 / 4)).toBe(now + 8540)
     // Nothing is before the first one.
-    expect(clearFrom(ended({ 'RUN a': now }), 3000, 1 / 4)).toBe(now + 3040)
+    expect(clearFrom(ended({ 'RUN a': now }, { took: 2000 }), 3000, 1 / 4)).toBe(now + 4040)
     expect(clearFrom(ended({ 'RUN a': now, 'RUN b': now + 100 }, { took: 9000 }), 3000, 1 / 4)).toBe(now + 11_115)
   })
 
   test('where nobody knows when it was, after the whole build', () => {
-    expect(clearFrom({ ...build({ 'RUN a': now }), startedAt: now - 500, endedAt: now + 9000 }, 3000)).toBe(
-      now + 12_000,
-    )
+    const unknown = { ...build({ 'RUN a': now, 'RUN b': now + 8000 }), startedAt: now - 500, endedAt: now + 9000 }
+    expect(clearFrom(unknown, 3000)).toBe(now + 11_000)
+    expect(clearFrom(unknown, 3000, 1 / 4)).toBe(now + 11_000)
   })
 
   test('where nothing ran, after its start', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Ports } from '../../src/ports.ts'
-import { inOrder } from '../../src/prove/order.ts'
+import { besideMs, inOrder } from '../../src/prove/order.ts'
 import { portsWith, scripted } from '../build/ports.ts'
 
 interface Failure {
@@ -87,6 +87,23 @@ describe.each([
 
 describe('side by side', () => {
   const order = { sideBySide: true, failed }
+
+  test('the gap is as long as is asked for, or ends with an A that is clear before', async () => {
+    const gap = { ...order, besideMs: 4000, clearFrom: () => 0 }
+    const slow = sides({ A: 4500, B: 10 }, {})
+    await inOrder<string, Failure>(portsWith(scripted({})), slow.work, gap)
+    expect(Number(slow.began.B) - Number(slow.began.A)).toBeGreaterThanOrEqual(3990)
+    const quick = sides({ A: 500, B: 10 }, {})
+    await inOrder<string, Failure>(portsWith(scripted({})), quick.work, gap)
+    expect(Number(quick.began.B) - Number(quick.began.A)).toBeLessThan(3000)
+    const late = sides({ A: 500, B: 10 }, {})
+    await inOrder<string, Failure>(portsWith(scripted({})), late.work, { ...gap, clearFrom: () => Date.now() + 1500 })
+    expect(Number(late.began.B) - Number(late.began.A)).toBeGreaterThanOrEqual(1990)
+  })
+
+  test('with more RUNs it is longer, within bounds', () => {
+    expect([0, 1, 2, 3, 4, 6, 7, 100].map(besideMs)).toEqual([3500, 3500, 3500, 4500, 5500, 7500, 8000, 8000])
+  })
 
   test('B begins while A runs, and every line says whose it is', async () => {
     const { work, seen } = sides({ A: 3400, B: 10 }, {})

@@ -54,19 +54,18 @@ export function runsOf({ provenance, steps }: SideBuild): Step[] {
 const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
 
 /**
- * When the other side may begin, so that none of its steps comes in the moment of this one's: a build that had an image to
- * pull ran its steps late, however long ago it began. What took long here may be quick there, so its end counts as well.
- * @param gapMs between equal steps
+ * When the other side may begin, so that none of its steps comes in the moment of this one's: two seconds after the end of
+ * each. A build that had an image to pull ran its steps late, however long ago it began, and what took long here may be
+ * quick there.
+ * @param gapMs between the builds
  * @param share of the time that lay between the first RUN here and another one, that lies between them there at least; what
  * is not kept of that is seen when both have ended (`sameMoment`)
  * @returns milliseconds since 1970 by our own clock
  */
 export function clearFrom(a: SideBuild, gapMs: number, share = 0): number {
   const runs = runsOf(a)
-  if (runs.length === 0) return a.startedAt + gapMs
   const first = Math.min(...runs.map(({ toldAt = a.endedAt }) => toldAt))
   // The builder's clock may be another one.
-  const clear = ({ toldAt = a.endedAt, endToldAt = a.endedAt }: Step) =>
-    Math.max(toldAt + gapMs, endToldAt + nearMs) - share * (toldAt - first)
-  return Math.max(...runs.map(clear))
+  const clear = ({ toldAt = first, endToldAt = a.endedAt }: Step) => endToldAt + nearMs - share * (toldAt - first)
+  return Math.max(a.startedAt + gapMs, ...runs.map(clear))
 }

@@ -16,11 +16,20 @@ export interface Order<T, F> {
   failed: (result: T | F) => result is F
   /** When B may begin after this A, milliseconds since 1970, asked when B is ready; three seconds after A began where it is left out. */
   clearFrom?: (a: T) => number
+  /** Milliseconds from A's beginning to B's, side by side; three seconds where it is left out. */
+  besideMs?: number
   /** What is to be done before B may begin, and can be done while it waits: B's files are made ready. */
   prepareB?: () => Promise<void>
 }
 
 type Sides<T> = Readonly<Record<Side, T>>
+
+/**
+ * How long after A side B begins on another builder. A RUN that ends on both in the same two seconds has to be built once
+ * more, which costs a whole build. It does where B is quicker by about this gap, and with each RUN the sides drift further
+ * apart: bench/gap.mjs tells how often, and what a longer gap costs.
+ */
+export const besideMs = (runs: number): number => Math.min(8000, 3500 + 1000 * Math.max(0, runs - 2))
 
 /**
  * Does the work of both sides, B's three seconds or more after A's. Side by side, the failure of one ends the other, and
@@ -54,16 +63,26 @@ async function inTurn<T, F>(
 async function together<T, F>(
   ports: Ports,
   sides: Sides<SideWork<T | F>>,
-  { failed, prepareB }: Order<T, F>,
+  { failed, prepareB, clearFrom, besideMs = gapMs }: Order<T, F>,
 ): Promise<Sides<T> | { failed: F }> {
+  const startedAt = ports.now()
   const other = new AbortController()
   const signal = AbortSignal.any([ports.signal, other.signal])
   setMaxListeners(0, signal)
   const ended: { failed?: F; thrown?: unknown } = {}
-  const work = async (side: Side): Promise<T | F | undefined> => {
+  const apart = async (a: Promise<T | F | undefined>): Promise<void> => {
+    const begun = new AbortController()
+    const clear = a.then(result => {
+      if (result === undefined || failed(result)) return
+      return pause((clearFrom?.(result) ?? startedAt + besideMs) - ports.now(), begun.signal)
+    })
+    await Promise.race([pause(besideMs, AbortSignal.any([signal, begun.signal])), clear])
+    begun.abort()
+  }
+  const work = async (side: Side, a?: Promise<T | F | undefined>): Promise<T | F | undefined> => {
     const own = { ...ports, signal, log: sideLog(ports.log, side) }
     try {
-      if (side === 'B') await Promise.all([pause(gapMs, signal), prepareB?.()])
+      if (a !== undefined) await Promise.all([apart(a), prepareB?.()])
       if (other.signal.aborted) return
       const result = await sides[side](own)
       if (failed(result)) ended.failed ??= result
@@ -75,7 +94,8 @@ async function together<T, F>(
       if ('failed' in ended || 'thrown' in ended) other.abort(new Error('the other build failed'))
     }
   }
-  const [A, B] = await Promise.all([work('A'), work('B')])
+  const a = work('A')
+  const [A, B] = await Promise.all([a, work('B', a)])
   if ('thrown' in ended) throw ended.thrown
   if ('failed' in ended) return { failed: ended.failed as F }
   return { A: A as T, B: B as T }

@@ -9,6 +9,7 @@ import { buildSide, hasFailed } from '../build/run.ts'
 import { clearFrom, momentDoubt } from '../build/same-moment.ts'
 import { withSharedLines } from '../build/shared-failure.ts'
 import { askAhead } from '../build/told-image.ts'
+import { reachableStages } from '../dockerfile/reachable.ts'
 import type { Probe, StageReader } from '../explain/explain.ts'
 import type { Descriptor } from '../image/image.ts'
 import type { Options } from '../options/options.ts'
@@ -18,7 +19,7 @@ import { notBuilt } from '../report/platform.ts'
 import { whatChanged } from '../subjects/sources.ts'
 import { foreignTimes } from './foreign-times.ts'
 import { namedLog } from './named-log.ts'
-import { gapMs, inOrder, type SideWork } from './order.ts'
+import { besideMs, gapMs, inOrder, type SideWork } from './order.ts'
 import { placedFailure } from './placed-failure.ts'
 import { type Job, type Planned, type Proving, plan, platformBuildOf } from './planned.ts'
 import { emulationNotes, missingEmulator, platformDoubts } from './platform.ts'
@@ -130,7 +131,7 @@ export async function buildPairs(
       ports,
       { A: side('A'), B: side('B') },
       {
-        ...{ sideBySide, failed: isFailed, prepareB },
+        ...{ sideBySide, failed: isFailed, prepareB, besideMs: besideMs(Math.max(...planned.map(runsIn))) },
         clearFrom: builds => Math.max(...builds.map(build => clearFrom(build, gapMs, leastShare(planned)))),
       },
     ),
@@ -142,6 +143,14 @@ export async function buildPairs(
       return result ? { spared: result } : judged(one, at, results, failing)
     }),
   )
+}
+
+const runsIn = ({ proving: { sources, options } }: Planned): number => {
+  const { stages } = sources.dockerfile
+  const reached = reachableStages(sources.dockerfile, options.target || undefined, options.buildArgs)
+  return stages
+    .filter(({ index }) => reached.has(index))
+    .flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === 'RUN')).length
 }
 
 /**
