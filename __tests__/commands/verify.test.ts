@@ -26,5 +26,5 @@ test('one digest is not expected of several platforms', async () => {
 test('a record that is none, or not there, is wrong input before anything is built', async () => {
   const folder = await newFolder()
   expect(await refusal({ record: [join(folder, 'none')] })).toMatch(/^InputError: .*There is no file/s)
-  expect(await refusal({ record: [folder] })).toMatch(/^InputError: .*it is no file/s)
+  expect(await refusal({ record: [folder] })).toMatch(/^InputError: .*is a folder, which has the records/s)
 })

@@ -20,13 +20,14 @@ import {
   hasFailedOnce,
   type Once,
   type OnceSetting,
-  onlyImage,
   recordedVersions,
+  recordIn,
+  settingOf,
 } from '../prove/once.ts'
 import { platformToRecord } from '../prove/to-record.ts'
 import type { RecordReport } from '../report/record-report.ts'
 import { makeFolder } from '../report-files.ts'
-import { type GatedImage, imagesOf } from '../subjects/images.ts'
+import { type GatedImage, imagesOf, timedBy } from '../subjects/images.ts'
 
 /**
  * Builds an image once, as the gate builds its side A, and writes down what it gave and what it was given.
@@ -43,28 +44,49 @@ async function recordWithin(
   const { ports } = limits
   const path = options.record
   if (path === undefined) throw new InputError(['record (--record): say where the record is to be written'])
-  const image = onlyImage(await imagesOf(options, ports, own), 'a record')
+  const images = await imagesOf(options, ports, own)
+  const several = images.length > 1
+  const places = images.map(image => ({ image, path: several ? recordIn(path, image) : path }))
+  const [first] = images as [GatedImage]
+  const files = [...new Set(images.map(({ sources }) => sources.dockerfile.file))]
   const blank: RecordReport = {
     ...{ schemaVersion: 1, tool: { name: 'repro-gate', version }, command: 'record', record: null },
     ...{ bytes: 0, entries: 0, platforms: [], problems: [], logTail: [], notes: [], versions: {} },
-    subject: { file: image.sources.dockerfile.file, target: image.options.target ?? null, commit: null },
+    subject: { file: files.join(', '), target: several ? null : (first.options.target ?? null), commit: null },
   }
-  await madeReady(resolve(path))
-  const setting = await settle(ports, image.options, commit)
+  for (const one of places) await madeReady(resolve(one.path))
+  const setting = await settle(ports, several ? timedBy(images, options) : first.options, commit)
   if ('problem' in setting) return { ...blank, problems: [setting.problem] }
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   const run = { ports, setting, watch: stopwatch(ports.now), logs: buildLogs(ports) }
-  const told = { ...blank, subject: { ...blank.subject, commit: setting.epoch.commit } }
+  let told = { ...blank, subject: { ...blank.subject, commit: setting.epoch.commit } }
+  // All records or none: whoever compares them later must not miss one.
+  const none = async (problems: string[], logTail: string[] = []): Promise<RecordReport> => {
+    for (const one of places) await rm(resolve(one.path), { force: true }).catch(() => {})
+    return { ...blank, subject: told.subject, problems, logTail }
+  }
   try {
-    const built = await buildOnce(image, true, run)
-    const problems = problemsOf(built)
-    if (problems.length > 0) return { ...told, problems, logTail: built.flatMap(logTailOf) }
-    return { ...told, ...(await written(resolve(path), image, built as Once[], run)), record: path }
+    for (const { image, path } of places) {
+      const own = { ...run, setting: await settingOf(image, images, run) }
+      const built = await buildOnce(image, true, own)
+      const problems = problemsOf(built).map(problem => (several ? `${image.name}: ${problem}` : problem))
+      if (problems.length > 0) return await none(problems, built.flatMap(logTailOf))
+      const one = await written(resolve(path), image, built as Once[], own)
+      told = {
+        ...{ ...told, bytes: told.bytes + one.bytes, entries: told.entries + one.entries, versions: one.versions },
+        notes: [...told.notes, ...one.notes],
+        platforms: [
+          ...told.platforms,
+          ...one.platforms.map(platform => (several ? { image: image.name ?? '', ...platform } : platform)),
+        ],
+      }
+    }
+    return { ...told, record: path, ...(several ? { records: places.map(one => one.path) } : {}) }
   } catch (error) {
     const isKnown = error instanceof RecordError || error instanceof LayerError || ports.signal.aborted
     const problem = isKnown ? String((error as Error).message) : hostProblem(error)
     if (problem === null) throw error
-    return { ...told, problems: [problem] }
+    return await none([problem])
   } finally {
     await forgetSetting(ports, setting)
   }

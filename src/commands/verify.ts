@@ -1,4 +1,3 @@
-import type { Download } from '../build/bases.ts'
 import type { SideBuild } from '../build/build.ts'
 import { ranOn } from '../build/builders.ts'
 import { dataRoots } from '../build/data-root.ts'
@@ -11,20 +10,19 @@ import { openStore } from '../image-stores/open-store.ts'
 import { platformsOf } from '../image-stores/platforms.ts'
 import { openRecord } from '../ledger/read-record.ts'
 import type { RecordedBase } from '../ledger/record.ts'
-import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
+import type { InputsCompared } from '../ledger/unequal-inputs.ts'
 import { InputError, type Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { Reference } from '../prove/against.ts'
 import { buildLogs, withLogs } from '../prove/build-logs.ts'
-import { fingerprint } from '../prove/fingerprint.ts'
-import { buildOnce, hasFailedOnce, type OnceSetting, onlyImage, recordedVersions } from '../prove/once.ts'
-import { verified } from '../prove/verified.ts'
-import { composeReport, type PlatformResult, type ReportFrame } from '../report/compose.ts'
-import { notBuilt } from '../report/platform.ts'
+import { type OnceSetting, onlyImage } from '../prove/once.ts'
+import { composeReport, type ReportFrame } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
-import { type GatedImage, imagesOf } from '../subjects/images.ts'
-import type { InputsKnown, Scope } from '../verdict.ts'
+import { imagesOf } from '../subjects/images.ts'
+import type { Scope } from '../verdict.ts'
 import { asInput, asRecordInput } from './as-input.ts'
+import { resultsOf } from './held-against.ts'
+import { isFolder, verifyImages } from './verify-images.ts'
 
 /**
  * Builds an image once, and holds it against a record, a published image, or a digest.
@@ -32,6 +30,8 @@ import { asInput, asRecordInput } from './as-input.ts'
  */
 export const verify = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
   withinLimits(ports, options, dataRoots, async limits => {
+    if (options.record !== undefined && (await isFolder(options.record)))
+      return verifyImages(limits.ports, options, options.record, caller)
     const { reference, close } = await referenceOf(options, limits.ports)
     try {
       return await verifyWithin(limits.ports, options, reference, caller)
@@ -44,8 +44,7 @@ export const verify = (options: Options, ports: Ports, caller: Caller): Promise<
 export interface Remade {
   /** Images that the build is held to, whatever their names stand for by now. */
   images?: readonly Pick<RecordedBase, 'reference' | 'digest'>[]
-  files?: readonly Download[]
-  fetched?: OnceSetting['fetched']
+  how?: Pick<OnceSetting, 'fetched' | 'taken'>
   /** What of its inputs is another one, or not known, beside what a record tells. */
   inputs?: (builds: readonly SideBuild[]) => InputsCompared
 }
@@ -55,7 +54,7 @@ export async function verifyWithin(
   options: Options,
   reference: Reference,
   { version, own, ...commit }: Caller,
-  { images = [], files = [], fetched, inputs }: Remade = {},
+  { images = [], how = {}, inputs }: Remade = {},
 ): Promise<Report> {
   const image = onlyImage(await imagesOf(options, ports, own), options.command)
   if (reference.kind === 'digest' && image.options.platforms.length > 1)
@@ -78,8 +77,8 @@ export async function verifyWithin(
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {
-    await setting.pins.hold(images, files)
-    const run = { ports, setting, watch, logs, ...(fetched ? { fetched } : {}) }
+    await setting.pins.hold(images)
+    const run = { ports, setting, watch, logs, ...how }
     const { results, known, notes } = await resultsOf(image, reference, run, inputs)
     const report = composeReport(
       {
@@ -94,60 +93,6 @@ export async function verifyWithin(
   } finally {
     await forgetSetting(ports, setting)
   }
-}
-
-async function resultsOf(
-  image: GatedImage,
-  reference: Reference,
-  run: OnceSetting,
-  more: Remade['inputs'],
-): Promise<{ results: PlatformResult[] } & Inputs> {
-  const built = await buildOnce(image, false, run)
-  const whole = built.flatMap(one => (hasFailedOnce(one) ? [] : [one]))
-  const told = await inputsOf(image, reference, whole, run)
-  const inputs = more && whole.length > 0 ? both(told, more(whole.map(({ build }) => build))) : told
-  const results: PlatformResult[] = []
-  for (const one of built)
-    results.push(
-      hasFailedOnce(one)
-        ? notBuilt(one.platform, one.failure, image.sources.dockerfile.file)
-        : await verified(one, image, reference, inputs, run),
-    )
-  return { results, ...inputs }
-}
-
-interface Inputs extends InputsCompared {
-  /** Absent where the other side does not tell. */
-  known?: InputsKnown
-  notes: string[]
-}
-
-function both(told: Inputs, { unequal, unknown }: InputsCompared): Inputs {
-  const inputs = { unequal: [...told.unequal, ...unequal], unknown: [...told.unknown, ...unknown] }
-  // What stands beside an image is nobody's word: what it was given is not known by that.
-  return { ...inputs, ...(told.known ? { known: inputsKnown(inputs) } : {}), notes: [...told.notes, ...unknown] }
-}
-
-/** Of a published image, or of a digest, nobody knows what it was made of. */
-async function inputsOf(
-  image: GatedImage,
-  reference: Reference,
-  builds: Parameters<typeof recordedVersions>[0],
-  run: OnceSetting,
-): Promise<Inputs> {
-  if (reference.kind !== 'record' || builds.length === 0) return { unequal: [], unknown: [], notes: [] }
-  const { record } = reference
-  const names = ['this build', 'the record'] as const
-  const own = await fingerprint(
-    image,
-    builds.map(({ build }) => build),
-    run.setting,
-    run.ports,
-  )
-  const built = { inputs: own, platforms: builds.map(({ build }) => build) }
-  const inputs = compareInputs(built, record, names)
-  const others = otherVersions(await recordedVersions(builds, run), record.versions, names)
-  return { ...inputs, known: inputsKnown(inputs), notes: [...inputs.unknown, ...others] }
 }
 
 export async function referenceOf(

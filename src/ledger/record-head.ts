@@ -12,14 +12,21 @@ import {
   text,
   whole,
 } from '../shape.ts'
-import { RecordError, type RecordedInputs, type RecordedLayer, recordKind, recordVersion } from './record.ts'
+import {
+  RecordError,
+  type RecordedInputs,
+  type RecordedLayer,
+  type RecordedLinked,
+  recordKind,
+  recordVersion,
+} from './record.ts'
 
 const name = text(4096)
 const hex = matching(/^[0-9a-f]{64}$/, 'a SHA-256')
 const digest = matching(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, 'a digest')
 const line = nullable(whole(1, 2 ** 31 - 1))
 
-const inputs = object<RecordedInputs>({
+const given = {
   dockerfile: object({ file: name, sha256: hex, text: nullable(text(1024 ** 2)) }),
   contexts: list(
     object({
@@ -34,6 +41,10 @@ const inputs = object<RecordedInputs>({
   secrets: list(name, 1000),
   ssh: list(name, 1000),
   settings: record(list(text(64 * 1024), 1000)),
+}
+
+const inputs = object<RecordedInputs>({
+  ...given,
   epoch: whole(-(2 ** 53 - 1)),
   commit: nullable(matching(/^[0-9a-f]{40,64}$/, 'a commit')),
   source: optional(name),
@@ -44,6 +55,7 @@ const inputs = object<RecordedInputs>({
     }),
     1000,
   ),
+  linked: optional(list(object<RecordedLinked>({ name, ...given }), 200)),
 })
 
 const head = object({
@@ -65,18 +77,20 @@ const layer = object<RecordedLayer>({
   ...{ instruction: text(), line, endLine: line },
 })
 
-/** Of an image or a repository, its digest or commit is among the bases; what stands at another address is not known. */
+/** What a target is made of stands beside it. Of an image or a repository, its digest or commit is among the bases; what stands at another address is not known. */
 export const isTracked = (address: string | null): boolean =>
-  address !== null && /^(?:docker-image:|git@|(?:git|ssh):|https?:.*\.git(?:[#?]|$))/.test(address)
+  address !== null && /^(?:target:|docker-image:|git@|(?:git|ssh):|https?:.*\.git(?:[#?]|$))/.test(address)
 
 /**
  * What stands for all inputs of a build: two builds have the same one only if every part of them is the same. Null where a
  * part of them is not known, so that nobody can say so. The commit, and where it was fetched from, do not count.
  */
 export function inputsDigest(given: RecordedInputs): string | null {
-  const isKnown =
-    given.contexts.every(context => context.digest !== null || isTracked(context.address)) &&
-    given.args.every(({ value }) => value !== null)
+  const isKnown = [given, ...(given.linked ?? [])].every(
+    ({ contexts, args }) =>
+      contexts.every(context => context.digest !== null || isTracked(context.address)) &&
+      args.every(({ value }) => value !== null),
+  )
   if (!isKnown) return null
   const { commit: _, source: __, dockerfile, ...rest } = readAs(inputs, given)
   const text = JSON.stringify([dockerfile.sha256, rest])
@@ -94,9 +108,11 @@ export const headIn = (value: unknown) => {
       `it has schemaVersion ${version}, and this repro-gate reads ${recordVersion}: use a newer one`,
     )
   const read = readAs(head, value)
-  const { text, sha256 } = read.inputs.dockerfile
-  if (text !== null && createHash('sha256').update(text).digest('hex') !== sha256)
-    throw new RecordError('the text of its Dockerfile does not have the SHA-256 that it says')
+  for (const { dockerfile } of [read.inputs, ...(read.inputs.linked ?? [])]) {
+    const { text, sha256 } = dockerfile
+    if (text !== null && createHash('sha256').update(text).digest('hex') !== sha256)
+      throw new RecordError('the text of its Dockerfile does not have the SHA-256 that it says')
+  }
   return read
 }
 export const platformIn = (value: unknown) => readAs(platform, value)

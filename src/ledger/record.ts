@@ -36,7 +36,15 @@ export interface RecordedInputs {
   source?: string
   /** What was taken by a name that may move: images with their digests, repositories with their commits. */
   bases: RecordedBase[]
+  /** Other targets of its bake file that it is made of, in the order of names; absent where there are none. */
+  linked?: RecordedLinked[]
 }
+
+/** A target that is a build context of another one (`target:name`), and what it was given. */
+export type RecordedLinked = { name: string } & Pick<
+  RecordedInputs,
+  'dockerfile' | 'contexts' | 'args' | 'target' | 'secrets' | 'ssh' | 'settings'
+>
 
 export interface RecordedDockerfile {
   /** Relative to the context where it is in there, else its name alone. */

@@ -1,5 +1,5 @@
 import type { InputsKnown } from '../verdict.ts'
-import type { RecordedBase, RecordedContext, RecordedInputs, RecordHead } from './record.ts'
+import type { RecordedBase, RecordedContext, RecordedInputs, RecordedLinked, RecordHead } from './record.ts'
 import { isTracked } from './record-head.ts'
 
 /** Where the inputs of two builds part, and where nobody can tell. */
@@ -23,10 +23,26 @@ type Side = Pick<RecordHead, 'inputs'> & { platforms: readonly { platform: strin
 /** Sets the inputs of two builds against each other, part by part. Texts of both may be anybody's. */
 export function compareInputs(sideA: Side, sideB: Side, names: SideNames): InputsCompared {
   const [a, b] = [sideA.inputs, sideB.inputs]
+  const found = compareGiven(a, b, names)
+  if (a.epoch !== b.epoch) found.unequal.push(differs('SOURCE_DATE_EPOCH', String(a.epoch), String(b.epoch), names))
+  compareBases(basesBeside(sideA, sideB), basesBeside(sideB, sideA), names, found)
+  compareLinked(a.linked ?? [], b.linked ?? [], names, found)
+  return found
+}
+
+const differs = (what: string, a: string | null, b: string | null, [nameA, nameB]: SideNames): string =>
+  `${what} differs: ${shown(a)} in ${nameA}, ${shown(b)} in ${nameB}.`
+
+/** What each target was given itself. */
+function compareGiven(
+  a: Omit<RecordedLinked, 'name'>,
+  b: Omit<RecordedLinked, 'name'>,
+  names: SideNames,
+): InputsCompared {
   const found: InputsCompared = { unequal: [], unknown: [] }
   const [nameA, nameB] = names
-  const differs = (what: string, of: string | null, other: string | null): void => {
-    if (of !== other) found.unequal.push(`${what} differs: ${shown(of)} in ${nameA}, ${shown(other)} in ${nameB}.`)
+  const held = (what: string, of: string | null, other: string | null): void => {
+    if (of !== other) found.unequal.push(differs(what, of, other, names))
   }
   if (a.dockerfile.sha256 !== b.dockerfile.sha256)
     found.unequal.push(
@@ -34,14 +50,32 @@ export function compareInputs(sideA: Side, sideB: Side, names: SideNames): Input
     )
   compareContexts(a.contexts, b.contexts, names, found)
   compareArgs(a.args, b.args, names, found)
-  differs('The target', a.target, b.target)
-  differs('SOURCE_DATE_EPOCH', String(a.epoch), String(b.epoch))
-  differs('The list of secrets', a.secrets.join(', ') || null, b.secrets.join(', ') || null)
-  differs('The list of SSH sockets', a.ssh.join(', ') || null, b.ssh.join(', ') || null)
+  held('The target', a.target, b.target)
+  held('The list of secrets', a.secrets.join(', ') || null, b.secrets.join(', ') || null)
+  held('The list of SSH sockets', a.ssh.join(', ') || null, b.ssh.join(', ') || null)
   for (const name of namesOf(Object.keys(a.settings), Object.keys(b.settings)))
-    differs(`The option ${name}`, joined(a.settings[name]), joined(b.settings[name]))
-  compareBases(basesBeside(sideA, sideB), basesBeside(sideB, sideA), names, found)
+    held(`The option ${plain(name)}`, joined(a.settings[name]), joined(b.settings[name]))
   return found
+}
+
+/** The targets that they are made of. */
+function compareLinked(
+  a: readonly RecordedLinked[],
+  b: readonly RecordedLinked[],
+  names: SideNames,
+  found: InputsCompared,
+): void {
+  for (const name of namesOf(of(a), of(b))) {
+    const [one, other] = [a, b].map(all => all.find(linked => linked.name === name))
+    const what = `The target ${shown(name)}, which it is made of`
+    if (one === undefined || other === undefined) {
+      found.unequal.push(`${what}, was used in ${one === undefined ? names[1] : names[0]} alone.`)
+      continue
+    }
+    const inside = compareGiven(one, other, names)
+    for (const kind of ['unequal', 'unknown'] as const)
+      found[kind].push(...inside[kind].map(sentence => `${what}: ${sentence}`))
+  }
 }
 
 const joined = (values: readonly string[] | undefined): string | null => (values ? values.join(', ') : null)

@@ -8,12 +8,13 @@ import { takenFrom } from '../build/variations/taken.ts'
 import { mainContext } from '../build/variations/vary.ts'
 import { looksSecret } from '../explain/values/excerpt.ts'
 import { createMasking } from '../host/masking.ts'
-import type { RecordedBase, RecordedContext, RecordedInputs } from '../ledger/record.ts'
+import type { RecordedBase, RecordedContext, RecordedInputs, RecordedLinked } from '../ledger/record.ts'
 import { maskedInputs } from '../ledger/record-head.ts'
 import { readContext } from '../lint/context/context.ts'
 import type { Options } from '../options/options.ts'
 import type { Masking, Ports } from '../ports.ts'
 import type { GatedImage } from '../subjects/images.ts'
+import { readDockerfile } from '../subjects/sources.ts'
 import { contextTree, unread } from './context-tree.ts'
 
 /**
@@ -27,31 +28,64 @@ export async function fingerprint(
   { signal, masking }: Pick<Ports, 'signal' | 'masking'>,
 ): Promise<RecordedInputs> {
   const mask = recordMask(options, masking)
-  const { text } = sources.dockerfile
+  const linked = await linkedOf(options, mask, signal)
+  // Of several targets nobody tells whose context a path was taken from.
+  const taken = linked.length > 0 ? null : takenByAll(builds)
+  const contexts = await contextsOf(options, sources.context, taken, signal)
   const inputs: RecordedInputs = {
-    dockerfile: {
-      file: nameIn(options),
-      sha256: createHash('sha256').update(text).digest('hex'),
-      text: mask(text) === text ? text : null,
-    },
-    contexts: await contextsOf(options, sources, builds, signal),
-    args: sorted(options.buildArgs)
-      .filter(([name]) => name !== 'SOURCE_DATE_EPOCH')
-      .map(([name, value]) => ({ name, value: isSecret(name, value, mask) ? null : value })),
-    target: options.target ?? null,
-    secrets: idsOf([...options.secrets, ...options.secretEnvs, ...options.secretFiles]),
-    ssh: idsOf(options.ssh),
-    settings: settingsOf(options),
+    ...givenTo(options, sources.dockerfile.text, contexts, mask),
     ...{ epoch: epoch.seconds, commit: epoch.commit },
     ...(options.repository && options.contextName ? { source: options.contextName } : {}),
     bases: basesOf(builds),
+    ...(linked.length > 0 ? { linked } : {}),
   }
   return maskedInputs(inputs, mask)
 }
 
+/** What one target is given itself. */
+const givenTo = (
+  options: Options,
+  text: string,
+  contexts: RecordedContext[],
+  mask: (text: string) => string,
+): Omit<RecordedLinked, 'name'> => ({
+  dockerfile: {
+    file: nameIn(options),
+    sha256: createHash('sha256').update(text).digest('hex'),
+    text: mask(text) === text ? text : null,
+  },
+  contexts,
+  args: sorted(options.buildArgs)
+    .filter(([name]) => name !== 'SOURCE_DATE_EPOCH')
+    .map(([name, value]) => ({ name, value: isSecret(name, value, mask) ? null : value })),
+  target: options.target ?? null,
+  secrets: idsOf([...options.secrets, ...options.secretEnvs, ...options.secretFiles]),
+  ssh: idsOf(options.ssh),
+  settings: settingsOf(options),
+})
+
+/** The targets that an image of a bake file is made of. */
+async function linkedOf(
+  { linked = {} }: Options,
+  mask: (text: string) => string,
+  signal: AbortSignal,
+): Promise<RecordedLinked[]> {
+  const all: RecordedLinked[] = []
+  for (const [name, options] of sorted(linked)) {
+    const { text } = await readDockerfile(options)
+    const { context } = await readContext(options.context, options.file)
+    const contexts = await contextsOf(options, context, null, signal)
+    all.push({ name, ...givenTo(options, text, contexts, mask) })
+  }
+  return all
+}
+
 /** Stars what no record may tell: secrets that the run knows, and build arguments that look like some. */
-export function recordMask(options: Pick<Options, 'buildArgs'>, { text }: Masking): (text: string) => string {
-  const own = createMasking(secretArgs(options))
+export function recordMask(
+  { buildArgs, linked = {} }: Pick<Options, 'buildArgs' | 'linked'>,
+  { text }: Masking,
+): (text: string) => string {
+  const own = createMasking([{ buildArgs }, ...Object.values(linked)].flatMap(secretArgs))
   return given => own.text(text(given))
 }
 
@@ -71,11 +105,10 @@ function nameIn({ context, file }: Options): string {
 
 async function contextsOf(
   { buildContexts }: Options,
-  { context }: GatedImage['sources'],
-  builds: readonly SideBuild[],
+  context: GatedImage['sources']['context'],
+  taken: ReadonlyMap<string, string[] | null> | null,
   signal: AbortSignal,
 ): Promise<RecordedContext[]> {
-  const taken = takenByAll(builds)
   const isUsed = (name: string): boolean => taken === null || taken.has(name)
   const contexts: RecordedContext[] = []
   if (isUsed(mainContext))

@@ -7,6 +7,7 @@ import { versionsOf } from '../build/builders.ts'
 import { basesIn } from '../build/llb.ts'
 import { planSide, type SidePlan } from '../build/plan.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
+import { prepareSecrets } from '../build/secrets.ts'
 import { requestOf, type Setting } from '../build/setting.ts'
 import type { Stopwatch } from '../host/stopwatch.ts'
 import { InputError } from '../options/options.ts'
@@ -41,20 +42,31 @@ export interface OnceSetting {
   logs: BuildLogs
   /** Context and Dockerfile where the builder itself fetches them; what the options name is then only read. */
   fetched?: { context: string; file: string }
+  /** Addresses that a build has downloaded the very files from that it was to take. */
+  taken?: (build: SideBuild) => ReadonlySet<string>
 }
 
-/** The one image that is to be recorded or verified. @throws InputError where there are several */
+/** The one image that is to be built again. @throws InputError where there are several */
 export function onlyImage(images: readonly GatedImage[], what: string): GatedImage {
   const [image, ...more] = images
   if (image === undefined) throw new InputError(['there is no image to build'])
   if (more.length > 0)
     throw new InputError([
-      `${what} is about one image, and there are ${images.length} (${images.map(({ name }) => name).join(', ')}): name one of them with targets (--targets)`,
+      `${what} is about one image, and there are ${images.length} (${images.map(({ name }) => name).join(', ')}): name one of them with targets (--targets)${what === 'verify' ? ', or give a folder of records (--record)' : ''}`,
     ])
-  if (image.options.linked !== undefined)
-    throw new InputError([`${what}: this image is made of other targets of its file, which cannot be written down yet`])
   return image
 }
+
+/** Where the record of one of several images lies: in a folder, by its name. */
+export const recordIn = (folder: string, { name }: Pick<GatedImage, 'name'>): string =>
+  join(folder, `${name}.record.json.gz`)
+
+/** The setting of one of several images: each has secrets of its own. */
+export const settingOf = async (
+  { options }: GatedImage,
+  all: readonly GatedImage[],
+  { ports, setting }: Pick<OnceSetting, 'ports' | 'setting'>,
+): Promise<Setting> => (all.length > 1 ? { ...setting, secrets: await prepareSecrets(ports, options) } : setting)
 
 /**
  * Builds one image for each of its platforms, one after the other, every step anew.

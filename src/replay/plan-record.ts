@@ -25,6 +25,10 @@ export function planRecord(
     planned.refused.push(
       `The record has no image for ${platform}, only for ${platforms.map(one => one.platform).join(', ')}.`,
     )
+  if (inputs.linked?.length)
+    planned.refused.push(
+      `It is made of other targets of its bake file (${inputs.linked.map(one => shown(one.name)).join(', ')}), which replay cannot build. Check its commit out, and hold it against the record with repro-gate verify.`,
+    )
   const context = sourceOf(inputs, wishes.context, planned)
   const file = fileOf(inputs.dockerfile.file)
   if (file === null)

@@ -6,12 +6,14 @@ export interface RecordReport {
   schemaVersion: 1
   tool: { name: 'repro-gate'; version: string }
   command: 'record'
-  /** Path of the record; null where none was written. */
+  /** Path of the record, or of the folder of several; null where none was written. */
   record: string | null
+  /** Paths of the records of several images of a bake or compose file; absent where there is one. */
+  records?: string[]
   /** Of the file. */
   bytes: number
   entries: number
-  platforms: { platform: string; digest: string; configDigest: string; layers: number }[]
+  platforms: { image?: string; platform: string; digest: string; configDigest: string; layers: number }[]
   subject: { file: string; target: string | null; commit: string | null }
   /** Why there is no record, each a sentence. */
   problems: string[]
@@ -31,8 +33,12 @@ export function renderRecord(report: RecordReport): string {
     record === null
       ? [...problems.map(problem => `No record: ${problem}`), ...logTail.slice(-20).map(line => `  │ ${line}`)]
       : [
-          ...platforms.map(one => `${one.platform}  ${one.digest}  (config ${one.configDigest})`),
+          ...platforms.map(
+            one =>
+              `${one.image === undefined ? '' : `${one.image}  `}${one.platform}  ${one.digest}  (config ${one.configDigest})`,
+          ),
           `Recorded: ${record} (${size(bytes)}, ${counted(entries, 'entry').replace(/entrys$/, 'entries')}) of ${subject.file}`,
+          ...(report.records ?? []).map(path => `  ${path}`),
           'One build was made, and nothing compared: repro-gate verify --record FILE builds again, here or elsewhere, and compares.',
         ]
   return `${obeyedByNobody([...notes, ...lines].join('\n'))}\n`
