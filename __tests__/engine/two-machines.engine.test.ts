@@ -295,7 +295,7 @@ describeWithEngine('two machines', () => {
     const sh = (where: string, line: string, env: Record<string, string>): string => {
       mkdirSync(where, { recursive: true })
       const path = `${folder}:${env.PATH ?? ''}`
-      return execFileSync('sh', ['-euc', line], {
+      return execFileSync('/bin/sh', ['-euc', line], {
         cwd: where,
         encoding: 'utf8',
         stdio: 'pipe',
