@@ -64,6 +64,13 @@ describe('stored layers', () => {
   })
 })
 
+/** One byte of it is another one. */
+function withByte(bytes: Buffer, at: number): Buffer {
+  const other = Buffer.from(bytes)
+  other[at] = (bytes[at] ?? 0) ^ 1
+  return other
+}
+
 describe('layers that are not what they should be', () => {
   const gzip = zlib.gzipSync(tar)
   const other = sha256(Buffer.from('other'))
@@ -76,6 +83,12 @@ describe('layers that are not what they should be', () => {
     ['too short', tar.subarray(0, 5000), { descriptor: { size: tar.length } }, /has 5000 bytes/],
     ['compressed and cut off', gzip.subarray(0, -9), {}, /could not be read: unexpected end/],
     ['compressed and damaged', Buffer.from(gzip).fill(0xff, 100, 300), {}, /could not be read|digest/],
+    [
+      'compressed, with another checksum',
+      withByte(gzip, gzip.length - 6),
+      {},
+      /its compressed bytes are damaged: incorrect/,
+    ],
     ['something behind the gzip', Buffer.concat([gzip, Buffer.from('garbage')]), {}, /could not be read/],
     [
       'another digest, with zeros behind the gzip',

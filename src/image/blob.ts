@@ -61,7 +61,9 @@ async function* verified(
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof LayerError) throw error
-    throw new LayerError(`it could not be read: ${String((error as Error)?.message ?? error)}`, place, { cause: error })
+    const { code, message = error } = (error ?? {}) as { code?: unknown; message?: unknown }
+    const damaged = code === 'Z_DATA_ERROR' ? 'its compressed bytes are damaged: ' : ''
+    throw new LayerError(`it could not be read: ${damaged}${String(message)}`, place, { cause: error })
   } finally {
     stored.destroy()
   }
