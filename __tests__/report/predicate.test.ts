@@ -143,7 +143,7 @@ describe('of one build that was held against what was there before', () => {
       against: { ...image, inputs: 'same' },
     })
     expect(conditions.meaning).toMatch(/^One build in one run of one operator, held against an image that was there/)
-    expect(conditions.meaning).toMatch(/inputs of both were the same, part by part.*not SLSA_BUILD_REPRODUCED\.$/)
+    expect(conditions.meaning).toMatch(/the same part by part, as that tells its own\..*not SLSA_BUILD_REPRODUCED\.$/)
     expect(of(verified(image)).attributes[0].conditions).toMatchObject({ against: { inputs: 'not-known' } })
   })
 
@@ -267,9 +267,16 @@ describe('a verification summary (vsa)', () => {
     name => {
       const report = verified({ kind: 'image', name })
       expect(of(report, 'vsa')).toBeNull()
-      expect(whyNoPredicate(report, 'vsa', { sha256, at })).toMatch(/no name is known/)
+      expect(whyNoPredicate(report, 'vsa', { sha256, at })).toMatch(/there is no such name, or several/)
     },
   )
+
+  test('is not made of several images, which have several names', () => {
+    const { release } = released
+    if (release === undefined) throw new Error('not released')
+    expect(of({ ...allImagesProven, release }, 'vsa')).toBeNull()
+    expect(of({ ...allImagesProven, release }, 'svr')).not.toBeNull()
+  })
 
   test.each(['svr', 'vsa'] as const)('nor is one of the type %s of a report that does not say when', kind => {
     const report = { ...released, results }

@@ -48,4 +48,4 @@ function predicateOf(report: Report, kind: PredicateKind, { sha256, at }: Predic
   return vsa(report, proof, way, at) ?? noName
 }
 
-const noName = 'one of the type vsa has to name the image as a registry knows it, and no name is known'
+const noName = 'one of the type vsa names one image as a registry knows it, and there is no such name, or several'

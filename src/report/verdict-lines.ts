@@ -183,7 +183,7 @@ function circumstances({ scope, results = [] }: Report): string {
   // How far apart they began is told as such.
   const varied = variations.filter(id => id !== 'time').length
   const parts = [
-    machines === 'same-machine' ? 'on one machine' : 'with two builders',
+    machines === 'two-builders' ? 'with two builders' : 'on one machine',
     secondsApart === null ? '' : `${duration(secondsApart * 1000)} apart`,
     platforms.length > 0 && results.length < 2 ? `for ${text(platforms.slice(0, 4).join(', '), 120)}` : '',
     varied > 0 ? `with ${counted(varied, 'thing')} varied on purpose` : '',

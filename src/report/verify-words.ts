@@ -12,7 +12,7 @@ const proven: Record<Exclude<Against['kind'], 'records'>, string> = {
 
 /** What the builds were given. */
 const inputWords: Record<NonNullable<Against['inputs']>, string> = {
-  same: ', whose inputs were the same part by part',
+  same: ', whose inputs were the same part by part, as it tells them',
   'partly-known': ', whose inputs were the same as far as they are known (see the notes)',
   differ: ', whose inputs were others',
 }
@@ -22,7 +22,8 @@ const unproven: typeof proven = {
     'that whoever wrote the record built it elsewhere or on another day, or built at all: the record does not say, and it is only as good as the place it comes from',
   image: 'whether the published image was made of the same inputs, where and when',
   digest: 'whether the image of that digest was made of the same inputs, where and when',
-  ledger: 'whether the ledger tells the truth',
+  ledger:
+    'whether the ledger tells the truth: it is as good as whoever may write it, and whether that was another machine',
 }
 
 /** The same of records, each of which tells of a build. */
@@ -36,7 +37,10 @@ export function verifiedWords({ against, platforms, epoch }: Scope): { covers: s
   const kind = against?.kind ?? 'digest'
   const inputs = against?.inputs ? inputWords[against.inputs] : ''
   if (kind === 'records') {
-    const { covers, omits } = ofRecords(inputs.replace(', whose', ', of builds whose'), against?.records)
+    const { covers, omits } = ofRecords(
+      inputs.replace(', whose', ', of builds whose').replace('as it tells', 'as they tell'),
+      against?.records,
+    )
     return { covers: [covers, ...platforms.slice(0, 20)].join('; '), omits }
   }
   const covers = [
@@ -49,7 +53,7 @@ export function verifiedWords({ against, platforms, epoch }: Scope): { covers: s
   const omits = [
     unproven[kind],
     'another day, when a tag, a mirror or a package index has moved',
-    'what was not varied on purpose',
+    'what this build and that one happened to have in common (a machine, its CPUs, umask, clock, network): nothing was varied on purpose',
   ]
   return { covers: covers.join('; '), omits: omits.join('; ') }
 }

@@ -28,7 +28,7 @@ export function meaning({ machines, secondsApart, variations }: Scope, { against
 
 const inputs = ({ inputs: known }: Against): string =>
   known === 'same'
-    ? 'The inputs of both were the same, part by part. '
+    ? 'The inputs of both were the same part by part, as that tells its own. '
     : known === 'partly-known'
-      ? 'The inputs of both were the same as far as they are known. '
+      ? 'The inputs of both were the same as far as that tells its own. '
       : ''

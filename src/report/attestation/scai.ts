@@ -59,7 +59,7 @@ function attributeFor(report: Report, scope: Scope, proven: Proven, { sha256 }: 
       meaning: meaning(scope, proven),
       level,
       builds: way === 'rebuilt' ? 1 : 2,
-      ...(against === null ? {} : { against: { inputs: 'not-known', ...against } }),
+      ...(against === null ? {} : { against: inOrder({ inputs: 'not-known', ...against }) }),
       ...digests,
       machines: scope.machines,
       // Of what was there before nobody here knows who made it.
@@ -78,6 +78,17 @@ function attributeFor(report: Report, scope: Scope, proven: Proven, { sha256 }: 
     evidence: { name: 'report.json', digest: { sha256 }, mediaType: reportMediaType, annotations: digests },
   }
 }
+
+/** The same bytes for the same facts, in whatever order they were read. */
+const inOrder = (facts: object): object =>
+  Object.fromEntries(
+    Object.entries(facts)
+      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .map(([key, value]) => [
+        key,
+        typeof value === 'object' && value !== null && !Array.isArray(value) ? inOrder(value) : value,
+      ]),
+  )
 
 const digestSet = (digest: string): Record<string, string> => {
   const [algorithm = '', hex = ''] = digest.split(':')

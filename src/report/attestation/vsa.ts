@@ -7,8 +7,10 @@ import type { Proof, Way } from './proven.ts'
  * A SLSA Verification Summary 1; null where no registry's name of the image is known, which such a summary must have.
  * It verifies no SLSA level: two builds of one operator are one build platform.
  */
-export function vsa(report: Report, { scope, level }: Proof, way: Way, at: Date): object | null {
-  const resourceUri = resourceOf(report, scope.against)
+export function vsa(report: Report, { scope, level, all }: Proof, way: Way, at: Date): object | null {
+  // A summary is of one resource.
+  const isOne = new Set(all.map(({ image }) => image)).size === 1
+  const resourceUri = isOne ? resourceOf(report, scope.against) : null
   if (resourceUri === null) return null
   return {
     verifier: { id: verifierId },
