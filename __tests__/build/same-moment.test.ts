@@ -71,6 +71,49 @@ describe('on one builder, one after the other', () => {
     expect(sameMoment({ ...a, ref: '' }, running(now + 9000, now + 30_000, '', now + 9000))).toBeNull()
   })
 
+  test('of equal RUNs of two stages none follows any too soon, in whatever order they are told', () => {
+    const two = (times: [string, number, number][], ref: string, startedAt: number): SideBuild => {
+      const side = build(Object.fromEntries(times.map(([stage, begin]) => [`RUN ${stage}`, begin])))
+      const steps = side.steps.map((step, at) => ({
+        ...{ ...step, name: `[${times[at]?.[0]} 2/2] RUN same`, endedAt: Number(times[at]?.[2]) },
+      }))
+      return { ...side, steps, ref, startedAt, endedAt: startedAt + 60_000 } as SideBuild
+    }
+    const first = {
+      ...two(
+        [
+          ['x', now, now + 1000],
+          ['y', now + 10_000, now + 11_000],
+        ],
+        'b/n/1',
+        now,
+      ),
+      endedAt: now + 11_500,
+    }
+    const told = (y: number) =>
+      two(
+        [
+          ['y', y, y + 500],
+          ['x', now + 14_000, now + 15_000],
+        ],
+        'b/n/2',
+        now + 11_600,
+      )
+    expect(sameMoment(first, told(now + 12_200))).toBe('RUN same')
+    expect(sameMoment(first, told(now + 13_000))).toBeNull()
+    // Side by side they are held against each other by their stages.
+    const beside = (side: SideBuild) => ({ ...side, ref: 'other/n/2', startedAt: now })
+    const near = two(
+      [
+        ['y', now + 11_500, now + 12_500],
+        ['x', now + 5000, now + 6000],
+      ],
+      '',
+      now,
+    )
+    expect(sameMoment(first, beside(near))).toBe('RUN same')
+  })
+
   test('side by side they may run at a time', () => {
     expect(sameMoment(a, running(now + 4000, now + 30_000, 'builder/node/2', now + 3000))).toBeNull()
   })

@@ -12,19 +12,30 @@ const nearMs = 2000
  * @returns the step's name, or null
  */
 export function sameMoment(a: SideBuild, b: SideBuild): string | null {
-  const others = runsOf(b)
-  const isInTurn = nodeOf(a) !== '' && nodeOf(a) === nodeOf(b) && a.endedAt <= b.startedAt
-  const alike = (step: Step, other: Step) =>
-    near(step.startedAt, other.startedAt) ||
-    near(step.endedAt, other.endedAt) ||
-    (isInTurn && (step.endedAt ?? 0) > 0 && (other.startedAt ?? 0) - (step.endedAt ?? 0) < nearMs)
-  for (const step of runsOf(a)) {
-    const at = others.findIndex(other => withoutPlace(other.name) === withoutPlace(step.name))
+  const [ofA, others] = [runsOf(a), runsOf(b)]
+  const tooSoon = isInTurn(a, b)
+    ? ofA.find(step => others.some(other => isAlike(step, other) && follows(step, other)))
+    : undefined
+  if (tooSoon) return withoutPlace(tooSoon.name)
+  for (const step of ofA) {
+    // Two stages may have equal RUNs: that of the very same place first.
+    const exact = others.findIndex(({ name }) => name === step.name)
+    const at = exact >= 0 ? exact : others.findIndex(other => isAlike(step, other))
     const [other] = at < 0 ? [] : others.splice(at, 1)
-    if (other && alike(step, other)) return withoutPlace(step.name)
+    if (other && (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt)))
+      return withoutPlace(step.name)
   }
   return null
 }
+
+const isAlike = (step: Step, other: Step): boolean => withoutPlace(step.name) === withoutPlace(other.name)
+
+/** Whether the other one began within two seconds of this one's end, or before it. */
+const follows = ({ endedAt = 0 }: Step, { startedAt = 0 }: Step): boolean => endedAt > 0 && startedAt - endedAt < nearMs
+
+/** One after the other on one machine, by one clock. */
+const isInTurn = (a: SideBuild, b: SideBuild): boolean =>
+  nodeOf(a) !== '' && nodeOf(a) === nodeOf(b) && a.endedAt <= b.startedAt
 
 /** The machine of a builder, as buildx tells it: `builder/node/id` is the build. Two machines have two clocks. */
 const nodeOf = ({ ref = '' }: Partial<SideBuild>): string => ref.split('/').slice(0, -1).join('/')
