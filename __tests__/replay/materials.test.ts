@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { type Material, materialsIn, otherMaterials, pinsOf, plainName } from '../../src/replay/materials.ts'
+import {
+  imagesToHold,
+  type Material,
+  materialsIn,
+  otherMaterials,
+  plainName,
+  sameDownloads,
+} from '../../src/replay/materials.ts'
 import { isNearby } from '../../src/replay/nearby.ts'
 
 const [a, b] = ['a', 'b'].map(one => one.repeat(64)) as [string, string]
@@ -15,11 +22,16 @@ const predicate = {
   ],
 }
 
-test('images and downloads are held by digest, and what says its own is left alone', () => {
-  expect(pinsOf(materialsIn(predicate))).toEqual({
-    images: [{ reference: 'localhost:5000/debian:12', digest: a }],
-    files: [{ address: 'https://example.com/a.tar?token=x', digest: b }],
-  })
+test('images are held by digest, downloads known by it, and what says its own is left alone', () => {
+  expect(imagesToHold(materialsIn(predicate))).toEqual([{ reference: 'localhost:5000/debian:12', digest: a }])
+  const all = materialsIn(predicate)
+  expect([...sameDownloads(all, all)]).toEqual(['https://example.com/a.tar?token=x'])
+  expect(
+    sameDownloads(
+      all,
+      all.map(one => ({ ...one, digest: a })),
+    ).size,
+  ).toBe(0)
   expect(materialsIn({ buildDefinition: { resolvedDependencies: predicate.materials } })).toEqual(
     materialsIn(predicate),
   )

@@ -38,12 +38,15 @@ export function auditOne(build: SideBuild, beside: readonly SideBuild[] = []): s
 /**
  * Why it proves little that such a build is equal to an earlier one: what it downloaded may have been the copy of that one,
  * where both were built on one builder.
+ * @param known addresses whose files are known to be those that it was to take
  */
-export const uncheckedOne = ({ provenance }: SideBuild): string[] =>
-  [...new Set((operationsIn(provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? []))].map(
-    address =>
-      `ADD ${shown(address)} has no checksum, and BuildKit may have taken the copy that an earlier build on this builder downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
-  )
+export const uncheckedOne = ({ provenance }: SideBuild, known: ReadonlySet<string> = new Set()): string[] =>
+  [...new Set((operationsIn(provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? []))]
+    .filter(address => !known.has(address))
+    .map(
+      address =>
+        `ADD ${shown(address)} has no checksum, and BuildKit may have taken the copy that an earlier build on this builder downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
+    )
 
 /** The steps of either side that builds of other runs did for it. */
 export const borrowedIn = (a: SideBuild, b: SideBuild, beside: Beside): Record<Side, Borrowed[]> => ({

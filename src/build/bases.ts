@@ -13,14 +13,8 @@ export interface Pins {
    * already stood for two images is left alone: the audit tells.
    */
   keep(builds: readonly SideBuild[]): Promise<void>
-  /** Holds all builds to images of before, by their names and digests (hexadecimal), and downloads likewise. */
-  hold(images: readonly Pick<Base, 'reference' | 'digest'>[], files?: readonly Download[]): Promise<void>
-}
-
-/** What a Dockerfile, or a context, downloads by an address; the digest is a hexadecimal SHA-256. */
-export interface Download {
-  address: string
-  digest: string
+  /** Holds all builds to images of before, by their names and digests (hexadecimal). */
+  hold(images: readonly Pick<Base, 'reference' | 'digest'>[]): Promise<void>
 }
 
 const variable = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'
@@ -35,12 +29,9 @@ export async function makePins(ports: Pick<Ports, 'env' | 'tempDir'>): Promise<P
   if (own === null) return { file: null, keep: async () => {}, hold: async () => {} }
   const file = join(ports.tempDir, 'source-policy.json')
   const known = new Map<string, Set<string>>()
-  const downloads: object[] = []
-  const write = () =>
-    writeFile(file, JSON.stringify({ rules: [...own, ...[...known].flatMap(conversion), ...downloads] }))
+  const write = () => writeFile(file, JSON.stringify({ rules: [...own, ...[...known].flatMap(conversion)] }))
   await write()
-  const hold: Pins['hold'] = async (images, files = []) => {
-    downloads.push(...files.map(checked))
+  const hold: Pins['hold'] = async images => {
     for (const { reference, digest } of images) known.set(reference, (known.get(reference) ?? new Set()).add(digest))
     await write()
   }
@@ -68,13 +59,6 @@ function conversion([reference, digests]: [string, ReadonlySet<string>]): object
   const identifier = `docker-image://${fullName(reference)}`
   return [{ action: 'CONVERT', selector: { identifier }, updates: { identifier: `${identifier}@sha256:${digest}` } }]
 }
-
-/** A build that gets another file fails. */
-const checked = ({ address, digest }: Download): object => ({
-  action: 'CONVERT',
-  selector: { identifier: address, matchType: 'EXACT' },
-  updates: { identifier: address, attrs: { 'http.checksum': `sha256:${digest}` } },
-})
 
 /** `debian:12` → `docker.io/library/debian:12`, as BuildKit names its sources. */
 export function fullName(reference: string): string {

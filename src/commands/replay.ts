@@ -12,7 +12,7 @@ import type { Ports } from '../ports.ts'
 import type { Reference } from '../prove/against.ts'
 import { type AttestedRequest, attestedRequest, ProvenanceError } from '../replay/attested-request.ts'
 import { syntaxProblem } from '../replay/frontend.ts'
-import { materialsIn, otherMaterials, pinsOf } from '../replay/materials.ts'
+import { imagesToHold, materialsIn, otherMaterials, sameDownloads } from '../replay/materials.ts'
 import { type ReplayBuild, type ReplayPlan, type ReplayWishes, renderPlan } from '../replay/plan.ts'
 import { planImage } from '../replay/plan-image.ts'
 import { planRecord } from '../replay/plan-record.ts'
@@ -137,8 +137,11 @@ async function rebuilt(
     unknown: plan.open,
   })
   const report = await verifyWithin(ports, here, reference, caller, {
-    ...pinsOf(build.materials),
-    ...(build.byBuilder ? { fetched: { context: build.context, file: build.file } } : {}),
+    images: imagesToHold(build.materials),
+    how: {
+      ...(build.byBuilder ? { fetched: { context: build.context, file: build.file } } : {}),
+      taken: one => sameDownloads(build.materials, materialsIn(one.provenance)),
+    },
     inputs,
   })
   return { ...report, notes: [...report.notes, ...plan.notes] }

@@ -41,7 +41,7 @@ export async function verified(
   try {
     const result = { ...(await heldAgainst(doubted, image, reference, run)), secondsApart: null }
     return result.verdict === 'reproducible'
-      ? lessSure(result, uncheckedOne(once.build))
+      ? lessSure(result, uncheckedOne(once.build, run.taken?.(once.build)))
       : unlessInputsDiffer(result, inputs)
   } catch (error) {
     const kinds = [ImageError, LayerError, RecordError, RegistryError, StoreError]

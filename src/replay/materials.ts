@@ -39,21 +39,22 @@ export function materialsIn(predicate: Json): Material[] {
 }
 
 /**
- * What a source policy of BuildKit can hold a build to: images by digest, downloads by checksum. A commit of a repository it
- * cannot; `otherMaterials` tells.
+ * What a source policy of BuildKit can hold a build to: images by digest. A download it could, but then steps are others
+ * than the build tells of; `otherMaterials` tells of that, and of commits.
  */
-export const pinsOf = (materials: readonly Material[]): Pins => ({
-  images: pinnable(materials, 'image').map(({ name, digest }) => ({ reference: name, digest })),
-  files: pinnable(materials, 'http').map(({ name, digest }) => ({ address: name, digest })),
-})
+export const imagesToHold = (materials: readonly Material[]): { reference: string; digest: string }[] =>
+  materials
+    .filter(({ kind, digest, pinned }) => kind === 'image' && digest.length === 64 && !pinned)
+    .map(({ name, digest }) => ({ reference: name, digest }))
 
-export interface Pins {
-  images: { reference: string; digest: string }[]
-  files: { address: string; digest: string }[]
+/** Addresses that both builds had the same file from. */
+export function sameDownloads(recorded: readonly Material[], own: readonly Material[]): Set<string> {
+  const keyOf = ({ name, digest }: Material): string => `${digest} ${name}`
+  const known = new Set(recorded.map(keyOf))
+  return new Set(
+    own.flatMap(one => (one.kind === 'http' && one.digest !== '' && known.has(keyOf(one)) ? [one.name] : [])),
+  )
 }
-
-const pinnable = (materials: readonly Material[], of: Material['kind']): Material[] =>
-  materials.filter(({ kind, digest, pinned }) => kind === of && digest.length === 64 && !pinned)
 
 /** Where two builds took other things, each a sentence. A name that was pinned may be written in another way: digests count. */
 export function otherMaterials(recorded: readonly Material[], own: readonly Material[]): string[] {

@@ -109,7 +109,7 @@ function planMaterials({ materials, source }: AttestedRequest, plan: Planned): v
     const called = plainName(name)
     if (digest === '') plan.open.push(`${called}: no digest of it is recorded, so it is taken as it is now.`)
     else if (kind === 'image') plan.exact.push(`the image ${called}, sha256:${digest}`)
-    else if (kind === 'http') plan.exact.push(`the download ${called}, sha256:${digest}`)
+    else if (kind === 'http') plan.exact.push(`the download ${called}, sha256:${digest}: looked at after the build`)
     else if (kind === 'git') plan.exact.push(`the repository ${called}, commit ${digest}: looked at after the build`)
     else plan.refused.push(`It was made of ${called}, which is nowhere that can be asked.`)
   }
