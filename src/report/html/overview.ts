@@ -79,9 +79,8 @@ ${first.after !== '' && html`<p class="quiet">${first.after}</p>`}
 function firstBody({ finding, failure, words }: FirstThing, page: Page): Html {
   const { report, blob } = page
   if (failure) return html`<p class="what"><strong>${prose(sentence(words))}</strong></p>${failureWhole(failure, page)}`
-  const [doubt] = report.verdict === 'undecided' ? report.doubts : []
-  if (finding === null)
-    return html`${doubt !== undefined && html`<p class="what">${prose(clip(doubt, 600))}</p>`}<p class="${doubt === undefined ? 'what' : 'quiet'}">${prose(sentence(words))}</p>`
+  // Why it is undecided stands right above.
+  if (finding === null) return html`<p class="what">${prose(sentence(words))}</p>`
   const number = causeNumber(finding, report)
   return html`<p class="what">${levelMark(finding)} ${finding.location && html`${place(finding.location, blob)} `}<strong>${prose(clip(finding.title, 300))}</strong></p>
 ${finding.fix ? fixBlock(finding, page) : html`<p>${prose(clip(words, 1000))}</p>`}
