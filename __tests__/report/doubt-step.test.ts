@@ -38,6 +38,17 @@ describe('what to do first of a reason to doubt', () => {
     [fullDisk, 'make room on the disk'],
     ['There is no docker command on the PATH. Install Docker with buildx; …', 'ubuntu-latest'],
     ['BuildKit 0.11 is too old: 0.13 is the first that …', 'docker/setup-buildx-action'],
+    ["There is no builder 'x'. 'docker buildx ls' lists …", '`docker buildx ls`'],
+    ["The builders 'a' and 'b' are one and the same (x): …", 'two where two are asked for'],
+    ['The Docker Engine does not answer: dial unix …\nStart it, or …', 'start it'],
+    ['The Docker Engine may not be used by this user: permission denied …', 'give this user the right'],
+    [
+      "The builder 'x' does not answer: …\nEither nothing listens at its address (…), or it refuses the certificates of …",
+      'its certificates fit',
+    ],
+    ["The builder 'x' cannot be used: …", '`docker buildx inspect --bootstrap`'],
+    ['Stopped while waiting for the answer of docker buildx inspect.', 'come to its end'],
+    ['There is no image for linux/arm64, which was asked for, in b.json.gz.', 'that both sides have'],
     ["'/w' is not in a git repository, so there is no commit …", '`--source-date-epoch`'],
     ['a.tar: this archive keeps no manifest, so whether …', 'OCI layouts or registry references'],
     ["The target differs: 'x' in record A, none in record B.", 'the same inputs'],
@@ -49,7 +60,7 @@ describe('what to do first of a reason to doubt', () => {
   ])('%s', (doubt, step) => {
     const words = doubtStep({ doubts: [doubt] })
     expect(words).toContain(step)
-    expect(words).not.toContain('the reason above')
+    expect(words).not.toContain('mend what the reason above')
     expect(words).toMatch(/^[a-z].*[^.]$/)
   })
 

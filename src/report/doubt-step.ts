@@ -82,6 +82,27 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
     'see that Docker answers (`docker info`), then run it again',
   ],
   [
+    /There is no builder '|are one and the same/,
+    'name builders that are there, and are two where two are asked for (`docker buildx ls` lists them); then run it again',
+  ],
+  [
+    /belongs to another user|may not be used by this user/,
+    'give this user the right that the reason above names, then run it again',
+  ],
+  [
+    /does not accept the certificates|refuses the certificates/,
+    'see that something listens at the address of that builder, and that its certificates fit (`docker buildx inspect --bootstrap`); then run it again',
+  ],
+  [
+    /Docker Engine.* does not answer/,
+    'start it, or name another builder with `builder` (`--builder`); then run it again',
+  ],
+  [
+    /The builder.* cannot be used/,
+    'see that the builder works (`docker buildx inspect --bootstrap`), then run it again',
+  ],
+  [/Stopped while waiting for the answer/, 'run it again, and let it come to its end'],
+  [
     /in a git repository|has no commit yet|has no readable time|git does not trust|no git command|SOURCE_DATE_EPOCH=.* lies in the future/,
     'check the sources out with actions/checkout, or give the time itself with `source-date-epoch` (`--source-date-epoch`); then run it again',
   ],
@@ -94,7 +115,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
     /digest that was expected is that of the config/,
     'expect the digest of the manifest, or ask for `level: same-content` (`--level same-content`)',
   ],
-  [/has no image for|record has an image for/, 'name a platform that both sides have, with `platforms` (`--platform`)'],
+  [/has no image for|There is no image for/, 'name a platform that both sides have, with `platforms` (`--platform`)'],
   [
     /\((?:401|403)\)|gives no token/,
     'log in to the registry (`docker login`, on GitHub docker/login-action) as somebody who may read the image, then run it again',
