@@ -68,6 +68,18 @@ describe('pins', () => {
       { action: 'CONVERT', selector: { identifier }, updates: { identifier: `${identifier}@sha256:${one}` } },
     ])
   })
+  test('images of before are held to by their names', async () => {
+    const pins = await makePins({ env: {}, tempDir: temp() })
+    await pins.hold([{ reference: 'debian:12', digest: one }])
+    const identifier = 'docker-image://docker.io/library/debian:12'
+    const held = [
+      { action: 'CONVERT', selector: { identifier }, updates: { identifier: `${identifier}@sha256:${one}` } },
+    ]
+    expect(rulesIn(pins.file)).toEqual(held)
+    // What the build then was made of is the same, and is pinned by us.
+    await pins.keep([build('A', image(`debian@12?digest=sha256:${one}`, one))])
+    expect(rulesIn(pins.file)).toEqual(held)
+  })
   test('a name of two images is left alone', async () => {
     const pins = await makePins({ env: {}, tempDir: temp() })
     await pins.keep([build('A', image('debian@12', one)), build('A', image('debian@12', two))])

@@ -25,7 +25,7 @@ describe('the table of rules and causes', () => {
   test('has every cause: with its rules, or with the reason why there is none', () => {
     const told = [...Object.keys(foreseenBy), ...Object.keys(unforeseeable)]
     expect(told.filter((id, index) => told.indexOf(id) !== index)).toEqual([])
-    const all = [...causeIds, 'drift', 'unread-difference']
+    const all = [...causeIds, 'base-tag-moved', 'drift', 'unread-difference', 'vanished-input']
     expect(all.filter(id => !told.includes(id))).toEqual([])
     expect(told.filter(id => !all.includes(id))).toEqual([])
   })

@@ -27,7 +27,20 @@ test('what each command needs', () => {
     expect(problems('verify', given)).toEqual([])
   for (const none of ['sha256:abc', `sha512:${'a'.repeat(128)}`])
     expect(problems('verify', { 'expected-digest': [none] })).toEqual([expect.stringMatching(/is no digest/)])
-  expect(problems('gate', { record: ['r'] })).toEqual([expect.stringMatching(/for the modes record, verify, drift and replay/)])
+  expect(problems('gate', { record: ['r'] })).toEqual([
+    expect.stringMatching(/for the modes record, verify, drift and replay/),
+  ])
+})
+
+test('drift takes a record, an image, or the ledger; the issue is its own', () => {
+  for (const given of [{}, { record: ['r'] }, { against: ['image'] }, { 'drift-issue': ['true'] }])
+    expect(problems('drift', given)).toEqual([])
+  expect(problems('drift', { record: ['r'], against: ['image'] })).toEqual([expect.stringMatching(/two are given$/)])
+  expect(problems('drift', { 'expected-digest': [digest] })).toEqual([
+    expect.stringMatching(/cannot say what changed$/),
+  ])
+  expect(problems('verify', { record: ['r'], 'drift-issue': ['true'] })).toEqual([expect.stringMatching(/mode drift$/)])
+  expect(problems('drift', { 'drift-issue': ['maybe'] })).toEqual([expect.stringMatching(/neither true nor false/)])
 })
 
 test('what is for two builds is refused, not left out', () => {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { rebuiltSubjects } from '../report/attestation/subject.ts'
 import type { RecordReport } from '../report/record-report.ts'
 import { publishedAs } from '../report/release-lines.ts'
 import type { Report, ReportBuild, ReportRelease } from '../report/report.ts'
@@ -41,9 +42,11 @@ export function setOutputs(report: Report | null, written: WrittenPaths, wasRead
   core.setOutput('predicate-type', written.predicateType ?? '')
   core.setOutput('findings', String(report?.findings.length ?? 0))
   const release = wasRead ? undefined : report?.release
-  const subjects = release?.state === 'published' ? subjectsOf(release) : []
-  // Of several images none is the one.
-  const [one] = release?.digests ? [] : subjects
+  const rebuilt = report === null || wasRead ? [] : rebuiltSubjects(report)
+  const subjects = release?.state === 'published' ? subjectsOf(release) : rebuilt
+  // Of several images, or platforms without an index, none is the one.
+  const [one] = release?.digests || rebuilt.length > 1 ? [] : subjects
+  core.setOutput('drift', report?.drift?.kind ?? '')
   core.setOutput('release', release?.state ?? '')
   core.setOutput('subject-name', one?.name ?? '')
   core.setOutput('subject-digest', one?.digest ?? '')

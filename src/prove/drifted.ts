@@ -37,6 +37,9 @@ export function drifted(report: Report, before: Before): Report {
   const tags = moved.map(base => tagFinding(base, placeOfBase(base.reference, dockerfile, buildArgs)))
   return {
     ...{ ...report, drift, scope: scopeOf(report, before) },
+    ...(proof && report.images
+      ? { images: { ...report.images, B: report.scope?.against?.name ?? report.images.B } }
+      : {}),
     findings: [...report.findings, ...gone, ...tags].sort(byWeight),
     notes: [...report.notes, ...notes, ...(drift.packages.some(nobodyKnows) ? [unknownVersions] : [])],
   }

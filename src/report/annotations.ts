@@ -186,6 +186,8 @@ function placeOf({
   const path = file.replace(/^(?:\.\/+)+/, '')
   const outside =
     path === '' ||
+    // Lines of another commit are not those of this one.
+    /^[0-9a-f]{12}:/.test(path) ||
     /^\/|\\|[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(path) ||
     path.split('/').some(part => part === '..' || part === '')
   if (outside || !isLine(line)) return null

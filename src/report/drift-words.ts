@@ -67,8 +67,8 @@ function movedWords({ bases }: ReportDrift): string {
     .slice(0, 5)
     .map(({ reference, from, to }) =>
       to === null
-        ? `the tag ${quote(reference, 200)} (${shortDigest(from)} then) is gone`
-        : `the tag ${quote(reference, 200)} has moved from ${shortDigest(from)} to ${shortDigest(to)}`,
+        ? `the tag ${quote(reference, 200)} (\`${shortDigest(from)}\` then) is gone`
+        : `the tag ${quote(reference, 200)} has moved from \`${shortDigest(from)}\` to \`${shortDigest(to)}\``,
     )
   const more = bases.length > shown.length ? `, and ${bases.length - shown.length} more` : ''
   return sentence(`${shown.join('; ')}${more}.`)

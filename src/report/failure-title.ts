@@ -1,3 +1,4 @@
+import { driftText } from './drift-words.ts'
 import { imageNames } from './images.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
 import { clip, visible } from './visible.ts'
@@ -10,6 +11,7 @@ import { counted } from './words.ts'
 export function failureTitle(report: Report, endedBy: string | null): string {
   const { command, verdict, findings, release } = report
   if (release?.state === 'failed') return `Not released. ${release.problem}`
+  if (report.drift && report.drift.kind !== 'same' && report.drift.kind !== 'undecided') return driftText(report)
   if (verdict === 'not-reproducible' && command === 'compare' && isOfGiven(report))
     return 'Not reproducible: what was compared is not the same image. The job summary says where they differ.'
   if (verdict === 'not-reproducible' && command === 'compare')

@@ -31,7 +31,9 @@ export function headline({ command, verdict, level, findings, release, drift }: 
 
 /** One line: what was proven, or why nothing was; and what became of publishing it. Markdown. */
 export const verdictLine = (report: Report): string =>
-  [driftLine(report), provenLine(report), releaseLine(report)].filter(Boolean).join(' ')
+  [driftLine(report), report.drift?.kind === 'cannot-build' ? '' : provenLine(report), releaseLine(report)]
+    .filter(Boolean)
+    .join(' ')
 
 function provenLine(report: Report): string {
   const { verdict, level, requiredLevel, failure, doubts, command } = report

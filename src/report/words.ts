@@ -33,7 +33,8 @@ const classWords: Record<FindingClass, string> = {
  * What kind of thing a finding tells of. Docker's checks are about style and habits, not about when builds differ; and of two
  * given images nobody knows how often they would.
  */
-export function kindWords({ source, class: kind }: Finding, command: Report['command']): string {
+export function kindWords({ id, source, class: kind }: Finding, command: Report['command']): string {
+  if (id === 'base-tag-moved' || id === 'vanished-input') return 'has changed outside since the image was proven'
   if (source === 'docker') return "comes from Docker's own checks"
   return command === 'compare' ? 'tells the two images apart' : classWords[kind]
 }

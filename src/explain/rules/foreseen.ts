@@ -65,6 +65,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'cpu-count': 'what a program asks of its machine is not written in the Dockerfile',
   'database-files': 'the data folder is made by the scripts of packages, or by the server itself',
   'digest-of-changed-file': 'it only follows from another file that differs',
+  'base-tag-moved': 'it is about what has changed since the image was proven',
   drift: 'what has changed outside since is not written in the Dockerfile',
   'dotnet-mvid': 'what a compiler draws for each compilation is not written in the Dockerfile',
   'elapsed-time': 'how long a step takes is not written in the Dockerfile',
@@ -105,6 +106,7 @@ export const unforeseeable: Readonly<Record<string, string>> = {
   'tracking-run': 'what an experiment tracker notes is not written in the Dockerfile',
   'unknown-difference': 'its cause is not known',
   'unread-difference': 'its cause is not known',
+  'vanished-input': 'it is about what has changed since the image was proven',
   'uv-cache': 'uv notes the time of the sources by itself',
   'wget-hsts': 'wget notes the time of its visit by itself',
 }
