@@ -7,6 +7,7 @@ import { declareArtifacts } from '../../src/github/artifacts.ts'
 import { setOutputs } from '../../src/github/outputs.ts'
 import { predicateTypes, renderPredicate } from '../../src/report/predicate.ts'
 import type { Report } from '../../src/report/report.ts'
+import type { Scope } from '../../src/verdict.ts'
 import { statementProblems } from '../report/attestation/definition.ts'
 import { notReleased, released } from '../report/release-reports.ts'
 import { digest, reproducible } from '../report/reports.ts'
@@ -92,6 +93,28 @@ describe('the outputs', () => {
         '\n',
       ),
     })
+  })
+
+  test('of one build that was held against a published image name that image', () => {
+    const against = { kind: 'image', name: 'ghcr.io/o/app:1.2.0' } as const
+    const { results: _, ...rest } = reproducible
+    const scope = { ...(reproducible.scope as Scope), machines: 'unknown' as const, against }
+    const content: Report = {
+      ...{ ...rest, scope, command: 'compare', level: 'same-content' },
+      builds: reproducible.builds.map(one => (one.side === 'A' ? one : { ...one, digest: digest('b1') })),
+    }
+    const subject = { 'subject-name': 'ghcr.io/o/app', 'subject-digest': digest('b1'), release: '' }
+    expect(outputsOf(content)).toMatchObject({ ...subject, subjects: `${hex('b1')}  ghcr.io/o/app`, digest: a?.digest })
+    const arm = content.builds.map(one => ({ ...one, platform: 'linux/arm64' }))
+    const several = outputsOf({ ...content, builds: [...content.builds, ...arm] })
+    expect(several).toMatchObject({ 'subject-name': '', 'subject-digest': '' })
+    expect(several.subjects?.split('\n')).toHaveLength(2)
+    for (const [report, wasRead] of [
+      [content, true],
+      [{ ...content, verdict: 'undecided' }, false],
+      [{ ...content, scope: { ...scope, against: { ...against, name: './out/app.tar' } } }, false],
+    ] as const)
+      expect(outputsOf(report as Report, wasRead)).toMatchObject({ 'subject-name': '', subjects: '' })
   })
 
   test.each<[string, Report | null, boolean]>([
