@@ -123,7 +123,12 @@ function reasonIn(stdout: string): { problem: string } | null {
     .replace(/%0[AD]/g, ' ')
     .replace(/%25/g, '%')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '?')
-  return { problem: plain.replace(/\.+$/, '').slice(0, 300) }
+  return {
+    problem: plain
+      .replace(/^Failed to (?:restore|save): /, '')
+      .replace(/\.+$/, '')
+      .slice(0, 300),
+  }
 }
 
 async function answerIn(folder: string): Promise<CacheAnswer | null> {

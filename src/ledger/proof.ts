@@ -59,7 +59,7 @@ export const proofLimit = 64 * 1024
 
 /** Texts that a terminal, a page and a log show as they are. */
 const plainText = (most: number): Shape<string> =>
-  matching(new RegExp(`^[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]{0,${most}}$`, 'u'), 'a plain text')
+  matching(new RegExp(`^(?=.{0,${most}}$)[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]*$`, 'su'), 'a plain text')
 const digest = matching(/^sha256:[0-9a-f]{64}$/, 'a digest')
 const platformName = matching(/^[\w.-]{1,60}\/[\w.-]{1,60}(?:\/[\w.-]{1,60})?$/, 'a platform')
 const run = object<ProofRun>({

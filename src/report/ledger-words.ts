@@ -24,7 +24,7 @@ export function ledgerWords({ against, platforms, epoch, secondsApart, bases = [
     proof && proof.variations.length > 0 ? `varied on purpose between those: ${proof.variations.join(', ')}` : null
   const covers = [
     `${against?.of === undefined ? '' : `of ${of(against)}: `}one build, made here and now, in which nothing was varied, equal to what two builds of ${shown(against?.name ?? '')} gave, as the ledger has it, from the same inputs part by part`,
-    secondsApart === null || against?.of ? null : `${duration(secondsApart * 1000)} after that proof`,
+    secondsApart === null || against?.of ? null : `${apart(secondsApart)} after that proof`,
     then ?? (proof ? 'nothing varied on purpose between those' : null),
     proof?.runner && proof.otherRunner ? `made on another runner, by its name (${shown(proof.runner)})` : null,
     against?.of ? 'of all others: two builds each' : null,
@@ -44,6 +44,9 @@ export function ledgerWords({ against, platforms, epoch, secondsApart, bases = [
   ]
   return { covers: covers.filter(part => part !== null).join('; '), omits: omits.join('; ') }
 }
+
+const apart = (seconds: number): string =>
+  seconds < 2 * 86_400 ? duration(seconds * 1000) : `${Math.floor(seconds / 86_400)} days`
 
 const of = ({ of: names = [] }: Against): string =>
   shown(`${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`)

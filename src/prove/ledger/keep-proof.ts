@@ -58,6 +58,11 @@ async function kept(
     tool: { name: 'repro-gate', version },
   }
   await writeFile(join(folder, 'proof.json'), proofText(proof))
+  const { now } = ports
+  const notKept = (why: string): string[] => [`${why} So this proof is not kept there.`]
+  // The smaller entry first: where nothing may be written, no image is exported for the other one.
+  const last = await store.keep(keyFor(lastPrefix(subjectOfImage(gated, here)), now(), run?.id ?? null), folder)
+  if (last !== 'kept') return notKept(last.problem)
   const whole = built.map(({ planned, a }, at) => ({
     ...{ platform: planned.platform, build: a, plan: planned.plans.A, layout: join(folder, `layout-${at}`) },
     ...{ doubts: [], notes: [] },
@@ -75,16 +80,11 @@ async function kept(
   const platforms = await Promise.all(whole.map(one => platformToRecord(one, gated, ports.signal)))
   await writeRecord(join(folder, 'record.json.gz'), head, platforms, recordMask(options, ports.masking))
   for (const { layout } of whole) await rm(layout, { recursive: true, force: true })
-  const key = keyFor(proofPrefix(inputs), ports.now(), run?.id ?? null)
+  const key = keyFor(proofPrefix(inputs), now(), run?.id ?? null)
   const done = await store.keep(key, folder)
-  if (done !== 'kept') return [`${done.problem} So this proof is not kept there.`]
+  if (done !== 'kept') return notKept(done.problem)
   ports.log.info(`Kept in ${store.name}: ${key}`)
-  await rm(join(folder, 'record.json.gz'))
-  const newest = keyFor(lastPrefix(subjectOfImage(gated, here)), ports.now(), run?.id ?? null)
-  const told = await store.keep(newest, folder)
-  return told === 'kept'
-    ? []
-    : [`That this is the last proof of this image was not kept in ${store.name}: ${told.problem}`]
+  return []
 }
 
 const variedInAll = ([first, ...others]: readonly PlatformResult[]): string[] =>
