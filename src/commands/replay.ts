@@ -12,7 +12,7 @@ import type { Ports } from '../ports.ts'
 import type { Reference } from '../prove/against.ts'
 import { type AttestedRequest, attestedRequest, ProvenanceError } from '../replay/attested-request.ts'
 import { syntaxProblem } from '../replay/frontend.ts'
-import { imagesToHold, materialsIn, otherMaterials, sameDownloads } from '../replay/materials.ts'
+import { imagesToHold, materialsIn, otherMaterials, plainName, sameDownloads } from '../replay/materials.ts'
 import { type ReplayBuild, type ReplayPlan, type ReplayWishes, renderPlan } from '../replay/plan.ts'
 import { planImage } from '../replay/plan-image.ts'
 import { planRecord } from '../replay/plan-record.ts'
@@ -144,8 +144,11 @@ async function rebuilt(
     },
     inputs,
   })
-  return { ...report, notes: [...report.notes, ...plan.notes] }
+  return { ...report, notes: [...report.notes, saidBy(plan, build), ...plan.notes] }
 }
+
+const saidBy = ({ from }: ReplayPlan, { context }: ReplayBuild): string =>
+  `Built again from ${plainName(context)}, as ${from === 'record' ? 'the record says' : 'the provenance beside the image says, whose signature was not looked at'}.`
 
 /** What the provenance says, and the build shows to be otherwise. */
 function unequalTo(

@@ -2,7 +2,7 @@ import { type AttestedRequest, shown } from './attested-request.ts'
 import { frontendProblem, syntaxProblem } from './frontend.ts'
 import { planIds } from './ids.ts'
 import { plainName } from './materials.ts'
-import { emptyPlan, type Planned, type ReplayBuild, type ReplayPlan, type ReplayWishes } from './plan.ts'
+import { bounded, emptyPlan, type Planned, type ReplayBuild, type ReplayPlan, type ReplayWishes } from './plan.ts'
 import { planOptions } from './request-options.ts'
 import { planSource } from './source.ts'
 
@@ -43,7 +43,7 @@ export function planImage(
   planPrivileges(request, wishes, planned)
   const epoch = epochOf(options.epoch, rewritten, wishes, planned)
   planMaterials(request, planned)
-  const plan: ReplayPlan = { subject: name, from: 'provenance', platform, ...planned }
+  const plan: ReplayPlan = { subject: name, from: 'provenance', platform, ...bounded(planned) }
   if (source === null || planned.refused.length > 0) return { plan, build: null }
   const { epoch: _, ...rest } = options
   return {

@@ -4,7 +4,7 @@ import { shown } from './attested-request.ts'
 import { planIds } from './ids.ts'
 import { type Material, plainName } from './materials.ts'
 import { isNearby } from './nearby.ts'
-import { emptyPlan, type Planned, type ReplayBuild, type ReplayPlan, type ReplayWishes } from './plan.ts'
+import { bounded, emptyPlan, type Planned, type ReplayBuild, type ReplayPlan, type ReplayWishes } from './plan.ts'
 import { fileOf } from './source.ts'
 
 type Inputs = OpenedRecord['inputs']
@@ -52,7 +52,7 @@ export function planRecord(
   planned.notes.push(
     'What RUN steps download is not in the record, and is fetched again as it is now. A difference is explained, and may be of that.',
   )
-  const plan: ReplayPlan = { subject: name, from: 'record', platform, ...planned }
+  const plan: ReplayPlan = { subject: name, from: 'record', platform, ...bounded(planned) }
   if (context === null || file === null || planned.refused.length > 0) return { plan, build: null }
   const build: ReplayBuild = {
     ...{ ...context, file, byBuilder: false, target: inputs.target ?? undefined, buildArgs, buildContexts },

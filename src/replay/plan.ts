@@ -61,6 +61,16 @@ export interface Planned extends Pick<ReplayPlan, 'exact' | 'open' | 'notes' | '
 
 export const emptyPlan = (): Planned => ({ exact: [], open: [], notes: [], refused: [] })
 
+/** A stranger's list has no end; what is told of it has. */
+const most = 50
+
+/** The same, no longer than people read. */
+export function bounded({ exact, open, notes, refused }: Planned): Planned {
+  const cut = (lines: string[]): string[] =>
+    lines.length > most ? [...lines.slice(0, most), `And ${lines.length - most} more.`] : lines
+  return { exact: cut(exact), open: cut(open), notes: cut(notes), refused: cut(refused) }
+}
+
 /** The plan as people read it. */
 export function renderPlan(plan: ReplayPlan): string {
   const { subject, from, platform, exact, open, notes, refused } = plan
