@@ -5,7 +5,7 @@ import { ledgerWords } from '../../src/report/ledger-words.ts'
 import { scopeTold } from '../../src/report/scope-lines.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
-import type { Scope } from '../../src/verdict.ts'
+import type { Scope, ScopeProof } from '../../src/verdict.ts'
 import { against, fromLedger, partlyFromLedger } from './ledger-reports.ts'
 import { reproducible } from './reports.ts'
 
@@ -47,7 +47,7 @@ describe('one build that is what the ledger has', () => {
     const hostile = '\u001b[31m::error::x\u202e<b>`|\n# title'
     const scope: Scope = {
       ...(fromLedger.scope as Scope),
-      against: { ...against, name: hostile, proof: { ...(against.proof as never), runner: hostile } },
+      against: { ...against, name: hostile, proof: { ...(against.proof as ScopeProof), runner: hostile } },
     }
     const { covers } = ledgerWords(scope)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
