@@ -49,10 +49,18 @@ export function writeRefusal(
     return new RegistryError(
       `${host} has had too many requests from here and refuses ${what} (429). Wait, and run again.`,
     )
+  if (status === 405 || status === 501)
+    return new RegistryError(
+      `${host} takes nothing, ${what} neither (${status}): it is read-only, as a mirror or a registry under maintenance is.`,
+    )
+  if (status === 413 || status === 507)
+    return new RegistryError(
+      `${host} has no room for ${what} (${status}): it is too big for it or for a proxy before it, or a quota is used up.`,
+    )
   if (status >= 500)
     return new RegistryError(`${host} fails at writing ${what} (${status}), tried several times. Try again later.`)
   return new RegistryError(
-    `${host} refuses ${what} (${status}). A tag that may not be moved (immutable tags) is one reason; its log says which.`,
+    `${host} refuses ${what} (${status}). ${what.startsWith('the blob') ? 'Its log says why.' : 'A tag that may not be moved (immutable tags) is one reason; its log says which.'}`,
   )
 }
 
