@@ -4,13 +4,13 @@ import { entry, type OptionEntry } from './option-entry.ts'
 export const attestationTable = {
   predicate: entry('predicate', 'text', 'PATH', 'Where the predicate for an attestation of a proven image is written', {
     fallback: 'nowhere',
-    commands: ['gate', 'verify', 'report'],
+    commands: ['gate', 'verify', 'drift', 'replay', 'report'],
   }),
   'predicate-type': entry(
     'predicate-type',
     'text',
     'TYPE',
     'What the predicate is: scai (all that was found out), svr or vsa (that it was verified, for policy engines)',
-    { fallback: 'scai', commands: ['gate', 'verify', 'report'] },
+    { fallback: 'scai', commands: ['gate', 'verify', 'drift', 'replay', 'report'] },
   ),
 } as const satisfies Record<string, OptionEntry>

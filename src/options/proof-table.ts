@@ -71,5 +71,5 @@ export const ofReplay = [
   ...['context', 'build-args', 'build-contexts', 'secrets', 'secret-envs', 'secret-files', 'ssh', 'network', 'allow'],
   ...['platforms', 'builder', 'source-date-epoch', 'level', 'fail-on', 'timeout', 'max-disk', 'logs', 'dry-run'],
   ...['report', 'sarif', 'html', 'badge', 'annotate', 'check-run', 'comment', 'summary', 'suggestions'],
-  ...['mode', 'record', 'against', 'allow-untrusted'],
+  ...['mode', 'record', 'against', 'allow-untrusted', 'predicate', 'predicate-type'],
 ] as const

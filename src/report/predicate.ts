@@ -38,7 +38,7 @@ export function whyNoPredicate(report: Report, kind: PredicateKind, facts: Predi
 
 function predicateOf(report: Report, kind: PredicateKind, { sha256, at }: PredicateFacts): object | string {
   const proof = proofIn(report)
-  if (proof === null) return 'there is one only of images that a gate proved reproducible, or that verify built again'
+  if (proof === null) return 'there is one only of images that a gate proved reproducible, or that were built again'
   if (kind === 'scai') return scai(report, proof, { sha256 })
   if (at === null) return `one of the type ${kind} says when it was verified, which a report that was read does not`
   const { way } = proof
