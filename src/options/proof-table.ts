@@ -6,7 +6,7 @@ export const proofTable = {
     'record',
     'text',
     'PATH',
-    'Where mode record writes its record; for verify and drift the record to be equal to, for replay the one to build again',
+    'Where mode record writes its record, of several images a folder; for verify and drift the record to be equal to, for replay the one to build again',
     {
       commands: ['record', 'verify', 'drift', 'replay'],
     },
