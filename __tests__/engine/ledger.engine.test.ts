@@ -90,7 +90,6 @@ describeWithEngine('a ledger', () => {
     }
     const predicate = JSON.parse(renderPredicate(report, 'scai', { sha256: '0'.repeat(64), at: null }) ?? 'null')
     expect(predicate.attributes[0]).toMatchObject({ attribute: 'REPRODUCED', conditions: { builds: 1 } })
-    writeFileSync('/tmp/ledger/hit.json', JSON.stringify(report))
 
     // What was asked for before was less.
     const more = await gated(folder, folderStore(ledger), { variations: ['default', '+hostname'] }, '3')

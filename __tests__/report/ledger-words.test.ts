@@ -1,6 +1,7 @@
 // A verdict that stands on the ledger says so in every form, and claims no second build of its own.
 import { describe, expect, test } from '@jest/globals'
 import { checklist } from '../../src/report/checklist.ts'
+import { renderHtml } from '../../src/report/html/html.ts'
 import { ledgerWords } from '../../src/report/ledger-words.ts'
 import { scopeTold } from '../../src/report/scope-lines.ts'
 import { renderSummary } from '../../src/report/summary.ts'
@@ -31,6 +32,12 @@ describe('one build that is what the ledger has', () => {
       expect(text).toContain(`(${name})`)
       expect(text).toContain('of all others: two builds each')
     }
+  })
+
+  test('the page says it, too', () => {
+    const page = renderHtml(fromLedger)
+    expect(page).toContain('run 4711 of 9 November 2026')
+    expect(page).not.toMatch(/>\s*Two builds of|both builds agree/)
   })
 
   test('two builds are told as before', () => {

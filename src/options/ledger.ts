@@ -22,20 +22,22 @@ export function ledgerIn(
 ): LedgerOptions {
   const value = given.ledger?.at(-1)?.trim() ?? ''
   if (value === '' || /^false$/i.test(value)) return { ledger: null }
-  const [, release, folder = ''] = /^(?:(release):?)?(.*)$/s.exec(value) ?? []
-  if (release === undefined ? !/^true$/i.test(folder) : folder !== '') return place(folder, release, problems)
+  const release = /^release(?::(.*))?$/s.exec(value)
+  const forRelease = release !== null
+  const folder = release === null ? value : (release[1] ?? '')
+  if (forRelease ? folder !== '' : !/^true$/i.test(value)) return place(folder, forRelease, problems)
   if (environment.GITHUB_ACTIONS !== 'true')
     problems.push(
       `ledger (--ledger): '${shown(value)}' is the Actions cache, and this is no job of GitHub Actions; name a folder`,
     )
-  return { ledger: { folder: null, forRelease: release !== undefined } }
+  return { ledger: { folder: null, forRelease } }
 }
 
-function place(folder: string, release: string | undefined, problems: string[]): LedgerOptions {
+function place(folder: string, forRelease: boolean, problems: string[]): LedgerOptions {
   // What was meant by a word is not for us to guess: a folder of that name would be made.
   if (!/[/\\.]/.test(folder))
     problems.push(
       `ledger (--ledger): '${shown(folder)}' is none of true, false and release, and no folder such as ./${shown(folder)}`,
     )
-  return { ledger: { folder, forRelease: release !== undefined } }
+  return { ledger: { folder, forRelease } }
 }
