@@ -184,8 +184,10 @@ describe('secrets', () => {
     expect(refusals(asks([]), { ...named, secrets: ['other'] })).toEqual([expect.stringContaining('not handed over')])
     const predicate = changed('slsa-0.2-max', /git:\/\/127\.0\.0\.1:9418\/src/, 'https://example.com/o/r.git')
     expect(refusals(predicate, { ...named, context: undefined, secrets: ['GIT_AUTH_TOKEN'] })).toEqual([
-      expect.stringContaining('you have not named'),
+      expect.stringContaining('every git server that the Dockerfile names'),
     ])
+    expect(refusals(predicate, { ...named, context: undefined, secrets: ['GIT_AUTH_TOKEN.example.com'] })).toEqual([])
+    expect(refusals(predicate, { ...named, secrets: ['GIT_AUTH_HEADER.'] })).toHaveLength(1)
     const ssh = changed('slsa-0.2-max', /git:\/\/127\.0\.0\.1:9418\/src/, 'git@example.com:o/r.git')
     expect(refusals(ssh, { ...named, context: undefined })).toEqual([expect.stringContaining('your SSH key')])
   })

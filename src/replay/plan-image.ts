@@ -36,9 +36,8 @@ export function planImage(
     )
   const source = planSource(request, wishes.context, planned)
   const options = planOptions(request.args, platform, planned)
-  const named = wishes.context !== undefined
-  planIds('secret', request.secrets, wishes.secrets, named, planned)
-  planIds('ssh', request.ssh, wishes.ssh, named, planned)
+  planIds('secret', request.secrets, wishes.secrets, planned)
+  planIds('ssh', request.ssh, wishes.ssh, planned)
   const network = networkOf(request, wishes, planned)
   planPrivileges(request, wishes, planned)
   const epoch = epochOf(options.epoch, rewritten, wishes, planned)
