@@ -27,7 +27,7 @@ describe('the action', () => {
   const errors = ({ annotations }: GateResult) =>
     annotations.filter(({ level, file }) => level === 'error' && !file).map(({ message }) => message)
   const released = { release: '', 'subject-name': '', 'subject-digest': '', subjects: '' }
-  const nothingWritten = { report: '', logs: '', predicate: '', 'predicate-type': '', ...released }
+  const nothingWritten = { report: '', logs: '', predicate: '', 'predicate-type': '', drift: '', ...released }
   const undecided = {
     ...{ verdict: 'undecided', reproducible: 'unknown', level: '', digest: '', 'config-digest': '' },
   }

@@ -12,7 +12,15 @@ import { startDockerProxy } from './docker-proxy.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 /** The outputs of a release, where there was none. */
-const nothingReleased = { predicate: '', 'predicate-type': '', release: '', 'subject-name': '', 'subject-digest': '', subjects: '' }
+const nothingReleased = {
+  predicate: '',
+  'predicate-type': '',
+  drift: '',
+  release: '',
+  'subject-name': '',
+  'subject-digest': '',
+  subjects: '',
+}
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'))
 const schemaErrors = (value: unknown) => {
   const valid = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema)
