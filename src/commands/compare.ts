@@ -12,7 +12,7 @@ import { readDockerfile } from '../subjects/sources.ts'
 import { asInput } from './as-input.ts'
 import { type Comparing, comparePlatform } from './compare-platform.ts'
 import { compareRecords } from './compare-records.ts'
-import { comparedNames, imagesOf, otherName } from './compared-names.ts'
+import { byPlatform, comparedNames, imagesOf, otherName } from './compared-names.ts'
 
 /**
  * Images that were built by anybody, the first against each other one: open, compare each platform, explain, report.
@@ -74,10 +74,4 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
   } finally {
     await A.store.close()
   }
-}
-
-/** What several images have of one platform stands together. */
-function byPlatform(results: readonly PlatformResult[]): PlatformResult[] {
-  const order = [...new Set(results.map(({ platform }) => platform))]
-  return [...results].sort((a, b) => order.indexOf(a.platform) - order.indexOf(b.platform))
 }

@@ -4,6 +4,7 @@ import { recordKind } from '../ledger/record.ts'
 import { InputError } from '../options/options.ts'
 import { isGlob } from '../options/proof.ts'
 import { shown } from '../options/value.ts'
+import type { PlatformResult } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
 import { pathsMatching } from '../subjects/paths-matching.ts'
 
@@ -90,3 +91,9 @@ export const otherName = (others: readonly string[], name: string): { image?: st
 export const imagesOf = ([A, B, ...others]: [a: string, b: string, ...others: string[]]): NonNullable<
   Report['images']
 > => (others.length > 0 ? { A, B, others } : { A, B })
+
+/** What several images have of one platform stands together. */
+export function byPlatform(results: readonly PlatformResult[]): PlatformResult[] {
+  const order = [...new Set(results.map(({ platform }) => platform))]
+  return [...results].sort((a, b) => order.indexOf(a.platform) - order.indexOf(b.platform))
+}
