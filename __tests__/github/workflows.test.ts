@@ -1,4 +1,4 @@
-// The workflows that docs/github.md and docs/release.md show are files, and this reads them as GitHub would.
+// The workflows that docs/github.md, docs/release.md and docs/drift.md show are files, and this reads them as GitHub would.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -56,14 +56,22 @@ describe.each(files)('examples/workflows/%s', file => {
   const isRelease = file === 'release.yml'
 
   test('is shown in the docs as it is', () => {
-    expect(isRelease ? read(join(root, 'docs/release.md')) : page).toContain(
+    const own = ['release.yml', 'drift.yml'].includes(file)
+    expect(own ? read(join(root, `docs/${file.replace(/yml$/, 'md')}`)) : page).toContain(
       `\`\`\`yaml\n${read(join(folder, file))}\`\`\``,
     )
   })
 
   test('gives nothing but what each job needs, and ends by itself', () => {
     expect(workflow(file).permissions).toEqual({})
-    const known = ['actions', 'checks', 'contents', 'pull-requests', ...(isRelease ? releasing : [])]
+    const known = [
+      'actions',
+      'checks',
+      'contents',
+      'pull-requests',
+      ...(isRelease ? releasing : []),
+      ...(file === 'drift.yml' ? ['issues'] : []),
+    ]
     for (const job of jobsOf(file)) {
       expect(Object.keys(job.permissions ?? {}).filter(name => !known.includes(name))).toEqual([])
       expect(job['timeout-minutes']).toBeGreaterThan(0)
@@ -80,7 +88,7 @@ describe.each(files)('examples/workflows/%s', file => {
     for (const { with: inputs = {} } of ours(file)) {
       expect(Object.keys(inputs).filter(name => !(name in action.inputs))).toEqual([])
       const given = givenInputs(name => expanded(String(inputs[name] ?? '')))
-      expect(() => checkOptions(modeIn(given), given)).not.toThrow()
+      expect(() => checkOptions(modeIn(given), given, { GITHUB_ACTIONS: 'true' })).not.toThrow()
     }
   })
 
