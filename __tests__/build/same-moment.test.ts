@@ -71,6 +71,22 @@ describe('on one builder, one after the other', () => {
     expect(sameMoment({ ...a, ref: '' }, running(now + 9000, now + 30_000, '', now + 9000))).toBeNull()
   })
 
+  test('by our own clock where one builder has several machines, or does not name them', () => {
+    const told = (side: SideBuild, began: number, ended: number): SideBuild => ({
+      ...side,
+      steps: side.steps.map(step => ({ ...step, toldAt: began, endToldAt: ended })),
+    })
+    // Their clocks are an hour apart.
+    const hour = 3_600_000
+    const first = (ref: string) => told({ ...a, ref }, now, now + 8000)
+    const other = (after: number, ref: string) =>
+      told(running(now + hour, now + hour + 20_000, ref, now + 9000), now + 8000 + after, now + 30_000)
+    expect(sameMoment(first('builder/node/1'), other(1900, 'builder/node2/2'))).toBe('RUN a')
+    expect(sameMoment(first('builder/node/1'), other(2000, 'builder/node2/2'))).toBeNull()
+    expect(sameMoment(first(''), other(1900, ''))).toBe('RUN a')
+    expect(sameMoment(first('builder/node/1'), other(1900, 'another/node/2'))).toBeNull()
+  })
+
   test('of equal RUNs of two stages none follows any too soon, in whatever order they are told', () => {
     const two = (times: [string, number, number][], ref: string, startedAt: number): SideBuild => {
       const side = build(Object.fromEntries(times.map(([stage, begin]) => [`RUN ${stage}`, begin])))
@@ -126,6 +142,30 @@ test.each([
   ['what never ran', build({ 'RUN a': 0 }), build({ 'RUN a': 0 })],
   ['what came from a cache', build({ 'RUN a': now }, { cached: true }), build({ 'RUN a': now }, { cached: true })],
 ])('%s is not', (_, a, b) => expect(sameMoment(a, b)).toBeNull())
+
+test('so is one that the build of another image ran for this one, under a name of its own', () => {
+  // Of image y all is done by the build of image x: its own RUN is left to that one, whose RUN is in both their progresses.
+  const pair = (at: number): { x: SideBuild; y: SideBuild } => {
+    const x = build({ 'RUN a': at })
+    const [ran] = x.steps as [Step]
+    const own = { ...ran, digest: 'sha256:y', completed: false, startedAt: 0 }
+    const provenance = {
+      buildConfig: {
+        llbDefinition: [{ id: 'y', op: { Op: { exec: {} } } }],
+        digestMapping: { 'sha256:y': 'y' },
+      },
+    }
+    return { x, y: { ...x, provenance, steps: [own, ran] } }
+  }
+  const [a, b] = [pair(now), pair(now + 1000)]
+  expect(sameMoment(a.y, b.y)).toBeNull()
+  const beside = { A: [a.x], B: [b.x] }
+  expect(sameMoment(a.y, b.y, beside)).toBe('RUN a')
+  expect(momentDoubt(a.y, b.y, beside)).toHaveLength(1)
+  expect(sameMoment(a.y, pair(now + 5000).y, { A: [a.x], B: [pair(now + 5000).x] })).toBeNull()
+  const ended = { ...a.y, startedAt: now, endedAt: now + 9000 }
+  expect([clearFrom(ended, 3000), clearFrom(ended, 3000, 0, [a.x])]).toEqual([now + 3000, now + 11_000])
+})
 
 test('it is a doubt only where both came to the same', () => {
   const a = build({ 'RUN a\n x': now })

@@ -1,3 +1,4 @@
+import type { Beside } from './audit.ts'
 import type { SideBuild, Step } from './build.ts'
 import { operationsIn } from './llb.ts'
 
@@ -9,10 +10,12 @@ const nearMs = 2000
  * chance. Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
  * On one builder it may not even begin within two seconds of the other's end: nothing that it writes then, not even in its
  * middle, is of the same moment.
+ * @param beside builds of other images, which may have run a step for these
  * @returns the step's name, or null
  */
-export function sameMoment(a: SideBuild, b: SideBuild): string | null {
-  const [ofA, others] = [runsOf(a), runsOf(b)]
+export function sameMoment(a: SideBuild, b: SideBuild, beside: Beside = { A: [], B: [] }): string | null {
+  const [ofA, others] = [runsOf(a, beside.A), runsOf(b, beside.B)]
+  const follows = isOneClock(a, b) ? followsThere : followsHere
   const tooSoon = isInTurn(a, b)
     ? ofA.find(step => others.some(other => isAlike(step, other) && follows(step, other)))
     : undefined
@@ -30,22 +33,30 @@ export function sameMoment(a: SideBuild, b: SideBuild): string | null {
 
 const isAlike = (step: Step, other: Step): boolean => withoutPlace(step.name) === withoutPlace(other.name)
 
-/** Whether the other one began within two seconds of this one's end, or before it. */
-const follows = ({ endedAt = 0 }: Step, { startedAt = 0 }: Step): boolean => endedAt > 0 && startedAt - endedAt < nearMs
+/** Whether the other one began within two seconds of this one's end, or before it: by the builder's clock. */
+const followsThere = ({ endedAt = 0 }: Step, { startedAt = 0 }: Step): boolean =>
+  endedAt > 0 && startedAt - endedAt < nearMs
 
-/** One after the other on one machine, by one clock. */
-const isInTurn = (a: SideBuild, b: SideBuild): boolean =>
-  nodeOf(a) !== '' && nodeOf(a) === nodeOf(b) && a.endedAt <= b.startedAt
+/** The same by our own clock, for machines of two clocks: a builder may have several, and take another one for B. */
+const followsHere = ({ endToldAt = 0 }: Step, { toldAt = 0 }: Step): boolean =>
+  endToldAt > 0 && toldAt > 0 && toldAt - endToldAt < nearMs
+
+/** One after the other on one builder; of two that build side by side one may be done before the other begins. */
+const isInTurn = (a: SideBuild, b: SideBuild): boolean => builderOf(a) === builderOf(b) && a.endedAt <= b.startedAt
+
+const isOneClock = (a: SideBuild, b: SideBuild): boolean => nodeOf(a) !== '' && nodeOf(a) === nodeOf(b)
 
 /** The machine of a builder, as buildx tells it: `builder/node/id` is the build. Two machines have two clocks. */
 const nodeOf = ({ ref = '' }: Partial<SideBuild>): string => ref.split('/').slice(0, -1).join('/')
+
+const builderOf = ({ ref = '' }: Partial<SideBuild>): string => ref.split('/', 1)[0] as string
 
 /** Whether both are known, and alike. */
 const near = (one = 0, other = 0): boolean => one > 0 && other > 0 && Math.abs(one - other) < nearMs
 
 /** What stays to be said where it happened and both builds came to the same. */
-export function momentDoubt(a: SideBuild, b: SideBuild): string[] {
-  const step = a.configDigest === b.configDigest ? sameMoment(a, b) : null
+export function momentDoubt(a: SideBuild, b: SideBuild, beside?: Beside): string[] {
+  const step = a.configDigest === b.configDigest ? sameMoment(a, b, beside) : null
   return step === null
     ? []
     : [
@@ -53,10 +64,16 @@ export function momentDoubt(a: SideBuild, b: SideBuild): string[] {
       ]
 }
 
-/** The RUNs of a build that were not answered from a cache. */
-export function runsOf({ provenance, steps }: SideBuild): Step[] {
+/**
+ * The RUNs of a build that were not answered from a cache.
+ * @param beside builds of other images: what one of them ran for this one is in the progress of both, under its digest there
+ */
+export function runsOf({ provenance, steps }: SideBuild, beside: readonly SideBuild[] = []): Step[] {
   const runs = new Set(
-    (operationsIn(provenance) ?? []).filter(({ kind }) => kind === 'run').map(({ digest }) => digest),
+    [provenance, ...beside.map(other => other.provenance)]
+      .flatMap(one => operationsIn(one) ?? [])
+      .filter(({ kind }) => kind === 'run')
+      .map(({ digest }) => digest),
   )
   return steps.filter(({ digest, startedAt, cached }) => runs.has(digest) && !cached && (startedAt ?? 0) > 0)
 }
@@ -71,10 +88,11 @@ const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
  * @param gapMs between the builds
  * @param share of the time that lay between the first RUN here and another one, that lies between them there at least; what
  * is not kept of that is seen when both have ended (`sameMoment`)
+ * @param beside builds of other images, which may have run a step for this one
  * @returns milliseconds since 1970 by our own clock
  */
-export function clearFrom(a: SideBuild, gapMs: number, share = 0): number {
-  const runs = runsOf(a)
+export function clearFrom(a: SideBuild, gapMs: number, share = 0, beside: readonly SideBuild[] = []): number {
+  const runs = runsOf(a, beside)
   const first = Math.min(...runs.map(({ toldAt = a.endedAt }) => toldAt))
   // The builder's clock may be another one.
   const clear = ({ toldAt = first, endToldAt = a.endedAt }: Step) => endToldAt + nearMs - share * (toldAt - first)

@@ -29,7 +29,7 @@ export async function withAnotherB(
   const plans = { A: planned.plans.A, B: planSide(varied.request, 'B', another(planned.run)) }
   const again: Planned = { ...planned, plans, varied: { ...planned.varied, ...varied } }
   // Side by side, A may have ended just now.
-  await pause(clearFrom(a, gapMs) - ports.now(), ports.signal)
+  await pause(clearFrom(a, gapMs, 0, planned.beside.A) - ports.now(), ports.signal)
   const b = await watch.time('buildBAgain', () =>
     ports.log.group(`Build B once more, ${why} (${planned.title})`, () => buildOne(again, 'B', ports)),
   )

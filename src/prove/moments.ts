@@ -10,7 +10,7 @@ import type { Pair, Proving } from './pair.ts'
  */
 export async function atOtherMoments(pair: Pair, proving: Proving): Promise<Pair | { failed: PlatformResult }> {
   const isDecided = digestLevel(pair.a, pair.b) === 'different' && pair.required !== 'same-files'
-  if (isDecided || proving.ports.signal.aborted || sameMoment(pair.a, pair.b) === null) return pair
+  if (isDecided || proving.ports.signal.aborted || sameMoment(pair.a, pair.b, pair.planned.beside) === null) return pair
   const why = 'because both builds ran a step in the same moment, which could hide a time'
   return withAnotherB(pair.planned, pair.a, pair.planned.varied, why, proving)
 }

@@ -110,7 +110,6 @@ export async function buildPairs(
         built,
         planned.map(({ request }) => request.file),
       )
-      const isGood = (one: (typeof built)[number]): one is SideBuild => one !== null && !hasFailed(one)
       if (side === 'A' && !sideBySide) {
         await setting.pins.keep(built.filter(isGood))
         spared = await spare(planned, results.A)
@@ -132,7 +131,8 @@ export async function buildPairs(
       { A: side('A'), B: side('B') },
       {
         ...{ sideBySide, failed: isFailed, prepareB, besideMs: besideMs(Math.max(...planned.map(runsIn))) },
-        clearFrom: builds => Math.max(...builds.map(build => clearFrom(build, gapMs, leastShare(planned)))),
+        // Of those too that need no side B: one of them may have run a step for all.
+        clearFrom: () => Math.max(...results.A.filter(isGood).map(a => clearFrom(a, gapMs, leastShare(planned)))),
       },
     ),
   )
@@ -166,6 +166,8 @@ const leastShare = (planned: readonly Planned[]): number =>
 interface SideFailed {
   side: Side
 }
+
+const isGood = (one: SideBuild | BuildFailure | null): one is SideBuild => one !== null && !hasFailed(one)
 
 const isFailed = (result: SideBuild[] | SideFailed): result is SideFailed => 'side' in result
 
@@ -217,7 +219,7 @@ export async function pairOf(before: Planned, a: SideBuild, built: SideBuild): P
     ...platformDoubts(platformBuildOf(planned), a, b),
     ...auditSides(a, b, planned.beside),
     ...foreign.doubts,
-    ...momentDoubt(a, b),
+    ...momentDoubt(a, b, planned.beside),
     ...(await whatChanged(sources, options)),
     ...((await request.secrets.changed?.()) ?? []),
   ]
