@@ -38,7 +38,10 @@ export async function lastProven(
         whole.problem ??
         `The record of ${nameOf(last)}, the last that proved ${subject.file}, is in ${store.name} no more.`
       )
-    return await openProven(whole, AbortSignal.any([signal, AbortSignal.timeout(readingMs)]))
+    const proven = await openProven(whole, AbortSignal.any([signal, AbortSignal.timeout(readingMs)]))
+    if (proven.proof.inputs === last.inputs) return proven
+    await proven.record.close()
+    return `What ${store.name} has as the record of ${nameOf(last)} is of other inputs.`
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     return `The last proof in ${store.name} cannot be used: ${code === 'ENOENT' ? 'a file is missing' : message}.`
