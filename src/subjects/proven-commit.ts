@@ -90,10 +90,15 @@ async function checkoutOf(
 async function objectsWith(commit: string, git: Git, top: string): Promise<string | null> {
   const isPartial =
     (await git('config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.promisor)$')) !== null
-  if (isPartial || !(await git('for-each-ref', '--count=1', '--contains', commit))) return null
+  const refs = ['refs/heads', 'refs/tags', 'refs/remotes']
+  const named = await git('for-each-ref', '--format=%(refname)', '--contains', commit, ...refs)
+  if (isPartial || !named?.split('\n').some(isOwnRef)) return null
   const objects = await git('rev-parse', '--git-path', 'objects')
   return objects === null ? null : resolve(top, objects)
 }
+
+/** Of a pull request, which anybody may have opened, checkouts keep `refs/remotes/pull/1/merge`, and people `…/origin/pr/1`. */
+const isOwnRef = (ref: string): boolean => ref !== '' && !/^refs\/remotes\/(?:[^/]+\/)?(?:pr|pull)\//.test(ref)
 
 /** Every path of the repository as it is in the checkout; other paths stay. */
 async function movedInto({ root, repository, commit }: Checkout, top: string, options: Options): Promise<Options> {
