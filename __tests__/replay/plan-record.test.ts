@@ -72,6 +72,12 @@ test('what was not written down has to be given, and nothing else can be', () =>
   })
 })
 
+test('a build argument may not bring a frontend that nobody here knows', () => {
+  const args = (value: string) => [{ name: 'BUILDKIT_SYNTAX', value }]
+  expect(refused({ args: args('evil.example/front:1') })).toEqual([expect.stringMatching(/'evil.example\/front:1'/)])
+  expect(refused({ args: args('docker/dockerfile:1') })).toEqual([])
+})
+
 test('privileges are the user’s to give', () => {
   expect(refused({ settings: { network: ['host'] } })).toEqual([expect.stringMatching(/--allow network.host/)])
   expect(refused({ settings: { allow: ['security.insecure'] } })).toEqual([

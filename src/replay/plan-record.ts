@@ -1,6 +1,7 @@
 import type { OpenedRecord } from '../ledger/read-record.ts'
 import { isArchiveUrl, isRemote, readGitUrl, withoutPassword } from '../options/git-url.ts'
 import { shown } from './attested-request.ts'
+import { frontendProblem } from './frontend.ts'
 import { planIds } from './ids.ts'
 import { type Material, plainName } from './materials.ts'
 import { isNearby } from './nearby.ts'
@@ -35,6 +36,11 @@ export function planRecord(
     planned.refused.push(`Its Dockerfile ${shown(inputs.dockerfile.file)} is no path inside of a context.`)
   else planned.exact.push(`the Dockerfile ${file}, sha256:${inputs.dockerfile.sha256}: seen before the verdict`)
   const buildArgs = argsOf(inputs, wishes, planned)
+  const frontend = frontendProblem(
+    'dockerfile.v0',
+    new Map([['build-arg:BUILDKIT_SYNTAX', buildArgs.BUILDKIT_SYNTAX ?? '']]),
+  )
+  if (frontend !== null) planned.refused.push(frontend)
   const buildContexts = contextsOf(inputs, wishes, planned)
   const idsOf = (ids: readonly string[]) => ids.map(id => ({ id, optional: false }))
   planIds('secret', idsOf(inputs.secrets), wishes.secrets, planned)
