@@ -147,6 +147,18 @@ describe('a service that does not work is told in one line', () => {
     30_000,
   )
 
+  test('without the query of an address, which is as good as a password', async () => {
+    const child = join(folder(), 'child.cjs')
+    const told = 'GET https://x.blob.example/c/b?sig=sEcReT%3D&se=1 failed'
+    const answered = (command: string, answer: object): string =>
+      `${command}\nrequire('fs').writeFileSync('answer.json', '${JSON.stringify(answer)}')\n`
+    const problem = 'The Actions cache could not be read: GET https://x.blob.example/c/b?… failed.'
+    writeFileSync(child, answered(`console.log('::warning::Failed to restore: ${told}')`, { key: null }))
+    expect(await store({ child }).find({ newest: prefix }, folder())).toEqual({ problem })
+    writeFileSync(child, answered('', { problem: told }))
+    expect(await store({ child }).find({ newest: prefix }, folder())).toEqual({ problem })
+  })
+
   test('an error that comes once is none', async () => {
     plant({ name: 'entry/proof.json', content: '{}' })
     cache.fault({ kind: 500, times: 1 })

@@ -124,18 +124,21 @@ function reasonIn(stdout: string): { problem: string } | null {
     .replace(/%25/g, '%')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '?')
   return {
-    problem: plain
+    problem: withoutQueries(plain)
       .replace(/^Failed to (?:restore|save): /, '')
       .replace(/\.+$/, '')
       .slice(0, 300),
   }
 }
 
+/** The service hands out addresses whose query is as good as a password, and an error may name one. */
+const withoutQueries = (text: string): string => text.replace(/(https?:\/\/[^\s?]{1,2000})\?[^\s'")]*/gi, '$1?…')
+
 async function answerIn(folder: string): Promise<CacheAnswer | null> {
   try {
     const answer: unknown = JSON.parse(await readFile(join(folder, cacheFiles.answer), 'utf8'))
     const { key, problem } = answer as { key?: unknown; problem?: unknown }
-    if (typeof problem === 'string') return { problem: problem.slice(0, 300) }
+    if (typeof problem === 'string') return { problem: withoutQueries(problem).slice(0, 300) }
     return key === null || typeof key === 'string' ? { key } : null
   } catch {
     return null
