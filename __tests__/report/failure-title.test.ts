@@ -30,6 +30,13 @@ test('where nothing is proven, the title says that', () => {
   expect(failureTitle({ ...partly, results: all }, null)).toMatch(/^Undecided: nothing was proven/)
 })
 
+test('what the builds show beside a verdict is not said to be of the lint', () => {
+  const drift = { ...notReproducible.findings[0], id: 'drift', source: 'comparison', level: 'warning' } as const
+  expect(failureTitle({ ...reproducible, findings: [drift as Report['findings'][number]] }, null)).toBe(
+    'Reproducible, but there are 0 errors and 1 warning, and fail-on asks for that to fail.',
+  )
+})
+
 test('a cancelled job says what it had, and takes back nothing that it found', () => {
   expect(failureTitle(undecided, 'SIGINT')).toBe(
     'Undecided: the job was cancelled (SIGINT) before anything was proven.',

@@ -1,13 +1,14 @@
 import type { FailOn } from '../options/options.ts'
 import type { Destination } from '../options/release.ts'
-import { exitCodeOf, type Report, type ReportRelease } from '../report/report.ts'
+import { exitCodeOf, isOfLint, type Report, type ReportRelease } from '../report/report.ts'
 
 /** Why nothing of a report is to be published; null: it may be. */
 export function whyWithheld(report: Report, failOn: FailOn): string | null {
   const nothing = 'Nothing was pushed, and no tag was moved:'
   if (report.verdict === 'not-reproducible') return `${nothing} two builds gave different images.`
   if (report.verdict !== 'reproducible') return `${nothing} the image was not proven to be reproducible.`
-  if (exitCodeOf(report, failOn) !== 0) return `${nothing} the lint found what fail-on: ${failOn} fails for.`
+  if (exitCodeOf(report, failOn) !== 0)
+    return `${nothing} ${isOfLint(report.findings) ? 'the lint found' : 'lint and builds found'} what fail-on: ${failOn} fails for.`
   return null
 }
 

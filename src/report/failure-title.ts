@@ -1,6 +1,6 @@
 import { driftText } from './drift-words.ts'
 import { imageNames } from './images.ts'
-import { countByLevel, failuresOf, type Report } from './report.ts'
+import { countByLevel, failuresOf, isOfLint, type Report } from './report.ts'
 import { clip, visible } from './visible.ts'
 import { counted } from './words.ts'
 
@@ -24,9 +24,9 @@ export function failureTitle(report: Report, endedBy: string | null): string {
   }
   if (verdict === 'undecided') return `Undecided: ${undecidedWords(report)}`
   const { error, warning } = countByLevel(findings)
-  const found = `the lint found ${counted(error, 'error')} and ${counted(warning, 'warning')}`
-  if (command === 'lint') return `T${found.slice(1)}. The job summary says where, and what to do.`
-  return `Reproducible, but ${found}, and fail-on asks for that to fail.`
+  const counts = `${counted(error, 'error')} and ${counted(warning, 'warning')}`
+  if (command === 'lint') return `The lint found ${counts}. The job summary says where, and what to do.`
+  return `Reproducible, but ${isOfLint(findings) ? `the lint found ${counts}` : `there are ${counts}`}, and fail-on asks for that to fail.`
 }
 
 /** Whether nothing was built: what was held against each other was there. */

@@ -193,6 +193,10 @@ export const exitCodeOf = (report: Report, failOn: Parameters<typeof exitCode>[2
     ? 2
     : exitCode(report.verdict, countByLevel(report.findings), failOn)
 
+/** Whether it was the lint that found all errors and warnings: builds may have shown some that leave the verdict as it is. */
+export const isOfLint = (findings: readonly Finding[]): boolean =>
+  findings.every(({ source, level }) => source !== 'comparison' || level === 'notice')
+
 /** How many findings of each level. */
 export function countByLevel(findings: readonly Finding[]): Record<FindingLevel, number> {
   const counts = { error: 0, warning: 0, notice: 0 }
