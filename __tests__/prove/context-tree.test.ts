@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { readContext } from '../../src/lint/context/context.ts'
 import { contextTree } from '../../src/prove/context-tree.ts'
 
@@ -89,4 +89,44 @@ test('what cannot be read whole has no digest', async () => {
   rmSync(join(root, 'gone', 'readme'))
   expect(await contextTree('context', context, null)).toMatchObject({ digest: null, contents: null })
   expect((await contextTree('context', context, ['src'])).digest).not.toBeNull()
+})
+
+describe('a link is followed as BuildKit follows it', () => {
+  /** `link -> src/a`, `way -> deep -> src`, `up -> /src`, and src/inside, a link in a folder. */
+  const linked = (name: string, change: (path: string) => void = () => {}): string => {
+    const path = folder(`linked-${name}`)
+    symlinkSync('deep', join(path, 'way'))
+    symlinkSync('./src', join(path, 'deep'))
+    symlinkSync('/src', join(path, 'up'))
+    symlinkSync('../readme', join(path, 'src', 'inside'))
+    change(path)
+    return path
+  }
+  const digestOf = async (path: string, taken: string[]) => (await tree(path, taken)).digest
+
+  test.each([['link'], ['l*'], ['way/a'], ['up/a'], ['way'], ['./link'], ['up/ins*']])(
+    'that %s names, or has on its way',
+    async pattern => {
+      const plain = linked(`plain-${pattern.replace(/\W/g, '-')}`)
+      const file = pattern.includes('ins') ? 'readme' : 'src/a'
+      const other = linked(`other-${pattern.replace(/\W/g, '-')}`, path => writeFileSync(join(path, file), 'hellO'))
+      expect(await digestOf(other, [pattern])).not.toBe(await digestOf(plain, [pattern]))
+    },
+  )
+
+  test('and not one that lies in a folder which is taken, nor is what nobody takes', async () => {
+    const plain = linked('quiet')
+    const other = linked('quiet-too', path => writeFileSync(join(path, 'readme'), 'other'))
+    for (const pattern of ['src', 'link', 'way/a'])
+      expect(await digestOf(other, [pattern])).toBe(await digestOf(plain, [pattern]))
+  })
+
+  test('in a ring, or out of the context, it comes to an end', async () => {
+    const path = linked('ring', path => {
+      symlinkSync('b/x', join(path, 'a'))
+      symlinkSync('a/y', join(path, 'b'))
+      symlinkSync('../../../etc/passwd', join(path, 'out'))
+    })
+    for (const pattern of ['a', 'b/x', 'out']) expect(await digestOf(path, [pattern])).toMatch(/^sha256:/)
+  })
 })

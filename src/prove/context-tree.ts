@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { isTaken } from '../build/variations/taken.ts'
+import { followed, isTaken } from '../build/variations/taken.ts'
 import type { RecordedContext } from '../ledger/record.ts'
 import type { ContextFiles, ContextPath } from '../lint/context/context.ts'
 
@@ -16,15 +16,16 @@ export const unread = (name: string): RecordedContext => ({
 /**
  * A folder that a build took files from, as a digest of what BuildKit sends of it and looks at: paths, types, modes, link
  * targets and contents; no times and no owners.
- * @param taken paths and patterns that the build asked for; null: all
+ * @param asked paths and patterns that the build asked for; null: all
  */
 export async function contextTree(
   name: string,
   { root, paths, truncated, leftOut = [] }: ContextFiles,
-  taken: readonly string[] | null,
+  asked: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<RecordedContext> {
   const unknown = unread(name)
+  const taken = followed(asked, paths)
   const wanted = paths.filter(({ path }) => isTaken(path, taken))
   if (truncated || leftOut.some(path => isTaken(path, taken))) return unknown
   const [whole, contents] = [createHash('sha256'), createHash('sha256')]

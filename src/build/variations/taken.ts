@@ -65,6 +65,36 @@ export function isTaken(path: string, patterns: readonly string[] | null): boole
   })
 }
 
+/** Chains of links are short; where they are not, all is taken. */
+const mostPatterns = 2000
+
+/**
+ * The same patterns, and what they lead to over links: BuildKit follows a link that a pattern names, or that is on the way
+ * to what it names, and none that only lies in a folder which is taken.
+ * @param patterns null: all is taken
+ */
+export function followed(
+  patterns: readonly string[] | null,
+  paths: readonly { path: string; type: string; link?: string }[],
+): readonly string[] | null {
+  if (patterns === null) return null
+  const links = paths
+    .filter(({ type }) => type === 'symlink')
+    .map(({ path, link = '' }) => ({ path, link, names: path.split('/') }))
+  const all = new Set(patterns)
+  for (const pattern of all) {
+    const parts = posix.normalize(`/${pattern}`).split('/').filter(Boolean)
+    for (const { path, link, names } of links) {
+      if (names.length > parts.length || !names.every((name, at) => mayMatch(parts[at] as string, name))) continue
+      // An absolute one begins at the top of the context.
+      const target = posix.join('/', link.startsWith('/') ? '' : posix.dirname(path), link)
+      all.add(posix.join(target, ...parts.slice(names.length)))
+      if (all.size > mostPatterns) return null
+    }
+  }
+  return [...all]
+}
+
 /** A name with anything wild in it may be any: more is copied then, nothing is missed. */
 const mayMatch = (part: string, name: string): boolean => /[*?[\\]/.test(part) || part === name
 
