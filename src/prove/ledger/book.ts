@@ -52,7 +52,8 @@ export function openBook(ledger: Ledger | null, turn: readonly Job[], all: reado
         page.looked = await lookUp(ledger, sidesOf(built), proving)
         const { proven } = page.looked
         if (proven === null || wantsBoth(proving.options)) continue
-        const spares = await spared(proven, built, ledger)
+        // What it cannot be held against spares nothing.
+        const spares = await spared(proven, built, ledger).catch(() => null)
         if (spares === null) continue
         page.isSpared = true
         proving.ports.log.info(
@@ -70,7 +71,7 @@ export function openBook(ledger: Ledger | null, turn: readonly Job[], all: reado
         const [head] = page.at
         if (head !== undefined && own[0] !== undefined)
           told[head] = { ...own[0], findings: [...own[0].findings, ...findings], notes: [...own[0].notes, ...notes] }
-        await page.looked?.proven?.record.close()
+        await page.looked?.proven?.record.close().catch(() => {})
       }
       return told
     },

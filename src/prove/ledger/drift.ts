@@ -17,10 +17,15 @@ export async function driftOf(proven: Proven, built: readonly BuiltA[], { store 
     const recorded = recordedImage(proven.record, a.platform)
     return recorded !== null && digestLevel(a, recorded.image) === 'different'
   })
-  return differing === undefined ? [] : [finding(proven, differing, await heldAgainst(proven, differing), store.name)]
+  if (differing === undefined) return []
+  // Whatever is wrong with the record, what was proven today stands.
+  const held = await heldAgainst(proven, differing).catch((): Held => ({ findings: [] }))
+  return [finding(proven, differing, held, store.name)]
 }
 
-async function heldAgainst({ record, proof }: Proven, { planned, a }: BuiltA): Promise<PlatformResult> {
+type Held = Pick<PlatformResult, 'findings'>
+
+async function heldAgainst({ record, proof }: Proven, { planned, a }: BuiltA): Promise<Held> {
   const { image, options, sources, ports, setting, watch, logs } = planned.proving
   const bounded = { ...ports, signal: AbortSignal.any([ports.signal, AbortSignal.timeout(readingMs)]) }
   const layout = join(ports.tempDir, `${planned.name}-against-ledger`)
@@ -37,7 +42,7 @@ async function heldAgainst({ record, proof }: Proven, { planned, a }: BuiltA): P
 function finding(
   { proof, record }: Proven,
   { planned, a }: BuiltA,
-  { findings: causes }: PlatformResult,
+  { findings: causes }: Held,
   ledger: string,
 ): Finding {
   const located = causes.find(({ location }) => location !== undefined)

@@ -30,14 +30,16 @@ export async function keepProof(proven: ProvenTwice, ledger: Ledger): Promise<st
   // Of the same files in other images no digest is worth keeping.
   if (first === undefined || level === null || level === 'same-files') return []
   const { ports, watch } = first.planned.proving
-  const folder = await mkdtemp(join(ports.tempDir, 'proof-'))
+  let folder: string | null = null
   try {
-    return await watch.time('ledger', () => ports.log.group('Ledger', () => kept(proven, level, folder, ledger)))
+    folder = await mkdtemp(join(ports.tempDir, 'proof-'))
+    const place = folder
+    return await watch.time('ledger', () => ports.log.group('Ledger', () => kept(proven, level, place, ledger)))
   } catch (error) {
     const known = error instanceof RecordError ? error.message : `${(error as Error).message}.`
     return [`This proof was not kept in the ledger: ${known}`]
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -29,7 +29,14 @@ export async function lookUp(
   builds: readonly SideBuild[],
   { image, options, sources, setting, ports }: Proving,
 ): Promise<LookedUp> {
-  const inputs = inputsDigest(await fingerprint({ name: image, options, sources }, builds, setting, ports))
+  let inputs: string | null
+  try {
+    inputs = inputsDigest(await fingerprint({ name: image, options, sources }, builds, setting, ports))
+  } catch (error) {
+    // A label that no record has room for, a folder that is gone: the builds go on all the same.
+    const why = `The ledger was not used: the inputs of this build could not be written down: ${(error as Error).message}.`
+    return { inputs: null, proven: null, notes: [why] }
+  }
   if (inputs === null)
     return {
       ...{ inputs, proven: null },
