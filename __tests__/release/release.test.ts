@@ -135,9 +135,15 @@ describe('publishing', () => {
     ['was never built', { ...reproducible, verdict: null }, {}, /: the image was not proven to be reproducible\.$/],
     [
       'the lint fails',
-      { ...reproducible, findings: notReproducible.findings },
+      { ...reproducible, findings: notReproducible.findings.filter(({ source }) => source === 'lint') },
       { 'fail-on': ['warning'] },
       /: the lint found what fail-on: warning fails for\.$/,
+    ],
+    [
+      'the lint and what the builds showed fail',
+      { ...reproducible, findings: notReproducible.findings },
+      { 'fail-on': ['warning'] },
+      /: lint and builds found what fail-on: warning fails for\.$/,
     ],
   ])('does nothing where an image %s', async (_, report, given, words) => {
     const { told, exec, registry, ports } = await scene(report, { given })
