@@ -1,5 +1,5 @@
-// How long after side A side B should begin on a second builder: a RUN that ends on both in the same two seconds costs a third
-// build. A model: builders and steps of which some are quicker, by chance.
+// How long after side A side B should begin on a second builder: a RUN that ends on both in the same two seconds, or in which
+// B overtakes A, costs a third build. A model: builders and steps of which some are quicker, by chance.
 //   node bench/gap.mjs [--gaps 2.5,3,3.5,4,5,6,8,12]
 // Tells for each gap how often there is a third build, and the mean time of all builds as a multiple of one.
 import { parseArgs } from 'node:util'
@@ -27,15 +27,15 @@ const chances = [
 const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
 const varied = deviation => Math.exp(normal() * deviation)
 
-/** Whether a RUN of both sides begins or ends in the same moment. */
+/** Whether a RUN of both sides begins or ends in the same moment, or B overtakes A in one. */
 function meets(runs, gap, [ofBuilder, ofStep]) {
   const other = varied(ofBuilder)
   let [a, b] = [0, gap]
   return runs.some(run => {
-    const began = Math.abs(a - b) < near
+    const [began, ahead] = [Math.abs(a - b) < near, a < b]
     a += run * varied(ofStep)
     b += run * other * varied(ofStep)
-    return began || Math.abs(a - b) < near
+    return began || Math.abs(a - b) < near || ahead !== a < b
   })
 }
 

@@ -48,6 +48,19 @@ test('so is one that ended in the same two seconds: it was quicker the second ti
   expect(sameMoment(ending(now, 0), ending(now + 5000, 0))).toBeNull()
 })
 
+test('so is one in whose middle the second build overtook the first', () => {
+  const ran = (begin: number, end: number): SideBuild => {
+    const side = build({ 'RUN a': begin })
+    return { ...side, steps: side.steps.map(step => ({ ...step, endedAt: end })) }
+  }
+  // At a third of it both wrote a time of the same second.
+  expect(sameMoment(ran(now, now + 60_000), ran(now + 5000, now + 50_000))).toBe('RUN a')
+  expect(sameMoment(ran(now + 5000, now + 50_000), ran(now, now + 60_000))).toBe('RUN a')
+  expect(sameMoment(ran(now, now + 60_000), ran(now + 5000, now + 62_000))).toBeNull()
+  expect(sameMoment(ran(now + 5000, now + 62_000), ran(now, now + 60_000))).toBeNull()
+  expect(sameMoment(ran(now, 0), ran(now + 5000, now + 50_000))).toBeNull()
+})
+
 describe('on one builder, one after the other', () => {
   const running = (begin: number, end: number, ref: string, startedAt: number): SideBuild => {
     const side = build({ 'RUN a': begin })

@@ -7,7 +7,8 @@ const nearMs = 2000
 
 /**
  * A RUN that began or ended on both builders in the same moment of their clocks, so that a time it writes is the same by
- * chance. Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull.
+ * chance. Three seconds between the builds do not keep two builders from it: one of them may have had an image to pull, or
+ * be so quick that it overtakes the other one in the middle of a RUN.
  * On one builder it may not even begin within two seconds of the other's end: nothing that it writes then, not even in its
  * middle, is of the same moment.
  * @param beside builds of other images, which may have run a step for these
@@ -25,7 +26,8 @@ export function sameMoment(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
     const exact = others.findIndex(({ name }) => name === step.name)
     const at = exact >= 0 ? exact : others.findIndex(other => isAlike(step, other))
     const [other] = at < 0 ? [] : others.splice(at, 1)
-    if (other && (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt)))
+    if (!other) continue
+    if (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt) || isOvertaken(step, other))
       return withoutPlace(step.name)
   }
   return null
@@ -40,6 +42,13 @@ const followsThere = ({ endedAt = 0 }: Step, { startedAt = 0 }: Step): boolean =
 /** The same by our own clock, for machines of two clocks: a builder may have several, and take another one for B. */
 const followsHere = ({ endToldAt = 0 }: Step, { toldAt = 0 }: Step): boolean =>
   endToldAt > 0 && toldAt > 0 && toldAt - endToldAt < nearMs
+
+/** Whether the one that began first ended last: somewhere in between both were at the same place at the same time. */
+function isOvertaken(step: Step, other: Step): boolean {
+  const times = [step, other].flatMap(({ startedAt = 0, endedAt = 0 }) => [startedAt, endedAt])
+  const [beganA, endedA, beganB, endedB] = times as [number, number, number, number]
+  return times.every(time => time > 0) && beganA < beganB !== endedA < endedB
+}
 
 /** One after the other on one builder; of two that build side by side one may be done before the other begins. */
 const isInTurn = (a: SideBuild, b: SideBuild): boolean => builderOf(a) === builderOf(b) && a.endedAt <= b.startedAt
