@@ -278,6 +278,17 @@ describe('a verification summary (vsa)', () => {
     expect(of({ ...allImagesProven, release }, 'svr')).not.toBeNull()
   })
 
+  test('is not made of one image in several repositories', () => {
+    const { release } = released
+    if (release === undefined) throw new Error('not released')
+    const [image] = release.images
+    if (image === undefined) throw new Error('no image')
+    const twice = [image, { ...image, platform: 'linux/arm64' }]
+    const named = (images: typeof twice) => of({ ...released, results, release: { ...release, images } }, 'vsa')
+    expect(named(twice)).not.toBeNull()
+    expect(named([image, { ...image, repository: 'quay.io/elsewhere/app' }])).toBeNull()
+  })
+
   test.each(['svr', 'vsa'] as const)('nor is one of the type %s of a report that does not say when', kind => {
     const report = { ...released, results }
     expect(renderPredicate(report, kind, { sha256, at: null })).toBeNull()

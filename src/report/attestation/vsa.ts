@@ -24,7 +24,10 @@ export function vsa(report: Report, { level, all }: Proof, way: Way, at: Date): 
 
 /** `pkg:oci/app?repository_url=ghcr.io/o/app` (package-url/purl-spec): where whoever verifies it pulls the image from. */
 function resourceOf(report: Report): string | null {
-  const published = report.release?.state === 'published' ? report.release.images[0]?.repository : undefined
+  const pushed = report.release?.state === 'published' ? report.release.images : []
+  const [published, ...others] = new Set(pushed.map(({ repository }) => repository))
+  // Of one image in several repositories it would vouch for that of the first alone.
+  if (others.length > 0) return null
   const name = published === undefined ? heldInRegistry(report) : repositoryName(published)
   return name === null ? null : `pkg:oci/${name.split('/').at(-1)}?repository_url=${name}`
 }
