@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
   type Buildkitd,
   buildkit,
   classicDocker,
+  describeWith,
   docker,
   makeCertificates,
   secondEngine,
@@ -20,12 +21,6 @@ import { gateHere } from './gate-here.ts'
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const second = has ? secondEngine() : { missing: 'no engine' }
 const binaries = has ? buildkit() : { missing: 'no engine' }
-
-/** What this machine cannot have is skipped, with the reason in its name; never in CI's own jobs, which have it all. */
-const describeWith = (needed: string | { missing: string }, name: string, body: (thing: string) => void): void => {
-  if (typeof needed === 'string') describe(name, () => body(needed))
-  else describe.skip(`${name} (${needed.missing})`, () => void test('is not tried here', () => {}))
-}
 
 describeWithEngine('builders', () => {
   const root = mkdtempSync(join(tmpdir(), 'builders-engine-'))

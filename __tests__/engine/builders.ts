@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { describe, test } from '@jest/globals'
 import { engineEnvironment } from './engine.ts'
 
 const script = join(import.meta.dirname, '../../scripts/engine')
@@ -13,6 +14,16 @@ export const docker = (...args: string[]): string =>
     // A builder of many runs has a long list of what it keeps.
     maxBuffer: 64 * 1024 * 1024,
   })
+
+/** What this machine cannot have is skipped, with the reason in its name; never in CI's own jobs, which have it all. */
+export const describeWith = (
+  needed: string | { missing: string },
+  name: string,
+  body: (thing: string) => void,
+): void => {
+  if (typeof needed === 'string') describe(name, () => body(needed))
+  else describe.skip(`${name} (${needed.missing})`, () => void test('is not tried here', () => {}))
+}
 
 /** Asks scripts/engine for something more than the engine; a text says why this machine cannot have it. */
 function more(...command: string[]): { out: string } | { missing: string } {

@@ -4,31 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { recordImage } from '../../src/commands/record.ts'
-import { verify } from '../../src/commands/verify.ts'
-import { createExec } from '../../src/host/exec.ts'
-import { createMasking } from '../../src/host/masking.ts'
-import { checkOptions, type Given } from '../../src/options/options.ts'
-import { portsWith } from '../build/ports.ts'
+import { checkOptions } from '../../src/options/options.ts'
 import { type Buildkitd, buildkit, docker, makeCertificates, startBuildkitd } from './builders.ts'
-import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
+import { baseImage, describeWithEngine } from './engine.ts'
+import { common, record, verified } from './record-here.ts'
 
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const binaries = has ? buildkit() : { missing: 'no engine' }
 const more = typeof binaries === 'string' ? test : test.skip
-
-const common: Given = {
-  ...{ 'source-date-epoch': ['1700000000'], config: ['none'] },
-  ...(process.env.REPRO_GATE_RUN_NETWORK ? { network: [process.env.REPRO_GATE_RUN_NETWORK] } : {}),
-}
-const portsHere = () => {
-  const env = engineEnvironment()
-  return portsWith(createExec(env), { env, masking: createMasking() })
-}
-const record = (given: Given) =>
-  recordImage(checkOptions('record', { ...common, ...given }), portsHere(), { version: 'test' })
-const verified = (given: Given) =>
-  verify(checkOptions('verify', { ...common, ...given }), portsHere(), { version: 'test' })
 
 describeWithEngine('the images of a bake file', () => {
   const root = mkdtempSync(join(tmpdir(), 'record-images-'))

@@ -5,34 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { recordImage } from '../../src/commands/record.ts'
-import { verify } from '../../src/commands/verify.ts'
-import { createExec } from '../../src/host/exec.ts'
-import { createMasking } from '../../src/host/masking.ts'
-import { checkOptions, type Given } from '../../src/options/options.ts'
+import type { Given } from '../../src/options/options.ts'
 import type { RecordReport } from '../../src/report/record-report.ts'
-import type { Report } from '../../src/report/report.ts'
-import { portsWith } from '../build/ports.ts'
 import { docker, secondEngine } from './builders.ts'
-import { baseImage, describeWithEngine, engineEnvironment, networkFlags } from './engine.ts'
+import { baseImage, describeWithEngine, networkFlags } from './engine.ts'
+import { record, verified } from './record-here.ts'
 
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const second = has ? secondEngine() : { missing: 'no engine' }
 const elsewhere: Given = typeof second === 'string' ? { builder: [second] } : {}
 const where = typeof second === 'string' ? 'another engine' : `the same engine (${second.missing})`
-
-const common: Given = {
-  ...{ 'source-date-epoch': ['1700000000'], config: ['none'] },
-  ...(process.env.REPRO_GATE_RUN_NETWORK ? { network: [process.env.REPRO_GATE_RUN_NETWORK] } : {}),
-}
-const portsHere = () => {
-  const env = engineEnvironment()
-  return portsWith(createExec(env), { env, masking: createMasking() })
-}
-const record = (given: Given): Promise<RecordReport> =>
-  recordImage(checkOptions('record', { ...common, ...given }), portsHere(), { version: 'test' })
-const verified = (given: Given): Promise<Report> =>
-  verify(checkOptions('verify', { ...common, ...given }), portsHere(), { version: 'test' })
 
 describeWithEngine('record and verify', () => {
   const root = mkdtempSync(join(tmpdir(), 'record-engine-'))

@@ -4,22 +4,25 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { bundleAction, forget, pathWithGit } from '../action/gate-action.ts'
 import { cli } from '../cli/run-cli.ts'
 import { node24 } from '../doubles/runner/node24.ts'
 import { type CallResult, callWorkflow, type Machine } from '../doubles/runner/run-workflow.ts'
-import { type Buildkitd, buildkit, docker, makeCertificates, secondEngine, startBuildkitd } from './builders.ts'
+import {
+  type Buildkitd,
+  buildkit,
+  describeWith,
+  docker,
+  makeCertificates,
+  secondEngine,
+  startBuildkitd,
+} from './builders.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const second = has ? secondEngine() : { missing: 'no engine' }
 const binaries = has ? buildkit() : { missing: 'no engine' }
-/** What this machine cannot have is skipped, with the reason in its name; never in CI's own jobs, which have it all. */
-const describeWith = (needed: string | { missing: string }, name: string, body: (thing: string) => void): void => {
-  if (typeof needed === 'string') describe(name, () => body(needed))
-  else describe.skip(`${name} (${needed.missing})`, () => void test('is not tried here', () => {}))
-}
 const workflow = join(import.meta.dirname, '../../.github/workflows/two-machines.yml')
 const mine = `${Date.now()}-${process.pid}`
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/image/digest.ts'
 import { openRepository, type Repository } from '../../src/image-stores/repository.ts'
-import { type Fault, portsOf, quick, type RegistryDouble, registryDouble, withConfig } from './registry-double.ts'
+import { portsOf, quick, type RegistryDouble, registriesOfTest, withConfig } from './registry-double.ts'
 
 const bytes = Buffer.alloc(300_000, 'layer')
 const blob = { digest: digestOf(bytes), size: bytes.length }
@@ -12,15 +12,7 @@ const pieces = async function* (all = bytes): AsyncGenerator<Uint8Array> {
 }
 
 describe('a blob that is sent', () => {
-  const open: { close(): Promise<void> }[] = []
-  afterEach(async () => {
-    for (const one of open.splice(0)) await one.close()
-  })
-  const registry = async (fault?: Fault): Promise<RegistryDouble> => {
-    const made = await registryDouble(fault)
-    open.push(made)
-    return made
-  }
+  const { open, registry } = registriesOfTest()
   const repositoryOf = (host: string, ports = portsOf(), name = 'app'): Repository => {
     const made = openRepository(`${host}/${name}`, ports, quick)
     open.unshift(made)

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach } from '@jest/globals'
 import { createMasking } from '../../src/host/masking.ts'
 import type { Ports } from '../../src/ports.ts'
 import { descriptorOf, sha256 } from '../image/crafted.ts'
@@ -174,4 +175,18 @@ export async function withConfig(config: unknown) {
   const folder = await mkdtemp(join(tmpdir(), 'docker-config-'))
   await writeFile(join(folder, 'config.json'), JSON.stringify(config))
   return { ports: portsOf({ DOCKER_CONFIG: folder }), forget: () => rm(folder, { recursive: true }) }
+}
+
+/** Makes doubles, and closes what is open after each test: the newest first where it was put there first. */
+export function registriesOfTest() {
+  const open: { close(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close()
+  })
+  const registry = async (fault?: Fault): Promise<RegistryDouble> => {
+    const made = await registryDouble(fault)
+    open.push(made)
+    return made
+  }
+  return { open, registry }
 }

@@ -1,15 +1,7 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/image/digest.ts'
 import { type Manifest, openRepository, type Repository } from '../../src/image-stores/repository.ts'
-import {
-  type Fault,
-  portsOf,
-  putImage,
-  quick,
-  type RegistryDouble,
-  registryDouble,
-  withConfig,
-} from './registry-double.ts'
+import { type Fault, portsOf, putImage, quick, registriesOfTest, withConfig } from './registry-double.ts'
 
 const mediaType = 'application/vnd.oci.image.manifest.v1+json'
 const manifestOf = (text: string): Manifest => {
@@ -39,15 +31,7 @@ const writing =
   }
 
 describe('a repository', () => {
-  const open: { close(): Promise<void> }[] = []
-  afterEach(async () => {
-    for (const one of open.splice(0)) await one.close()
-  })
-  const registry = async (fault?: Fault): Promise<RegistryDouble> => {
-    const made = await registryDouble(fault)
-    open.push(made)
-    return made
-  }
+  const { open, registry } = registriesOfTest()
   const repositoryOf = (host: string, ports = portsOf()): Repository => {
     const made = openRepository(`${host}/app`, ports, quick)
     open.unshift(made)

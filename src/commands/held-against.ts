@@ -1,11 +1,13 @@
 import type { SideBuild } from '../build/build.ts'
+import { ranOn } from '../build/builders.ts'
 import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
 import type { Reference } from '../prove/against.ts'
 import { fingerprint } from '../prove/fingerprint.ts'
 import { buildOnce, hasFailedOnce, type OnceSetting, recordedVersions } from '../prove/once.ts'
 import { verified } from '../prove/verified.ts'
-import type { PlatformResult } from '../report/compose.ts'
+import { composeReport, type PlatformResult, type ReportFrame } from '../report/compose.ts'
 import { notBuilt } from '../report/platform.ts'
+import type { Report } from '../report/report.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import type { InputsKnown } from '../verdict.ts'
 
@@ -31,6 +33,16 @@ export async function resultsOf(
         : await verified(one, image, reference, inputs, run),
     )
   return { results, ...inputs }
+}
+
+/** What came of it: all was built on one builder, from one commit. */
+export function reportOnce(
+  frame: ReportFrame,
+  { epoch, builders: { A } }: OnceSetting['setting'],
+  results: readonly PlatformResult[],
+): Report {
+  const { versions } = ranOn({ A, B: A })
+  return composeReport({ ...frame, epoch, versions, subject: { ...frame.subject, commit: epoch.commit } }, results)
 }
 
 interface Inputs extends InputsCompared {

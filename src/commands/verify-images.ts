@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { ranOn } from '../build/builders.ts'
 import { forgetSetting } from '../build/forget.ts'
 import { settle } from '../build/setting.ts'
 import type { Caller } from '../gate.ts'
@@ -14,7 +13,7 @@ import type { Report } from '../report/report.ts'
 import { type GatedImage, imagesOf, timedBy } from '../subjects/images.ts'
 import type { InputsKnown } from '../verdict.ts'
 import { asRecordInput } from './as-input.ts'
-import { resultsOf } from './held-against.ts'
+import { reportOnce, resultsOf } from './held-against.ts'
 
 /** Whether a path is that of a folder: then it has a record of each image. */
 export const isFolder = async (path: string): Promise<boolean> =>
@@ -102,16 +101,8 @@ async function verifyAll(
       if (told.known) known.push(told.known)
     }
     const least = (['differ', 'partly-known', 'same'] as const).find(one => known.includes(one))
-    const report = composeReport(
-      {
-        ...{ ...frame, epoch: setting.epoch, notes },
-        against: { ...against, ...(least ? { inputs: least } : {}) },
-        versions: { ...ranOn({ A: setting.builders.A, B: setting.builders.A }).versions },
-        subject: { ...frame.subject, commit: setting.epoch.commit },
-      },
-      results,
-    )
-    return await withLogs(report, options, logs)
+    const told = { ...against, ...(least ? { inputs: least } : {}) }
+    return await withLogs(reportOnce({ ...frame, notes, against: told }, setting, results), options, logs)
   } finally {
     await forgetSetting(ports, setting)
   }

@@ -1,5 +1,4 @@
 import type { SideBuild } from '../build/build.ts'
-import { ranOn } from '../build/builders.ts'
 import { dataRoots } from '../build/data-root.ts'
 import { forgetSetting } from '../build/forget.ts'
 import { settle } from '../build/setting.ts'
@@ -21,7 +20,7 @@ import type { Report } from '../report/report.ts'
 import { imagesOf } from '../subjects/images.ts'
 import type { Scope } from '../verdict.ts'
 import { asInput, asRecordInput } from './as-input.ts'
-import { resultsOf } from './held-against.ts'
+import { reportOnce, resultsOf } from './held-against.ts'
 import { isFolder, verifyImages } from './verify-images.ts'
 
 /**
@@ -80,16 +79,8 @@ export async function verifyWithin(
     await setting.pins.hold(images)
     const run = { ports, setting, watch, logs, ...how }
     const { results, known, notes } = await resultsOf(image, reference, run, inputs)
-    const report = composeReport(
-      {
-        ...{ ...frame, epoch: setting.epoch, notes },
-        against: { ...againstOf(reference), ...(known ? { inputs: known } : {}) },
-        versions: { ...ranOn({ A: setting.builders.A, B: setting.builders.A }).versions },
-        subject: { ...frame.subject, commit: setting.epoch.commit },
-      },
-      results,
-    )
-    return await withLogs(report, options, logs)
+    const against = { ...againstOf(reference), ...(known ? { inputs: known } : {}) }
+    return await withLogs(reportOnce({ ...frame, notes, against }, setting, results), options, logs)
   } finally {
     await forgetSetting(ports, setting)
   }
