@@ -18,6 +18,8 @@ const mostLines = 40
  * none, and where something else comes first: a build that failed, or a reason to doubt.
  */
 export function firstFinding(report: Report): Finding | null {
+  const gone = report.drift?.vanished ? report.findings.find(({ id }) => id === 'vanished-input') : undefined
+  if (gone) return gone
   const cannotSay = failuresOf(report).length > 0 || report.doubts.length > 0
   if (report.verdict !== 'not-reproducible' && cannotSay) return null
   const [cause] = causesOf(report)
