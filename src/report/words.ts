@@ -34,15 +34,20 @@ const classWords: Record<FindingClass, string> = {
  * given images nobody knows how often they would.
  */
 export function kindWords({ id, source, class: kind }: Finding, command: Report['command']): string {
-  if (id === 'base-tag-moved' || id === 'vanished-input') return 'has changed outside since the image was proven'
+  if (isOutside(id)) return 'has changed outside since the image was proven'
   if (source === 'docker') return "comes from Docker's own checks"
   return command === 'compare' ? 'tells the two images apart' : classWords[kind]
 }
 
+/** What a registry or the log of the build says, and no image. */
+const isOutside = (id: string): boolean => id === 'base-tag-moved' || id === 'vanished-input'
+
 /** How sure it is. What another machine shows is told in its own words, whatever made the bytes. */
-export const sureWords = ({ confidence, class: kind }: Finding): string =>
+export const sureWords = ({ id, confidence, class: kind }: Finding): string =>
   confidence === 'certain'
-    ? 'proven from the bytes'
+    ? isOutside(id)
+      ? 'proven'
+      : 'proven from the bytes'
     : confidence === 'likely'
       ? 'likely, not proven'
       : kind === 'machine'
