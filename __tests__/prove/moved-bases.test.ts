@@ -1,0 +1,67 @@
+// A record is anybody's: what it names is asked about where that harms nobody, or where the user names it, too.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { movedBases } from '../../src/prove/moved-bases.ts'
+import { namedRegistries } from '../../src/prove/named-registries.ts'
+import { portsWith, scripted } from '../build/ports.ts'
+
+let server: Server
+let host = ''
+let asked = 0
+beforeAll(async () => {
+  server = createServer((_, response) => {
+    asked++
+    response.writeHead(404).end()
+  }).listen(0, '127.0.0.1')
+  await new Promise(ready => server.once('listening', ready))
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+beforeEach(() => {
+  asked = 0
+})
+afterAll(() => void server.close())
+
+const digest = 'a'.repeat(64)
+const named = (text: string, more: object = {}) =>
+  namedRegistries(parseDockerfile(text, 'Dockerfile'), {
+    buildArgs: {},
+    buildContexts: {},
+    against: undefined,
+    ...more,
+  })
+const moved = (names: Set<string>) =>
+  movedBases([{ reference: `${host}/app:1`, digest }], names, portsWith(scripted({})))
+
+test('a registry of this machine that only the record names is not asked', async () => {
+  const { moved: bases, notes } = await moved(named(`FROM debian:12\nRUN curl http://${host}/app:1\n`))
+  expect([asked, bases]).toEqual([0, []])
+  expect(notes).toEqual([expect.stringMatching(/app:1 has moved is not known: its registry is on this machine/)])
+})
+
+test('one that the Dockerfile names is', async () => {
+  const { moved: bases, notes } = await moved(
+    named(`ARG AT=${host}\nFROM debian:12\nCOPY --from=x / /\nFROM \${AT}/other\n`),
+  )
+  expect(asked).toBeGreaterThan(0)
+  expect([bases, notes]).toEqual([[{ reference: `${host}/app:1`, from: `sha256:${digest}`, to: null }], []])
+})
+
+test('nor are those that no address is known to lead to', async () => {
+  const bases = ['localhost:1/a', '[::1]:1/a', 'db:1/a', '10.0.0.1/a', '0x7f000001:1/a', 'x.internal/a']
+  const of = bases.map(reference => ({ reference, digest }))
+  const { notes } = await movedBases(of, new Set(), portsWith(scripted({})))
+  expect(notes.map(note => /registry is on this machine/.test(note))).toEqual(bases.map(() => true))
+})
+
+test.each<[string, string, object, string[]]>([
+  ['stages and names of stages', 'FROM a.b/x AS one\nFROM one\nCOPY --from=c.d:1/y / /\n', {}, ['a.b', 'c.d:1']],
+  ['mounts', 'FROM scratch\nRUN --mount=from=localhost/x true\n', {}, ['docker.io', 'localhost']],
+  ['arguments', 'ARG R\nFROM ${R}/x\n', { buildArgs: { R: 'e.f:5' } }, ['e.f:5']],
+  ['an argument without a value', 'ARG R\nFROM ${R}x.y/z\n', {}, []],
+  ['named contexts', 'FROM x\n', { buildContexts: { x: 'docker-image://g.h/x', y: './i.j/k' } }, ['docker.io', 'g.h']],
+  ['what it is held against', 'FROM x\n', { against: 'docker://LOCALHOST:5000/x:1' }, ['docker.io', 'localhost:5000']],
+])('the user names registries by %s', (_, text, more, hosts) => {
+  expect([...named(text, more)].sort()).toEqual(hosts)
+})
