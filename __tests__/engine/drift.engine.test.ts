@@ -11,11 +11,14 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { drift } from '../../src/commands/drift.ts'
 import { recordImage } from '../../src/commands/record.ts'
+import { gate } from '../../src/gate.ts'
 import { createExec } from '../../src/host/exec.ts'
 import { createMasking } from '../../src/host/masking.ts'
+import { folderStore } from '../../src/ledger/folder-store.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { reportShape } from '../../src/report/report-shape.ts'
+import { placed } from '../../src/subjects/placed.ts'
 import { portsWith } from '../build/ports.ts'
 import { docker } from './builders.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
@@ -179,6 +182,23 @@ describeWithEngine('drift', () => {
       const shallow = join(root, 'shallow')
       await expect(drifted({ context: [shallow], record: [record] })).rejects.toThrow(/on no branch and no tag/)
     })
+  })
+
+  test('the last proof of a git context is found by its repository and folder, whatever its commit is now', async () => {
+    const folder = join(mkdtempSync(join(root, 'try-')), 'ledger')
+    mkdirSync(folder)
+    makeRepository(folder, { Dockerfile: `FROM ${baseImage}\nCOPY a /a\n`, a: `${mine} ledger\n` })
+    const then = commit(folder)
+    const store = folderStore(mkdtempSync(join(root, 'kept-')))
+    const caller = { version: 'test', ledger: { store, run: null, runner: null, here: root } }
+    const given: Given = { ...common, context: [`${addressOf(folder)}#main`] }
+    const gated = checkOptions('gate', { ...given, 'docker-check': ['never'], variations: ['none'] })
+    const proof = await gate(await placed(gated, portsHere(), {}), portsHere(), caller)
+    expect([proof.verdict, proof.doubts]).toEqual(['reproducible', []])
+    commitAnother(folder, `FROM ${baseImage}\nRUN false\n`)
+    const report = await drift(checkOptions('drift', given), portsHere(), caller)
+    expect([report.verdict, report.doubts, report.drift?.kind]).toEqual(['reproducible', [], 'same'])
+    expect([report.drift?.commit, report.scope?.against?.kind]).toEqual([then, 'ledger'])
   })
 
   test('a server has another file under the address: it builds differently, and the line is told', async () => {

@@ -115,6 +115,25 @@ describe('keys', () => {
       `repro-gate-proof-v1-${'a'.repeat(64)}-1700000000-1`,
     )
   })
+
+  test('of a repository are the same at every commit, and others for another repository or folder', () => {
+    const at = (commit: string, address = 'https://github.com/o/r.git', folder = ':app') =>
+      lastPrefix(
+        subjectOf(
+          {
+            ...subject,
+            file: `${address}#${commit.slice(0, 12)}:app/Dockerfile`,
+            context: `${address}#${commit}${folder}`,
+          },
+          '/work',
+        ),
+      )
+    const [one, two] = ['1'.repeat(40), `${'ab'.repeat(32)}`]
+    expect(at(one)).toBe(at(two))
+    expect(at(one, 'me@host.example:o/r.git')).toBe(at(two, 'me@host.example:o/r.git'))
+    const all = [at(one), at(one, 'https://github.com/o/other.git'), at(one, undefined, ':api'), at(one, undefined, '')]
+    expect(new Set(all).size).toBe(all.length)
+  })
 })
 
 describe('a folder of proofs', () => {

@@ -12,11 +12,13 @@ export interface Subject {
   image: string | null
 }
 
-/** The same in every checkout: paths relative to the folder that the gate runs in; an address stands as it is. */
+/** The same in every checkout: paths relative to the folder that the gate runs in; an address without the commit it led to. */
 export function subjectOf(of: Subject, here: string): Subject {
-  const isAddress = (path: string): boolean => /^[a-z-]+:\/\/|^git@/.test(path)
+  const isAddress = (path: string): boolean => /^[a-z-]+:\/\/|^[\w.-]+@[\w.-]+:/.test(path)
   const short = (path: string): string =>
-    isAddress(path) ? path : relative(here, resolve(here, path)).replaceAll('\\', '/')
+    isAddress(path)
+      ? path.replace(/#[0-9a-f]{12,64}(?=:|$)/, '#')
+      : relative(here, resolve(here, path)).replaceAll('\\', '/')
   return { ...of, file: short(of.file), context: short(of.context), platforms: [...of.platforms].sort() }
 }
 
