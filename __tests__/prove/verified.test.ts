@@ -72,6 +72,22 @@ describe('a published image', () => {
     expect(await resultOf(published(repacked))).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
   })
 
+  test('that is packed otherwise blames neither BuildKit nor its exporter: the packing is ours', async () => {
+    const { level, findings } = await resultOf(published(repacked), { level: 'identical' })
+    expect([level, findings.map(({ id }) => id)]).toEqual(['same-content', ['repackaged']])
+    const [{ message, fix } = { message: '', fix: undefined }] = findings
+    expect(message).toContain('this build is packed as uncompressed layers, the other image as gzip.')
+    expect(`${message} ${fix?.text}`).not.toMatch(/builders differ|Pin the version/)
+    expect(fix?.text).toMatch(/level same-content/)
+  })
+
+  test('of which only annotations differ is told as before', async () => {
+    const { findings } = await resultOf(published(imageOf([tar], { annotations: { by: 'me' } })), {
+      level: 'identical',
+    })
+    expect(findings).toMatchObject([{ id: 'repackaged', message: expect.stringMatching(/annotations differ/) }])
+  })
+
   test('of an equal config is not believed where its layers were not read', async () => {
     const result = await resultOf(published(repacked), { isKept: false })
     expect(result).toMatchObject({ verdict: 'undecided', level: null })

@@ -27,6 +27,7 @@ import { type RecordedImage, type Reference, recordedImage } from './against.ts'
 import { recordMask } from './fingerprint.ts'
 import { unprovenManifest, withOneType } from './no-manifest.ts'
 import type { Once, OnceSetting } from './once.ts'
+import { ofOwnPacking } from './own-packing.ts'
 import { toldApart, unseenBuild } from './told-apart.ts'
 
 /** Holds one build against what it is to be equal to. What cannot be read leaves it undecided, and says where. */
@@ -179,13 +180,13 @@ const openedOnce = ({ build, plan, layout }: Once, other: Image, ports: OnceSett
 const compareInGroup = ({ ports, watch }: Pick<OnceSetting, 'ports' | 'watch'>, input: CompareInput) =>
   watch.time('compare', () => ports.log.group('Compare', () => compareImages({ ...input, signal: ports.signal })))
 
-const explained = (
+async function explained(
   { images, comparison, contents, databases, blamedB, provenanceB, doubts = [], notes = [] }: Read,
   once: Once,
   { options, sources }: GatedImage,
   { ports, setting, watch }: OnceSetting,
-): Promise<PlatformResult> =>
-  toldApart(
+): Promise<PlatformResult> {
+  const result = await toldApart(
     {
       ...{ images, comparison, contents, databases },
       ...{ platform: once.platform, required: options.level },
@@ -196,6 +197,8 @@ const explained = (
     },
     { ports, watch },
   )
+  return { ...result, findings: result.findings.map(ofOwnPacking(images)) }
+}
 
 /** The digests of both, without a look into either image. */
 function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findings: Finding[] = []): PlatformResult {
