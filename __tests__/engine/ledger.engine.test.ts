@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from '@jest/globals'
 import { gate } from '../../src/gate.ts'
@@ -11,6 +12,7 @@ import { folderStore } from '../../src/ledger/folder-store.ts'
 import type { Proof } from '../../src/ledger/proof.ts'
 import type { LedgerStore } from '../../src/ledger/store.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
+import { gapMs } from '../../src/prove/order.ts'
 import { renderPredicate } from '../../src/report/predicate.ts'
 import { reportShape } from '../../src/report/report-shape.ts'
 import { renderSummary } from '../../src/report/summary.ts'
@@ -49,6 +51,9 @@ function contextOf(name: string, ...lines: string[]): string {
   return folder
 }
 
+/** A proof of the last three seconds spares nothing: both builds might have written the same time. */
+const ripe = () => setTimeout(gapMs + 100)
+
 const keysIn = (ledger: string, kind: string): string[] => readdirSync(ledger).filter(key => key.includes(`-${kind}-`))
 
 describeWithEngine('a ledger', () => {
@@ -64,6 +69,7 @@ describeWithEngine('a ledger', () => {
     const proof = JSON.parse(readFileSync(join(ledger, key, 'proof.json'), 'utf8')) as Proof
     expect(proof).toMatchObject({ run: { id: '1' }, level: 'identical', asked: ['mtimes', 'umask', 'order', 'time'] })
 
+    await ripe()
     const { report, builtTwice } = await gated(folder, folderStore(ledger), {}, '2')
     expect([report.verdict, builtTwice, report.doubts, report.notes]).toEqual(['reproducible', false, [], []])
     expect(report.scope).toMatchObject({
@@ -120,6 +126,7 @@ describeWithEngine('a ledger', () => {
     expect(drift).toMatchObject({ level: 'warning', class: 'drift', location: { line: 3 }, paths: ['made'] })
     expect(drift?.title).toMatch(/^The same inputs gave another image \d+ minutes? ago$/)
     // The newest counts from now on.
+    await ripe()
     const third = await gated(folder, folderStore(ledger), world('tuesday'), '3')
     expect([third.report.verdict, third.builtTwice]).toEqual(['reproducible', false])
     expect(third.report.scope?.against?.name).toContain('run 2 of')
