@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +109,28 @@ describeWithEngine('both sides have the same bases', () => {
 })
 
 describeWithEngine('inputs that change, or prove nothing', () => {
+  test('a file that was changed and given its old time is built as it is now, though the builder had it before', async () => {
+    const [context, other] = [folder(), folder()]
+    const write = (path: string, text: string) => {
+      writeFileSync(path, text)
+      utimesSync(path, 1_600_000_000, 1_600_000_000)
+    }
+    const state = (version: string) => {
+      write(join(context, 'Dockerfile'), `FROM scratch\nLABEL v=${version}\nCOPY f /f\nCOPY --from=other g /g\n`)
+      write(join(context, 'f'), `f of ${version} and ${root}`)
+      write(join(other, 'g'), `g of ${version} and ${root}`)
+    }
+    const digestOf = async (version: string) => {
+      state(version)
+      const { report } = await gated({ context: [context], 'build-contexts': [`other=${other}`] })
+      expect(report).toMatchObject({ verdict: 'reproducible', doubts: [] })
+      return report.builds[0]?.layers.map(({ diffId }) => diffId)
+    }
+    const [one, two] = [await digestOf('1.2.3'), await digestOf('1.2.4')]
+    expect(two).not.toContain(one?.[0])
+    expect(two).not.toContain(one?.[1])
+    expect(await digestOf('1.2.3')).toEqual(one)
+  })
   const secretly = `FROM ${baseImage}\nRUN --mount=type=secret,id=t test -s /run/secrets/t\n`
   test('a file of a secret that is written between the builds is a doubt', async () => {
     const secret = join(folder({ token: 'hunter22' }), 'token')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
 import type { BuildFailure, SideBuild } from './build.ts'
 import { explained, failureOf, stopped } from './failure.ts'
+import { withFreshFolders } from './fresh-folder.ts'
 import { bakeOf, ownSourceFirst } from './linked.ts'
 import { parseMetadata } from './metadata.ts'
 import { narrate } from './narrate.ts'
@@ -34,8 +35,12 @@ export const buildSide = (ports: Ports, plan: SidePlan, keepIn?: string): Promis
 export const hasFailed = (result: SideBuild | BuildFailure): result is BuildFailure => 'logTail' in result
 
 /** Runs a plan. Only docker that cannot be started is thrown; all else is a value. */
-export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOptions): Promise<SideBuild | BuildFailure> {
-  const { side } = plan
+export async function runPlan(
+  ports: Ports,
+  planned: SidePlan,
+  options: BuildOptions,
+): Promise<SideBuild | BuildFailure> {
+  const { side } = planned
   const progress = createProgress(ports.now)
   const unshifted = createUnshifted()
   const onStderr = (line: string) => {
@@ -47,6 +52,8 @@ export async function runPlan(ports: Ports, plan: SidePlan, options: BuildOption
   const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`)).catch(noFolder)
   if (typeof folder !== 'string') return { ...failureOf(side, progress, 1), message: folder.problem }
   try {
+    const plan = await withFreshFolders(ports, planned).catch(noFolder)
+    if ('problem' in plan) return { ...failureOf(side, progress, 1), message: plan.problem }
     const metadataFile = join(folder, 'metadata.json')
     const baked = plan.linked && bakeOf(plan, plan.linked, options)
     const args = baked
