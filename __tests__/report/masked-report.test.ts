@@ -22,7 +22,11 @@ const forms = [secret, Buffer.from(secret).toString('base64').slice(0, -4), Buff
 const everything = (report: Report): string =>
   [
     ...[renderTerminal(report, { colour: false, sources: {} }), renderSummary(report), renderHtml(report)],
-    ...[renderSarif(report, text => text), renderBadge(report), renderPredicate(report, 'scai', { sha256: '', at: null }) ?? ''],
+    ...[
+      renderSarif(report, text => text),
+      renderBadge(report),
+      renderPredicate(report, 'scai', { sha256: '', at: null }) ?? '',
+    ],
     ...[JSON.stringify(annotations(report)), reportJson(report)],
   ].join('\n')
 

@@ -107,17 +107,23 @@ describe('SARIF', () => {
     expect(JSON.stringify(runOf(fixable).results)).toContain('"fixes":')
   })
 
-  test.each(['/etc/Dockerfile', '../Dockerfile', 'a//b', 'a\\b', 'a\nb', 'provenance:Dockerfile', 'record:Dockerfile', ''])(
-    'shows a finding in %j at the top of the Dockerfile, and says where it is',
-    file => {
-      const [result] = runOf(withFindings(finding('RG201', { location: { ...at(7), file } }))).results
-      expect(result.locations[0].physicalLocation).toMatchObject({
-        artifactLocation: { uri: 'Dockerfile' },
-        region: { startLine: 1 },
-      })
-      expect(result.message.text).toContain(':7')
-    },
-  )
+  test.each([
+    '/etc/Dockerfile',
+    '../Dockerfile',
+    'a//b',
+    'a\\b',
+    'a\nb',
+    'provenance:Dockerfile',
+    'record:Dockerfile',
+    '',
+  ])('shows a finding in %j at the top of the Dockerfile, and says where it is', file => {
+    const [result] = runOf(withFindings(finding('RG201', { location: { ...at(7), file } }))).results
+    expect(result.locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: 'Dockerfile' },
+      region: { startLine: 1 },
+    })
+    expect(result.message.text).toContain(':7')
+  })
 
   test('tells findings apart by what they are about, and knows them again when lines move', () => {
     const moved: Report = {
