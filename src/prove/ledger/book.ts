@@ -1,5 +1,6 @@
 import type { BuildFailure, SideBuild } from '../../build/build.ts'
 import { hasFailed } from '../../build/run.ts'
+import type { Proof } from '../../ledger/proof.ts'
 import type { Options } from '../../options/options.ts'
 import { levels } from '../../verdict.ts'
 import type { Built, Job, Pair, Planned, Proving } from '../pair.ts'
@@ -51,10 +52,16 @@ export function openBook(ledger: Ledger | null, turn: readonly Job[], all: reado
         const { proving } = first.planned
         page.looked = await lookUp(ledger, sidesOf(built), proving)
         const { proven } = page.looked
-        if (proven === null || wantsBoth(proving.options)) continue
-        // What it cannot be held against spares nothing.
-        const spares = await spared(proven, built, ledger).catch(() => null)
+        if (proven === null) continue
+        const spares = wantsBoth(proving.options)
+          ? 'What `keep` and `sbom` write is of both builds.'
+          : // What it cannot be held against spares nothing.
+            await spared(proven, built, ledger).catch(() => 'It could not be held against this image.')
         if (spares === null) continue
+        if (typeof spares === 'string') {
+          page.looked.notes.push(notSpared(proven.proof, spares))
+          continue
+        }
         page.isSpared = true
         proving.ports.log.info(
           `${ledger.store.name} has this image: two builds of the same inputs agreed on it in ${nameOf(proven.proof)}. Build B is not needed.`,
@@ -111,6 +118,9 @@ async function entered(
     ...(isMore ? await keep() : []),
   ])
 }
+
+const notSpared = (proof: Proof, why: string): string =>
+  `The ledger has a proof of the same inputs, ${nameOf(proof)}, but build B was needed all the same. ${why}`
 
 const notKept = (count: number): string =>
   `This proof was not kept in the ledger: the two builds also showed ${count === 1 ? 'a finding' : `${count} findings`}, which one build could not show again. When nothing of that is left, later runs of the same inputs need one build.`

@@ -7,6 +7,7 @@ import { ranBeside } from '../../build/ran-beside.ts'
 import { blameLayers } from '../../explain/blame/blame.ts'
 import { recordedBlame } from '../../explain/blame/recorded-blame.ts'
 import type { Proven } from '../../ledger/proven.ts'
+import type { Options } from '../../options/options.ts'
 import { compared } from '../../report/platform.ts'
 import { whatChanged } from '../../subjects/sources.ts'
 import { digestLevel, type Level, levels } from '../../verdict.ts'
@@ -26,25 +27,30 @@ export interface BuiltA {
 }
 
 /**
- * The results of an image that was built once, and is what the ledger has for the same inputs; null where the other side
- * must be built: this one is another image, there is a doubt, or the proof is of less than was asked for.
+ * The results of an image that was built once, and is what the ledger has for the same inputs; where the other side
+ * must be built, why, as a sentence: there is a doubt, or the proof is of less than was asked for. Null: this one is
+ * another image, of which the other side decides.
  * @param built all platforms of the image
  */
 export async function spared(
   { proof, record }: Proven,
   built: readonly BuiltA[],
   ledger: Ledger,
-): Promise<PlatformResult[] | null> {
+): Promise<PlatformResult[] | string | null> {
   const results: PlatformResult[] = []
   for (const { planned, a, beside } of built) {
     const { options, sources } = planned.proving
     const recorded = recordedImage(record, a.platform)
-    if (recorded === null || (await doubtsOf({ planned, a, beside }, proof.at)).length > 0) return null
+    if (recorded === null) return null
     const { image } = recorded
     const level = digestLevel(a, image)
-    const isLess = [level, proof.level].some(one => levels.indexOf(one) > levels.indexOf(options.level))
-    if (isLess || !options.variations.every(id => proof.asked.includes(id))) return null
-    if (emptyDoubt(image.manifest.layers.length, level).length > 0) return null
+    if (level === 'different') return null
+    const [why] = [
+      ...lessThanAsked(proof, options, level),
+      ...(await doubtsOf({ planned, a, beside }, proof.at)),
+      ...emptyDoubt(image.manifest.layers.length, level),
+    ]
+    if (why !== undefined) return why
     const layers = {
       A: [...blameLayers(a.provenance, image, sources.dockerfile, options.target, options.buildArgs)],
       B: recordedBlame(recorded.layers),
@@ -70,19 +76,34 @@ export async function spared(
   return results
 }
 
+/** Why the proof is not enough, whatever side A is. */
+function lessThanAsked({ level, asked }: Proven['proof'], options: Options, reached: Level): string[] {
+  const isLess = (one: Level): boolean => levels.indexOf(one) > levels.indexOf(options.level)
+  const missing = options.variations.filter(id => !asked.includes(id))
+  return [
+    ...(isLess(level) ? [`The proof is of the level ${level}, and ${options.level} is asked for.`] : []),
+    ...(isLess(reached) && !isLess(level)
+      ? [`This image is the proven one at the level ${reached}, and ${options.level} is asked for.`]
+      : []),
+    ...(missing.length > 0
+      ? [`The two builds of the proof did not have varied what is asked for: ${missing.join(', ')}.`]
+      : []),
+  ]
+}
+
 /** Why side A alone proves too little, held against an image from before. */
 async function doubtsOf({ planned, a, beside }: BuiltA, at: string): Promise<string[]> {
   const { sources, options, setting } = planned.proving
   return [
+    ...(a.startedAt - Date.parse(at) < gapMs
+      ? ['The proof is too young: a time that both builds write may be the same.']
+      : []),
     ...versionDoubts(setting.builders),
     ...platformDoubts(platformBuildOf(planned), a, a),
     ...auditOne(a, beside),
     ...uncheckedOne(a),
     // What another build did for it may be the very work that was proven then.
     ...borrowedSteps(a, ranBeside(a, beside)).map(({ name }) => `Another build did ${name} for this one.`),
-    ...(a.startedAt - Date.parse(at) < gapMs
-      ? ['The proof is too young: a time that both write may be the same.']
-      : []),
     ...(await whatChanged(sources, options)),
     ...((await planned.request.secrets.changed?.()) ?? []),
   ]
