@@ -1,5 +1,6 @@
 import { beforeBuilders, ranOn } from './build/builders.ts'
 import { dataRoots } from './build/data-root.ts'
+import { toldEpoch } from './build/epoch.ts'
 import { forgetSetting } from './build/forget.ts'
 import { settleIfRoom } from './build/setting.ts'
 import { withCauses, withRules } from './explain/rules/foreseen.ts'
@@ -15,7 +16,7 @@ import { published, tellIfWithheld } from './release/release.ts'
 import { composeReport, leastGap, type ReportFrame } from './report/compose.ts'
 import type { Report } from './report/report.ts'
 import { writeSboms } from './sbom.ts'
-import { imagesOf, type OfWorkflow, timedBy } from './subjects/images.ts'
+import { imagesOf, type OfWorkflow, takenOf, timedBy } from './subjects/images.ts'
 import { type LintedImages, lintImages } from './subjects/linted-images.ts'
 import { spaceNeeded } from './subjects/space-needed.ts'
 
@@ -50,7 +51,7 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
     ...{ epoch: null, doubts, versions: { node: process.versions.node }, timings: watch.taken },
   })
   const refusal = limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
-  const setting = await settleIfRoom(ports, timedBy(images, options), commit, refusal)
+  const setting = await settleIfRoom(ports, timedBy(images, options), { ...commit, taken: takenOf(images) }, refusal)
   if ('problem' in setting)
     return tellIfWithheld(composeReport(frameOf(await linting, [setting.problem]), []), { options, ports })
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
@@ -64,7 +65,7 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
     const foretold = [...linted.findings, ...linted.ignored.map(({ finding }) => finding)]
     const report = composeReport(
       {
-        ...{ ...frameOf(linted, []), ...ranOn(setting.builders), epoch: setting.epoch },
+        ...{ ...frameOf(linted, []), ...ranOn(setting.builders), ...toldEpoch(setting.epoch) },
         subject: { ...linted.subject, commit: setting.epoch.commit },
         findings: withOutcomes(withCauses(linted.findings, proven), run),
       },

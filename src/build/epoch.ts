@@ -1,4 +1,5 @@
 import type { Captured, Ports } from '../ports.ts'
+import { type ChangedFiles, changedFiles, changedNote } from './changed-files.ts'
 
 /** SOURCE_DATE_EPOCH, and where it came from in words for people. */
 export interface Epoch {
@@ -6,8 +7,10 @@ export interface Epoch {
   seconds: number
   /** `commit 1a2b3c4 of 2026-11-21`. */
   from: string
-  /** The full commit id; null when the number was given. */
+  /** The full id of the commit that was built; null when the number was given, or when files are not as that commit has them. */
   commit: string | null
+  /** Such files, in words for the report. */
+  notes?: string[]
 }
 
 export interface EpochRequest {
@@ -17,11 +20,16 @@ export interface EpochRequest {
   context: string
   /** Head commit of the pull request. GitHub checks out a merge commit of its own, whose time says nothing. */
   headSha?: string | undefined
+  /** Context folders and Dockerfiles: what is built of the checkout. */
+  taken?: readonly string[]
   /** The user's own build argument SOURCE_DATE_EPOCH. */
   buildArg?: string | undefined
   /** Asks the API for a commit that a shallow clone has not: seconds since 1970, null when it cannot tell. */
   commitTime?: ((sha: string) => Promise<number | null>) | undefined
 }
+
+/** What a report says of it. */
+export const toldEpoch = ({ seconds, from, notes = [] }: Epoch) => ({ epoch: { seconds, from }, notes })
 
 /** There is no time of a commit. The message says the ways out. */
 export class EpochError extends Error {
@@ -36,7 +44,10 @@ const waysOut =
  * @throws EpochError
  */
 export async function resolveEpoch(ports: Ports, request: EpochRequest): Promise<Epoch> {
-  const epoch = await findEpoch(ports, request)
+  const changing = request.given === 'commit' ? changedFiles(ports, request.context, request.taken ?? []) : null
+  const found = await findEpoch(ports, request)
+  const changed = found.commit === null ? null : await changing
+  const epoch = changed === null ? found : ofChanged(found, changed)
   if (epoch.seconds * 1000 <= ports.now()) return epoch
   throw new EpochError(
     `SOURCE_DATE_EPOCH=${epoch.seconds} (${epoch.from}) lies in the future of this machine, so the files of every build would keep their own times and always differ. Correct the machine's clock, or give a time that has passed.`,
@@ -69,6 +80,12 @@ const ofCommit = (id: string, seconds: number): Epoch => ({
   seconds,
   from: `commit ${short(id)} of ${new Date(seconds * 1000).toISOString().slice(0, 10)}`,
   commit: id,
+})
+
+/** The time is the commit's all the same. */
+const ofChanged = ({ seconds, from, commit }: Epoch, changed: ChangedFiles): Epoch => ({
+  ...{ seconds, from: `${from}, with changes since`, commit: null },
+  notes: [changedNote(commit ?? '', changed)],
 })
 
 const short = (id: string): string => id.slice(0, 7)

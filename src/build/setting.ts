@@ -52,7 +52,7 @@ export type BuildWishes = Omit<
 export async function settle(
   ports: Ports,
   wishes: BuildWishes,
-  caller: Pick<EpochRequest, 'headSha' | 'commitTime'>,
+  caller: Pick<EpochRequest, 'headSha' | 'commitTime' | 'taken'>,
 ): Promise<Setting | { problem: string }> {
   try {
     const buildArg = wishes.buildArgs.SOURCE_DATE_EPOCH
@@ -82,7 +82,7 @@ export async function settle(
 export async function settleIfRoom(
   ports: Ports,
   wishes: BuildWishes,
-  caller: Pick<EpochRequest, 'headSha' | 'commitTime'>,
+  caller: Pick<EpochRequest, 'headSha' | 'commitTime' | 'taken'>,
   refusal: Promise<string | null>,
 ): Promise<Setting | { problem: string }> {
   // Each asks docker, and each question starts a program: they are all asked at once.

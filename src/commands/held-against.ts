@@ -1,5 +1,6 @@
 import type { SideBuild } from '../build/build.ts'
 import { ranOn } from '../build/builders.ts'
+import { toldEpoch } from '../build/epoch.ts'
 import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
 import type { Reference } from '../prove/against.ts'
 import { fingerprint } from '../prove/fingerprint.ts'
@@ -42,7 +43,9 @@ export function reportOnce(
   results: readonly PlatformResult[],
 ): Report {
   const { versions } = ranOn({ A, B: A })
-  return composeReport({ ...frame, epoch, versions, subject: { ...frame.subject, commit: epoch.commit } }, results)
+  const { notes, ...told } = toldEpoch(epoch)
+  const subject = { ...frame.subject, commit: epoch.commit }
+  return composeReport({ ...frame, ...told, notes: [...notes, ...(frame.notes ?? [])], versions, subject }, results)
 }
 
 interface Inputs extends InputsCompared {

@@ -27,7 +27,7 @@ import {
 import { platformToRecord } from '../prove/to-record.ts'
 import type { RecordReport } from '../report/record-report.ts'
 import { makeFolder } from '../report-files.ts'
-import { type GatedImage, imagesOf, timedBy } from '../subjects/images.ts'
+import { type GatedImage, imagesOf, takenOf, timedBy } from '../subjects/images.ts'
 
 /**
  * Builds an image once, as the gate builds its side A, and writes down what it gave and what it was given.
@@ -55,11 +55,15 @@ async function recordWithin(
     subject: { file: files.join(', '), target: several ? null : (first.options.target ?? null), commit: null },
   }
   for (const one of places) await madeReady(resolve(one.path))
-  const setting = await settle(ports, several ? timedBy(images, options) : first.options, commit)
+  const setting = await settle(ports, several ? timedBy(images, options) : first.options, {
+    ...commit,
+    taken: takenOf(images),
+  })
   if ('problem' in setting) return { ...blank, problems: [setting.problem] }
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   const run = { ports, setting, watch: stopwatch(ports.now), logs: buildLogs(ports) }
-  let told = { ...blank, subject: { ...blank.subject, commit: setting.epoch.commit } }
+  const { commit: built, notes = [] } = setting.epoch
+  let told = { ...blank, notes, subject: { ...blank.subject, commit: built } }
   // All records or none: whoever compares them later must not miss one.
   const none = async (problems: string[], logTail: string[] = []): Promise<RecordReport> => {
     for (const one of places) await rm(resolve(one.path), { force: true }).catch(() => {})

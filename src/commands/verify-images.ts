@@ -10,7 +10,7 @@ import { buildLogs, withLogs } from '../prove/build-logs.ts'
 import { recordIn, settingOf } from '../prove/once.ts'
 import { composeReport, type PlatformResult, type ReportFrame } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
-import { type GatedImage, imagesOf, timedBy } from '../subjects/images.ts'
+import { type GatedImage, imagesOf, takenOf, timedBy } from '../subjects/images.ts'
 import type { InputsKnown } from '../verdict.ts'
 import { asRecordInput } from './as-input.ts'
 import { reportOnce, resultsOf } from './held-against.ts'
@@ -84,7 +84,7 @@ async function verifyAll(
     ...{ findings: [], ignored: [], ingredients: null, doubts: [], against },
     ...{ versions: { node: process.versions.node }, timings: watch.taken },
   }
-  const setting = await settle(ports, timedBy(images, options), commit)
+  const setting = await settle(ports, timedBy(images, options), { ...commit, taken: takenOf(images) })
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {

@@ -17,7 +17,7 @@ import { buildLogs, withLogs } from '../prove/build-logs.ts'
 import { type OnceSetting, onlyImage } from '../prove/once.ts'
 import { composeReport, type ReportFrame } from '../report/compose.ts'
 import type { Report } from '../report/report.ts'
-import { imagesOf } from '../subjects/images.ts'
+import { imagesOf, takenOf } from '../subjects/images.ts'
 import type { Scope } from '../verdict.ts'
 import { asInput, asRecordInput } from './as-input.ts'
 import { reportOnce, resultsOf } from './held-against.ts'
@@ -72,7 +72,7 @@ export async function verifyWithin(
     ...{ findings: [], ignored: [], ingredients: null, doubts: [], against: againstOf(reference) },
     ...{ versions: { node: process.versions.node }, timings: watch.taken },
   }
-  const setting = await settle(ports, image.options, commit)
+  const setting = await settle(ports, image.options, { ...commit, taken: takenOf([image]) })
   if ('problem' in setting) return composeReport({ ...frame, doubts: [setting.problem] }, [])
   ports.log.info(`SOURCE_DATE_EPOCH=${setting.epoch.seconds}, ${setting.epoch.from}`)
   try {

@@ -86,6 +86,12 @@ export function timedBy(images: readonly GatedImage[], options: Options): Option
   return known ?? { ...(all[0] ?? options), ...(options.files.some(isImageList) ? { context: options.context } : {}) }
 }
 
+/** Context folders and Dockerfiles of all images, and of the targets that they are made of. */
+export const takenOf = (images: readonly { options: Options }[]): string[] =>
+  images
+    .flatMap(({ options }) => [options, ...Object.values(options.linked ?? {})])
+    .flatMap(({ context, file, buildContexts }) => [context, file, ...Object.values(buildContexts)])
+
 /** All are built for one time. */
 function epochProblems(images: readonly GatedImage[]): string[] {
   const epochs = new Set(images.map(({ options }) => options.buildArgs.SOURCE_DATE_EPOCH ?? ''))
