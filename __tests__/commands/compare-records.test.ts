@@ -117,6 +117,12 @@ test('one file is not two records', async () => {
   await expect(compared(a, link)).rejects.toThrow(/one and the same file/)
 })
 
+test('a file that is no record is named', async () => {
+  const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), join(await newFolder(), 'page.html')]
+  writeFileSync(b, '<html>')
+  await expect(compared(a, b)).rejects.toThrow(/and \S*page\.html is none: hold a build/)
+})
+
 test('inputs that are not all known: equal images are equal, and others are not decided; nobody says that all were the same', async () => {
   const args = [{ name: 'API_TOKEN', value: null }]
   const a = await recordOf({ 'linux/amd64': image('x') }, { args })

@@ -352,6 +352,18 @@ describe('values that travel', () => {
     expect(findings[0]?.evidence.at(-1)?.what).toBe('consequence: line 3 writes a value of etc/id into app/id2')
   })
 
+  test('what an ADD or COPY takes from outside follows from no RUN, whatever it holds', async () => {
+    for (const taken of ['ADD https://a.example/id2 /app/id2', 'COPY id2 /app/id2']) {
+      const findings = await explained(`FROM debian\nRUN curl -o /etc/id https://a.example/id\n${taken}\n`, {
+        layers: [layerOf([changed('etc/id', idA, idB)], 1), layerOf([changed('app/id2', `x${idA}`, `x${idB}`)], 2)],
+      })
+      expect(findings.map(({ location, paths }) => [location?.line, paths])).toEqual([
+        [2, ['etc/id']],
+        [3, ['app/id2']],
+      ])
+    }
+  })
+
   test('another token is a cause of its own', async () => {
     const own = changed('app/id2', 'x1f2caa20-9504-4395-b95e-8a744eb82e5e', 'xd998e4fb-cdcc-4288-a010-0ea283b30fa4')
     const findings = await explained(quoting, {

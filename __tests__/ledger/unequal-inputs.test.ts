@@ -58,6 +58,11 @@ test.each<[string, Partial<RecordedInputs>, RegExp]>([
     /^The build context differs \('src'\): 2 files in A, 3 in B\.$/,
   ],
   [
+    'contents of the context, of as many files',
+    { contexts: [{ ...context, digest: digest('1'), contents: digest('2') }] },
+    /^The build context differs: it has as many files on both sides, and not the same names or contents\.$/,
+  ],
+  [
     'permissions of the context alone',
     { contexts: [{ ...context, digest: digest('1') }] },
     /^The build context differs in permissions alone: a checkout under another umask, perhaps\.$/,

@@ -46,7 +46,8 @@ export async function comparedNames(given: readonly string[]): Promise<ComparedN
   if (names.length > mostImages)
     throw new InputError([`compare takes up to ${mostImages} images or records; there are ${names.length}`])
   const records = await Promise.all(names.map(isRecord))
-  if (records.some(Boolean) && !records.every(Boolean)) throw new InputError([mixed])
+  if (records.some(Boolean) && !records.every(Boolean))
+    throw new InputError([mixed(names.filter((_, at) => !records[at]))])
   const kind = records.every(Boolean) ? 'records' : 'images'
   const own = kind === 'records' ? await eachOnce(names, given) : names
   const [a, b, ...others] = own
@@ -80,8 +81,8 @@ async function eachOnce(names: readonly string[], given: readonly string[]): Pro
   return [...seen.values()]
 }
 
-const mixed =
-  'a record is compared with another record: hold a build against it with repro-gate verify --record, or write down the other one with repro-gate record'
+const mixed = (others: readonly string[]): string =>
+  `a record is compared with another record, and ${shown(others[0] ?? '')} is none${others.length > 1 ? `, nor are ${others.length - 1} more` : ''}: hold a build against the record with repro-gate verify --record, or write down the other one with repro-gate record`
 
 /** How the others are told apart where A is held against several: by name. */
 export const otherName = (others: readonly string[], name: string): { image?: string } =>

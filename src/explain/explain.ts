@@ -168,10 +168,15 @@ function markDerived(found: readonly Found[], consequences: readonly Place[], in
   const places = found.flatMap(one => {
     const made = makerOf(one)
     if (made === null || (one.note !== undefined && one.via.length === 0)) return []
-    return one.entries.map(entry => ({ entry, start: made.range.start, text: textOf(dockerfile, made) }))
+    const place = { start: made.range.start, text: textOf(dockerfile, made), copied: comesFromOutside(made) }
+    return one.entries.map(entry => ({ entry, ...place }))
   })
   linkDerived([...places, ...consequences], clockOf(input))
 }
+
+/** Files of the build context or of an address: whatever they hold, no RUN wrote it. */
+const comesFromOutside = ({ keyword, flags }: Instruction): boolean =>
+  keyword === 'ADD' || (keyword === 'COPY' && flags.every(({ name }) => name !== 'from'))
 
 /** Values of so many paths that only follow from others are looked for in those behind them. */
 const consequenceLimit = 100

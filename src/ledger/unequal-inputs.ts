@@ -112,11 +112,15 @@ function compareContexts(
       unequal.push(
         isModes
           ? `${what} differs in permissions alone${places}: a checkout under another umask, perhaps.`
-          : `${what} differs${places}: ${one.files} files in ${nameA}, ${other.files} in ${nameB}.`,
+          : one.files === other.files
+            ? `${what} differs${places}: it has as many files on both sides, and not the same names or contents.`
+            : `${what} differs${places}: ${filesIn(one)} in ${nameA}, ${other.files} in ${nameB}.`,
       )
     }
   }
 }
+
+const filesIn = ({ files }: RecordedContext): string => (files === 1 ? '1 file' : `${files} files`)
 
 /** ` (src, package.json)` */
 function differingParts(a: RecordedContext, b: RecordedContext): string {
