@@ -52,7 +52,7 @@ export async function runPlan(
   const folder = await mkdtemp(join(ports.tempDir, `build-${side}-`)).catch(noFolder)
   if (typeof folder !== 'string') return { ...failureOf(side, progress, 1), message: folder.problem }
   try {
-    const plan = await withFreshFolders(ports, planned).catch(noFolder)
+    const plan = await withFreshFolders(planned, folder, ports.tempDir).catch(noFolder)
     if ('problem' in plan) return { ...failureOf(side, progress, 1), message: plan.problem }
     const metadataFile = join(folder, 'metadata.json')
     const baked = plan.linked && bakeOf(plan, plan.linked, options)
