@@ -122,20 +122,38 @@ describeWithEngine('record and verify', () => {
 
   test('a published image, packed by somebody else, and one that differs', async () => {
     const tag = `localhost:5000/record-${mine}:v1`
+    const output = `type=image,name=${tag},push=true,store=false,rewrite-timestamp=true`
     const push = (folder: string, ...more: string[]) =>
       docker(
         ...['buildx', 'build', '-q', '--no-cache', '--build-arg', 'SOURCE_DATE_EPOCH=1700000000', ...networkFlags],
-        ...[
-          '--provenance=mode=max',
-          '--output',
-          `type=image,name=${tag},push=true,store=false,rewrite-timestamp=true`,
-          ...more,
-        ],
+        ...['--provenance=mode=max', ...(more.includes('--output') ? [] : ['--output', output]), ...more],
         join(root, folder),
       )
+    const held = async (level: string) => {
+      const {
+        verdict,
+        level: reached,
+        doubts,
+      } = await verified({
+        ...{ context: [join(root, 'same')], against: [tag], level: [level] },
+      })
+      return [verdict, reached, doubts]
+    }
+    // Whatever BuildKit packs in its usual way, one build is packed alike.
+    for (const packing of ['', ',compression=zstd', ',compression=uncompressed', ',oci-mediatypes=false']) {
+      push('same', '--output', `${output}${packing}`)
+      expect([packing, ...(await held('identical'))]).toEqual([packing, 'reproducible', 'identical', []])
+    }
+    push('same', '--output', `${output},compression=gzip,compression-level=1,force-compression=true`)
+    expect(await held('same-content')).toEqual(['reproducible', 'same-content', []])
+    expect(await held('identical')).toEqual([
+      ...['undecided', 'same-content', [expect.stringMatching(/both as gzip, to other bytes/)]],
+    ])
+    push('same', '--provenance=false', '--output', `${output},annotation.by=me`)
+    expect((await held('identical')).slice(0, 2)).toEqual(['not-reproducible', 'same-content'])
     push('same')
     const alike = await verified({ context: [join(root, 'same')], against: [tag] })
-    expect([alike.verdict, alike.level, alike.doubts]).toEqual(['reproducible', 'same-content', []])
+    expect([alike.verdict, alike.level, alike.doubts]).toEqual(['reproducible', 'identical', []])
     expect(alike.scope).toMatchObject({ against: { kind: 'image', name: tag } })
     push('same', '--build-arg', 'VERSION=3')
     const other = await verified({ context: [join(root, 'same')], against: [tag] })

@@ -92,13 +92,17 @@ export interface CraftedImage {
 
 export interface CraftedImageOptions {
   gzip?: boolean
+  /** Of gzip. */
+  level?: number
+  /** Docker's media types. */
+  docker?: boolean
   config?: Record<string, unknown>
   history?: HistoryEntry[]
   annotations?: Record<string, string>
 }
 
 export function imageOf(tars: readonly Buffer[], options: CraftedImageOptions = {}): CraftedImage {
-  const stored = tars.map(tar => (options.gzip ? gzipSync(tar) : tar))
+  const stored = tars.map(tar => (options.gzip ? gzipSync(tar, { level: options.level ?? -1 }) : tar))
   const config = Buffer.from(
     JSON.stringify({
       architecture: 'amd64',
@@ -108,13 +112,22 @@ export function imageOf(tars: readonly Buffer[], options: CraftedImageOptions = 
       ...(options.history ? { history: options.history } : {}),
     }),
   )
+  const types = options.docker
+    ? {
+        manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+        config: 'application/vnd.docker.container.image.v1+json',
+        layer: `application/vnd.docker.image.rootfs.diff.tar${options.gzip ? '.gzip' : ''}`,
+      }
+    : {
+        manifest: 'application/vnd.oci.image.manifest.v1+json',
+        config: 'application/vnd.oci.image.config.v1+json',
+        layer: `application/vnd.oci.image.layer.v1.tar${options.gzip ? '+gzip' : ''}`,
+      }
   const manifest = Buffer.from(
     JSON.stringify({
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      config: descriptorOf(config, 'application/vnd.oci.image.config.v1+json'),
-      layers: stored.map(blob =>
-        descriptorOf(blob, `application/vnd.oci.image.layer.v1.tar${options.gzip ? '+gzip' : ''}`),
-      ),
+      mediaType: types.manifest,
+      config: descriptorOf(config, types.config),
+      layers: stored.map(blob => descriptorOf(blob, types.layer)),
       ...(options.annotations ? { annotations: options.annotations } : {}),
     }),
   )

@@ -26,17 +26,25 @@ const build: SideBuild = {
 } as SideBuild
 
 /** A build whose image lies in its layout, or which the builder has lost. */
-function onceIn(folder: string, isKept: boolean): Once {
+function onceIn(folder: string, isKept: boolean, ours: CraftedImage): Once {
   const blobs = join(folder, 'blobs', 'sha256')
   mkdirSync(blobs, { recursive: true })
   const put = (digest: string, bytes: Buffer) => writeFileSync(join(blobs, digest.slice('sha256:'.length)), bytes)
   if (isKept) {
-    put(own.image.digest, Buffer.from(own.texts.manifest))
-    put(own.image.configDigest, Buffer.from(own.texts.config))
-    for (const [digest, bytes] of own.blobs) put(digest, bytes)
+    put(ours.image.digest, Buffer.from(ours.texts.manifest))
+    put(ours.image.configDigest, Buffer.from(ours.texts.config))
+    for (const [digest, bytes] of ours.blobs) put(digest, bytes)
   }
   const plan = { side: 'A', builder: 'none', args: [], env: {}, context: '.' } as unknown as SidePlan
-  return { platform: 'linux/amd64', build, plan, layout: folder, doubts: [], notes: [] }
+  const { digest, configDigest } = ours.image
+  return {
+    platform: 'linux/amd64',
+    build: { ...build, digest, configDigest },
+    plan,
+    layout: folder,
+    doubts: [],
+    notes: [],
+  }
 }
 
 const storeOf = ({ blobs }: CraftedImage, changes: Partial<ImageStore> = {}): ImageStore =>
@@ -53,7 +61,7 @@ const published = (image: CraftedImage, store = storeOf(image)): Reference => ({
 
 async function resultOf(
   reference: Reference,
-  { level = 'same-content', isKept = true, built = {} as Partial<SideBuild> } = {},
+  { level = 'same-content', isKept = true, built = {} as Partial<SideBuild>, image: ours = own } = {},
 ): Promise<PlatformResult> {
   const ports = portsWith(scripted({}))
   const image = {
@@ -61,8 +69,8 @@ async function resultOf(
     sources: { dockerfile: parseDockerfile('FROM scratch\nCOPY a /a\n', 'Dockerfile') },
   } as unknown as GatedImage
   const run = { ports, setting: { epoch: { seconds: 1 } }, watch: stopwatch(ports.now) } as unknown as OnceSetting
-  const once = onceIn(ports.tempDir, isKept)
-  return verified({ ...once, build: { ...build, ...built } }, image, reference, { unequal: [], unknown: [] }, run)
+  const once = onceIn(ports.tempDir, isKept, ours)
+  return verified({ ...once, build: { ...once.build, ...built } }, image, reference, { unequal: [], unknown: [] }, run)
 }
 
 const digestOf = (digest: string): Reference => ({ kind: 'digest', name: digest, digest })
@@ -72,20 +80,38 @@ describe('a published image', () => {
     expect(await resultOf(published(repacked))).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
   })
 
-  test('that is packed otherwise blames neither BuildKit nor its exporter: the packing is ours', async () => {
-    const { level, findings } = await resultOf(published(repacked), { level: 'identical' })
-    expect([level, findings.map(({ id }) => id)]).toEqual(['same-content', ['repackaged']])
-    const [{ message, fix } = { message: '', fix: undefined }] = findings
-    expect(message).toContain('this build is packed as uncompressed layers, the other image as gzip.')
-    expect(`${message} ${fix?.text}`).not.toMatch(/builders differ|Pin the version/)
-    expect(fix?.text).toMatch(/level same-content/)
+  test('that is packed otherwise is not called another one at the level identical', async () => {
+    const { verdict, level, doubts, findings } = await resultOf(published(repacked), { level: 'identical' })
+    expect([verdict, level]).toEqual(['undecided', 'same-content'])
+    expect(doubts).toEqual([expect.stringMatching(/this build as uncompressed layers, the other image as gzip\./)])
+    expect(findings).toMatchObject([{ id: 'repackaged', level: 'notice', message: doubts[0] }])
+    expect(findings[0]?.fix?.text).toMatch(/level same-content/)
   })
 
-  test('of which only annotations differ is told as before', async () => {
-    const { findings } = await resultOf(published(imageOf([tar], { annotations: { by: 'me' } })), {
-      level: 'identical',
+  test('packed by another gzip is neither identical nor another one', async () => {
+    const other = imageOf([tar], { gzip: true, level: 0 })
+    expect(other.image.digest).not.toBe(repacked.image.digest)
+    const result = await resultOf(published(other), { level: 'identical', image: repacked })
+    expect([result.verdict, result.level, result.doubts]).toEqual([
+      ...['undecided', 'same-content', [expect.stringMatching(/both as gzip, to other bytes/)]],
+    ])
+    expect(await resultOf(published(other), { image: repacked })).toMatchObject({ verdict: 'reproducible' })
+  })
+
+  test.each([
+    ['annotations', imageOf([tar], { annotations: { by: 'me' } })],
+    ['annotations and the packing', imageOf([tar], { gzip: true, annotations: { by: 'me' } })],
+  ])('of which the %s differ is another one at the level identical', async (_, image) => {
+    expect(await resultOf(published(image), { level: 'identical' })).toMatchObject({
+      ...{ verdict: 'not-reproducible', doubts: [] },
+      findings: [{ id: 'repackaged', message: expect.stringMatching(/annotations differ/) }],
     })
-    expect(findings).toMatchObject([{ id: 'repackaged', message: expect.stringMatching(/annotations differ/) }])
+  })
+
+  test('of other files is another one, however it is packed', async () => {
+    const other = imageOf([tarOf([{ name: 'a', content: 'b' }])], { gzip: true })
+    for (const level of ['identical', 'same-content'])
+      expect(await resultOf(published(other), { level })).toMatchObject({ verdict: 'not-reproducible', doubts: [] })
   })
 
   test('of an equal config is not believed where its layers were not read', async () => {

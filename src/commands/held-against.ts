@@ -22,7 +22,7 @@ export async function resultsOf(
   run: OnceSetting,
   more?: (builds: readonly SideBuild[]) => InputsCompared,
 ): Promise<{ results: PlatformResult[] } & Inputs> {
-  const built = await buildOnce(image, false, run)
+  const built = await buildOnce(image, false, run, reference)
   const whole = built.flatMap(one => (hasFailedOnce(one) ? [] : [one]))
   const told = await inputsOf(image, reference, whole, run)
   const inputs = more && whole.length > 0 ? both(told, more(whole.map(({ build }) => build))) : told

@@ -4,6 +4,7 @@ import type { BuildFailure, SideBuild } from '../build/build.ts'
 import { buildx } from '../build/builder.ts'
 import { parseInspect } from '../build/builder-inspect.ts'
 import { versionsOf } from '../build/builders.ts'
+import type { Packing } from '../build/compression.ts'
 import { basesIn } from '../build/llb.ts'
 import { planSide, type SidePlan } from '../build/plan.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
@@ -14,7 +15,9 @@ import { InputError } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { whatChanged } from '../subjects/sources.ts'
+import type { Reference } from './against.ts'
 import type { BuildLogs } from './build-logs.ts'
+import { packedAlike } from './packed-alike.ts'
 import { placedFailure } from './placed-failure.ts'
 import { emulationNotes, missingEmulator, platformDoubts } from './platform.ts'
 
@@ -71,12 +74,18 @@ export const settingOf = async (
 /**
  * Builds one image for each of its platforms, one after the other, every step anew.
  * @param keep whether the whole image is exported as it is built
+ * @param reference what it is packed like, where that can be told
  */
-export async function buildOnce(image: GatedImage, keep: boolean, run: OnceSetting): Promise<BuiltOnce[]> {
+export async function buildOnce(
+  image: GatedImage,
+  keep: boolean,
+  run: OnceSetting,
+  reference?: Reference,
+): Promise<BuiltOnce[]> {
   const { platforms } = image.options
   const results: BuiltOnce[] = []
   for (const platform of platforms.length > 0 ? platforms : [run.setting.builders.A.platform])
-    results.push(await buildOne(image, platform, keep, run))
+    results.push(await buildOne(image, platform, keep, run, reference && (await packedAlike(reference, platform))))
   return results
 }
 
@@ -85,8 +94,9 @@ async function buildOne(
   platform: string,
   keep: boolean,
   { ports, setting, watch, logs, fetched }: OnceSetting,
+  packing: Packing | undefined,
 ): Promise<BuiltOnce> {
-  const request = requestOf({ ...options, ...fetched, cacheFrom: [], variations: [] }, setting, platform)
+  const request = requestOf({ ...options, ...fetched, packing, cacheFrom: [], variations: [] }, setting, platform)
   const plan = planSide(request, 'A', setting.run)
   const layout = join(ports.tempDir, `layout-${platform.replace(/[^\w.-]/g, '-')}-${setting.run.nonce}`)
   const of = {

@@ -1,30 +1,81 @@
 import type { Finding } from '../finding.ts'
+import type { Comparison } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
+import type { RequiredLevel } from '../verdict.ts'
+import { compressionOf } from './packed-alike.ts'
+
+type Images = Record<'imageA' | 'imageB', Image>
+
+/** As many differences as are listed of a manifest: there may be more. */
+const listed = 1000
 
 /**
- * One build that is only compared is packed in the way that costs least here, whatever the other image was: neither BuildKit
- * nor its exporter is to blame for that. Other findings stay as they are.
+ * Whether images of one content differ in nothing but how their layers are packed. Annotations and whatever else a manifest
+ * says are somebody's wish, and no packing.
+ */
+const differInPacking = ({ level, manifest }: Comparison): boolean =>
+  level === 'same-content' &&
+  manifest.length < listed &&
+  manifest.every(
+    ({ pointer, a, b }) =>
+      /^(?:\/layers\/\d+|\/config)?\/mediaType$/.test(pointer) && [a, b].every(type => isPacking(type, pointer)),
+  )
+
+/** Docker's media types and OCI's; a manifest need not name its own. */
+const isPacking = (type: string | undefined, pointer: string): boolean =>
+  type === undefined
+    ? pointer === '/mediaType'
+    : /^"application\/vnd\.(?:oci\.image\.|docker\.(?:distribution\.manifest|container\.image|image\.rootfs\.diff)\.)/.test(
+        type,
+      )
+
+/**
+ * Why images of one content cannot be told to be identical or not: one build is packed as like the other image as can be,
+ * and what packed that one, at which level, is written nowhere.
+ */
+export const packingDoubt = (images: Images, comparison: Comparison, required: RequiredLevel): string[] =>
+  required === 'identical' && differInPacking(comparison) ? [doubtOf(images)] : []
+
+const doubtOf = ({ imageA, imageB }: Images): string => {
+  const [own, other] = [waysOf(imageA), waysOf(imageB)]
+  const how =
+    own === other
+      ? `both as ${own}, to other bytes, as other tools, versions of them and levels do`
+      : `this build as ${own}, the other image as ${other}`
+  return `The content is the same (config and all layers), only its packing is not: ${how}. What packed the other image, and with which settings, is written nowhere, so whether a build would give the very same manifest cannot be told from here. The level same-content is proven.`
+}
+
+/** The same of a build whose image is not there to be read: its digests say that the content is the same, and no more. */
+export const unreadPacking = (level: Comparison['level'], required: RequiredLevel): string[] =>
+  level === 'same-content' && required === 'identical'
+    ? [
+        'The content is the same, the manifests are not, and this build could not be read again to see in what they differ. It may be the packing alone. The level same-content is proven.',
+      ]
+    : []
+
+/**
+ * One build that is only compared is packed as like the other image as can be told: where that gives other bytes, neither the
+ * Dockerfile nor this builder is to blame. Other findings stay as they are.
  * @param imageA our own
  */
 export const ofOwnPacking =
-  ({ imageA, imageB }: Record<'imageA' | 'imageB', Image>) =>
-  (finding: Finding): Finding => {
-    const [own, other] = [imageA, imageB].map(packingOf)
-    // Packed alike, and other bytes all the same: then it is the builder, or a setting of it.
-    if (finding.id !== 'repackaged' || finding.evidence.length === 0 || own === other) return finding
-    return {
-      ...finding,
-      message: `Config and layers are equal, the manifest is not: this build is packed as ${own}, the other image as ${other}. The build is here only to be compared, so it is packed in a way of its own (what costs least), not in the way that the other image was published. That alone gives the manifests other digests; of the content these say nothing, and that is the same.`,
-      fix: {
-        text: 'Nothing is to be mended. Ask for the level same-content (the default): of an image that was packed otherwise one build cannot reach identical. To have two builds compared in the packing that is published, use the gate with push and outputs.',
-      },
-    }
-  }
+  (images: Images, comparison: Comparison) =>
+  (finding: Finding): Finding =>
+    finding.id !== 'repackaged' || finding.evidence.length === 0 || !differInPacking(comparison)
+      ? finding
+      : {
+          ...finding,
+          level: 'notice',
+          message: doubtOf(images),
+          fix: {
+            text: 'Nothing is to be mended in the Dockerfile. Ask for the level same-content (the default), which is about the content; or publish what the gate itself proved and packed (push), whose digest it compares.',
+          },
+        }
 
 /** `gzip`, `zstd and gzip (Docker’s media types)`: layers of a base image stay as they came. */
-function packingOf({ manifest: { layers } }: Image): string {
+function waysOf({ manifest: { layers } }: Image): string {
   const types = layers.map(({ mediaType }) => mediaType)
-  const ways = [...new Set(types.map(type => /[.+](gzip|zstd)$/.exec(type)?.[1] ?? 'uncompressed layers'))].sort()
+  const ways = [...new Set(types.map(compressionOf))].map(way => (way === 'uncompressed' ? 'uncompressed layers' : way))
   const isDocker = types.some(type => type.startsWith('application/vnd.docker.'))
-  return `${ways.join(' and ') || 'no layers'}${isDocker ? " (Docker's media types)" : ''}`
+  return `${ways.sort().join(' and ') || 'no layers'}${isDocker ? " (Docker's media types)" : ''}`
 }

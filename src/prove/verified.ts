@@ -27,7 +27,7 @@ import { type RecordedImage, type Reference, recordedImage } from './against.ts'
 import { recordMask } from './fingerprint.ts'
 import { unprovenManifest, withOneType } from './no-manifest.ts'
 import type { Once, OnceSetting } from './once.ts'
-import { ofOwnPacking } from './own-packing.ts'
+import { ofOwnPacking, packingDoubt, unreadPacking } from './own-packing.ts'
 import { toldApart, unseenBuild } from './told-apart.ts'
 
 /** Holds one build against what it is to be equal to. What cannot be read leaves it undecided, and says where. */
@@ -66,22 +66,17 @@ async function heldAgainst(
   reference: Reference,
   run: OnceSetting,
 ): Promise<PlatformResult> {
-  const { platform } = once
   if (reference.kind === 'digest') return againstDigest(once, image, reference.digest)
   if (reference.kind === 'record') {
     const recorded = recordedImage(reference.record, once.build.platform)
-    const has = reference.record.platforms.map(one => one.platform).join(', ')
-    if (recorded === null)
-      return undecided(once, [...once.doubts, `The record has no image for ${platform}, only for ${has}.`])
+    if (recorded === null) return lacking(once, 'The record', reference.record.platforms)
     // Of other inputs another image is what everybody expects: there is nothing to blame a line for.
     if (once.doubts.length > 0) return byDigestsAlone(once, image, recorded.image)
     const proves = (): boolean => true
     return seen(() => readWithRecord(once, recorded, image, run), recorded.image, proves, once, image, run)
   }
   const other = reference.images.find(one => one.platform === once.build.platform)
-  const has = reference.images.map(one => one.platform).join(', ')
-  if (other === undefined)
-    return undecided(once, [...once.doubts, `${reference.name} has no image for ${platform}, only for ${has}.`])
+  if (other === undefined) return lacking(once, reference.name, reference.images)
   const imageB = await other.load()
   const read = () => readWithImage(once, { ...other, image: imageB }, reference.store, image.options.level, run)
   // Only once its layers are read is it known that they hold what its config says, which anybody may have written.
@@ -140,7 +135,9 @@ async function readWithRecord(
       asRecorded: entry => asRecorded(entry, mask),
     },
   )
-  return { images: { imageA, imageB }, comparison, blamedB: recordedBlame(layers), provenanceB: null }
+  const images = { imageA, imageB }
+  const doubts = packingDoubt(images, comparison, options.level)
+  return { images, comparison, blamedB: recordedBlame(layers), provenanceB: null, doubts }
 }
 
 async function readWithImage(
@@ -168,7 +165,9 @@ async function readWithImage(
     comparison: store.hasManifests ? comparison : { ...comparison, manifest: [] },
     contents: contentsOf(openSide, ports.signal),
     provenanceB: attestedBuild(provenanceB).provenance,
-    ...unprovenManifest(comparison.level, required, [store]),
+    ...(store.hasManifests
+      ? { doubts: packingDoubt({ imageA, imageB }, comparison, required) }
+      : unprovenManifest(comparison.level, required, [store])),
   }
 }
 
@@ -197,18 +196,18 @@ async function explained(
     },
     { ports, watch },
   )
-  return { ...result, findings: result.findings.map(ofOwnPacking(images)) }
+  return { ...result, findings: result.findings.map(ofOwnPacking(images, comparison)) }
 }
 
 /** The digests of both, without a look into either image. */
 function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findings: Finding[] = []): PlatformResult {
   const { build, platform, notes } = once
-  const level = digestLevel(build, other)
+  const [level, required] = [digestLevel(build, other), options.level]
   return compared({
     ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level },
     ...{ a: { ...build, startedAt: 0 }, b: { ...other, startedAt: 0 } },
-    doubts: [...once.doubts, ...emptyDoubt(other.manifest.layers.length, level)],
-    ...{ required: options.level, findings, notes },
+    doubts: [...once.doubts, ...emptyDoubt(other.manifest.layers.length, level), ...unreadPacking(level, required)],
+    ...{ required, findings, notes },
   })
 }
 
@@ -243,6 +242,12 @@ const digestDiffers = (digest: string): Finding => ({
     text: 'To see where the images differ, and whether they do, hold the build against the image itself (against) or a record of it (record); or expect the digest of its config, which is what `docker image inspect` calls its id.',
   },
 })
+
+const lacking = (once: Once, name: string, there: readonly { platform: string }[]): PlatformResult =>
+  undecided(once, [
+    ...once.doubts,
+    `${name} has no image for ${once.platform}, only for ${there.map(({ platform }) => platform).join(', ')}.`,
+  ])
 
 const undecided = ({ platform }: Once, doubts: string[]): PlatformResult =>
   notCompared(platform, { verdict: 'undecided', level: null, doubts, findings: [] })

@@ -60,7 +60,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
     'run it again; if it says the same once more, make the builder anew with a current BuildKit, and update buildx',
   ],
   [
-    /could not be read again|was read again with|no longer has what build|from the builder's cache/,
+    /could not be read again(?! to see in what)|was read again with|no longer has what build|from the builder's cache/,
     "run it again; if it says the same once more, give the builder's cache more room",
   ],
   [
@@ -110,6 +110,10 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
   [
     /keeps no manifest, so whether/,
     'compare OCI layouts or registry references, which have manifests, or ask for `level: same-content` (`--level same-content`)',
+  ],
+  [
+    /only its packing is not|It may be the packing alone/,
+    'ask for `level: same-content` (`--level same-content`), which is about the content',
   ],
   [
     /digest that was expected is that of the config/,
