@@ -1,6 +1,12 @@
 // Gates one image that is reproducible and one that is not, for real, and shows what a user would see.
+//   npm run demo [-- --reports FOLDER]   keeps both report.json there, as not-reproducible.json and reproducible.json
 import { spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const { values: options } = parseArgs({ options: { reports: { type: 'string' } } })
+const reports = options.reports && resolve(options.reports)
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -30,6 +36,7 @@ function gate(example) {
     'host',
     '--source-date-epoch',
     commitTime(),
+    ...(reports ? ['--report', join(reports, `${example}.json`)] : []),
   ]
   say(`$ repro-gate ${args.join(' ')}`)
   return spawnSync('scripts/engine', ['run', '--', process.execPath, 'dist/cli/index.cjs', ...args], {
@@ -48,9 +55,9 @@ function baseByDigest() {
   return status === 0 ? `${name}@${stdout.trim()}` : name
 }
 
-/** A downloaded archive has no commit: any fixed time serves a demo. */
+/** Of the last commit of the examples; a downloaded archive has none, and any fixed time serves a demo. */
 function commitTime() {
-  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct'], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct', '--', 'examples'], { encoding: 'utf8' })
   return status === 0 && stdout.trim() ? stdout.trim() : '1700000000'
 }
 

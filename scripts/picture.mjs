@@ -1,13 +1,17 @@
-// Draws a job summary the way GitHub shows it: node scripts/picture.mjs [summary.md] [picture.png] [--dark]
-// Needs Debian's cmark-gfm (GitHub's Markdown parser) and chromium; without arguments it draws the README's picture.
+// Draws a job summary, or any page, the way GitHub shows it:
+//   node scripts/picture.mjs [report.json | page.md] [picture.png] [height] [width] [--dark]
+// Without arguments it runs the demo and draws the README's picture of what that found. Needs Debian's cmark-gfm (GitHub's
+// Markdown parser) and chromium.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
 
 const args = process.argv.slice(2)
-const [source = '__tests__/report/outputs/not-reproducible.md', target = 'docs/summary.png', height = '1092'] =
-  args.filter(arg => !arg.startsWith('--'))
+const [source, target = 'docs/summary.png', height = '1135', width = '1030'] = args.filter(arg => !arg.startsWith('--'))
 const colours = args.includes('--dark')
   ? {
       text: '#f0f6fc',
@@ -44,7 +48,9 @@ const style = `
   a { color: ${colours.link} } summary { cursor: pointer } details { margin-bottom: 16px } sub { color: ${colours.quiet} }`
 
 const extensions = ['table', 'strikethrough', 'autolink', 'tasklist', 'tagfilter'].flatMap(name => ['-e', name])
-const body = run('cmark-gfm', ['--unsafe', ...extensions], readFileSync(source)).replace(
+const folder = mkdtempSync(join(tmpdir(), 'picture-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const body = run('cmark-gfm', ['--unsafe', ...extensions], markdownOf(source ?? demoReport())).replace(
   /<code class="language-diff">.*?<\/code>/gs,
   diff =>
     diff.replace(
@@ -52,30 +58,14 @@ const body = run('cmark-gfm', ['--unsafe', ...extensions], readFileSync(source))
       (_, start, line) => `${start}<span class="${line[0] === '+' ? 'more' : 'less'}">${line}</span>`,
     ),
 )
-const folder = mkdtempSync(join(tmpdir(), 'picture-'))
-try {
-  const page = join(folder, 'page.html')
-  writeFileSync(page, `<!doctype html><meta charset="utf-8"><style>${style}</style>${body}`)
-  run('chromium', [
-    ...[
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--hide-scrollbars',
-      '--no-first-run',
-      `--user-data-dir=${folder}`,
-    ],
-    ...[
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--force-device-scale-factor=1',
-    ],
-    ...[`--window-size=1030,${height}`, `--screenshot=${resolve(target)}`, `file://${page}`],
-  ])
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+const page = join(folder, 'page.html')
+writeFileSync(page, `<!doctype html><meta charset="utf-8"><style>${style}</style>${body}`)
+run('chromium', [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  ...['--force-device-scale-factor=1', `--user-data-dir=${folder}`],
+  ...[`--window-size=${width},${height}`, `--screenshot=${resolve(target)}`, `file://${page}`],
+])
 console.log(`${target}: ${Math.ceil(statSync(target).size / 1024)} KiB`)
 
 function run(command, list, input = '') {
@@ -92,4 +82,25 @@ function run(command, list, input = '') {
     process.exit(1)
   }
   return stdout
+}
+
+/** What the demo's gate of the image that is not reproducible wrote. */
+function demoReport() {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const { status } = spawnSync(process.execPath, ['scripts/demo.mjs', '--reports', folder], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exit(1)
+  return join(folder, 'not-reproducible.json')
+}
+
+/** A report.json becomes the summary that the action writes of it; all else is Markdown. */
+function markdownOf(path) {
+  const text = readFileSync(path, 'utf8')
+  if (!path.endsWith('.json')) return text
+  const entryPoints = [fileURLToPath(new URL('../src/report/summary.ts', import.meta.url))]
+  const outfile = join(folder, 'summary.cjs')
+  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' })
+  return createRequire(import.meta.url)(outfile).renderSummary(JSON.parse(text))
 }
