@@ -4,6 +4,7 @@ import type { Evidence, Finding } from '../../finding.ts'
 import { docsUrl } from '../../finding.ts'
 import type { Comparison, ConfigDifference } from '../../image/comparison.ts'
 import type { Image } from '../../image/image.ts'
+import { pairHistories } from '../blame/history-lines.ts'
 import { groupBy } from '../group.ts'
 import { quoteUnlessSecret } from '../values/excerpt.ts'
 import { argumentEvidence, distinctArguments, sourceWords, wordsOf } from './config-message.ts'
@@ -43,7 +44,9 @@ export function explainConfig(
     } else causes.push(field(difference, [section ?? '', part ?? '', ...rest], lineage))
   }
   if (causes.length === 0 && comparison.layers.length === 0)
-    causes.push(...comparison.config.slice(0, 1).map(difference => historyOnly(difference, images, lineage)))
+    causes.push(
+      ...comparison.config.slice(0, 1).map(difference => historyOnly(difference, images, dockerfile, lineage)),
+    )
   const unique = new Map(causes.map(cause => [`${cause.id} ${cause.instruction?.line} ${cause.name}`, cause]))
   return merge([...unique.values()], dockerfile, lineage.length > 0)
 }
@@ -194,10 +197,14 @@ function bareText(json: string): string {
   }
 }
 
-/** The history text of two equal-looking images: the ARG whose value it shows. */
+/**
+ * The history text of two equal-looking images: the ARG whose value it shows; where there is none, the builders wrote down
+ * the same instruction in two ways, as versions of BuildKit do.
+ */
 function historyOnly(
   difference: ConfigDifference,
   images: { a: Image; b: Image },
+  dockerfile: Dockerfile,
   lineage: readonly Instruction[],
 ): ConfigCause {
   const [a, b] = [images.a, images.b].map(image => image.config.history ?? [])
@@ -207,14 +214,30 @@ function historyOnly(
   const argument = name
     ? lineage.findLast(({ keyword, words }) => keyword === 'ARG' && words.some(({ raw }) => raw.split('=')[0] === name))
     : undefined
+  const isWording = isSetting(textA) && isSetting(textB) && keywordOf(textA) === keywordOf(textB)
+  const evidence = at >= 0 ? { pointer: `/history/${at}/created_by`, a: textA, b: textB } : difference
   return {
     id: 'config-history',
-    name: name ?? 'history',
-    instruction: argument ?? null,
+    name: isWording ? '' : (name ?? 'history'),
+    instruction: isWording ? tellsOf(textA, textB, images, dockerfile, lineage) : (argument ?? null),
     behind: [],
-    evidence: evidenceOf(
-      'history',
-      at >= 0 ? { pointer: `/history/${at}/created_by`, a: textA, b: textB } : difference,
-    ),
+    evidence: evidenceOf('history', evidence),
   }
 }
+
+const keywordOf = (text: string): string => text.split(' ', 1)[0] ?? ''
+
+/** Instructions that say nothing but settings: where those are equal, so is what both texts mean. */
+const isSetting = (text: string): boolean =>
+  /^(?:HEALTHCHECK|CMD|ENTRYPOINT|EXPOSE|VOLUME|USER|STOPSIGNAL|SHELL|ONBUILD|WORKDIR) /.test(text)
+
+/** The instruction that both texts tell of. */
+const tellsOf = (
+  textA: string,
+  textB: string,
+  { a, b }: { a: Image; b: Image },
+  dockerfile: Dockerfile,
+  lineage: readonly Instruction[],
+): Instruction | null =>
+  pairHistories(a, b, dockerfile, lineage).find(pair => pair.a?.created_by === textA && pair.b?.created_by === textB)
+    ?.instruction ?? null

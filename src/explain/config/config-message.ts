@@ -32,6 +32,7 @@ export function wordsOf(
         },
       }
     case 'config-history':
+      if (names === '') return otherWording
       return {
         title: 'A build argument differs between the builds',
         message: `Only the history of the image differs: ${names}. Build arguments in scope of a RUN are written into the history, used or not.`,
@@ -46,6 +47,13 @@ export function wordsOf(
         fix: { text: 'Give the setting a fixed value in the Dockerfile.' },
       }
   }
+}
+
+const otherWording = {
+  title: 'The history tells of one instruction in two ways',
+  message:
+    'Only the history of the image differs, in the words for an instruction: no file and no setting does. These words are the doing of the builder. Versions of BuildKit write some instructions (HEALTHCHECK, say) in different ways.',
+  fix: { text: 'Build both images with the same version of BuildKit. In the Dockerfile nothing is to be mended.' },
 }
 
 /** Where the value comes from, when it is no constant. `fromDockerfile`: it is known what the Dockerfile sets. */
