@@ -1,7 +1,13 @@
 import type { SideBuild } from '../build/build.ts'
 import { ranOn } from '../build/builders.ts'
 import { toldEpoch } from '../build/epoch.ts'
-import { compareInputs, type InputsCompared, inputsKnown, otherVersions } from '../ledger/unequal-inputs.ts'
+import {
+  compareInputs,
+  type InputsCompared,
+  inputsKnown,
+  otherBuilders,
+  otherVersions,
+} from '../ledger/unequal-inputs.ts'
 import type { Reference } from '../prove/against.ts'
 import { fingerprint } from '../prove/fingerprint.ts'
 import { buildOnce, hasFailedOnce, type OnceSetting, recordedVersions } from '../prove/once.ts'
@@ -55,7 +61,7 @@ interface Inputs extends InputsCompared {
 }
 
 function both(told: Inputs, { unequal, unknown }: InputsCompared): Inputs {
-  const inputs = { unequal: [...told.unequal, ...unequal], unknown: [...told.unknown, ...unknown] }
+  const inputs = { ...told, unequal: [...told.unequal, ...unequal], unknown: [...told.unknown, ...unknown] }
   // What stands beside an image is nobody's word: what it was given is not known by that.
   return { ...inputs, ...(told.known ? { known: inputsKnown(inputs) } : {}), notes: [...told.notes, ...unknown] }
 }
@@ -78,6 +84,8 @@ async function inputsOf(
   )
   const built = { inputs: own, platforms: builds.map(({ build }) => build) }
   const inputs = compareInputs(built, record, names)
-  const others = otherVersions(await recordedVersions(builds, run), record.versions, names)
-  return { ...inputs, known: inputsKnown(inputs), notes: [...inputs.unknown, ...others] }
+  const versions = await recordedVersions(builds, run)
+  const others = otherVersions(versions, record.versions, names)
+  const builders = otherBuilders(versions, record.versions, names)
+  return { ...inputs, builders, known: inputsKnown(inputs), notes: [...inputs.unknown, ...others] }
 }

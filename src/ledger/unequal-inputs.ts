@@ -8,6 +8,8 @@ export interface InputsCompared {
   unequal: string[]
   /** Each a sentence: what was not held against each other. */
   unknown: string[]
+  /** Each a sentence: in what the builders are others, as far as that makes images. Absent: the same, or not known. */
+  builders?: string[]
 }
 
 /** The same in a word. */
@@ -191,6 +193,13 @@ export const otherVersions = (
       name =>
         `${plain(name)} is another one: ${plain(a[name] as string)} in ${nameA}, ${plain(b[name] as string)} in ${nameB}.`,
     )
+
+/** Those of them that may write another image of the same files: other settings, history or packing. */
+export const otherBuilders = (a: RecordHead['versions'], b: RecordHead['versions'], names: SideNames): string[] =>
+  otherVersions(makersOf(a), makersOf(b), names)
+
+const makersOf = (versions: RecordHead['versions']): RecordHead['versions'] =>
+  Object.fromEntries(Object.entries(versions).filter(([name]) => name === 'buildkit' || name === 'frontend'))
 
 /** The commits where those are two, a sentence: of the same inputs they are one build, of others they say why. */
 export const otherCommits = (

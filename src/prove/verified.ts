@@ -56,9 +56,23 @@ export async function verified(
 const lessSure = (result: PlatformResult, doubts: string[]): PlatformResult =>
   doubts.length === 0 ? result : { ...result, verdict: 'undecided', doubts }
 
-/** Where not all inputs are known to be equal, another image may have come from those: nobody can blame the Dockerfile. */
-export const unlessInputsDiffer = (result: PlatformResult, { unknown }: InputsCompared): PlatformResult =>
-  result.verdict === 'not-reproducible' ? lessSure(result, unknown) : result
+/**
+ * Where not all inputs are known to be equal, another image may have come from those: nobody can blame the Dockerfile. Nor
+ * where another version of BuildKit made the same files into another image.
+ */
+export const unlessInputsDiffer = (
+  result: PlatformResult,
+  { unknown, builders = [] }: InputsCompared,
+): PlatformResult =>
+  result.verdict !== 'not-reproducible'
+    ? result
+    : lessSure(result, [
+        ...unknown,
+        ...(builders.length > 0 && result.level !== 'different' ? [builderDoubt(builders)] : []),
+      ])
+
+const builderDoubt = (builders: readonly string[]): string =>
+  `Every layer holds the same files, and what made the images is not the same: ${builders.join(' ')} So what differs (settings, history, order or packing) may be the doing of the builders. Build both with one version (docker buildx create --driver-opt image=moby/buildkit:vX.Y.Z), then compare again.`
 
 async function heldAgainst(
   once: Once,
