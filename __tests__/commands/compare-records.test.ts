@@ -62,6 +62,44 @@ test('two records of one image: identical, and the scope says what that is worth
   expect(scopeTold(report, null)?.omits).toMatch(/that there were two builds/)
 })
 
+test('records of builders that pack otherwise are neither identical nor unlike', async () => {
+  const tars = [tarOf([{ name: 'a', content: 'a' }])]
+  const [a, b] = [
+    await recordOf({ 'linux/amd64': imageOf(tars) }),
+    await recordOf({ 'linux/amd64': imageOf(tars, { gzip: true }) }),
+  ]
+  expect(await compared(a, b)).toMatchObject({ verdict: 'reproducible', level: 'same-content', doubts: [] })
+  expect(await compared(a, b, { level: ['identical'] })).toMatchObject({
+    ...{ verdict: 'undecided', level: 'same-content' },
+    doubts: [expect.stringMatching(/record A's image as uncompressed layers, record B's as gzip\./)],
+  })
+  const noted = await recordOf({ 'linux/amd64': imageOf(tars, { annotations: { by: 'me' } }) })
+  expect(await compared(a, noted, { level: ['identical'] })).toMatchObject({ verdict: 'not-reproducible', doubts: [] })
+})
+
+test('the same files under other settings are no fault of the Dockerfile where another BuildKit made them', async () => {
+  const written = (health: string): CraftedImage =>
+    imageOf([base], { history: [{ created_by: 'base' }, { created_by: health, empty_layer: true }] })
+  const [one, other] = [written('HEALTHCHECK &{["CMD"]}'), written('HEALTHCHECK {Test:[CMD]}')]
+  const a = await recordOf({ 'linux/amd64': one })
+  const versions = { buildkit: 'v0.32.2' }
+  const doubted = await compared(a, await recordOf({ 'linux/amd64': other }, { versions }))
+  expect(doubted).toMatchObject({ verdict: 'undecided', level: 'same-files' })
+  expect(doubted.doubts).toEqual([
+    expect.stringMatching(
+      /^Every layer holds the same files, .*buildkit is another one: v0\.27\.0 in record A, v0\.32\.2/,
+    ),
+  ])
+  expect(doubted.findings[0]?.message).toMatch(/Versions of BuildKit write some instructions/)
+  // Of one version it is an image that differs; and where files do, no version is to blame for what they hold.
+  expect(await compared(a, await recordOf({ 'linux/amd64': other }))).toMatchObject({ verdict: 'not-reproducible' })
+  const files = await compared(
+    await recordOf({ 'linux/amd64': image('x') }),
+    await recordOf({ 'linux/amd64': image('y') }, { versions }),
+  )
+  expect(files).toMatchObject({ verdict: 'not-reproducible', doubts: [] })
+})
+
 test('what differs stands at its line, with what is known of it', async () => {
   const [a, b] = [await recordOf({ 'linux/amd64': image('x') }), await recordOf({ 'linux/amd64': image('y') })]
   const report = await compared(a, b)
@@ -208,6 +246,14 @@ describe('more than two', () => {
       verdict: 'reproducible',
       level: 'identical',
     })
+  })
+
+  test('each row has the digest of the image that it names', async () => {
+    const tars = [tarOf([{ name: 'a', content: 'a' }])]
+    const [a, b] = [imageOf(tars), imageOf(tars, { gzip: true })]
+    const report = await comparedAll(await all({ 'linux/amd64': a }, { 'linux/amd64': b }, { 'linux/amd64': a }))
+    expect(report.verdict).toBe('reproducible')
+    expect(report.results?.map(({ digest }) => digest)).toEqual([b.image.digest, a.image.digest])
   })
 
   test('machines of two architectures: each platform has its own first one', async () => {

@@ -29,6 +29,8 @@ export const inputs: RecordedInputs = {
 
 export const head: RecordHead = { inputs, versions: { buildkit: 'v0.27.0' } }
 
+const unpacked = (blob: Buffer): Buffer => (blob.readUInt16BE() === 0x1f8b ? gunzipSync(blob) : blob)
+
 /** What is written down of a crafted image. */
 export const platformOf = ({ image, texts, blobs }: CraftedImage, platform = 'linux/amd64'): PlatformToRecord => ({
   platform,
@@ -37,7 +39,7 @@ export const platformOf = ({ image, texts, blobs }: CraftedImage, platform = 'li
   ...texts,
   layers: layersOf(image).map(({ descriptor: { digest, size }, diffId }, index) => ({
     ...{ digest, diffId, size, base: false, instruction: `RUN make ${index}`, line: index + 1, endLine: index + 1 },
-    open: async () => new TarReader(streamOf(blobs.get(digest) as Buffer), digest),
+    open: async () => new TarReader(streamOf(unpacked(blobs.get(digest) as Buffer)), digest),
   })),
 })
 

@@ -12,12 +12,14 @@ import {
   compareInputs,
   type InputsCompared,
   inputsKnown,
+  otherBuilders,
   otherCommits,
   otherVersions,
 } from '../ledger/unequal-inputs.ts'
 import type { Options } from '../options/options.ts'
 import type { Ports } from '../ports.ts'
 import { type RecordedImage, recordedImage } from '../prove/against.ts'
+import { recordsPackingDoubt } from '../prove/own-packing.ts'
 import { toldApart, unseenBuild } from '../prove/told-apart.ts'
 import { unlessInputsDiffer } from '../prove/verified.ts'
 import { composeReport, type PlatformResult } from '../report/compose.ts'
@@ -150,7 +152,8 @@ function pairing(records: readonly OpenedRecord[], named: Dockerfile | null): (a
     const [a, b] = [records[atA], records[atB]] as [OpenedRecord, OpenedRecord]
     const { text, file } = a.inputs.dockerfile
     const dockerfile = named ?? parseDockerfile(text ?? '', `record:${file}`)
-    return { a, b, inputs: compareInputs(a, b, sideNames), dockerfile }
+    const builders = otherBuilders(a.versions, b.versions, sideNames)
+    return { a, b, inputs: { ...compareInputs(a, b, sideNames), builders }, dockerfile }
   }
 }
 
@@ -210,7 +213,8 @@ async function bothRead(
       ...{ target: options.target ?? target ?? undefined, a: unseenBuild, b: unseenBuild },
       buildArgs: Object.fromEntries(args.flatMap(({ name, value }) => (value === null ? [] : [[name, value]]))),
       blamed: { A: recordedBlame(a.layers), B: recordedBlame(b.layers) },
-      ...{ required: options.level, doubts: [], notes: [] },
+      required: options.level,
+      ...{ doubts: recordsPackingDoubt(images, comparison, options.level), notes: [] },
     },
     { ports, watch },
   )

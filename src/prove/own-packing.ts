@@ -36,6 +36,18 @@ const isPacking = (type: string | undefined, pointer: string): boolean =>
 export const packingDoubt = (images: Images, comparison: Comparison, required: RequiredLevel): string[] =>
   required === 'identical' && differInPacking(comparison) ? [doubtOf(images)] : []
 
+/** The same of two records: what is only recorded is packed in the way that costs least on its builder. */
+export const recordsPackingDoubt = (
+  { imageA, imageB }: Images,
+  comparison: Comparison,
+  required: RequiredLevel,
+): string[] =>
+  required === 'identical' && differInPacking(comparison)
+    ? [
+        `The content is the same (config and all layers), only its packing is not: record A's image as ${waysOf(imageA)}, record B's as ${waysOf(imageB)}. A build that is only recorded is packed in the way that costs least on its builder, and builders of other versions pack to other bytes, so whether builds that are packed alike would have the very same manifest cannot be told from these. The level same-content is proven.`,
+      ]
+    : []
+
 const doubtOf = ({ imageA, imageB }: Images): string => {
   const [own, other] = [waysOf(imageA), waysOf(imageB)]
   const how =

@@ -6,6 +6,7 @@ import { type Against, type Level, levels, type Scope, type Verdict, worst } fro
 import { entriesOf } from './entries.ts'
 import { layersAcross } from './layers-across.ts'
 import type { PullAgain, Report, ReportBuild, ReportFailure, ReportResult } from './report.ts'
+import type { SmokeResult } from './smoke-report.ts'
 
 /** What was found out about one platform. Sides that were not built, or not read, are absent. */
 export interface PlatformResult {
@@ -40,6 +41,8 @@ export interface PlatformResult {
   tried?: readonly string[]
   /** What its one build was held against; absent: it was built twice, or not at all. */
   against?: Against
+  /** What the user's command did in both; absent where there is none. */
+  smoke?: Omit<SmokeResult, 'image'>
   /** The bill of materials of the proven image, as text; absent where none was asked for. */
   sbom?: string | null
 }
@@ -65,6 +68,8 @@ export type ReportFrame = Pick<
     against?: NonNullable<Scope['against']>
     /** One builder for both sides where it is left out. */
     machines?: Scope['machines']
+    /** What was run in the images; null or absent: nothing. */
+    smoke?: { text: string; files: string[] } | null
   }
 
 /** Puts together what there is to tell: the worst of all platforms decides. */
@@ -86,7 +91,7 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     notes: [...(frame.notes ?? []), ...told('notes')],
     scope: (frame.command === 'gate' || frame.against) && platforms.length > 0 ? scopeOf(frame, platforms) : null,
     subject: frame.subject,
-    ...(hasResults(frame) ? { results: platforms.map(result => resultOf(result, frame.subject.file)) } : {}),
+    ...(hasResults(frame) ? { results: platforms.map(result => resultOf(result, frame)) } : {}),
     builds: platforms.flatMap(result => result.sides.map(side => buildOf(result, side))),
     layers: platforms.flatMap(result => layersAcross(result).map(layer => ({ ...layer, ...imageOf(result) }))),
     ...entriesOf(platforms),
@@ -99,7 +104,14 @@ export function composeReport(frame: ReportFrame, platforms: readonly PlatformRe
     timings: frame.timings,
     failure: failures[0] ?? null,
     ...(failures.length > 1 ? { failures } : {}),
+    ...smokeOf(frame, platforms),
   }
+}
+
+function smokeOf({ smoke }: ReportFrame, platforms: readonly PlatformResult[]): Pick<Report, 'smoke'> {
+  if (!smoke) return {}
+  const results = platforms.flatMap(result => (result.smoke ? [{ ...imageOf(result), ...result.smoke }] : []))
+  return { smoke: { command: smoke.text, files: smoke.files, results } }
 }
 
 /** Of two images what came of each platform is told already; of more, each has its own. */
@@ -108,12 +120,13 @@ const hasResults = ({ command, images }: ReportFrame): boolean => command === 'g
 /** Fields are there only where there is a name to tell. */
 const imageOf = ({ image }: PlatformResult): { image?: string } => (image ? { image } : {})
 
-const resultOf = (result: PlatformResult, file: string): ReportResult => ({
+const resultOf = (result: PlatformResult, { subject: { file }, images }: ReportFrame): ReportResult => ({
   image: result.image ?? null,
   platform: result.platform,
   verdict: result.verdict,
   level: result.level,
-  digest: result.verdict === 'reproducible' ? (result.sides[0]?.digest ?? null) : null,
+  // Of several that one was held against, each row has the name of another: its side is B.
+  digest: result.verdict === 'reproducible' ? (result.sides[images?.others ? 1 : 0]?.digest ?? null) : null,
   file: result.file ?? file,
   ...(result.against ? { against: result.against } : {}),
 })
