@@ -6,8 +6,9 @@ import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { emulationNotes, missingEmulator, type PlatformBuild, platformDoubts } from '../../src/prove/platform.ts'
 
 const builder = (...machines: string[][]): Builder => ({
-  ...{ name: 'x', driver: 'remote', store: false, versions: {}, platform: machines[0]?.[0] ?? 'linux/amd64', machines },
+  ...{ name: 'x', driver: 'docker', store: false, versions: {}, platform: machines[0]?.[0] ?? 'linux/amd64', machines },
 })
+const inContainer: Builder = { ...builder(['linux/amd64', 'linux/386']), driver: 'docker-container' }
 const amd = builder(['linux/amd64', 'linux/amd64/v2', 'linux/386'])
 const withQemu = builder(['linux/amd64', 'linux/arm64', 'linux/riscv64', 'linux/arm/v7'])
 const farm = builder(['linux/amd64'], ['linux/arm64', 'linux/arm/v7'])
@@ -22,6 +23,9 @@ test.each([
   ['one with both machines', 'linux/arm64', 'native', farm],
   ['one with both machines', 'linux/arm/v6', 'native', farm],
   ['one with both machines', 'linux/s390x', 'not', farm],
+  ['one with the emulators of BuildKit’s image', 'linux/arm64', 'emulated', inContainer],
+  ['one with the emulators of BuildKit’s image', 'linux/amd64', 'native', inContainer],
+  ['one with the emulators of BuildKit’s image', 'windows/amd64', 'not', inContainer],
   ['one that tells nothing', 'linux/arm64', null, builder()],
   ['one that tells no platform', 'linux/arm64', null, builder([])],
 ])('%s: %s is %s', (_, platform, runs, able) => expect(runsPlatform(able, platform)).toBe(runs))
@@ -65,6 +69,11 @@ describe('an emulator that is missing', () => {
       { builders: { A: builder(), B: builder() } },
     ],
     ['there is an emulator', ['FROM debian', 'RUN make'], { builders: { A: withQemu, B: withQemu } }],
+    [
+      'there may be one that is not told',
+      ['FROM debian', 'RUN make'],
+      { builders: { A: inContainer, B: inContainer } },
+    ],
   ] as [string, string[], Partial<PlatformBuild>?][])('not when %s', (_, lines, ...[more]) => {
     expect(missingEmulator(build(lines, more), 'A')).toBeNull()
   })

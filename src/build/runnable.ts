@@ -7,11 +7,12 @@ export type Runs = 'native' | 'emulated' | 'not' | null
 const families: Readonly<Record<string, string>> = { '386': 'amd64', arm: 'arm64' }
 
 /** @param platform `linux/arm64`, `linux/arm/v7` */
-export function runsPlatform({ machines = [] }: Pick<Builder, 'machines'>, platform: string): Runs {
+export function runsPlatform({ driver, machines = [] }: Pick<Builder, 'driver' | 'machines'>, platform: string): Runs {
   const told = machines.filter(platforms => platforms.length > 0)
   if (told.length === 0) return null
   const able = told.filter(platforms => platforms.some(own => isSameMachine(own, platform)))
-  if (able.length === 0) return 'not'
+  // The image of BuildKit has emulators that are in no list of platforms; Docker's own builder has what its kernel has.
+  if (able.length === 0) return driver !== 'docker' && platform.startsWith('linux/') ? 'emulated' : 'not'
   return able.some(([own = '']) => familyOf(own) === familyOf(platform)) ? 'native' : 'emulated'
 }
 
