@@ -1,60 +1,27 @@
 // What one run proved spares the next one its second build: with a ledger that is a folder.
-import { randomUUID } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from '@jest/globals'
-import { gate } from '../../src/gate.ts'
-import { createExec } from '../../src/host/exec.ts'
 import { folderStore } from '../../src/ledger/folder-store.ts'
 import type { Proof } from '../../src/ledger/proof.ts'
 import type { LedgerStore } from '../../src/ledger/store.ts'
-import { checkOptions, type Given } from '../../src/options/options.ts'
-import { gapMs } from '../../src/prove/order.ts'
+import type { Given } from '../../src/options/options.ts'
 import { renderPredicate } from '../../src/report/predicate.ts'
 import { reportShape } from '../../src/report/report-shape.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminal } from '../../src/report/terminal.ts'
-import { portsWith } from '../build/ports.ts'
-import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
+import { describeWithEngine } from './engine.ts'
+import { gatedWith, keysIn, ripe, uniqueContext } from './ledger-here.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'ledger-engine-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const runner = (name: string) => ({ os: 'Linux', arch: 'X64', name, image: 'ubuntu24 1' })
-const runOf = (id: string) => ({ id, attempt: 1, url: `https://github.com/o/r/actions/runs/${id}`, workflow: 'ci' })
+const gated = (folder: string, ledger: LedgerStore, more: Given = {}, id = '1') =>
+  gatedWith(ledger, root, { context: [folder], ...more }, id)
 
-async function gated(folder: string, ledger: LedgerStore, more: Given = {}, id = '1') {
-  const env = engineEnvironment()
-  const ports = portsWith(createExec(env), { env })
-  const network = process.env.REPRO_GATE_RUN_NETWORK
-  const options = checkOptions('gate', {
-    ...{ context: [folder], 'source-date-epoch': ['1700000000'], 'docker-check': ['never'], config: ['none'] },
-    ...(network ? { network: [network] } : {}),
-    ...more,
-  })
-  const caller = {
-    version: 'test',
-    ledger: { store: ledger, run: runOf(id), runner: runner(`runner ${id}`), here: root },
-  }
-  const report = await gate(options, ports, caller)
-  return { report, ports, builtTwice: report.timings.buildB !== undefined }
-}
-
-function contextOf(name: string, ...lines: string[]): string {
-  const folder = join(root, name)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'Dockerfile'), `${[`FROM ${baseImage}`, ...lines].join('\n')}\n`)
-  writeFileSync(join(folder, 'page'), randomUUID())
-  return folder
-}
-
-/** A proof of the last three seconds spares nothing: both builds might have written the same time. */
-const ripe = () => setTimeout(gapMs + 100)
-
-const keysIn = (ledger: string, kind: string): string[] => readdirSync(ledger).filter(key => key.includes(`-${kind}-`))
+const contextOf = (name: string, ...lines: string[]): string => uniqueContext(join(root, name), ...lines)
 
 describeWithEngine('a ledger', () => {
   test('spares the second build where the inputs are the same, and says what that proves', async () => {
