@@ -1,9 +1,9 @@
-// What is said in action.yml, the README and --help must be what the options table says. UPDATE_README=1 writes the README's tables.
+// What is said in action.yml, docs/inputs.md, the README and --help must be what the options table says. UPDATE_README=1 writes the tables.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { helpText } from '../src/options/flags.ts'
+import { helpText } from '../src/options/help.ts'
 import { checkOptions } from '../src/options/options.ts'
 import { commands, type OptionEntry, optionNames, optionTable } from '../src/options/table.ts'
 
@@ -13,7 +13,6 @@ const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
   outputs: Record<string, { description: string }>
   runs: { using: string; main: string }
 }
-const readmePath = join(root, 'README.md')
 const entryOf = (name: (typeof optionNames)[number]): OptionEntry => optionTable[name]
 
 test('action.yml declares every option, in the same words, and nothing else but the token', () => {
@@ -59,26 +58,42 @@ test('the action sets exactly the outputs it declares', () => {
   expect([...new Set(set)].sort()).toEqual(Object.keys(action.outputs).sort())
 })
 
-test('the README tells the same', () => {
-  const cell = (text: string) => text.replaceAll('|', '\\|')
-  const inputs = [
-    '| Input | Flag | What it is | Left out |',
-    '|---|---|---|---|',
-    ...optionNames.map(name => {
+/** What most workflows need: the README shows these alone. */
+const main = {
+  inputs: ['context', 'file', 'mode', 'target', 'platforms', 'build-args', 'level', 'fail-on', 'variations', 'comment'],
+  outputs: ['verdict', 'reproducible', 'level', 'digest', 'report'],
+}
+const cell = (text: string) => text.replaceAll('|', '\\|')
+
+const inputRows = (names: readonly string[]): string[] => [
+  '| Input | Flag | What it is | Left out |',
+  '|---|---|---|---|',
+  ...optionNames
+    .filter(name => names.includes(name))
+    .map(name => {
       const { flag, on, description, fallback = '' } = entryOf(name)
       const flagCell = name === 'context' ? 'CONTEXT' : on === 'action' ? '' : `\`--${flag}\``
       return `| ${on === 'cli' ? '' : `\`${name}\``} | ${flagCell} | ${cell(description)} | ${cell(fallback)} |`
     }),
-    '| `github-token` |  | Token for the check run; needs checks write | the token of the job |',
-  ]
-  const outputs = [
-    '| Output | What it is |',
-    '|---|---|',
-    ...Object.entries(action.outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`),
-  ]
-  const before = readFileSync(readmePath, 'utf8')
-  const after = between(between(before, 'inputs', inputs), 'outputs', outputs)
-  if (process.env.UPDATE_README === '1') writeFileSync(readmePath, after)
+]
+const outputRows = (names: readonly string[]): string[] => [
+  '| Output | What it is |',
+  '|---|---|',
+  ...Object.entries(action.outputs)
+    .filter(([name]) => names.includes(name))
+    .map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`),
+]
+
+test.each([
+  ['docs/inputs.md', optionNames, Object.keys(action.outputs)],
+  ['README.md', main.inputs, main.outputs],
+])('%s tells the same', (path, inputs, outputs) => {
+  expect([...main.inputs, ...main.outputs].filter(name => !(name in action.inputs || name in action.outputs))).toEqual([])
+  const rest = '| `github-token` |  | Token for the check run; needs checks write | the token of the job |'
+  const all = [...inputRows(inputs), ...(inputs === optionNames ? [rest] : [])]
+  const before = readFileSync(join(root, path), 'utf8')
+  const after = between(between(before, 'inputs', all), 'outputs', outputRows(outputs))
+  if (process.env.UPDATE_README === '1') writeFileSync(join(root, path), after)
   expect(process.env.UPDATE_README === '1' || before === after).toBe(true)
 })
 

@@ -4,12 +4,15 @@ import { compareNamed } from './commands/compare.ts'
 import { drift } from './commands/drift.ts'
 import { fix } from './commands/fix.ts'
 import { helpPage } from './commands/help-page.ts'
+import { init } from './commands/init.ts'
 import { lintAll } from './commands/lint.ts'
 import { pageOf, readPages } from './commands/pages.ts'
 import { recordImage } from './commands/record.ts'
 import { planReplay, replay } from './commands/replay.ts'
 import { failOnOf, readReport } from './commands/report.ts'
 import { verify } from './commands/verify.ts'
+import { completionScript } from './completion/completion.ts'
+import { completionWords } from './completion/words.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
 import { harmless, terminalLog } from './host/log.ts'
@@ -19,15 +22,18 @@ import { childEnvironment, type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
-import { helpText, readCommandLine } from './options/flags.ts'
+import { readCommandLine } from './options/flags.ts'
+import { helpText } from './options/help.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
+import type { OwnCommandLine } from './options/own-commands.ts'
 import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
 import { openLedger } from './prove/ledger/open-ledger.ts'
 import { renderPlan } from './replay/plan.ts'
 import { fixExitCode } from './report/fix-report.ts'
 import { renderFixes } from './report/fixes.ts'
+import { initExitCode, renderInit } from './report/init-report.ts'
 import { reportJson } from './report/json.ts'
 import { maskedReport } from './report/masked-report.ts'
 import { renderPage, renderPageList } from './report/page.ts'
@@ -47,8 +53,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.length === 0) throw new InputError([`say what to do\n\n${helpText(undefined)}`])
   if (asked.kind === 'help') return print(helpPage(helpText(asked.command), columnsOf(process.stdout)))
   if (asked.kind === 'version') return print(`repro-gate ${version}\n`)
-  if (asked.kind === 'explain') return explainPage(asked.id)
+  if (asked.kind === 'explain') return explainPage(asked.id, asked.json)
+  if (asked.kind === 'completion') return print(completionScript(asked.shell, completionWords(await readPages())))
   return withRun(await tempPlace(process.env), async run => {
+    if (asked.kind === 'init') return start(asked, run)
     masking.hide(await secretValues(secretsIn(asked.given), process.env))
     // Images of anywhere have nothing to do with the configuration of the repository here.
     const isOfAnywhere = asked.command === 'compare' || asked.command === 'replay'
@@ -60,13 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
       isTold = true
       process.stderr.write(`${line}\n`)
     }
-    const log = terminalLog(tell, {
-      colour: coloursOn(process.stderr),
-      debug: process.env.REPRO_GATE_DEBUG === '1',
-      mask: masking.text,
-    })
-    const env = childEnvironment(process.env)
-    const ports = { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
+    const ports = portsOf(run, tell)
     const options = await placed(checked, ports, { stdin: process.stdin })
     if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
     if (options.command === 'record') return writeDown(options, ports, asked.json, run)
@@ -76,13 +78,24 @@ async function main(args: readonly string[]): Promise<number> {
     const sources = await sourcesOf(report, options, masking.text)
     const wasRead = options.command === 'report'
     const paths = wasRead ? { ...options, report: undefined } : options
-    await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, log)
+    await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, ports.log)
     // On one screen the report stands apart from what was told on the way.
     if (isTold && process.stderr.isTTY && process.stdout.isTTY) process.stderr.write('\n')
     print(asked.json ? reportJson(report) : forPeople(report, sources))
     if (run.endedBy() !== null) return 130
     return exitCodeOf(report, wasRead ? failOnOf(report, options) : options.failOn)
   })
+}
+
+/** All that a run may know of this machine. */
+function portsOf(run: Run, tell: (line: string) => void): Ports {
+  const log = terminalLog(tell, {
+    colour: coloursOn(process.stderr),
+    debug: process.env.REPRO_GATE_DEBUG === '1',
+    mask: masking.text,
+  })
+  const env = childEnvironment(process.env)
+  return { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
 }
 
 const work = { gate, lint: lintAll, compare: compareNamed, verify, drift, replay, report: readReport }
@@ -100,9 +113,18 @@ async function tellPlan(options: Options, ports: Ports, json: boolean): Promise<
   return plan.refused.length > 0 ? 2 : 0
 }
 
-async function explainPage(id: string | null): Promise<0> {
+async function start({ asked, json }: OwnCommandLine & { kind: 'init' }, run: Run): Promise<number> {
+  const ports = portsOf(run, line => process.stderr.write(`${line}\n`))
+  const report = await init(asked, ports, { version })
+  const forPeople = { colour: coloursOn(process.stdout), width: columnsOf(process.stdout) }
+  print(json ? `${JSON.stringify(report, null, 2)}\n` : renderInit(report, forPeople))
+  return run.endedBy() === null ? initExitCode(report) : 130
+}
+
+async function explainPage(id: string | null, json: boolean): Promise<0> {
   const pages = await readPages()
   const colour = coloursOn(process.stdout)
+  if (json) return print(`${JSON.stringify(id === null ? pages : pageOf(pages, id), null, 2)}\n`)
   if (id === null) return print(renderPageList(pages, { colour }))
   // A terminal that does not know its width says 0.
   const width = Math.max(40, Math.min(100, process.stdout.columns || 100))

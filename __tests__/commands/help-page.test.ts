@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { helpPage } from '../../src/commands/help-page.ts'
-import { helpText } from '../../src/options/flags.ts'
+import { helpText } from '../../src/options/help.ts'
 import { commands } from '../../src/options/table.ts'
 
 describe('--help in a terminal', () => {

@@ -35,11 +35,12 @@ describe('repro-gate explain', () => {
     expect(() => pageOf(pages, 'x'.repeat(10_000))).toThrow(/^there is no page 'x{60}'; repro-gate explain lists all/)
   })
   test('is a command of its own, of one id', () => {
-    expect(readCommandLine(['explain'])).toEqual({ kind: 'explain', id: null })
-    expect(readCommandLine(['explain', 'RG201'])).toEqual({ kind: 'explain', id: 'RG201' })
-    for (const args of [['a', 'b'], ['--fast'], ['a', '--json']])
-      expect(() => readCommandLine(['explain', ...args])).toThrow(/explain takes one id/)
-    expect(readCommandLine(['explain', '--help'])).toEqual({ kind: 'help', command: undefined })
+    expect(readCommandLine(['explain'])).toEqual({ kind: 'explain', id: null, json: false })
+    expect(readCommandLine(['explain', 'RG201', '--json'])).toEqual({ kind: 'explain', id: 'RG201', json: true })
+    expect(() => readCommandLine(['explain', 'a', 'b'])).toThrow(/explain takes one id, and no 'b'/)
+    expect(() => readCommandLine(['explain', '--jsn'])).toThrow(/--jsn is not a flag of explain; did you mean --json\?/)
+    expect(readCommandLine(['explain', '--help'])).toEqual({ kind: 'help', command: 'explain' })
+    expect(readCommandLine(['help', 'explain'])).toEqual({ kind: 'help', command: 'explain' })
   })
 })
 

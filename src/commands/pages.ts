@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { docsUrl } from '../finding.ts'
 import { dockerChecks, dockerCheckUrl } from '../options/docker-checks.ts'
 import { InputError } from '../options/input-error.ts'
+import { nearest } from '../options/near.ts'
 
 /** A page about a rule (`RG201`) or a cause (`pyc-timestamp`). */
 export interface Page {
@@ -57,31 +58,4 @@ export function pageOf(pages: readonly Page[], id: string): Page {
   const near = nearest(id, [...pages.map(one => one.id), ...dockerChecks])
   const meant = near.length > 0 ? `did you mean ${near.join(', ')}? ` : ''
   throw new InputError([`there is no page '${id.slice(0, 60)}'; ${meant}repro-gate explain lists all there are`])
-}
-
-/** Those that begin or go on alike, or are a few letters away; at most five, nearest first. */
-function nearest(asked: string, ids: readonly string[]): string[] {
-  const word = asked.toLowerCase().slice(0, 60)
-  const near = ids.map(id => ({ id, away: distance(word, id.toLowerCase()) }))
-  return near
-    .filter(
-      ({ id, away }) => away <= Math.ceil(word.length / 3) || (word.length > 2 && id.toLowerCase().includes(word)),
-    )
-    .sort((a, b) => a.away - b.away)
-    .slice(0, 5)
-    .map(({ id }) => id)
-}
-
-/** Letters to add, take away or change. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util'
 import { parse } from 'csv-parse/sync'
+import { flagsOf } from './flags-of.ts'
 import { isRemote } from './git-url.ts'
+import { meant } from './near.ts'
 import { type Given, InputError } from './options.ts'
-import { buildsOnce } from './proof.ts'
-import { ofReplay, ofTwoBuilds, ofVerdict } from './proof-table.ts'
-import { type Command, commands, type OptionEntry, type OptionName, optionNames, optionTable } from './table.ts'
+import { isOwnCommand, type OwnCommand, type OwnCommandLine, ownCommands, readOwnCommand } from './own-commands.ts'
+import { type Command, commands, type OptionName } from './table.ts'
+import { shown } from './value.ts'
 
 /** What a command line asks for. */
 export type CommandLine =
-  | { kind: 'help'; command: Command | undefined }
+  | { kind: 'help'; command: Command | OwnCommand | undefined }
   | { kind: 'version' }
-  /** Null: all ids. */
-  | { kind: 'explain'; id: string | null }
+  | OwnCommandLine
   | { kind: 'run'; command: Command; given: Given; json: boolean }
 
 /**
@@ -24,13 +25,14 @@ export function readCommandLine(
   isFolder: (path: string) => boolean = () => true,
 ): CommandLine {
   const command = commands.find(name => name === args[0])
-  if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: undefined }
-  if (args.includes('--version') && command === undefined) return { kind: 'version' }
-  if (isHelp(args, command)) return { kind: 'help', command }
-  if (args[0] === 'explain') return explanationAsked(args.slice(1))
+  const own = isOwnCommand(args[0]) ? args[0] : undefined
+  if (args.length === 0 || args[0] === 'help') return { kind: 'help', command: helpedWith(args[1]) }
+  if (args[0] === '-V' || args.slice(0, 2).includes('--version')) return { kind: 'version' }
+  if (isHelp(args, command ?? own)) return { kind: 'help', command: command ?? own }
+  if (own !== undefined) return readOwnCommand(own, args.slice(1))
   if (command === undefined)
     throw new InputError([
-      `'${args[0]}' is not a command; there are ${commands.join(', ')}, explain: see repro-gate --help`,
+      `'${shown(args[0] ?? '')}' is not a command${meant(args[0] ?? '', allCommands)} There are ${allCommands.join(', ')}: see repro-gate --help`,
     ])
 
   const entries = flagsOf(command)
@@ -68,7 +70,14 @@ export function readCommandLine(
     } else if (token.kind === 'option' && token.name === 'json') json = true
     else if (token.kind === 'option') {
       const found = entries.find(([, { flag }]) => flag === token.name)
-      if (!found) problems.push(`${token.rawName} is not a flag of ${command}: see repro-gate ${command} --help`)
+      if (!found)
+        problems.push(
+          notAFlag(
+            token.rawName,
+            command,
+            entries.map(([, { flag }]) => `--${flag}`),
+          ),
+        )
       else if (found[1].kind === 'switch') given[found[0]] = ['true']
       else if (token.value === undefined) problems.push(`${token.rawName} needs a value: ${found[1].value}`)
       else if (found[0] === 'secrets') addSecret(given, token.value, problems)
@@ -81,15 +90,17 @@ export function readCommandLine(
 
 const isOfFiles = (command: Command): boolean => command === 'lint' || command === 'fix'
 
-function explanationAsked(args: readonly string[]): CommandLine {
-  const [id = null, ...more] = args
-  const wrong = id?.startsWith('-') ? [id, ...more] : more
-  if (wrong.length > 0) throw new InputError(wrong.map(arg => `explain takes one id, and no '${arg}'`))
-  return { kind: 'explain', id }
-}
+const allCommands = [...commands, ...ownCommands]
+
+/** `help gate` is `gate --help`. */
+const helpedWith = (name: string | undefined): Command | OwnCommand | undefined => allCommands.find(one => one === name)
 
 const isHelp = (args: readonly string[], command: string | undefined): boolean =>
   args.slice(command === undefined ? 0 : 1).some(arg => arg === '--help' || arg === '-h')
+
+/** A flag that is long enough to be guessed at says what may be meant. */
+const notAFlag = (name: string, command: string, known: readonly string[]): string =>
+  `${shown(name)} is not a flag of ${command}${name.length > 3 ? meant(name, known) : ''} See repro-gate ${command} --help`
 
 /** Lists that docker, too, divides at commas, and ours of names; in all others a comma belongs to the value, as in `--ssh id=a,b`. */
 const divided: readonly OptionName[] = ['platforms', 'add-hosts', 'rule', 'builders', 'targets', 'variations']
@@ -134,103 +145,4 @@ function fieldsOf(value: string): string[] {
   } catch {
     return []
   }
-}
-
-function flagsOf(command: Command): [OptionName, OptionEntry][] {
-  return optionNames
-    .map((name): [OptionName, OptionEntry] => [name, optionTable[name]])
-    .filter(([name, entry]) => entry.on !== 'action' && !isArgument(name, command) && isTaken(name, entry, command))
-}
-
-/** What says how the gate builds says how one build is made, too. */
-function isTaken(name: OptionName, { commands }: OptionEntry, command: Command): boolean {
-  if (command === 'replay') return (ofReplay as readonly string[]).includes(name)
-  if (commands.includes(command)) return true
-  if (!buildsOnce(command) || !commands.includes('gate')) return false
-  const others: readonly string[] = command === 'record' ? [...ofTwoBuilds, ...ofVerdict] : ofTwoBuilds
-  return !others.includes(name)
-}
-
-/** What is given without a flag; the arguments of compare are images. */
-const isArgument = (name: OptionName, command: Command): boolean =>
-  name === (command === 'report' ? 'report' : 'context') && command !== 'compare' && command !== 'replay'
-
-/** The text of `--help`. */
-export function helpText(command: Command | undefined): string {
-  if (command === undefined)
-    return `repro-gate: does this Dockerfile always give the same image, and if not, which line is to blame?
-
-  repro-gate gate [CONTEXT] [-f DOCKERFILE] [FLAGS]                  lint, build twice, compare, explain
-  repro-gate lint [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  lint only: needs no Docker
-  repro-gate fix  [CONTEXT | DOCKERFILE...] [-f DOCKERFILE] [FLAGS]  make the safe changes, or show them: --dry-run
-  repro-gate compare A B... [FLAGS]                                  images or records, wherever they come from: equal?
-  repro-gate record [CONTEXT] --record PATH [FLAGS]                  build once, and write down what it gave
-  repro-gate verify [CONTEXT] --record PATH [FLAGS]                  build once, and hold it against a record, or
-                    --expected-digest DIGEST | --against IMAGE       a digest, or a published image
-  repro-gate drift [CONTEXT] [--record PATH | --against IMAGE]       build again what was proven before: still the same?
-  repro-gate replay RECORD|IMAGE [--context URL] [--dry-run]         build an image again as its record, or the provenance
-                                                                     beside it, says: still the same?
-  repro-gate report REPORT.json [--html PATH] [--sarif PATH]         an earlier report.json again, or in another form
-  repro-gate explain [ID]                                            what a rule or a cause means; all ids
-
-  repro-gate COMMAND --help   the flags of a command
-  repro-gate --version
-
-Exit codes: 0 reproducible (lint: nothing that fails; compare: equal enough), 1 not reproducible (lint: something
-that fails; compare: not equal enough), 2 undecided: wrong input, a build failed, or the comparison would not have been fair.
-verify, drift, replay: as compare. record: 0 it was written, 2 it was not.
-fix: 0 all that can be fixed is, 1 something could not be fixed, 2 wrong input.
-`
-  const rows = flagsOf(command).map(([, item]): [string, string] => [
-    `${item.short ? `-${item.short}, ` : ''}--${item.flag}${item.value ? ` ${item.value}` : ''}`,
-    item.description + (item.fallback ? ` (left out: ${item.fallback})` : ''),
-  ])
-  const printed = command === 'fix' || command === 'record' ? 'what was done as JSON' : 'report.json'
-  rows.push(['--json', `Print ${printed} to standard output, everything else to standard error`])
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return `${whatOf[command]}
-
-  repro-gate ${command} ${argumentsOf[command]} [FLAGS]
-
-${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')}
-${command === 'compare' ? imageNames : ''}`
-}
-
-const argumentsOf: Record<Command, string> = {
-  gate: '[CONTEXT]',
-  lint: '[CONTEXT | DOCKERFILE...]',
-  fix: '[CONTEXT | DOCKERFILE...]',
-  compare: 'A B...',
-  record: '[CONTEXT] --record PATH',
-  verify: '[CONTEXT] --record PATH | --expected-digest DIGEST | --against IMAGE',
-  drift: '[CONTEXT] [--record PATH | --against IMAGE]',
-  replay: 'RECORD|IMAGE',
-  report: 'REPORT.json',
-}
-
-const imageNames = `
-A and B are each one of:
-  PATH[:TAG]              an OCI layout (folder or tar: \`docker buildx build --output type=oci,dest=PATH\`),
-                          an archive of \`docker save\` or \`podman save\`, compressed or not, a folder of skopeo's dir:
-  oci:, oci-archive:, docker-archive:, dir: before a path, docker:// before a name, as skopeo has them
-  HOST/NAME:TAG or @sha256:DIGEST  an image in a registry, with the credentials of \`docker login\`
-  PATH                    a record of a build (repro-gate record); records are compared with records. A glob of them may
-                          be given in quotes: 'records/**/*.json.gz'
-Of more than two, the first is held against each other one.
-With --file (or --context) the lines of that Dockerfile are blamed; else those that the provenance of an image holds.
-`
-
-const whatOf: Record<Command, string> = {
-  gate: 'Builds CONTEXT twice and tells whether, where and why the images differ.',
-  lint: 'Lints a Dockerfile and its context for what makes builds differ.',
-  compare: 'Compares two images: how equal they are, where they differ, why, and which line is to blame.',
-  report: 'Shows the report.json of an earlier run, or writes it in other forms. It builds nothing.',
-  record: 'Builds CONTEXT once, as the gate does, and writes down what it gave and what it was given (docs/record.md).',
-  verify:
-    'Builds CONTEXT once, and tells whether that is the image of a record, of a digest, or of a registry; if not, why not.',
-  drift:
-    'Builds again what was proven before, on the base images of then, and tells whether it still gives that image (docs/drift.md).',
-  replay:
-    'Builds an image again as its record, or the provenance that lies beside it, says, and tells whether it is the same (docs/replay.md).',
-  fix: 'Changes in the Dockerfile and the .dockerignore what makes builds differ, as far as that is safe.',
 }

@@ -1,0 +1,70 @@
+import { configText } from './config.ts'
+import { dockerignore } from './dockerignore.ts'
+import { type Existing, existingDockerfiles } from './existing.ts'
+import type { Project } from './project.ts'
+import type { Stack } from './stack.ts'
+import { workflowText } from './workflow.ts'
+
+/** A file that is to be there, and its text; null where there is one that does its work, and why. */
+export interface PlannedFile {
+  path: string
+  text: string | null
+  kept: string | null
+}
+
+export interface InitPlan {
+  files: PlannedFile[]
+  /** What has to be done before the first build. */
+  first: readonly string[]
+  dockerfiles: readonly Existing[]
+}
+
+export const workflowPath = '.github/workflows/reproducible.yml'
+
+/** What to write for a project of a stack. Whatever is there stays as it is. */
+export function planOf(project: Project, stack: Stack, release: string): InitPlan {
+  const dockerfiles = existingDockerfiles(project)
+  const { dockerfile, ignored, first } = stack.template(project)
+  const isNew = dockerfiles.length === 0
+  const elsewhere = dockerfiles.filter(({ file, context }) => file !== 'Dockerfile' || context !== '.')
+  const atRoot = dockerfiles.filter(({ context }) => context === '.')
+  const workflow = project.paths.find(
+    path => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path) && /repro-gate@/.test(project.text(path)),
+  )
+  const files: PlannedFile[] = [
+    isNew
+      ? { path: 'Dockerfile', text: dockerfile, kept: null }
+      : { path: dockerfiles[0]?.file ?? 'Dockerfile', text: null, kept: there(dockerfiles.length) },
+    ...(isNew || atRoot.length > 0
+      ? [
+          {
+            path: '.dockerignore',
+            text: dockerignore(
+              ignored,
+              atRoot.flatMap(({ copied }) => copied),
+            ),
+            kept: null,
+          },
+        ]
+      : []),
+    {
+      path: '.repro-gate.yml',
+      text: configText(elsewhere.length > 0 ? dockerfiles.map(({ file }) => file) : []),
+      kept: null,
+    },
+    workflow === undefined
+      ? { path: workflowPath, text: workflowText(dockerfiles, release), kept: null }
+      : { path: workflow, text: null, kept: 'it runs repro-gate already' },
+  ]
+  return { files: files.map(file => keptIfThere(file, project)), first: isNew ? first : [], dockerfiles }
+}
+
+const there = (count: number): string =>
+  count === 1 ? 'it is there already' : `it is there already, and ${count - 1} more`
+
+/** `.repro-gate.yaml` is read as well, and both at once are refused. */
+function keptIfThere(file: PlannedFile, project: Project): PlannedFile {
+  const other = file.path === '.repro-gate.yml' ? '.repro-gate.yaml' : file.path
+  const found = [file.path, other].find(project.has)
+  return found === undefined || file.text === null ? file : { path: found, text: null, kept: 'it is there already' }
+}
