@@ -46,6 +46,13 @@ export const buildkit = (): string | { missing: string } => {
   return 'missing' in made ? made : made.out
 }
 
+/** The base image of the examples: Python, in the registry of the tests. */
+export function pythonImage(): string {
+  const made = more('python')
+  if ('missing' in made) throw new Error(made.missing)
+  return made.out
+}
+
 /** libfaketime of this machine, or one that is fetched for the tests alone. */
 export function faketime(): string | { missing: string } {
   const found = (root: string): string | undefined =>
