@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { folderStore } from '../../src/ledger/folder-store.ts'
+import { folderStore, inWords } from '../../src/ledger/folder-store.ts'
 import { keyFor, lastPrefix, proofPrefix, subjectOf } from '../../src/ledger/keys.ts'
 import { type Proof, proofIn, proofKind, proofText, proofVersion, whereRun } from '../../src/ledger/proof.ts'
 import { RecordError } from '../../src/ledger/record.ts'
@@ -168,6 +168,23 @@ describe('a folder of proofs', () => {
     expect(await store.find({ exact: 'p-2' }, folder())).toBe('none')
     expect(await store.find({ exact: '../../etc' }, folder())).toBe('none')
     expect(await store.keep('../out', filled())).toEqual({ problem: expect.stringContaining('is no key') })
+  })
+
+  test('where nothing can be made it says so, and the run goes on', async () => {
+    const store = folderStore('/proc/no/ledger')
+    expect(await store.find({ newest: 'p-' }, folder())).toBe('none')
+    expect(await store.keep('p-1', filled())).toEqual({
+      problem: 'the ledger /proc/no/ledger cannot be written: no folders can be made there.',
+    })
+  })
+
+  test.each([
+    ['EROFS', 'its file system is read-only'],
+    ['EACCES', 'this user may not do that there'],
+    ['ENOSPC', 'the disk is full'],
+    ['EODD', 'EODD: odd'],
+  ])('that refuses with %s says why in words', (code, words) => {
+    expect(inWords(Object.assign(new Error(`${code}: odd`), { code, syscall: 'mkdir' }))).toBe(words)
   })
 
   test('that is no folder is a problem, and no error', async () => {

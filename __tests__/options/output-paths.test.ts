@@ -66,6 +66,12 @@ describe('a path to write to', () => {
     [{ report: ['index.json'] }, /holds something else than a report of an earlier run/],
     [{ logs: ['package-lock.json'] }, /^logs \(--logs\): 'package-lock.json' is a file; give the path of a folder/],
     [{ logs: ['image.tar/logs'] }, /a part of this path is a file/],
+    [{ html: ['/proc/report.html'] }, /cannot be written: no files can be made in \/proc$/],
+    [{ sbom: ['/sys/new/folder/sbom.json'] }, /cannot be written: no files can be made in \/sys$/],
+    [{ logs: ['/proc/x'] }, /^logs .* cannot be written: no files can be made in \/proc$/],
+    [{ record: ['/proc/x/r.json.gz'] }, /^record .* no files can be made in \/proc$/, 'record'],
+    [{ file: ['docker-bake.hcl'], record: ['/proc'] }, /^record .* no files can be made in \/proc$/, 'record'],
+    [{ record: ['out'] }, /is a folder; give the path of a file/, 'record'],
     [{ keep: ['.git/objects'] }, /is inside a \.git folder/],
     [{ html: ['all'], logs: ['all'] }, /^logs .* is where html \(--html\) is written, too/],
     [{ report: ['report.json'], badge: ['report.json'] }, /is the report that is read/, 'report'],
@@ -86,6 +92,11 @@ describe('a path to write to', () => {
 
   test('is told of with all others that are wrong', async () => {
     expect(await problemsOf({ html: ['/'], badge: ['Dockerfile'], sarif: ['fine.sarif'] })).toHaveLength(2)
+  })
+
+  test('of several images may be a folder that is there', async () => {
+    expect(await problemsOf({ file: ['docker-bake.hcl'], record: ['out'] }, 'record')).toEqual([])
+    expect(await problemsOf({ record: ['out/new/r.json.gz'] }, 'record')).toEqual([])
   })
 
   test('may be new, empty, a device, or what an earlier run wrote there', async () => {

@@ -88,7 +88,7 @@ async function recordWithin(
     return { ...told, record: path, ...(several ? { records: places.map(one => one.path) } : {}) }
   } catch (error) {
     const isKnown = error instanceof RecordError || error instanceof LayerError || ports.signal.aborted
-    const problem = isKnown ? String((error as Error).message) : hostProblem(error)
+    const problem = isKnown ? String((error as Error).message) : (hostProblem(error) ?? lostPlace(error, places))
     if (problem === null) throw error
     return await none([problem])
   } finally {
@@ -104,6 +104,13 @@ async function madeReady(path: string): Promise<void> {
   } catch (error) {
     throw new InputError([`record (--record): '${path}' cannot be written: ${(error as Error).message}`])
   }
+}
+
+/** What the file system says of a place that could be written before the build; null: the error is of something else. */
+function lostPlace(error: unknown, places: readonly { path: string }[]): string | null {
+  const { path, message } = error as NodeJS.ErrnoException
+  const about = places.find(place => path !== undefined && dirname(path) === dirname(resolve(place.path)))
+  return about ? `The record could not be written to ${about.path}: ${message}.` : null
 }
 
 const problemsOf = (built: readonly BuiltOnce[]): string[] =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { copyEntry } from './entry-files.ts'
 import type { Found, Kept, LedgerStore, Wanted } from './store.ts'
 
@@ -41,9 +41,23 @@ async function inTime<T>(
   try {
     return await Promise.race([work(within), ended])
   } catch (error) {
-    return failed((error as Error).message)
+    return failed(inWords(error as NodeJS.ErrnoException))
   }
 }
+
+const words: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only',
+  EACCES: 'this user may not do that there',
+  EPERM: 'this user may not do that there',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of its path is a file and no folder',
+  EEXIST: 'it is no folder',
+}
+
+/** A folder that cannot be made though the one above is there: no files can be made there, as in /proc. */
+export const inWords = ({ code = '', syscall, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOENT' && syscall === 'mkdir' ? 'no folders can be made there' : (words[code] ?? message)
 
 const isKey = (key: string): boolean => /^[\w.-]{1,512}$/.test(key) && !key.startsWith('.')
 
@@ -73,9 +87,21 @@ async function entriesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** With all above it. Node's own way never ends where the system makes no folders and says that there is none (/proc). */
+async function made(folder: string): Promise<void> {
+  const before = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (before) return
+  await made(dirname(folder))
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
 async function keep(folder: string, key: string, from: string, signal: AbortSignal): Promise<Kept> {
   if (!isKey(key)) return { problem: `'${key.slice(0, 80)}' is no key.` }
-  await mkdir(folder, { recursive: true })
+  await made(resolve(folder))
   // Whole, or not there.
   const part = join(folder, `.${randomBytes(6).toString('hex')}`)
   try {

@@ -1,8 +1,10 @@
 import { lstat, open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { isImageList } from './file-kind.ts'
 import { InputError } from './input-error.ts'
 import type { Options } from './options.ts'
 import { labelOf, shown } from './value.ts'
+import { whyNotMade, whyNotWritten } from './writable.ts'
 
 /** Files that a run writes, and how one of the same kind begins that an earlier run left there. */
 const outputs = {
@@ -38,7 +40,9 @@ export async function checkOutputPaths(options: Options): Promise<void> {
   const before = new Map<string, Output>()
   for (const [name, path] of wanted) {
     const real = await realOf(path)
-    const problem = takenBy(real, before.get(real), named) ?? (await problemAt(path, outputs[name]))
+    const problem =
+      takenBy(real, before.get(real), named) ??
+      (name === 'record' ? await recordProblem(path, options) : await problemAt(path, outputs[name]))
     if (problem !== null) problems.push(`${labelOf(name)}: '${shown(path)}' ${problem}`)
     before.set(real, name)
   }
@@ -88,6 +92,14 @@ function namedBy(options: Options): Named[] {
   ]
 }
 
+/** It takes the place of the one before. Records of several images lie in a folder, which may be there. */
+async function recordProblem(path: string, { files }: Options): Promise<string | null> {
+  const isFolder = files.some(isImageList) && (await stat(path).catch(() => null))?.isDirectory()
+  return isFolder
+    ? whyNotMade(join(path, 'record'))
+    : ((await problemAt(path, outputs.record)) ?? (await whyNotMade(path)))
+}
+
 /** What is wrong with writing there, as the end of a sentence that begins with the path; null where nothing is. */
 async function problemAt(path: string, likeBefore: RegExp): Promise<string | null> {
   if (/[\\/]$/.test(path)) return 'is a folder; give the path of a file'
@@ -95,14 +107,15 @@ async function problemAt(path: string, likeBefore: RegExp): Promise<string | nul
     const stats = await stat(path)
     if (stats.isDirectory()) return 'is a folder; give the path of a file'
     // A pipe or a device keeps nothing that could be lost.
-    if (!stats.isFile() || stats.size === 0) return null
-    if (likeBefore.test(await beginningOf(path))) return null
+    if (!stats.isFile()) return null
+    if (stats.size === 0 || likeBefore.test(await beginningOf(path))) return await whyNotWritten(path)
     return 'holds something else than a report of an earlier run, which would be overwritten; name another path, or remove it'
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOTDIR') return 'cannot be written: a part of this path is a file and no folder'
     if (code === 'ENAMETOOLONG') return 'cannot be written: the name is too long'
     if (code === 'ELOOP') return 'cannot be written: its links lead in a circle'
+    if (code === 'ENOENT') return whyNotMade(path)
     // What may not be read is told when it is written.
     return null
   }
@@ -111,7 +124,8 @@ async function problemAt(path: string, likeBefore: RegExp): Promise<string | nul
 async function folderProblem(path: string): Promise<string | null> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
   if (stats === 'ENOTDIR') return 'cannot be made: a part of this path is a file and no folder'
-  return typeof stats === 'object' && !stats.isDirectory() ? 'is a file; give the path of a folder' : null
+  if (typeof stats === 'string') return stats === 'ENOENT' ? whyNotMade(path) : null
+  return stats?.isDirectory() ? whyNotMade(join(path, 'x')) : 'is a file; give the path of a folder'
 }
 
 async function beginningOf(path: string): Promise<string> {
