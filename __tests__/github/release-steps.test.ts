@@ -101,6 +101,24 @@ describe('the tag, package.json and CHANGELOG.md agree', () => {
   })
 })
 
+test('the tarball is packed twice, and its sums are those of what was packed and of every file of dist', () => {
+  const folder = emptyFolder()
+  for (const path of ['dist/cli', 'release']) mkdirSync(join(folder, path), { recursive: true })
+  writeFileSync(join(folder, 'dist/cli/index.cjs'), '1\n')
+  writeFileSync(join(folder, 'dist/licenses.txt'), 'x\n')
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'repro-gate', version: '1.2.3', files: ['dist'] }))
+  const ran = run(stepOf('release', 'build', 'the tarball is the same when it is packed again'), folder)
+  expect(ran.status).toBe(0)
+  const sums = readFileSync(join(folder, 'release/SHA256SUMS'), 'utf8')
+  expect(sums.match(/^[0-9a-f]{64} {2}\S+$/gm)?.map(line => line.slice(66))).toEqual([
+    'repro-gate-1.2.3.tgz',
+    'dist/cli/index.cjs',
+    'dist/licenses.txt',
+  ])
+  expect(run('sha256sum --check --ignore-missing release/SHA256SUMS', folder).status).toBe(0)
+  expect(run('cd release && sha256sum --check --ignore-missing SHA256SUMS', folder).said).toContain('tgz: OK')
+})
+
 describe('publishing', () => {
   const steps = {
     same: stepOf('release', 'publish', 'the tag still stands for this commit'),
