@@ -94,6 +94,31 @@ describeWithEngine('the action with a ledger', () => {
     }
   })
 
+  test.each([
+    ['nothing at all', { kind: 'hang', times: 99 }],
+    ['an entry that it never sends', { operation: 'blob-get', kind: 'hang', times: 99 }],
+  ] as const)('a service that answers %s costs its deadline once, and build B', async (_, fault) => {
+    const cache = await startCacheDouble()
+    const of = pull()
+    try {
+      await run(of, cache)
+      await setTimeout(gapMs + 100)
+      cache.fault(fault)
+      const hung = await run(of, cache, { github: { run_id: '2' } })
+      expect([hung.outcome, hung.outputs.verdict, builtTwice(hung)]).toEqual(['success', 'reproducible', true])
+      expect(hung.report?.notes.join('\n')).toMatch(
+        /The Actions cache could not be read: it did not answer within 30 seconds\. Both sides were built/,
+      )
+      // Having been silent once it is not asked again, to keep the proof.
+      expect(hung.report?.notes.join('\n')).toMatch(/could not be written: it did not answer before/)
+      expect(hung.seconds).toBeGreaterThan(30)
+      expect(hung.seconds).toBeLessThan(30 + 45)
+      calm(hung)
+    } finally {
+      await cache.close()
+    }
+  })
+
   test('a job that is cancelled while the service hangs ends in time, and leaves nothing', async () => {
     const cache = await startCacheDouble()
     cache.fault({ kind: 'hang', times: 99 })
