@@ -272,6 +272,19 @@ test('permissions of the checkout are a matter of the machine, with --chmod as t
   expect(finding?.fix?.snippet).toBe('COPY --chmod=u=rwX,go=rX conf/ /etc/app/')
 })
 
+test.each([
+  ['a number', 'COPY --chmod=640 conf/page /etc/app/page', /^The builders gave/, /one version of BuildKit/],
+  ['letters', 'COPY --chmod=u=rwX,go=rX conf/page /etc/app/page', /^Permissions come from the checkout/, /checkout/],
+])('permissions that the line sets by %s', async (_, line, title, fix) => {
+  // BuildKit 0.13 gives the folder 0755, 0.25 the mode of the file.
+  const [finding] = await explained(`FROM debian\n${line}\n`, {
+    layers: [layerOf([changedHeader('etc/app', ['mode'], { mode: 0o755 }, { mode: 0o640 })])],
+  })
+  expect(finding).toMatchObject({ id: 'header-mode', location: { line: 2 } })
+  expect(finding?.title).toMatch(title)
+  expect(finding?.fix?.text).toMatch(fix)
+})
+
 test.each<[string, string, string, number]>([
   ['a program', 'COPY app.sh /app.sh', '--chmod=0755', 0o755],
   ['a file of a checkout with umask 002', 'COPY conf /etc/app/app.sh', '--chmod=0644', 0o664],

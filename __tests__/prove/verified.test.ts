@@ -8,7 +8,8 @@ import { stopwatch } from '../../src/host/stopwatch.ts'
 import type { ImageStore } from '../../src/image/store.ts'
 import type { Reference } from '../../src/prove/against.ts'
 import type { Once, OnceSetting } from '../../src/prove/once.ts'
-import { unlessInputsDiffer, verified } from '../../src/prove/verified.ts'
+import { unlessInputsDiffer } from '../../src/prove/other-inputs.ts'
+import { verified } from '../../src/prove/verified.ts'
 import type { PlatformResult } from '../../src/report/compose.ts'
 import type { GatedImage } from '../../src/subjects/images.ts'
 import { portsWith, scripted } from '../build/ports.ts'
@@ -167,4 +168,17 @@ test('another image of inputs that are not all known is nobody’s fault yet', (
   expect(unlessInputsDiffer(of('not-reproducible'), inputs)).toEqual({ verdict: 'undecided', doubts: ['x'] })
   expect(unlessInputsDiffer(of('reproducible'), inputs).verdict).toBe('reproducible')
   expect(unlessInputsDiffer(of('not-reproducible'), { unequal: [], unknown: [] }).verdict).toBe('not-reproducible')
+})
+
+test.each([
+  ['permissions alone', 'different', ['header-mode', 'config-history'], 'undecided'],
+  ['a setting alone', 'same-files', ['config-label'], 'undecided'],
+  ['permissions, and a content', 'different', ['header-mode', 'unknown-difference'], 'not-reproducible'],
+  ['what nobody could read', 'different', [], 'not-reproducible'],
+])('another BuildKit, and another image by %s', (_, level, ids, verdict) => {
+  const findings = ids.map(id => ({ id, source: 'comparison' }))
+  const result = { verdict: 'not-reproducible', level, findings, doubts: [] } as unknown as PlatformResult
+  const inputs = { unequal: [], unknown: [], builders: ['buildkit is another one.'] }
+  expect(unlessInputsDiffer(result, inputs).verdict).toBe(verdict)
+  expect(unlessInputsDiffer(result, { ...inputs, builders: [] }).verdict).toBe('not-reproducible')
 })

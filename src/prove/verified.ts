@@ -27,6 +27,7 @@ import { type RecordedImage, type Reference, recordedImage } from './against.ts'
 import { recordMask } from './fingerprint.ts'
 import { unprovenManifest, withOneType } from './no-manifest.ts'
 import type { Once, OnceSetting } from './once.ts'
+import { lessSure, unlessInputsDiffer } from './other-inputs.ts'
 import { ofOwnPacking, packingDoubt, unreadPacking } from './own-packing.ts'
 import { toldApart, unseenBuild } from './told-apart.ts'
 
@@ -52,27 +53,6 @@ export async function verified(
     return undecided(doubted, [...doubted.doubts, problem])
   }
 }
-
-const lessSure = (result: PlatformResult, doubts: string[]): PlatformResult =>
-  doubts.length === 0 ? result : { ...result, verdict: 'undecided', doubts }
-
-/**
- * Where not all inputs are known to be equal, another image may have come from those: nobody can blame the Dockerfile. Nor
- * where another version of BuildKit made the same files into another image.
- */
-export const unlessInputsDiffer = (
-  result: PlatformResult,
-  { unknown, builders = [] }: InputsCompared,
-): PlatformResult =>
-  result.verdict !== 'not-reproducible'
-    ? result
-    : lessSure(result, [
-        ...unknown,
-        ...(builders.length > 0 && result.level !== 'different' ? [builderDoubt(builders)] : []),
-      ])
-
-const builderDoubt = (builders: readonly string[]): string =>
-  `Every layer holds the same files, and what made the images is not the same: ${builders.join(' ')} So what differs (settings, history, order or packing) may be the doing of the builders. Build both with one version (docker buildx create --driver-opt image=moby/buildkit:vX.Y.Z), then compare again.`
 
 async function heldAgainst(
   once: Once,

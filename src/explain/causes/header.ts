@@ -1,12 +1,10 @@
-import type { Instruction } from '../../dockerfile/dockerfile.ts'
 import type { Evidence } from '../../finding.ts'
 import type { EntryDifference, EntryField } from '../../image/comparison.ts'
 import type { Entry } from '../../image/image.ts'
 import { differingRecords, isApplied } from '../../image/unpacked.ts'
 import type { Cause, Description, Found, Subject } from '../cause.ts'
-import { shellPath } from '../remedy.ts'
-import type { Rewrite } from '../rewrite.ts'
 import { excerpt, excerptOfName, moment } from '../values/excerpt.ts'
+import { octal, otherPermissions, pathWords } from './permissions.ts'
 
 /** A cause that is seen in the tar header alone: the content is equal, or one side's kind of entry has none. */
 interface HeaderCause {
@@ -32,15 +30,6 @@ function header({ id, fields, evidence, describe }: HeaderCause): Cause {
 /** A link, a folder or a device has no content of its own to differ by. */
 const isOfAnotherKind = ({ a, b }: EntryDifference): boolean =>
   a?.type !== b?.type && (a?.type === 'file' || b?.type === 'file')
-
-/** The first paths, as shell words. */
-const pathWords = (subjects: readonly Subject[]): string =>
-  subjects
-    .slice(0, 10)
-    .map(({ entry }) => shellPath(entry.path))
-    .join(' ')
-
-const octal = (mode: number | undefined): string => `0${(mode ?? 0).toString(8).padStart(3, '0')}`
 
 export const headerType = header({
   id: 'header-type',
@@ -98,55 +87,11 @@ export const headerOwner = header({
   }),
 })
 
-/** A number would take folders and programs their executable bit, or give it to all files. */
-const forMany = 'u=rwX,go=rX'
-
-/** What all agree on, as a checkout under the usual umask (022) has it. */
-function modeFor(subjects: readonly Subject[]): string {
-  const modes = new Set(subjects.map(({ entry: { a } }) => (a?.type === 'directory' ? null : (a?.mode ?? 0) & ~0o022)))
-  const [mode] = modes
-  return modes.size > 1 || typeof mode !== 'number' ? forMany : octal(mode)
-}
-
-/** Whether the instruction takes this one file, by its name, and so no folder with others in it. */
-function copiesFile({ words, json }: Instruction, subjects: readonly Subject[]): boolean {
-  const [source = '', to = '', ...more] = json ?? words.map(({ raw }) => raw)
-  const nameOf = (path: string) => path.replace(/["']/g, '').split('/').at(-1) ?? ''
-  const name = nameOf(subjects[0]?.entry.path ?? '')
-  return subjects.length === 1 && more.length === 0 && (nameOf(source) === name || nameOf(to) === name)
-}
-
-const withChmod =
-  (subjects: readonly Subject[]): Rewrite =>
-  (text, instruction) =>
-    instruction.flags.some(({ name }) => name === 'chmod')
-      ? null
-      : text.replace(
-          /^(\s*(?:COPY|ADD))\b/i,
-          `$1 --chmod=${copiesFile(instruction, subjects) ? modeFor(subjects) : forMany}`,
-        )
-
 export const headerMode = header({
   id: 'header-mode',
   fields: ['mode'],
   evidence: ({ a, b }) => ({ what: 'permissions', a: octal(a?.mode), b: octal(b?.mode) }),
-  describe: ({ subjects, fromContext, keyword }) => ({
-    title: fromContext ? 'Permissions come from the checkout' : 'Files have other permissions in each build',
-    message: fromContext
-      ? `${subjects.length === 1 ? 'A copied path has' : `${subjects.length} copied paths have`} the permissions that the checkout gave ${subjects.length === 1 ? 'it' : 'them'}. They depend on the umask of the machine that builds.`
-      : `${subjects.length === 1 ? 'A path has' : `${subjects.length} paths have`} equal content but other permissions.`,
-    ...(fromContext ? { class: 'machine' as const, level: 'warning' as const } : {}),
-    remedy:
-      keyword === 'COPY' || keyword === 'ADD'
-        ? {
-            text: `Set the permissions in the Dockerfile with ${keyword} --chmod${fromContext ? `, or in the checkout before building (\`chmod -R ${forMany} .\`)` : ''}. Everybody may read the files then: what only its owner may read (a key with 0600) needs a ${keyword} of its own.`,
-            rewrite: withChmod(subjects),
-          }
-        : {
-            text: 'Set the permissions at the end of the instruction (chmod), and do not let them depend on chance or on umask.',
-            ...(keyword === 'RUN' ? { append: [`chmod ${modeFor(subjects)} ${pathWords(subjects)}`] } : {}),
-          },
-  }),
+  describe: otherPermissions,
 })
 
 /** Whether the exporter set the times of both sides back: then no time is later than SOURCE_DATE_EPOCH. */
