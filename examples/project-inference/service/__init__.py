@@ -1,0 +1,1 @@
+"""Says how much a film review likes the film."""
