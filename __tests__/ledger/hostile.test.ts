@@ -27,6 +27,12 @@ test('the record that all others are made of is one', async () => {
   expect(await refused(good)).toBe('')
 })
 
+test('a path may come a few times in a layer, and in every layer', async () => {
+  expect(await refused(good.replace(/(\["a",.*\n)/, '$1'.repeat(50)).replace('"entries":2}', '"entries":51}'))).toBe('')
+  const layers = Array.from({ length: 120 }, (_, at) => tarOf([{ name: 'a', content: `${at}` }]))
+  expect(await refused(await textIn((await recordedFile([imageOf(layers)])).path))).toBe('')
+})
+
 const rows = ['["a",', '["b",'] as const
 const digestOfHello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
 
@@ -54,6 +60,8 @@ test.each<[string, (text: string) => string, RegExp]>([
   ['a key that comes twice', text => text.replace(/(\["a",.*)\],\n/, '$1,{"link":"x","link":"y"}],\n'), /not written/],
   ['a kind that comes twice', text => text.replace('{"kind"', '{"kind":"x","kind"'), /not written/],
   ['blanks', text => text.replace('["a",', '["a", '), /not written/],
+  // What follows is not read: there is no end, and that is not what is told.
+  ['an entry without end', text => text.replace(/(\["a",.*\n)[^]*/, (_, row) => row.repeat(200)), /100 times in a row/],
   ['no comma', text => text.replace('],\n["b"', ']\n["b"'), /comma/],
   ['a comma at the end', text => text.replace(']\n]}', '],\n]}'), /comma/],
   ['a list within lists', text => text.replace('["a",', `[${'['.repeat(60_000)}`), /levels deep/],

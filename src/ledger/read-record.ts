@@ -16,7 +16,10 @@ export interface OpenedRecord extends RecordHead {
 }
 
 /** What there may be of all. */
-const limits = { platforms: 64, layers: 2000, entries: 20_000_000 }
+const limits = { platforms: 64, layers: 2000, entries: 5_000_000 }
+
+/** So often one path may follow itself in a layer: tars that were appended to repeat some, and none does so without end. */
+const repeats = 100
 
 /**
  * Opens a record that anybody may have written: data, and nothing else. All of it is read once, in bounded memory, and
@@ -56,11 +59,14 @@ class Parts {
   #entries = 0
   #layers = 0
   #ended = false
+  #path = ''
+  #repeated = 0
 
   add(part: Part): void {
     if (part.kind === 'entry') {
       this.#entries += 1
       if (this.#entries > limits.entries) wrong(`it has more than ${limits.entries} entries`)
+      this.#seeRepeats(part.entry.entry.path)
     } else if (part.kind === 'head') this.#head = part.head
     else if (part.kind === 'platform') this.#addPlatform(part.platform)
     else if (part.kind === 'layer') this.#addLayer(part.layer)
@@ -69,6 +75,12 @@ class Parts {
       if (part.entries !== this.#entries || part.layers !== this.#layers) wrong('it has not as much as its end says')
       this.#ended = true
     }
+  }
+
+  #seeRepeats(path: string): void {
+    this.#repeated = path === this.#path ? this.#repeated + 1 : 0
+    this.#path = path
+    if (this.#repeated > repeats) wrong(`an entry of it comes more than ${repeats} times in a row`)
   }
 
   whole(): { head: RecordHead; platforms: RecordedPlatform[]; entries: number } {
@@ -93,6 +105,7 @@ class Parts {
     if (layers.length >= limits.layers) wrong(`it has more than ${limits.layers} layers`)
     layers.push(layer)
     this.#layers += 1
+    this.#path = ''
   }
 
   /** Of the platform before, every layer must have come. */
