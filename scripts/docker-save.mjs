@@ -26,7 +26,7 @@ export const ways = [
     dockerfile: 'clock',
     flags: noProvenance,
     compared: 'save',
-    told: '… `--provenance=false`',
+    told: '`docker build -t app --provenance=false .`',
     truth: 'differs',
   },
   {
@@ -34,7 +34,7 @@ export const ways = [
     dockerfile: 'clock',
     flags: cold,
     compared: 'save',
-    told: '… `--no-cache --provenance=false`',
+    told: '`docker build -t app --no-cache --provenance=false .`',
     truth: 'differs',
   },
   {
@@ -42,20 +42,20 @@ export const ways = [
     dockerfile: 'still',
     flags: cold,
     compared: 'save',
-    told: '… `--no-cache --provenance=false`',
+    told: '`docker build -t app --no-cache --provenance=false .`',
     truth: 'same',
   },
   {
     ...{ id: 5, dockerfile: 'still', flags: [...cold, ...epoch], compared: 'save', truth: 'same' },
-    told: '… and `--build-arg SOURCE_DATE_EPOCH=…`',
+    told: 'and `--build-arg SOURCE_DATE_EPOCH=…`',
   },
   {
     ...{ id: 6, dockerfile: 'still', flags: [...cold, ...epoch, '--output', 'type=oci,dest=image.tar'], truth: 'same' },
-    ...{ compared: 'tar', told: '… and `--output type=oci,dest=image.tar`' },
+    ...{ compared: 'tar', told: 'and `--output type=oci,dest=image.tar`' },
   },
   {
     ...{ id: 7, dockerfile: 'still', flags: [...cold, ...epoch, '--output', 'type=docker,rewrite-timestamp=true'] },
-    ...{ compared: 'save', told: '… and `--output type=docker,rewrite-timestamp=true`', truth: 'same' },
+    ...{ compared: 'save', told: 'and `--output type=docker,rewrite-timestamp=true`', truth: 'same' },
   },
   {
     ...{
@@ -65,7 +65,7 @@ export const ways = [
       compared: 'tar',
       truth: 'same',
     },
-    told: '… and `--output type=oci,dest=image.tar,rewrite-timestamp=true`',
+    told: 'and `--output type=oci,dest=image.tar,rewrite-timestamp=true`',
   },
   {
     ...{ id: 9, dockerfile: 'clock', flags: [...cold, ...epoch, '--output', rewritten], compared: 'tar' },

@@ -45,7 +45,7 @@ const style = `
   pre { background: ${colours.soft}; padding: 16px; border-radius: 6px; overflow: auto } pre code { padding: 0 }
   blockquote { margin: 0 0 16px; padding: 0 1em; color: ${colours.quiet}; border-left: .25em solid ${colours.line} }
   .more { background: ${colours.more} } .less { background: ${colours.less} }
-  a { color: ${colours.link} } summary { cursor: pointer } details { margin-bottom: 16px } sub { color: ${colours.quiet} }`
+  img { max-width: 100% } a { color: ${colours.link} } summary { cursor: pointer } details { margin-bottom: 16px } sub { color: ${colours.quiet} }`
 
 const extensions = ['table', 'strikethrough', 'autolink', 'tasklist', 'tagfilter'].flatMap(name => ['-e', name])
 const folder = mkdtempSync(join(tmpdir(), 'picture-'))

@@ -74,7 +74,8 @@ test('every page can be reached from the README', () => {
       if (local === '' || /^[a-z]+:/i.test(local)) continue
       const target = normalize(local.startsWith('/') ? local.slice(1) : join(dirname(path), local)).replace(/\/$/, '')
       visit(target)
-      visit(`${target}/README.md`)
+      // A reader who opens a folder sees what is in it.
+      for (const { path: inside } of pages) if (inside.startsWith(`${target}/`)) visit(inside)
     }
   }
   visit('README.md')

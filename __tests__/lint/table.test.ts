@@ -1,4 +1,4 @@
-// The README's table of the rules is what the rules say of themselves. UPDATE_README=1 writes it.
+// The index of the rules is what the rules say of themselves. UPDATE_README=1 writes it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import type { FindingClass } from '../../src/finding.ts'
@@ -7,7 +7,7 @@ import type { Rule } from '../../src/lint/rule.ts'
 import { rules } from '../../src/lint/rules.ts'
 import { type Case, inputOf, unmark } from './cases.ts'
 
-const readme = new URL('../../README.md', import.meta.url)
+const readme = new URL('../../docs/rules/README.md', import.meta.url)
 const folder = new URL('./rules/', import.meta.url)
 const [open, close] = ['<!-- rules -->', '<!-- /rules -->']
 const differs: Record<FindingClass, string> = {
@@ -27,12 +27,12 @@ async function fixOf(rule: Rule): Promise<string> {
   return fixes.some(fix => fix?.lookup !== undefined) ? 'asks' : ''
 }
 
-test('the README has every rule, as it is', async () => {
+test('the index has every rule, as it is', async () => {
   const rows = await Promise.all(
     rules.map(async rule => {
       const { id, title, level, on } = rule
       const cells = [
-        `[${id}](docs/rules/${id}.md)`,
+        `[${id}](${id}.md)`,
         title,
         level,
         differs[rule.class],

@@ -26,7 +26,7 @@ describe('what to do first of a reason to doubt', () => {
     ["The image 'debian:12' moved between the two builds, from sha256:aa to sha256:bb: …", 'an image by its digest'],
     ["Both builds used the cache mount '/c': build B began with what build A left in it.", '`# syntax=`'],
     ["Only build A has the step 'RUN x': the builds had not the same inputs.", 'alone while the builds run'],
-    ['Build A did not tell its steps, so nobody can say whether they ran …', 'a current BuildKit'],
+    ['Build A did not tell its steps, so nobody can say whether they ran or came from a cache.', 'a current BuildKit'],
     ['BuildKit did not say that it set the file times of build A to SOURCE_DATE_EPOCH, so …', 'a current BuildKit'],
     ['Build A is for linux/amd64, build B for linux/arm64.', '`--platform`'],
     ["linux/arm64 was asked for, but the base image 'x' (line 1) is there for …", 'made for the platform'],

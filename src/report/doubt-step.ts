@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
  * What is to be done about each kind of doubt, the first that fits. Known by its words, as all that report.json keeps of a
  * doubt. Steps are ours from end to end: what a doubt quotes may be anybody's.
  */
-const steps: readonly (readonly [says: RegExp, step: string])[] = [
+export const doubtSteps: readonly (readonly [says: RegExp, step: string])[] = [
   // Of two builds.
   [
     /has no checksum, and BuildKit/,
@@ -27,7 +27,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
     'take a newer Dockerfile frontend (the `# syntax=` line; without one the builder has its own), which keeps the cache mounts of two builds apart; then run it again',
   ],
   [
-    /from a cache\b/,
+    /(?<!came )from a cache\b/,
     'run it again when nothing else uses this builder, or give this job a builder of its own (docker/setup-buildx-action, or `docker buildx create --use`)',
   ],
   [
@@ -138,7 +138,7 @@ const steps: readonly (readonly [says: RegExp, step: string])[] = [
 /** The next step for whoever reads why a report is undecided, as the middle of a sentence that quotes in backticks. */
 export function doubtStep({ doubts, images }: Pick<Report, 'doubts' | 'images'>): string {
   const [first = ''] = doubts
-  const known = steps.find(([says]) => says.test(first))
+  const known = doubtSteps.find(([says]) => says.test(first))
   if (known) return known[1]
   const [, side] = /(?:^|: )layer \d+ of image ([AB])\b/.exec(first) ?? []
   // What this very run has built nobody can get anew.
