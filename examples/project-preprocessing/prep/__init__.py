@@ -1,0 +1,1 @@
+"""Turns a table of trips into features for a model: the same CSV gives the same CSV."""
