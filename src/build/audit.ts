@@ -233,9 +233,10 @@ function sharedMounts(a: SideBuild, b: SideBuild): string[] {
 /**
  * BuildKit asks a server whether a file has changed, and takes build A's copy where it says no, with --no-cache too; its
  * progress does not tell. So that the sides agree proves nothing then; that they differ still does.
+ * @param agree also images whose configs differ may have the same files
  */
-function uncheckedDownloads(a: SideBuild, b: SideBuild): string[] {
-  if (a.configDigest !== b.configDigest) return []
+export function uncheckedDownloads(a: SideBuild, b: SideBuild, agree = a.configDigest === b.configDigest): string[] {
+  if (!agree) return []
   const addresses = (operationsIn(b.provenance) ?? []).flatMap(({ unchecked }) => unchecked ?? [])
   return [...new Set(addresses)].map(
     address =>

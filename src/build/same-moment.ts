@@ -63,9 +63,17 @@ const builderOf = ({ ref = '' }: Partial<SideBuild>): string => ref.split('/', 1
 /** Whether both are known, and alike. */
 const near = (one = 0, other = 0): boolean => one > 0 && other > 0 && Math.abs(one - other) < nearMs
 
-/** What stays to be said where it happened and both builds came to the same. */
-export function momentDoubt(a: SideBuild, b: SideBuild, beside?: Beside): string[] {
-  const step = a.configDigest === b.configDigest ? sameMoment(a, b, beside) : null
+/**
+ * What stays to be said where it happened and both builds came to the same.
+ * @param agree whether they did; also images whose configs differ may have the same files
+ */
+export function momentDoubt(
+  a: SideBuild,
+  b: SideBuild,
+  beside?: Beside,
+  agree = a.configDigest === b.configDigest,
+): string[] {
+  const step = agree ? sameMoment(a, b, beside) : null
   return step === null
     ? []
     : [

@@ -1,5 +1,6 @@
-import { emptyDoubt } from '../build/audit.ts'
+import { emptyDoubt, uncheckedDownloads } from '../build/audit.ts'
 import type { OpenedImages } from '../build/blobs.ts'
+import { momentDoubt } from '../build/same-moment.ts'
 import { contentsOf } from '../compare/contents.ts'
 import { blameLayers, stageLineage } from '../explain/blame/blame.ts'
 import { explain } from '../explain/explain.ts'
@@ -11,7 +12,7 @@ import { packageFacts } from '../packages/facts.ts'
 import type { Ports } from '../ports.ts'
 import { compared } from '../report/platform.ts'
 import { sbomOf } from '../sbom.ts'
-import { digestLevel } from '../verdict.ts'
+import { digestLevel, type Level } from '../verdict.ts'
 import { atLinked } from './linked-blame.ts'
 import type { Pair, Proving } from './pair.ts'
 import type { Read } from './read.ts'
@@ -60,13 +61,29 @@ async function lookedAt(
   const result = compared({
     ...{ ...pair, images, comparison, layers },
     ...{ level: comparison.level, levelReasons: reasons, findings: atLinked(findings, proving), entries },
-    doubts: [...pair.doubts, ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level)],
+    doubts: [
+      ...pair.doubts,
+      ...sameFilesDoubts(pair, comparison.level),
+      ...emptyDoubt(images.imageA.manifest.layers.length, comparison.level),
+    ],
   })
-  const told = { ...result, variations: variedIn(pair), planA: pair.planA }
+  const told = { ...result, variations: variedIn(pair), planA: pair.planA, planB: pair.planB }
   return options.sbom === undefined || result.verdict !== 'reproducible'
     ? told
     : { ...told, sbom: await sbomOfProven(images, contents, pair.platform, proving) }
 }
+
+/**
+ * What digests that differ did not let anybody doubt: where the same files are enough, files that are the same by chance, or
+ * because both builds were given one copy, prove as little as equal digests would.
+ */
+export const sameFilesDoubts = (
+  { a, b, required, planned }: Pick<Pair, 'a' | 'b' | 'required' | 'planned'>,
+  level: Level,
+): string[] =>
+  level === 'same-files' && required === 'same-files'
+    ? [...momentDoubt(a, b, planned.beside, true), ...uncheckedDownloads(a, b, true)]
+    : []
 
 /** What was varied in the very pair that decides: of a B built as A was, that is nothing, whatever was tried before it. */
 const variedIn = ({ planned }: Pair): string[] => planned.varied.variations.map(({ id }) => id)
@@ -98,5 +115,5 @@ export function unreadable(pair: Pair, reason: string, ports: Ports): PlatformRe
     findings: level === 'different' ? [unreadDifference(reason)] : [],
     doubts: [...pair.doubts, ...doubts],
   })
-  return { ...result, variations: variedIn(pair), planA: pair.planA }
+  return { ...result, variations: variedIn(pair), planA: pair.planA, planB: pair.planB }
 }
