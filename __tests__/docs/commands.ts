@@ -26,7 +26,7 @@ export function shellProblems(text: string): string[] {
 function commandProblems(words: readonly string[]): string[] {
   const [program = '', ...args] = words
   if (program === 'npx') return commandProblems(args.filter(arg => !/^(-y|--yes|--no-install)$/.test(arg)))
-  if (program === 'node' && args[0] === 'dist/cli/index.cjs') return ourProblems(args.slice(1))
+  if (program === 'node' && /(^|\/)dist\/cli\/index\.cjs$/.test(args[0] ?? '')) return ourProblems(args.slice(1))
   if (/^(\.\/node_modules\/\.bin\/)?repro-gate$/.test(program)) return ourProblems(args)
   if (program === 'node' && /^(bench|scripts|dist)\//.test(args[0] ?? '')) return missing(args[0] ?? '')
   if (/^(\.\/)?(scripts|bench)\//.test(program)) return missing(program)
