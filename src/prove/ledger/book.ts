@@ -9,6 +9,7 @@ import { driftOf } from './drift.ts'
 import { keepProof } from './keep-proof.ts'
 import { type Ledger, nameOf } from './ledger.ts'
 import { type LookedUp, lookUp } from './look-up.ts'
+import { renewLast } from './renew-last.ts'
 import { type BuiltA, levelHeld, spared } from './spare.ts'
 
 type SideOfA = SideBuild | BuildFailure | null
@@ -76,6 +77,8 @@ export function openBook(ledger: Ledger | null, turn: readonly Job[], all: reado
         const own = page.at.map(at => told[at] as PlatformResult)
         const { findings, notes } = page.isSpared ? said(page.notes) : await entered(page, pairs, own, ledger)
         const [head] = page.at
+        const { proving } = (head === undefined ? undefined : turn[head]) ?? {}
+        if (page.isSpared && page.looked?.proven && proving) await renewLast(page.looked.proven.proof, proving, ledger)
         if (head !== undefined && own[0] !== undefined)
           told[head] = { ...own[0], findings: [...own[0].findings, ...findings], notes: [...own[0].notes, ...notes] }
         await page.looked?.proven?.record.close().catch(() => {})
@@ -112,6 +115,7 @@ async function entered(
       findings: await driftOf(proven, built, ledger),
       notes: [...before, ...(await keep())],
     }
+  if (proven !== null && !isMore) await renewLast(proven.proof, proving, ledger)
   return said([
     ...before,
     ...(proven === null ? [] : [`The image is the one that ${nameOf(proven.proof)} proved of the same inputs, too.`]),
