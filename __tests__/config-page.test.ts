@@ -31,12 +31,11 @@ test('the table of hadolint has what counts, and no more', () => {
 
 test('the pre-commit hook runs the lint on Dockerfiles alone', () => {
   const [hook] = parse(readFileSync(new URL('../.pre-commit-hooks.yaml', import.meta.url), 'utf8'))
-  expect(hook).toMatchObject({ id: 'repro-gate', language: 'node' })
+  expect(hook).toMatchObject({ id: 'repro-gate', language: 'script' })
   const { name, version, bin } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   const [program, ...args] = hook.entry.split(' ')
-  expect(Object.keys(bin)).toEqual([program])
+  expect(bin).toEqual({ [name]: program })
   expect(page).toContain(`rev: v${version}`)
-  expect(name).toBe(program)
   expect(readCommandLine([...args, 'a/Dockerfile', 'b/Dockerfile'], () => false)).toMatchObject({ command: 'lint' })
   const takes = (path: string) => new RegExp(hook.files).test(path) && !new RegExp(hook.exclude).test(path)
   for (const path of ['Dockerfile', 'a/Dockerfile.gpu', 'Containerfile', 'a/web.Dockerfile', 'x.dockerfile'])

@@ -91,6 +91,6 @@ const helpFlag: FlagWords = {
 /** A line beside a word: the first part of a sentence, without anything that a shell would have to be kept from. */
 function brief(description: string): string {
   const first = description.split(/[;:(]|\. /)[0]?.trim() ?? ''
-  const plain = first.replace(/[^\w ,./=+-]/g, '')
+  const plain = first.replaceAll("'", '’').replace(/[^\w ’,./=+-]/g, '')
   return plain.length <= 60 ? plain : `${plain.slice(0, 60).replace(/\s+\S*$/, '')} …`
 }

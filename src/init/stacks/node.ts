@@ -53,7 +53,7 @@ ENV TZ=UTC \
     LANG=C.UTF-8 \
     NODE_ENV=production
 WORKDIR /app
-COPY --from=packages /app/node_modules ./node_modules
+COPY --from=packages /app ./
 # --chmod: the same permissions from every checkout.
 COPY --chmod=u=rwX,go=rX . .
 ${builds ? '# Where the build writes to: change this if it is another folder.\nCOPY --from=build /app/dist ./dist\n' : ''}# Not root; a number, because a name may get another one tomorrow.
