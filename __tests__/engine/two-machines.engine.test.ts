@@ -1,6 +1,17 @@
 // The reusable workflow, step by step: two engines that share nothing record, and a third machine without Docker compares.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -19,6 +30,7 @@ import {
   startBuildkitd,
 } from './builders.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
+import { failingRegistry } from './failing-registry.ts'
 
 const has = process.env.REPRO_GATE_NO_ENGINE === undefined
 const second = has ? secondEngine() : { missing: 'no engine' }
@@ -74,6 +86,16 @@ describeWithEngine('two machines', () => {
     sha?: string
     /** The environment of the second machine. */
     engine?: Record<string, string>
+    /** Those of both. */
+    engines?: typeof engines
+  }
+  /** A configuration of Docker's client in which nobody is logged in. */
+  const ownConfig = (env: Record<string, string>): string => {
+    const folder = mkdtempSync(join(root, 'docker-'))
+    const own = env.DOCKER_CONFIG ?? join(env.HOME ?? '', '.docker')
+    for (const name of existsSync(own) ? readdirSync(own) : [])
+      if (name !== 'config.json') symlinkSync(join(own, name), join(folder, name))
+    return folder
   }
   async function call({
     first,
@@ -84,6 +106,7 @@ describeWithEngine('two machines', () => {
     before,
     sha,
     engine,
+    engines: own = engines,
   }: Case): Promise<CallResult> {
     const node = node24()
     const run = { ...(node ? { node } : {}), github: { event_name: 'push', api_url: 'http://127.0.0.1:9' } }
@@ -91,8 +114,8 @@ describeWithEngine('two machines', () => {
       ...{ workflow, action, ...(sha === undefined ? {} : { sha }), ...(secrets ? { secrets } : {}) },
       inputs: { context: 'app', ...inputs },
       machines: {
-        'record-0': { ...run, source: first, env: engines[0] },
-        'record-1': { ...run, source: other, env: engine ?? engines[1], ...(between ? { prepare: between } : {}) },
+        'record-0': { ...run, source: first, env: own[0] },
+        'record-1': { ...run, source: other, env: engine ?? own[1], ...(between ? { prepare: between } : {}) },
         // No docker there, and no checkout of the sources.
         compare: { ...run, source: '/nowhere', env: { PATH: onlyGit }, ...(before ? { prepare: before } : {}) },
       },
@@ -246,6 +269,44 @@ describeWithEngine('two machines', () => {
     expect(failing.outputs.verdict).toBe('undecided')
     expect(errors(failing, 1)[0]).toMatch(/^No record was written: .*exit code:? 3/)
     expect(errors(failing, 2)[0]).toMatch(/there is one, .*0-ubuntu-24\.04/)
+  })
+
+  test('a private base: each machine that builds logs in, and the password is in nothing that it leaves', async () => {
+    const closed = await failingRegistry()
+    const [password, name] = [`hunter-${randomUUID()}`, `two-machines-private-${mine}`]
+    const basic = `Basic ${Buffer.from(`me:${password}`).toString('base64')}`
+    try {
+      const folder = mkdtempSync(join(root, 'base-'))
+      writeFileSync(join(folder, 'Dockerfile'), `FROM scratch\nCOPY Dockerfile /private\n`)
+      const output = `type=image,name=${registry}/${name}:1,push=true`
+      docker('buildx', 'build', '-q', '--provenance=false', '--output', output, folder)
+      closed.refuse((_method, _path, { headers }, answer) => {
+        if (headers.authorization === basic) return false
+        answer.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end()
+        return true
+      })
+      const [one, other] = engines.map(env => ({ ...env, DOCKER_CONFIG: ownConfig(env) }))
+      if (one === undefined || other === undefined) throw new Error('no engines')
+      const first = source([`FROM ${closed.host}/${name}:1`, 'COPY data /data'])
+      const shut = await call({ first, engines: [one, other] })
+      expect([outcomes(shut), shut.outputs.verdict]).toEqual([['failure', 'failure', 'failure'], 'undecided'])
+      const secrets = { 'registry-username': 'me', 'registry-password': password }
+      const result = await call({ first, engines: [one, other], inputs: { registry: closed.host }, secrets })
+      expect([result.outputs.verdict, errors(result, 2)]).toEqual(['reproducible', []])
+      expect(jobOf(result, 0).done).toContain('docker/login-action')
+      expect(jobOf(result, 2).done).not.toContain('docker/login-action')
+      for (const [, files] of result.artifacts)
+        for (const path of files) {
+          const bytes = readFileSync(path)
+          const text = path.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString()
+          expect([path, text.includes(password), text.includes(basic.slice(6))]).toEqual([path, false, false])
+        }
+      for (const { actions } of result.jobs)
+        for (const { log, summary, outputs, annotations } of actions)
+          expect(JSON.stringify([log, summary, outputs, annotations])).not.toContain(password)
+    } finally {
+      await closed.close()
+    }
   })
 
   test('where GitHub does not say which commit of the workflow runs, nothing else is run', async () => {

@@ -43,7 +43,7 @@ describe('two-machines.yml', () => {
   test('asks for no right but to read, and for no secret that must be given', () => {
     expect(workflow.permissions).toEqual({})
     expect(jobs.map(({ permissions }) => permissions)).toEqual([{ contents: 'read' }, { contents: 'read' }])
-    expect(Object.values(call.secrets).map(({ required }) => required)).toEqual([false])
+    expect(Object.values(call.secrets).map(({ required }) => required)).toEqual([false, false, false])
     // The comparing job sees what came from the machines that build: it gets none.
     expect(JSON.stringify(workflow.jobs.compare)).not.toMatch(/secrets|github\.token/)
     for (const job of jobs) expect(job['timeout-minutes']).toBeTruthy()
@@ -60,8 +60,12 @@ describe('two-machines.yml', () => {
       expect(ours(job).map(step => step.uses)).toEqual([`./${own[0]?.with?.path}`])
       expect(String(own[0]?.with?.['sparse-checkout']).trim().split('\n')).toEqual(['/action.yml', '/dist/'])
     }
-    for (const path of ['.github/workflows/examples.yml', 'examples/workflows/gate.yml'])
-      for (const [name] of read(path).matchAll(/actions\/(?:checkout|upload-artifact)@\S+/g))
+    for (const path of [
+      '.github/workflows/examples.yml',
+      'examples/workflows/gate.yml',
+      'examples/workflows/release.yml',
+    ])
+      for (const [name] of read(path).matchAll(/(?:actions\/(?:checkout|upload-artifact)|docker\/login-action)@\S+/g))
         expect(text).toContain(name)
   })
 

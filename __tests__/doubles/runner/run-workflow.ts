@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -67,7 +68,7 @@ export interface CallResult {
 
 /**
  * Calls a reusable workflow as another repository would, its jobs one after the other, each in a workspace of its own. What
- * checkout and the artifact actions do is done here; docker's own set-up actions are taken for done; ours is run.
+ * checkout, the artifact actions and docker's login do is done here; docker's set-up actions are taken for done; ours is run.
  */
 export async function callWorkflow(call: Called): Promise<CallResult> {
   const workflow = parse(readFileSync(call.workflow, 'utf8'))
@@ -190,6 +191,17 @@ async function runJob(
       if (action.outcome !== 'success') ran.outcome = 'failure'
       if (step.id)
         steps[step.id] = { outputs: { ...blankOutputs(workspace, uses), ...action.outputs }, outcome: action.outcome }
+    } else if (uses === 'docker/login-action') {
+      const to = [given.registry ?? '', '--username', given.username ?? '', '--password-stdin']
+      const login = spawn('docker', ['login', ...to], {
+        cwd: workspace,
+        env: machine.env ?? {},
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
+      login.stdin.end(given.password ?? '')
+      // The registry may be one of this very process: nothing here waits for it without letting it work.
+      const [code] = await once(login, 'close')
+      if (code !== 0) ran.outcome = 'failure'
     } else if (!uses.startsWith('docker/setup-')) throw new Error(`nothing stands in for ${uses}`)
   }
   const outputs = Object.fromEntries(
