@@ -3,11 +3,14 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../examples')
 
-/** What `broken.Dockerfile` comes to: another image, a finding of the lint (where two builds agree today), or no image at all. */
+/**
+ * What `broken.Dockerfile` comes to: another image; a finding of the lint, where two builds agree today; or no image at all
+ * (`line 8, words of the log`).
+ */
 export type Broken =
   | { verdict: 'not-reproducible' | 'undecided'; line: number; cause: string }
   | { lint: string; line: number }
-  | { fails: string; line: number }
+  | { fails: string }
 
 export interface Example {
   name: string

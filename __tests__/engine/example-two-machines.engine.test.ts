@@ -1,0 +1,64 @@
+// The mini challenge: two engines, two checkouts of which hardly a time or a permission agrees, and one image.
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { compareNamed } from '../../src/commands/compare.ts'
+import { checkOptions, type Given } from '../../src/options/options.ts'
+import type { Report } from '../../src/report/report.ts'
+import { pythonImage, secondEngine } from './builders.ts'
+import { describeWithEngine } from './engine.ts'
+import { portsHere, record } from './record-here.ts'
+
+const example = join(import.meta.dirname, '../../examples/challenge-two-machines')
+const second = process.env.REPRO_GATE_NO_ENGINE === undefined ? secondEngine() : { missing: 'no engine' }
+const elsewhere: Given = typeof second === 'string' ? { builder: [second] } : {}
+
+describeWithEngine('examples/challenge-two-machines', () => {
+  const root = mkdtempSync(join(tmpdir(), 'example-machines-'))
+  afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+  /** A clone under a umask, with what an editor and a run left there. */
+  function checkout(name: string, umask: number, time: number): string {
+    const folder = join(root, name)
+    cpSync(example, folder, { recursive: true })
+    mkdirSync(join(folder, 'words/__pycache__'))
+    writeFileSync(join(folder, 'words/__pycache__/left.pyc'), name)
+    writeFileSync(join(folder, 'words/run.log'), name)
+    for (const file of ['requirements.lock', 'words/__init__.py', 'words/__main__.py']) {
+      chmodSync(join(folder, file), 0o666 & ~umask)
+      utimesSync(join(folder, file), time, time)
+    }
+    chmodSync(join(folder, 'words'), 0o777 & ~umask)
+    return folder
+  }
+
+  const machines: [string, Given][] = []
+  let base = ''
+  beforeAll(() => {
+    base = `BASE_IMAGE=${pythonImage()}`
+    machines.push([checkout('alice', 0o022, 1_790_000_000), {}])
+    machines.push([checkout('bob', 0o002, 1_780_000_000), elsewhere])
+  })
+
+  async function compared(dockerfile: string): Promise<Report> {
+    const records: string[] = []
+    for (const [folder, builder] of machines) {
+      const path = `${folder}-${dockerfile}.record.json.gz`
+      const given = { ...builder, context: [folder], file: [join(folder, dockerfile)], 'build-args': [base] }
+      expect((await record({ ...given, record: [path] })).problems).toEqual([])
+      records.push(path)
+    }
+    return compareNamed(checkOptions('compare', { images: records }), portsHere(), { version: 'test' })
+  }
+
+  test('the image is one and the same', async () => {
+    const { verdict, findings } = await compared('Dockerfile')
+    expect([verdict, findings]).toEqual(['reproducible', []])
+  })
+
+  test('with the clock of the machine in it, it is not, and line 11 is blamed', async () => {
+    const { verdict, findings } = await compared('broken.Dockerfile')
+    expect([verdict, findings.map(({ location }) => location?.line)]).toEqual(['not-reproducible', [11]])
+  })
+})
