@@ -81,6 +81,8 @@ describe.each(described)('$id', ({ id, title, level }) => {
     for (const heading of ['What it finds', 'Why it matters', 'Proof', 'What to do', 'How to ignore it']) {
       expect(page).toContain(`\n## ${heading}\n`)
     }
+    const isOff = rules.some(rule => rule.id === id && !rule.on)
+    expect(page.includes(`Off by default: \`${id}: on\` under \`rules\``)).toBe(isOff)
   })
 
   test('its bad example is found, its good one is not', () => {
