@@ -1,10 +1,15 @@
 // A record is anybody's: what it names is asked about where that harms nobody, or where the user names it, too.
+import type { LookupAddress } from 'node:dns'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { refusingLookup } from '../../src/image-stores/public-only.ts'
+import { RegistryError } from '../../src/image-stores/registry-error.ts'
+import { patience, Transport } from '../../src/image-stores/transport.ts'
 import { movedBases } from '../../src/prove/moved-bases.ts'
 import { namedRegistries } from '../../src/prove/named-registries.ts'
+import { isNearby } from '../../src/replay/nearby.ts'
 import { portsWith, scripted } from '../build/ports.ts'
 
 let server: Server
@@ -49,10 +54,52 @@ test('one that the Dockerfile names is', async () => {
 })
 
 test('nor are those that no address is known to lead to', async () => {
-  const bases = ['localhost:1/a', '[::1]:1/a', 'db:1/a', '10.0.0.1/a', '0x7f000001:1/a', 'x.internal/a']
+  const bases = [
+    ...['127.0.0.2:1/a', 'x.svc/a', '[::ffff:7f00:1]:1/a', '[64:ff9b::7f00:1]:1/a'],
+    'localhost:1/a',
+    '[::1]:1/a',
+    'db:1/a',
+    '10.0.0.1/a',
+    '0x7f000001:1/a',
+    'x.internal/a',
+  ]
   const of = bases.map(reference => ({ reference, digest }))
   const { notes } = await movedBases(of, new Set(), portsWith(scripted({})))
   expect(notes.map(note => /registry is on this machine/.test(note))).toEqual(bases.map(() => true))
+})
+
+test('a public name is not followed to an address nearby', () => {
+  const asked = (addresses: LookupAddress[], all = true): unknown[] => {
+    let told: unknown[] = []
+    const resolved = (_: string, __: object, done: (error: null, found: LookupAddress[]) => void) =>
+      done(null, addresses)
+    refusingLookup({ of: isNearby, words: 'no' }, resolved as never)('a.example', { all }, (...given) => {
+      told = given
+    })
+    return told
+  }
+  const [open, near, six] = [
+    { address: '93.184.215.14', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+    { address: 'fd00::1', family: 6 },
+  ]
+  expect(asked([open])).toEqual([null, [open]])
+  expect(asked([open], false)).toEqual([null, open.address, 4])
+  for (const other of [near, six]) expect(asked([open, other])[0]).toBeInstanceOf(RegistryError)
+  expect(asked([])[0]).toBeInstanceOf(Error)
+})
+
+test('nor is a server elsewhere asked by a name of this machine', async () => {
+  const transport = new Transport(portsWith(scripted({})), patience, { of: () => false, words: 'no' })
+  const lookedUp = new Transport(portsWith(scripted({})), patience, {
+    of: url => /127\.0\.0\.1|::1/.test(url),
+    words: 'no',
+  })
+  const url = new URL(`http://localhost:${host.split(':')[1]}/v2/`)
+  expect(await transport.ask({ url, headers: {} }, ({ status }) => status)).toBe(404)
+  await expect(lookedUp.ask({ url, headers: {} }, ({ status }) => status)).rejects.toThrow('no')
+  expect(asked).toBe(1)
+  await Promise.all([transport.close(), lookedUp.close()])
 })
 
 test.each<[string, string, object, string[]]>([

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import type { Ports } from '../ports.ts'
 import { isPassing, networkProblem } from './network-problem.ts'
 import { proxyFor } from './proxy.ts'
+import { type Refusal, refusingLookup } from './public-only.ts'
 import { RegistryError } from './registry-error.ts'
 
 /** How long a registry may take, in milliseconds, and how often it is asked again. */
@@ -59,8 +60,11 @@ export class Transport {
   readonly signal: AbortSignal
   #env: Readonly<Record<string, string>>
   #agents = new Map<string, Dispatcher>()
+  #refusal: Refusal | null
 
-  constructor({ env, signal }: Pick<Ports, 'env' | 'signal'>, timing: Timing) {
+  /** @param refusal of servers that are not to be asked; a proxy finds its servers itself */
+  constructor({ env, signal }: Pick<Ports, 'env' | 'signal'>, timing: Timing, refusal: Refusal | null = null) {
+    this.#refusal = refusal
     this.#env = env
     this.signal = signal
     this.timing = timing
@@ -96,6 +100,7 @@ export class Transport {
   }
 
   async #once({ url, method = 'GET', headers, body }: Question): Promise<Answer> {
+    if (this.#refusal?.of(url.href)) throw new RegistryError(this.#refusal.words)
     const { request } = await import('undici')
     const late = new AbortController()
     let timer: NodeJS.Timeout | undefined
@@ -141,8 +146,13 @@ export class Transport {
     const known = this.#agents.get(proxy?.href ?? '')
     if (known !== undefined) return known
     const { Agent, ProxyAgent } = await import('undici')
-    const options = { headersTimeout: this.timing.headers, bodyTimeout: 0, connect: { timeout: this.timing.headers } }
-    const agent = proxy === null ? new Agent(options) : new ProxyAgent({ ...options, uri: proxy.href })
+    const lookup = this.#refusal && { lookup: refusingLookup(this.#refusal) }
+    const connect = { timeout: this.timing.headers, ...lookup }
+    const options = { headersTimeout: this.timing.headers, bodyTimeout: 0, connect }
+    const agent =
+      proxy === null
+        ? new Agent(options)
+        : new ProxyAgent({ ...options, connect: { timeout: connect.timeout }, uri: proxy.href })
     this.#agents.set(proxy?.href ?? '', agent)
     return agent
   }

@@ -1,4 +1,5 @@
 import { digestOf } from '../image/digest.ts'
+import type { Refusal } from '../image-stores/public-only.ts'
 import { registryReference } from '../image-stores/reference.ts'
 import { RegistryClient } from '../image-stores/registry-client.ts'
 import { RegistryError } from '../image-stores/registry-error.ts'
@@ -32,7 +33,7 @@ export async function movedBases(
   const notes: string[] = []
   for (const { reference, digest } of once(bases).slice(0, most)) {
     const from = `sha256:${digest}`
-    const now = mayAsk(reference, named) ? await digestNow(reference, ports) : { problem: strange }
+    const now = await digestNow(reference, named.has(registryOf(reference) ?? '') ? null : nearby, ports)
     if ('problem' in now)
       notes.push(`Whether the tag of the base image ${reference} has moved is not known: ${now.problem}`)
     else if (now.digest !== from) moved.push({ reference, from, to: now.digest })
@@ -40,14 +41,12 @@ export async function movedBases(
   return { moved, notes }
 }
 
-/** Whoever wrote a record must not have this machine knock at doors around it. */
-function mayAsk(reference: string, named: ReadonlySet<string>): boolean {
-  const host = registryOf(reference)
-  return host === null || named.has(host) || !isNearby(`https://${host}/`)
+/** Whoever wrote a record must not have this machine knock at doors around it, whatever name or registry leads there. */
+const nearby: Refusal = {
+  of: isNearby,
+  words:
+    'its registry is on this machine or in the network around it, and neither the Dockerfile nor what it is held against names it, so it was not asked.',
 }
-
-const strange =
-  'its registry is on this machine or in the network around it, and neither the Dockerfile nor what it is held against names it, so it was not asked.'
 
 /** Each name once; one that stood for two images at the same time says nothing. */
 function once(bases: readonly Base[]): Base[] {
@@ -59,10 +58,14 @@ function once(bases: readonly Base[]): Base[] {
 }
 
 /** Null: the registry is there, and the tag is not. */
-async function digestNow(reference: string, ports: Ports): Promise<{ digest: string | null } | { problem: string }> {
+async function digestNow(
+  reference: string,
+  refusal: Refusal | null,
+  ports: Ports,
+): Promise<{ digest: string | null } | { problem: string }> {
   const late = AbortSignal.timeout(deadlineMs)
   const asking = { ...ports, signal: AbortSignal.any([ports.signal, late]) }
-  const transport = new Transport(asking, patience)
+  const transport = new Transport(asking, patience, refusal)
   try {
     const named = registryReference(reference)
     const held = await new RegistryClient(named, asking, transport).manifestIfAny(named.wanted, limit)

@@ -6,15 +6,18 @@
 export function isNearby(remote: string): boolean {
   const host = hostOf(remote)
   if (host === null) return true
-  if (host.includes(':')) return /^(?:::|::1|f[cde][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)$/i.test(host)
+  if (host.includes(':')) return /^(?:::.*|f[cdef][0-9a-f]{2}:.*|64:ff9b:.*|2002:.*)$/i.test(host)
   // Go, and so BuildKit, reads no other numbers; what looks like one is not asked for.
   if (/^[0-9.]+$/.test(host) || /^0x/i.test(host)) return isPrivate(host)
-  return !host.includes('.') || /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|arpa)\.?$/i.test(host)
+  return (
+    !host.includes('.') ||
+    /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|lan|home|corp|svc|consul|arpa)\.?$/i.test(host)
+  )
 }
 
 function isPrivate(host: string): boolean {
   const parts = host.split('.').map(Number)
-  const [a = 0, b = 0] = parts
+  const [a = 0, b = 0, c = 0] = parts
   if (parts.length !== 4 || parts.some(part => !(part <= 255))) return true
   return (
     [0, 10, 127].includes(a) ||
@@ -22,7 +25,8 @@ function isPrivate(host: string): boolean {
     (a === 100 && b >= 64 && b < 128) ||
     (a === 169 && b === 254) ||
     (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168)
+    (a === 192 && (b === 168 || (b === 0 && (c === 0 || c === 2)))) ||
+    (a === 198 && (b === 18 || b === 19))
   )
 }
 
