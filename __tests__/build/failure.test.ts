@@ -43,6 +43,14 @@ describe('a failed build', () => {
     })
   })
 
+  test('names the marked line, though the last one shown ends as the head of the excerpt does', () => {
+    const shown = ['   8 | >>> RUN false', '   9 |     ', '  10 |     USER 1000:1000']
+    const rule = '-'.repeat(20)
+    expect(failureOf('A', progressOf('Dockerfile:8', rule, ...shown, rule, 'ERROR: boom'), 1)).toMatchObject({
+      ...{ line: 8, endLine: 8, message: 'boom' },
+    })
+  })
+
   test('is not the step that was cancelled beside the failing one', () => {
     const other = step({ digest: 'e', name: '[b 1/2] RUN y', error: 'process: context canceled' })
     expect(failureOf('A', progressOf(other, step({ error: 'boom' })), 1)).toMatchObject({

@@ -74,7 +74,13 @@ export function explained(message: string, context: readonly string[] = []): str
  * The last such block counts; nothing that a RUN prints comes into this plain text.
  */
 function linesIn(plain: readonly string[]): { line: number | null; endLine: number | null } {
-  const head = plain.findLastIndex((text, index) => /^.+:\d{1,9}$/.test(text) && /^-{5,}$/.test(plain[index + 1] ?? ''))
+  // The excerpt's own last line can look like its head: `USER 1000:1000`, and a rule below.
+  const head = plain.findLastIndex(
+    (text, index) =>
+      /^.+:\d{1,9}$/.test(text) &&
+      /^-{5,}$/.test(plain[index + 1] ?? '') &&
+      /^ *\d{1,9} \| /.test(`${plain[index + 2]} `),
+  )
   if (head < 0) return { line: null, endLine: null }
   const marked = plain
     .slice(head + 2)
