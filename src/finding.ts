@@ -99,9 +99,11 @@ export interface Finding {
   unforeseen?: string
 }
 
-/** Where the page about a rule or cause is. */
+const docs = 'https://github.com/repro-gate/repro-gate/blob/main/docs'
+
+/** Where the page about a rule or cause is; of what a run of the images showed there is one. */
 export const docsUrl = (id: string): string =>
-  `https://github.com/repro-gate/repro-gate/blob/main/docs/${/^RG\d/.test(id) ? 'rules' : 'causes'}/${id}.md`
+  id.startsWith('smoke-') ? `${docs}/smoke.md` : `${docs}/${/^RG\d/.test(id) ? 'rules' : 'causes'}/${id}.md`
 
 /** Worst first, then by place, then by id: the order in which findings are shown and cut. */
 export function byWeight(a: Finding, b: Finding): number {

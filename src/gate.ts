@@ -48,7 +48,7 @@ async function gateWithin(limits: Limits, options: Options, { version, own, ...c
     ...{ tool: { name: 'repro-gate', version }, command: 'gate', requiredLevel: options.level },
     ...{ subject: linted.subject, findings: linted.findings, ignored: linted.ignored },
     ...{ ingredients: linted.ingredients, suggested: linted.suggested },
-    ...{ epoch: null, doubts, versions: { node: process.versions.node }, timings: watch.taken },
+    ...{ smoke: options.smoke, epoch: null, doubts, versions: { node: process.versions.node }, timings: watch.taken },
   })
   const refusal = limits.refusal(spaceNeeded(images), 'what the Dockerfile copies, for two builds')
   const setting = await settleIfRoom(ports, timedBy(images, options), { ...commit, taken: takenOf(images) }, refusal)

@@ -8,6 +8,7 @@ import { allImagesProven, threeImages } from './image-reports.ts'
 import { fromLedger, partlyFromLedger } from './ledger-reports.ts'
 import { notReleased, released, releasedImages } from './release-reports.ts'
 import { buildFailed, configOnly, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
+import { behavesDifferently, behavesSame, neverStarted, onlyBytesDiffer } from './smoke-reports.ts'
 
 /** Every report that has a golden, by its file. */
 export const all: Record<string, Report> = {
@@ -36,6 +37,10 @@ export const all: Record<string, Report> = {
   released,
   'released-images': releasedImages,
   'not-released': notReleased,
+  'smoke-same': behavesSame,
+  'smoke-differs': behavesDifferently,
+  'smoke-bytes-only': onlyBytesDiffer,
+  'smoke-not-started': neverStarted,
   hostile: hostileEverywhere,
   enormous,
 }

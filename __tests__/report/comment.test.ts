@@ -20,6 +20,7 @@ describe('the comment on a pull request', () => {
     ['comment-build-failed', all['build-failed'] as Report, options],
     ['comment-undecided', all.undecided as Report, options],
     ['comment-lint', all.lint as Report, options],
+    ['comment-smoke', all['smoke-differs'] as Report, options],
   ]
   // UPDATE_OUTPUTS=1 writes them anew; the change is then read in the diff.
   test.each(goldens)('%s is as committed', (name, report, how) => {

@@ -4,6 +4,22 @@ import { at, common, digest, finding, layer, layers, notReproducible } from './r
 const nasty =
   '<script>alert(1)</script> | `rm -rf /` ](javascript:alert(1)) ![x](http://evil.example/x.png) @octocat #123 GH-7 \u202egnp.exe\u202c \u001b[31mred\u0007 www.evil.example a@b.example $x$ ~~s~~ **b** _i_ </details> <!-- -->\r\n## Not reproducible\n::error::x ##[set-output name=verdict]reproducible\n```\n~~~\n| a | b |\n'
 
+const hostileSmoke = (text: string): NonNullable<Report['smoke']> => {
+  const bytes = { bytes: 3, digest: digest('5') }
+  const run = { exitCode: 1, stdout: bytes, stderrTail: [text, text], seconds: 1 }
+  const result = {
+    ...{ image: text, platform: text, why: text, oneImage: false, a: run, b: run },
+    ...{ excerpt: { at: text, a: [text], b: [text] }, files: [{ path: text, equal: false, a: bytes, b: null }] },
+  }
+  return {
+    ...{ command: text, files: [text] },
+    results: [
+      { ...result, state: 'differs', differs: ['stdout', 'files'] },
+      { ...result, state: 'not-run', differs: [] },
+    ],
+  }
+}
+
 /** The same text wherever a Dockerfile, an image or a log could bring one. */
 export function hostile(text: string): Report {
   const place = { file: `${text}/Dockerfile`, line: 3, endLine: 3 }
@@ -33,6 +49,7 @@ export function hostile(text: string): Report {
     versions: { [text]: text },
     timings: { lint: 1, [text]: 2 },
     failure: { side: 'B', step: text, message: text, location: place, logTail: [text, text] },
+    smoke: hostileSmoke(text),
   }
 }
 

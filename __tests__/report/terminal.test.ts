@@ -26,6 +26,7 @@ describe('the terminal', () => {
   test.each([
     ...['reproducible', 'not-reproducible', 'undecided', 'build-failed', 'lint', 'config-only', 'hostile'],
     ...['compare-different', 'compare-same', 'compare-undecided', 'lint-alike', 'images', 'images-proven'],
+    ...['smoke-same', 'smoke-differs', 'smoke-bytes-only', 'smoke-not-started'],
   ])('shows %s as committed', name => {
     const file = new URL(`./outputs/${name}.txt`, import.meta.url)
     const text = renderTerminal(all[name] ?? reproducible, plain)

@@ -12,12 +12,13 @@ import { InputError } from './input-error.ts'
 import { type LedgerOptions, ledgerIn } from './ledger.ts'
 import { imagesIn, type ProofOptions, proofIn } from './proof.ts'
 import { type ReleaseOptions, releaseIn } from './release.ts'
+import { type SmokeOptions, smokeIn } from './smoke.ts'
 import { type Command, choices, type OptionName } from './table.ts'
 import { booleanIn, bytesOf, epochIn, labelOf, platformsIn, secondsIn, shown } from './value.ts'
 import { variationsIn } from './variations.ts'
 
 /** What the user asked for: checked, with defaults filled in. The only place where either is written. */
-export interface Options extends LedgerOptions, ReleaseOptions, ProofOptions, AttestationOptions {
+export interface Options extends LedgerOptions, ReleaseOptions, ProofOptions, AttestationOptions, SmokeOptions {
   command: Command
   /** Folder of the build context, as given. */
   context: string
@@ -222,6 +223,7 @@ export function checkOptions(
     maxDisk: bytesOf('max-disk', last('max-disk'), problems),
     logs: last('logs'),
     keep: last('keep'),
+    ...smokeIn(command, given, problems),
     // A lint has no builds whose difference could fail it.
     failOn: choice('fail-on', choices['fail-on'], command === 'lint' ? 'error' : 'difference'),
     dockerCheck: choice('docker-check', choices['docker-check'], 'auto'),

@@ -51,7 +51,7 @@ export const proofTable = {
 /** What two builds are told, or what is made of their proof: nothing for a command that builds once. */
 export const ofTwoBuilds = [
   ...['builders', 'variations', 'cache-from', 'keep', 'sbom', 'docker-check', 'profile'],
-  ...['push', 'tags', 'outputs', 'provenance'],
+  ...['push', 'tags', 'outputs', 'provenance', 'smoke-command', 'smoke-files'],
 ] as const
 
 /** What is told of a verdict, which a record has none of. */

@@ -3,6 +3,7 @@ import { commandLineTable } from './command-line-table.ts'
 import { entry, type OptionEntry } from './option-entry.ts'
 import { proofTable } from './proof-table.ts'
 import { releaseTable } from './release-table.ts'
+import { smokeTable } from './smoke-table.ts'
 
 export { type Command, commands, type OptionEntry } from './option-entry.ts'
 
@@ -154,6 +155,7 @@ export const optionTable = {
       fallback: 'nowhere: only layers that differ are ever exported',
     },
   ),
+  ...smokeTable,
   level: entry('level', 'text', 'LEVEL', 'How equal is equal: identical, same-content or same-files', {
     fallback: 'same-content',
     commands: comparing,

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { runAgain } from '../build/plan.ts'
 import { prepareSecrets } from '../build/secrets.ts'
 import { keptEntries } from '../report/entries.ts'
+import { smoked } from '../smoke/smoke.ts'
 import type { GatedImage } from '../subjects/images.ts'
 import { keepSides } from './keep.ts'
 import { openBook } from './ledger/book.ts'
@@ -38,7 +39,7 @@ export async function proveImages(
     for (const [at, pair] of pairs.entries()) {
       const job = turn[at] as Job
       const notes = await keptNotes(pair, job, jobs)
-      const result = await provePair(pair, job.proving)
+      const result = await smoked(await provePair(pair, job.proving), job.proving)
       proven.push({ ...result, notes: [...notes, ...result.notes] })
     }
     for (const [at, result] of (await book.closed(pairs, proven)).entries()) {

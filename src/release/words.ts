@@ -1,12 +1,15 @@
 import type { FailOn } from '../options/options.ts'
 import type { Destination } from '../options/release.ts'
 import { exitCodeOf, isOfLint, type Report, type ReportRelease } from '../report/report.ts'
+import { smokeProblem } from '../report/smoke-words.ts'
 
 /** Why nothing of a report is to be published; null: it may be. */
 export function whyWithheld(report: Report, failOn: FailOn): string | null {
   const nothing = 'Nothing was pushed, and no tag was moved:'
   if (report.verdict === 'not-reproducible') return `${nothing} two builds gave different images.`
   if (report.verdict !== 'reproducible') return `${nothing} the image was not proven to be reproducible.`
+  const problem = smokeProblem(report)
+  if (problem !== null) return `${nothing} ${problem}.`
   if (exitCodeOf(report, failOn) !== 0)
     return `${nothing} ${isOfLint(report.findings) ? 'the lint found' : 'lint and builds found'} what fail-on: ${failOn} fails for.`
   return null

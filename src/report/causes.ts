@@ -2,12 +2,15 @@ import { byWeight, type Finding, findingLevels, type LinesChange } from '../find
 import type { Report } from './report.ts'
 import { changedLines } from './unified-diff.ts'
 
+/** What a run of the images showed, and not their bytes: it has a place of its own. */
+export const isOfSmoke = ({ id }: Pick<Finding, 'id'>): boolean => id.startsWith('smoke-')
+
 /** What the bytes proved, worst first; of one level what something can be done about before what not, the unknown last. */
 export function causesOf({ findings }: Pick<Report, 'findings'>): Finding[] {
   const rank = ({ level, confidence, fix }: Finding): number =>
     findingLevels.indexOf(level) * 4 + (confidence === 'unknown' ? 2 : 0) + (fix ? 0 : 1)
   return findings
-    .filter(({ source }) => source === 'comparison')
+    .filter(finding => finding.source === 'comparison' && !isOfSmoke(finding))
     .sort(byWeight)
     .sort((a, b) => rank(a) - rank(b))
 }

@@ -1,4 +1,5 @@
 import type { Finding, Location } from '../finding.ts'
+import { isOfSmoke } from './causes.ts'
 import { worstImages } from './images.ts'
 import type { Ingredient, Report } from './report.ts'
 import { tallyWords } from './tally.ts'
@@ -78,7 +79,8 @@ const unbuildable = 'RG004'
 const isLint = (finding: Finding): boolean => finding.source === 'lint'
 
 /** A cause that two builds of the same sources showed: whatever it is, it is not in them. */
-const isSeen = (finding: Finding): boolean => finding.source === 'comparison' && finding.class === 'now'
+const isSeen = (finding: Finding): boolean =>
+  finding.source === 'comparison' && finding.class === 'now' && !isOfSmoke(finding)
 
 function lintCheck(point: Point, report: Report, linted: boolean): Check {
   const { name, rules, about } = point

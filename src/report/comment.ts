@@ -5,6 +5,7 @@ import { imageTable } from './images.ts'
 import { code, fence, folded, link, prose, text } from './markdown.ts'
 import { failuresOf, type Report } from './report.ts'
 import { scopeList } from './scope-lines.ts'
+import { smokePart } from './smoke-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { tallyWords } from './tally.ts'
 import { doubtList, headline, verdictLine } from './verdict-lines.ts'
@@ -39,7 +40,7 @@ export function renderComment(
   const foot = `<sub>${link('The summary of the run', runUrl)} has the rest: ${restWords(report)}.</sub>`
   const head = `${marker}\n### ${headline(report)}${subject(report)}`
   if (resolved) {
-    const body = [verdictLine(report), scopeList(report), foot].filter(Boolean).join('\n\n')
+    const body = [verdictLine(report), smokePart(report, false), scopeList(report), foot].filter(Boolean).join('\n\n')
     const whole = `${marker}\n${folded(`${headline(report)}${subject(report)}. ${history(resolved)}`, body)}\n`
     return Buffer.byteLength(whole) <= maxBytes ? whole : `${head}\n`
   }
@@ -47,6 +48,7 @@ export function renderComment(
     head,
     verdictLine(report),
     doubtList(report),
+    smokePart(report, withDiff),
     firstStep(report, blobUrl, withDiff),
     otherCauses(report, blobUrl, maxBytes / 4),
     failureList(report, blobUrl),

@@ -1,6 +1,7 @@
 import { driftText } from './drift-words.ts'
 import { imageNames } from './images.ts'
 import { countByLevel, failuresOf, isOfLint, type Report } from './report.ts'
+import { smokeProblem } from './smoke-words.ts'
 import { clip, visible } from './visible.ts'
 import { counted } from './words.ts'
 
@@ -23,6 +24,8 @@ export function failureTitle(report: Report, endedBy: string | null): string {
     return `Undecided: the job was cancelled (${endedBy}) ${proven === null ? 'before anything was proven.' : `when it had ${proven}.`}`
   }
   if (verdict === 'undecided') return `Undecided: ${undecidedWords(report)}`
+  const behaviour = smokeProblem(report)
+  if (behaviour !== null) return `Reproducible, but ${behaviour}. The job summary says where.`
   const { error, warning } = countByLevel(findings)
   const counts = `${counted(error, 'error')} and ${counted(warning, 'warning')}`
   if (command === 'lint') return `The lint found ${counts}. The job summary says where, and what to do.`

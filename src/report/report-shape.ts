@@ -30,6 +30,7 @@ import type {
   ReportLayer,
   ReportResult,
 } from './report.ts'
+import { smoke } from './smoke-shape.ts'
 
 const line = whole(1, 2 ** 31 - 1)
 const bytes = whole()
@@ -253,4 +254,5 @@ export const reportShape: Shape<Report> = object<Report>({
   failures: optional(list(failure, 4000)),
   release: optional(release),
   drift: optional(drift),
+  smoke: optional(smoke),
 })

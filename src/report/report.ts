@@ -2,6 +2,8 @@ import type { Finding, FindingLevel, Location } from '../finding.ts'
 import type { DifferingEntry } from '../image/differing-entry.ts'
 import { type Against, exitCode, type Level, type RequiredLevel, type Scope, type Verdict } from '../verdict.ts'
 import type { ReportDrift } from './drift-report.ts'
+import type { ReportSmoke } from './smoke-report.ts'
+import { smokeState } from './smoke-words.ts'
 
 /** What there is to tell, as one value: report.json is this, and every renderer is a pure function of it. */
 export interface Report {
@@ -59,6 +61,8 @@ export interface Report {
   release?: ReportRelease
   /** What became of an image that was proven before; absent where it was not built again for that. */
   drift?: ReportDrift
+  /** What a command did in both images; absent where there was none. */
+  smoke?: ReportSmoke
 }
 
 /** A proven image that was to be published. */
@@ -187,11 +191,20 @@ export interface ReportFailure {
 export const failuresOf = ({ failure, failures }: Pick<Report, 'failure' | 'failures'>): ReportFailure[] =>
   failures ?? (failure ? [failure] : [])
 
-/** How a run ends that has this report: as `exitCode` says, and 2 where what was proven could not be released. */
+/**
+ * How a run ends that has this report: as `exitCode` says, 1 where equal bytes did not behave the same, and 2 where what was
+ * proven could not be released, or not be seen to behave the same.
+ */
 export const exitCodeOf = (report: Report, failOn: Parameters<typeof exitCode>[2]): 0 | 1 | 2 =>
   failOn !== 'never' && report.release?.state === 'failed'
     ? 2
-    : exitCode(report.verdict, countByLevel(report.findings), failOn)
+    : failOn !== 'never' && report.verdict === 'reproducible' && smokeState(report) === 'differs'
+      ? 1
+      : exitCode(report.verdict, countByLevel(report.findings), failOn) ||
+        (failOn !== 'never' && isUnsure(report) ? 2 : 0)
+
+/** The command that was to show how the images behave shows nothing: that is no pass. */
+const isUnsure = (report: Report): boolean => ['failed', 'not-run'].includes(smokeState(report) ?? 'same')
 
 /** Whether it was the lint that found all errors and warnings: builds may have shown some that leave the verdict as it is. */
 export const isOfLint = (findings: readonly Finding[]): boolean =>

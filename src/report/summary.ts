@@ -11,6 +11,7 @@ import { code, fence, folded, prose, table, text } from './markdown.ts'
 import { pullAgainWords } from './pull-again.ts'
 import { failuresOf, type PullAgain, type Report, type ReportFailure } from './report.ts'
 import { scopeList } from './scope-lines.ts'
+import { smokePart } from './smoke-lines.ts'
 import { type BlobUrl, sourceLink } from './source-link.ts'
 import { suggestedChanges } from './suggestions.ts'
 import { digestRows, doubtList, headline, noteList, reasonList, verdictLine } from './verdict-lines.ts'
@@ -39,7 +40,10 @@ export function renderSummary(
 ): string {
   // The lines of a fix and of a log are in report.json too: what stands between them and the end goes first.
   for (const lean of [false, true]) {
-    const head = [`## ${headline(report)}`, verdictLine(report), isAllWell(report) ? imageTable(report) : '']
+    const head = [
+      ...[`## ${headline(report)}`, verdictLine(report)],
+      ...(isAllWell(report) ? [smokePart(report), imageTable(report)] : []),
+    ]
     const top = lead(report, blobUrl, lean)
     const foot = [scopePart(report), noteList(report), logList(report), ...(lean ? [] : [aboutRun(report)])]
     const fixed = [...head, ...top, ...foot].filter(Boolean)
@@ -79,6 +83,7 @@ function lead(report: Report, blob: BlobUrl, lean: boolean): string[] {
   const left = failures.length - mostFailures
   return [
     doubtList(report),
+    isAllWell(report) ? '' : smokePart(report, !lean),
     firstStep(report, blob, !lean),
     ...failures.slice(0, mostFailures).map(failure => failureBlock(failure, blob, lean ? 0 : 60, failure === first)),
     left > 0 ? notShown(left, 'failed build') : '',

@@ -9,6 +9,7 @@ import { pullAgainWords } from './pull-again.ts'
 import { releaseWords } from './release-lines.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
 import { scopeTold } from './scope-lines.ts'
+import { smokeLineWords } from './smoke-words.ts'
 import { fixable } from './suggestions.ts'
 import { foundWords } from './tally.ts'
 import { checklistLines } from './terminal-checklist.ts'
@@ -69,7 +70,8 @@ export function renderTerminal(report: Report, { colour, sources = {}, most = 10
   if (first.length > 0) parts.push(first)
   const released = releaseWords(report).map(text => wrap(line(text, 2000), writing.width, 2))
   const drifted = report.drift ? [wrap(line(driftText(report), 3000), writing.width, 2)] : []
-  parts.push([...released, ...drifted, verdictWords(report, paint)])
+  const behaviour = [smokeLineWords(report)].filter(Boolean).map(text => wrap(line(text, 3000), writing.width, 2))
+  parts.push([...released, ...drifted, ...behaviour, verdictWords(report, paint)])
   return `${obeyedByNobody(parts.map(lines => lines.join('\n')).join('\n\n'))}\n`
 }
 

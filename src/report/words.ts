@@ -35,6 +35,7 @@ const classWords: Record<FindingClass, string> = {
  */
 export function kindWords({ id, source, class: kind }: Finding, command: Report['command']): string {
   if (isOutside(id)) return 'has changed outside since the image was proven'
+  if (id.startsWith('smoke-')) return 'was seen when the images were run'
   if (source === 'docker') return "comes from Docker's own checks"
   return command === 'compare' ? 'tells the two images apart' : classWords[kind]
 }
@@ -47,7 +48,9 @@ export const sureWords = ({ id, confidence, class: kind }: Finding): string =>
   confidence === 'certain'
     ? isOutside(id)
       ? 'proven'
-      : 'proven from the bytes'
+      : id.startsWith('smoke-')
+        ? 'seen in both runs'
+        : 'proven from the bytes'
     : confidence === 'likely'
       ? 'likely, not proven'
       : kind === 'machine'

@@ -21,6 +21,7 @@ import {
   verdictHeader,
 } from './overview.ts'
 import { script } from './script.ts'
+import { smokeSection } from './smoke.ts'
 import { ignoredSection, lintSection, suggestedSection } from './sources.ts'
 import { style } from './style.ts'
 
@@ -64,6 +65,7 @@ export function renderHtml(
 
 /** What is short, and what a reader needs first, is there whatever else is not. */
 const headOf = (page: Page): (Html | null)[] => [
+  smokeSection(page),
   firstStepBlock(page),
   failureBlocks(page),
   imageTable(page),
@@ -121,6 +123,7 @@ function contents(report: Report): Html {
   const { findings, entries, layers, ignored, suggested = [] } = report
   const has = (source: string): boolean => findings.some(finding => finding.source === source)
   const parts: [there: boolean, id: string, name: string][] = [
+    [report.smoke !== undefined, 'behaviour', 'Behaviour'],
     [(report.results?.length ?? 0) > 1, 'images', 'Images'],
     [report.command !== 'compare', 'checklist', 'Checklist'],
     [scopeTold(report, null) !== null, 'scope', 'Covered'],

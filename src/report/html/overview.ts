@@ -3,6 +3,7 @@ import { type FirstThing, firstThing } from '../first-step.ts'
 import { listedResults } from '../images.ts'
 import { failuresOf, type Report, type ReportFailure } from '../report.ts'
 import { scopeTold } from '../scope-lines.ts'
+import { smokeProblem } from '../smoke-words.ts'
 import { headline, verdictLine } from '../verdict-lines.ts'
 import { clip } from '../visible.ts'
 import { counted, mendWords, sentence, shortDigest } from '../words.ts'
@@ -32,8 +33,9 @@ ${agree && html`<p>The two images do agree, but for these reasons that proves no
 </header>`
 }
 
-/** What is proven and was not released is not all well. */
-const shownVerdict = ({ verdict, release }: Report) => (release?.state === 'failed' ? 'undecided' : (verdict ?? 'lint'))
+/** What is proven and was not released, or does not behave the same, is not all well. */
+const shownVerdict = (report: Report) =>
+  report.release?.state === 'failed' || smokeProblem(report) !== null ? 'undecided' : (report.verdict ?? 'lint')
 
 const sentences = (all: readonly string[], shown: number, before = ''): Html | null =>
   all.length === 0
