@@ -41,6 +41,7 @@ describe('a block that is wrong is found:', () => {
     ['YAML of nothing', block('yaml', 'colour: red\n'), /nobody knows/],
     ['an input', block('yaml', ofOurs('levle: identical')), /levle/],
     ["an input's value", block('yaml', ofOurs('level: same')), /not one of/],
+    ['an output', block('yaml', '- run: echo ${{ steps.gate.outputs.verdit }}\n'), /verdit/],
     ['an expression', block('yaml', ofOurs('level: ${{ stpes.x }}')), /stpes/],
     ['a workflow', block('yaml', 'on: psuh\njobs: {}\n'), /psuh|jobs/],
     ['our configuration', block('yaml', 'rules:\n  RG999: on\n'), /RG999/],

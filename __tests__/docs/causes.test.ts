@@ -14,7 +14,7 @@ const parts = ['What differs', 'How it is recognised', 'Proof', 'Fix', 'Foreseen
 /** The rules have the examples, a bad one and a good one. */
 function foreseen(id: string): string {
   const rules = [...(foreseenBy[id] ?? [])].sort().map(rule => `[${rule}](../rules/${rule}.md)`)
-  const words = rules.length > 0 ? `${rules.join(', ')}, with an example to the bad and one to the good.` : ''
+  const words = rules.length > 0 ? `${rules.join(', ')}: each page has a bad example and a good one.` : ''
   return `**Foreseen by the lint.** ${words || `By no rule: ${unforeseeable[id] ?? 'it is about the two images'}.`}\n`
 }
 

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parse, parseDocument } from 'yaml'
 import { optionKeys, parseConfig } from '../../src/options/config.ts'
 import { givenInputs } from '../../src/options/inputs.ts'
 import { checkOptions, modeIn } from '../../src/options/options.ts'
 import { composeTargets } from '../../src/subjects/compose.ts'
 import { workflowProblems } from '../github-language.ts'
+import { root } from './pages.ts'
 
 type Fields = Record<string, unknown>
 
@@ -57,20 +60,27 @@ const withGate = (steps: string): string =>
 
 const isStep = (one: unknown): boolean => ['uses', 'run'].some(key => key in Object(one))
 
-/** GitHub's service knows our inputs' names, and not which values they take. */
+const isOurs = ({ uses }: Fields): boolean => /^(repro-gate\/repro-gate@|\.\/$)/.test(String(uses))
+const outputs = Object.keys(parse(readFileSync(join(root, 'action.yml'), 'utf8')).outputs)
+
+/** GitHub's service knows our inputs' names, and neither which values they take nor our outputs. */
 function inputProblems(workflow: string): string[] {
-  const jobs = Object.values((parse(workflow) as { jobs?: Record<string, { steps?: Fields[] }> }).jobs ?? {})
-  return jobs
-    .flatMap(({ steps = [] }) => steps)
-    .filter(({ uses }) => /^(repro-gate\/repro-gate@|\.\/$)/.test(String(uses)))
-    .flatMap(({ with: inputs }) =>
+  const { jobs = {} } = parse(workflow) as { jobs?: Record<string, { steps?: Fields[] }> }
+  const ours = Object.values(jobs).flatMap(({ steps = [] }) => steps.filter(isOurs))
+  const ids = ours.map(({ id }) => id)
+  const asked = [...workflow.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
+  return [
+    ...ours.flatMap(({ with: inputs }) =>
       thrown(() => {
-        const given = givenInputs(name =>
-          String((inputs as Fields | undefined)?.[name] ?? '').replace(/\$\{\{[^}]*\}\}/g, 'x'),
-        )
+        const valueOf = (name: string) => String((inputs as Fields | undefined)?.[name] ?? '')
+        const given = givenInputs(name => valueOf(name).replace(/\$\{\{[^}]*\}\}/g, 'x'))
         checkOptions(modeIn(given), given, { GITHUB_ACTIONS: 'true' })
       }),
-    )
+    ),
+    ...asked
+      .filter(([, id, output = '']) => ids.includes(id) && !outputs.includes(output))
+      .map(([, , output]) => `there is no output '${output}'`),
+  ]
 }
 
 export function thrown(act: () => unknown): string[] {

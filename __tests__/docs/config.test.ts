@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { hadolintIgnores } from '../src/lint/hadolint.ts'
-import { parseConfig } from '../src/options/config.ts'
-import { readCommandLine } from '../src/options/flags.ts'
+import { hadolintIgnores } from '../../src/lint/hadolint.ts'
+import { parseConfig } from '../../src/options/config.ts'
+import { readCommandLine } from '../../src/options/flags.ts'
 
-const page = readFileSync(new URL('../docs/config.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/config.md', import.meta.url), 'utf8')
 
 test('the example is a configuration, with every key there is', () => {
   const example = /```yaml\n(# yaml-language-server.*?)```/s.exec(page)?.[1] ?? ''
@@ -30,9 +30,9 @@ test('the table of hadolint has what counts, and no more', () => {
 })
 
 test('the pre-commit hook runs the lint on Dockerfiles alone', () => {
-  const [hook] = parse(readFileSync(new URL('../.pre-commit-hooks.yaml', import.meta.url), 'utf8'))
+  const [hook] = parse(readFileSync(new URL('../../.pre-commit-hooks.yaml', import.meta.url), 'utf8'))
   expect(hook).toMatchObject({ id: 'repro-gate', language: 'script' })
-  const { name, version, bin } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const { name, version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const [program, ...args] = hook.entry.split(' ')
   expect(bin).toEqual({ [name]: program })
   expect(page).toContain(`rev: v${version}`)
