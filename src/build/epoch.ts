@@ -1,5 +1,5 @@
 import type { Captured, Ports } from '../ports.ts'
-import { type ChangedFiles, changedFiles, changedNote } from './changed-files.ts'
+import { type ChangedFiles, changedFiles, changedNote, type TakenFiles } from './changed-files.ts'
 
 /** SOURCE_DATE_EPOCH, and where it came from in words for people. */
 export interface Epoch {
@@ -21,7 +21,7 @@ export interface EpochRequest {
   /** Head commit of the pull request. GitHub checks out a merge commit of its own, whose time says nothing. */
   headSha?: string | undefined
   /** Context folders and Dockerfiles: what is built of the checkout. */
-  taken?: readonly string[]
+  taken?: readonly TakenFiles[]
   /** The user's own build argument SOURCE_DATE_EPOCH. */
   buildArg?: string | undefined
   /** Asks the API for a commit that a shallow clone has not: seconds since 1970, null when it cannot tell. */

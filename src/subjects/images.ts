@@ -10,6 +10,7 @@ import { contextFetcher, type OfWorkflow } from './remote-context.ts'
 import { readSources, type SharedContexts, type Sources } from './sources.ts'
 
 export type { OfWorkflow } from './remote-context.ts'
+export { takenOf } from './taken-files.ts'
 
 /** An image that the gate is to prove, and how it is built. */
 export interface GatedImage {
@@ -19,6 +20,8 @@ export interface GatedImage {
   sources: Sources
   /** Its Dockerfile stands in the bake or compose file: nobody can change it by its own lines. */
   inline?: true
+  /** The bake or compose files that it stands in. */
+  lists?: string[]
 }
 
 /**
@@ -31,9 +34,10 @@ export async function imagesOf(options: Options, ports: Ports, own?: OfWorkflow[
   const problems: string[] = []
   const shared: SharedContexts = new Map()
   const fetch = contextFetcher(ports, own)
+  const lists = options.files.filter(isImageList).map(({ name }) => name)
   for (const image of await bakedImages(options, ports))
     try {
-      images.push(await gatedImage(await fetchedImage(image, fetch), ports, shared))
+      images.push({ ...(await gatedImage(await fetchedImage(image, fetch), ports, shared)), lists })
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       problems.push(...error.problems.map(problem => `${image.name}: ${problem}`))
@@ -85,12 +89,6 @@ export function timedBy(images: readonly GatedImage[], options: Options): Option
   // What an archive holds has no commit; the file that names it may have one.
   return known ?? { ...(all[0] ?? options), ...(options.files.some(isImageList) ? { context: options.context } : {}) }
 }
-
-/** Context folders and Dockerfiles of all images, and of the targets that they are made of. */
-export const takenOf = (images: readonly { options: Options }[]): string[] =>
-  images
-    .flatMap(({ options }) => [options, ...Object.values(options.linked ?? {})])
-    .flatMap(({ context, file, buildContexts }) => [context, file, ...Object.values(buildContexts)])
 
 /** All are built for one time. */
 function epochProblems(images: readonly GatedImage[]): string[] {
