@@ -35,7 +35,7 @@ function gate(example) {
     '--network',
     'host',
     '--source-date-epoch',
-    commitTime(),
+    commitTime(example),
     ...(reports ? ['--report', join(reports, `${example}.json`)] : []),
   ]
   say(`$ repro-gate ${args.join(' ')}`)
@@ -55,9 +55,11 @@ function baseByDigest() {
   return status === 0 ? `${name}@${stdout.trim()}` : name
 }
 
-/** Of the last commit of the examples; a downloaded archive has none, and any fixed time serves a demo. */
-function commitTime() {
-  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct', '--', 'examples'], { encoding: 'utf8' })
+/** Of the last commit of the example; a downloaded archive has none, and any fixed time serves a demo. */
+function commitTime(example) {
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct', '--', `examples/${example}`], {
+    encoding: 'utf8',
+  })
   return status === 0 && stdout.trim() ? stdout.trim() : '1700000000'
 }
 
