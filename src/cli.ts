@@ -15,6 +15,7 @@ import { completionScript } from './completion/completion.ts'
 import { completionWords } from './completion/words.ts'
 import { gate } from './gate.ts'
 import { createExec } from './host/exec.ts'
+import { liveProgress } from './host/live-progress.ts'
 import { harmless, terminalLog } from './host/log.ts'
 import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
@@ -47,6 +48,14 @@ import { placed } from './subjects/placed.ts'
 const masking = createMasking(credentialsIn(process.env))
 const clean = harmless(masking.text)
 
+const debug = process.env.REPRO_GATE_DEBUG === '1'
+/** In a terminal the lines of a build pass by on one line; whoever looks for a fault of ours wants them all. */
+const isLive = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !debug
+const progress = liveProgress(
+  { write: text => process.stderr.write(text), columns: () => process.stderr.columns || 80, now: Date.now },
+  text => (coloursOn(process.stderr) ? `\u001b[2m${text}\u001b[0m` : text),
+)
+
 async function main(args: readonly string[]): Promise<number> {
   const asked = readCommandLine(args, isFolder)
   // Nothing asked, nothing checked: a script whose variable is empty must not pass.
@@ -66,7 +75,7 @@ async function main(args: readonly string[]): Promise<number> {
     let isTold = false
     const tell = (line: string): void => {
       isTold = true
-      process.stderr.write(`${line}\n`)
+      progress.own(line)
     }
     const ports = portsOf(run, tell)
     const options = await placed(checked, ports, { stdin: process.stdin })
@@ -91,8 +100,9 @@ async function main(args: readonly string[]): Promise<number> {
 function portsOf(run: Run, tell: (line: string) => void): Ports {
   const log = terminalLog(tell, {
     colour: coloursOn(process.stderr),
-    debug: process.env.REPRO_GATE_DEBUG === '1',
+    debug,
     mask: masking.text,
+    live: isLive ? progress : undefined,
   })
   const env = childEnvironment(process.env)
   return { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
@@ -114,7 +124,7 @@ async function tellPlan(options: Options, ports: Ports, json: boolean): Promise<
 }
 
 async function start({ asked, json }: OwnCommandLine & { kind: 'init' }, run: Run): Promise<number> {
-  const ports = portsOf(run, line => process.stderr.write(`${line}\n`))
+  const ports = portsOf(run, progress.own)
   const report = await init(asked, ports, { version })
   const forPeople = { colour: coloursOn(process.stdout), width: columnsOf(process.stdout) }
   print(json ? `${JSON.stringify(report, null, 2)}\n` : renderInit(report, forPeople))
@@ -161,6 +171,7 @@ function coloursOn(stream: NodeJS.WriteStream): boolean {
 }
 
 function print(text: string): 0 {
+  progress.clear()
   process.stdout.write(text)
   return 0
 }
@@ -169,7 +180,7 @@ function print(text: string): 0 {
 function fail(error: unknown): void {
   const problems = problemsIn(error)
   const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
-  process.stderr.write(clean(`repro-gate: ${told}\n`))
+  progress.own(clean(`repro-gate: ${told}`))
   failed = true
 }
 

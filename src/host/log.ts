@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Log, Masking } from '../ports.ts'
+import type { LiveProgress } from './live-progress.ts'
 
 /**
  * A text as a log may show it: control characters and bidirectional overrides are taken out, and nothing in it reads
@@ -24,22 +25,44 @@ interface TerminalOptions {
   debug: boolean
   /** Takes secrets out. */
   mask?: Masking['text']
+  /** Where the lines of a build pass by on one line; without it all of them are shown, one below the other. */
+  live?: LiveProgress | undefined
+  /** Milliseconds, for how long a group took. */
+  now?: () => number
 }
 
 /** What a terminal shows: progress on the given stream, debug only when asked for. */
-export function terminalLog(write: (line: string) => void, { colour, debug, mask }: TerminalOptions): Log {
+export function terminalLog(
+  write: (line: string) => void,
+  { colour, debug, mask, live, now = Date.now }: TerminalOptions,
+): Log {
   const clean = harmless(mask)
   const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   return {
     info: text => write(clean(text)),
     debug: text => void (debug && write(paint(2, clean(text)))),
     warning: text => write(paint(33, `Warning: ${clean(text)}`)),
-    foreign: line => write(paint(2, clean(line))),
+    foreign: line => (live === undefined ? write(paint(2, clean(line))) : live.build(clean(line))),
     group: async (title, work) => {
+      const began = now()
       write(paint(1, clean(title)))
-      return work()
+      const end = live?.phase(clean(title))
+      try {
+        return await work()
+      } finally {
+        end?.()
+        const seconds = (now() - began) / 1000
+        // A blink of an eye is no news.
+        if (seconds >= 1) write(paint(2, `${clean(title)}: ${timeOf(seconds)}`))
+      }
     },
   }
+}
+
+function timeOf(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
 /** The runner's own commands, as @actions/core writes them. */
