@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { digestOf } from '../../src/image/digest.ts'
@@ -51,6 +52,41 @@ describe('a blob that is sent', () => {
     await expect(send(double.host)).rejects.toThrow(/fails at writing the blob sha256:.* \(503\)/)
     expect(methods(double).filter(method => method === 'PUT')).toHaveLength(quick.tries)
     expect(methods(double).filter(method => method === 'DELETE')).toHaveLength(quick.tries)
+  })
+
+  test('and given up leaves no clock that holds up the end of the process', async () => {
+    const double = await registry()
+    const ending = new AbortController()
+    const gate = new EventEmitter()
+    const reading = once(gate, 'reading')
+    const opened = async function* () {
+      yield bytes.subarray(0, 100)
+      gate.emit('reading')
+      await once(gate, 'more')
+      yield bytes.subarray(100)
+    }
+    const ports = { ...portsOf(), signal: ending.signal }
+    const made = openRepository(`${double.host}/app`, ports, { ...quick, headers: 54_321 })
+    open.unshift(made)
+    const clocks: number[] = []
+    const { setTimeout: real } = globalThis
+    const sending = made.send(blob, opened, null)
+    await reading
+    try {
+      globalThis.setTimeout = ((work: () => void, ms = 0, ...rest: []) => {
+        clocks.push(ms)
+        return real(work, ms, ...rest)
+      }) as typeof setTimeout
+      ending.abort(new Error('ended'))
+      await expect(sending).rejects.toThrow('ended')
+      clocks.length = 0
+      // What was being read comes all the same.
+      gate.emit('more')
+      await new Promise(resolve => real(resolve, 100))
+      expect(clocks.filter(ms => ms >= 54_321)).toEqual([])
+    } finally {
+      globalThis.setTimeout = real
+    }
   })
 
   test('is begun anew where the connection breaks in the middle of it', async () => {

@@ -104,7 +104,10 @@ export class Transport {
     const { request } = await import('undici')
     const late = new AbortController()
     let timer: NodeJS.Timeout | undefined
+    let isOver = false
     const within = (milliseconds: number): void => {
+      // Bytes may still be read for a request that was aborted: a clock for those would hold up the end of the process.
+      if (isOver) return
       clearTimeout(timer)
       timer = setTimeout(() => late.abort(new Late('no answer', milliseconds)), milliseconds)
     }
@@ -133,6 +136,7 @@ export class Transport {
       const header = (name: string) => [response.headers[name] ?? ''].flat().join(', ')
       return { status: response.statusCode, url, header, body: response.body }
     } finally {
+      isOver = true
       clearTimeout(timer)
     }
   }
