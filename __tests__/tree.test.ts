@@ -49,6 +49,15 @@ test('report/ is pure: it reads no file, clock, environment or network', () => {
   expect(acting).toEqual([])
 })
 
+test('smoke/: what decides is pure, and knows nothing of how a command is run', () => {
+  const edge = ['smoke/smoke.ts', 'smoke/run.ts', 'smoke/image.ts']
+  const pure = files.filter(file => folderOf(file) === 'smoke' && !edge.includes(file))
+  expect(pure).toContain('smoke/compare.ts')
+  const acting = /\bfrom 'node:(?!buffer|crypto)|\bprocess\.|Date\.now|new Date\(\)|\bfetch\(|exec\.(?:stream|capture)/
+  expect(pure.filter(file => acting.test(textOf(file)))).toEqual([])
+  expect(pure.filter(file => importsOf(file).some(target => edge.includes(target)))).toEqual([])
+})
+
 test('a file is one idea, and named by it', () => {
   const long = files.filter(file => textOf(file).split('\n').length > 260)
   expect(long).toEqual([])

@@ -10,7 +10,13 @@ const hexBytes = 24
 /** A few lines of two outputs from the first one that differs; of what is no text a few bytes in hex. */
 export function excerptOf(a: Buffer, b: Buffer): SmokeExcerpt {
   const at = firstDifference(a, b)
-  if (!isText(a) || !isText(b)) return { at: `byte ${at}`, a: [inHex(a, at)], b: [inHex(b, at)] }
+  const lines = isText(a) && isText(b) ? linesOf(a, b, at) : null
+  // A line end at the very end, or a place far out in a line, is not to be seen in lines.
+  const isSeen = lines !== null && lines.a.join('\n') !== lines.b.join('\n')
+  return isSeen ? lines : { at: `byte ${at}`, a: [inHex(a, at)], b: [inHex(b, at)] }
+}
+
+function linesOf(a: Buffer, b: Buffer, at: number): SmokeExcerpt {
   const [linesA, linesB] = [linesFrom(a, at), linesFrom(b, at)]
   const column = columnOf(linesA.lines[0] ?? '', linesB.lines[0] ?? '')
   const shown = ({ lines }: Lines) =>
