@@ -1,5 +1,5 @@
 // The commands that the pages tell people to type are typed here: blocks under `<!-- run -->`, in order, each page in an empty folder.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +108,27 @@ describeWithEngine('what the pages tell people to type', () => {
 
   test('docs/getting-started.md among them', () => {
     expect(typedPages.map(({ path }) => path)).toContain('docs/getting-started.md')
+  })
+})
+
+describeWithEngine('README.md', () => {
+  test('shows what the gate says of the example', () => {
+    const [said = ''] = pages
+      .filter(({ path }) => path === 'README.md')
+      .flatMap(blocksOf)
+      .flatMap(({ language, text }) => (language === 'text' ? [text] : []))
+    const network = process.env.REPRO_GATE_RUN_NETWORK ? ['--network', process.env.REPRO_GATE_RUN_NETWORK] : []
+    const { stderr, stdout, status } = spawnSync(
+      process.execPath,
+      ['dist/cli/index.cjs', 'gate', 'examples/not-reproducible', '--build-arg', `BASE=${baseImage}`, ...network],
+      { cwd: root, env: { ...engineEnvironment(), NO_COLOR: '1' }, encoding: 'utf8', maxBuffer: 2 ** 28 },
+    )
+    expect(status).toBe(1)
+    // The times are those of each build.
+    const lines = said.split('\n').filter(line => line !== '' && !/^ +[AB] \d{4}-/.test(line))
+    expect(lines.length).toBeGreaterThan(7)
+    const all = `${stdout}${stderr}`.replaceAll('examples/not-reproducible/', '')
+    expect(lines.filter(line => !all.includes(line))).toEqual([])
   })
 })
 
