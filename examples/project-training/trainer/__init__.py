@@ -1,0 +1,1 @@
+"""Trains a small model from records that carry a checksum each."""
