@@ -49,7 +49,8 @@ describe('tags', () => {
   test('are moved one after the other, those that were there first', async () => {
     const { held, asked, moves } = repositoryWith({ latest: old })
     expect(await move(moves('1.0', 'latest'))).toEqual({ states: ['moved', 'moved'], problem: null })
-    expect(asked).toEqual(['get latest', 'put latest', 'get latest', 'get 1.0', 'put 1.0', 'get 1.0'])
+    const last = ['get latest']
+    expect(asked).toEqual(['get latest', 'put latest', 'get latest', 'get 1.0', 'put 1.0', 'get 1.0', ...last])
     expect([...held.values()]).toEqual([proven, proven])
   })
 
@@ -170,6 +171,18 @@ describe('tags', () => {
     })
     expect((await move(moves('latest', 'stable'))).states).toEqual(['elsewhere', 'untouched'])
     expect(held.get('latest')).toBe(theirs)
+  })
+
+  test('of which somebody moves the first after all of them are no release', async () => {
+    const theirs = manifestOf('theirs')
+    const { held, moves } = repositoryWith({ latest: old }, what => {
+      if (what === 'put 1.0') held.set('latest', theirs)
+      return false
+    })
+    const { states, problem } = await move(moves('latest', '1.0'))
+    expect(states).toEqual(['elsewhere', 'put-back'])
+    expect(String(problem)).toMatch(/r:latest was moved, and stands for sha256:\w+ instead of .*somebody else/)
+    expect([...held]).toEqual([['latest', theirs]])
   })
 
   test('are put back after an abort, by what is not aborted', async () => {

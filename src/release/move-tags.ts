@@ -52,6 +52,7 @@ export async function moveTags(moves: readonly Move[], signal: AbortSignal, paus
       }
       states[at] = 'moved'
     }
+    await seeThatAllAre(moves, states, pause)
     return { states, problem: null }
   } catch (problem) {
     // What was not written and is what was proven: it was so before, or somebody else did it.
@@ -61,6 +62,15 @@ export async function moveTags(moves: readonly Move[], signal: AbortSignal, paus
     const ends = await Promise.all(written.map(at => putBack(moves[at] as Move, pause)))
     for (const [index, at] of written.entries()) states[at] = ends[index] ?? 'unknown'
     return { states, problem }
+  }
+}
+
+/** While later tags were moved, somebody may have moved one before them: a release is of all, or of none. */
+async function seeThatAllAre(moves: readonly Move[], states: TagState[], pause: number): Promise<void> {
+  for (const at of inOrder(moves).slice(0, -1)) {
+    states[at] = 'unknown'
+    await seeThatItIs(moves[at] as Move, pause)
+    states[at] = 'moved'
   }
 }
 
