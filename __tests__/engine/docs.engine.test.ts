@@ -104,7 +104,7 @@ describeWithEngine('what the pages tell people to type', () => {
         from = place
       }
     })
-  })
+  }, 900_000)
 
   test('docs/getting-started.md among them', () => {
     expect(typedPages.map(({ path }) => path)).toContain('docs/getting-started.md')
@@ -129,7 +129,7 @@ describeWithEngine('README.md', () => {
     expect(lines.length).toBeGreaterThan(7)
     const all = `${stdout}${stderr}`.replaceAll('examples/not-reproducible/', '')
     expect(lines.filter(line => !all.includes(line))).toEqual([])
-  })
+  }, 900_000)
 })
 
 describeWithEngine('docs/docker-save.md', () => {
