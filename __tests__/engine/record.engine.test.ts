@@ -143,6 +143,12 @@ describeWithEngine('record and verify', () => {
     for (const packing of ['', ',compression=zstd', ',compression=uncompressed', ',oci-mediatypes=false']) {
       push('same', '--output', `${output}${packing}`)
       expect([packing, ...(await held('identical'))]).toEqual([packing, 'reproducible', 'identical', []])
+      const index = JSON.parse(await docker('buildx', 'imagetools', 'inspect', '--raw', tag))
+      const { digest } = index.manifests?.[0] ?? { digest: null }
+      if (digest !== null)
+        expect(await verified({ context: [join(root, 'same')], 'expected-digest': [digest] })).toMatchObject({
+          ...{ verdict: 'reproducible', level: 'identical' },
+        })
     }
     push('same', '--output', `${output},compression=gzip,compression-level=1,force-compression=true`)
     expect(await held('same-content')).toEqual(['reproducible', 'same-content', []])

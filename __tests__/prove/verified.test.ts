@@ -60,11 +60,19 @@ const published = (image: CraftedImage, store = storeOf(image)): Reference => ({
   images: [{ platform: 'linux/amd64', load: async () => image.image, attestation: null }],
 })
 
+interface Given {
+  stream?: (args: readonly string[]) => number
+  level?: string
+  isKept?: boolean
+  built?: Partial<SideBuild>
+  image?: CraftedImage
+}
+
 async function resultOf(
   reference: Reference,
-  { level = 'same-content', isKept = true, built = {} as Partial<SideBuild>, image: ours = own } = {},
+  { stream, level = 'same-content', isKept = true, built = {}, image: ours = own }: Given = {},
 ): Promise<PlatformResult> {
-  const ports = portsWith(scripted({}))
+  const ports = portsWith(scripted({}, stream))
   const image = {
     options: { level, target: undefined, buildArgs: {} },
     sources: { dockerfile: parseDockerfile('FROM scratch\nCOPY a /a\n', 'Dockerfile') },
@@ -150,6 +158,38 @@ describe('an expected digest', () => {
       verdict: 'undecided',
       doubts: [expect.stringMatching(/is that of the config/)],
     })
+  })
+
+  /** A builder that gives another packing of the image from its cache. */
+  const packing =
+    (way: string, { image: { digest, configDigest } }: CraftedImage) =>
+    (args: readonly string[]) => {
+      const output = args[args.indexOf('--output') + 1] ?? ''
+      const found = { 'containerimage.digest': digest, 'containerimage.config.digest': configDigest }
+      const none = { ...found, 'containerimage.digest': `sha256:${'0'.repeat(64)}` }
+      expect(args).not.toContain('--no-cache')
+      expect(output).toContain('push=false')
+      const text = JSON.stringify(output.includes(way) ? found : none)
+      writeFileSync(args[args.indexOf('--metadata-file') + 1] ?? '', text)
+      return 0
+    }
+  const gzipped = digestOf(repacked.image.digest)
+
+  test('of a published image is reached where the build has it once it is packed alike', async () => {
+    for (const level of ['identical', 'same-content'])
+      expect(await resultOf(gzipped, { level, stream: packing('compression=gzip', repacked) })).toMatchObject({
+        ...{ verdict: 'reproducible', level: 'identical', doubts: [] },
+        sides: [{ digest: repacked.image.digest }, { digest: repacked.image.digest }],
+      })
+  })
+
+  test('that no packing of this build has is that of another image', async () => {
+    const other = imageOf([tarOf([{ name: 'a', content: 'b' }])], { gzip: true })
+    const unlike = { verdict: 'not-reproducible', level: 'different' }
+    expect(await resultOf(gzipped, { stream: packing('lz4', repacked) })).toMatchObject(unlike)
+    // A builder that made it anew tells of another build.
+    expect(await resultOf(digestOf(other.image.digest), { stream: packing('gzip', other) })).toMatchObject(unlike)
+    expect(await resultOf(gzipped)).toMatchObject(unlike)
   })
 
   test('of an image without layers proves nothing', async () => {

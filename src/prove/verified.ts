@@ -29,6 +29,7 @@ import { unprovenManifest, withOneType } from './no-manifest.ts'
 import type { Once, OnceSetting } from './once.ts'
 import { lessSure, unlessInputsDiffer } from './other-inputs.ts'
 import { ofOwnPacking, packingDoubt, unreadPacking } from './own-packing.ts'
+import { hasPackedDigest } from './packed-otherwise.ts'
 import { toldApart, unseenBuild } from './told-apart.ts'
 
 /** Holds one build against what it is to be equal to. What cannot be read leaves it undecided, and says where. */
@@ -60,7 +61,7 @@ async function heldAgainst(
   reference: Reference,
   run: OnceSetting,
 ): Promise<PlatformResult> {
-  if (reference.kind === 'digest') return againstDigest(once, image, reference.digest)
+  if (reference.kind === 'digest') return againstDigest(once, image, reference.digest, run)
   if (reference.kind === 'record') {
     const recorded = recordedImage(reference.record, once.build.platform)
     if (recorded === null) return lacking(once, 'The record', reference.record.platforms)
@@ -206,15 +207,21 @@ function byDigestsAlone(once: Once, { options }: GatedImage, other: Image, findi
 }
 
 /** A digest alone is that of the manifest or, as Docker's image id, that of the config; it cannot say where two images differ. */
-function againstDigest(once: Once, { options }: GatedImage, digest: string): PlatformResult {
+async function againstDigest(
+  once: Once,
+  { options }: GatedImage,
+  digest: string,
+  { ports }: OnceSetting,
+): Promise<PlatformResult> {
   const { build, platform, notes } = once
   const isConfig = digest === build.configDigest
-  const level = digest === build.digest ? 'identical' : isConfig ? 'same-content' : 'different'
+  const isSame = digest === build.digest || (!isConfig && (await hasPackedDigest(once, digest, ports)))
+  const level = isSame ? 'identical' : isConfig ? 'same-content' : 'different'
   const isLess = level === 'same-content' && options.level === 'identical'
   const doubts = [...once.doubts, ...emptyBuildDoubt(build, level), ...(isLess ? [configAlone] : [])]
   return compared({
     ...{ platform, images: null, comparison: null, layers: { A: [], B: [] }, level },
-    a: { ...build, startedAt: 0 },
+    a: { ...build, ...(isSame ? { digest } : {}), startedAt: 0 },
     b: {
       digest: level === 'identical' || level === 'different' ? digest : '',
       configDigest: level === 'different' ? '' : build.configDigest,
