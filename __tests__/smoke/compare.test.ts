@@ -56,7 +56,7 @@ describe('two runs', () => {
   })
 
   test('of which one is missing are not compared, and the other one is told', () => {
-    const why = 'It was ended: the time limit of 1 s was reached (option timeout)'
+    const why = 'It did not come to its end: the time limit of 1 s was reached (option timeout)'
     expect(compareRuns(ran('x'), { why }, [])).toMatchObject({ state: 'not-run', why, a: { exitCode: 0 }, b: null })
     expect(compareRuns({ why }, ran('x'), [])).toMatchObject({ state: 'not-run', why, a: null })
   })

@@ -9,13 +9,13 @@ import { pullAgainWords } from './pull-again.ts'
 import { releaseWords } from './release-lines.ts'
 import { countByLevel, failuresOf, type Report } from './report.ts'
 import { scopeTold } from './scope-lines.ts'
-import { smokeLineWords } from './smoke-words.ts'
+import { smokeLineWords, smokeProblem } from './smoke-words.ts'
 import { fixable } from './suggestions.ts'
 import { foundWords } from './tally.ts'
 import { checklistLines } from './terminal-checklist.ts'
 import { diffLines, excerpt, findingLines, line, type Writing } from './terminal-finding.ts'
 import { layerLines } from './terminal-layers.ts'
-import { exitMeaning } from './verdict-lines.ts'
+import { exitMeaning, headline } from './verdict-lines.ts'
 import { obeyedByNobody } from './visible.ts'
 import { comparedTitles, counted, failureWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
 import { wrap } from './wrap.ts'
@@ -146,10 +146,10 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   }
   if (command === 'gate' && severalImages(report) !== null && verdict !== 'undecided')
     return verdict === 'reproducible'
-      ? `${paint.green(bold('Reproducible'))}: ${heldWords(report, `two builds of each of ${file}`)} gave ${reached}`
+      ? `${proven(report, paint)}: ${heldWords(report, `two builds of each of ${file}`)} gave ${reached}`
       : `${paint.red(bold('Not reproducible'))}: ${worstImages(report)}${found}`
   if (verdict === 'reproducible') {
-    return `${paint.green(bold('Reproducible'))}: ${heldWords(report, `two builds of ${file}`)} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
+    return `${proven(report, paint)}: ${heldWords(report, `two builds of ${file}`)} gave ${level ? levelWords[level] : 'the same image'} ${digestOf(report)}`.trim()
   }
   if (verdict === 'not-reproducible')
     return `${paint.red(bold('Not reproducible'))}: two builds of ${file} gave ${reached}${asked}${found}`
@@ -161,6 +161,10 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
   const which = severalImages(report) === null ? '' : `${worstImages(report)}: `
   return `${paint.yellow(bold('Undecided'))}: ${which}${why}`
 }
+
+/** Equal bytes that do not do the same are not all well, and this line may be all that is read. */
+const proven = (report: Report, { bold, green, yellow }: Writing['paint']): string =>
+  smokeProblem(report) === null ? green(bold('Reproducible')) : yellow(bold(headline(report).replace(/^\P{L}+/u, '')))
 
 /** `two builds of Dockerfile`, or one of it and what the ledger has. */
 function heldWords({ scope, subject }: Report, twice: string): string {

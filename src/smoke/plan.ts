@@ -11,8 +11,8 @@ const firstCopy = 4
 
 /**
  * A Dockerfile that runs a command in an image, as its user, in its folder, with its environment and without network, and
- * whose last stage has the files, each in a folder of its number. What is written in JSON with escapes alone is nothing
- * that a Dockerfile's parser could take for its own.
+ * whose last stage has the files, each in a folder of its number. Written as JSON on one line, no word
+ * of the command is anything that a Dockerfile's parser could take for its own.
  * @param files which of the paths to take; of none the command is the last stage
  */
 export function dockerfileOf({ words }: Pick<SmokeCommand, 'words'>, files: readonly Numbered[]): string {
@@ -49,5 +49,6 @@ export function smokeRequest(of: BuildRequest, folder: string, image: string): B
 /** What is not there matches nothing, and a COPY of a pattern that matches nothing is no error. */
 const asPattern = (path: string): string => path.replace(/[\p{L}\p{N}](?=[^/]*$)/u, found => `[${found}]`)
 
+/** As Go writes JSON, which is how secrets are looked for in a log: without what could begin a heredoc. */
 const inJson = (word: string): string =>
-  `"${word.replace(/[^\w ./:=,+-]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
+  JSON.stringify(word).replace(/[<>&\u2028\u2029]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -92,7 +92,7 @@ async function build(
       for (const event of progress.read(line)) if (noCache) ports.log.foreign(narrate(event))
     },
   })
-  if (ports.signal.aborted) return { why: `It was ended: ${endedBy(ports.signal)}` }
+  if (ports.signal.aborted) return { why: `It did not come to its end: ${endedBy(ports.signal)}` }
   const step = reader.step()
   const failure = code === 0 ? null : failureOf(plan.side, progress, code)
   if (step === null || (step.seconds === null && step.error === null))
