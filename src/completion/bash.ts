@@ -2,7 +2,7 @@ import type { CommandWords, Completed, FlagWords } from './words.ts'
 
 /** For bash, from 3.2 on, as macOS has it. */
 export function bash(commands: readonly CommandWords[]): string {
-  return String.raw`# repro-gate in bash: source <(repro-gate completion bash)
+  return `# repro-gate in bash: source <(repro-gate completion bash)
 _repro_gate() {
   local current=$2 previous=$3 command="" at
   COMPREPLY=()

@@ -2,7 +2,7 @@ import type { CommandWords, Completed, FlagWords } from './words.ts'
 
 /** For zsh: sourced, or as a file `_repro-gate` on its fpath. */
 export function zsh(commands: readonly CommandWords[]): string {
-  return String.raw`#compdef repro-gate
+  return `#compdef repro-gate
 # repro-gate in zsh, after compinit: source <(repro-gate completion zsh)
 _repro_gate() {
   local -a commands
