@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { type Block, blocksOf, pages, root } from '../docs/pages.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
@@ -16,6 +16,9 @@ const { measure, table } = (await import(new URL('../../scripts/docker-save.mjs'
   measure: (given: { base: string; network: string; cli: string; env: NodeJS.ProcessEnv }) => Said[]
   table: (results: readonly Said[]) => string
 }
+
+// A dozen builds, and each way twice.
+jest.setTimeout(900_000)
 
 let folder = ''
 beforeEach(() => {
@@ -104,7 +107,7 @@ describeWithEngine('what the pages tell people to type', () => {
         from = place
       }
     })
-  }, 900_000)
+  })
 
   test('docs/getting-started.md among them', () => {
     expect(typedPages.map(({ path }) => path)).toContain('docs/getting-started.md')
@@ -129,7 +132,7 @@ describeWithEngine('README.md', () => {
     expect(lines.length).toBeGreaterThan(7)
     const all = `${stdout}${stderr}`.replaceAll('examples/not-reproducible/', '')
     expect(lines.filter(line => !all.includes(line))).toEqual([])
-  }, 900_000)
+  })
 })
 
 describeWithEngine('docs/docker-save.md', () => {
@@ -142,6 +145,5 @@ describeWithEngine('docs/docker-save.md', () => {
     })
     expect(results.find(({ id }) => id === 7)?.why).toContain('conflicts with "unpack"')
     expect(readFileSync(join(root, 'docs/docker-save.md'), 'utf8')).toContain(`\n${table(results)}\n`)
-    // A dozen builds, and each way twice.
-  }, 900_000)
+  })
 })
