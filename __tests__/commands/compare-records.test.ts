@@ -209,6 +209,9 @@ test('a record with something else, and what only looks like one', async () => {
   const other = join(folder, 'other.json.gz')
   writeFileSync(other, gzipSync(`{"kind":"${recordKind}","schemaVersion":1}`))
   await expect(compared(a, folder)).rejects.toThrow(/a record is compared with another record/)
+  await expect(compared(a, join(folder, 'none.record.json.gz'))).rejects.toThrow(
+    /none\.record\.json\.gz.* is not there/,
+  )
   await expect(compared(a, other)).rejects.toThrow(/is no record of repro-gate, or not a whole one/)
   expect(await isRecord(other)).toBe(true)
   for (const bytes of [Buffer.alloc(0), Buffer.from('{"kind":"repro-gate-record"'), gzipSync('{"kind":"other"}')]) {

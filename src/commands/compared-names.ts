@@ -47,7 +47,7 @@ export async function comparedNames(given: readonly string[]): Promise<ComparedN
     throw new InputError([`compare takes up to ${mostImages} images or records; there are ${names.length}`])
   const records = await Promise.all(names.map(isRecord))
   if (records.some(Boolean) && !records.every(Boolean))
-    throw new InputError([mixed(names.filter((_, at) => !records[at]))])
+    throw new InputError([await mixed(names.filter((_, at) => !records[at]))])
   const kind = records.every(Boolean) ? 'records' : 'images'
   const own = kind === 'records' ? await eachOnce(names, given) : names
   const [a, b, ...others] = own
@@ -81,8 +81,13 @@ async function eachOnce(names: readonly string[], given: readonly string[]): Pro
   return [...seen.values()]
 }
 
-const mixed = (others: readonly string[]): string =>
-  `a record is compared with another record, and ${shown(others[0] ?? '')} is none${others.length > 1 ? `, nor are ${others.length - 1} more` : ''}: hold a build against the record with repro-gate verify --record, or write down the other one with repro-gate record`
+/** What is no file may be an image in a registry; what is called like a record is meant to be one. */
+async function mixed(others: readonly string[]): Promise<string> {
+  for (const name of others)
+    if (name.endsWith('.gz') && (await stat(name).catch(() => null)) === null)
+      return `${shown(name)} is not there: there is no such record`
+  return `a record is compared with another record, and ${shown(others[0] ?? '')} is none${others.length > 1 ? `, nor are ${others.length - 1} more` : ''}: hold a build against the record with repro-gate verify --record, or write down the other one with repro-gate record`
+}
 
 /** How the others are told apart where A is held against several: by name. */
 export const otherName = (others: readonly string[], name: string): { image?: string } =>
