@@ -8,13 +8,19 @@ import { checkOptions, type Given } from '../../src/options/options.ts'
 import type { Report } from '../../src/report/report.ts'
 import { pythonImage, secondEngine } from './builders.ts'
 import { describeWithEngine } from './engine.ts'
+import { describeWhere, reachesPypi } from './reach.ts'
 import { portsHere, record } from './record-here.ts'
 
 const example = join(import.meta.dirname, '../../examples/challenge-two-machines')
 const second = process.env.REPRO_GATE_NO_ENGINE === undefined ? secondEngine() : { missing: 'no engine' }
 const elsewhere: Given = typeof second === 'string' ? { builder: [second] } : {}
 
-describeWithEngine('examples/challenge-two-machines', () => {
+const pypi = await reachesPypi()
+const where = typeof second === 'string' ? 'two engines' : `one engine, twice (${second.missing})`
+
+describeWithEngine('examples/challenge-two-machines', () => describeWhere(pypi, 'PyPI', where, body))
+
+function body(): void {
   const root = mkdtempSync(join(tmpdir(), 'example-machines-'))
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -61,4 +67,4 @@ describeWithEngine('examples/challenge-two-machines', () => {
     const { verdict, findings } = await compared('broken.Dockerfile')
     expect([verdict, findings.map(({ location }) => location?.line)]).toEqual(['not-reproducible', [11]])
   })
-})
+}

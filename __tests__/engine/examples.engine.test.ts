@@ -1,6 +1,6 @@
 // Every example of examples/ as a newcomer runs it: the good one is proven, its broken twin goes red at the line it says.
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 // @ts-expect-error: a script, without types
 import { mismatches } from '../../scripts/as-expected.mjs'
 import type { Report } from '../../src/report/report.ts'
@@ -8,22 +8,9 @@ import { type Example, examples } from '../examples.ts'
 import { pythonImage } from './builders.ts'
 import { describeWithEngine } from './engine.ts'
 import { gateHere } from './gate-here.ts'
+import { describeWhere, reachesPypi, reachesSnapshot } from './reach.ts'
 
-const reaches = (address: string): Promise<boolean> =>
-  fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(20_000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-const index = process.env.PIP_INDEX_URL ?? 'https://pypi.org/simple/'
-const pypi = await reaches(`${index.replace(/\/$/, '')}/idna/`)
-const snapshot = await reaches('http://snapshot.debian.org/')
-
-/** Green must mean proven: in CI's own jobs what cannot be tried fails. */
-const describeWhere = (able: boolean, missing: string, name: string, body: () => void): void => {
-  if (able) describe(name, body)
-  else if (process.env.CI === 'true') test(name, () => expect(missing).toBe('reached'))
-  else describe.skip(`${name} (${missing} cannot be reached from here)`, body)
-}
+const [pypi, snapshot] = await Promise.all([reachesPypi(), reachesSnapshot()])
 
 /** The lines that the comparison blames: no other one is guilty. */
 const wherePlaced = ({ findings }: Report) => [
@@ -39,7 +26,11 @@ describeWithEngine('the examples', () => {
   function gated(example: Example, file: string): Promise<Report> {
     const more = snapshot ? {} : example.withoutSnapshot
     return gateHere({
-      ...{ context: [example.folder], file: [join(example.folder, file)], variations: ['default'] },
+      ...{
+        context: [example.folder],
+        file: [join(example.folder, file)],
+        variations: [file === 'Dockerfile' ? 'default' : 'none'],
+      },
       'build-args': Object.entries({ BASE_IMAGE: base, ...more }).map(([name, value]) => `${name}=${value}`),
     }).then(({ report }) => report)
   }
@@ -54,7 +45,7 @@ describeWithEngine('the examples', () => {
         expect({ verdict, failure, doubts, differs }).toMatchObject({
           ...{ verdict: 'reproducible', failure: null, doubts: [], differs: [] },
         })
-      })
+      }, 600_000)
 
       // Where two builds agree today only the lint can know: that is tried without an engine.
       if (!('lint' in broken))
@@ -62,7 +53,7 @@ describeWithEngine('the examples', () => {
           const report = await gated(example, 'broken.Dockerfile')
           expect(mismatches(report, broken)).toEqual([])
           expect(wherePlaced(report)).toEqual('line' in broken ? [broken.line] : [])
-        })
+        }, 600_000)
     })
   }
 })
