@@ -55,6 +55,12 @@ export function pageOf(pages: readonly Page[], id: string): Page {
   const check = dockerChecks.find(isAsked)
   if (check !== undefined)
     return { id: check, title: check, text: `\`${check}\` is one of Docker's own checks: ${dockerCheckUrl(check)}` }
+  if (/^smoke-(?:differs|not-compared|exit-code)$/i.test(id))
+    return {
+      id,
+      title: id,
+      text: `\`${id}\` is about what smoke-command does in both images: ${docsUrl('smoke-differs')}`,
+    }
   const near = nearest(id, [...pages.map(one => one.id), ...dockerChecks])
   const meant = near.length > 0 ? `did you mean ${near.join(', ')}? ` : ''
   throw new InputError([`there is no page '${id.slice(0, 60)}'; ${meant}repro-gate explain lists all there are`])

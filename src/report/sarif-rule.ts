@@ -1,4 +1,5 @@
 import { docsUrl, type Finding } from '../finding.ts'
+import { isOfSmoke } from './causes.ts'
 import { pageOf } from './docs-page.ts'
 import { prose } from './markdown.ts'
 import { noLinks, type SarifLevel, sarifLevel, shortly } from './sarif-result.ts'
@@ -35,7 +36,7 @@ function ruleOf(finding: Finding, pages: RulePages): SarifRule {
   const { level, title, source, class: kind, confidence, fix } = finding
   const [id, helpUri] = [shownId(finding), pageOf(finding)]
   const name = shortly(title)
-  const what = `${name}${/[.!?…]$/.test(name) ? '' : '.'} ${source === 'docker' ? dockerWords : classWords[kind]}`
+  const what = `${name}${/[.!?…]$/.test(name) ? '' : '.'} ${source === 'docker' ? dockerWords : isOfSmoke(finding) ? smokeWords : classWords[kind]}`
   const todo = fix ? noLinks(visible(clip(fix.text, 600))) : 'The page of this rule says what to do.'
   const page = source !== 'docker' && Object.hasOwn(pages, finding.id) ? pages[finding.id] : undefined
   return {
@@ -55,6 +56,8 @@ function ruleOf(finding: Finding, pages: RulePages): SarifRule {
     },
   }
 }
+
+const smokeWords = 'It was seen when the images were run.'
 
 const classWords: Record<Finding['class'], string> = {
   now: 'The image differs in every build.',

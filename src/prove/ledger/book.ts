@@ -2,6 +2,7 @@ import type { BuildFailure, SideBuild } from '../../build/build.ts'
 import { hasFailed } from '../../build/run.ts'
 import type { Proof } from '../../ledger/proof.ts'
 import type { Options } from '../../options/options.ts'
+import { isOfSmoke } from '../../report/causes.ts'
 import { levels } from '../../verdict.ts'
 import type { Built, Job, Pair, Planned, Proving } from '../pair.ts'
 import type { PlatformResult } from '../result.ts'
@@ -106,7 +107,7 @@ async function entered(
   const { inputs, proven, notes: before } = page.looked
   if (inputs === null) return said(before)
   // One build could not show them again: a run that it spares would be silent on them.
-  const shown = results.flatMap(({ findings }) => findings)
+  const shown = results.flatMap(({ findings }) => findings.filter(finding => !isOfSmoke(finding)))
   const keep = async (): Promise<string[]> =>
     shown.length > 0 ? [notKept(shown.length)] : keepProof({ inputs, built, results }, ledger)
   const isMore = proven === null || addsTo(proven.proof, proving.options, results)
