@@ -7,9 +7,9 @@ WORKDIR /app
 COPY --chmod=0644 requirements.lock ./
 # No bytecode: pip would note in it when each source was written, which is now.
 RUN pip install --no-deps --no-compile --require-hashes -r requirements.lock
-COPY --chmod=0644 training/* ./training/
+COPY --chmod=u=rwX,go=rX training/* ./training/
 RUN python training/train.py --out model
-COPY --chmod=0644 service/*.py ./service/
+COPY --chmod=u=rwX,go=rX service/*.py ./service/
 USER 1000:1000
 EXPOSE 8000
 CMD ["python", "-m", "service"]

@@ -11,8 +11,8 @@ FROM ${BASE_IMAGE}
 ENV TZ=UTC LANG=C.UTF-8 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONPATH=/packages
 WORKDIR /app
 COPY --from=packages /packages /packages
-COPY --chmod=0644 prep/*.py ./prep/
-COPY --chmod=0644 sample/* ./sample/
+COPY --chmod=u=rwX,go=rX prep/*.py ./prep/
+COPY --chmod=u=rwX,go=rX sample/* ./sample/
 # The cities that a model may see.
 RUN python -c "import pandas; print(*set(pandas.read_csv('sample/trips.csv').city), sep='\n')" > cities.txt
 # The same CSV gives the same CSV: the build ends here if the program makes something else of the sample than it did.

@@ -26,6 +26,6 @@ FROM ${RUNTIME_IMAGE}
 ENV TZ=UTC LANG=C.UTF-8 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONHASHSEED=0 PYTHONPATH=/packages
 WORKDIR /app
 COPY --from=wheels /packages /packages
-COPY --chmod=0644 trainer/*.py ./trainer/
+COPY --chmod=u=rwX,go=rX trainer/*.py ./trainer/
 USER 1000:1000
 CMD ["python", "-m", "trainer", "--seed", "1"]
