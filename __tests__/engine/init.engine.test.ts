@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { init } from '../../src/commands/init.ts'
 import { createExec } from '../../src/host/exec.ts'
 import { portsWith } from '../build/ports.ts'
@@ -11,9 +11,11 @@ import { projects, writeProject } from '../init/projects.ts'
 import { docker, pythonImage } from './builders.ts'
 import { baseImage, describeWithEngine, networkFlags } from './engine.ts'
 import { gateHere } from './gate-here.ts'
+import { describeWhere, reachesPypi } from './reach.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'init-engine-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
+const pypi = await reachesPypi()
 // Equal steps of gates that run at the same time are merged: this run's files are its own.
 const own = `init ${process.pid} ${Date.now()}`
 
@@ -58,7 +60,7 @@ describeWithEngine('what init writes is reproducible', () => {
     expect(await gated('plain', projects.plain ?? {}, { BASE_IMAGE: baseImage })).toEqual(proven)
   })
 
-  describe('Python', () => {
+  describeWhere(pypi, 'PyPI', 'Python', () => {
     let python = ''
     beforeAll(() => {
       python = pythonImage()
@@ -73,8 +75,7 @@ describeWithEngine('what init writes is reproducible', () => {
   })
 
   const node = node24()
-  const describeNode = node !== null && npmFolder !== undefined ? describe : describe.skip
-  describeNode('Node', () => {
+  describeWhere(node !== null && npmFolder !== undefined, 'npm', 'Node', () => {
     let image = ''
     beforeAll(() => {
       const folder = join(work, 'node-bin')
