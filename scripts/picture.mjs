@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { chromium } from 'playwright-core'
 
 const args = process.argv.slice(2)
 const [source, target = 'docs/summary.png', height = '1135', width = '1030'] = args.filter(arg => !arg.startsWith('--'))
@@ -60,12 +61,14 @@ const body = run('cmark-gfm', ['--unsafe', ...extensions], markdownOf(source ?? 
 )
 const page = join(folder, 'page.html')
 writeFileSync(page, `<!doctype html><meta charset="utf-8"><style>${style}</style>${body}`)
-run('chromium', [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  ...['--force-device-scale-factor=1', `--user-data-dir=${folder}`],
-  ...[`--window-size=${width},${height}`, `--screenshot=${resolve(target)}`, `file://${page}`],
-])
+const browser = await chromium.launch({
+  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+})
+const tab = await browser.newPage({ viewport: { width: Number(width), height: Number(height) } })
+await tab.goto(`file://${page}`)
+await tab.screenshot({ path: resolve(target) })
+await browser.close()
 console.log(`${target}: ${Math.ceil(statSync(target).size / 1024)} KiB`)
 
 function run(command, list, input = '') {
