@@ -123,7 +123,7 @@ describeWithEngine('the smoke command', () => {
       'COPY --from=made /noise /noise',
       'ONBUILD RUN ["/bin/busybox", "false"]',
     )
-    copyFileSync(staticProgram(), join(context, 'busybox'))
+    copyFileSync(staticProgram(root), join(context, 'busybox'))
     const { report, result } = await run(context, ['/bin/busybox', 'echo', 'hello "you" $HOME'])
     expect(report.verdict).toBe('not-reproducible')
     expect(result).toMatchObject({ state: 'same', oneImage: false, a: { stdout: { bytes: 18 } } })
@@ -160,9 +160,9 @@ describeWithEngine('the smoke command', () => {
 })
 
 /** Debian's busybox-static, or a program of our own, linked statically. */
-function staticProgram(): string {
+function staticProgram(place: string): string {
   for (const path of ['/usr/bin/busybox', '/bin/busybox']) if (existsSync(path)) return path
-  const folder = mkdtempSync(join(tmpdir(), 'smoke-static-'))
+  const folder = mkdtempSync(join(place, 'static-'))
   execFileSync('apt-get', ['download', 'busybox-static'], { cwd: folder, stdio: 'pipe' })
   const [deb = ''] = readdirSync(folder)
   execFileSync('dpkg-deb', ['-x', deb, 'x'], { cwd: folder })

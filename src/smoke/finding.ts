@@ -45,7 +45,7 @@ function differing(told: Told, quoted: string): Finding {
       })),
   ]
   const why = oneImage
-    ? `Both images have the same content, so it is the program's own doing that of two runs of ${quoted} in it ${what}.`
+    ? `Both images have the same content, so it is the program's own doing: of two runs of ${quoted}, ${what}.`
     : `Of ${quoted}, run in both images, ${what}.`
   const fix = oneImage
     ? 'Make what the command prints and writes depend on its input alone: fix the seed of random numbers, sort what has no order, leave out times, addresses and names of temporary files.'

@@ -124,7 +124,8 @@ export const withRules = (
   proven.map(cause => {
     const rules = feared.filter(rule => foresees(rule, cause))
     if (rules.length > 0) return related(cause, rules)
-    if (asked.size === 0) return cause
+    // What a run of the images showed is in no instruction.
+    if (asked.size === 0 || cause.id.startsWith('smoke-')) return cause
     return { ...cause, unforeseen: suspectWords(cause, feared) ?? unforeseenWords(cause.id, asked) }
   })
 

@@ -65,9 +65,9 @@ export function renderHtml(
 
 /** What is short, and what a reader needs first, is there whatever else is not. */
 const headOf = (page: Page): (Html | null)[] => [
-  smokeSection(page),
   firstStepBlock(page),
   failureBlocks(page),
+  smokeSection(page),
   imageTable(page),
   checklistTable(page),
   scopeSection(page),

@@ -1,7 +1,7 @@
 import type { SmokeResult } from '../smoke-report.ts'
 import { nameOf, smokeText } from '../smoke-words.ts'
 import { clip } from '../visible.ts'
-import { shortDigest, size } from '../words.ts'
+import { sentence, shortDigest, size } from '../words.ts'
 import type { Page } from './finding.ts'
 import { type Html, html, lines, prose } from './markup.ts'
 
@@ -13,7 +13,7 @@ export function smokeSection({ report, most }: Page): Html | null {
   const shown = most(10)
   const several = (report.smoke?.results.length ?? 0) > 1
   return html`<section id="behaviour" aria-labelledby="behaviour-title"><h2 id="behaviour-title">Behaviour</h2>
-<p>${prose(clip(said, 3000))}</p>
+<p>${prose(sentence(clip(said, 3000)))}</p>
 ${unequal.slice(0, shown).map(result => block(result, several, most(20)))}${unequal.length > shown && html`<p>${unequal.length - shown} more not shown; report.json has all of them.</p>`}</section>`
 }
 
