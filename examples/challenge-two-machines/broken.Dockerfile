@@ -7,7 +7,7 @@ WORKDIR /app
 COPY --chmod=0644 requirements.lock ./
 RUN pip install --no-deps --no-compile --require-hashes -r requirements.lock
 # Permissions are set here: those of the checkout hang on the umask of whoever cloned it.
-COPY --chmod=0644 words/*.py ./words/
+COPY --chmod=u=rwX,go=rX words/*.py ./words/
 RUN date -u > BUILD_DATE
 USER 1000:1000
 CMD ["python", "-m", "words"]

@@ -15,6 +15,6 @@ WORKDIR /app
 RUN --mount=type=bind,from=builder,source=/wheels,target=/wheels \
     --mount=type=bind,source=requirements.lock,target=/tmp/requirements.lock \
     pip install --no-index --find-links=/wheels --no-deps --require-hashes -r /tmp/requirements.lock
-COPY --chmod=0644 report/*.py ./report/
+COPY --chmod=u=rwX,go=rX report/*.py ./report/
 USER 1000:1000
 CMD ["python", "-m", "report"]
