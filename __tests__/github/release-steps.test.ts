@@ -1,6 +1,15 @@
 // The shell steps of release.yml and examples.yml, run as the runner runs them: in bash, on a real repository, with a gh that only notes.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -117,6 +126,20 @@ test('the tarball is packed twice, and its sums are those of what was packed and
   ])
   expect(run('sha256sum --check --ignore-missing release/SHA256SUMS', folder).status).toBe(0)
   expect(run('cd release && sha256sum --check --ignore-missing SHA256SUMS', folder).said).toContain('tgz: OK')
+})
+
+test('what is released installs nothing else, and package.json is whole again', () => {
+  const folder = emptyFolder()
+  for (const path of ['dist', 'release', 'scripts']) mkdirSync(join(folder, path))
+  for (const path of ['package.json', 'scripts/packed.mjs', 'scripts/own-node.mjs'])
+    copyFileSync(join(root, path), join(folder, path))
+  writeFileSync(join(folder, 'dist/licenses.txt'), 'x\n')
+  const step = stepOf('release', 'build', 'the tarball is the same when it is packed again')
+  expect(run(step, folder)).toMatchObject({ status: 0 })
+  const { said } = run('tar -xzOf release/*.tgz package/package.json', folder)
+  expect(Object.keys(JSON.parse(said))).toEqual(expect.arrayContaining(['name', 'version', 'bin']))
+  for (const name of ['dependencies', 'devDependencies', 'scripts']) expect(JSON.parse(said)).not.toHaveProperty(name)
+  expect(readFileSync(join(folder, 'package.json'))).toEqual(readFileSync(join(root, 'package.json')))
 })
 
 describe('publishing', () => {
