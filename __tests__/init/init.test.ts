@@ -141,6 +141,22 @@ describe('what init writes', () => {
     writeProject(root, { 'requirements.txt': 'six\n', 'main.py': '' })
     expect((await run()).next[0]).toContain('`uv pip compile --generate-hashes requirements.txt -o requirements.lock`')
   })
+
+  test('a project of Poetry is one before its first lock, too', async () => {
+    writeProject(root, { 'pyproject.toml': '[tool.poetry]\nname = "a"\nversion = "1"\n' })
+    const { stack, next } = await run()
+    expect(stack).toMatchObject({ id: 'python-poetry', sign: 'pyproject.toml' })
+    expect(next.slice(0, 2)).toEqual([
+      expect.stringContaining('`poetry lock`'),
+      expect.stringContaining('poetry export'),
+    ])
+  })
+
+  test('the lines of a Dockerfile stay apart', async () => {
+    writeProject(root, projects['node-npm'] ?? {})
+    await run()
+    expect(read('Dockerfile')).toContain('ENV TZ=UTC \\\n    LANG=C.UTF-8 \\\n')
+  })
 })
 
 describe('what is there already', () => {
@@ -182,6 +198,27 @@ describe('what is there already', () => {
     const { next } = await run()
     expect(read(workflow)).toContain('          context: .\n          file: docker/app.Dockerfile\n')
     expect(next.join('\n')).toContain('`repro-gate gate . -f docker/app.Dockerfile`')
+  })
+
+  test('below the root of a repository the workflow names all from there, and is to be moved there', async () => {
+    mkdirSync('.git')
+    writeProject(root, { 'services/api/package.json': '{"main":"a.js"}' })
+    const { next } = await run(answered, { folder: 'services/api' })
+    expect(read(`services/api/${workflow}`)).toMatch(
+      / {10}context: services\/api\n {10}file: services\/api\/Dockerfile\n {10}config: services\/api\/.repro-gate.yml\n$/,
+    )
+    expect(await workflowProblems(read(`services/api/${workflow}`))).toEqual([])
+    expect(next.at(-1)).toContain('at the root of the repository alone: move')
+    writeProject(root, { 'x/a/Dockerfile': 'FROM scratch\n', 'x/Dockerfile': 'FROM scratch\n' })
+    await run(answered, { folder: 'x' })
+    expect(read(`x/${workflow}`)).toContain('context: x\n            file: x/Dockerfile\n          - context: x/a\n')
+    expect(read(`x/${workflow}`)).toMatch(/ {10}file: \$\{\{ matrix.file \}\}\n {10}config: x\/.repro-gate.yml\n$/)
+  })
+
+  test('a folder whose name a shell would take apart is quoted in what to do next', async () => {
+    writeProject(root, { 'my app/package.json': '{}' })
+    const { next } = await run(answered, { folder: 'my app' })
+    expect(next.join('\n')).toContain("`repro-gate gate 'my app'`")
   })
 
   test('what a Dockerfile copies by name is not hidden from it', async () => {

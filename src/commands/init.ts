@@ -1,5 +1,5 @@
 import { lstat, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { lookups } from '../fix/lookup.ts'
 import { isDockerfile } from '../init/existing.ts'
 import { pinBases } from '../init/pins.ts'
@@ -29,7 +29,7 @@ export async function init(asked: InitAsked, ports: Ports, { version }: { versio
   const found = detect(project)
   const named = stacks.find(({ id }) => id === asked.stack)
   const stack = named ?? found.stack
-  const plan = planOf(project, stack, `v${version.split('.')[0]}`)
+  const plan = planOf(project, stack, belowRepository(asked.folder), `v${version.split('.')[0]}`)
   const files: InitFile[] = []
   let unpinned: { image: string; why: string }[] = []
   for (const file of plan.files) {
@@ -52,6 +52,12 @@ export async function init(asked: InitAsked, ports: Ports, { version }: { versio
     next: isDone ? [] : nextSteps(asked.folder, plan, unpinned, files),
   }
 }
+
+/** The folder's path from the root of its repository, `.` for the root itself. */
+const belowRepository = (folder: string): string =>
+  relative(foldersUpToRepository(folder).at(-1) ?? folder, resolve(folder))
+    .split(sep)
+    .join('/') || '.'
 
 /** Nobody waits half a minute for a registry that is not there. */
 const quickly = { 'image-digest': 15_000, 'git-commit': 15_000, 'url-checksum': 15_000 }
@@ -82,12 +88,11 @@ function nextSteps(
   unpinned: readonly { image: string; why: string }[],
   files: readonly InitFile[],
 ): string[] {
-  const here = resolve(folder) === process.cwd() ? '' : ` ${folder}`
+  const here = resolve(folder) === process.cwd() ? '' : ` ${typed(folder)}`
   const [one] = dockerfiles
   const isUsual = one === undefined || (one.file === 'Dockerfile' && one.context === '.')
-  const gated = isUsual ? here : ` ${join(folder, one.context)} -f ${join(folder, one.file)}`
+  const gated = isUsual ? here : ` ${typed(join(folder, one.context))} -f ${typed(join(folder, one.file))}`
   const isNew = files.some(({ path, state }) => path === 'Dockerfile' && state !== 'kept')
-  const root = foldersUpToRepository(folder).at(-1) ?? folder
   return [
     ...(isNew ? first : []),
     ...(unpinned.length === 0
@@ -97,11 +102,14 @@ function nextSteps(
         ]),
     `See what may still differ: \`repro-gate lint${here}\``,
     `Build it twice and compare, where Docker is at hand: \`repro-gate gate${gated}\``,
-    root === resolve(folder)
+    belowRepository(folder) === '.'
       ? 'Commit the new files and open a pull request: the workflow tells its verdict there'
-      : 'GitHub reads workflows at the root of the repository alone: move `.github/workflows/reproducible.yml` there, with the paths in it, and open a pull request',
+      : 'GitHub reads workflows at the root of the repository alone: move `.github/workflows/reproducible.yml` there, and open a pull request',
   ]
 }
+
+/** As a shell takes it for one word. */
+const typed = (path: string): string => (/^[\w./@+~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 /** The lookup's own words, without those for `fix`. */
 const reasonOf = ([first]: readonly { why: string }[]): string =>

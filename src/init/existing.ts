@@ -15,10 +15,13 @@ export const isDockerfile = (path: string): boolean =>
   /(^|\/)(Dockerfile|dockerfile|Containerfile)(\.[\w-]+)?$|\.[Dd]ockerfile$/.test(path) &&
   !path.endsWith('.dockerignore')
 
-/** All that a workflow can name as they are: a name with anything odd in it would have to be escaped in three languages. */
+/** What a workflow can name as it is: a name with anything odd in it would have to be escaped in three languages. */
+export const isPlainPath = (path: string): boolean => /^[\w.][\w./@+-]*$/.test(path)
+
+/** All that a workflow can name. */
 export function existingDockerfiles(project: Project): Existing[] {
   return project.paths
-    .filter(path => isDockerfile(path) && /^[\w.][\w./@+-]*$/.test(path) && isReal(project.text(path)))
+    .filter(path => isDockerfile(path) && isPlainPath(path) && isReal(project.text(path)))
     .map(file => {
       const { paths } = contextNeeds(parseDockerfile(project.text(file), file), { buildArgs: {} })
       return { file, context: contextOf(file, paths, project), copied: paths }

@@ -1,6 +1,7 @@
+import { posix } from 'node:path'
 import { configText } from './config.ts'
 import { dockerignore } from './dockerignore.ts'
-import { type Existing, existingDockerfiles } from './existing.ts'
+import { type Existing, existingDockerfiles, isPlainPath } from './existing.ts'
 import type { Project } from './project.ts'
 import type { Stack } from './stack.ts'
 import { workflowText } from './workflow.ts'
@@ -21,13 +22,17 @@ export interface InitPlan {
 
 export const workflowPath = '.github/workflows/reproducible.yml'
 
-/** What to write for a project of a stack. Whatever is there stays as it is. */
-export function planOf(project: Project, stack: Stack, release: string): InitPlan {
+/**
+ * What to write for a project of a stack. Whatever is there stays as it is.
+ * @param below the folder's path in its repository, `.` for its root: a workflow names paths from there
+ */
+export function planOf(project: Project, stack: Stack, below: string, release: string): InitPlan {
   const dockerfiles = existingDockerfiles(project)
   const { dockerfile, ignored, first } = stack.template(project)
   const isNew = dockerfiles.length === 0
   const elsewhere = dockerfiles.filter(({ file, context }) => file !== 'Dockerfile' || context !== '.')
   const atRoot = dockerfiles.filter(({ context }) => context === '.')
+  const at = isPlainPath(below) ? below : '.'
   const workflow = project.paths.find(
     path => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path) && /repro-gate@/.test(project.text(path)),
   )
@@ -53,11 +58,29 @@ export function planOf(project: Project, stack: Stack, release: string): InitPla
       kept: null,
     },
     workflow === undefined
-      ? { path: workflowPath, text: workflowText(dockerfiles, release), kept: null }
+      ? {
+          path: workflowPath,
+          text: workflowText(fromRoot(dockerfiles, at), configFrom(at, project), release),
+          kept: null,
+        }
       : { path: workflow, text: null, kept: 'it runs repro-gate already' },
   ]
   return { files: files.map(file => keptIfThere(file, project)), first: isNew ? first : [], dockerfiles }
 }
+
+function fromRoot(dockerfiles: readonly Existing[], below: string): readonly Existing[] {
+  if (below === '.') return dockerfiles
+  const all = dockerfiles.length > 0 ? dockerfiles : [{ file: 'Dockerfile', context: '.', copied: [] }]
+  return all.map(({ file, context, copied }) => ({
+    file: posix.join(below, file),
+    context: posix.join(below, context),
+    copied,
+  }))
+}
+
+/** The action looks for it at the root alone. */
+const configFrom = (below: string, project: Project): string | null =>
+  below === '.' ? null : posix.join(below, project.has('.repro-gate.yaml') ? '.repro-gate.yaml' : '.repro-gate.yml')
 
 const there = (count: number): string =>
   count === 1 ? 'it is there already' : `it is there already, and ${count - 1} more`

@@ -3,14 +3,17 @@ import type { Existing } from './existing.ts'
 /**
  * The workflow that gates every pull request. Of one Dockerfile in its usual place the step needs no input; of several
  * each has a job of its own.
+ * @param dockerfiles by their paths from the root of the repository
+ * @param config where the configuration is, if nobody would find it there
  * @param release the major version of the action to name
  */
-export function workflowText(dockerfiles: readonly Existing[], release: string): string {
+export function workflowText(dockerfiles: readonly Existing[], config: string | null, release: string): string {
   const [only] = dockerfiles
+  const configured = config === null ? '' : `          config: ${quoted(config)}\n`
   const isUsual = only === undefined || (only.file === 'Dockerfile' && only.context === '.')
   if (dockerfiles.length > 1)
-    return text(matrixOf(dockerfiles), inputs('${{ matrix.context }}', '${{ matrix.file }}'), release)
-  return text('', isUsual ? '' : inputs(quoted(only.context), quoted(only.file)), release)
+    return text(matrixOf(dockerfiles), inputs('${{ matrix.context }}', '${{ matrix.file }}') + configured, release)
+  return text('', isUsual ? '' : inputs(quoted(only.context), quoted(only.file)) + configured, release)
 }
 
 const inputs = (context: string, file: string): string => `        with:

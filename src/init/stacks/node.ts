@@ -30,7 +30,7 @@ RUN npm run build
   return {
     ignored: ['**/node_modules', '**/npm-debug.log*', '**/.npm', '**/.yarn/cache', 'coverage'],
     first: install.first ?? [],
-    dockerfile: `# The base image, by its digest: one place to change it.
+    dockerfile: String.raw`# The base image, by its digest: one place to change it.
 ARG BASE_IMAGE=${nodeImage(project)}
 
 FROM $BASE_IMAGE AS packages
