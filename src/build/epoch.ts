@@ -37,7 +37,7 @@ export class EpochError extends Error {
 }
 
 const waysOut =
-  "Give the time yourself: source-date-epoch with a number of seconds, '0' or the time of your release, for instance."
+  "Or give the time yourself: source-date-epoch with a number of seconds, '0' or the time of your release, for instance."
 
 /**
  * The time that both builds take as now. It has passed: BuildKit only sets file times back that are later.
@@ -60,7 +60,10 @@ async function findEpoch(ports: Ports, request: EpochRequest): Promise<Epoch> {
     return { seconds: Number(request.buildArg), from: 'the build argument SOURCE_DATE_EPOCH', commit: null }
 
   const head = await readCommit(ports, request.context, 'HEAD')
-  if (head === null) throw new EpochError(`The repository of '${request.context}' has no commit yet. ${waysOut}`)
+  if (head === null)
+    throw new EpochError(
+      `The repository of '${request.context}' has no commit yet. Commit the sources first. ${waysOut}`,
+    )
   const wanted = request.headSha
   // Only where the clone is of this pull request: another checkout in the workspace has its own time.
   if (wanted === undefined || wanted === head.id || !head.parents.includes(wanted)) return ofCommit(head.id, head.time)
@@ -140,6 +143,6 @@ function refuse(folder: string, { stderr }: Captured): void {
   }
   if (/not a git repository/i.test(stderr))
     throw new EpochError(
-      `'${folder}' is not in a git repository, so there is no commit whose time both builds could take. Check the repository out with actions/checkout. ${waysOut}`,
+      `'${folder}' is not in a git repository, so there is no commit whose time both builds could take. Commit the sources to git; on a runner, check them out with actions/checkout. ${waysOut}`,
     )
 }

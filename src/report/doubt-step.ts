@@ -104,7 +104,7 @@ export const doubtSteps: readonly (readonly [says: RegExp, step: string])[] = [
   [/Stopped while waiting for the answer/, 'run it again, and let it come to its end'],
   [
     /in a git repository|has no commit yet|has no readable time|git does not trust|no git command|SOURCE_DATE_EPOCH=.* lies in the future/,
-    'check the sources out with actions/checkout, or give the time itself with `source-date-epoch` (`--source-date-epoch`); then run it again',
+    'commit the sources to git (on a runner, check them out with actions/checkout), or give the time itself with `source-date-epoch` (`--source-date-epoch`); then run it again',
   ],
   // Of images, records and registries.
   [

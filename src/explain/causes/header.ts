@@ -126,7 +126,7 @@ const earlierTimes: Cause['describe'] = ({ subjects, fromContext, keyword }) => 
   ...(fromContext ? { class: 'machine' as const } : {}),
   remedy: {
     text: fromContext
-      ? 'Check the files out anew so that they are newer than SOURCE_DATE_EPOCH, or use an earlier SOURCE_DATE_EPOCH.'
+      ? 'A fresh checkout, as on a runner, has no such files: they are newer than the commit. In a working folder make files and folders so: `find . -name .git -prune -o -exec touch -ch {} +`. Or give an earlier SOURCE_DATE_EPOCH.'
       : 'Set the time at the end of the instruction: `touch -h -d "@$SOURCE_DATE_EPOCH" …`.',
     ...(keyword === 'RUN'
       ? { needsEpoch: true, append: [`touch -h -d "@$SOURCE_DATE_EPOCH" ${pathWords(subjects)}`] }
