@@ -1,6 +1,6 @@
 // The scripts are sourced by the shells themselves, where this machine has them, and asked as a person asks by the Tab key.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -93,6 +93,19 @@ describe('bash', () => {
   test('a value behind = comes in three words', () => {
     expect(ask([], ['gate', '--level', '=', 'same-c'])).toEqual(['same-content'])
     expect(ask([], ['gate', '--level', '='])).toEqual(['identical', 'same-content', 'same-files'])
+  })
+  test('a folder is offered as it is called, and not at all where nobody would quote its name', () => {
+    const below = join(folder, 'below')
+    for (const name of ['a*', 'ab', '$(touch x)']) mkdirSync(join(below, name), { recursive: true })
+    const offered = (before: string): string =>
+      asked('bash', [
+        ...['--norc', '-c'],
+        `source '${script}'; ${before}; cd '${below}'; COMP_WORDS=(repro-gate gate ''); COMP_CWORD=2
+        _repro_gate repro-gate '' gate; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      ])
+    expect(offered('compopt() { :; }').trim().split('\n').sort()).toEqual(['$(touch x)', 'a*', 'ab'])
+    expect(offered('compopt() { return 1; }').trim()).toBe('')
+    expect(readdirSync(below)).toHaveLength(3)
   })
   test('is registered for the command', () => {
     expect(asked('bash', ['--norc', '-c', `source '${script}'; complete -p repro-gate`])).toContain(

@@ -110,7 +110,7 @@ describeWithEngine('the smoke command', () => {
     const gone = await run(context, equal, ['/out/a.csv', '/out/no/such', '/out/deep/l'])
     expect(gone.result).toMatchObject({
       state: 'failed',
-      why: expect.stringContaining('neither image has /out/no/such'),
+      why: expect.stringContaining('neither image has a file or folder /out/no/such'),
     })
   })
 

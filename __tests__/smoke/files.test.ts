@@ -35,6 +35,13 @@ test('of a folder every name, byte and link counts, and not the order', async ()
   expect(await of(...whole.slice(1))).not.toBe(digest)
 })
 
+test('a pipe or a device in the place of a file is nothing that could be the same', async () => {
+  for (const typeflag of ['3', '4', '6'])
+    expect((await read([{ name: '0/out', typeflag }], '/out')).get('/out')).toBeNull()
+  // In a folder it is one of its names.
+  expect((await read([file('0/a', 'x'), { name: '0/out', typeflag: '6' }], '/out')).get('/out')).not.toBeNull()
+})
+
 test('a folder with one file is not that file', async () => {
   const one = (await read([file('0/out', 'x')], '/out')).get('/out')?.digest
   const inside = (await read([file('0/a', 'x')], '/out')).get('/out')?.digest

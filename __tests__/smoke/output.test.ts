@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createStepReader } from '../../src/smoke/output.ts'
-import { digestOf } from './smoke-runs.ts'
+import { excerptOf } from '../../src/smoke/excerpt.ts'
+import { createStepReader, withoutSecrets } from '../../src/smoke/output.ts'
+import { digestOf, output } from './smoke-runs.ts'
 
 const name = '[run 2/2] RUN --network=none ["/bin/sh", "-c", "x"]'
 const line = (value: object): string => JSON.stringify(value)
@@ -37,6 +38,27 @@ test('sees that BuildKit left something out, even where its words come in two pi
   const words = Buffer.from('aaa\n[output clipped, log limit 200KiB/s reached]\n')
   for (let at = 0; at <= words.length; at++)
     expect(read(began, log(words.subarray(0, at)), log(words.subarray(at)), ended())?.stdout.clipped).toBe(true)
+})
+
+test('a message that was cut on its way may have had output in it', () => {
+  const cut = `${log(Buffer.alloc(100)).slice(0, 80)}… (line cut)`
+  expect(read(began, cut, ended())).toMatchObject({ stdout: { clipped: true }, stderr: { clipped: true } })
+  expect(read(began, 'ERROR: no JSON at all', ended())?.stdout.clipped).toBe(false)
+})
+
+test('a secret is out before a line is cut, or told in hex', () => {
+  const mask = (text: string): string => text.replaceAll('hunter2-hunter2', '***')
+  const excerpt = (a: Buffer, b: Buffer) => {
+    const [x, y] = [a, b].map(bytes => withoutSecrets(output(bytes), mask).head) as [Buffer, Buffer]
+    return JSON.stringify(excerptOf(x, y))
+  }
+  for (let far = 100; far < 200; far++) {
+    const of = (sign: string): Buffer => Buffer.from(`${sign}${'x'.repeat(far)}hunter2-hunter2\n`)
+    expect(excerpt(of('a'), of('b'))).not.toContain('hu')
+  }
+  const bytes = (sign: number): Buffer => Buffer.concat([Buffer.of(0, sign, 255), Buffer.from('hunter2-hunter2')])
+  expect(excerpt(bytes(1), bytes(2))).toContain('01 ff 2a 2a 2a')
+  expect(withoutSecrets(output('é hunter2-hunter2'), mask).tail.toString()).toBe('é ***')
 })
 
 test('keeps no more of a lot of output than it needs', () => {

@@ -37,12 +37,15 @@ const valueCase = (flag: FlagWords): string =>
 
 const namesOf = ({ flag, short }: FlagWords): string[] => [`--${flag}`, ...(short === undefined ? [] : [`-${short}`])]
 
-/** No reply: the shell's own completion of files. */
+/**
+ * No reply: the shell's own completion of files. It also takes the place of ours in a bash that could not be told to quote the
+ * names: a folder may be called `$(x)`.
+ */
 function replies(value: Completed): string {
   if (value === 'file') return ':'
   if (value === 'text') return 'compopt +o default 2>/dev/null'
   if (value === 'folder')
-    return `compopt -o filenames 2>/dev/null; local IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current"))`
+    return 'if compopt -o filenames 2>/dev/null; then while IFS= read -r at; do COMPREPLY+=("$at"); done < <(compgen -d -- "$current"); fi'
   return `COMPREPLY=($(compgen -W ${quoted(value)} -- "$current"))`
 }
 

@@ -66,7 +66,7 @@ function failure({ exitCode, stderr, stdout, files }: Ran, wanted: readonly stri
     return `The command ended with exit code ${exitCode} in both images, and of a command that fails no files can be had.`
   const missing = wanted.filter(path => files?.get(path) == null)
   if (exitCode === 0 && missing.length > 0)
-    return `After the command neither image has ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}.`
+    return `After the command neither image has a file or folder ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}.`
   return null
 }
 

@@ -42,6 +42,8 @@ async function contentOf(entry: Entry, reader: TarReader): Promise<Omit<Inside, 
   return { type: entry.type, bytes: entry.size, digest: `sha256:${hash.digest('hex')}` }
 }
 
+const noContent: ReadonlySet<Entry['type']> = new Set(['fifo', 'char-device', 'block-device'])
+
 /** The one file of that name, or all that a folder has; null: neither is there. */
 function together(path: string, inside: readonly Inside[]): SmokeBytes | null {
   const [first] = inside
@@ -49,6 +51,8 @@ function together(path: string, inside: readonly Inside[]): SmokeBytes | null {
   const own = path.slice(path.lastIndexOf('/') + 1)
   if (inside.length === 1 && first.type === 'file' && first.name === own)
     return { bytes: first.bytes, digest: first.digest }
+  // A pipe or a device in the file's place has no bytes that could be the same.
+  if (inside.length === 1 && first.name === own && noContent.has(first.type)) return null
   const hash = createHash('sha256')
   for (const { name, type, digest } of inside.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
     hash.update(JSON.stringify([name, type, digest]))

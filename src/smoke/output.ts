@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import type { Masking } from '../ports.ts'
 import { isRunStep } from './plan.ts'
 
 /** What a program wrote to one of its outputs. */
@@ -8,7 +10,7 @@ export interface Output {
   /** The beginning of it. */
   head: Buffer
   tail: Buffer
-  /** BuildKit left out a part of it, and says so in its place. */
+  /** A part of it is missing: BuildKit left it out, and says so in its place, or it was lost on the way. */
   clipped: boolean
 }
 
@@ -35,10 +37,15 @@ export function createStepReader(): { read(line: string): void; step(): Step | n
   let [started, completed] = [Number.NaN, Number.NaN]
   let cached = false
   let error: string | null = null
+  let isBroken = false
   const outputs = [createOutput(), createOutput()] as const
   return {
     read(line) {
       const message = messageIn(line)
+      if (message === null) {
+        isBroken = true
+        return
+      }
       for (const vertex of list(message.vertexes)) {
         if (typeof vertex.name !== 'string' || typeof vertex.digest !== 'string') continue
         if (digest === null && isRunStep(vertex.name)) digest = vertex.digest
@@ -56,14 +63,14 @@ export function createStepReader(): { read(line: string): void; step(): Step | n
       digest === null
         ? null
         : {
-            ...{ stdout: outputs[0].end(), stderr: outputs[1].end(), cached, error },
+            ...{ stdout: outputs[0].end(isBroken), stderr: outputs[1].end(isBroken), cached, error },
             seconds: Number.isNaN(completed - started) ? null : Math.max(0, completed - started) / 1000,
           },
   }
 }
 
 /** Takes output in pieces, and keeps as much of it as is needed to tell of it. */
-function createOutput(): { write(piece: Buffer): void; end(): Output } {
+function createOutput(): { write(piece: Buffer): void; end(isBroken: boolean): Output } {
   const hash = createHash('sha256')
   const head: Buffer[] = []
   let [bytes, kept] = [0, 0]
@@ -79,16 +86,29 @@ function createOutput(): { write(piece: Buffer): void; end(): Output } {
       clipped ||= last.includes(clippedWords)
       tail = Buffer.from(last.subarray(-mostTail))
     },
-    end: () => ({ bytes, digest: `sha256:${hash.copy().digest('hex')}`, head: Buffer.concat(head), tail, clipped }),
+    end: isBroken => ({
+      ...{ bytes, digest: `sha256:${hash.copy().digest('hex')}`, head: Buffer.concat(head), tail },
+      clipped: clipped || isBroken,
+    }),
   }
 }
 
-function messageIn(line: string): Record<string, unknown> {
+/** As whoever shows a part of it needs it: of a secret that is cut, or told in hex, nobody can know that it is one. */
+export function withoutSecrets(output: Output, mask: Masking['text']): Output {
+  const masked = (bytes: Buffer): Buffer => {
+    const encoding = isUtf8(bytes) ? 'utf8' : 'latin1'
+    return Buffer.from(mask(bytes.toString(encoding)), encoding)
+  }
+  return { ...output, head: masked(output.head), tail: masked(output.tail) }
+}
+
+/** Nothing of a line that is no JSON; null: it was to be JSON, and was cut on its way. */
+function messageIn(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = line.startsWith('{') ? JSON.parse(line) : null
     return isObject(value) ? value : {}
   } catch {
-    return {}
+    return null
   }
 }
 

@@ -11,6 +11,7 @@ import { digestLevel } from '../verdict.ts'
 import { compareRuns, hasRun, type NotRan, type Ran } from './compare.ts'
 import { smokeFindings } from './finding.ts'
 import { exportedImage } from './image.ts'
+import { withoutSecrets } from './output.ts'
 import { runCommand } from './run.ts'
 
 /**
@@ -37,9 +38,14 @@ async function behaviour(
 ): Promise<Omit<SmokeResult, 'image'>> {
   const [a, b] = [sides.find(({ side }) => side === 'A'), sides.find(({ side }) => side === 'B')]
   const oneImage = a !== undefined && b !== undefined && digestLevel(a, b) !== 'different'
+  const { text: mask } = proving.ports.masking
+  const shown = (run: Ran | NotRan): Ran | NotRan =>
+    hasRun(run)
+      ? { ...run, stdout: withoutSecrets(run.stdout, mask), stderr: withoutSecrets(run.stderr, mask) }
+      : { why: mask(run.why) }
   const told = (of: Ran | NotRan, other: Ran | NotRan) => ({
     ...{ platform, oneImage },
-    ...compareRuns(of, other, command.files),
+    ...compareRuns(shown(of), shown(other), command.files),
   })
   const notRun = (why: string) => told({ why }, { why })
   if (!a || !b || !planA) return notRun('There were no two images that it could be run in.')
