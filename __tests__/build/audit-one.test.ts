@@ -53,6 +53,15 @@ describe('a build that stands alone', () => {
   })
 })
 
+test('a step that one side did twice, and the other once, is another work', () => {
+  const other = builtAs('stages-b', 'B')
+  const steps = other.steps.filter(({ name }) => /\] (RUN|COPY)/.test(name))
+  const [name, theirs] = [steps[0]?.name ?? '', steps[1]?.name ?? '']
+  const twice = { ...other, steps: other.steps.map(step => (step.name === theirs ? { ...step, name } : step)) }
+  const ofTwice = auditSides({ ...twice, side: 'A', startedAt: 0, endedAt: 1 }, other)
+  expect(ofTwice).toEqual([expect.stringMatching(/^Only build A has/), expect.stringMatching(/^Only build B has/)])
+})
+
 describe('the cache that only build A was let take from', () => {
   const other = builtAs('stages-b', 'B')
   test('is no doubt of A', () => expect(auditSides({ ...cached, fromCache: true }, other)).toEqual([]))
