@@ -89,6 +89,15 @@ test('the same files under other settings are no fault of the Dockerfile where a
     expect.stringMatching(/^No file has another content, .*buildkit is another one: v0\.27\.0 in record A, v0\.32\.2/),
   ])
   expect(doubted.findings[0]?.message).toMatch(/Versions of BuildKit write some instructions/)
+  // The BuildKit of Debian's Docker tells no version of its own.
+  const packaged = (docker: string) => ({ versions: { buildkit: 'v0.0.0+unknown', driver: 'docker', docker } })
+  const debian = await recordOf({ 'linux/amd64': one }, packaged('26.1.5'))
+  expect((await compared(debian, await recordOf({ 'linux/amd64': other }, packaged('28.5.2')))).doubts).toEqual([
+    expect.stringMatching(/Docker 26\.1\.5 in record A, v0\.0\.0\+unknown of Docker 28\.5\.2 in record B/),
+  ])
+  expect(await compared(debian, await recordOf({ 'linux/amd64': other }, packaged('26.1.5')))).toMatchObject({
+    verdict: 'not-reproducible',
+  })
   // Of one version it is an image that differs; and where files do, no version is to blame for what they hold.
   expect(await compared(a, await recordOf({ 'linux/amd64': other }))).toMatchObject({ verdict: 'not-reproducible' })
   const files = await compared(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -107,6 +108,26 @@ describe('a published image', () => {
     expect(await resultOf(published(other), { image: repacked })).toMatchObject({ verdict: 'reproducible' })
   })
 
+  test('whose way took the mark of BuildKit from its layers is neither identical nor another one', async () => {
+    const marked = (annotations?: Record<string, string>): CraftedImage => {
+      const { manifest, ...rest } = own.image
+      const layers = manifest.layers.map(layer => ({ ...layer, ...(annotations ? { annotations } : {}) }))
+      const text = JSON.stringify({ ...JSON.parse(own.texts.manifest), layers })
+      const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
+      const image = { ...rest, manifest: { ...manifest, layers }, digest }
+      return { ...own, image, texts: { ...own.texts, manifest: text } }
+    }
+    const ours = marked({ 'buildkit/rewritten-timestamp': '1' })
+    const held = (other: CraftedImage) => resultOf(published(other), { level: 'identical', image: ours })
+    for (const other of [marked(), marked({})]) {
+      const { verdict, level, doubts } = await held(other)
+      expect([verdict, level, doubts]).toEqual([
+        ...['undecided', 'same-content', [expect.stringMatching(/to the same bytes, and only the manifest/)]],
+      ])
+    }
+    expect((await held(marked({ by: 'me' }))).verdict).toBe('not-reproducible')
+  })
+
   test.each([
     ['annotations', imageOf([tar], { annotations: { by: 'me' } })],
     ['annotations and the packing', imageOf([tar], { gzip: true, annotations: { by: 'me' } })],
@@ -181,6 +202,11 @@ describe('an expected digest', () => {
         ...{ verdict: 'reproducible', level: 'identical', doubts: [] },
         sides: [{ digest: repacked.image.digest }, { digest: repacked.image.digest }],
       })
+  })
+
+  test.each(['zstd', 'uncompressed'])('is looked for as %s with the media types of Docker, too', async way => {
+    const stream = packing(`oci-mediatypes=false,compression=${way}`, repacked)
+    expect(await resultOf(gzipped, { stream })).toMatchObject({ verdict: 'reproducible', level: 'identical' })
   })
 
   test('that no packing of this build has is that of another image', async () => {

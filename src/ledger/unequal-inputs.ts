@@ -198,8 +198,12 @@ export const otherVersions = (
 export const otherBuilders = (a: RecordHead['versions'], b: RecordHead['versions'], names: SideNames): string[] =>
   otherVersions(makersOf(a), makersOf(b), names)
 
-const makersOf = (versions: RecordHead['versions']): RecordHead['versions'] =>
-  Object.fromEntries(Object.entries(versions).filter(([name]) => name === 'buildkit' || name === 'frontend'))
+/** Docker's own BuildKit does not tell its version in the packages of Debian and others: it is the one of that Docker. */
+function makersOf({ buildkit, frontend, docker, driver }: RecordHead['versions']): RecordHead['versions'] {
+  const hidden = driver === 'docker' && docker !== undefined && buildkit === 'v0.0.0+unknown'
+  const told = hidden ? `${buildkit} of Docker ${docker}` : buildkit
+  return { ...(told === undefined ? {} : { buildkit: told }), ...(frontend === undefined ? {} : { frontend }) }
+}
 
 /** The commits where those are two, a sentence: of the same inputs they are one build, of others they say why. */
 export const otherCommits = (

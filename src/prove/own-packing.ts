@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import type { Comparison } from '../image/comparison.ts'
+import type { Comparison, ConfigDifference } from '../image/comparison.ts'
 import type { Image } from '../image/image.ts'
 import type { RequiredLevel } from '../verdict.ts'
 import { compressionOf } from './packed-alike.ts'
@@ -18,8 +18,15 @@ const differInPacking = ({ level, manifest }: Comparison): boolean =>
   manifest.length < listed &&
   manifest.every(
     ({ pointer, a, b }) =>
-      /^(?:\/layers\/\d+|\/config)?\/mediaType$/.test(pointer) && [a, b].every(type => isPacking(type, pointer)),
+      (/^(?:\/layers\/\d+|\/config)?\/mediaType$/.test(pointer) && [a, b].every(type => isPacking(type, pointer))) ||
+      isOwnMark({ pointer, a, b }),
   )
+
+/** What BuildKit notes of layers whose times it set, as it does in every build of ours: nobody's wish, and lost on some ways. */
+const isOwnMark = ({ pointer, a = '', b }: ConfigDifference): boolean =>
+  b === undefined &&
+  (/^\/layers\/\d+\/annotations\/buildkit~1rewritten-timestamp$/.test(pointer) ||
+    (/^\/layers\/\d+\/annotations$/.test(pointer) && /^\{"buildkit\/rewritten-timestamp":"\d+"\}$/.test(a)))
 
 /** Docker's media types and OCI's; a manifest need not name its own. */
 const isPacking = (type: string | undefined, pointer: string): boolean =>
@@ -52,10 +59,15 @@ const doubtOf = ({ imageA, imageB }: Images): string => {
   const [own, other] = [waysOf(imageA), waysOf(imageB)]
   const how =
     own === other
-      ? `both as ${own}, to other bytes, as other tools, versions of them and levels do`
+      ? sameLayers(imageA, imageB)
+        ? `both as ${own}, to the same bytes, and only the manifest is written otherwise (its order, its spaces, a mark of BuildKit)`
+        : `both as ${own}, to other bytes, as other tools, versions of them and levels do`
       : `this build as ${own}, the other image as ${other}`
   return `The content is the same (config and all layers), only its packing is not: ${how}. What packed the other image, and with which settings, is written nowhere, so whether a build would give the very same manifest cannot be told from here. The level same-content is proven.`
 }
+
+const sameLayers = (imageA: Image, imageB: Image): boolean =>
+  imageA.manifest.layers.every(({ digest }, at) => imageB.manifest.layers[at]?.digest === digest)
 
 /** The same of a build whose image is not there to be read: its digests say that the content is the same, and no more. */
 export const unreadPacking = (level: Comparison['level'], required: RequiredLevel): string[] =>

@@ -9,7 +9,9 @@ const ways: readonly Packing[] = [
   { compression: 'gzip' },
   { compression: 'gzip', dockerTypes: true },
   { compression: 'zstd' },
+  { compression: 'zstd', dockerTypes: true },
   { compression: 'uncompressed' },
+  { compression: 'uncompressed', dockerTypes: true },
 ]
 
 /**
