@@ -176,6 +176,13 @@ describe('what is there already', () => {
     expect(asked).toEqual([])
   })
 
+  test('a configuration behind a link is one: a second one beside it would be refused', async () => {
+    writeProject(root, { 'settings.yaml': 'profile: strict\n' })
+    symlinkSync('settings.yaml', '.repro-gate.yaml')
+    expect(states(await run())).toMatchObject({ '.repro-gate.yaml': 'kept', Dockerfile: 'written' })
+    expect(readdirSync('.')).not.toContain('.repro-gate.yml')
+  })
+
   test('Dockerfiles below have a job each, with the context that they were written for', async () => {
     writeProject(root, {
       'a/Dockerfile': 'FROM scratch\nCOPY lib /lib\n',

@@ -64,6 +64,10 @@ const quickly = { 'image-digest': 15_000, 'git-commit': 15_000, 'url-checksum': 
 
 async function settle({ path, text, kept }: PlannedFile, { folder, dryRun }: InitAsked): Promise<InitFile> {
   if (text === null) return { path, state: 'kept', why: kept, text: null }
+  // It is read as well, through a link, too, and both at once are refused.
+  const twin = '.repro-gate.yaml'
+  if (path === '.repro-gate.yml' && (await isThere(join(folder, twin))))
+    return { path: twin, state: 'kept', why: 'it is there already', text: null }
   if (dryRun) {
     return (await isThere(join(folder, path)))
       ? { path, state: 'kept', why: 'it is there already', text: null }

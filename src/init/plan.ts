@@ -85,9 +85,5 @@ const configFrom = (below: string, project: Project): string | null =>
 const there = (count: number): string =>
   count === 1 ? 'it is there already' : `it is there already, and ${count - 1} more`
 
-/** `.repro-gate.yaml` is read as well, and both at once are refused. */
-function keptIfThere(file: PlannedFile, project: Project): PlannedFile {
-  const other = file.path === '.repro-gate.yml' ? '.repro-gate.yaml' : file.path
-  const found = [file.path, other].find(project.has)
-  return found === undefined || file.text === null ? file : { path: found, text: null, kept: 'it is there already' }
-}
+const keptIfThere = (file: PlannedFile, project: Project): PlannedFile =>
+  project.has(file.path) && file.text !== null ? { ...file, text: null, kept: 'it is there already' } : file
