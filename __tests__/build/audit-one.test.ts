@@ -62,6 +62,39 @@ test('a step that one side did twice, and the other once, is another work', () =
   expect(ofTwice).toEqual([expect.stringMatching(/^Only build A has/), expect.stringMatching(/^Only build B has/)])
 })
 
+test.each(['RUN', 'COPY', 'WORKDIR'])('another %s on one side is another work', keyword => {
+  const other = builtAs('stages-b', 'B')
+  const at = other.steps.findIndex(({ name }) => name.includes(`] ${keyword} `))
+  expect(at).toBeGreaterThanOrEqual(0)
+  const steps = other.steps.map((step, index) => (index === at ? { ...step, name: `${step.name} more` } : step))
+  expect(auditSides(whole, { ...other, steps })).toEqual([
+    expect.stringMatching(`^Only build A has the step '${keyword} `),
+    expect.stringMatching(`^Only build B has the step '${keyword} .* more'`),
+  ])
+})
+
+test('of builds that ran at the same time one equal RUN is enough to doubt them', () => {
+  const run = (id: string) => ({ id, inputs: [], op: { Op: { exec: {} } } })
+  const built = (side: Side, ...digests: string[]): SideBuild => ({
+    ...{ ...whole, side, startedAt: 1, endedAt: 2 },
+    steps: digests.map(digest => ({
+      ...{ digest, name: 'RUN make', cached: false, started: true, completed: true, error: null },
+    })),
+    provenance: {
+      buildConfig: {
+        llbDefinition: digests.map(run),
+        digestMapping: Object.fromEntries(digests.map(digest => [digest, digest])),
+      },
+    },
+  })
+  expect(auditSides(built('A', 'own', 'equal'), built('B', 'other', 'equal'))).toEqual([
+    expect.stringMatching(/ran at the same time with equal cache keys/),
+  ])
+  expect(auditSides(built('A', 'own', 'more'), built('B', 'other', 'another'))).toEqual([])
+  // Nothing is told of a build of metadata alone.
+  expect(auditSides(scratch, { ...scratch, side: 'B' })).toEqual([])
+})
+
 describe('the cache that only build A was let take from', () => {
   const other = builtAs('stages-b', 'B')
   test('is no doubt of A', () => expect(auditSides({ ...cached, fromCache: true }, other)).toEqual([]))

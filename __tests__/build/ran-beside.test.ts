@@ -76,3 +76,14 @@ test('one step that ran answers for one that did not', () => {
   )
   expect([...ranBeside(twice, [ran])]).toEqual(['a1'])
 })
+
+test('a step that both images have is no proof of another of its name', () => {
+  const both = build(['a1', 'a2'], [step('a1', '[x 1/1] RUN make'), step('a2', '[y 1/1] RUN make', { cached: true })])
+  expect(ranBeside(both, [build(['a1'], [step('a1', '[x 1/1] RUN make')])]).size).toBe(0)
+})
+
+test('a step of another run proves nothing, though the image beside it saw it, too', () => {
+  const foreign = step('x9', 'RUN make')
+  const other = build(['w1'], [step('w1', 'RUN web'), foreign])
+  expect(ranBeside(build(['a1'], [foreign, step('a1', 'RUN make', { cached: true })]), [other]).size).toBe(0)
+})
