@@ -67,20 +67,29 @@ interface Given {
   isKept?: boolean
   built?: Partial<SideBuild>
   image?: CraftedImage
+  doubts?: string[]
+  unequal?: string[]
+  /** Addresses whose files are known to be those that were taken. */
+  taken?: string[]
 }
 
 async function resultOf(
   reference: Reference,
-  { stream, level = 'same-content', isKept = true, built = {}, image: ours = own }: Given = {},
+  { stream, level = 'same-content', isKept = true, built = {}, image: ours = own, ...more }: Given = {},
 ): Promise<PlatformResult> {
   const ports = portsWith(scripted({}, stream))
   const image = {
     options: { level, target: undefined, buildArgs: {} },
     sources: { dockerfile: parseDockerfile('FROM scratch\nCOPY a /a\n', 'Dockerfile') },
   } as unknown as GatedImage
-  const run = { ports, setting: { epoch: { seconds: 1 } }, watch: stopwatch(ports.now) } as unknown as OnceSetting
+  const { doubts = [], unequal = [], taken } = more
+  const run = {
+    ...{ ports, setting: { epoch: { seconds: 1 } }, watch: stopwatch(ports.now) },
+    ...(taken ? { taken: () => new Set(taken) } : {}),
+  } as unknown as OnceSetting
   const once = onceIn(ports.tempDir, isKept, ours)
-  return verified({ ...once, build: { ...once.build, ...built } }, image, reference, { unequal: [], unknown: [] }, run)
+  const whole = { ...once, doubts, build: { ...once.build, ...built } }
+  return verified(whole, image, reference, { unequal, unknown: [] }, run)
 }
 
 const digestOf = (digest: string): Reference => ({ kind: 'digest', name: digest, digest })
@@ -225,6 +234,39 @@ describe('an expected digest', () => {
       doubts: [expect.stringMatching(/no layers/)],
     })
   })
+})
+
+describe('an equal image proves nothing', () => {
+  const address = 'https://example.org/f'
+  const source = { id: 'step0', inputs: [], op: { Op: { source: { identifier: address } } } }
+  const built = { provenance: { buildConfig: { llbDefinition: [source], digestMapping: { s: 'step0' } } } }
+  const references: [string, Reference][] = [
+    ['a published image', published(own)],
+    ['one that is packed otherwise', published(repacked)],
+    ['a digest', digestOf(own.image.digest)],
+    ['a digest of the config', digestOf(own.image.configDigest)],
+  ]
+
+  test.each(references)('where a download was not checked, against %s', async (_, reference) => {
+    const doubts = [expect.stringMatching(/'https:\/\/example\.org\/f' has no checksum/)]
+    expect(await resultOf(reference, { built })).toMatchObject({ verdict: 'undecided', doubts })
+    expect(await resultOf(reference, { built, taken: ['https://example.org/other'] })).toMatchObject({ doubts })
+    expect(await resultOf(reference, { built, taken: [address] })).toMatchObject({
+      verdict: 'reproducible',
+      doubts: [],
+    })
+  })
+
+  test.each(references)(
+    'where the build itself is doubted, or its inputs are others, against %s',
+    async (_, reference) => {
+      for (const isKept of [true, false]) {
+        expect((await resultOf(reference, { isKept, doubts: ['why'] })).verdict).toBe('undecided')
+        expect((await resultOf(reference, { isKept, unequal: ['why'] })).verdict).toBe('undecided')
+      }
+      expect((await resultOf(reference, { doubts: ['one'], unequal: ['other'] })).doubts).toEqual(['other', 'one'])
+    },
+  )
 })
 
 test('another image of inputs that are not all known is nobody’s fault yet', () => {
