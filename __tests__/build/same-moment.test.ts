@@ -74,6 +74,17 @@ describe('on one builder, one after the other', () => {
     expect(sameMoment(a, running(now + 10_000, now + 30_000, 'builder/node/2', now + 9000))).toBeNull()
   })
 
+  test('one RUN of several is enough', () => {
+    const two = (first: number, second: number, ref: string, startedAt: number): SideBuild => {
+      const side = build({ 'RUN a': first, 'RUN b': second })
+      const steps = side.steps.map(step => ({ ...step, endedAt: Number(step.startedAt) + 1000 }))
+      return { ...side, steps, ref, startedAt, endedAt: second + 1100 }
+    }
+    const before = two(now, now + 10_000, 'builder/node/1', now)
+    expect(sameMoment(before, two(now + 11_400, now + 12_900, 'builder/node/2', now + 11_200))).toBe('RUN b')
+    expect(sameMoment(before, two(now + 11_400, now + 13_000, 'builder/node/2', now + 11_200))).toBeNull()
+  })
+
   test('so is one that began before that end: the clock was set back', () => {
     expect(sameMoment(a, running(now + 5000, now + 15_000, 'builder/node/2', now + 9000))).toBe('RUN a')
   })
