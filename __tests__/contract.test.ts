@@ -88,7 +88,9 @@ test.each([
   ['docs/inputs.md', optionNames, Object.keys(action.outputs)],
   ['README.md', main.inputs, main.outputs],
 ])('%s tells the same', (path, inputs, outputs) => {
-  expect([...main.inputs, ...main.outputs].filter(name => !(name in action.inputs || name in action.outputs))).toEqual([])
+  expect([...main.inputs, ...main.outputs].filter(name => !(name in action.inputs || name in action.outputs))).toEqual(
+    [],
+  )
   const rest = '| `github-token` |  | Token for the check run; needs checks write | the token of the job |'
   const all = [...inputRows(inputs), ...(inputs === optionNames ? [rest] : [])]
   const before = readFileSync(join(root, path), 'utf8')

@@ -72,8 +72,8 @@ function inputProblems(workflow: string): string[] {
   return [
     ...ours.flatMap(({ with: inputs }) =>
       thrown(() => {
-        const valueOf = (name: string) => String((inputs as Fields | undefined)?.[name] ?? '')
-        const given = givenInputs(name => valueOf(name).replace(/\$\{\{[^}]*\}\}/g, 'x'))
+        const valueGiven = (name: string) => String((inputs as Fields | undefined)?.[name] ?? '')
+        const given = givenInputs(name => valueGiven(name).replace(/\$\{\{[^}]*\}\}/g, 'x'))
         checkOptions(modeIn(given), given, { GITHUB_ACTIONS: 'true' })
       }),
     ),

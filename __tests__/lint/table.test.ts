@@ -31,14 +31,7 @@ test('the index has every rule, as it is', async () => {
   const rows = await Promise.all(
     rules.map(async rule => {
       const { id, title, level, on } = rule
-      const cells = [
-        `[${id}](${id}.md)`,
-        title,
-        level,
-        differs[rule.class],
-        on ? 'on' : 'opt-in',
-        await fixOf(rule),
-      ]
+      const cells = [`[${id}](${id}.md)`, title, level, differs[rule.class], on ? 'on' : 'opt-in', await fixOf(rule)]
       return `| ${cells.join(' | ')} |`
     }),
   )
