@@ -88,6 +88,8 @@ describe('what is replayed', () => {
 describe('what cannot be', () => {
   test('mode=min, a folder, and what it may have been', () => {
     expect(refusals(fixture('slsa-0.2-min'))).toEqual([expect.stringMatching(/mode=min/)])
+    const { open } = planned(fixture('slsa-0.2-min')).plan
+    expect(open).toContain('Whether it was built with SOURCE_DATE_EPOCH is not in its provenance.')
     expect(refusals(fixture('slsa-0.2-folder'), { ...nothing, allow: ['network.host'] })).toEqual([
       expect.stringMatching(
         /a folder of the machine that built it.*checkout of commit fd0aa614c.*--context URL#COMMIT:FOLDER/,

@@ -40,7 +40,7 @@ export function planImage(
   planIds('ssh', request.ssh, wishes.ssh, planned)
   const network = networkOf(request, wishes, planned)
   planPrivileges(request, wishes, planned)
-  const epoch = epochOf(options.epoch, rewritten, wishes, planned)
+  const epoch = epochOf(options.epoch, request, rewritten, wishes, planned)
   planMaterials(request, planned)
   const plan: ReplayPlan = { subject: name, from: 'provenance', platform, ...bounded(planned) }
   if (source === null || planned.refused.length > 0) return { plan, build: null }
@@ -87,10 +87,18 @@ function planPrivileges({ runs, hermetic }: AttestedRequest, { allow }: ReplayWi
     )
 }
 
-function epochOf(recorded: number | null, rewritten: boolean, wishes: ReplayWishes, plan: Planned): number | 'commit' {
+function epochOf(
+  recorded: number | null,
+  { isWhole }: AttestedRequest,
+  rewritten: boolean,
+  wishes: ReplayWishes,
+  plan: Planned,
+): number | 'commit' {
   if (recorded === null) {
     plan.open.push(
-      'It was built without SOURCE_DATE_EPOCH, so the times in it are those of its build, and no other build has them.',
+      isWhole
+        ? 'It was built without SOURCE_DATE_EPOCH, so the times in it are those of its build, and no other build has them.'
+        : 'Whether it was built with SOURCE_DATE_EPOCH is not in its provenance.',
     )
     return wishes.epoch
   }
