@@ -129,6 +129,19 @@ describe('an image of another platform', () => {
     expect(doubts(['FROM --platform=$SOME debian'])).toEqual([])
   })
 
+  test('on either side', () => {
+    const wrong = { ...side([], 'linux/amd64'), side: 'B' as const }
+    expect(platformDoubts(build(['FROM debian']), side(), wrong)).toEqual([expect.stringMatching(/build B gave/)])
+    expect(platformDoubts(build(['FROM debian:12']), side(), side([warned(1)]))).toHaveLength(1)
+  })
+
+  test('of the stage that is built, not of the last one', () => {
+    const lines = ['FROM --platform=amd64 debian AS first', 'FROM debian AS last']
+    expect(doubts(lines, side(), { target: 'first' })).toEqual([expect.stringMatching(/line 1 .* linux\/amd64/)])
+    expect(doubts(lines, side(), { target: 'last' })).toEqual([])
+    expect(doubts(lines)).toEqual([])
+  })
+
   test('odd warnings are nothing', () => {
     expect(
       doubts(['FROM debian'], side(['', 'InvalidBaseImagePlatform: ', `${warned(1).slice(0, -1)}`, warned(99)])),
