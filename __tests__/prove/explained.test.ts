@@ -5,7 +5,8 @@ import { sameFilesDoubts, unreadable } from '../../src/prove/explained.ts'
 import type { Pair } from '../../src/prove/pair.ts'
 import type { Level } from '../../src/verdict.ts'
 
-const side = { digest: 'sha256:a', configDigest: 'sha256:b', startedAt: 0, finishedAt: 1 }
+const steps = [{ name: '[2/2] RUN make' }]
+const side = { digest: 'sha256:a', configDigest: 'sha256:b', startedAt: 0, finishedAt: 1, provenance: null, steps }
 const ports = { log: { warning: () => undefined } } as unknown as Ports
 const pairVarying = (...ids: string[]): Pair =>
   ({

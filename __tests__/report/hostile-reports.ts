@@ -62,7 +62,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 const words = new Set([
   ...['schemaVersion', 'name', 'command', 'verdict', 'level', 'requiredLevel', 'machines', 'side', 'source', 'class'],
   ...['confidence', 'seen', 'digest', 'configDigest', 'diffId', 'digestA', 'digestB'],
-  ...['kind', 'changes', 'type', 'mode', 'mtime'],
+  ...['kind', 'changes', 'type', 'mode', 'mtime', 'state', 'differs'],
 ])
 
 /** The same report with these texts, in turn, in the place of every text that is not one of a few words. */
@@ -75,7 +75,7 @@ export function withTexts(report: Report, texts: readonly string[]): Report {
     if (value === null || typeof value !== 'object') return value
     const base64 = key === 'excerpt' ? ['a', 'b'] : []
     return Object.fromEntries(
-      Object.entries(value).map(([inner, one]) => [inner, base64.includes(inner) ? one : within(one, inner)]),
+      Object.entries(value).map(([inner, one]) => [inner, base64.includes(inner) && typeof one === 'string' ? one : within(one, inner)]),
     )
   }
   return within(report, '') as Report

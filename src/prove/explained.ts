@@ -1,4 +1,4 @@
-import { emptyDoubt, uncheckedDownloads } from '../build/audit.ts'
+import { emptyBuildDoubt, emptyDoubt, uncheckedDownloads } from '../build/audit.ts'
 import type { OpenedImages } from '../build/blobs.ts'
 import { momentDoubt } from '../build/same-moment.ts'
 import { contentsOf } from '../compare/contents.ts'
@@ -113,7 +113,7 @@ export function unreadable(pair: Pair, reason: string, ports: Ports): PlatformRe
     ...pair,
     ...{ images: null, comparison: null, layers: { A: [], B: [] }, level },
     findings: level === 'different' ? [unreadDifference(reason)] : [],
-    doubts: [...pair.doubts, ...doubts],
+    doubts: [...pair.doubts, ...doubts, ...emptyBuildDoubt(pair.a, level)],
   })
   return { ...result, variations: variedIn(pair), planA: pair.planA, planB: pair.planB }
 }

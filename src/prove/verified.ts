@@ -216,6 +216,7 @@ async function againstDigest(
   const { build, platform, notes } = once
   const isConfig = digest === build.configDigest
   const isSame = digest === build.digest || (!isConfig && (await hasPackedDigest(once, digest, ports)))
+  if (isSame === null) return undecided(once, [...once.doubts, notPackedAgain(digest)])
   const level = isSame ? 'identical' : isConfig ? 'same-content' : 'different'
   const isLess = level === 'same-content' && options.level === 'identical'
   const doubts = [...once.doubts, ...emptyBuildDoubt(build, level), ...(isLess ? [configAlone] : [])]
@@ -233,6 +234,9 @@ async function againstDigest(
 
 const configAlone =
   'The digest that was expected is that of the config of this build: the content is the same, and of the manifest nothing is known. Expect the digest of the manifest, or ask for level same-content.'
+
+const notPackedAgain = (digest: string): string =>
+  `The build could not be packed again from the builder's cache, so whether it has the digest ${digest} once it is packed as published images are is not known. Run it again; is the builder short of disk?`
 
 const digestDiffers = (digest: string): Finding => ({
   ...unreadDifference(`of the other image only its digest ${digest} is known`),
