@@ -75,7 +75,10 @@ export function withTexts(report: Report, texts: readonly string[]): Report {
     if (value === null || typeof value !== 'object') return value
     const base64 = key === 'excerpt' ? ['a', 'b'] : []
     return Object.fromEntries(
-      Object.entries(value).map(([inner, one]) => [inner, base64.includes(inner) && typeof one === 'string' ? one : within(one, inner)]),
+      Object.entries(value).map(([inner, one]) => [
+        inner,
+        base64.includes(inner) && typeof one === 'string' ? one : within(one, inner),
+      ]),
     )
   }
   return within(report, '') as Report
