@@ -294,3 +294,22 @@ describe('examples.yml', () => {
     expect(run(verdict, root, { ...env, REPORT: report, EXPECTED: expected }).status).toBe(status)
   })
 })
+
+test('what is signed is what the commit has and the tarball, and nothing more', () => {
+  const check = stepOf('release', 'attest', "the list is of this commit's dist and of the tarball")
+  const folder = emptyFolder()
+  mkdirSync(join(folder, 'dist/cli'), { recursive: true })
+  mkdirSync(join(folder, 'release'))
+  for (const file of ['dist/a', 'dist/cli/index.cjs', 'release/p-1.tgz']) writeFileSync(join(folder, file), file)
+  const sums = (cwd: string, ...files: string[]): string =>
+    execFileSync('sha256sum', files, { cwd: join(folder, cwd), encoding: 'utf8' })
+  const list = sums('release', 'p-1.tgz') + sums('.', 'dist/a', 'dist/cli/index.cjs')
+  const statusOf = (text: string): number | null => {
+    writeFileSync(join(folder, 'release/SHA256SUMS'), text)
+    return run(check, folder).status
+  }
+  expect(statusOf(list)).toBe(0)
+  expect(statusOf(`${list}${'0'.repeat(64)}  dist/b\n`)).toBe(1)
+  expect(statusOf(list.replace(/^./m, one => (one === '0' ? '1' : '0')))).toBe(1)
+  expect(statusOf(list.split('\n').slice(0, 2).join('\n'))).toBe(1)
+})
