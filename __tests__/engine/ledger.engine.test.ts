@@ -129,6 +129,24 @@ describeWithEngine('a ledger', () => {
     }
   })
 
+  test('what depends on the machine is named again, and needs two builds again where the run fails for it', async () => {
+    const ledger = mkdtempSync(join(root, 'ledger-'))
+    const folder = contextOf('umask', 'COPY page /page')
+    const causes = ({ report: { findings } }: Awaited<ReturnType<typeof gated>>) =>
+      findings.filter(({ source }) => source === 'comparison').map(({ id, location }) => [id, location?.line])
+    const first = await gated(folder, folderStore(ledger))
+    expect([first.report.verdict, causes(first), first.report.notes]).toEqual([
+      'reproducible',
+      [['header-mode', 2]],
+      expect.not.arrayContaining([expect.stringMatching(/not kept/)]),
+    ])
+    await ripe()
+    const again = await gated(folder, folderStore(ledger), {}, '2')
+    expect([again.report.verdict, again.builtTwice, causes(again)]).toEqual(['reproducible', false, causes(first)])
+    const strict = await gated(folder, folderStore(ledger), { profile: ['strict'] }, '3')
+    expect([strict.report.verdict, strict.builtTwice]).toEqual(['not-reproducible', true])
+  })
+
   test('what is not reproducible is not kept', async () => {
     const ledger = mkdtempSync(join(root, 'ledger-'))
     const folder = contextOf('random', 'COPY --chmod=644 page /page', 'RUN head -c 12 /dev/urandom > /token')

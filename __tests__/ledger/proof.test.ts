@@ -23,12 +23,17 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const folder = (): string => mkdtempSync(join(root, 'folder-'))
 const digest = `sha256:${'a'.repeat(64)}`
 
+const shown = {
+  ...{ id: 'header-mode', level: 'warning' as const, title: 'Permissions differ' },
+  location: { file: 'Dockerfile', line: 3, endLine: 3 },
+}
+const linux = { platform: 'linux/amd64', digest, configDigest: digest }
 const proof: Proof = {
   ...{ kind: proofKind, schemaVersion: proofVersion, inputs: digest, commit: '1'.repeat(40), epoch: 1_700_000_000 },
   ...{ at: '2026-11-09T21:15:00.000Z', level: 'identical', variations: ['mtimes'], asked: ['mtimes', 'umask'] },
   run: { id: '4711', attempt: 2, url: 'https://github.com/o/r/actions/runs/4711', workflow: 'ci' },
   runner: { os: 'Linux', arch: 'X64', name: 'GitHub Actions 12', image: 'ubuntu24 1' },
-  platforms: [{ platform: 'linux/amd64', digest, configDigest: digest }],
+  platforms: [{ ...linux, shown: [shown] }],
   tool: { name: 'repro-gate', version: '1.0.0' },
 }
 const read = (value: unknown): Proof => proofIn(Buffer.from(JSON.stringify(value)))
@@ -54,6 +59,10 @@ describe('a proof', () => {
     ['a time in another form', { at: '2026-11-09T21:15:00Z' }],
     ['a level that proves nothing', { level: 'different' }],
     ['no platforms', { platforms: [] }],
+    ['an error among its findings', { platforms: [{ ...linux, shown: [{ ...shown, level: 'error' }] }] }],
+    ['markup for an id', { platforms: [{ ...linux, shown: [{ ...shown, id: '](javascript:a)' }] }] }],
+    ['a title over two lines', { platforms: [{ ...linux, shown: [{ ...shown, title: 'a\n::error::b' }] }] }],
+    ['findings without end', { platforms: [{ ...linux, shown: Array(21).fill(shown) }] }],
     ['another kind', { kind: 'repro-gate-record' }],
     ['a later version', { schemaVersion: 2 }],
     ['variations without end', { variations: Array(100).fill('a') }],

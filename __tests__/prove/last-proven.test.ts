@@ -22,7 +22,7 @@ async function ledgerOf(named: string) {
   const proof: Proof = {
     ...{ kind: proofKind, schemaVersion: proofVersion, inputs: inputsDigest(inputs) ?? '', commit: null },
     ...{ epoch: inputs.epoch, at: '2026-11-20T12:00:00.000Z', run: null, runner: null, level: 'identical' },
-    ...{ variations: [], asked: [], platforms: [{ platform: 'linux/amd64', digest, configDigest }] },
+    ...{ variations: [], asked: [], platforms: [{ platform: 'linux/amd64', digest, configDigest, shown: [] }] },
     tool: { name: 'repro-gate', version: '1.0.0' },
   }
   const store = folderStore(await newFolder())

@@ -13,7 +13,12 @@ const proofOf = (inputs: string, at: string): Proof => ({
   ...{ kind: proofKind, schemaVersion: proofVersion, inputs: `sha256:${inputs.repeat(64)}`, commit: null, epoch: 1 },
   ...{ at, run: null, runner: null, level: 'identical', variations: [], asked: [] },
   platforms: [
-    { platform: 'linux/amd64', digest: `sha256:${'d'.repeat(64)}`, configDigest: `sha256:${'e'.repeat(64)}` },
+    {
+      platform: 'linux/amd64',
+      digest: `sha256:${'d'.repeat(64)}`,
+      configDigest: `sha256:${'e'.repeat(64)}`,
+      shown: [],
+    },
   ],
   tool: { name: 'repro-gate', version: '1.0.0' },
 })

@@ -17,20 +17,30 @@ const proven = imageOf([tarOf([{ name: 'a', content: 'then' }])])
 const other = imageOf([tarOf([{ name: 'a', content: 'now' }])])
 const at = Date.parse('2026-11-21T12:00:00Z')
 
+const shown = [{ id: 'header-mode', level: 'warning', title: 'Permissions differ', location: null }]
+
 interface Case {
   built?: CraftedImage
   level?: string
   asked?: string[]
   variations?: string[]
   secondsLater?: number
+  profile?: string
 }
 
 /** What the ledger says of a build that was made so much later than its proof. */
-async function answer({ built = proven, level = 'identical', asked = [], variations = [], secondsLater = 60 }: Case) {
+async function answer({
+  built = proven,
+  level = 'identical',
+  asked = [],
+  variations = [],
+  secondsLater = 60,
+  profile = 'default',
+}: Case) {
   const folder = tempFolder()
   writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY a /a\n')
   writeFileSync(join(folder, 'a'), 'then')
-  const given = checkOptions('gate', { context: [folder], config: ['none'], level: ['identical'] })
+  const given = checkOptions('gate', { context: [folder], config: ['none'], level: ['identical'], profile: [profile] })
   const options = { ...given, variations }
   const a = {
     ...{ side: 'A', digest: built.image.digest, configDigest: built.image.configDigest, ref: '', rewritten: true },
@@ -44,7 +54,14 @@ async function answer({ built = proven, level = 'identical', asked = [], variati
   }
   const planned = { platform: 'linux/amd64', name: 'app', proving, plans: {}, request: { secrets: {} } }
   const record = await openRecord((await recordedFile([proven])).path)
-  const proof = { run: null, at: new Date(at).toISOString(), level, asked, variations: asked }
+  const proof = {
+    run: null,
+    at: new Date(at).toISOString(),
+    level,
+    asked,
+    variations: asked,
+    platforms: [{ platform: 'linux/amd64', shown }],
+  }
   const found = await spared({ proof, record } as never, [{ planned, a, beside: [] }] as never, {} as never)
   await record.close()
   return found
@@ -62,6 +79,12 @@ test('a proof of less than is asked for is named as that', async () => {
 test('a proof is too young for a time to have passed', async () => {
   expect(await answer({ secondsLater: 2 })).toBe(
     'The proof is too young: a time that both builds write may be the same.',
+  )
+})
+
+test('what two builds showed of the machine is theirs to say where the strict profile fails for it', async () => {
+  expect(await answer({ profile: 'strict' })).toBe(
+    'Its two builds showed that something depends on the machine, for which the strict profile fails.',
   )
 })
 

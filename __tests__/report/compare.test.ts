@@ -36,6 +36,16 @@ describe('a comparison of two given images', () => {
     }
   })
 
+  test('a digest that was not met is told as that: whether the images differ nobody knows', () => {
+    const against = { kind: 'digest', name: `sha256:${'a'.repeat(64)}` } as const
+    const report = ofLevel('different', 'same-content', 'not-reproducible')
+    const scope = { ...(reproducible.scope as NonNullable<Report['scope']>), against }
+    for (const text of [renderSummary({ ...report, scope }), lastLine({ ...report, scope })]) {
+      expect(text).toContain('This build does not have the digest that was expected')
+      expect(text).not.toContain('The two images differ')
+    }
+  })
+
   test('says what was asked for when they agree too little', () => {
     const report = ofLevel('same-files', 'identical', 'not-reproducible')
     expect(renderSummary(report)).toMatch(/^## ❌ The two images differ\n/)

@@ -50,10 +50,22 @@ export interface ProvenPlatform {
   platform: string
   digest: string
   configDigest: string
+  /** What the two builds showed though they agreed: that something depends on the machine. */
+  shown: ShownFinding[]
+}
+
+/** As much of a finding as one build can stand by, which did not show it again. */
+export interface ShownFinding {
+  id: string
+  level: 'warning' | 'notice'
+  title: string
+  location: { file: string; line: number; endLine: number } | null
 }
 
 export const proofKind = 'repro-gate-proof'
 export const proofVersion = 1
+/** Findings that a proof keeps of a platform. */
+export const shownLimit = 20
 /** Bytes of a proof. */
 export const proofLimit = 64 * 1024
 
@@ -71,6 +83,12 @@ const run = object<ProofRun>({
 
 const variations = list(matching(/^[a-z-]{1,40}$/, 'a variation'), 40)
 
+const shown = object<ShownFinding>({
+  ...{ id: matching(/^[a-z][a-z0-9-]{0,60}$/, 'the id of a cause'), level: oneOf('warning', 'notice') },
+  title: plainText(300),
+  location: nullable(object({ file: plainText(500), line: whole(1), endLine: whole(1) })),
+})
+
 const proof = object<Proof>({
   kind: oneOf(proofKind),
   schemaVersion: oneOf(proofVersion),
@@ -85,7 +103,10 @@ const proof = object<Proof>({
   level: oneOf(...(levels.filter(level => level !== 'different') as RequiredLevel[])),
   variations,
   asked: variations,
-  platforms: list(object<ProvenPlatform>({ platform: platformName, digest, configDigest: digest }), 64),
+  platforms: list(
+    object<ProvenPlatform>({ platform: platformName, digest, configDigest: digest, shown: list(shown, shownLimit) }),
+    64,
+  ),
   tool: object({ name: plainText(60), version: plainText(60) }),
 })
 

@@ -241,7 +241,7 @@ const notPackedAgain = (digest: string): string =>
 const digestDiffers = (digest: string): Finding => ({
   ...unreadDifference(`of the other image only its digest ${digest} is known`),
   title: 'This build has another digest than the one that was expected',
-  message: `This build does not have the digest ${digest}, neither for its manifest nor for its config. An image that is packed in another way (compressed, pushed by another tool) and an index of several platforms have digests that no build here has, though the files may be the same.`,
+  message: `This build does not have the digest ${digest}, neither for its manifest nor for its config. An image that is packed in another way (another compression level, pushed by another tool) and an index (of several platforms, or with provenance, which docker/build-push-action pushes unless it is told not to) have digests that no build here has, though the files may be the same.`,
   evidence: [],
   fix: {
     text: 'To see where the images differ, and whether they do, hold the build against the image itself (against) or a record of it (record); or expect the digest of its config, which is what `docker image inspect` calls its id.',

@@ -17,7 +17,16 @@ import { diffLines, excerpt, findingLines, line, type Writing } from './terminal
 import { layerLines } from './terminal-layers.ts'
 import { exitMeaning, headline } from './verdict-lines.ts'
 import { obeyedByNobody } from './visible.ts'
-import { comparedTitles, counted, failureWords, levelWords, placed, shortDigest, subjectName } from './words.ts'
+import {
+  comparedTitles,
+  counted,
+  failureWords,
+  levelWords,
+  placed,
+  shortDigest,
+  subjectName,
+  unlikeTitle,
+} from './words.ts'
 import { wrap } from './wrap.ts'
 
 export interface TerminalOptions {
@@ -142,7 +151,7 @@ function verdictWords(report: Report, paint: Writing['paint']): string {
     return `${paint.green(bold(comparedTitles[level ?? 'same-files']))}: ${named(report)} ${digestOf(report)}`.trim()
   if (command === 'compare' && verdict === 'not-reproducible') {
     const close = asked === '' ? found : `; they have ${reached}${asked}`
-    return `${paint.red(bold(comparedTitles.different))}: ${named(report)}${close}`
+    return `${paint.red(bold(unlikeTitle(report)))}: ${named(report)}${close}`
   }
   if (command === 'gate' && severalImages(report) !== null && verdict !== 'undecided')
     return verdict === 'reproducible'

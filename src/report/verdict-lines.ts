@@ -9,14 +9,14 @@ import type { Report, ReportBuild } from './report.ts'
 import { countByLevel, failuresOf } from './report.ts'
 import { smokeProblem, smokeState } from './smoke-words.ts'
 import { tally } from './tally.ts'
-import { comparedTitles, counted, duration, levelWords } from './words.ts'
+import { comparedTitles, counted, duration, levelWords, unlikeTitle } from './words.ts'
 
 /** The heading in words: what a reader must not misread. */
 export function headline(report: Report): string {
   const { command, verdict, level, findings, release, drift } = report
   if (drift !== undefined) return driftTitles[drift.kind]
   if (command === 'compare' && verdict === 'reproducible') return `✅ ${comparedTitles[level ?? 'same-files']}`
-  if (command === 'compare' && verdict === 'not-reproducible') return `❌ ${comparedTitles.different}`
+  if (command === 'compare' && verdict === 'not-reproducible') return `❌ ${unlikeTitle(report)}`
   if (release?.state === 'failed') return '❌ Reproducible, but not released'
   const state = smokeState(report)
   if (verdict === 'reproducible' && state === 'differs') return '❌ Reproducible, but it does not behave the same'

@@ -19,6 +19,10 @@ export const comparedTitles: Record<Level, string> = {
   different: 'The two images differ',
 }
 
+/** Of a digest that was not met nobody knows more than that. */
+export const unlikeTitle = ({ scope }: Pick<Report, 'scope'>): string =>
+  scope?.against?.kind === 'digest' ? 'This build does not have the digest that was expected' : comparedTitles.different
+
 /** `build A` of a gate, `image A` of a comparison. */
 export const sideWord = (command: Report['command']): 'build' | 'image' => (command === 'compare' ? 'image' : 'build')
 

@@ -2,7 +2,6 @@ import type { BuildFailure, SideBuild } from '../../build/build.ts'
 import { hasFailed } from '../../build/run.ts'
 import type { Proof } from '../../ledger/proof.ts'
 import type { Options } from '../../options/options.ts'
-import { isOfSmoke } from '../../report/causes.ts'
 import { levels } from '../../verdict.ts'
 import type { Built, Job, Pair, Planned, Proving } from '../pair.ts'
 import type { PlatformResult } from '../result.ts'
@@ -11,6 +10,7 @@ import { keepProof } from './keep-proof.ts'
 import { type Ledger, nameOf } from './ledger.ts'
 import { type LookedUp, lookUp } from './look-up.ts'
 import { renewLast } from './renew-last.ts'
+import { shownIn } from './shown-then.ts'
 import { type BuiltA, levelHeld, spared } from './spare.ts'
 
 type SideOfA = SideBuild | BuildFailure | null
@@ -106,10 +106,10 @@ async function entered(
   page.looked ??= await lookUp(ledger, sidesOf(built), proving)
   const { inputs, proven, notes: before } = page.looked
   if (inputs === null) return said(before)
-  // One build could not show them again: a run that it spares would be silent on them.
-  const shown = results.flatMap(({ findings }) => findings.filter(finding => !isOfSmoke(finding)))
+  // One build could not show it again: a run that it spares would be silent on it.
+  const isMoreThanKept = results.some(result => shownIn(result) === null)
   const keep = async (): Promise<string[]> =>
-    shown.length > 0 ? [notKept(shown.length)] : keepProof({ inputs, built, results }, ledger)
+    isMoreThanKept ? [notKept] : keepProof({ inputs, built, results }, ledger)
   const isMore = proven === null || addsTo(proven.proof, proving.options, results)
   if (proven !== null && levelHeld(proven, built) === 'different')
     return {
@@ -127,8 +127,8 @@ async function entered(
 const notSpared = (proof: Proof, why: string): string =>
   `The ledger has a proof of the same inputs, ${nameOf(proof)}, but build B was needed all the same. ${why}`
 
-const notKept = (count: number): string =>
-  `This proof was not kept in the ledger: the two builds also showed ${count === 1 ? 'a finding' : `${count} findings`}, which one build could not show again. When nothing of that is left, later runs of the same inputs need one build.`
+const notKept =
+  'This proof was not kept in the ledger: the two builds also showed something that one build could not show again. When nothing of that is left, later runs of the same inputs need one build.'
 
 type Said = Pick<PlatformResult, 'notes' | 'findings'>
 
@@ -179,7 +179,7 @@ function pagesOf(turn: readonly Job[], all: readonly Job[]): Page[] {
 /** Why the ledger can say nothing of an image. */
 function whyNot({ options }: Proving, isCut: boolean): string | null {
   if (options.linked !== undefined)
-    return 'the image is made of other targets of its file, which no record tells of yet'
+    return 'the image is made of other targets of its file, which the ledger does not look at'
   if (options.cacheFrom.length > 0)
     return 'build A may take from a cache (cache-from), so that it is equal to an earlier one proves nothing'
   return isCut ? 'not all of its platforms were built together' : null

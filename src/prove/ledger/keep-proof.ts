@@ -11,6 +11,7 @@ import { recordedVersions } from '../once.ts'
 import type { PlatformResult } from '../result.ts'
 import { platformToRecord } from '../to-record.ts'
 import { type Ledger, subjectOfImage } from './ledger.ts'
+import { shownIn } from './shown-then.ts'
 import type { BuiltA } from './spare.ts'
 
 /** What two builds of an image came to, all platforms of it. */
@@ -52,11 +53,14 @@ async function kept(
   const { planned } = built[0] as BuiltA
   const { image, options, sources, setting, ports, watch, logs, version } = planned.proving
   const gated = { name: image, options, sources }
+  const mask = recordMask(options, ports.masking)
   const proof: Proof = {
     ...{ kind: proofKind, schemaVersion: proofVersion, inputs, at: new Date(ports.now()).toISOString() },
     ...{ commit: setting.epoch.commit, epoch: setting.epoch.seconds, run, runner, level },
     ...{ variations: variedInAll(results), asked: options.variations },
-    platforms: built.map(({ a: { platform, digest, configDigest } }) => ({ platform, digest, configDigest })),
+    platforms: built.map(({ a: { platform, digest, configDigest } }, at) => ({
+      ...{ platform, digest, configDigest, shown: shownIn(results[at] as PlatformResult, mask) ?? [] },
+    })),
     tool: { name: 'repro-gate', version },
   }
   await writeFile(join(folder, 'proof.json'), proofText(proof))
@@ -80,7 +84,7 @@ async function kept(
     versions: await recordedVersions(whole, { ports, setting, watch, logs }),
   }
   const platforms = await Promise.all(whole.map(one => platformToRecord(one, gated, ports.signal)))
-  await writeRecord(join(folder, 'record.json.gz'), head, platforms, recordMask(options, ports.masking))
+  await writeRecord(join(folder, 'record.json.gz'), head, platforms, mask)
   for (const { layout } of whole) await rm(layout, { recursive: true, force: true })
   const key = keyFor(proofPrefix(inputs), now(), run?.id ?? null)
   const done = await store.keep(key, folder)

@@ -6,6 +6,7 @@ import { versionDoubts } from '../../build/builders.ts'
 import { ranBeside } from '../../build/ran-beside.ts'
 import { blameLayers } from '../../explain/blame/blame.ts'
 import { recordedBlame } from '../../explain/blame/recorded-blame.ts'
+import type { ShownFinding } from '../../ledger/proof.ts'
 import type { Proven } from '../../ledger/proven.ts'
 import type { Options } from '../../options/options.ts'
 import { compared } from '../../report/platform.ts'
@@ -17,6 +18,7 @@ import { type Planned, platformBuildOf } from '../planned.ts'
 import { emulationNotes, platformDoubts } from '../platform.ts'
 import type { PlatformResult } from '../result.ts'
 import { type Ledger, nameOf, toldProof } from './ledger.ts'
+import { shownThen } from './shown-then.ts'
 
 /** One platform of an image, and its side A. */
 export interface BuiltA {
@@ -45,8 +47,10 @@ export async function spared(
     const { image } = recorded
     const level = digestLevel(a, image)
     if (level === 'different') return null
+    const shown = proof.platforms.find(({ platform }) => platform === a.platform)?.shown ?? []
     const [why] = [
       ...lessThanAsked(proof, options, level),
+      ...failsFor(shown, options),
       ...(await doubtsOf({ planned, a, beside }, proof.at)),
       ...emptyDoubt(image.manifest.layers.length, level),
     ]
@@ -61,7 +65,12 @@ export async function spared(
     const result = compared({
       ...{ platform: planned.platform, a, b: { digest, configDigest, startedAt: Date.parse(proof.at) }, images },
       ...{ layers: images === null ? { A: [], B: [] } : layers, comparison: null, level, required: options.level },
-      ...{ findings: [], doubts: [], bases: sharedBases(a, a), notes: emulationNotes(platformBuildOf(planned)) },
+      ...{
+        findings: shownThen(shown, proof),
+        doubts: [],
+        bases: sharedBases(a, a),
+        notes: emulationNotes(platformBuildOf(planned)),
+      },
     })
     results.push({
       ...{
@@ -90,6 +99,12 @@ function lessThanAsked({ level, asked }: Proven['proof'], options: Options, reac
       : []),
   ]
 }
+
+/** A strict profile fails for what two builds show of the machine: then two builds are to say it. */
+const failsFor = (shown: readonly ShownFinding[], { lint: { profile } }: Options): string[] =>
+  shown.length > 0 && profile === 'strict'
+    ? ['Its two builds showed that something depends on the machine, for which the strict profile fails.']
+    : []
 
 /** Why side A alone proves too little, held against an image from before. */
 async function doubtsOf({ planned, a, beside }: BuiltA, at: string): Promise<string[]> {
