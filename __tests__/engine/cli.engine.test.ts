@@ -42,9 +42,20 @@ describeWithEngine('repro-gate gate', () => {
     expect(left()).toEqual([])
   })
 
-  test('ends with 1 where two builds differ, though the report cannot be written', async () => {
+  test('builds nothing where it is known before that the report cannot be written', async () => {
+    const { code, stdout, stderr } = await gate('COPY page /', ['--report', '/proc/no/report.json'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('/proc/no/report.json')
+    expect(stderr).not.toContain('Build A')
+    expect(left()).toEqual([])
+  })
+
+  test('ends with 1 where two builds differ, though the report can no longer be written', async () => {
     const random = 'RUN head -c 12 /dev/urandom | base64 > /token'
-    const { code, stdout, stderr } = await gate(random, ['--report', '/proc/no/report.json'])
+    const folder = join(root, 'in-the-way')
+    const { code, stdout, stderr } = await gate(random, ['--report', join(folder, 'report.json')], {
+      onStderr: soFar => soFar.includes('Build A') && writeFileSync(folder, 'a file where a folder was to be made'),
+    })
     expect(code).toBe(1)
     expect(stdout).toMatch(/Dockerfile:2:1 .*random-token[\s\S]*Not reproducible/)
     expect(stderr).toMatch(/report\.json could not be written/)
