@@ -21,10 +21,7 @@ import type { Given } from '../../src/options/options.ts'
 import { checkOptions, InputError } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'
 import { fixExitCode } from '../../src/report/fix-report.ts'
-
-const digest = 'sha256:9d6b7a5f2c81e4430fb1a7c69e02d35874cabe196d5f07e32b8841c60da97ef3'
-const answered: Captured = { code: 0, stdout: `"${digest}"\n`, stderr: '' }
-const offline: Captured = { code: 1, stdout: '', stderr: 'dial tcp: lookup registry-1.docker.io: no such host' }
+import { answered, digest, offline } from './registry-answers.ts'
 
 let root: string
 let home: string

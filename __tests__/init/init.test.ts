@@ -23,12 +23,10 @@ import { parseConfig } from '../../src/options/config.ts'
 import { checkOptions } from '../../src/options/options.ts'
 import type { Captured, Ports } from '../../src/ports.ts'
 import { type InitReport, initExitCode, renderInit } from '../../src/report/init-report.ts'
+import { answered, digest, offline } from '../fix/registry-answers.ts'
 import { workflowProblems } from '../github-language.ts'
 import { projects, variants, writeProject } from './projects.ts'
 
-const digest = 'sha256:9d6b7a5f2c81e4430fb1a7c69e02d35874cabe196d5f07e32b8841c60da97ef3'
-const answered: Captured = { code: 0, stdout: `"${digest}"\n`, stderr: '' }
-const offline: Captured = { code: 1, stdout: '', stderr: 'dial tcp: lookup registry-1.docker.io: no such host' }
 const workflow = '.github/workflows/reproducible.yml'
 const written = ['Dockerfile', '.dockerignore', '.repro-gate.yml', workflow]
 
