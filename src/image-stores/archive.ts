@@ -12,6 +12,8 @@ import { StoreError } from './store-error.ts'
 /** An image has some hundred blobs; what has more is another kind of tar, and not worth an index. */
 const entryLimit = 200_000
 const linkLimit = 8
+/** Characters of all names and link targets together; blobs of 200,000 layers have half of them. */
+const nameLimit = 32 * 1024 ** 2
 
 /** Where an entry of the tar is: its bytes, or the path that it is a link to. */
 type Place = { offset: number; size: number } | { link: string } | 'twice'
@@ -33,6 +35,7 @@ export async function archiveFiles(file: string, place: string, signal: AbortSig
   return {
     place,
     size: async path => find(path)?.size ?? null,
+    nameOf: async path => find(path)?.name ?? null,
     async read(path, limit) {
       const { offset, size } = thereIs(find(path), path, index, place)
       if (size > limit) throw new StoreError(`${place}: ${quoted(path)} has ${size} bytes; at most ${limit} are read`)
@@ -46,6 +49,13 @@ export async function archiveFiles(file: string, place: string, signal: AbortSig
   }
 }
 
+interface Found {
+  offset: number
+  size: number
+  /** The path that all links end at. */
+  name: string
+}
+
 interface Index {
   places: ReadonlyMap<string, Place>
   /** It has the two zero blocks that a whole tar ends with. */
@@ -57,12 +67,7 @@ function streamed(file: string, offset: number, size: number): Readable {
   return createReadStream(file, { start: offset, end: offset + size - 1, highWaterMark: pieceSize })
 }
 
-function thereIs(
-  found: { offset: number; size: number } | null,
-  path: string,
-  { ended }: Index,
-  place: string,
-): { offset: number; size: number } {
+function thereIs(found: Found | null, path: string, { ended }: Index, place: string): Found {
   if (found !== null) return found
   throw new StoreError(
     `${place}: there is no ${quoted(path)}${ended ? '' : ', and the tar has no end mark: it seems to be cut off'}`,
@@ -70,14 +75,14 @@ function thereIs(
 }
 
 /** Follows links inside of the tar: an old `docker save` stores an equal layer as a link to the first one. */
-function placeOf({ places }: Index, path: string, place: string): { offset: number; size: number } | null {
+function placeOf({ places }: Index, path: string, place: string): Found | null {
   let at = path
   for (let hops = 0; hops <= linkLimit; hops++) {
     const found = places.get(at)
     if (found === undefined) return null
     if (found === 'twice')
       throw new StoreError(`${place}: the tar has ${quoted(at)} twice: which one counts is unclear`)
-    if (!('link' in found)) return found
+    if (!('link' in found)) return { ...found, name: at }
     at = found.link
   }
   throw new StoreError(`${place}: the links of ${quoted(path)} lead nowhere`)
@@ -87,6 +92,7 @@ async function indexOf(handle: FileHandle, place: string, signal: AbortSignal): 
   const { size: end } = await handle.stat()
   const places = new Map<string, Place>()
   const blocks = new Blocks(handle)
+  let named = 0
   let extensions: Extensions = none()
   for (let at = 0; ; ) {
     signal.throwIfAborted()
@@ -122,6 +128,9 @@ async function indexOf(handle: FileHandle, place: string, signal: AbortSignal): 
           `${place}: ${quoted(entry.path)} is stored as a sparse file; pack the tar without --sparse`,
         )
       if (entry !== null) note(places, entry.path, placeIn(entry, content))
+      named += (entry?.path.length ?? 0) + (entry?.linkTarget.length ?? 0)
+      if (named > nameLimit)
+        throw new StoreError(`${place}: the names in it take more than ${nameLimit} characters: ${noImage}`)
       if (places.size > entryLimit) throw new StoreError(`${place}: it has more than ${entryLimit} entries: ${noImage}`)
     }
     at = content + Math.ceil(size / blockSize) * blockSize

@@ -30,13 +30,7 @@ export async function openDockerArchive(name: string, files: Files, reference: s
   const claimed = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(saved.config)?.[1]
   if (claimed !== undefined && configDigest !== `sha256:${claimed}`)
     throw new StoreError(`${name}: the config ${quoted(saved.config)} has the digest ${configDigest}, not its name's`)
-  const paths = new Map<string, string>()
-  const layers: Descriptor[] = []
-  for (const [at, path] of saved.layers.entries()) {
-    const layer = await layerAt(files, path, diffIdsIn(config, saved, name)[at] as string, name)
-    paths.set(layer.digest, path)
-    layers.push(layer)
-  }
+  const { layers, paths } = await layersIn(files, saved, diffIdsIn(config, saved, name), name)
   const manifest = { config: { mediaType: configType, digest: configDigest, size: config.length }, layers }
   const pathOf = (digest: string): string => {
     const path = paths.get(digest)
@@ -106,17 +100,53 @@ function diffIdsIn(config: Buffer, { layers }: Saved, name: string): unknown[] {
   return ids
 }
 
-/** A layer's descriptor: an uncompressed tar has its diff ID for digest; of a compressed one it is in the name, or is computed. */
-async function layerAt(files: Files, path: string, diffId: string, name: string): Promise<Descriptor> {
+/** Each layer's descriptor, and where those of one digest lie. Of several files that say to be one layer, all are read. */
+async function layersIn(
+  files: Files,
+  { layers: listed }: Saved,
+  diffIds: readonly unknown[],
+  name: string,
+): Promise<{ layers: Descriptor[]; paths: Map<string, string> }> {
+  const paths = new Map<string, string>()
+  const seen = new Map<string, StoredLayer>()
+  const proven = new Set<string>()
+  const layers: Descriptor[] = []
+  for (const [at, path] of listed.entries()) {
+    const real = (await files.nameOf(path)) ?? path
+    const stored = seen.get(real) ?? (await storedAt(files, path, name))
+    seen.set(real, stored)
+    const layer = descriptorOf(stored, diffIds[at] as string)
+    layers.push(layer)
+    const first = paths.get(layer.digest) ?? real
+    paths.set(layer.digest, first)
+    // By its digest only the first one is ever read.
+    if (first === real || proven.has(`${layer.digest} ${real}`)) continue
+    const found = await hashed(files, path, layer.digest)
+    if (found !== layer.digest)
+      throw new StoreError(`${name}: the layer ${quoted(path)} has the digest ${found}, not ${quoted(layer.digest)}`)
+    proven.add(`${layer.digest} ${real}`)
+  }
+  return { layers, paths }
+}
+
+interface StoredLayer {
+  size: number
+  packing: ReturnType<typeof compressionOf>
+  /** Of one that is compressed. */
+  digest: string | null
+}
+
+async function storedAt(files: Files, path: string, name: string): Promise<StoredLayer> {
   const size = await files.size(path)
   if (size === null) throw new StoreError(`${name}: the layer ${quoted(path)} is missing`)
   const packing = await packingOf(files, path)
-  const digest = packing === 'none' ? diffId : (digestInName(path) ?? (await hashed(files, path)))
-  return {
-    mediaType: `application/vnd.docker.image.rootfs.diff.tar${packing === 'none' ? '' : `.${packing}`}`,
-    digest,
-    size,
-  }
+  return { size, packing, digest: packing === 'none' ? null : (digestInName(path) ?? (await hashed(files, path))) }
+}
+
+/** An uncompressed tar has its diff ID for digest; that of a compressed one is in its name, or was computed. */
+function descriptorOf({ size, packing, digest }: StoredLayer, diffId: string): Descriptor {
+  const type = `application/vnd.docker.image.rootfs.diff.tar${packing === 'none' ? '' : `.${packing}`}`
+  return { mediaType: type, digest: digest ?? diffId, size }
 }
 
 /** `<digest>.tar.gz`, as kaniko, jib and crane name layers. */
@@ -134,8 +164,9 @@ async function packingOf(files: Files, path: string): Promise<ReturnType<typeof 
   return 'none'
 }
 
-async function hashed(files: Files, path: string): Promise<string> {
-  const hash = createHash('sha256')
+async function hashed(files: Files, path: string, like = 'sha256:'): Promise<string> {
+  const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256'
+  const hash = createHash(algorithm)
   for await (const chunk of await files.open(path)) hash.update(chunk as Buffer)
-  return `sha256:${hash.digest('hex')}`
+  return `${algorithm}:${hash.digest('hex')}`
 }

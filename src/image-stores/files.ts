@@ -9,6 +9,8 @@ export interface Files {
   place: string
   /** Bytes of the file; null when there is none. */
   size(path: string): Promise<number | null>
+  /** One name for all that lead to this file by links; null when there is none. */
+  nameOf(path: string): Promise<string | null>
   /** The whole file, which must not be larger than `limit`. */
   read(path: string, limit: number): Promise<Buffer>
   /** The file as a stream, from its beginning. */

@@ -12,6 +12,7 @@ export async function folderFiles(place: string): Promise<Files> {
   return {
     place,
     size: async path => (await find(path))?.size ?? null,
+    nameOf: async path => relativeName(root, (await find(path))?.real),
     async read(path, limit) {
       const { real, size } = thereIs(await find(path), place, path)
       if (size > limit) throw new StoreError(`${place}: ${quoted(path)} has ${size} bytes; at most ${limit} are read`)
@@ -24,6 +25,9 @@ export async function folderFiles(place: string): Promise<Files> {
     close: async () => {},
   }
 }
+
+const relativeName = (root: string, real: string | undefined): string | null =>
+  real === undefined ? null : real.slice(root.length).split(sep).filter(Boolean).join('/')
 
 interface Found {
   /** Absolute, without links. */
