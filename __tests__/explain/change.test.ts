@@ -35,6 +35,54 @@ describe('the lines of a fix', () => {
     expect(changeAt(4, remove)?.after).toEqual(['RUN date > /built \\', '    && rm -rf /var/log/*'])
   })
 
+  describe('of a RUN that ends with a deletion of its own', () => {
+    const mended = (lines: string[], ...remedies: Remedy[]) => {
+      const file = inFile(['FROM debian:12', ...lines].join('\n'))
+      const all = [remove, ...remedies]
+      return composeFix(remove, all, file.instructions.find(one => one.line === 2) ?? null, file).change?.after
+    }
+    const apt = ['RUN apt-get update \\', ' && apt-get install -y curl \\']
+
+    test('that line gets the further paths, and none twice', () => {
+      expect(mended([...apt, ' && rm -rf /var/lib/apt/lists/*'])).toEqual([
+        ...apt,
+        ' && rm -rf /var/lib/apt/lists/* /var/log/*',
+      ])
+      expect(mended([...apt, ' && rm -fr /root/.cache /var/lib/apt/lists/*  '])).toEqual([
+        ...apt,
+        ' && rm -fr /root/.cache /var/lib/apt/lists/* /var/log/*',
+      ])
+      expect(
+        mended(['RUN set -eux; \\', '    apt-get install -y curl; \\', '    rm -rf /var/lib/apt/lists/*']),
+      ).toEqual([
+        ...['RUN set -eux; \\', '    apt-get install -y curl; \\'],
+        '    rm -rf /var/lib/apt/lists/* /var/log/*',
+      ])
+    })
+
+    test('what else is to be run stands behind it', () => {
+      expect(mended([...apt, ' && rm -rf /x'], { text: 'x', append: ['touch -d @1 /y', 'true'] })?.at(-1)).toBe(
+        ' && rm -rf /x /var/lib/apt/lists/* /var/log/* && touch -d @1 /y && true',
+      )
+    })
+
+    test.each([
+      ['words of another command', ['RUN echo \\', '  rm -rf /x']],
+      ['an alternative', ['RUN make || \\', '  rm -rf /x']],
+      ['in brackets', ['RUN (make \\', '  && rm -rf /x)']],
+      ['a path with a variable', ['RUN make \\', '  && rm -rf $X']],
+      ['a path in quotes', ['RUN make \\', '  && rm -rf "/a b"']],
+      ['another command behind it', ['RUN make \\', '  && rm -rf /x && ls']],
+      ['files alone', ['RUN make \\', '  && rm -f /x']],
+      ['behind a comment', ['RUN echo \\', '# so; \\', '  rm -rf /x']],
+      ['on the same line', ['RUN make && rm -rf /x']],
+      ['what is to be deleted already', ['RUN make \\', '  && rm -rf /var/log/*']],
+    ])('which is not sure to be one of its own (%s): a line more', (_, lines) => {
+      expect(mended(lines)?.slice(0, -1)).toEqual([...lines.slice(0, -1), `${lines.at(-1)} \\`])
+      expect(mended(lines)?.at(-1)).toMatch(/^ +&& rm -rf \/var\/log\/\*$/)
+    })
+  })
+
   test('a variable stands above the instruction', () => {
     expect(changeAt(4, { text: 'Set it.', snippet: 'ENV PYTHONHASHSEED=0' })).toMatchObject({
       before: ['RUN date > /built'],
@@ -66,7 +114,7 @@ describe('the lines of a fix', () => {
   test('with the change the file has no more problems, and the instructions that it had', () => {
     const line = fc.constantFrom(
       ...['RUN make', 'RUN make \\', ' && cp a b', '# x', '', 'COPY a b', 'RUN <<E', 'E', 'RUN make #', 'RUN make;'],
-      ...['run make', 'ENV a=b \\', '  \\', 'RUN ["a"]'],
+      ...['run make', 'ENV a=b \\', '  \\', 'RUN ["a"]', ' && rm -rf /x', 'RUN make; \\', ' rm -rf y \\'],
     )
     fc.assert(
       fc.property(fc.array(line, { maxLength: 12 }), lines => {
@@ -82,7 +130,7 @@ describe('the lines of a fix', () => {
           const keywords = (of: typeof after) => of.instructions.map(({ keyword }) => keyword)
           expect(keywords(after)).toEqual(keywords(before))
           const mended = after.instructions.find(one => one.line === instruction.line)
-          expect(mended?.logical.text).toMatch(/&& rm -rf \/var\/log\/\*$/)
+          expect(mended?.logical.text).toMatch(/\brm -rf (?:\/x )?\/var\/log\/\*$/)
         }
       }),
       { numRuns: 500 },

@@ -50,5 +50,28 @@ function appended(
   const whole = text.slice(range.start, range.end).trimEnd()
   if (heredocs.length > 0 || json !== null || whole.endsWith(mark) || /(?:^|\s)#/.test(last)) return null
   const indent = before.length > 1 ? (/^\s*/.exec(last)?.[0] ?? '') : '    '
+  const longer = commands.length === 1 ? deletesMore(before, commands[0] ?? '', mark) : null
+  if (longer !== null) return [...before.slice(0, -1), longer]
   return [...before.slice(0, -1), `${last.trimEnd()} ${mark}`, ...commands.map(line => `${indent || '    '}${line}`)]
+}
+
+/**
+ * Where the RUN ends with a deletion on a line of its own, that one line with the further paths in it, and what else is to
+ * be run behind it; null where it does not.
+ */
+function deletesMore(before: readonly string[], appended: string, mark: string): string | null {
+  const [, start = '', and, flags, own = ''] =
+    /^(\s*)(&&\s+)?rm -(rf|fr)((?: [\w./*?+@%:,~=-]+)+)\s*$/.exec(before.at(-1) ?? '') ?? []
+  const [, paths = '', rest = ''] = /^&& rm -rf((?: (?!&& )\S+)+)( && .*)?$/.exec(appended) ?? []
+  const joined = before.at(-2)?.trim() ?? ''
+  // Behind anything else the line may be no command: words of one, or a branch that is not always taken.
+  const begins = and !== undefined || /(?:&&|;)$/.test(joined.slice(0, -1).trimEnd())
+  if (flags === undefined || paths === '' || !begins || !joined.endsWith(mark) || joined.startsWith('#')) return null
+  const known = own.trim().split(' ')
+  const further = paths
+    .trim()
+    .split(' ')
+    .filter(path => !known.includes(path))
+  if (further.length === 0 && rest === '') return null
+  return `${start}${and ?? ''}rm -${flags}${own}${further.map(path => ` ${path}`).join('')}${rest}`
 }
