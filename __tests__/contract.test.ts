@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { flagsOf } from '../src/options/flags-of.ts'
+import { groups } from '../src/options/groups.ts'
 import { helpText } from '../src/options/help.ts'
 import { checkOptions } from '../src/options/options.ts'
 import { commands, type OptionEntry, optionNames, optionTable } from '../src/options/table.ts'
@@ -50,6 +52,21 @@ test.each(commands)('--help of %s names every flag that it takes', command => {
       entryOf(name).commands.includes(command)
     )
       expect(helpText(command)).toContain(`--${entryOf(name).flag}`)
+})
+
+test('each flag stands under one heading of --help, and no command has more than seven', () => {
+  const flags = commands.flatMap(command => flagsOf(command).map(([name]) => name))
+  const grouped = groups.flatMap(({ options }) => options)
+  expect([...grouped].sort()).toEqual([...new Set(grouped)].sort())
+  expect([...new Set(flags)].filter(name => !grouped.includes(name))).toEqual([])
+  expect(grouped.filter(name => !flags.includes(name))).toEqual([])
+  for (const command of commands) {
+    const lines = helpText(command).split('\n')
+    for (const [, { flag }] of flagsOf(command))
+      expect(lines.filter(line => new RegExp(`^ +(?:-\\w, )?--${flag}(?: |$)`).test(line))).toHaveLength(1)
+    expect(lines.filter(line => /^What .*:$|^How .*:$/.test(line)).length).toBeLessThanOrEqual(7)
+  }
+  expect(helpText('gate').split('\n')).toEqual(expect.arrayContaining(groups.slice(0, 4).map(one => `${one.title}:`)))
 })
 
 test('the action sets exactly the outputs it declares', () => {

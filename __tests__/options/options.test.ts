@@ -209,6 +209,17 @@ describe('command line', () => {
     const problems = problemsOf(() => readCommandLine(['gate', 'a', 'b', '--frobnicate', '--target']))
     expect(problems).toHaveLength(3)
   })
+  test.each([
+    [['gate', '--json=foo'], '--json takes no value'],
+    [['gate', '--pull=false'], '--pull takes no value'],
+    [['gate', '--push=true'], '--push takes no value'],
+    [['fix', '--dry-run='], '--dry-run takes no value'],
+    [['init', '--dry-run=no'], '--dry-run takes no value'],
+    [['explain', '--json=x', 'RG201'], '--json takes no value'],
+  ])('a value for a flag that takes none is an error: %j', (args, words) => {
+    const problems = problemsOf(() => readCommandLine(args))
+    expect(problems).toEqual([expect.stringContaining(words)])
+  })
   test('the lint has no flags of the build', () => {
     expect(problemsOf(() => readCommandLine(['lint', '--ssh', 'default']))).toHaveLength(1)
   })

@@ -4,7 +4,14 @@ import { flagsOf } from './flags-of.ts'
 import { isRemote } from './git-url.ts'
 import { meant } from './near.ts'
 import { type Given, InputError } from './options.ts'
-import { isOwnCommand, type OwnCommand, type OwnCommandLine, ownCommands, readOwnCommand } from './own-commands.ts'
+import {
+  isOwnCommand,
+  type OwnCommand,
+  type OwnCommandLine,
+  ownCommands,
+  readOwnCommand,
+  takesNoValue,
+} from './own-commands.ts'
 import { type Command, commands, type OptionName } from './table.ts'
 import { shown } from './value.ts'
 
@@ -67,10 +74,12 @@ export function readCommandLine(
         given.paths = [...(given.paths ?? []), token.value]
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]
-    } else if (token.kind === 'option' && token.name === 'json') json = true
-    else if (token.kind === 'option') {
+    } else if (token.kind === 'option') {
       const found = entries.find(([, { flag }]) => flag === token.name)
-      if (!found)
+      const isSwitch = token.name === 'json' || found?.[1].kind === 'switch'
+      if (isSwitch && token.value !== undefined) problems.push(takesNoValue(token))
+      else if (token.name === 'json') json = true
+      else if (!found)
         problems.push(
           notAFlag(
             token.rawName,

@@ -1,6 +1,7 @@
 import { flagsOf } from './flags-of.ts'
-import { type OwnCommand, ownFlags } from './own-commands.ts'
-import type { Command } from './table.ts'
+import { groups } from './groups.ts'
+import { isOwnCommand, type OwnCommand, ownFlags } from './own-commands.ts'
+import type { Command, OptionEntry } from './table.ts'
 
 /** What is told of a command: the line under its name, its arguments, one call that works, and what its exit codes mean. */
 interface CommandHelp {
@@ -14,9 +15,11 @@ interface CommandHelp {
 export function helpText(command: Command | OwnCommand | undefined): string {
   if (command === undefined) return overview
   const { what, takes, example, exits } = helpOf[command]
-  const rows = rowsOf(command)
+  const parts = isOwnCommand(command) ? [{ title: '', rows: ownRows(command) }] : grouped(command)
+  const rows = parts.flatMap(part => part.rows)
   const width = Math.max(0, ...rows.map(([left]) => left.length))
-  const flags = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('')
+  const line = ([left, right]: Row): string => `  ${left.padEnd(width)}  ${right}\n`
+  const flags = parts.map(part => `${part.title && `${part.title}:\n`}${part.rows.map(line).join('')}`).join('\n')
   return `${what}
 
   repro-gate ${command} ${takes}${rows.length > 0 ? ' [FLAGS]' : ''}
@@ -28,16 +31,35 @@ Exit codes: ${exits}
 `
 }
 
-function rowsOf(command: Command | OwnCommand): [string, string][] {
-  if (command === 'init' || command === 'explain' || command === 'completion')
-    return ownFlags[command].map(({ flag, value, description }) => [`--${flag}${value && ` ${value}`}`, description])
-  const rows = flagsOf(command).map(([, item]): [string, string] => [
-    `${item.short ? `-${item.short}, ` : ''}--${item.flag}${item.value ? ` ${item.value}` : ''}`,
-    item.description + (item.fallback ? ` (left out: ${item.fallback})` : ''),
-  ])
+/** A flag with what stands for its value, and what it is. */
+type Row = [string, string]
+
+const ownRows = (command: OwnCommand): Row[] =>
+  ownFlags[command].map(({ flag, value, description }) => [`--${flag}${value && ` ${value}`}`, description])
+
+/** A few flags need no headings; of many each stands under its own. */
+const mostWithout = 10
+
+function grouped(command: Command): { title: string; rows: Row[] }[] {
+  const taken = flagsOf(command)
   const printed = command === 'fix' || command === 'record' ? 'what was done as JSON' : 'report.json'
-  return [...rows, ['--json', `Print ${printed} to standard output, everything else to standard error`]]
+  const json: Row = ['--json', `Print ${printed} to standard output, everything else to standard error`]
+  if (taken.length < mostWithout) return [{ title: '', rows: [...taken.map(([, item]) => rowOf(item)), json] }]
+  return groups
+    .map(({ title, options }) => ({
+      title,
+      rows: [
+        ...options.flatMap(name => taken.filter(([one]) => one === name).map(([, item]) => rowOf(item))),
+        ...(title === 'What is written' ? [json] : []),
+      ],
+    }))
+    .filter(({ rows }) => rows.length > 0)
 }
+
+const rowOf = ({ short, flag, value, description, fallback }: OptionEntry): Row => [
+  `${short ? `-${short}, ` : ''}--${flag}${value ? ` ${value}` : ''}`,
+  description + (fallback ? ` (left out: ${fallback})` : ''),
+]
 
 const ofComparison =
   '0 equal enough, 1 not equal enough, 2 undecided: wrong input, a build failed, or nothing to hold it against.'

@@ -96,12 +96,17 @@ function readArguments(command: OwnCommand, args: readonly string[]): { given: M
         )
       else if (known.value !== '' && token.value === undefined)
         problems.push(`${token.rawName} needs a value: ${known.value}`)
+      else if (known.value === '' && token.value !== undefined) problems.push(takesNoValue(token))
       else given.set(token.name, token.value ?? 'true')
     }
   }
   if (problems.length > 0) throw new InputError(problems)
   return { given, words }
 }
+
+/** Of a switch with a value, which would be on whatever that says: `--pull=false`. */
+export const takesNoValue = ({ rawName, value = '' }: { rawName: string; value?: string | undefined }): string =>
+  `${rawName} takes no value, and has '${shown(value)}': write ${rawName} alone, or leave it out`
 
 const takes: Readonly<Record<OwnCommand, string>> = { init: 'folder', explain: 'id', completion: 'shell' }
 
