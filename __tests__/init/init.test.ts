@@ -110,6 +110,14 @@ describe('what init writes', () => {
     expect(await lintNow()).toEqual([])
   })
 
+  test.each<[string, Partial<Captured>, string]>([
+    ['is no registry', offline, 'once the registry answers'],
+    ['is no buildx', { stderr: "docker: 'buildx' is not a docker command." }, 'once docker with buildx is here'],
+  ])('says what is missing where there %s', async (_, answer, words) => {
+    writeProject(root, projects['python-pip'] ?? {})
+    expect((await run({ code: 1, stdout: '', stderr: '', ...answer })).next.join('\n')).toContain(words)
+  })
+
   test('takes versions from the project, and nothing that could break out of a line', async () => {
     writeProject(root, { ...projects['python-pip'], '.python-version': '3.11.9\n' })
     await run()
@@ -137,7 +145,12 @@ describe('what init writes', () => {
 
   test('where packages are not locked yet, the first step says how', async () => {
     writeProject(root, { 'requirements.txt': 'six\n', 'main.py': '' })
-    expect((await run()).next[0]).toContain('`uv pip compile --generate-hashes requirements.txt -o requirements.lock`')
+    expect((await run()).next[0]).toContain(
+      '`uv pip compile --python-version 3.12 --generate-hashes requirements.txt -o requirements.lock`',
+    )
+    writeProject(root, { '.python-version': '3.11.9\n' })
+    rmSync('Dockerfile')
+    expect((await run()).next[0]).toContain('`uv pip compile --python-version 3.11 --generate-hashes ')
   })
 
   test('a project of Poetry is one before its first lock, too', async () => {
@@ -179,6 +192,17 @@ describe('what is there already', () => {
     symlinkSync('settings.yaml', '.repro-gate.yaml')
     expect(states(await run())).toMatchObject({ '.repro-gate.yaml': 'kept', Dockerfile: 'written' })
     expect(readdirSync('.')).not.toContain('.repro-gate.yml')
+  })
+
+  test('a workflow of the same name that does something else is no promise of a verdict', async () => {
+    writeProject(root, { [workflow]: 'on: push\njobs: {}\n' })
+    const told = expect.stringMatching(/was there already and does not run repro-gate.*repro-gate\/repro-gate@v0/)
+    const first = await run()
+    expect(first.next.at(-1)).toEqual(told)
+    expect(first.next.join('\n')).not.toContain('the workflow tells its verdict')
+    const second = await run()
+    expect([states(second)[workflow], second.next]).toEqual(['kept', [told]])
+    expect(read(workflow)).toBe('on: push\njobs: {}\n')
   })
 
   test('Dockerfiles below have a job each, with the context that they were written for', async () => {

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { lookups } from '../fix/lookup.ts'
 import { isDockerfile } from '../init/existing.ts'
 import { pinBases } from '../init/pins.ts'
-import { type InitPlan, type PlannedFile, planOf } from '../init/plan.ts'
+import { type InitPlan, type PlannedFile, planOf, runsAlready, workflowPath } from '../init/plan.ts'
 import { readProject } from '../init/project.ts'
 import { detect, stacks } from '../init/stacks.ts'
 import { writeNew } from '../init/write.ts'
@@ -40,7 +40,12 @@ export async function init(asked: InitAsked, ports: Ports, { version }: { versio
     files.push(settled)
     if (pinned !== null && settled.state !== 'kept') unpinned = pinned.unpinned
   }
-  const isDone = files.every(({ state }) => state === 'kept') || files.some(({ state }) => state === 'failed')
+  const isFailed = files.some(({ state }) => state === 'failed')
+  const isAllThere = files.every(({ state }) => state === 'kept')
+  const inTheWay = files.some(
+    ({ path, state, why }) => path === workflowPath && state === 'kept' && why !== runsAlready,
+  )
+  const workflow = inTheWay ? besideTheOther(plan.release) : null
   return {
     ...{ schemaVersion: 1, tool: { name: 'repro-gate', version }, command: 'init' },
     ...{ dryRun: asked.dryRun, folder: asked.folder },
@@ -49,7 +54,11 @@ export async function init(asked: InitAsked, ports: Ports, { version }: { versio
       others: named === undefined ? found.others.map(({ id }) => id) : [],
     },
     files,
-    next: isDone ? [] : nextSteps(asked.folder, plan, unpinned, files),
+    next: isFailed
+      ? []
+      : isAllThere
+        ? [workflow].filter(step => step !== null)
+        : nextSteps(asked.folder, plan, unpinned, files, workflow),
   }
 }
 
@@ -91,6 +100,7 @@ function nextSteps(
   { first, dockerfiles }: InitPlan,
   unpinned: readonly { image: string; why: string }[],
   files: readonly InitFile[],
+  workflow: string | null,
 ): string[] {
   const here = resolve(folder) === process.cwd() ? '' : ` ${typed(folder)}`
   const [one] = dockerfiles
@@ -102,18 +112,30 @@ function nextSteps(
     ...(unpinned.length === 0
       ? []
       : [
-          `Pin the base ${unpinned.length === 1 ? 'image' : 'images'} by digest, once the registry answers: \`repro-gate fix${here}\`. Now ${unpinned.map(({ image }) => image).join(', ')} ${unpinned.length === 1 ? 'stays by its tag' : 'stay by their tags'}: ${reasonOf(unpinned)}`,
+          `Pin the base ${unpinned.length === 1 ? 'image' : 'images'} by digest, once ${whatIsMissing(unpinned)}: \`repro-gate fix${here}\`. Now ${unpinned.map(({ image }) => image).join(', ')} ${unpinned.length === 1 ? 'stays by its tag' : 'stay by their tags'}: ${reasonOf(unpinned)}`,
         ]),
     `See what may still differ: \`repro-gate lint${here}\``,
     `Build it twice and compare, where Docker is at hand: \`repro-gate gate${gated}\``,
-    belowRepository(folder) === '.'
-      ? 'Commit the new files and open a pull request: the workflow tells its verdict there'
-      : 'GitHub reads workflows at the root of the repository alone: move `.github/workflows/reproducible.yml` there, and open a pull request',
+    workflow !== null
+      ? workflow
+      : belowRepository(folder) === '.'
+        ? 'Commit the new files and open a pull request: the workflow tells its verdict there'
+        : 'GitHub reads workflows at the root of the repository alone: move `.github/workflows/reproducible.yml` there, and open a pull request',
   ]
 }
 
 /** As a shell takes it for one word. */
 const typed = (path: string): string => (/^[\w./@+~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
+
+/** A workflow of that name that does something else: nothing would gate a pull request. */
+const besideTheOther = (release: string): string =>
+  `\`${workflowPath}\` was there already and does not run repro-gate, so nothing gates your pull requests yet: add \`uses: repro-gate/repro-gate@${release}\` to the steps of a workflow, or rename that file and run init again`
+
+/** A registry cannot answer where there is nothing to ask it with. */
+const whatIsMissing = ([first]: readonly { why: string }[]): string =>
+  /there is no docker here|docker has no buildx here/.test(first?.why ?? '')
+    ? 'docker with buildx is here to ask the registry with'
+    : 'the registry answers'
 
 /** The lookup's own words, without those for `fix`. */
 const reasonOf = ([first]: readonly { why: string }[]): string =>

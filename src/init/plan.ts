@@ -18,9 +18,13 @@ export interface InitPlan {
   /** What has to be done before the first build. */
   first: readonly string[]
   dockerfiles: readonly Existing[]
+  /** The version of the action that workflows name. */
+  release: string
 }
 
 export const workflowPath = '.github/workflows/reproducible.yml'
+/** Of a workflow that is there already. */
+export const runsAlready = 'it runs repro-gate already'
 
 /**
  * What to write for a project of a stack. Whatever is there stays as it is.
@@ -63,9 +67,9 @@ export function planOf(project: Project, stack: Stack, below: string, release: s
           text: workflowText(fromRoot(dockerfiles, at), configFrom(at, project), release),
           kept: null,
         }
-      : { path: workflow, text: null, kept: 'it runs repro-gate already' },
+      : { path: workflow, text: null, kept: runsAlready },
   ]
-  return { files: files.map(file => keptIfThere(file, project)), first: isNew ? first : [], dockerfiles }
+  return { files: files.map(file => keptIfThere(file, project)), first: isNew ? first : [], dockerfiles, release }
 }
 
 function fromRoot(dockerfiles: readonly Existing[], below: string): readonly Existing[] {

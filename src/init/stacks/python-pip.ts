@@ -1,6 +1,6 @@
 import type { Project } from '../project.ts'
 import type { Stack, Template } from '../stack.ts'
-import { ignoredOfPython, isHashed, pythonImage, readsOfPython, startOf } from './python.ts'
+import { ignoredOfPython, isHashed, pythonImage, pythonVersion, readsOfPython, startOf } from './python.ts'
 
 export const pythonPip: Stack = {
   id: 'python-pip',
@@ -19,11 +19,13 @@ export interface Locked {
 export function howToLock(project: Project): Locked {
   if (isHashed(project.text('requirements.lock'))) return { lock: 'requirements.lock', first: [] }
   if (isHashed(project.text('requirements.txt'))) return { lock: 'requirements.txt', first: [] }
+  // Another version may need other packages, which would then have no hash in the image.
+  const version = pythonVersion(project)
   const from = ['requirements.in', 'requirements.txt', 'pyproject.toml', 'setup.py'].find(project.has)
   return {
     lock: 'requirements.lock',
     first: [
-      `Lock every package with its version and hash: \`uv pip compile --generate-hashes ${from ?? 'requirements.txt'} -o requirements.lock\` (or pip-compile, with the same flags)`,
+      `Lock every package with its version and hash: \`uv pip compile --python-version ${version} --generate-hashes ${from ?? 'requirements.txt'} -o requirements.lock\` (or pip-compile, with Python ${version} itself)`,
     ],
   }
 }

@@ -14,11 +14,12 @@ export const ignoredOfPython = [
 
 export const readsOfPython = ['.python-version', 'pyproject.toml', 'requirements.txt', 'requirements.lock'] as const
 
-/** The official image of the version that the project names, else of one that most packages have wheels for. */
-export function pythonImage(project: Project): string {
-  const named = /^3\.\d{1,2}(?=[.\s]|$)/.exec(project.text('.python-version').trim())?.[0]
-  return `python:${named ?? '3.12'}-slim-bookworm`
-}
+/** The version that the project names, else one that most packages have wheels for. */
+export const pythonVersion = (project: Project): string =>
+  /^3\.\d{1,2}(?=[.\s]|$)/.exec(project.text('.python-version').trim())?.[0] ?? '3.12'
+
+/** The official image of that version. */
+export const pythonImage = (project: Project): string => `python:${pythonVersion(project)}-slim-bookworm`
 
 /** How it starts, as far as its files tell. */
 export function startOf(project: Project): string {
