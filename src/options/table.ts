@@ -23,7 +23,7 @@ export const optionTable = {
     'mode',
     'text',
     'MODE',
-    'gate: lint, build twice, compare. lint: build nothing. record: build once and write that down. verify: build once and hold it against a record, a digest or an image. compare: build nothing, and hold images or records against each other. drift: build again what was proven before. replay: build an image again as its record or provenance says. report: publish the report.json of another run',
+    'What to do: gate (lint, build twice, compare), lint, record, verify, compare, drift, replay or report (docs/inputs.md#modes)',
     {
       fallback: 'gate',
       on: 'action',
