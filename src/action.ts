@@ -17,18 +17,20 @@ import { writeJobSummary } from './github/job-summary.ts'
 import { setOutputs, setRecordOutputs } from './github/outputs.ts'
 import { runnerExec } from './github/runner-exec.ts'
 import { tell } from './github/tell.ts'
+import { childEnvironment, tokensIn } from './host/child-environment.ts'
 import { endChildren } from './host/children.ts'
 import { harmless, runnerLog } from './host/log.ts'
 import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
-import { childEnvironment, type Run, withRun } from './host/run.ts'
+import { type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
+import { keptCredentials } from './options/kept-credentials.ts'
 import { checkOptions, InputError, modeIn } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
-import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
+import { credentialsIn, secretArguments, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
 import { openLedger } from './prove/ledger/open-ledger.ts'
 import { failureTitle } from './report/failure-title.ts'
@@ -51,13 +53,16 @@ async function main(run: Run, log: Log): Promise<void> {
   // Images of anywhere have nothing to do with the configuration of the repository here.
   const config = mode === 'compare' || mode === 'replay' ? null : await readConfig(given.config?.at(-1))
   const asked = checkOptions(mode, given, process.env, config)
+  masking.hide([...secretArguments(asked), ...(await keptCredentials(process.env, asked.context))])
   await checkOutputPaths(asked)
   // What only reads a report builds nothing of anybody's.
   const refusal = untrusted(event, asked.allowUntrusted || ['compare', 'report'].includes(asked.command))
   if (refusal !== null) throw new InputError([refusal])
 
   const env = childEnvironment(process.env)
-  const ports = { log, exec: runnerExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
+  const { signal, tempDir } = run
+  const tokens = tokensIn(process.env)
+  const ports = { log, exec: runnerExec(env), env, tokens, now: Date.now, signal, tempDir, masking }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
   const options = await placed(asked, ports, own)

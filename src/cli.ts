@@ -14,21 +14,23 @@ import { verify } from './commands/verify.ts'
 import { completionScript } from './completion/completion.ts'
 import { completionWords } from './completion/words.ts'
 import { gate } from './gate.ts'
+import { childEnvironment, tokensIn } from './host/child-environment.ts'
 import { createExec } from './host/exec.ts'
 import { liveProgress } from './host/live-progress.ts'
 import { harmless, terminalLog } from './host/log.ts'
 import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
-import { childEnvironment, type Run, withRun } from './host/run.ts'
+import { type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { readCommandLine } from './options/flags.ts'
 import { helpText } from './options/help.ts'
+import { keptCredentials } from './options/kept-credentials.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
 import { checkOutputPaths } from './options/output-paths.ts'
 import type { OwnCommandLine } from './options/own-commands.ts'
-import { credentialsIn, secretsIn, secretValues } from './options/secret-values.ts'
+import { credentialsIn, secretArguments, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
 import { openLedger } from './prove/ledger/open-ledger.ts'
 import { renderPlan } from './replay/plan.ts'
@@ -71,6 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
     const isOfAnywhere = asked.command === 'compare' || asked.command === 'replay'
     const config = isOfAnywhere ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
+    masking.hide([...secretArguments(checked), ...(await keptCredentials(process.env, checked.context))])
     await checkOutputPaths(checked)
     let isTold = false
     const tell = (line: string): void => {
@@ -105,7 +108,8 @@ function portsOf(run: Run, tell: (line: string) => void): Ports {
     live: isLive ? progress : undefined,
   })
   const env = childEnvironment(process.env)
-  return { log, exec: createExec(env), env, now: Date.now, signal: run.signal, tempDir: run.tempDir, masking }
+  const { signal, tempDir } = run
+  return { log, exec: createExec(env), env, tokens: tokensIn(process.env), now: Date.now, signal, tempDir, masking }
 }
 
 const work = { gate, lint: lintAll, compare: compareNamed, verify, drift, replay, report: readReport }
@@ -127,7 +131,7 @@ async function start({ asked, json }: OwnCommandLine & { kind: 'init' }, run: Ru
   const ports = portsOf(run, progress.own)
   const report = await init(asked, ports, { version })
   const forPeople = { colour: coloursOn(process.stdout), width: columnsOf(process.stdout) }
-  print(json ? `${JSON.stringify(report, null, 2)}\n` : renderInit(report, forPeople))
+  print(masking.text(json ? `${JSON.stringify(report, null, 2)}\n` : renderInit(report, forPeople)))
   return run.endedBy() === null ? initExitCode(report) : 130
 }
 
@@ -143,7 +147,8 @@ async function explainPage(id: string | null, json: boolean): Promise<0> {
 
 async function mendAll(options: Options, ports: Ports, json: boolean, run: Run): Promise<number> {
   const report = await fix(options, ports, { version })
-  print(json ? `${JSON.stringify(report, null, 2)}\n` : renderFixes(report, { colour: coloursOn(process.stdout) }))
+  const colour = coloursOn(process.stdout)
+  print(masking.text(json ? `${JSON.stringify(report, null, 2)}\n` : renderFixes(report, { colour })))
   return run.endedBy() === null ? fixExitCode(report) : 130
 }
 

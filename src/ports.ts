@@ -6,6 +6,8 @@ export interface Ports {
   now: () => number
   /** The environment for child processes, already without the caller's inputs and tokens. */
   env: Readonly<Record<string, string>>
+  /** Tokens that are taken out of it, by their variables: for a build that names one as a secret. */
+  tokens?: Readonly<Record<string, string>>
   /** Ends long work: Ctrl-C, a cancelled job, a deadline. */
   signal: AbortSignal
   /** A folder of our own for this run; removed when the run ends. */

@@ -37,6 +37,21 @@ describe('secrets', () => {
   })
 })
 
+test('a token that no child is given reaches a build that names it as a file of ours', async () => {
+  const world = portsWith(scripted({}), {
+    env: {},
+    tokens: { GITHUB_TOKEN: 'ghs_0123456789' },
+    masking: createMasking(),
+  })
+  const { args } = await prepareSecrets(world, {
+    ...{ secrets: [], secretEnvs: ['t=GITHUB_TOKEN', 'r=ACTIONS_RUNTIME_TOKEN'], secretFiles: [] },
+  })
+  const file = join(world.tempDir, 'secrets', 'GITHUB_TOKEN')
+  expect(args).toEqual(['--secret', `id=t,src=${file}`, '--secret', 'id=r,env=ACTIONS_RUNTIME_TOKEN'])
+  expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['ghs_0123456789', 0o600])
+  expect(world.masking?.text('a ghs_0123456789')).toBe('a ***')
+})
+
 test.each([
   [{ type: 'oci', dest: '/a' }, 'type=oci,dest=/a'],
   [{ dest: '/a,b' }, '"dest=/a,b"'],

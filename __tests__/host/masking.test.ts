@@ -72,6 +72,39 @@ describe('masking', () => {
     expect(masked('ghs_ is how they begin', token)).toBe('ghs_ is how they begin')
   })
 
+  test('takes out the password of a file that a build prints without what stands around it', () => {
+    const files = [
+      'machine g.example login me password netrc-pass',
+      '//npm.example/:_authToken=npm_token_1\nregistry=https://npm.example/',
+      '[default]\naws_access_key_id = AKIA0123\naws_secret_access_key = aws/secret+1',
+      '[global]\nindex-url = https://me:pip%2Bpass@pypi.example/simple',
+      JSON.stringify({
+        project: 'my-project-1',
+        auths: { g: { auth: base64('me:docker-pass') } },
+        private_key: 'gcp-key-1',
+      }),
+      'curl-user:curl-pass',
+    ]
+    const printed = `npm_token_1 netrc-pass aws/secret+1 pip%2Bpass pip+pass docker-pass gcp-key-1 curl-pass`
+    expect(masked(printed, ...files)).toBe(printed.replace(/\S+/g, '***'))
+    expect(masked('me g.example my-project-1 https://npm.example/ login', ...files)).toBe(
+      'me g.example my-project-1 https://npm.example/ login',
+    )
+  })
+
+  test('takes out a secret backwards, and in pieces on lines of their own', () => {
+    const token = 'ghp_0123456789abcdefghijABCDEFGHIJ'
+    expect(masked(`a ${[...token].reverse().join('')} b`, token)).toBe('a *** b')
+    for (const whole of [token, base64(`${token}${token}`), Buffer.from(token).toString('hex')])
+      for (const width of [8, 10, 16, 20, 76]) {
+        const lines = (whole.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).map(line => `#5 0.123 ${line}`)
+        const left = lines.map(line => masked(line, token, `${token}${token}`))
+        // Of the last line too little may be left to be told from other text.
+        expect(left.filter(line => !line.endsWith('***') && line.length >= '#5 0.123 '.length + 8)).toEqual([])
+      }
+    expect(masked('RUN npm config set registry https://registry.npmjs.org/', token)).toContain('registry.npmjs.org')
+  })
+
   test('keeps the length of bytes, and takes out what their ends have left', () => {
     const masking = createMasking(['sécret-value'])
     const bytes = (text: string): string => Buffer.from(masking.bytes(Buffer.from(text))).toString()

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { childEnvironment, tokensIn } from '../../src/host/child-environment.ts'
 import { HostError, hostProblem, problemsIn } from '../../src/host/problem.ts'
-import { childEnvironment, withRun } from '../../src/host/run.ts'
+import { withRun } from '../../src/host/run.ts'
 import { InputError } from '../../src/options/options.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'run-'))
@@ -55,16 +56,16 @@ describe('a run', () => {
   })
 })
 
-test('children see neither inputs nor the runner’s tokens', () => {
+test('children see neither inputs nor tokens, and builds only those that are named as secrets', () => {
   const environment = {
-    INPUT_SECRETS: 'x',
-    STATE_y: 'x',
-    ACTIONS_RUNTIME_TOKEN: 'x',
-    ACTIONS_ID_TOKEN_REQUEST_URL: 'x',
+    ...{ INPUT_SECRETS: 'x', 'INPUT_GITHUB-TOKEN': 'x', STATE_y: 'x', input_lower: 'x' },
+    ...{ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_ID_TOKEN_REQUEST_URL: 'x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
+    ...{ ACTIONS_CACHE_URL: 'x', ACTIONS_RESULTS_URL: 'x', ACTIONS_ORCHESTRATION_ID: 'x' },
   }
-  expect(childEnvironment({ ...environment, PATH: '/bin', DOCKER_HOST: 'unix:///x', GONE: undefined })).toEqual({
-    ...{ PATH: '/bin', DOCKER_HOST: 'unix:///x' },
-  })
+  const tokens = { GITHUB_TOKEN: 'a', GH_TOKEN: 'b', GH_ENTERPRISE_TOKEN: 'c', GITHUB_PAT: 'd' }
+  const kept = { PATH: '/bin', DOCKER_HOST: 'unix:///x', GITHUB_SHA: 's', NPM_TOKEN: 'n', AWS_SECRET_ACCESS_KEY: 'k' }
+  expect(childEnvironment({ ...environment, ...tokens, ...kept, GONE: undefined })).toEqual(kept)
+  expect(tokensIn({ ...environment, ...tokens, ...kept, GONE: undefined })).toEqual(tokens)
 })
 
 test('what ended a run is told in words, and a stack only where the fault is ours', () => {

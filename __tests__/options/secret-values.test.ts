@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { credentialsIn, secretsIn, secretValues } from '../../src/options/secret-values.ts'
+import { keptCredentials } from '../../src/options/kept-credentials.ts'
+import { credentialsIn, secretArguments, secretsIn, secretValues } from '../../src/options/secret-values.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'secret-values-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -23,14 +24,69 @@ test('all that options name as secret is found, wherever it is kept', async () =
   })
   expect((await secretValues(given, { NAME: 'of a variable' })).filter(Boolean)).toEqual([
     ...['val=ue', 'a\nb', 'of a variable', 'of a file\nwith lines\n'],
-    ...['pass%20word', 'ghp_0123456789012345678901'],
+    ...['pass%20word', 'pass word', 'ghp_0123456789012345678901'],
   ])
 })
 
-test('credentials of a runner are secret by their name', () => {
-  expect(credentialsIn({ GITHUB_TOKEN: 'a', GH_TOKEN: '', ACTIONS_RUNTIME_TOKEN: 'b', GITHUB_ACTOR: 'c' })).toEqual([
-    'a',
-    '',
-    'b',
-  ])
+test('credentials of an environment are secret by their name, or stand in an address', () => {
+  const environment = { GITHUB_TOKEN: 'a', GH_TOKEN: '', ACTIONS_RUNTIME_TOKEN: 'b', GITHUB_ACTOR: 'somebody-else' }
+  expect(credentialsIn(environment).filter(Boolean)).toEqual(['a', 'b'])
+  const more = {
+    ...{
+      NPM_TOKEN: 'npm_0123456',
+      AWS_SECRET_ACCESS_KEY: 'wJalrXUt',
+      https_proxy: 'http://me:pr0xy%2Bpass@proxy:8080',
+    },
+    // No secrets: a path, an address, a word, other names.
+    ...{ GOOGLE_CREDENTIALS: '/home/me/key.json', TOKEN: 'https://a.example', AUTH: 'none', PWD: '/home/me' },
+    ...{ TOKENIZER: 'bert-base-uncased', GPG_KEY: 'E3FF2839C048B25C084DEBE9B26995E310250568', PATH: '/usr/bin:/bin' },
+  }
+  expect(credentialsIn(more)).toEqual(['npm_0123456', 'wJalrXUt', 'pr0xy%2Bpass', 'pr0xy+pass'])
+})
+
+test('of build arguments and caches what is secret by its name', () => {
+  expect(
+    secretArguments({
+      buildArgs: {
+        NPM_TOKEN: 'npm_0123456',
+        HTTP_PROXY: 'http://u:hunter22@proxy',
+        VERSION: '1.2.3-token',
+        AUTH: 'no',
+      },
+      cacheFrom: [
+        'type=s3,region=eu,"secret_access_key=cache/secret",session_token=abcdefgh',
+        'type=gha,token=ghcache01',
+      ],
+      linked: { base: { buildArgs: { DB_PASSWORD: 'linked-pass' } } as never },
+    }),
+  ).toEqual(['npm_0123456', 'hunter22', 'cache/secret', 'abcdefgh', 'ghcache01', 'linked-pass'])
+})
+
+test('what docker, git and curl keep on this machine, and a checkout in its repository', async () => {
+  const home = mkdtempSync(join(root, 'home-'))
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  mkdirSync(join(home, 'docker'))
+  mkdirSync(join(home, 'work/.git'), { recursive: true })
+  const auths = {
+    'ghcr.io': { auth: base64('somebody:docker-pass') },
+    'r.example': { identitytoken: 'identity-token' },
+  }
+  writeFileSync(join(home, 'docker/config.json'), JSON.stringify({ auths, credsStore: 'osxkeychain' }))
+  writeFileSync(join(home, '.netrc'), 'machine a.example\n  login somebody\n  password netrc-pass\n')
+  writeFileSync(join(home, '.git-credentials'), 'https://somebody:stored-pass@git.example\n')
+  const header = base64('x-access-token:ghs_checkout')
+  const git = `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${header}\n[includeIf "gitdir:/x"]\n\tpath = more.config\n`
+  writeFileSync(join(home, 'work/.git/config'), git)
+  writeFileSync(
+    join(home, 'work/.git/more.config'),
+    '[http "https://g.example/"]\n\textraheader = AUTHORIZATION: bearer later-token\n',
+  )
+  const found = await keptCredentials({ HOME: home, DOCKER_CONFIG: join(home, 'docker') }, join(home, 'work'))
+  expect(found).toEqual(
+    expect.arrayContaining([
+      ...['docker-pass', 'identity-token', 'netrc-pass', 'stored-pass', header, 'ghs_checkout', 'later-token'],
+    ]),
+  )
+  expect(found.join()).not.toMatch(/somebody(?!:)|osxkeychain/)
+  expect(await keptCredentials({ HOME: join(home, 'nobody') }, join(home, 'nobody'))).toEqual([])
 })

@@ -25,7 +25,9 @@ export async function prepareSecrets(
   const args: string[] = []
   const values: string[] = []
   const folder = join(ports.tempDir, 'secrets')
-  if (given.secrets.length > 0) {
+  const tokenOf = (variable: string): string | undefined =>
+    ports.env[variable] === undefined ? ports.tokens?.[variable] : undefined
+  if (given.secrets.length > 0 || given.secretEnvs.some(item => tokenOf(split(item)[1]) !== undefined)) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await chmod(folder, 0o700)
   }
@@ -38,8 +40,15 @@ export async function prepareSecrets(
   }
   for (const item of given.secretEnvs) {
     const [id, variable] = split(item)
-    args.push('--secret', csv({ id, env: variable }))
-    values.push(ports.env[variable] ?? '')
+    const token = tokenOf(variable)
+    if (token === undefined) args.push('--secret', csv({ id, env: variable }))
+    else {
+      // Docker is not given the variable.
+      const file = join(folder, variable)
+      await writeFile(file, token, { mode: 0o600 })
+      args.push('--secret', csv({ id, src: file }))
+    }
+    values.push(token ?? ports.env[variable] ?? '')
   }
   for (const item of given.secretFiles) {
     const [id, file] = split(item)

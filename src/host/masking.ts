@@ -18,6 +18,7 @@ export function createMasking(values: readonly string[] = [], tell: (text: strin
   const known = new Set<string>()
   let texts = indexOf([])
   let latin = indexOf([])
+  let pieces = piecesOf([])
   const told = new Set([''])
   const hide = (more: readonly string[]): void => {
     for (const text of plainForms(more))
@@ -30,11 +31,13 @@ export function createMasking(values: readonly string[] = [], tell: (text: strin
     if (known.size === before) return
     texts = indexOf([...known])
     latin = indexOf([...known].map(form => Buffer.from(form).toString('latin1')))
+    pieces = piecesOf([...known])
   }
   hide(values)
   return {
     hide,
-    text: text => (known.size === 0 ? text : without(text, spansIn(text, texts, cutsOf(text)), () => stars)),
+    text: text =>
+      known.size === 0 ? text : without(text, [...spansIn(text, texts, cutsOf(text)), ...pieces(text)], () => stars),
     bytes: bytes => {
       if (known.size === 0) return bytes
       const text = Buffer.from(bytes).toString('latin1')
@@ -116,6 +119,32 @@ function spansIn(text: string, { first, last }: Index, { starts, ends }: Cuts): 
         spans.push([start, end])
   }
   return spans
+}
+
+/** A shorter word is a piece of something else. */
+const leastPiece = 8
+/** Of larger secrets (a certificate, a configuration) a word is no secret by itself. */
+const mostToken = 8192
+
+/**
+ * Words that are pieces of a secret: a program that breaks its lines (`base64` at 76 characters, `fold`) leaves the beginning and the
+ * end of none. Only of secrets in one word with a digit in it: in others innocent words stand.
+ */
+function piecesOf(forms: readonly string[]): (text: string) => Span[] {
+  const tokens = forms.filter(
+    form =>
+      form.length >= 2 * leastPiece && form.length <= mostToken && /^(?!.*\/\/)(?=.*\d)[^\s"'{}<>,%]+$/.test(form),
+  )
+  const begins = new Set<string>()
+  for (const token of tokens)
+    for (let at = 0; at + leastPiece <= token.length; at++) begins.add(token.slice(at, at + leastPiece))
+  if (begins.size === 0) return () => []
+  return text =>
+    [...text.matchAll(/\S{8,8192}/g)].flatMap(({ index, 0: word }): Span[] =>
+      begins.has(word.slice(0, leastPiece)) && tokens.some(token => token.includes(word))
+        ? [[index, index + word.length]]
+        : [],
+    )
 }
 
 /** Spans may overlap: all that any of them covers goes. */

@@ -65,12 +65,3 @@ async function makeFolder(parent: string): Promise<string> {
     )
   }
 }
-
-/** The environment for child processes: without the action's inputs and the runner's own tokens, which builds must not see. */
-export function childEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const kept = Object.entries(environment).filter(
-    ([name, value]) =>
-      value !== undefined && !/^(INPUT_|STATE_)/.test(name) && !/^ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_/.test(name),
-  )
-  return Object.fromEntries(kept) as Record<string, string>
-}

@@ -1,16 +1,24 @@
+import { secretParts } from './secret-parts.ts'
+
 /** Shorter ones would take pieces out of innocent words. */
 const shortest = 4
 
 /**
- * Every form in which a secret may be met: itself, each of its lines, and both as base64 (wherever in it they begin), in hex,
- * percent-encoded, as text of JSON or of HTML, and as our own excerpts write bytes. None is shorter than four characters.
+ * Every form in which a secret may be met: itself, each of its lines, the passwords in it, and all of them as base64 (wherever in it
+ * they begin), in hex, percent-encoded, backwards, as text of JSON or of HTML, and as our own excerpts write bytes. None is shorter
+ * than four characters.
  */
 export const secretForms = (values: readonly string[]): string[] =>
   [...new Set(plainForms(values).flatMap(text => [text, ...encodings(text)]))].filter(form => form.length >= shortest)
 
-/** The values and their lines, without the blanks around them. */
+/** The values, their lines without the blanks around them, and the passwords in them. */
 export function plainForms(values: readonly string[]): string[] {
-  const texts = values.flatMap(value => [value, value.trim(), ...value.split(/\r\n|[\r\n]/).map(line => line.trim())])
+  const texts = values.flatMap(value => [
+    value,
+    value.trim(),
+    ...value.split(/\r\n|[\r\n]/).map(line => line.trim()),
+    ...secretParts(value),
+  ])
   return [...new Set(texts)].filter(text => text.trim().length >= shortest)
 }
 
@@ -24,7 +32,7 @@ function encodings(text: string): string[] {
   const asJson = JSON.stringify(text).slice(1, -1)
   return [
     ...base64Forms(bytes),
-    ...[hex, hex.toUpperCase(), hex.replace(/(..)(?=.)/g, '$1 ')],
+    ...[hex, hex.toUpperCase(), hex.replace(/(..)(?=.)/g, '$1 '), backwards(wellFormed)],
     ...[
       encodeURIComponent(wellFormed),
       percent,
@@ -39,6 +47,9 @@ function encodings(text: string): string[] {
     ),
   ]
 }
+
+/** By characters, as `rev` does it. A short one is a word by chance. */
+const backwards = (text: string): string => (text.length >= 8 ? [...text].reverse().join('') : text)
 
 /** Padded, as it is when it stands alone; and without what its neighbours have a part in, where it is in the middle. */
 function base64Forms(bytes: Buffer): string[] {

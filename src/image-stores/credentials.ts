@@ -28,7 +28,10 @@ export async function credentialsFor(
   const config = await readConfig(file, ports)
   const helper = text(own(config.credHelpers, keyOf(host)) ?? own(config.credHelpers, host)) ?? text(config.credsStore)
   const kept = helper === undefined ? null : await fromHelper(helper, keyOf(host), ports, deadline)
-  return kept ?? fromFile(config.auths, host)
+  const found = kept ?? fromFile(config.auths, host)
+  // A registry may say again what it was sent.
+  if (found !== null) ports.masking.hide([found.kind === 'password' ? found.password : found.token])
+  return found
 }
 
 /** Docker Hub's own name in Docker's files is the address of a service that is long gone. */

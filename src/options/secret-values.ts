@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { inAddresses } from '../host/secret-parts.ts'
 import type { Given, Options } from './options.ts'
 
 /** A bigger file is no token; what of it a build prints cannot be told from other text. */
@@ -10,9 +11,19 @@ const credentials = [
   ...['DOCKER_AUTH_CONFIG', 'INPUT_GITHUB-TOKEN'],
 ]
 
+/** How names of variables and of build arguments end whose values are secret. */
+const secretName =
+  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|PAT|AUTH|CREDENTIALS?|API_?KEY|(?:ACCESS|SECRET|PRIVATE|AUTH|DEPLOY|SIGNING|SSH|LICENSE)_KEY)$/i
+/** Shorter values are words, as in `AUTH=none`. */
+const shortest = 8
+
+/** Whether this is the value of a secret: a path is none, and an address has its password in itself. */
+const isSecret = (name: string, value: string): boolean =>
+  secretName.test(name) && value.length >= shortest && !/^(?:[/.~]|[a-z][\w+.-]*:\/\/)/i.test(value)
+
 /** What options name as secret. */
 export type SecretOptions = Pick<Options, 'secrets' | 'secretEnvs' | 'secretFiles'> & {
-  /** Addresses that may hold a password. */
+  /** Texts whose addresses may hold a password: all that was given. */
   addresses?: readonly string[]
 }
 
@@ -21,8 +32,26 @@ export const secretsIn = (given: Given): SecretOptions => ({
   secrets: given.secrets ?? [],
   secretEnvs: given['secret-envs'] ?? [],
   secretFiles: given['secret-files'] ?? [],
-  addresses: [...(given.context ?? []), ...(given['build-contexts'] ?? []).map(valueIn)],
+  addresses: Object.values(given).flat(),
 })
+
+/** Of build arguments what is secret by its name, and of caches the keys to them. */
+export const secretArguments = ({
+  buildArgs,
+  cacheFrom = [],
+  linked = {},
+}: Pick<Options, 'buildArgs' | 'linked'> & { cacheFrom?: readonly string[] }): string[] => [
+  ...Object.entries(buildArgs).flatMap(([name, value]) => [
+    ...(isSecret(name, value) ? [value] : []),
+    ...inAddresses(value),
+  ]),
+  ...cacheFrom.flatMap(source =>
+    [...source.matchAll(/(?:^|,)"?(?:secret_access_key|session_token|access_key_id|token|account_key)=([^,"]+)/gi)].map(
+      ([, value = '']) => value,
+    ),
+  ),
+  ...Object.values(linked).flatMap(one => secretArguments(one)),
+]
 
 /** The values of all secrets that options name, wherever they are kept. What cannot be read is nothing to be hidden. */
 export async function secretValues(
@@ -37,19 +66,16 @@ export async function secretValues(
     ...secrets.map(valueIn),
     ...secretEnvs.map(item => environment[valueIn(item)] ?? ''),
     ...(await Promise.all(files)),
-    ...addresses.flatMap(passwordIn),
+    ...addresses.flatMap(inAddresses),
   ]
 }
 
-/** What the environment holds that is a secret by its name. */
+/** What the environment holds that is a secret by its name, and the passwords of proxies and other addresses in it. */
 export const credentialsIn = (environment: Readonly<Record<string, string | undefined>>): string[] =>
-  credentials.flatMap(name => environment[name] ?? [])
+  Object.entries(environment).flatMap(([name, value = '']) => [
+    ...(credentials.includes(name) || isSecret(name, value) ? [value] : []),
+    ...inAddresses(value),
+  ])
 
 /** Of `id=value`. */
 const valueIn = (item: string): string => item.slice(item.indexOf('=') + 1)
-
-/** Of `https://user:password@host/…`, or of `https://token@host/…`: no name of a user is so long. */
-function passwordIn(address: string): string[] {
-  const [, user = '', password] = /^\w+:\/\/([^/@:]*)(?::([^/@]*))?@/.exec(address) ?? []
-  return password ? [password] : user.length >= 20 ? [user] : []
-}

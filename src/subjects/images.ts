@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { isImageList } from '../options/file-kind.ts'
 import { InputError, type Options } from '../options/options.ts'
+import { secretArguments } from '../options/secret-values.ts'
 import type { Ports } from '../ports.ts'
 import { type BakedImage, bakedImages } from './baked-images.ts'
 import { fetchedImage } from './fetched-image.ts'
@@ -37,7 +38,9 @@ export async function imagesOf(options: Options, ports: Ports, own?: OfWorkflow[
   const lists = options.files.filter(isImageList).map(({ name }) => name)
   for (const image of await bakedImages(options, ports))
     try {
-      images.push({ ...(await gatedImage(await fetchedImage(image, fetch), ports, shared)), lists })
+      const gated = await gatedImage(await fetchedImage(image, fetch), ports, shared)
+      ports.masking.hide(secretArguments(gated.options))
+      images.push({ ...gated, lists })
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       problems.push(...error.problems.map(problem => `${image.name}: ${problem}`))

@@ -81,7 +81,7 @@ async function checkoutOf(
     throw new InputError([
       `context: commit ${commit} is what was proven. It is on no branch or tag of the repository here, and that has no origin with an address to fetch it from. Check that commit out first`,
     ])
-  const given = await gitCredentials(remote, options, ports.env)
+  const given = await gitCredentials(remote, options, { ...ports.tokens, ...ports.env })
   const credentials = given.length > 0 ? given : ownCredential(remote, own?.repository, own?.token ?? '')
   return checkOut(ports, { ...url, remote }, { credentials, agent: undefined }, way)
 }

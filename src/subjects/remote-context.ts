@@ -46,7 +46,7 @@ export function contextFetcher(ports: Ports, own: OwnRepository | undefined, way
     if (typeof url === 'string') throw new InputError([`context: ${url}`])
     if (/^(1|t|true)$/i.test(options.buildArgs.BUILDKIT_CONTEXT_KEEP_GIT_DIR ?? ''))
       throw new InputError([`leave out the build argument BUILDKIT_CONTEXT_KEEP_GIT_DIR: ${keepsGit}`])
-    const given = await gitCredentials(url.remote, options, ports.env)
+    const given = await gitCredentials(url.remote, options, { ...ports.tokens, ...ports.env })
     const credentials = given.length > 0 ? given : ownCredential(url.remote, own?.repository, own?.token ?? '')
     const access = { credentials, agent: agentOf(options.ssh) }
     const shown = withoutPassword(url.remote)
