@@ -202,6 +202,15 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE' && stream === process.stdout) fail(error)
   })
 
-main(process.argv.slice(2)).then(code => {
-  process.exitCode = failed ? 2 : code
-}, fail)
+void main(process.argv.slice(2))
+  .then(code => {
+    process.exitCode = code
+  }, fail)
+  .then(end)
+
+/** Ends the process with all it said told: a connection that nobody answers must not keep it alive. */
+async function end(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise<unknown>(told => stream.write('', told))
+  if (failed) process.exitCode = 2
+  process.exit()
+}

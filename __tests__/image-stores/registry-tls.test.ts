@@ -53,6 +53,7 @@ beforeAll(async () => {
   // Whatever the name, it leads to the registry above.
   proxy.on('connect', (request, socket) => {
     tunnels.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
+    if (request.url?.startsWith('unanswered.')) return
     if (request.url?.startsWith('refused.'))
       return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
     const through = connect(portOf(registry), '127.0.0.1', () => {
@@ -106,6 +107,11 @@ test('a proxy that refuses, and one that is not there', async () => {
   expect(await read('registry.example/app', { HTTPS_PROXY: 'http://127.0.0.1:1' })).toContain(
     '127.0.0.1:1: no connection',
   )
+})
+
+test('a proxy that never answers, and never lets go: the process ends all the same', async () => {
+  const told = await read('unanswered.example/app', { HTTPS_PROXY: proxyAddress() })
+  expect(told).toMatch(/^unanswered\.example could not be asked for the image app:latest .*: no answer within 1 s\. /)
 })
 
 test('NO_PROXY: the name is looked up here, and there is none', async () => {

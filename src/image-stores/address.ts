@@ -12,7 +12,9 @@ export function isLocal({ hostname }: URL): boolean {
  */
 export function sentOnTo(target: string, from: URL, what: string): URL {
   if (target.length > 16_384 || !URL.canParse(target, from.href))
-    throw new RegistryError(`The registry ${from.host} names an address for ${what} that is none.`)
+    throw new RegistryError(
+      `The registry ${from.host} names an address for ${what} that is none. Its set-up is at fault.`,
+    )
   const url = new URL(target, from)
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url) && from.protocol === 'http:')
   if (!secure)

@@ -31,9 +31,8 @@ export async function bearerToken(
   const realm = sentOnTo(told, registry, 'tokens')
   // Asked for by us, not by the challenge: no more than this one repository.
   const asked = { service: parameters.service ?? '', scope: `repository:${reference.repository}:${access}` }
-  return transport.ask(questionFor(realm, asked, credentials), answer =>
-    tokenIn(answer, transport, reference, realm, { credentials, access }),
-  )
+  const question = { ...questionFor(realm, asked, credentials), what: `a token of ${reference.host}` }
+  return transport.ask(question, answer => tokenIn(answer, transport, reference, realm, { credentials, access }))
 }
 
 function questionFor(realm: URL, asked: { service: string; scope: string }, credentials: Credentials | null): Question {

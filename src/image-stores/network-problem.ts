@@ -1,4 +1,5 @@
 import { RegistryError } from './registry-error.ts'
+import type { Question } from './transport.ts'
 
 const passing = new Set([
   'ECONNRESET',
@@ -18,9 +19,13 @@ export const isPassingProblem = (error: unknown): boolean =>
   error instanceof RegistryError && passing.has(String(error.cause))
 
 /** Why a host could not be asked, and what to do. Nothing of the answer is quoted: it may hold what we sent. */
-export function networkProblem(error: unknown, url: URL, proxy: URL | null): RegistryError {
+export function networkProblem(
+  error: unknown,
+  { url, what }: Pick<Question, 'url' | 'what'>,
+  proxy: URL | null,
+): RegistryError {
   const through = proxy === null ? '' : ` through the proxy ${proxy.host}`
-  const said = `${url.host} could not be asked${through}`
+  const said = `${url.host} could not be asked${what === undefined ? '' : ` for ${what}`}${through}`
   return new RegistryError(`${said}: ${reasonOf(error, proxy)}`, { cause: codeOf(error) })
 }
 
@@ -35,13 +40,15 @@ function reasonOf(error: unknown, proxy: URL | null): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `its name cannot be resolved (${code}). Check the name and this machine's DNS.`
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'its answer has more headers than are read.'
-  if (code.startsWith('HPE_')) return `it does not speak HTTP (${code}).`
+  if (code.startsWith('HPE_')) return `it does not speak HTTP (${code}). ${answersInstead}`
   if (code === 'UND_ERR_ABORTED' && proxy !== null)
     return 'the proxy refuses. Check HTTPS_PROXY, its password and NO_PROXY.'
   if (passing.has(code) || code === 'ECONNREFUSED' || code.endsWith('UNREACH'))
     return `no connection, or one that broke (${code}). Check that it runs and that this machine may reach it.`
-  return `the network gave an error (${code === '' ? 'unknown' : code}).`
+  return `the network gave an error (${code === '' ? 'unknown' : code}). Try again later.`
 }
+
+const answersInstead = 'Check the name and the port, and whether something else answers in its place.'
 
 /** A code of our kind only: letters, digits and `_`. */
 function codeOf(error: unknown): string {

@@ -169,7 +169,9 @@ const blobOf = async (store: ImageStore, descriptor: Descriptor): Promise<Uint8A
 async function imageFrom(store: ImageStore, manifest: Uint8Array): Promise<Image> {
   const { config } = jsonObject(manifest, `${store.name}: the manifest`) as { config?: Descriptor }
   if (typeof config?.digest !== 'string' || typeof config.size !== 'number')
-    throw new StoreError(`${store.name}: the manifest names no config`)
+    throw new StoreError(
+      `${store.name}: the manifest names no config, so it is none of an image. Check the name, and whether something else answers in the place of what holds it`,
+    )
   const { image, problem } = parseImage(manifest, await blobOf(store, config))
   if (image === null) throw new StoreError(`${store.name}: ${problem}`)
   await Promise.all(image.manifest.layers.map(layer => isElsewhere(layer) || store.holds?.(layer)))

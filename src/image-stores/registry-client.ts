@@ -187,7 +187,7 @@ export class RegistryClient {
     for (let hops = 0; hops <= redirectLimit; hops += 1) {
       const isRegistry = url.origin === this.#base.origin
       const question: Question = {
-        ...{ url, method, ...(body === undefined ? {} : { body }) },
+        ...{ url, method, what, ...(body === undefined ? {} : { body }) },
         headers: { ...headers, ...(said !== null && isRegistry ? { authorization: said } : {}) },
       }
       const got = await this.#transport.ask(question, async answer => {

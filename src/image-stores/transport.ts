@@ -39,6 +39,8 @@ export interface Question {
   url: URL
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   headers: Readonly<Record<string, string>>
+  /** What is asked for, where that is not plain from the address: 'the image …'. */
+  what?: string
   /** A stream is opened when it is sent, and sent once: whoever asked knows whether it may be sent again. */
   body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>)
 }
@@ -89,7 +91,7 @@ export class Transport {
       } catch (error) {
         this.signal.throwIfAborted()
         if (error instanceof RegistryError) throw error
-        if (attempt >= tries || !isPassing(error)) throw networkProblem(error, question.url, this.#proxy(question.url))
+        if (attempt >= tries || !isPassing(error)) throw networkProblem(error, question, this.#proxy(question.url))
       }
       await sleep(wait, undefined, { signal: this.signal })
     }
@@ -122,15 +124,17 @@ export class Transport {
       )
     const isStream = typeof body === 'function'
     const sent = isStream ? Readable.from(watched(body()), { highWaterMark: 2 }) : (body ?? null)
+    const ending = [this.signal, late.signal]
     try {
-      const response = await request(url, {
+      const asked = request(url, {
         method,
         // Packed for the way, bytes would not be those of the digest.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'repro-gate', ...headers },
         ...{ body: sent, headersTimeout: isStream ? soon * (storing + 1) : soon },
         dispatcher: await this.#agentFor(url),
-        signal: AbortSignal.any([this.signal, late.signal]),
+        signal: AbortSignal.any(ending),
       })
+      const response = await inTime(asked, ending)
       // Whoever reads sees the error; before anyone does, it must not end the process.
       response.body.on('error', () => {})
       const header = (name: string) => [response.headers[name] ?? ''].flat().join(', ')
@@ -149,16 +153,42 @@ export class Transport {
     const proxy = this.#proxy(url)
     const known = this.#agents.get(proxy?.href ?? '')
     if (known !== undefined) return known
-    const { Agent, ProxyAgent } = await import('undici')
+    const { Agent, Pool, ProxyAgent } = await import('undici')
     const lookup = this.#refusal && { lookup: refusingLookup(this.#refusal) }
-    const connect = { timeout: this.timing.headers, ...lookup }
-    const options = { headersTimeout: this.timing.headers, bodyTimeout: 0, connect }
+    const { headers: timeout } = this.timing
+    const options = { headersTimeout: timeout, bodyTimeout: 0 }
     const agent =
       proxy === null
-        ? new Agent(options)
-        : new ProxyAgent({ ...options, connect: { timeout: connect.timeout }, uri: proxy.href })
+        ? new Agent({ ...options, connect: { timeout, ...lookup } })
+        : new ProxyAgent({
+            ...{ ...options, uri: proxy.href, proxyTls: { timeout }, requestTls: { timeout } },
+            // The proxy's own answer has a deadline, too: five minutes where nobody gives one.
+            clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: timeout }),
+          })
     this.#agents.set(proxy?.href ?? '', agent)
     return agent
+  }
+}
+
+/** Undici hears of no end before it is connected, and a proxy may take minutes to connect it, or for ever. */
+async function inTime(asked: Promise<Dispatcher.ResponseData>, ending: readonly AbortSignal[]) {
+  let end = (): void => {}
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(ending.find(({ aborted }) => aborted)?.reason)
+    for (const signal of ending) signal.addEventListener('abort', end, { once: true })
+    if (ending.some(({ aborted }) => aborted)) end()
+  })
+  try {
+    return await Promise.race([asked, ended])
+  } catch (error) {
+    // Nobody reads what comes of it now.
+    asked.then(
+      ({ body }) => body.on('error', () => {}).destroy(),
+      () => {},
+    )
+    throw error
+  } finally {
+    for (const signal of ending) signal.removeEventListener('abort', end)
   }
 }
 
