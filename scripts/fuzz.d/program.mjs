@@ -1,0 +1,43 @@
+// The programs of the fuzzer: its engine, and the targets with all that they test, each as one file.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { withCounters } from './counters.mjs'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a worker runs. @returns its path */
+export const engineProgram = folder => bundled("import './engine/work.ts'", join(folder, 'engine.cjs'))
+
+/** All targets, as they are. @returns its path */
+export const plainProgram = folder => bundled("export { targets } from './targets.ts'", join(folder, 'plain.cjs'))
+
+/** One target, with counters. @returns its path and how many places it has */
+export async function countingProgram(folder, name) {
+  const text = `import { target } from './targets/${name}.ts'\nexport const targets = [target]`
+  const program = await bundled(text, join(folder, `${name}.cjs`))
+  const { code, places } = withCounters(readFileSync(program, 'utf8'))
+  writeFileSync(program, code)
+  return { program, places }
+}
+
+/** The targets themselves, to be read and not to be run. */
+export const targetsOf = plain => createRequire(import.meta.url)(plain).targets
+
+async function bundled(contents, outfile) {
+  await build({
+    stdin: { contents, resolveDir: join(root, '__tests__/fuzz'), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['supports-color', 'xmlbuilder2'],
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'error',
+    outfile,
+  })
+  return outfile
+}
