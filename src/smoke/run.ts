@@ -10,6 +10,7 @@ import { createProgress } from '../build/progress.ts'
 import type { SmokeCommand } from '../options/smoke.ts'
 import type { Ports } from '../ports.ts'
 import type { SmokeBytes } from '../report/smoke-report.ts'
+import { bounded, mostTaken } from './bounded-file.ts'
 import type { NotRan, Ran } from './compare.ts'
 import { filesIn } from './files.ts'
 import { createStepReader, type Step } from './output.ts'
@@ -25,6 +26,8 @@ export interface SmokeRunning {
   run: Run
   /** The image, as buildx takes it: `oci-layout://FOLDER@DIGEST`. */
   image: string
+  /** Bytes that `smoke-files` may have together. */
+  mostFiles?: number
 }
 
 /** Runs the command anew in an image, on the builder of a side, and takes the files that it wrote. */
@@ -48,7 +51,12 @@ async function ranIn(folder: string, ports: Ports, running: SmokeRunning): Promi
     await writeFile(join(folder, 'Dockerfile'), dockerfileOf(command, files))
     const tar = join(folder, 'files.tar')
     const output = files.length > 0 ? csv({ type: 'tar', dest: tar }) : 'type=cacheonly'
-    const built = await build(plan, { output, noCache: first === null, folder }, ports)
+    const noCache = first === null
+    const { result: built, isTooLarge } = await bounded(
+      { path: tar, most: running.mostFiles ?? mostTaken, signal: ports.signal },
+      signal => build(plan, { output, noCache, folder }, { ...ports, signal }),
+    )
+    if (isTooLarge) return { why: tooLarge(running.mostFiles ?? mostTaken) }
     if ('why' in built) return built
     // What is asked of the same run again must be of that run, not of another one.
     if (built.step.cached !== (first !== null)) return { why: notItsOwn }
@@ -66,6 +74,9 @@ async function ranIn(folder: string, ports: Ports, running: SmokeRunning): Promi
     missing.add(gone)
   }
 }
+
+const tooLarge = (most: number): string =>
+  `The files of smoke-files have more than ${Math.round(most / 1024 ** 2)} MiB together, which is too much to take out of an image and compare. Name fewer or smaller ones, or let the command print a checksum of them (sha256sum).`
 
 const notItsOwn = 'BuildKit did not answer with a run of its own for this image.'
 
