@@ -1,7 +1,7 @@
 // npm runs it around `npm pack`. The bundle has all its libraries in it, so the package that users install names none; here they
 // stay dependencies, which is what they are to whoever looks for known weaknesses in them.
 // Usage: node scripts/packed.mjs trim | restore
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const path = new URL('../package.json', import.meta.url)
 const whole = new URL('../.package.json.whole', import.meta.url)
@@ -10,12 +10,17 @@ const kept = [
   ...['type', 'engines', 'bin', 'files'],
 ]
 
-if (process.argv[2] === 'trim') {
-  const text = readFileSync(path, 'utf8')
+const trimmed = text => {
   const manifest = JSON.parse(text)
-  // Exclusive: after a pack that was cut off, the whole one is still there, and must not be lost.
+  const fields = Object.fromEntries(kept.filter(name => name in manifest).map(name => [name, manifest[name]]))
+  return `${JSON.stringify(fields, null, 2)}\n`
+}
+
+if (process.argv[2] === 'trim') {
+  // Left by a pack that was cut off. One that does not belong to what is here is not touched: it may be the only whole one.
+  if (existsSync(whole) && readFileSync(path, 'utf8') === trimmed(readFileSync(whole, 'utf8'))) renameSync(whole, path)
+  const text = readFileSync(path, 'utf8')
   writeFileSync(whole, text, { flag: 'wx' })
-  const trimmed = Object.fromEntries(kept.filter(name => name in manifest).map(name => [name, manifest[name]]))
-  writeFileSync(path, `${JSON.stringify(trimmed, null, 2)}\n`)
+  writeFileSync(path, trimmed(text))
 } else if (process.argv[2] === 'restore') renameSync(whole, path)
 else throw new Error('Usage: node scripts/packed.mjs trim | restore')
