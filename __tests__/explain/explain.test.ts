@@ -285,18 +285,20 @@ test.each([
   expect(finding?.fix?.text).toMatch(fix)
 })
 
-test.each<[string, string, string, number]>([
-  ['a program', 'COPY app.sh /app.sh', '--chmod=0755', 0o755],
-  ['a file of a checkout with umask 002', 'COPY conf /etc/app/app.sh', '--chmod=0644', 0o664],
-  ['a file of an additional context', 'COPY --from=other app.sh /', '--chmod=0644', 0o644],
-  ['an ADD', 'ADD app.sh /', '--chmod=0644', 0o644],
+test.each<[string, string, string, number, number?]>([
+  ['a program', 'COPY app.sh /app.sh', '--chmod=u=rwX,go=rX', 0o755],
+  ['a file of a checkout with umask 002', 'COPY conf /etc/app/app.sh', '--chmod=u=rwX,go=rX', 0o664],
+  ['a file of an additional context', 'COPY --from=other app.sh /', '--chmod=u=rwX,go=rX', 0o644],
+  ['an ADD', 'ADD app.sh /', '--chmod=u=rwX,go=rX', 0o644],
+  // Letters would leave that as it is.
+  ['a program that only one side may run', 'COPY app.sh /', '--chmod=0755', 0o755, 0o111],
   // A number would be that of folders and of the other files, too.
   ['a folder that has one such file', 'COPY src /', '--chmod=u=rwX,go=rX', 0o644],
   ['one of several files', 'COPY app.sh key /', '--chmod=u=rwX,go=rX', 0o755],
-])('permissions: the --chmod for %s', async (_, line, expected, mode) => {
+])('permissions: the --chmod for %s', async (_, line, expected, mode, other = 0o020) => {
   const path = line.includes('/etc/app/') ? 'etc/app/app.sh' : 'app.sh'
   const [finding] = await explained(`FROM debian\n${line}\n`, {
-    layers: [layerOf([changedHeader(path, ['mode'], { mode }, { mode: mode ^ 0o020 })])],
+    layers: [layerOf([changedHeader(path, ['mode'], { mode }, { mode: mode ^ other })])],
   })
   expect(finding?.fix?.snippet).toBe(line.replace(/^(COPY|ADD)/, `$1 ${expected}`))
   expect(finding?.title).toBe(

@@ -7,7 +7,7 @@ export const umask: Variation = {
   byDefault: true,
   touches: 'context',
   shownBy: ['header-mode'],
-  fix: 'Say the permissions in the Dockerfile: `COPY --chmod=0644 …`, or `--chmod=u=rwX,go=rX` for folders and programs. Where RUN reads them from a bind mount: `chmod` or `install -m` on what it writes.',
+  fix: 'Say the permissions in the Dockerfile: `COPY --chmod=u=rwX,go=rX …` (Dockerfile syntax 1.14 or later), which keeps programs executable and folders open. Where RUN reads them from a bind mount: `chmod` or `install -m` on what it writes.',
   entry: (entry, context) => ({ ...entry, mode: modeUnder(entry, context.umask, otherUmask(context.umask)) }),
 }
 

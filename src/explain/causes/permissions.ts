@@ -30,6 +30,13 @@ function copiesFile({ words, json }: Instruction, subjects: readonly Subject[]):
   return subjects.length === 1 && more.length === 0 && (nameOf(source) === name || nameOf(to) === name)
 }
 
+/**
+ * Whether both sides may run the same ones. Letters keep that, and leave folders open that the COPY makes on its way: a
+ * number is theirs, too.
+ */
+const runsAlike = (subjects: readonly Subject[]): boolean =>
+  subjects.every(({ entry: { a, b } }) => ((a?.mode ?? 0) & 0o111) === 0 === (((b?.mode ?? 0) & 0o111) === 0))
+
 const withChmod =
   (subjects: readonly Subject[]): Rewrite =>
   (text, instruction) =>
@@ -37,7 +44,7 @@ const withChmod =
       ? null
       : text.replace(
           /^(\s*(?:COPY|ADD))\b/i,
-          `$1 --chmod=${copiesFile(instruction, subjects) ? modeFor(subjects) : forMany}`,
+          `$1 --chmod=${copiesFile(instruction, subjects) && !runsAlike(subjects) ? modeFor(subjects) : forMany}`,
         )
 
 /** What is said of paths of one content and two modes. */
