@@ -17,6 +17,12 @@ export function compressionOf(first: Uint8Array): Compression {
   return 'none'
 }
 
+/** What no layer becomes: only runs of one byte shrink so far, and zstd makes 32 GB of a megabyte of them. */
+const [leastGrown, growth] = [64 * 1024 ** 3, 250]
+
+/** Bytes that a layer of so many stored ones may have when it is decompressed. */
+export const grownLimit = (stored: number): number => Math.max(leastGrown, growth * stored)
+
 /**
  * The uncompressed bytes of a stored layer. Ends only when the stored bytes have the descriptor's size and digest and
  * the uncompressed bytes have the diff ID; otherwise throws a LayerError. `place` names the layer in errors.
@@ -27,11 +33,12 @@ export function uncompressedLayer(
   diffId: string,
   place: string,
   signal?: AbortSignal,
+  limit = grownLimit(descriptor.size),
 ): AsyncGenerator<Buffer> {
   if (signal) addAbortSignal(signal, stored)
   // Whoever reads sees the error; before anyone does, it must not end the process.
   stored.on('error', () => {})
-  const bytes = verified(stored, descriptor, diffId, place, signal)
+  const bytes = verified(stored, { descriptor, diffId, limit }, place, signal)
   const leave = bytes.return.bind(bytes)
   // A generator that was never asked for anything has no `finally` to run.
   bytes.return = value => {
@@ -43,8 +50,7 @@ export function uncompressedLayer(
 
 async function* verified(
   stored: Readable,
-  descriptor: Descriptor,
-  diffId: string,
+  { descriptor, diffId, limit }: { descriptor: Descriptor; diffId: string; limit: number },
   place: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
@@ -56,7 +62,7 @@ async function* verified(
       if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
     } else {
       const bytes = compression === 'gzip' ? gunzipped(blob.bytes()) : unzstd(blob.bytes())
-      yield* hashed(bytes, diffId, place)
+      yield* hashed(bytes, diffId, place, limit)
     }
   } catch (error) {
     signal?.throwIfAborted()
@@ -70,9 +76,21 @@ async function* verified(
 }
 
 /** The uncompressed bytes, held against the diff ID. */
-async function* hashed(bytes: AsyncIterable<Buffer>, diffId: string, place: string): AsyncGenerator<Buffer> {
+async function* hashed(
+  bytes: AsyncIterable<Buffer>,
+  diffId: string,
+  place: string,
+  limit: number,
+): AsyncGenerator<Buffer> {
   const hash = hashFor(diffId, place)
+  let size = 0
   for await (const chunk of bytes) {
+    size += chunk.length
+    if (size > limit)
+      fail(
+        place,
+        `decompressed it has more than ${limit} bytes, which is far more than it is stored in: no image does that`,
+      )
     hash.update(chunk)
     yield chunk
   }

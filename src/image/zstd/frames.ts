@@ -10,20 +10,21 @@ const windowLimit = 128 * 1024 ** 2
  * @throws where the bytes are damaged, end too early, or need a dictionary
  */
 export async function* unzstdFrames(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const input = new Input(bytes)
+  const [input, output] = [new Input(bytes), new Window()]
   let isFirst = true
   while (isFirst || !(await input.isOver())) {
     isFirst = false
     const magic = (await input.take(4)).readUInt32LE()
-    if (magic === 0xfd2fb528) yield* frame(input)
+    if (magic === 0xfd2fb528) yield* frame(input, output)
     else if (magic >>> 4 === 0x184d2a5) await input.skip((await input.take(4)).readUInt32LE())
     else throw new Error('it is not zstd, or something is behind it that is not')
   }
 }
 
-async function* frame(input: Input): AsyncGenerator<Buffer> {
+async function* frame(input: Input, output: Window): AsyncGenerator<Buffer> {
   const { window, size, hasChecksum } = await readHeader(input)
-  const [output, state] = [new Window(window), newFrame()]
+  const state = newFrame()
+  output.begin(window)
   const most = Math.min(blockLimit, Math.max(window, 1))
   for (let isLast = false; !isLast; ) {
     const header = (await input.take(3)).readUIntLE(0, 3)
@@ -78,15 +79,17 @@ async function blockOf(
   return output.add((out, at, least) => decodeBlock(block, state, out, at, least))
 }
 
-/** The last bytes that were given: as many as a window, and some more, so that they are moved seldom. */
+/** The last bytes that a frame gave: as many as its window, and some more, so that they are moved seldom. Serves all frames. */
 class Window {
   total = 0
-  #size: number
-  #most: number
+  #size = 0
+  #most = 0
   #bytes = Buffer.alloc(2 * blockLimit)
   #at = 0
 
-  constructor(size: number) {
+  begin(size: number): void {
+    this.total = 0
+    this.#at = 0
     this.#size = size
     this.#most = size + Math.max(2 * blockLimit, size >> 1)
   }
