@@ -17,6 +17,14 @@ export const cases = {
       class: 'machine',
       says: /3 paths.*`a\.py 664`, `run\.sh 775` and `s\/x 600`.*--chmod=u=rwX,go=rX/s,
     }),
+    found('a frontend that knows no letters', `# syntax=docker/dockerfile:1.7\n${base}COPY «s» /app\n`, {
+      files,
+      says: /syntax 1\.14, so raise the `# syntax=` line, which names .docker\/dockerfile:1\.7/,
+    }),
+    found('a frontend that does', `# syntax=docker/dockerfile:1\n${base}COPY «s» /app\n`, {
+      files,
+      says: /syntax 1\.14\), or/,
+    }),
     found('a single file', `${base}COPY «run.sh» /app/\n`, { files }),
     found('each source', `${base}COPY «a.py» ok.py «run.sh» /app/\n`, { files }),
     found('a pattern', `${base}COPY «*.py» /app/\n`, { files }),

@@ -2,6 +2,7 @@ import type { ContextPath } from '../context/context.ts'
 import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
 import { withoutVolatile } from '../context/volatile-path.ts'
+import { syntaxImage } from '../image-use.ts'
 import type { Draft, Rule } from '../rule.ts'
 import type { View } from '../view.ts'
 import { counted, listed, quote } from '../wording.ts'
@@ -33,7 +34,7 @@ function checkSource(view: View, source: ContextSource): Draft | null {
     range: source.range,
     message: `${quote(`${source.step.instruction.keyword} ${source.text}`)} takes along ${counted(odd.length, 'path')} with other permissions than a usual checkout gives${usual === undefined ? '' : ` (git has ${octal(usual)} for ${quote(first?.path ?? '', 60)})`}: ${listed(named, 3)}. COPY keeps them, so a machine with another umask builds another image of the same commit.`,
     fix: {
-      text: 'Say the permissions in the COPY (this form keeps programs executable), or set them before the build.',
+      text: `Say the permissions in the COPY (this form keeps programs executable and folders open; it is of Dockerfile syntax 1.14${olderSyntax(view)}), or set them before the build.`,
       snippet: `${source.step.instruction.keyword} --chmod=u=rwX,go=rX ${source.text} …`,
     },
     count: odd.length,
@@ -41,6 +42,15 @@ function checkSource(view: View, source: ContextSource): Draft | null {
       .slice(0, 10)
       .map(({ path, mode }) => ({ what: `permissions ${octal(mode)} in the build context`, path })),
   }
+}
+
+/** The `# syntax=` line may name a frontend that refuses letters. */
+function olderSyntax(view: View): string {
+  const used = syntaxImage(view)
+  const [, minor] = /^1\.(\d+)/.exec(used?.reference.tag ?? '') ?? []
+  return used !== null && minor !== undefined && Number(minor) < 14
+    ? `, so raise the \`# syntax=\` line, which names ${quote(used.text, 80)}`
+    : ''
 }
 
 /** ADD unpacks it: the permissions inside count. */
