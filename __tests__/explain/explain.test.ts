@@ -306,6 +306,19 @@ test.each<[string, string, string, number, number?]>([
   )
 })
 
+test('the compile cache of Node is told by its name; beside other files of /tmp it is one of them', async () => {
+  const own = changed('tmp/node-compile-cache/v22.14.0-x64-1/5a3f', '\0\u0001abc', '\0\u0002abd')
+  const of = (...files: ReturnType<typeof changed>[]) =>
+    explained('FROM debian\nRUN npm ci \\\n && npm run build\n', { layers: [layerOf(files)] })
+  const [alone] = await of(own)
+  expect(alone).toMatchObject({ id: 'tool-cache', title: 'The compile cache of Node is in the layer' })
+  expect(alone?.fix?.text).toContain('NODE_DISABLE_COMPILE_CACHE=1')
+  expect(alone?.fix?.change?.after.at(-1)).toBe(' && rm -rf /tmp/node-compile-cache')
+  const [both] = await of(own, changed('tmp/x', '\0\u0001abc', '\0\u0002abd'))
+  expect(both).toMatchObject({ id: 'tool-cache', title: 'Caches or temporary files of a tool are in the layer' })
+  expect(both?.fix?.change?.after.at(-1)).toBe(' && rm -rf /tmp/*')
+})
+
 test('the fix of a tar says the permissions only where they differ', () => {
   const fix = (fields: string[]) =>
     tarHeader.describe({

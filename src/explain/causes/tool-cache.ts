@@ -30,6 +30,19 @@ const notes: [path: RegExp, form: RegExp][] = [
   [/(?:^|\/)meson-logs\/(?:meson|test|install)-log\.(?:txt|json)$/, /^[^\0]/],
 ]
 
+/** What Node keeps of the modules of a program that asks for it, as npm 11 does. */
+const compiled = /^tmp\/node-compile-cache\//
+
+const ofNode = {
+  title: 'The compile cache of Node is in the layer',
+  message:
+    'npm (11, on Node 22 and newer) lets Node keep the compiled code of its modules in /tmp/node-compile-cache. The files differ in every build, and the image does not need them.',
+  remedy: {
+    text: 'Delete the folder in the same instruction, put `ENV NODE_DISABLE_COMPILE_CACHE=1` above it, or mount a tmpfs over /tmp (`RUN --mount=type=tmpfs,target=/tmp`).',
+    remove: ['/tmp/node-compile-cache'],
+  },
+}
+
 export const toolCache: Cause = {
   id: 'tool-cache',
   recognise: subject => {
@@ -39,6 +52,7 @@ export const toolCache: Cause = {
   },
   describe: found => {
     const described = caches.describe(found)
+    if (found.subjects.every(({ entry }) => compiled.test(entry.path))) return { ...described, ...ofNode }
     const isBuild = found.recognitions.every(({ variant }) => variant === 'build')
     if (!isBuild || !described.remedy) return described
     return {
