@@ -22,7 +22,8 @@ describe('parsing', () => {
   })
 
   test('null where there is nothing is nothing', () => {
-    const { image } = parsed({ ...good, config: null, history: null }, { annotations: null })
+    const { image, problem } = parsed({ ...good, config: null, history: null }, { annotations: null })
+    expect(problem).toBeNull()
     expect(image?.config.history).toBeUndefined()
     expect(image?.manifest.annotations).toBeUndefined()
   })
