@@ -102,6 +102,8 @@ describe('masking', () => {
         // Of the last line too little may be left to be told from other text.
         expect(left.filter(line => !line.endsWith('***') && line.length >= '#5 0.123 '.length + 8)).toEqual([])
       }
+    // Cut in the middle of a character.
+    expect(masked('#9 0.4 \ufffdmNPQCw7Dt', 'SPwg/&+"%émNPQCw7Dt0123')).toBe('#9 0.4 \ufffd***')
     expect(masked('RUN npm config set registry https://registry.npmjs.org/', token)).toContain('registry.npmjs.org')
   })
 
