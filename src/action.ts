@@ -20,6 +20,7 @@ import { tell } from './github/tell.ts'
 import { childEnvironment, tokensIn } from './host/child-environment.ts'
 import { endChildren } from './host/children.ts'
 import { harmless, runnerLog } from './host/log.ts'
+import { lostFiles } from './host/lost-files.ts'
 import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
 import { type Run, withRun } from './host/run.ts'
@@ -29,7 +30,7 @@ import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
 import { keptCredentials } from './options/kept-credentials.ts'
 import { checkOptions, InputError, modeIn } from './options/options.ts'
-import { checkOutputPaths } from './options/output-paths.ts'
+import { checkOutputPaths, orNoOutputs } from './options/output-paths.ts'
 import { credentialsIn, secretArguments, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Log } from './ports.ts'
 import { openLedger } from './prove/ledger/open-ledger.ts'
@@ -55,41 +56,47 @@ async function main(run: Run, log: Log): Promise<void> {
   const asked = checkOptions(mode, given, process.env, config)
   masking.hide([...secretArguments(asked), ...(await keptCredentials(process.env, asked.context))])
   await checkOutputPaths(asked)
-  // What only reads a report builds nothing of anybody's.
-  const refusal = untrusted(event, asked.allowUntrusted || ['compare', 'report'].includes(asked.command))
-  if (refusal !== null) throw new InputError([refusal])
+  return orNoOutputs(asked, async () => {
+    // What only reads a report builds nothing of anybody's.
+    const refusal = untrusted(event, asked.allowUntrusted || ['compare', 'report'].includes(asked.command))
+    if (refusal !== null) throw new InputError([refusal])
 
-  const env = childEnvironment(process.env)
-  const { signal, tempDir } = run
-  const tokens = tokensIn(process.env)
-  const ports = { log, exec: runnerExec(env), env, tokens, now: Date.now, signal, tempDir, masking }
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
-  const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
-  const options = await placed(asked, ports, own)
-  const work = { gate, lint: lintAll, verify, drift, replay, compare: compareNamed, report: readReport }[
-    options.command as 'gate' | 'lint' | 'verify' | 'drift' | 'replay' | 'compare' | 'report'
-  ]
-  const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
-  const caller: Caller = {
-    ...{ version, ...own, ledger: openLedger(options, ports, process.env) },
-    headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
-    commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
-  }
-  if (options.command === 'record') return tellRecord(await recordImage({ ...options, logs }, ports, caller), log)
-  const told = await work({ ...options, logs }, ports, caller)
-  const report = maskedReport(told, masking)
-  const foreign = options.command === 'report' ? foreignReport(report, event) : null
-  if (foreign !== null) throw new InputError([foreign])
-  const failOn = options.command === 'report' ? failOnOf(report, options) : options.failOn
-  // A lint that was cancelled has nothing undecided in it, and may not be whole.
-  // A signal that comes later ends the telling, and undoes nothing that was proven.
-  const endedBy = run.endedBy()
-  const cancelled = report.command === 'lint' && endedBy !== null
-  const code = cancelled ? 2 : exitCodeOf(report, failOn)
-  const telling = { event, token, failed: code !== 0, signal: run.signal, env: process.env, mask: masking.text }
-  await tell(report, options, telling, log)
-  if (code !== 0) core.setFailed(clean(failureTitle(report, endedBy)))
-  else process.exitCode = core.ExitCode.Success
+    const env = childEnvironment(process.env)
+    const { signal, tempDir } = run
+    const tokens = tokensIn(process.env)
+    const ports = { log, exec: runnerExec(env), env, tokens, now: Date.now, signal, tempDir, masking }
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
+    const own = server && name ? { own: { repository: `${server}/${name}`, token } } : {}
+    const options = await placed(asked, ports, own)
+    const work = { gate, lint: lintAll, verify, drift, replay, compare: compareNamed, report: readReport }[
+      options.command as 'gate' | 'lint' | 'verify' | 'drift' | 'replay' | 'compare' | 'report'
+    ]
+    const logs = options.logs ?? join(process.env.RUNNER_TEMP ?? tmpdir(), `repro-gate-logs-${randomUUID()}`)
+    const caller: Caller = {
+      ...{ version, ...own, ledger: openLedger(options, ports, process.env) },
+      headSha: event.pullRequest === null ? undefined : (event.headSha ?? undefined),
+      commitTime: sha => commitTime(event, token, sha, { signal: run.signal }),
+    }
+    if (options.command === 'record') return tellRecord(await recordImage({ ...options, logs }, ports, caller), log)
+    const told = await work({ ...options, logs }, ports, caller)
+    const report = maskedReport(told, masking)
+    const foreign = options.command === 'report' ? foreignReport(report, event) : null
+    if (foreign !== null) throw new InputError([foreign])
+    const failOn = options.command === 'report' ? failOnOf(report, options) : options.failOn
+    // A lint that was cancelled has nothing undecided in it, and may not be whole.
+    // A signal that comes later ends the telling, and undoes nothing that was proven.
+    const endedBy = run.endedBy()
+    const cancelled = report.command === 'lint' && endedBy !== null
+    const code = cancelled ? 2 : exitCodeOf(report, failOn)
+    const telling = { event, token, failed: code !== 0, signal: run.signal, env: process.env, mask: masking.text }
+    await tell(report, options, telling, log)
+    // Where nobody named a place for report.json, nobody waits for it there.
+    const lost = lostFiles(log).filter(path => !path.endsWith('/report.json') || path === options.report)
+    if (code !== 0) core.setFailed(clean(failureTitle(report, endedBy)))
+    else if (failOn !== 'never' && lost.length > 0)
+      core.setFailed(clean(`A file that was asked for could not be written: ${lost.join(', ')}`))
+    else process.exitCode = core.ExitCode.Success
+  })
 }
 
 /** A record has no verdict: it is there, or the step fails. */

@@ -18,6 +18,7 @@ import { childEnvironment, tokensIn } from './host/child-environment.ts'
 import { createExec } from './host/exec.ts'
 import { liveProgress } from './host/live-progress.ts'
 import { harmless, terminalLog } from './host/log.ts'
+import { lostFiles } from './host/lost-files.ts'
 import { createMasking } from './host/masking.ts'
 import { problemsIn } from './host/problem.ts'
 import { type Run, withRun } from './host/run.ts'
@@ -28,7 +29,7 @@ import { readCommandLine } from './options/flags.ts'
 import { helpText } from './options/help.ts'
 import { keptCredentials } from './options/kept-credentials.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
-import { checkOutputPaths } from './options/output-paths.ts'
+import { checkOutputPaths, orNoOutputs } from './options/output-paths.ts'
 import type { OwnCommandLine } from './options/own-commands.ts'
 import { credentialsIn, secretArguments, secretsIn, secretValues } from './options/secret-values.ts'
 import type { Ports } from './ports.ts'
@@ -75,28 +76,35 @@ async function main(args: readonly string[]): Promise<number> {
     const checked = checkOptions(asked.command, asked.given, process.env, config)
     masking.hide([...secretArguments(checked), ...(await keptCredentials(process.env, checked.context))])
     await checkOutputPaths(checked)
-    let isTold = false
-    const tell = (line: string): void => {
-      isTold = true
-      progress.own(line)
-    }
-    const ports = portsOf(run, tell)
-    const options = await placed(checked, ports, { stdin: process.stdin })
-    if (options.command === 'fix') return mendAll(options, ports, asked.json, run)
-    if (options.command === 'record') return writeDown(options, ports, asked.json, run)
-    if (options.command === 'replay' && options.dryRun) return tellPlan(options, ports, asked.json)
-    const caller = { version, ledger: openLedger(options, ports, process.env) }
-    const report = maskedReport(await work[options.command](options, ports, caller), masking)
-    const sources = await sourcesOf(report, options, masking.text)
-    const wasRead = options.command === 'report'
-    const paths = wasRead ? { ...options, report: undefined } : options
-    await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, ports.log)
-    // On one screen the report stands apart from what was told on the way.
-    if (isTold && process.stderr.isTTY && process.stdout.isTTY) process.stderr.write('\n')
-    print(asked.json ? reportJson(report) : forPeople(report, sources))
-    if (run.endedBy() !== null) return 130
-    return exitCodeOf(report, wasRead ? failOnOf(report, options) : options.failOn)
+    return orNoOutputs(checked, () => carryOut(checked, asked.json, run))
   })
+}
+
+async function carryOut(checked: Options, json: boolean, run: Run): Promise<number> {
+  let isTold = false
+  const tell = (line: string): void => {
+    isTold = true
+    progress.own(line)
+  }
+  const ports = portsOf(run, tell)
+  const options = await placed(checked, ports, { stdin: process.stdin })
+  if (options.command === 'fix') return mendAll(options, ports, json, run)
+  if (options.command === 'record') return writeDown(options, ports, json, run)
+  if (options.command === 'replay' && options.dryRun) return tellPlan(options, ports, json)
+  const caller = { version, ledger: openLedger(options, ports, process.env) }
+  const report = maskedReport(await work[options.command](options, ports, caller), masking)
+  const sources = await sourcesOf(report, options, masking.text)
+  const wasRead = options.command === 'report'
+  const paths = wasRead ? { ...options, report: undefined } : options
+  await writeReportFiles(report, paths, { sources, wasRead, predicateType: options.predicateType }, ports.log)
+  // On one screen the report stands apart from what was told on the way.
+  if (isTold && process.stderr.isTTY && process.stdout.isTTY) process.stderr.write('\n')
+  print(json ? reportJson(report) : forPeople(report, sources))
+  if (run.endedBy() !== null) return 130
+  const failOn = wasRead ? failOnOf(report, options) : options.failOn
+  const code = exitCodeOf(report, failOn)
+  // A pass that lacks a file which was asked for is none.
+  return code === 0 && failOn !== 'never' && lostFiles(ports.log).length > 0 ? 2 : code
 }
 
 /** All that a run may know of this machine. */

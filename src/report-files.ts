@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { readPages } from './commands/pages.ts'
+import { noteLost } from './host/lost-files.ts'
 import { hostProblem } from './host/problem.ts'
-import { writeWhole } from './host/whole-file.ts'
+import { forgetFile, writeWhole } from './host/whole-file.ts'
 import type { Options } from './options/options.ts'
 import type { Log } from './ports.ts'
 import { renderBadge } from './report/badge.ts'
@@ -50,7 +51,7 @@ export async function writeReportFiles(
     try {
       const text = await renderers[form](report, surroundings)
       if (text === null) {
-        await forget(path)
+        await forgetFile(path)
         // Whoever asks for it on every run is told by the verdict why there is none.
         const isTold = report.verdict === 'not-reproducible' || report.verdict === 'undecided'
         log[isTold ? 'info' : 'warning'](`No predicate was written to ${path}: ${whyNone(report, surroundings)}.`)
@@ -63,6 +64,7 @@ export async function writeReportFiles(
       written[form] = path
     } catch (error) {
       log.warning(`${nameOf[form]} could not be written: ${hostProblem(error) ?? (error as Error).message}`)
+      noteLost(log, path)
     }
   }
   return written
@@ -75,12 +77,6 @@ export async function makeFolder(path: string): Promise<void> {
   await mkdir(path).catch(error => {
     if (error.code !== 'EEXIST') throw error
   })
-}
-
-/** What an earlier run wrote there would pass for what this one proved. */
-async function forget(path: string): Promise<void> {
-  const before = await stat(path).catch(() => null)
-  if (before?.isFile()) await rm(path)
 }
 
 /** The sources as they are now, without secrets: of a report that was read they may be others, and it may name any file of this machine. */

@@ -1,5 +1,6 @@
+import { noteLost } from './host/lost-files.ts'
 import { hostProblem } from './host/problem.ts'
-import { writeWhole } from './host/whole-file.ts'
+import { forgetFile, writeWhole } from './host/whole-file.ts'
 import type { Contents } from './image/contents.ts'
 import type { Image } from './image/image.ts'
 import { inventoryOfImage } from './packages/image-inventory.ts'
@@ -44,14 +45,24 @@ export async function writeSboms(
   { log, masking }: Pick<Ports, 'log' | 'masking'>,
 ): Promise<void> {
   if (path === undefined) return
-  if (verdict !== 'reproducible')
+  const placeOf = (platform: string): string => (platforms.length === 1 ? path : besides(path, platform))
+  if (verdict !== 'reproducible') {
+    for (const place of [path, ...platforms.map(({ platform }) => placeOf(platform))]) await forgetFile(place)
     return log.warning(`No SBOM was written to ${path}: there is one only of an image that was proven reproducible.`)
+  }
   for (const { platform, sbom } of platforms) {
-    if (!sbom) continue
-    const file = platforms.length === 1 ? path : besides(path, platform)
+    const file = placeOf(platform)
+    if (!sbom) {
+      await forgetFile(file)
+      noteLost(log, file)
+      continue
+    }
     await writeWhole(file, masking.text(sbom)).then(
       () => log.info(`SBOM of ${platform}: ${file}`),
-      (error: Error) => log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`),
+      (error: Error) => {
+        log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`)
+        noteLost(log, file)
+      },
     )
   }
 }

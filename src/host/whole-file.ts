@@ -26,3 +26,9 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     throw error
   }
 }
+
+/** What an earlier run wrote there would pass for what this one gave. What is no file stays, and what cannot be removed. */
+export async function forgetFile(path: string): Promise<void> {
+  const before = await stat(path).catch(() => null)
+  if (before?.isFile()) await rm(path, { force: true }).catch(() => {})
+}

@@ -1,5 +1,6 @@
 import { lstat, open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { forgetFile } from '../host/whole-file.ts'
 import { isImageList } from './file-kind.ts'
 import { InputError } from './input-error.ts'
 import type { Options } from './options.ts'
@@ -53,6 +54,19 @@ export async function checkOutputPaths(options: Options): Promise<void> {
     if (problem !== null) problems.push(`${labelOf(name)}: '${shown(path)}' ${problem}`)
   }
   if (problems.length > 0) throw new InputError(problems)
+}
+
+/**
+ * Does the work of a run. Where it throws, what an earlier run wrote is gone from the places of this one's files: it would
+ * pass for what this one gave.
+ */
+export async function orNoOutputs<T>(options: Options, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    for (const [, path] of outputsOf(options)) await forgetFile(path)
+    throw error
+  }
 }
 
 function takenBy(real: string, twice: Output | undefined, named: readonly Named[]): string | null {
