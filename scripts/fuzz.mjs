@@ -18,6 +18,8 @@ Fuzzes the targets of __tests__/fuzz/targets.ts, all of them when none is named.
   --corpus DIR     inputs that reached something new: read at the start, written at the end
   --plain          no counters: inputs are made from the seeds alone
   --json           the table as JSON
+  --hang N         seconds of the processor after which one input is given up (10)
+  --targets NAME   another list of __tests__/fuzz: planted are faults made on purpose (targets)
   --list           the names of the targets
   --try FILE       reads one file, and says what becomes of it
 `
@@ -32,6 +34,8 @@ const { values, positionals } = parseArgs({
     corpus: { type: 'string' },
     plain: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    hang: { type: 'string', default: '10' },
+    targets: { type: 'string', default: 'targets' },
     list: { type: 'boolean', default: false },
     try: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -46,7 +50,7 @@ try {
 }
 
 async function main() {
-  const programs = await prepared(folder)
+  const programs = await prepared(folder, values.targets)
   const wanted = programs.targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   const unknown = positionals.filter(name => !programs.targets.some(target => target.name === name))
   if (unknown.length > 0) return told(`There is no target ${unknown.join(', ')}. --list names them.\n`, 2)
@@ -68,6 +72,7 @@ async function main() {
       findings,
       corpus,
       counting: !plain,
+      hangSeconds: Number(values.hang),
     }
     const result = await fuzz(target, programs, asked)
     rows.push(result.row)

@@ -11,12 +11,13 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What a worker runs. @returns its path */
 export const engineProgram = folder => bundled("import './engine/work.ts'", join(folder, 'engine.cjs'))
 
-/** All targets, as they are. @returns its path */
-export const plainProgram = folder => bundled("export { targets } from './targets.ts'", join(folder, 'plain.cjs'))
+/** All targets of a list, as they are. @returns its path */
+export const plainProgram = (folder, list) =>
+  bundled(`export { targets } from './${list}.ts'`, join(folder, 'plain.cjs'))
 
-/** One target, with counters. @returns its path and how many places it has */
-export async function countingProgram(folder, name) {
-  const text = `import { target } from './targets/${name}.ts'\nexport const targets = [target]`
+/** One target of a list, with counters. @returns its path and how many places it has */
+export async function countingProgram(folder, list, name) {
+  const text = `import { target } from './${list}/${name}.ts'\nexport const targets = [target]`
   const program = await bundled(text, join(folder, `${name}.cjs`))
   const { code, places } = withCounters(readFileSync(program, 'utf8'))
   writeFileSync(program, code)

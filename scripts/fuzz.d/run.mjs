@@ -6,11 +6,11 @@ import { countingProgram, engineProgram, plainProgram, root, targetsOf } from '.
 import { shrunk } from './shrink.mjs'
 import { Watched } from './watched.mjs'
 
-/** @returns what all targets share: the programs, and the list of the targets */
-export async function prepared(folder) {
+/** @returns what all targets of a list share: the programs, and the targets themselves */
+export async function prepared(folder, list) {
   mkdirSync(folder, { recursive: true })
-  const [engine, plain] = await Promise.all([engineProgram(folder), plainProgram(folder)])
-  return { folder, engine, plain, targets: targetsOf(plain) }
+  const [engine, plain] = await Promise.all([engineProgram(folder), plainProgram(folder, list)])
+  return { folder, list, engine, plain, targets: targetsOf(plain) }
 }
 
 /**
@@ -19,10 +19,15 @@ export async function prepared(folder) {
  *   findings: folder for what goes wrong; corpus: folder for what reached something new, or nothing
  * @returns a row for the table, and what was found
  */
-export async function fuzz(target, { folder, engine, plain }, asked) {
+export async function fuzz(target, { folder, list, engine, plain }, asked) {
   const { name } = target
-  const { program, places } = asked.counting ? await countingProgram(folder, name) : { program: plain, places: null }
-  const [fuzzing, trying] = [new Watched({ engine, program }), new Watched({ engine, program: plain })]
+  const { program, places } = asked.counting
+    ? await countingProgram(folder, list, name)
+    : { program: plain, places: null }
+  const [fuzzing, trying] = [
+    new Watched({ engine, program }, asked.hangSeconds),
+    new Watched({ engine, program: plain }, asked.hangSeconds),
+  ]
   const kept = filesOf(asked.corpus && join(asked.corpus, name))
   const corpus = [...filesOf(join(root, '__tests__/fuzz/seeds', name)), ...kept]
   const raw = []
@@ -37,7 +42,7 @@ export async function fuzz(target, { folder, engine, plain }, asked) {
   }
   const started = process.cpuUsage()
   const left = () => ({ inputs: asked.inputs - done, seconds: asked.seconds - seconds(process.cpuUsage(started)) })
-  while (left().inputs > 0 && !isSpent && restarts < 10) {
+  while (left().inputs > 0 && !isSpent && restarts < 3) {
     last = { count: 0 }
     try {
       const task = { kind: 'fuzz', target: name, ...left(), seed: asked.seed + restarts, corpus }
@@ -77,13 +82,15 @@ export async function fuzz(target, { folder, engine, plain }, asked) {
 
 /** What goes wrong without counters too, one of each kind, as small as it was got. */
 async function confirmed(name, raw, trying) {
-  const found = new Map()
+  const [found, asked] = [new Map(), new Set()]
   for (const { sign, bytes } of raw) {
+    if (asked.has(sign)) continue
+    asked.add(sign)
     const again = await tried(trying, name, bytes)
     if (again.problem === null || found.has(again.problem.sign)) continue
     const endsWorker = /^(hangs|out of memory|exit|died)/.test(again.problem.sign)
     const signOf = async less => (await tried(trying, name, less)).problem?.sign ?? null
-    const tries = endsWorker ? 6 : again.problem.sign === 'slow' ? 30 : 400
+    const tries = endsWorker ? 4 : again.problem.sign === 'slow' ? 12 : 400
     const small = await shrunk(bytes, again.problem.sign, signOf, tries)
     const { problem } = await tried(trying, name, small)
     found.set(again.problem.sign, { name, first: sign, ...(problem ?? again.problem), bytes: small })

@@ -7,7 +7,7 @@ const longest = 64 * 1024
 const head = 16
 
 /** What a worker may take. */
-export const limits = { heapMiB: 256, buffersMiB: 512, hangSeconds: 10 }
+const limits = { heapMiB: 256, moreMiB: 768, hangSeconds: 10 }
 
 /** How an input ended the worker that read it. */
 class Ended extends Error {
@@ -19,13 +19,15 @@ class Ended extends Error {
 
 export class Watched {
   #programs
+  #hangSeconds
   #worker = null
   #numbers = null
   #bytes = null
 
-  /** @param programs paths of engine and program */
-  constructor(programs) {
+  /** @param programs paths of engine and program; `hangSeconds`: of the processor, after which an input is given up */
+  constructor(programs, hangSeconds = limits.hangSeconds) {
     this.#programs = programs
+    this.#hangSeconds = hangSeconds
   }
 
   /**
@@ -54,17 +56,18 @@ export class Watched {
         lost(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : `died: ${error.stack}`),
       )
       worker.on('exit', code => lost(`exit ${code}`))
+      const atStart = process.memoryUsage.rss()
       let [turn, since] = [-1, process.cpuUsage()]
       const timer = setInterval(() => {
         const now = Atomics.load(this.#numbers, 0)
-        if (process.memoryUsage().arrayBuffers > limits.buffersMiB * 1024 ** 2) return lost('out of memory (buffers)')
+        if (process.memoryUsage.rss() - atStart > limits.moreMiB * 1024 ** 2) return lost('out of memory (buffers)')
         if (now !== turn) {
           turn = now
           since = process.cpuUsage()
           return
         }
         const { user, system } = process.cpuUsage(since)
-        if (turn > 0 && (user + system) / 1e6 > limits.hangSeconds) lost('hangs')
+        if (turn > 0 && (user + system) / 1e6 > this.#hangSeconds) lost('hangs')
       }, 100)
       worker.postMessage(task)
     })
