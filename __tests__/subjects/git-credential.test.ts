@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { gitCredentials, ownCredential } from '../../src/subjects/git-credential.ts'
+import { gitCredentials, ofAddress, ownCredential } from '../../src/subjects/git-credential.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'credential-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -57,4 +57,19 @@ describe('the token of the workflow', () => {
     expect(ownCredential('https://github.com/o/r.git', own, '')).toEqual([])
     expect(ownCredential('https://github.com/o/r.git', undefined, 't')).toEqual([])
   })
+})
+
+test('what stands in an address is taken out of it, where it is a secret', () => {
+  const header = (pair: string) => `Authorization: basic ${Buffer.from(pair).toString('base64')}`
+  const remote = 'https://git.example:8443/o/r.git'
+  const credentials = (pair: string) => [{ server: remote, header: header(pair) }]
+  expect(ofAddress('https://u:p%40ss@git.example:8443/o/r.git')).toEqual({ remote, credentials: credentials('u:p@ss') })
+  const token = 'ghp_0123456789012345678901'
+  expect(ofAddress(`https://${token}@git.example:8443/o/r.git`)).toEqual({
+    remote,
+    credentials: credentials(`${token}:`),
+  })
+  expect(ofAddress('https://u:100%@git.example:8443/o/r.git').credentials).toEqual(credentials('u:100%'))
+  for (const as of [remote, 'https://git@h/r.git', 'ssh://u:p@h/r.git', 'git@h:r.git', '/srv/r.git'])
+    expect(ofAddress(as)).toEqual({ remote: as, credentials: [] })
 })

@@ -86,6 +86,18 @@ describe('a git context', () => {
     expect(failure.message).toContain('GIT_AUTH_TOKEN')
     expect(failure.message).not.toContain('hunter2')
   })
+  test('a password in the address is in no argument of git, and reaches that address alone', async () => {
+    const { ports, asked } = world({ lines })
+    const options = await placed(gate('https://u:hunter%2B2@h/r.git#v1:app'), ports, {})
+    expect(asked.filter(({ args }) => args.includes('https://h/r.git')).length).toBeGreaterThan(1)
+    expect(JSON.stringify(asked.map(({ args }) => args))).not.toContain('hunter')
+    expect(options.contextName).toBe(`https://h/r.git#${commit}:app`)
+    for (const { env } of asked) {
+      const at = Object.entries(env).find(([, value]) => value === 'http.https://h/r.git.extraheader')?.[0]
+      const header = `Authorization: basic ${Buffer.from('u:hunter+2').toString('base64')}`
+      expect(env[`GIT_CONFIG_VALUE_${at?.slice('GIT_CONFIG_KEY_'.length)}`]).toBe(header)
+    }
+  })
   test('the commit that was asked for has to be the one', async () => {
     const { ports } = world({ lines })
     await expect(placed(gate('https://h/r.git?tag=v1&commit=abcdef0&subdir=app'), ports, {})).rejects.toThrow(

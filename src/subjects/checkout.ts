@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { type GitUrl, withoutPassword } from '../options/git-url.ts'
 import { InputError } from '../options/input-error.ts'
 import type { Captured, Ports } from '../ports.ts'
-import type { GitCredential } from './git-credential.ts'
+import { type GitCredential, ofAddress } from './git-credential.ts'
 
 /** A commit of a repository, on this disk. */
 export interface Checkout {
@@ -31,16 +31,18 @@ const deadlineMs = 15 * 60_000
  */
 export async function checkOut(
   ports: Ports,
-  url: GitUrl,
+  given: GitUrl,
   { credentials, agent }: { credentials: readonly GitCredential[]; agent: string | undefined },
   { objects, isOurs }: CheckoutWay = {},
 ): Promise<Checkout> {
   const folder = await mkdtemp(join(ports.tempDir, 'git-'))
   const [root, repository] = [join(folder, 'files'), join(folder, 'repository')]
   await mkdir(root)
-  const shown = withoutPassword(url.remote)
+  const { remote, credentials: own } = ofAddress(given.remote)
+  const url = { ...given, remote }
+  const shown = withoutPassword(remote)
   const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(deadlineMs)])
-  const env = { ...gitEnvironment(ports, agent), ...settings(credentials) }
+  const env = { ...gitEnvironment(ports, agent), ...settings(credentials.length > 0 ? credentials : own) }
   const git = async (what: string, ...args: string[]): Promise<string> => {
     const result = await ports.exec.capture('git', args, { signal, env }).catch((error: NodeJS.ErrnoException) => {
       if (ports.signal.aborted) throw new InputError([`context: stopped while ${what}`])
@@ -55,7 +57,7 @@ export async function checkOut(
       throw new InputError([
         `context: ${what} took more than ${deadlineMs / 60_000} minutes; see whether the server answers`,
       ])
-    if (result.code !== 0) throw new InputError([`context: ${what} failed: ${reasonOf(result, url)}`])
+    if (result.code !== 0) throw new InputError([`context: ${what} failed: ${reasonOf(result, given)}`])
     return result.stdout
   }
 

@@ -3,7 +3,7 @@ import type { Options } from '../options/options.ts'
 
 /** What is sent to a server with each request, as git's `http.extraheader` has it. */
 export interface GitCredential {
-  /** `https://github.com/`: it goes to no other server. */
+  /** `https://github.com/`, or a longer address: it goes to no other server. */
   server: string
   header: string
 }
@@ -40,6 +40,27 @@ export function ownCredential(remote: string, repository: string | undefined, to
       .replace(/\.git$/, '')
   if (server === undefined || repository === undefined || token === '' || plain(remote) !== plain(repository)) return []
   return [{ server, header: tokenHeader(token) }]
+}
+
+/**
+ * The address without the password in it, and that as a header: whoever lists the processes of this machine sees arguments.
+ * A user without a password stays where it is, unless it is so long that it is a token.
+ */
+export function ofAddress(remote: string): { remote: string; credentials: GitCredential[] } {
+  const [, scheme = '', user = '', password, rest = ''] =
+    /^(https?:\/\/)([^/@:]*)(?::([^/@]*))?@([^/].*)$/is.exec(remote) ?? []
+  if (scheme === '' || (password === undefined && user.length < 20)) return { remote, credentials: [] }
+  const pair = Buffer.from(`${plain(user)}:${plain(password ?? '')}`).toString('base64')
+  const address = `${scheme}${rest}`
+  return { remote: address, credentials: [{ server: address, header: `Authorization: basic ${pair}` }] }
+}
+
+function plain(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
 }
 
 const tokenHeader = (token: string): string =>
