@@ -51,6 +51,14 @@ describe.each([
     expect(Number(began.B) - Number(began.A)).toBeGreaterThanOrEqual(sideBySide ? 2990 : 3490)
   })
 
+  test('B waits no hour where the clock was set back while A was built', async () => {
+    const { work, seen } = sides({ A: 10, B: 10 }, {})
+    const now = () => Date.now() - (seen.includes('A ends') ? 3_600_000 : 0)
+    const clearFrom = () => Date.now()
+    await inOrder<string, Failure>({ ...portsWith(scripted({})), now }, work, { ...order, clearFrom })
+    expect(seen).toEqual(['A begins', 'A ends', 'B begins', 'B ends'])
+  }, 60_000)
+
   test('what B needs is made ready in that time, and B waits for it', async () => {
     const { work, seen, began } = sides({ A: 10, B: 10 }, {})
     let preparing = 0
