@@ -596,6 +596,8 @@ describe('a hostile registry', () => {
       return true
     })
     expect(await problemOf((await opened(registry)).root())).toContain('a web page')
+    const layer = { mediaType: '', digest: sha256(Buffer.from('x')), size: 100 }
+    expect(await problemOf((await opened(registry)).open(layer))).toMatch(/answers with a web page .* the blob sha256:/)
   })
 
   test('another manifest than the digest asked for', async () => {

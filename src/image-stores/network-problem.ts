@@ -39,7 +39,7 @@ function reasonOf(error: unknown, proxy: URL | null): string {
     return `it does not speak TLS as expected (${code}). Registries are asked by https; only localhost may speak http.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `its name cannot be resolved (${code}). Check the name and this machine's DNS.`
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'its answer has more headers than are read.'
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return `its answer has more headers than are read. ${answersInstead}`
   if (code.startsWith('HPE_')) return `it does not speak HTTP (${code}). ${answersInstead}`
   if (code === 'UND_ERR_ABORTED' && proxy !== null)
     return 'the proxy refuses. Check HTTPS_PROXY, its password and NO_PROXY.'

@@ -103,15 +103,19 @@ export class RegistryClient {
 
   async #manifestIn(answer: Answer, limit: number, what: string): Promise<HeldManifest> {
     const mediaType = answer.header('content-type')
-    if (/^text\/html\b/i.test(mediaType)) {
-      forget(answer.body)
-      throw new RegistryError(
-        `${this.#reference.host} answers with a web page when asked for ${what}. Is it a registry, and is no login page in between?`,
-      )
-    }
+    this.#isNoPage(answer, what)
     const bytes = await this.#small(answer, limit, what)
     const isPacked = answer.header('content-encoding') === 'gzip'
     return { bytes: isPacked ? unpacked(bytes, limit, what) : bytes, mediaType }
+  }
+
+  /** @throws RegistryError for what a browser would show: nothing of an image is that */
+  #isNoPage({ url, header, body }: Answer, what: string): void {
+    if (!/^text\/html\b/i.test(header('content-type'))) return
+    forget(body)
+    throw new RegistryError(
+      `${url.host} answers with a web page when asked for ${what}. Is it a registry, and is no login page in between?`,
+    )
   }
 
   /** The bytes of a blob of at most `limit` bytes. @throws RegistryError */
@@ -132,6 +136,7 @@ export class RegistryClient {
           return null
         }
         const length = answer.header('content-length')
+        if (length !== `${size - offset}`) this.#isNoPage(answer, what)
         if (/^\d+$/.test(length) && Number(length) !== size - offset) {
           answer.body.destroy()
           throw new RegistryError(
@@ -142,7 +147,12 @@ export class RegistryClient {
       }
       return this.ask<Body | null>(`blobs/${digest}`, { headers, what, take })
     }
-    return blobStream((await open(0)) as Body, open, { name: what, size, timing, signal })
+    return blobStream((await open(0)) as Body, open, {
+      name: `${what} from ${this.#reference.host}`,
+      size,
+      timing,
+      signal,
+    })
   }
 
   async #small(answer: Answer, limit: number, what: string): Promise<Buffer> {
