@@ -111,6 +111,14 @@ describe('no builder that could do it', () => {
     expect(message).not.toMatch(/group docker/)
   })
 
+  test('a folder of the client on a disk that takes nothing is told with another to name', async () => {
+    for (const why of ['read-only file system', 'no space left on device']) {
+      const stderr = `ERROR: mkdir /home/runner/.docker/buildx: ${why}`
+      const message = await messageOf({ 'docker buildx inspect': { code: 1, stderr } })
+      expect(message).toMatch(new RegExp(`docker/buildx: ${why}\\.\\n.*DOCKER_CONFIG.*BUILDX_CONFIG`))
+    }
+  })
+
   test('a builder of another name', async () => {
     expect(
       await messageOf({ 'docker buildx inspect': { code: 1, stderr: 'ERROR: no builder "x" found' } }, 'x'),

@@ -216,6 +216,8 @@ function cannotUse(name: string | undefined, reason: string): string {
   if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(detail))
     return `The Docker Engine${which} does not answer: ${detail}\nStart it, or name another builder (input builder).`
   // The client's own folder, not the engine.
+  if (/^(stat|open|mkdir|lstat|unlink|rename|write) .*(read-only file system|no space left)/i.test(detail))
+    return `The docker command cannot write a file of its own: ${detail}.\nName a folder that can be written with DOCKER_CONFIG, or with BUILDX_CONFIG for that of buildx alone.`
   if (/^(stat|open|mkdir|lstat|unlink|rename) .*permission denied/i.test(detail))
     return `The docker command may not read or write a file of its own: ${detail}.\nThat folder belongs to another user (a step that ran as root?): mend its owner, or name another with DOCKER_CONFIG.`
   if (/permission denied/i.test(detail))

@@ -57,15 +57,17 @@ export function createExec(env: Readonly<Record<string, string>>, { graceMs = 50
         timers.forEach(clearTimeout)
         signal?.removeEventListener('abort', stop)
       }
+      child.on('error', error => {
+        settled()
+        reject(inWords(error, command))
+      })
+      // Where no more files may be open, a child that could not be started has no streams, against what its type says.
+      if (child.stdin === null || child.stdin === undefined) return
       child.stdout.on('data', onStdout)
       child.stderr.on('data', onStderr)
       // A child that ends without reading its input breaks the pipe: its exit code tells enough.
       child.stdin.on('error', () => {})
       child.stdin.end(options.input ?? '')
-      child.on('error', error => {
-        settled()
-        reject(error)
-      })
       // A grandchild that ignored the signal would hold the pipes open after its parent ended.
       child.on('exit', () => {
         if (signal?.aborted) killIn(Math.min(graceMs, 500))
@@ -76,6 +78,20 @@ export function createExec(env: Readonly<Record<string, string>>, { graceMs = 50
       })
     })
   }
+}
+
+/** Limits of this machine that keep a program from being started, and the way out. */
+const limits: Readonly<Record<string, string>> = {
+  EMFILE: 'too many files are open; raise the limit of open files (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  EAGAIN: 'this user may have no more processes; raise that limit (ulimit -u, or pids of the container)',
+  ENOMEM: 'there is no memory left',
+}
+
+function inWords(error: NodeJS.ErrnoException, command: string): NodeJS.ErrnoException {
+  const limit = error.code === undefined ? undefined : limits[error.code]
+  if (limit !== undefined) error.message = `${limit} (${error.code}, when starting ${command})`
+  return error
 }
 
 /** Children that have not ended. */

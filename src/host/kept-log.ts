@@ -5,8 +5,8 @@ import { harmless } from './log.ts'
 /** A log that is kept as a file: bounded, and harmless to whoever opens it. */
 export interface KeptLog {
   write(line: string): void
-  /** Resolves when all is on the disk, or could not be. */
-  end(): Promise<void>
+  /** Resolves when all is on the disk: null; or could not be: why. */
+  end(): Promise<string | null>
 }
 
 /** Bytes of the beginning; what follows is kept only as far as it is the end. */
@@ -20,9 +20,9 @@ const mostTail = 1024 ** 2
 export function keptLog(path: string, mask?: Masking['text']): KeptLog {
   const clean = harmless(mask)
   const file = createWriteStream(path, { mode: 0o600 })
-  let broken = false
-  file.on('error', () => {
-    broken = true
+  let broken: string | null = null
+  file.on('error', error => {
+    broken = error.message
   })
   let head = 0
   let tail: string[] = []
@@ -30,7 +30,7 @@ export function keptLog(path: string, mask?: Masking['text']): KeptLog {
   let leftOut = 0
   return {
     write(line) {
-      if (broken) return
+      if (broken !== null) return
       const text = `${clean(line)}\n`
       const bytes = Buffer.byteLength(text)
       if (head + bytes <= mostHead && leftOut === 0 && tail.length === 0) {
@@ -49,8 +49,8 @@ export function keptLog(path: string, mask?: Masking['text']): KeptLog {
     },
     end: () =>
       new Promise(resolve => {
-        file.on('close', () => resolve())
-        if (broken) return resolve()
+        file.on('close', () => resolve(broken))
+        if (broken !== null || file.closed) return resolve(broken)
         if (leftOut > 0) file.write(`… ${leftOut} lines left out here …\n`)
         file.end(tail.join(''))
       }),

@@ -29,6 +29,8 @@ export function hostProblem(error: unknown): string | null {
 export function problemsIn(error: unknown): string[] {
   if (error instanceof InputError) return error.problems
   if (error instanceof HostError) return [error.message]
+  if ((error as { syscall?: unknown } | null)?.syscall === 'uv_cwd')
+    return ['The folder that this was started in is no longer there: go to one that is, and start it again.']
   const problem = hostProblem(error)
   if (problem !== null) return [`The run could not go on: ${problem}. TMPDIR names another place for temporary files.`]
   return [`This should not have happened, please report it: ${error instanceof Error ? error.stack : String(error)}`]

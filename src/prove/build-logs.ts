@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type KeptLog, keptLog } from '../host/kept-log.ts'
 import { LimitError } from '../host/limits.ts'
@@ -40,7 +40,7 @@ export function buildLogs(ports: Ports): BuildLogs {
       if (ports.signal.aborted && !(ports.signal.reason instanceof LimitError)) return paths
       try {
         for (const [path, log] of logs) {
-          await log.end()
+          const cut = await log.end()
           const place = join(into, basename(path))
           await mkdir(into, { recursive: true })
           await copyFile(path, place).catch(async error => {
@@ -48,6 +48,7 @@ export function buildLogs(ports: Ports): BuildLogs {
             throw error
           })
           paths.push(place)
+          if (cut !== null) await tellCut(place, cut, ports.log)
         }
       } catch (error) {
         ports.log.warning(
@@ -57,6 +58,12 @@ export function buildLogs(ports: Ports): BuildLogs {
       return paths
     },
   }
+}
+
+/** A log that ends where the disk was full looks like one of a build that ended there. */
+async function tellCut(path: string, why: string, log: Log): Promise<void> {
+  log.warning(`${path} is not whole: lines of it could not be written (${why})`)
+  await appendFile(path, `\n… the rest of this log could not be written (${why}) …\n`).catch(() => {})
 }
 
 /** The report, with the paths of the logs where they are kept: those of builds that proved the image are not. */
