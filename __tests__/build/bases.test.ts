@@ -104,6 +104,12 @@ describe('the audit of bases', () => {
     const b = build('B', image(`debian@12?digest=sha256:${one}&platform=linux%2Famd64`, one))
     expect(auditSides(a, b)).toEqual([])
     expect(sharedBases(a, b)).toEqual([`debian:12@sha256:${one}`])
+    const more = build(
+      'B',
+      image('alpine@3?platform=linux%2Famd64', two),
+      image('debian@12?platform=linux%2Famd64', one),
+    )
+    expect(sharedBases(a, more)).toEqual([`debian:12@sha256:${one}`])
   })
   test('a tag that moved is a doubt, pinned or not; so is a branch', () => {
     const moved = [expect.stringMatching(/The image 'debian:12' moved .* sha256:111111111111 to sha256:222222222222/)]

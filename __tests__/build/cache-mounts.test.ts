@@ -5,15 +5,17 @@ import { forgetSetting } from '../../src/build/forget.ts'
 import { lastCallOf } from '../../src/build/last-call.ts'
 import { portsWith, scripted } from './ports.ts'
 
-const builtWith = (...mounts: object[]): SideBuild =>
+/** A build of RUNs with these mounts. */
+const builtIn = (...steps: object[][]): SideBuild =>
   ({
     provenance: {
       buildConfig: {
-        llbDefinition: [{ id: 'step0', op: { Op: { exec: { mounts } } } }],
-        digestMapping: { 'sha256:0': 'step0' },
+        llbDefinition: steps.map((mounts, at) => ({ id: `step${at}`, op: { Op: { exec: { mounts } } } })),
+        digestMapping: Object.fromEntries(steps.map((_, at) => [`sha256:${at}`, `step${at}`])),
       },
     },
   }) as unknown as SideBuild
+const builtWith = (...mounts: object[]): SideBuild => builtIn(mounts)
 const without = builtWith({ dest: '/' })
 const failed = { logTail: [] } as unknown as BuildFailure
 
@@ -32,6 +34,7 @@ test('none is left only where all builds ended and told that they have none', ()
   expect(left(without, without)).toBe(false)
   expect(left(builtWith({ dest: '/c', cacheOpt: { ID: 'x/c' } }))).toBe(true)
   expect(left(builtWith({ dest: '/c', cacheOpt: { ID: 'x/c' } }), without)).toBe(true)
+  expect(left(builtIn([{ dest: '/c', cacheOpt: { ID: 'x/c' } }], [{ dest: '/' }]))).toBe(true)
   expect(left(failed)).toBe(true)
   expect(left(without, failed)).toBe(true)
   expect(left(null)).toBe(true)

@@ -87,3 +87,21 @@ test('a step of another run proves nothing, though the image beside it saw it, t
   const other = build(['w1'], [step('w1', 'RUN web'), foreign])
   expect(ranBeside(build(['a1'], [foreign, step('a1', 'RUN make', { cached: true })]), [other]).size).toBe(0)
 })
+
+test('a step that the own progress never saw begin proves nothing', () => {
+  const unbegun = step('w1', '[shared 2/2] RUN make', { started: false })
+  const cached = step('a1', '[base 3/3] RUN make', { cached: true })
+  expect(ranBeside(build(['a1'], [unbegun, cached]), [ran]).size).toBe(0)
+  const other = { ...ran, steps: [unbegun] }
+  expect(ranBeside(build(['a1'], [step('w1', '[shared 2/2] RUN make'), cached]), [other]).size).toBe(0)
+})
+
+test('what ran itself, or is of nobody, takes no answer away from a step that did not run', () => {
+  const steps = [
+    step('w1', '[shared 2/2] RUN make'),
+    step('x9', '[x 1/1] RUN make', { cached: true }),
+    step('a2', '[y 1/1] RUN make'),
+    step('a1', '[base 3/3] RUN make', { cached: true }),
+  ]
+  expect([...ranBeside(build(['a1', 'a2'], steps), [ran])]).toEqual(['a1'])
+})

@@ -191,6 +191,37 @@ test('so is one that the build of another image ran for this one, under a name o
   expect([clearFrom(ended, 3000), clearFrom(ended, 3000, 0, [a.x])]).toEqual([now + 3000, now + 11_000])
 })
 
+test('side by side a step is the same one in another place: two sides may number their stages in two ways', () => {
+  const b = build({ 'RUN a': now + 1000 })
+  const elsewhere = { ...b, steps: b.steps.map(step => ({ ...step, name: '[other 4/5] RUN a' })) }
+  expect(sameMoment(build({ 'RUN a': now }), elsewhere)).toBe('RUN a')
+  expect(sameMoment(elsewhere, build({ 'RUN a': now }))).toBe('RUN a')
+})
+
+test('on one builder it is a doubt that B began where A had just ended, and not that A did where B had', () => {
+  const running = (begin: number, end: number, ref: string): SideBuild => {
+    const side = build({ 'RUN a': begin })
+    const steps = side.steps.map(step => ({ ...step, endedAt: end }))
+    return { ...side, steps, ref, startedAt: begin, endedAt: end }
+  }
+  const [a, b] = [running(now, now + 8000, 'x/node/1'), running(now + 9000, now + 30_000, 'x/node/2')]
+  expect(momentDoubt(a, b)).toHaveLength(1)
+  expect(momentDoubt(b, a)).toEqual([])
+})
+
+test('where a builder of several machines does not tell when, nobody can say that it was too soon', () => {
+  const side = (at: number): SideBuild => ({ ...build({ 'RUN a': at }), ref: 'x', startedAt: at, endedAt: at + 100 })
+  const [a, b] = [side(now), side(now + 9000)]
+  const ended = { ...a, steps: a.steps.map(step => ({ ...step, endToldAt: now + 8500 })) }
+  const told = { ...b, steps: b.steps.map(step => ({ ...step, toldAt: now + 9000 })) }
+  expect([sameMoment(ended, b), sameMoment(a, told)]).toEqual([null, null])
+  expect(sameMoment(ended, told)).toBe('RUN a')
+})
+
+test('of a build that tells no steps there is no RUN', () => {
+  expect(sameMoment({ ...build({ 'RUN a': now }), provenance: null }, build({ 'RUN a': now }))).toBeNull()
+})
+
 test('it is a doubt only where both came to the same', () => {
   const a = build({ 'RUN a\n x': now })
   expect(momentDoubt(a, build({ 'RUN a\n x': now }))).toEqual([

@@ -15,3 +15,8 @@ test('a step that failed for several images at once is placed in all of that Doc
   ).toEqual([[5, 6], null, [5, 6], [null, null], [null, null]])
   expect(withSharedLines([failure(null, null), failure(null, 3)], ['a', 'a'])[0]).toMatchObject({ line: null })
 })
+
+test('a place that a build told itself stays: two lines may be the same step', () => {
+  const built = [failure('RUN false', 5), failure('RUN false', 9)]
+  expect(withSharedLines(built, ['a', 'a'])).toEqual(built)
+})
