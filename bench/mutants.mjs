@@ -1,16 +1,18 @@
 // How much the unit tests notice: small faults are put into a file one at a time, and those that no test sees are listed.
-//   node bench/mutants.mjs src/verdict.ts src/build/audit.ts [--lines 40-90] [--seconds 30] [--longest 2]
-// A fault ("mutant"): a condition true or false, && for ||, === for !==, < for <=, a boolean, some for every, a filter left
-// out, a statement or an element of a list left out, a function that ends at once with nothing found. Only unit tests that import
-// the file take part, or, where none does, those of its room that reach it; an engine is never asked. Prints a line for each survivor
-// (whether it matters, a reader decides) and the count; --seconds bounds the tests of one mutant;
-// test files that take longer than --longest (seconds) without any fault are left out, and told.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+//   node bench/mutants.mjs src/verdict.ts src/build/audit.ts [--lines 40-90] [--jobs 2] [--results FILE]
+// A fault ("mutant"): see mutations.mjs. Unit tests that reach the file by their imports take part, those that import it first, and
+// stop at the first failure; an engine is never asked. What runs many times as long as it should is noticed, too: a loop.
+// Survivors that somebody has judged stand in mutants-judged.json with the reason; the others are printed, and make it end with 1.
+//   --longest 2   test files that take more processor seconds without any fault are left out, and told
+//   --far 4       by how many imports a test may be away from the file
+//   --most 12     so many tests are asked, the nearest first
+import { fork } from 'node:child_process'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
+import { bundled, copied, importsOf, placesOf } from './mutant-tests.mjs'
 import { mutantsOf } from './mutations.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,163 +20,221 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     lines: { type: 'string', default: '1-' },
-    seconds: { type: 'string', default: '30' },
     longest: { type: 'string', default: '2' },
+    far: { type: 'string', default: '4' },
+    most: { type: 'string', default: '12' },
+    jobs: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+    results: { type: 'string' },
+    // Lists instead, of the tests named or all, those that never ask `expect` for anything, and each `expect` that is not reached.
+    idle: { type: 'boolean', default: false },
   },
 })
-// Beside node_modules, so that what is not bundled is found.
-const folder = mkdtempSync(join(root, '.mutants-'))
-process.on('SIGINT', () => process.exit(130)).on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const folder = mkdtempSync(join(tmpdir(), 'mutants-'))
+const copy = join(folder, 'checkout')
+const children = new Set()
+process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143))
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+copied(root, copy)
+mkdirSync(join(folder, 'tmp'))
+const judged = JSON.parse(readFileSync(join(root, 'bench/mutants-judged.json'), 'utf8'))
 
-// What tests ask of jest, without the second that jest needs to begin: its own `expect` and mocks, and this.
-const shim = `
-  import { jestExpect } from '@jest/expect'
-  import { ModuleMocker } from 'jest-mock'
-  import { format } from 'node:util'
-  export const expect = jestExpect
-  const mocker = new ModuleMocker(globalThis)
-  export const jest = { fn: mocker.fn.bind(mocker), spyOn: mocker.spyOn.bind(mocker), setTimeout() {},
-    restoreAllMocks: () => mocker.restoreAllMocks(), clearAllMocks: () => mocker.clearAllMocks() }
-  const group = outer => ({ outer, before: [], each: [], afterEach: [], after: [], parts: [] })
-  let here = group(null)
-  const titled = (title, row, at) => format(String(title).replaceAll('%#', at), ...row)
-  const rows = (run, table) => (title, body, time) => [...table].forEach((row, at) => {
-    const values = Array.isArray(row) ? row : [row]
-    run(titled(title, values, at), () => body(...values), time)
-  })
-  const withEach = run => Object.assign(run, { each: table => rows(run, table), skip: withSkip(), only: run })
-  const withSkip = () => Object.assign(() => {}, { each: () => () => {} })
-  export const test = withEach((title, body) => here.parts.push({ title, body }))
-  export const it = test
-  export const describe = withEach((_, body) => {
-    const inner = group(here)
-    here.parts.push({ inner })
-    here = inner
-    body()
-    here = inner.outer
-  })
-  export const beforeAll = body => here.before.push(body)
-  export const beforeEach = body => here.each.push(body)
-  export const afterEach = body => here.afterEach.push(body)
-  export const afterAll = body => here.after.push(body)
-  const all = async bodies => { for (const body of bodies) await body() }
-  const chain = at => (at === null ? [] : [...chain(at.outer), at])
-  async function runGroup(at) {
-    await all(at.before)
-    try {
-      for (const part of at.parts) {
-        if (part.inner) { await runGroup(part.inner); continue }
-        const over = chain(at)
-        await all(over.flatMap(({ each }) => each))
-        try { await part.body() } catch (error) { throw new Error(part.title + ': ' + error?.message) }
-        finally { await all(over.toReversed().flatMap(({ afterEach }) => afterEach)) }
-        mocker.clearAllMocks()
-      }
-    } finally { await all(at.after) }
-  }
-  export async function runFile(load) {
-    here = group(null)
-    await load()
-    await runGroup(here)
-  }`
-
-/** Bundles the tests with one file's text replaced; each test file's own folder stays what it was. */
-async function bundled(tests, file, text, name) {
-  const entry = `import { runFile } from '@jest/globals'
-    const files = [${tests.map(test => `[${JSON.stringify(test)}, () => import(${JSON.stringify(test)})]`).join(',')}]
-    for (const [name, load] of files) {
-      const start = Date.now()
-      try { await runFile(load) } catch (error) {
-        process.stdout.write('\\nFAILED ' + name + ' ' + String(error?.message).slice(0, 300) + '\\n')
-        if (process.env.ALL_TESTS !== '1') process.exit(1)
-      }
-      if (process.env.ALL_TESTS === '1') process.stdout.write('\\nTOOK ' + name + ' ' + (Date.now() - start) + '\\n')
-    }
-    process.exit(0)`
-  const plugin = {
-    name: 'mutant',
-    setup(on) {
-      on.onResolve({ filter: /^@jest\/globals$/ }, () => ({ path: 'shim', namespace: 'shim' }))
-      on.onResolve({ filter: /.*/, namespace: 'shim' }, ({ path }) => ({ path, external: true }))
-      on.onLoad({ filter: /.*/, namespace: 'shim' }, () => ({ contents: shim }))
-      on.onLoad({ filter: /\.(ts|mjs)$/ }, ({ path }) => ({
-        contents: (path === file ? text : readFileSync(path, 'utf8'))
-          .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-          .replaceAll('import.meta.url', JSON.stringify(`file://${path}`)),
-        loader: 'ts',
-      }))
+/** A child that is ready by the time that it is needed. */
+function child() {
+  const made = fork(join(root, 'bench/mutant-child.mjs'), [], {
+    ...{
+      cwd: copy,
+      execArgv: ['--expose-gc', '--max-old-space-size=2000'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     },
-  }
-  const outfile = join(folder, `${name}.mjs`)
-  const { metafile } = await build({
-    ...{ stdin: { contents: entry, resolveDir: root }, outfile, plugins: [plugin], metafile: true, logLevel: 'silent' },
-    ...{ bundle: true, platform: 'node', format: 'esm', packages: 'external', target: 'node20' },
+    env: { ...process.env, TMPDIR: join(folder, 'tmp'), NODE_COMPILE_CACHE: join(folder, 'compiled') },
   })
-  return { outfile, inputs: Object.keys(metafile.inputs).map(input => resolve(input)) }
+  children.add(made)
+  made.on('exit', () => children.delete(made))
+  return made
 }
 
-/** Runs a bundle; whether all tests passed, and what was said. Too long counts as failed: a loop is noticed, too. */
-const run = (outfile, seconds, env = {}) =>
+/** Processor seconds of a process, where the system tells; on a busy machine those say when it takes too long. */
+function spent(pid) {
+  try {
+    const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return { seconds: (Number(fields[10]) + Number(fields[11])) / 100, sleeps: state === 'S' }
+  } catch {
+    return null
+  }
+}
+
+/** How one bundle ends in a child: whether it passed, why not, and its processor seconds. What waits for ever is too long, too. */
+const ran = (running, bundle, mutant, longest) =>
   new Promise(done => {
-    const child = spawn(process.execPath, ['--expose-gc', outfile], {
-      ...{ cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds * 1000 },
-      killSignal: 'SIGKILL',
-    })
-    let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (said = (said + data).slice(-1e6)))
-    child.on('close', code => done({ passed: code === 0, said }))
+    const end = told => {
+      clearInterval(timer)
+      running.off('message', end).off('exit', died)
+      done(told)
+    }
+    const died = () => end({ passed: false, why: 'ended' })
+    const begun = { ...spent(running.pid), at: Date.now() }
+    let [last, idleSince] = [begun.seconds, Date.now()]
+    const timer = setInterval(() => {
+      const now = spent(running.pid)
+      if (now === null && process.platform === 'linux') return
+      if (now === null || now.seconds !== last || !now.sleeps) idleSince = Date.now()
+      last = now?.seconds
+      const isOver = now === null ? Date.now() - begun.at > 20_000 * longest : now.seconds - begun.seconds > longest
+      if (!isOver && Date.now() - idleSince < 10_000) return
+      running.off('exit', died).kill('SIGKILL')
+      end({ passed: false, why: 'too long' })
+    }, 500)
+    running.on('message', end).on('exit', died)
+    if (!running.connected) return died()
+    running.send({ bundle, mutant })
   })
 
-/** The unit tests that speak of a file: those that import it, or else those of its room that reach it. */
-async function testsOf(file) {
-  const room = basename(dirname(file)) === 'src' ? '' : file.split('/src/')[1].split('/')[0]
-  const tests = readdirSync(join(root, '__tests__'), { recursive: true, encoding: 'utf8' })
-    .filter(test => test.endsWith('.test.ts') && !test.endsWith('.engine.test.ts'))
-    .map(test => join(root, '__tests__', test))
-  const direct = tests.filter(test => readFileSync(test, 'utf8').includes(`/${basename(file)}'`))
-  const near = tests.filter(test => room !== '' && test.startsWith(join(root, '__tests__', room)))
-  // Where some import the file itself, it is for them to notice.
-  const speak = async tests => {
-    const reaching = []
-    for (const test of tests)
-      if ((await bundled([test], '', '', 'reach').catch(() => ({ inputs: [] }))).inputs.includes(file))
-        reaching.push(test)
-    return reaching
-  }
-  const own = await speak(direct)
-  return own.length > 0 ? own : speak(near)
+/** Of each test, its processor seconds without any fault; NaN where it fails all the same. */
+const usual = new Map()
+
+async function measured(test, bundle) {
+  if (usual.has(test)) return
+  const running = child()
+  const {
+    passed,
+    seconds,
+    idle = [],
+    reached = [],
+    why,
+  } = await ran(running, bundle, -1, options.idle ? 60 : Number(options.longest))
+  running.kill('SIGKILL')
+  usual.set(test, passed ? seconds : Number.NaN)
+  if (!passed) console.log(`  left out ${relative(copy, test)}: without a fault: ${why}`)
+  if (!options.idle || !passed) return
+  for (const title of idle) console.log(`${relative(copy, test)}: asks nothing: ${title}`)
+  for (const place of placesOf(test))
+    if (!reached.includes(place)) console.log(`${relative(copy, place)}: never reached`)
 }
 
-/** The quickest test alone notices most of it. */
-async function isNoticed([quickest, ...others], file, text) {
-  for (const some of [[quickest], others].filter(some => some[0] !== undefined)) {
-    const made = await bundled(some, file, text, 'mutant').catch(() => null)
-    if (made === null || !(await run(made.outfile, Number(options.seconds))).passed) return true
+/** Tests that are made ready when the first mutant comes to them; most never do. */
+class Ready {
+  #file
+  #text
+  #made = new Map()
+
+  constructor(file, text) {
+    this.#file = file
+    this.#text = text
   }
-  return false
+
+  get used() {
+    return this.#made.size
+  }
+
+  /** Null: it takes too long, or fails anyhow. */
+  get(test) {
+    if (!this.#made.has(test))
+      this.#made.set(test, this.#make(test, join(folder, `made-${usual.size}-${this.#made.size}`)))
+    return this.#made.get(test)
+  }
+
+  async #make(test, outdir) {
+    if (Number.isNaN(usual.get(test))) return null
+    const [bundle] = await bundled(copy, [test], outdir, this.#file, this.#text)
+    await measured(test, bundle)
+    const seconds = usual.get(test)
+    return Number.isNaN(seconds) ? null : { test, bundle, seconds }
+  }
 }
 
-for (const name of positionals) {
-  const file = resolve(name)
-  const text = readFileSync(file, 'utf8')
+/** Mutants that one child may serve: half of the time of most is Node's own, to begin. */
+const patience = 40
+
+/** Tells of each mutant which test noticed it, or null. */
+async function runAll(mutants, some, ready, tell) {
+  const left = [...mutants]
+  const one = async () => {
+    while (left.length > 0) await runSome(left.splice(0, patience), some, ready, tell)
+  }
+  await Promise.all(Array.from({ length: Number(options.jobs) }, one))
+}
+
+/** In one child, as long as it is as good as new: what a failed test left behind must not fail the next one. */
+async function runSome(mutants, some, ready, tell) {
+  let running = child()
+  const noticed = []
+  for (const mutant of mutants) {
+    const found = await noticedBy(running, mutant, some, ready)
+    if (found?.spent) {
+      running.kill('SIGKILL')
+      running = child()
+    }
+    noticed.push([mutant, found])
+  }
+  const asked = new Set(noticed.flatMap(([, found]) => (found === null ? [] : [found.one])))
+  let isGood = true
+  for (const { bundle } of mutants.length === 1 ? [] : asked) isGood &&= (await ran(running, bundle, -1, 60)).passed
+  running.kill('SIGKILL')
+  for (const [mutant, found] of noticed) {
+    if (isGood || found === null) tell(mutant, found?.told ?? null)
+    else await runSome([mutant], some, ready, tell)
+  }
+}
+
+async function noticedBy(running, { number }, some, ready) {
+  for (const test of some) {
+    const one = await ready.get(test)
+    if (one === null) continue
+    const { passed, why, seconds } = await ran(running, one.bundle, number, 2 + 10 * one.seconds)
+    if (!passed) return { one, told: `${basename(test)}: ${why}`, spent: seconds === undefined }
+  }
+  return null
+}
+
+const tests = readdirSync(join(copy, '__tests__'), { recursive: true, encoding: 'utf8' })
+  .filter(test => test.endsWith('.test.ts') && !test.endsWith('.engine.test.ts'))
+  .map(test => join(copy, '__tests__', test))
+const imports = await importsOf(copy, tests)
+let unjudged = 0
+
+if (options.idle) {
+  const asked = positionals.map(name => join(copy, relative(root, resolve(name))))
+  for (const test of tests)
+    if (asked.length === 0 || asked.some(path => test.startsWith(path))) await new Ready('', '').get(test)
+}
+for (const name of options.idle ? [] : positionals) {
+  const file = join(copy, relative(root, resolve(name)))
+  const made = mutantsOf(readFileSync(file, 'utf8'))
   const [first, last] = options.lines.split('-').map(Number)
-  const wanted = mutantsOf(text).filter(({ line }) => line >= first && line <= (last || Number.POSITIVE_INFINITY))
-  const all = await testsOf(file)
-  // What fails or takes long without any fault says nothing of one.
-  const whole = await run((await bundled(all, file, text, 'whole')).outfile, 240, { ALL_TESTS: '1' })
-  const took = test => Number(whole.said.match(`TOOK ${test} (\\d+)`)?.[1] ?? Number.NaN)
-  const tests = all
-    .filter(test => took(test) < Number(options.longest) * 1000 && !whole.said.includes(`FAILED ${test} `))
-    .sort((one, other) => took(one) - took(other))
-  const left = all.filter(test => !tests.includes(test)).map(test => basename(test))
+  const wanted = made.mutants
+    .map((mutant, number) => ({ ...mutant, number }))
+    .filter(({ line }) => line >= first && line <= (last || Number.POSITIVE_INFINITY))
+  const ready = new Ready(file, made.text)
+  const own = `/${basename(name).replace(/\.ts$/, '')}.test.ts`
+  const room = `__tests__/${relative(join(copy, 'src'), file).split('/')[0]}/`
+  // Nearer ones notice more.
+  const distance = test =>
+    imports.get(test).get(file) - (test.endsWith(own) ? 100 : 0) - (relative(copy, test).startsWith(room) ? 0.5 : 0)
+  const some = tests
+    .filter(test => imports.get(test).has(file) && distance(test) <= Number(options.far))
+    .sort((one, other) => distance(one) - distance(other))
+    .slice(0, Number(options.most))
+  const left = []
+  await runAll(wanted, some, ready, (mutant, by) => {
+    const result = { file: name, line: mutant.line, from: mutant.from, to: mutant.to, by }
+    if (options.results) appendFileSync(options.results, `${JSON.stringify(result)}\n`)
+    if (by === null) left.push(mutant)
+  })
+  // Of two places that read alike, each wants its own judgement.
+  const known = (judged[name] ?? []).map(({ from, to }) => `${from} → ${to}`)
+  const open = left.filter(({ from, to }) => {
+    const at = known.indexOf(`${from} → ${to}`)
+    if (at >= 0) known.splice(at, 1)
+    return at < 0
+  })
+  unjudged += open.length
+  for (const { line, from, to } of open.sort((one, other) => one.line - other.line))
+    console.log(`  survived ${name}:${line}  ${from}  →  ${to}`)
   console.log(
-    `${name}: ${wanted.length} mutants, ${tests.length} test files${left.length > 0 ? `; left out ${left}` : ''}`,
+    `${name}: ${wanted.length} mutants, ${wanted.length - left.length} killed, ${left.length - open.length} judged, ${open.length} open; ${ready.used} test files were asked`,
   )
-  if (tests.length === 0) continue
-  let killed = 0
-  for (const { line, from, to, text: mutated } of wanted) {
-    if (await isNoticed(tests, file, mutated)) killed++
-    else console.log(`  survived ${name}:${line}  ${from}  →  ${to}`)
-  }
-  console.log(`${name}: ${killed} of ${wanted.length} killed`)
 }
+process.exit(unjudged > 0 ? 1 : 0)
