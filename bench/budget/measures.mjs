@@ -29,7 +29,7 @@ export function measuresOf(subjects) {
   }
   return [
     {
-      ...{ name: 'start', what: '`--version`', times: 3, blocks: 10, budget: { cpu: 1.1, peak: 1.08 } },
+      ...{ name: 'start', what: '`--version`', times: 2, blocks: 6, budget: { cpu: 1.1, peak: 1.08 } },
       prepare: () => ({ args: side => [side.cli, '--version'] }),
     },
     {

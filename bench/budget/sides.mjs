@@ -1,7 +1,7 @@
 // The two programs that are compared: the bundles of a commit, or of the sources in a folder, each built by its own script.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,7 +28,7 @@ export function builtSide(from, folder) {
   mkdirSync(folder)
   const isFolder = existsSync(join(from, 'src', 'cli.ts'))
   const commit = isFolder ? null : git('rev-parse', '--verify', `${from}^{commit}`)
-  if (isFolder) for (const part of parts) symlinkSync(resolve(from, part), join(folder, part))
+  if (isFolder) for (const part of parts) cpSync(join(from, part), join(folder, part), { recursive: true })
   else {
     const archive = execFileSync('git', ['-C', root, 'archive', commit, ...parts], { maxBuffer: 1 << 28 })
     execFileSync('tar', ['-x', '-C', folder], { input: archive })
