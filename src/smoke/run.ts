@@ -42,7 +42,7 @@ export async function runCommand(ports: Ports, running: SmokeRunning): Promise<R
 }
 
 async function ranIn(folder: string, ports: Ports, running: SmokeRunning): Promise<Ran | NotRan> {
-  const { command, side, request, run, image } = running
+  const { command, side, request, run, image, mostFiles: most = mostTaken } = running
   const plan = planSide(smokeRequest(request, folder, image), side, run)
   const missing = new Set<string>()
   let first: Step | null = null
@@ -51,12 +51,7 @@ async function ranIn(folder: string, ports: Ports, running: SmokeRunning): Promi
     await writeFile(join(folder, 'Dockerfile'), dockerfileOf(command, files))
     const tar = join(folder, 'files.tar')
     const output = files.length > 0 ? csv({ type: 'tar', dest: tar }) : 'type=cacheonly'
-    const noCache = first === null
-    const { result: built, isTooLarge } = await bounded(
-      { path: tar, most: running.mostFiles ?? mostTaken, signal: ports.signal },
-      signal => build(plan, { output, noCache, folder }, { ...ports, signal }),
-    )
-    if (isTooLarge) return { why: tooLarge(running.mostFiles ?? mostTaken) }
+    const built = await buildWithin({ path: tar, most }, plan, { output, noCache: first === null, folder }, ports)
     if ('why' in built) return built
     // What is asked of the same run again must be of that run, not of another one.
     if (built.step.cached !== (first !== null)) return { why: notItsOwn }
@@ -87,9 +82,28 @@ interface BuiltStep {
   line: number | null
 }
 
+interface How {
+  output: string
+  noCache: boolean
+  folder: string
+}
+
+/** The same, ended where it takes more files out of the image than it may. */
+async function buildWithin(
+  { path, most }: { path: string; most: number },
+  plan: SidePlan,
+  how: How,
+  ports: Ports,
+): Promise<BuiltStep | NotRan> {
+  const { signal } = ports
+  const work = (within: AbortSignal) => build(plan, how, { ...ports, signal: within })
+  const { result, isTooLarge } = await bounded({ path, most, signal }, work)
+  return isTooLarge ? { why: tooLarge(most) } : result
+}
+
 async function build(
   plan: SidePlan,
-  { output, noCache, folder }: { output: string; noCache: boolean; folder: string },
+  { output, noCache, folder }: How,
   ports: Ports,
 ): Promise<BuiltStep | NotRan> {
   const progress = createProgress(ports.now)
