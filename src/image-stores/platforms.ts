@@ -11,6 +11,8 @@ import { StoreError } from './store-error.ts'
 /** An index may hold indexes: `docker save` and layouts do so once or twice. */
 const depthLimit = 8
 const manifestLimit = 2000
+/** Images that are kept as they were read to know their platform; of others the config, of up to 8 MiB, is read again. */
+const keptLimit = 8
 
 /** An image for one platform, read when it is asked for. */
 export interface PlatformImage {
@@ -63,7 +65,7 @@ interface Walk {
 }
 
 const isIndex = (bytes: Uint8Array, place: string): boolean =>
-  Array.isArray(jsonObject(bytes, `${place}: the manifest`).manifests)
+  Array.isArray(jsonObject(bytes, `${place}: the index or manifest`).manifests)
 
 const indexTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -73,7 +75,7 @@ const indexTypes = [
 async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void> {
   const { store, seen } = walk
   if (depth > depthLimit) throw new StoreError(`${store.name}: indexes lie in each other more than ${depthLimit} deep`)
-  for (const entry of indexEntries(index, store.name)) {
+  for (const entry of indexEntries(index, store.name).map(withOwnAnnotations)) {
     const what = `${entry.digest} ${entry.platform === null ? '' : platformName(entry.platform)}`
     if (seen.has(what)) continue
     seen.add(what)
@@ -89,6 +91,25 @@ async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void
     }
   }
 }
+
+/** Without what nobody asks for: an entry is kept, and may have megabytes of annotations. */
+const withOwnAnnotations = (entry: IndexEntry): IndexEntry => ({
+  ...entry,
+  annotations: Object.fromEntries(
+    ownAnnotations.flatMap(name => {
+      const text = entry.annotations?.[name]
+      return text === undefined ? [] : [[name, text.slice(0, 1000)]]
+    }),
+  ),
+})
+
+const ownAnnotations = [
+  'vnd.docker.reference.digest',
+  'vnd.docker.reference.type',
+  'io.github.containers.compression.zstd',
+  'io.containerd.image.name',
+  'org.opencontainers.image.ref.name',
+]
 
 /** As BuildKit writes attestations: nobody pulls them. An annotation alone does not keep an engine from taking an image. */
 const isForNoPlatform = ({ platform }: IndexEntry): boolean =>
@@ -122,8 +143,13 @@ async function addManifest(walk: Walk, bytes: Uint8Array, entry: IndexEntry | nu
   const image = await imageFrom(store, bytes)
   const { os, architecture, variant } = image.config
   const platform = platformFrom({ ...image.config, os, architecture, variant })
-  await addImage(walk, platform === null ? '' : platformName(platform), digestOf(bytes), entry, async () => image)
+  const load = entry === null || walk.images.size < keptLimit ? kept(image) : readAgain(store, entry)
+  await addImage(walk, platform === null ? '' : platformName(platform), digestOf(bytes), entry, load)
 }
+
+/** Functions of their own: what reads again must not hold what was read. */
+const kept = (image: Image) => async (): Promise<Image> => image
+const readAgain = (store: ImageStore, entry: IndexEntry) => (): Promise<Image> => loaded(store, entry)
 
 async function addImage(
   walk: Walk,
