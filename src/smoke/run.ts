@@ -101,11 +101,7 @@ async function buildWithin(
   return isTooLarge ? { why: tooLarge(most) } : result
 }
 
-async function build(
-  plan: SidePlan,
-  { output, noCache, folder }: How,
-  ports: Ports,
-): Promise<BuiltStep | NotRan> {
+async function build(plan: SidePlan, { output, noCache, folder }: How, ports: Ports): Promise<BuiltStep | NotRan> {
   const progress = createProgress(ports.now)
   const reader = createStepReader()
   const args = [...plan.args, ...(noCache ? ['--no-cache'] : []), '--output', output, '--', folder]

@@ -35,7 +35,7 @@ function copiesFile({ words, json }: Instruction, subjects: readonly Subject[]):
  * number is theirs, too.
  */
 const runsAlike = (subjects: readonly Subject[]): boolean =>
-  subjects.every(({ entry: { a, b } }) => ((a?.mode ?? 0) & 0o111) === 0 === (((b?.mode ?? 0) & 0o111) === 0))
+  subjects.every(({ entry: { a, b } }) => (((a?.mode ?? 0) & 0o111) === 0) === (((b?.mode ?? 0) & 0o111) === 0))
 
 const withChmod =
   (subjects: readonly Subject[]): Rewrite =>
