@@ -37,9 +37,11 @@ test('where both have manifests, or the images are of another level, there is no
 
 test('the made-up manifest of an archive takes the kind of the other side, and no real one is changed', () => {
   const { image } = imageOf([tarOf([{ name: 'a' }])])
-  const typed = (mediaType: string | undefined, configType = 'config/type') => ({
+  const { mediaType: _, ...bareManifest } = image.manifest
+  const config = { ...image.manifest.config, mediaType: 'config/type' }
+  const typed = (mediaType?: string) => ({
     ...image,
-    manifest: { ...image.manifest, mediaType, config: { ...image.manifest.config, mediaType: configType } },
+    manifest: { ...bareManifest, ...(mediaType && { mediaType }), config },
   })
   const [imageA, imageB] = [typed('a/type'), typed('b/type')]
   expect(withOneType({ imageA, imageB }, { A: registry, B: registry })).toEqual({ imageA, imageB })
@@ -48,6 +50,6 @@ test('the made-up manifest of an archive takes the kind of the other side, and n
   expect(kinds(ofA.imageA, ofA.imageB)).toEqual(['a/type', 'a/type'])
   const ofB = withOneType({ imageA, imageB }, { A: archive, B: registry })
   expect(kinds(ofB.imageA, ofB.imageB)).toEqual(['b/type', 'b/type'])
-  const bare = withOneType({ imageA: typed(undefined), imageB }, { A: registry, B: archive })
+  const bare = withOneType({ imageA: typed(), imageB }, { A: registry, B: archive })
   expect(kinds(bare.imageA, bare.imageB)).toEqual(['config/type', 'config/type'])
 })
