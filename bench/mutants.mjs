@@ -6,6 +6,8 @@
 //   --longest 2   test files that take more processor seconds without any fault are left out, and told
 //   --far 4       by how many imports a test may be away from the file
 //   --most 12     so many tests are asked, the nearest first
+//   --tests LIST  these are asked, by what their paths end with, and no others: nobody has to look who imports what
+//   --sharp       without mutants that seldom matter: numbers that are one more, two names in the other order, parts of lists
 import { fork } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -22,6 +24,8 @@ const { values: options, positionals } = parseArgs({
     lines: { type: 'string', default: '1-' },
     longest: { type: 'string', default: '2' },
     far: { type: 'string', default: '4' },
+    tests: { type: 'string' },
+    sharp: { type: 'boolean', default: false },
     most: { type: 'string', default: '12' },
     jobs: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
     results: { type: 'string' },
@@ -192,7 +196,8 @@ async function noticedBy(running, { number }, some, ready) {
 const tests = readdirSync(join(copy, '__tests__'), { recursive: true, encoding: 'utf8' })
   .filter(test => test.endsWith('.test.ts') && !test.endsWith('.engine.test.ts'))
   .map(test => join(copy, '__tests__', test))
-const imports = await importsOf(copy, tests)
+const named = options.tests?.split(',')
+const imports = named || options.idle ? new Map() : await importsOf(copy, tests)
 let unjudged = 0
 
 if (options.idle) {
@@ -206,17 +211,19 @@ for (const name of options.idle ? [] : positionals) {
   const [first, last] = options.lines.split('-').map(Number)
   const wanted = made.mutants
     .map((mutant, number) => ({ ...mutant, number }))
-    .filter(({ line }) => line >= first && line <= (last || Number.POSITIVE_INFINITY))
+    .filter(({ line, mild }) => line >= first && line <= (last || Number.POSITIVE_INFINITY) && !(mild && options.sharp))
   const ready = new Ready(file, made.text)
   const own = `/${basename(name).replace(/\.ts$/, '')}.test.ts`
   const room = `__tests__/${relative(join(copy, 'src'), file).split('/')[0]}/`
   // Nearer ones notice more.
   const distance = test =>
     imports.get(test).get(file) - (test.endsWith(own) ? 100 : 0) - (relative(copy, test).startsWith(room) ? 0.5 : 0)
-  const some = tests
-    .filter(test => imports.get(test).has(file) && distance(test) <= Number(options.far))
-    .sort((one, other) => distance(one) - distance(other))
-    .slice(0, Number(options.most))
+  const near = () =>
+    tests
+      .filter(test => imports.get(test).has(file) && distance(test) <= Number(options.far))
+      .sort((one, other) => distance(one) - distance(other))
+      .slice(0, Number(options.most))
+  const some = named?.flatMap(name => tests.filter(test => test.endsWith(name))) ?? near()
   const left = []
   await runAll(wanted, some, ready, (mutant, by) => {
     const result = { file: name, line: mutant.line, from: mutant.from, to: mutant.to, by }

@@ -43,7 +43,7 @@ export function mutantsOf(text) {
   const of = node =>
     node.extra?.parenthesized ? `(${text.slice(node.start, node.end)})` : text.slice(node.start, node.end)
   /** `wide`: the node that is written anew, where the one that changes is a part of it. */
-  const add = (node, to, wide = node, kind = 'expression') => {
+  const add = (node, to, wide = node, kind = 'expression', mild = false) => {
     const from = text.slice(node.start, node.end)
     const whole = text.slice(wide.start, node.start) + to + text.slice(node.end, wide.end)
     const name = `${wide.start} ${wide.end} ${whole}`
@@ -51,11 +51,14 @@ export function mutantsOf(text) {
     seen.add(name)
     mutants.push({
       ...{ line: node.loc.start.line, from: short(from), to: short(to) || 'nothing' },
-      ...{ start: wide.start, end: wide.end, whole, kind },
+      ...{ start: wide.start, end: wide.end, whole, kind, mild },
     })
   }
   walk(program, [], (node, parents) => makers[node.type]?.(node, add, of, parents))
-  return { mutants: mutants.map(({ line, from, to }) => ({ line, from, to })), text: switched(text, mutants) }
+  return {
+    mutants: mutants.map(({ line, from, to, mild }) => ({ line, from, to, mild })),
+    text: switched(text, mutants),
+  }
 }
 
 const short = part => {
@@ -108,7 +111,7 @@ const makers = {
     // A key is no number; beside `<` another operator says more, and what stands where nothing was told is hardly ever one.
     const parent = parents.at(-1)
     if (isKey(node, parents) || parent?.type === 'AssignmentPattern' || opposite[parent?.operator]) return
-    add(node, String(node.value + 1))
+    add(node, String(node.value + 1), node, 'expression', true)
   },
   UnaryExpression: (node, add, of) => node.operator === '!' && add(node, of(node.argument)),
   BinaryExpression: (node, add, of) => {
@@ -172,7 +175,7 @@ function changedCall(node, add, of, parents) {
   const { name } = callee.property
   const top = chainTop(node, parents)
   if (otherMethod.has(name)) add(callee.property, otherMethod.get(name), top)
-  if (passing.has(name)) add(node, of(callee.object), top)
+  if (passing.has(name)) add(node, of(callee.object), top, 'expression', name !== 'filter')
   twoSwapped(node, add, of, parents)
 }
 
@@ -181,7 +184,7 @@ function twoSwapped(node, add, of, parents) {
   const [one, other] = node.arguments
   const isName = argument => argument !== undefined && /^(Identifier|MemberExpression)$/.test(argument.type)
   if (!isName(one) || !isName(other) || one.extra?.parenthesized || other.extra?.parenthesized) return
-  add({ ...one, end: other.end }, `${of(other)}, ${of(one)}`, chainTop(node, parents))
+  add({ ...one, end: other.end }, `${of(other)}, ${of(one)}`, chainTop(node, parents), 'expression', true)
 }
 
 /** The whole of `a?.b.c()`: in brackets, a part of it would end elsewhere. */
