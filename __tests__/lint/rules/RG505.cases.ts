@@ -9,6 +9,8 @@ const files = {
   's/x': { mode: 0o600 },
 }
 
+const deep = { 'deep/sub/x': '', 'deep/y': '' }
+
 export const cases = {
   found: [
     found('another umask', `${base}COPY «.» /app\n`, {
@@ -25,6 +27,11 @@ export const cases = {
       files,
       says: /syntax 1\.14\), or/,
     }),
+    found('a number without x for a folder that has folders', `${base}COPY --chmod=0644 «deep» /app\n`, {
+      files: deep,
+      says: /`--chmod=0644` is the mode of the folders in `deep` as well \(`deep\/sub`\).*--chmod=u=rwX,go=rX deep/s,
+    }),
+    found('the same of the whole context', `${base}COPY --chmod=644 «.» /app\n`, { files: deep }),
     found('a single file', `${base}COPY «run.sh» /app/\n`, { files }),
     found('each source', `${base}COPY «a.py» ok.py «run.sh» /app/\n`, { files }),
     found('a pattern', `${base}COPY «*.py» /app/\n`, { files }),
@@ -46,6 +53,12 @@ export const cases = {
     found('JSON form', `${base}COPY «["a.py", "/app/"]»\n`, { files }),
   ],
   silent: [
+    silent('a number for a folder of files', `${base}COPY --chmod=0644 deep/sub /app/\n`, { files: deep }),
+    silent('a number with x', `${base}COPY --chmod=0755 deep /app/\n`, { files: deep }),
+    silent('a number that keeps others out', `${base}COPY --chmod=0600 deep /app/\n`, { files: deep }),
+    silent('a number for a single file', `${base}COPY --chmod=0644 deep/sub/x /app/\n`, { files: deep }),
+    silent('a number of a variable', `${base}ARG M=0644\nCOPY --chmod=$M deep /app/\n`, { files: deep }),
+    silent('a number, and the context is not at hand', `${base}COPY --chmod=0644 deep /app\n`),
     silent('--chmod', `${base}COPY --chmod=0755 . /app\nADD --chmod=u=rwX,go=rX s /s\n`, { files }),
     silent('usual modes', `${base}COPY ok.py ok.sh /app/\n`, { files }),
     silent('as git has them', `${base}COPY ok.py ok.sh /app/\n`, {

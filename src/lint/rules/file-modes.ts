@@ -1,5 +1,5 @@
 import type { ContextPath } from '../context/context.ts'
-import { type ContextSource, entriesOf, shippedSources } from '../context/context-source.ts'
+import { type ContextSource, entriesOf, pathsIn, shippedSources } from '../context/context-source.ts'
 import type { GitState } from '../context/git.ts'
 import { withoutVolatile } from '../context/volatile-path.ts'
 import { syntaxImage } from '../image-use.ts'
@@ -15,9 +15,10 @@ export const fileModes: Rule = {
   on: false,
   needsContext: true,
   check: view =>
-    shippedSources(view)
-      .filter(({ step }) => !step.instruction.flags.some(({ name }) => name === 'chmod'))
-      .flatMap(source => checkSource(view, source) ?? []),
+    shippedSources(view).flatMap(source => {
+      const said = source.step.instruction.flags.find(({ name }) => name === 'chmod')
+      return (said === undefined ? checkSource(view, source) : checkNumber(view, source, said.value ?? '')) ?? []
+    }),
 }
 
 function checkSource(view: View, source: ContextSource): Draft | null {
@@ -41,6 +42,28 @@ function checkSource(view: View, source: ContextSource): Draft | null {
     evidence: odd
       .slice(0, 10)
       .map(({ path, mode }) => ({ what: `permissions ${octal(mode)} in the build context`, path })),
+  }
+}
+
+/** A number is that of the folders, too: of those in the source, and, as the builder's version has it, of new ones above. */
+function checkNumber(view: View, source: ContextSource, said: string): Draft | null {
+  const mode = /^[0-7]{3,4}$/.test(said) ? Number.parseInt(said, 8) : null
+  // Who may not read is not to enter either: that is meant so.
+  if (mode === null || (mode & 0o001) !== 0 || (mode & 0o004) === 0) return null
+  const folders = (pathsIn(view, source) ?? []).filter(({ type }) => type === 'directory')
+  if (folders.length === 0) return null
+  const { keyword } = source.step.instruction
+  return {
+    range: source.range,
+    message: `${quote(`--chmod=${said}`)} is the mode of the folders in ${quote(source.text || '.', 80)} as well (${listed(
+      folders.map(({ path }) => path),
+      3,
+    )}): without x nobody but root can enter them. Folders that ${keyword} makes on its way have it with some versions of BuildKit, and 0755 with others.`,
+    fix: {
+      text: `Say the permissions by letters, which keep folders open and programs executable (Dockerfile syntax 1.14${olderSyntax(view)}).`,
+      snippet: `${keyword} --chmod=u=rwX,go=rX ${source.text} …`,
+    },
+    count: folders.length,
   }
 }
 
