@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
@@ -39,6 +39,25 @@ describe('a run', () => {
     const before = [process.listenerCount('SIGINT'), process.listenerCount('exit')]
     await withRun(parent, async () => {})
     expect([process.listenerCount('SIGINT'), process.listenerCount('exit')]).toEqual(before)
+  })
+
+  test('minds a second signal for as long as it has a folder', async () => {
+    const before = process.listenerCount('SIGINT')
+    let [folder, over] = ['', false]
+    const ended = withRun(parent, async ({ tempDir }) => {
+      folder = tempDir
+      for (let name = 0; name < 500; name += 1) mkdirSync(join(tempDir, String(name)))
+    }).finally(() => {
+      over = true
+    })
+    let seen = 0
+    while (!over) {
+      if (existsSync(folder)) seen += 1
+      expect([existsSync(folder), process.listenerCount('SIGINT') > before]).not.toEqual([true, false])
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    await ended
+    expect(seen).toBeGreaterThan(0)
   })
 
   test('leaves no folder where a fault of ours ends the process', async () => {

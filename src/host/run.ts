@@ -49,8 +49,9 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   try {
     return await work({ signal: controller.signal, tempDir, endedBy: () => endedBy })
   } finally {
-    for (const signal of signals) process.off(signal, end)
     await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+    // Not before: a second signal would end us in the middle of that.
+    for (const signal of signals) process.off(signal, end)
     process.off('exit', forget)
   }
 }
