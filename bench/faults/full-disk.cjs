@@ -2,10 +2,16 @@
 //   REPRO_GATE_FULL_AT='2 FILE'  which: the second to a file of that name, as it stands in the list; absent: none
 //   REPRO_GATE_FULL_ON=1         so do all after it
 //   REPRO_GATE_FULL_LIST=FILE    each write is noted there, a line each
+//   REPRO_GATE_FULL_SEEN=FILE    made when a write fails
 const fs = require('node:fs')
 const { relative } = require('node:path')
 
-const { REPRO_GATE_FULL_AT: at, REPRO_GATE_FULL_ON: on, REPRO_GATE_FULL_LIST: list } = process.env
+const {
+  REPRO_GATE_FULL_AT: at,
+  REPRO_GATE_FULL_ON: on,
+  REPRO_GATE_FULL_LIST: list,
+  REPRO_GATE_FULL_SEEN: seen,
+} = process.env
 const real = { appendFileSync: fs.appendFileSync, writeFileSync: fs.writeFileSync }
 const counts = new Map()
 let isFull = false
@@ -14,7 +20,8 @@ let isFull = false
 const named = path =>
   relative(process.cwd(), String(path))
     .replace(/^.*\/repro-gate-\w{6}(?=\/|$)/, 'T')
-    .replace(/-\w{6}(?=\/|$)/g, '')
+    .replace(/^\.\.\/\w+\/repro-gate-$/, 'T-')
+    .replace(/-\w{6}(?=-[0-9a-f]{16}$|\/|$)/g, '')
     .replace(/[0-9a-f]{60,}/, 'LAYER')
     .replace(/-[0-9a-f]{16}$|-\d{3,6}(?=\/|$)/, '')
     .replace(/gate-[0-9a-f]{8}$/, 'gate-PART')
@@ -28,6 +35,7 @@ function fails(path) {
   if (list) real.appendFileSync(list, `${count} ${name}\n`)
   if (isFull && on) return true
   isFull = `${count} ${name}` === at
+  if (isFull && seen) real.writeFileSync(seen, '')
   return isFull
 }
 
