@@ -118,6 +118,25 @@ describe('what init writes', () => {
     expect((await run({ code: 1, stdout: '', stderr: '', ...answer })).next.join('\n')).toContain(words)
   })
 
+  test.each<[string, Record<string, string>, boolean]>([
+    ['its lock file', { 'yarn.lock': '__metadata:\n  version: 8\n' }, true],
+    ['what package.json asks for', { 'package.json': '{"packageManager":"yarn@4.9.0"}' }, true],
+    ['its settings', { '.yarnrc.yml': 'nodeLinker: pnp\n' }, true],
+    ['settings that ask for node_modules themselves', { '.yarnrc.yml': 'nodeLinker: node-modules\n' }, false],
+  ])('a later Yarn is told by %s, and puts its packages where the image has them', async (_, files, isSet) => {
+    writeProject(root, { ...projects['node-yarn'], ...files })
+    await run()
+    expect(read('Dockerfile')).toContain('\nRUN corepack enable yarn\n')
+    expect(read('Dockerfile')).toContain('\nRUN yarn workspaces focus --all --production\n')
+    expect(/^ENV YARN_NODE_LINKER=node-modules$/m.test(read('Dockerfile'))).toBe(isSet)
+  })
+
+  test('a Yarn that lies in the repository is copied before it runs', async () => {
+    writeProject(root, variants['node-yarn, a later one with its program and its own way of packages'] ?? {})
+    await run()
+    expect(read('Dockerfile')).toMatch(/^COPY \S+ \.yarn\/releases \.\/\.yarn\/releases\nRUN yarn/m)
+  })
+
   test('takes versions from the project, and nothing that could break out of a line', async () => {
     writeProject(root, { ...projects['python-pip'], '.python-version': '3.11.9\n' })
     await run()

@@ -65,6 +65,12 @@ export const variants: Readonly<Record<string, Readonly<Record<string, string>>>
     'package.json': '{"name":"a","version":"1.0.0","scripts":{"build":"tsc"}}\n',
   },
   'node-yarn, a later one': { ...projects['node-yarn'], '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+  'node-yarn, a later one with its program and its own way of packages': {
+    ...projects['node-yarn'],
+    'yarn.lock': '__metadata:\n  version: 8\n',
+    '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-4.9.0.cjs\n',
+    '.yarn/releases/yarn-4.9.0.cjs': '//\n',
+  },
 }
 
 export function writeProject(folder: string, files: Readonly<Record<string, string>>): void {

@@ -8,6 +8,10 @@ interface NodeInstall {
   lock: string
   /** What it also reads, where it is there. */
   settings?: readonly string[]
+  /** Folders that it also reads. */
+  folders?: readonly string[]
+  /** A setting by the environment. */
+  environment?: string
   /** Packages for building, too. */
   all: string
   /** What the image needs, and no more. */
@@ -23,12 +27,24 @@ export function nodeTemplate(project: Project, install: NodeInstall): Template {
   const { start, builds } = packageOf(project)
   const settings = (install.settings ?? []).filter(project.has)
   const copied = ['package.json', install.lock, ...settings].join(' ')
-  const prepared = install.prepare === undefined ? '' : `RUN ${install.prepare}\n`
+  const folders = (install.folders ?? []).filter(folder => project.paths.some(path => path.startsWith(`${folder}/`)))
+  const prepared = [
+    install.environment === undefined ? '' : `ENV ${install.environment}\n`,
+    install.prepare === undefined ? '' : `RUN ${install.prepare}\n`,
+  ].join('')
   const built = `COPY --chmod=u=rwX,go=rX . .
 RUN npm run build
 `
   return {
-    ignored: ['**/node_modules', '**/npm-debug.log*', '**/.npm', '**/.yarn/cache', 'coverage'],
+    ignored: [
+      '**/node_modules',
+      '**/npm-debug.log*',
+      '**/.npm',
+      '**/.yarn/cache',
+      '**/.yarn/*.gz',
+      '**/.yarn/unplugged',
+      'coverage',
+    ],
     first: install.first ?? [],
     dockerfile: String.raw`# The base image, by its digest: one place to change it.
 ARG BASE_IMAGE=${nodeImage(project)}
@@ -37,7 +53,7 @@ FROM $BASE_IMAGE AS packages
 WORKDIR /app
 ${prepared}# Packages first: they change less often than the code. Each is checked against its hash in the lock file.
 COPY --chmod=0644 ${copied} ./
-RUN ${install.production}
+${folders.map(folder => `COPY --chmod=u=rwX,go=rX ${folder} ./${folder}\n`).join('')}RUN ${install.production}
 ${
   builds
     ? `
