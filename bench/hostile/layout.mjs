@@ -41,8 +41,9 @@ export class Layout {
     return { mediaType, digest: `sha256:${hex}`, size }
   }
 
-  /** Of a value, or a text that is to be JSON. */
+  /** Of a value, or of bytes or a text that are to be JSON. */
   json(value, mediaType) {
+    if (Buffer.isBuffer(value)) return this.blob(value, mediaType)
     return this.blob(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), mediaType)
   }
 

@@ -1,0 +1,11 @@
+// Images that lie, are broken, or are made to cost much, each beside an honest one.
+import { archives } from './archives.mjs'
+import { indexes, json } from './indexes.mjs'
+import { costly, large } from './large.mjs'
+import { kinds, places } from './places.mjs'
+import { blobs } from './stored.mjs'
+import { tars } from './tars.mjs'
+import { truths } from './truths.mjs'
+
+export const groups = { blobs, indexes, json, kinds, places, archives, tars, truths, costly }
+export const largeShapes = large
