@@ -135,7 +135,8 @@ const hasWords = /\/\/|":|&quot;|%(?:2[02F]|7B|3A)/i
  */
 function piecesOf(forms: readonly string[]): (text: string) => Span[] {
   const tokens = forms.filter(
-    form => form.length >= 2 * leastPiece && form.length <= mostToken && /^(?=.*\d)\S+$/.test(form) && !hasWords.test(form),
+    form =>
+      form.length >= 2 * leastPiece && form.length <= mostToken && /^(?=.*\d)\S+$/.test(form) && !hasWords.test(form),
   )
   const begins = new Set<string>()
   for (const token of tokens)

@@ -28,7 +28,10 @@ const mostImages = 100
  * The images of bake and compose files, as buildx itself evaluates these: `docker buildx bake --print`.
  * @throws InputError with all that cannot be read, or not be gated
  */
-export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 'signal'>): Promise<BakedImage[]> {
+export async function bakedImages(
+  options: Options,
+  ports: Pick<Ports, 'exec' | 'signal' | 'tokens'>,
+): Promise<BakedImage[]> {
   const lists = options.files.filter(isImageList)
   const file = lists.map(({ name }) => name).join(', ')
   const missing = await absent(lists)
@@ -55,7 +58,7 @@ export async function bakedImages(options: Options, ports: Pick<Ports, 'exec' | 
     [
       ...target.refused,
       ...unlinked(target, targets, options),
-      ...forbidden(target, options),
+      ...forbidden(target, options, ports.tokens),
       ...outside(target, folder),
     ].map(problem => `${file}: target ${name}: ${problem}`),
   )
@@ -144,11 +147,22 @@ async function folderWith(target: BakeTarget, folder: string, lists: readonly Fi
   return !(await isThere('.')) && (await isThere(beside)) ? beside : folder
 }
 
-/** RUN may use the host's network where the file says so; anything more the user has to allow, as bake has it. */
-function forbidden({ entitlements }: BakeTarget, { allow }: Options): string[] {
-  const open = entitlements.filter(name => name !== 'network.host' && !allow.includes(name))
-  if (open.length === 0) return []
-  return [`it asks for ${open.join(', ').slice(0, 200)}; give that by the option allow (--allow) if you trust the file`]
+/** RUN may use the host's network where the file says so; anything more the user has to give: privileges, and tokens of the job. */
+function forbidden({ entitlements, secretEnvs }: BakeTarget, options: Options, tokens: Ports['tokens'] = {}): string[] {
+  const open = entitlements.filter(name => name !== 'network.host' && !options.allow.includes(name))
+  const given = new Set([...options.secrets, ...options.secretEnvs, ...options.secretFiles].map(idOf))
+  const asked = secretEnvs.filter(([id, variable]) => Object.hasOwn(tokens, variable) && !given.has(id))
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          `it asks for ${open.join(', ').slice(0, 200)}; give that by the option allow (--allow) if you trust the file`,
+        ]),
+    ...asked.map(
+      ([id, variable]) =>
+        `it asks for the token in ${variable} as its secret '${id.slice(0, 80)}'; give that by the option secret-envs (--secret id=${id.slice(0, 80)},env=${variable}) if you trust the file`,
+    ),
+  ]
 }
 
 /** Who may change such a file may not send us all over the disk. */
