@@ -106,6 +106,20 @@ describe('the check run', () => {
     expect(github.problems()).toEqual([])
   })
 
+  test('of thousands has the worst thousand, in twenty requests, and the log says how many more there are', async () => {
+    const report = reportOf(1_130)
+    const [last] = report.findings.slice(-1)
+    const findings = report.findings.map(one => ({ ...one, level: one === last ? 'error' : 'warning' }) as const)
+    expect(await deliver({ ...report, findings })).toMatchObject({ kind: 'check-run', annotations: 1_000 })
+    expect(runs()).toMatchObject([{ status: 'completed', annotations: { length: 1_000 } }])
+    expect(runs()[0].annotations[0].start_line).toBe(1_130)
+    expect(operations().filter(one => /create|update/.test(one))).toHaveLength(20)
+    expect(logged.map(({ message }) => message)).toEqual([
+      'The check run has the 1,000 worst annotations; what 130 more would say is in report.json.',
+    ])
+    expect(github.problems()).toEqual([])
+  })
+
   const lines = (index: number) => runs()[index].annotations.map(({ start_line }: { start_line: number }) => start_line)
 
   test('is made once, and updated by a re-run that blames the same lines', async () => {

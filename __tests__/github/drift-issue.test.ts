@@ -173,6 +173,21 @@ describe('the issue on drift', () => {
     expect(Object.keys(scene.github.state.issues)).toHaveLength(233)
   })
 
+  test('of thousands that are closed is looked for among them only where something drifts and none is open', async () => {
+    await scene.tell(differs)
+    const own = scene.github.state.issues[1]
+    const old = Array.from({ length: 3_200 }, (_, at) => [
+      at + 2,
+      newIssue(own, at + 2, 'github-actions[bot]', { body: `no marker ${at}`, state: 'closed' }),
+    ])
+    await again({ seed: { issues: { 1: own, ...Object.fromEntries(old) } } })
+    const lists = () => scene.github.requests.filter(({ operation }) => operation === 'issues/list-for-repo').length
+    expect(await scene.tell(gone)).toMatch(/was changed: /)
+    expect(await scene.tell(same)).toMatch(/was closed: /)
+    expect(await scene.tell(same)).toMatch(/no drift, and no open issue/)
+    expect(lists()).toBe(3)
+  })
+
   test('of two open ones the older is kept, and both are closed when all is well', async () => {
     await scene.tell(differs)
     const own = scene.github.state.issues[1]

@@ -31,10 +31,13 @@ export async function keepDriftIssue(
   if (drift === undefined || drift.kind === 'undecided') return { ok: true, data: { kind: 'none', url: null } }
   const key = keyOf(event, options)
   for (let look = 1; ; look++) {
-    const found = await ours(client, event, me, key)
+    const open = await ours(client, event, me, key, 'open')
+    if (!open.ok) return open
+    if (drift.kind === 'same') return closed(client, event, report, key, open.data)
+    // Closed ones grow without end, and every image of a repository has its own: they are looked through only where it matters.
+    const found = open.data.length > 0 ? open : await ours(client, event, me, key, 'closed')
     if (!found.ok) return found
     const before = standing(found.data)
-    if (drift.kind === 'same') return closed(client, event, report, key, found.data)
     const sign = signOf(report)
     if (before?.issue.state === 'closed' && before.mark.word === 'drifts' && before.mark.sign === sign)
       return { ok: true, data: { kind: 'left', url: before.issue.html_url ?? null } }
@@ -88,8 +91,14 @@ function markIn(body: string | null | undefined, key: string): Found['mark'] | n
 }
 
 /** Newest first. */
-async function ours(client: Client, { owner, repo }: Known, me: string, key: string): Promise<Answer<Found[]>> {
-  const about = { owner, repo, state: 'all', creator: me, sort: 'created', direction: 'desc' }
+async function ours(
+  client: Client,
+  { owner, repo }: Known,
+  me: string,
+  key: string,
+  state: 'open' | 'closed',
+): Promise<Answer<Found[]>> {
+  const about = { owner, repo, state, creator: me, sort: 'created', direction: 'desc' }
   const listed = await client.pages(requests.listIssues, about, mostPages)
   if (!listed.ok) return listed
   const found = listed.data.items.flatMap((issue): Found[] => {

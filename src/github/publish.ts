@@ -1,8 +1,8 @@
 import * as core from '@actions/core'
 import type { Options } from '../options/options.ts'
-import { type Annotation, annotationsFor } from '../report/annotations.ts'
+import { type Annotation, annotationsFor, mostInCheckRun } from '../report/annotations.ts'
 import type { Report } from '../report/report.ts'
-import { counted } from '../report/words.ts'
+import { counted, grouped } from '../report/words.ts'
 import { deliverCheckRun } from './check-run.ts'
 import { checkRunOf } from './check-run-of.ts'
 import { type Answer, type Client, type ClientOptions, githubClient } from './client.ts'
@@ -122,13 +122,19 @@ async function tellFindings(
   const { report, event, options, failed } = publishing
   if (options.annotate === 'never') return { kind: 'none' }
   if (!options.checkRun) return toLog(publishing, annotations, null)
-  const delivery = await deliverCheckRun(client, checkRunOf(report, event, options, failed, annotations))
+  const shown = annotations.slice(0, mostInCheckRun)
+  const delivery = await deliverCheckRun(client, checkRunOf(report, event, options, failed, shown))
   if (!delivery.ok) return toLog(publishing, annotations, problemWords(delivery.problem, event))
   for (const problem of delivery.notes)
     publishing.commands.info(
       `The check run of an earlier run of this commit stays as it was: ${problemWords(problem, event)}.`,
     )
-  return { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: annotations.length }
+  const left = annotations.length - shown.length
+  if (left > 0)
+    publishing.commands.info(
+      `The check run has the ${grouped(shown.length)} worst annotations; what ${grouped(left)} more would say is in report.json.`,
+    )
+  return { kind: 'check-run', id: delivery.id, url: delivery.url, annotations: shown.length }
 }
 
 /** The comment and the review: both are asked for, and neither says anything about a head that is none any more. */

@@ -28,6 +28,9 @@ const messageBytes = 4000
 /** GitHub takes so many annotations in one request. */
 export const batchSize = 50
 
+/** A check run gets so many, worst first: each fifty is a request, one a second, of the thousand that all jobs of a repository have in an hour. */
+export const mostInCheckRun = 1000
+
 /** The runner keeps so many annotations of each level from the log of one step. */
 export const logPerLevel = 10
 

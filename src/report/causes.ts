@@ -5,8 +5,17 @@ import { changedLines } from './unified-diff.ts'
 /** What a run of the images showed, and not their bytes: it has a place of its own. */
 export const isOfSmoke = ({ id }: Pick<Finding, 'id'>): boolean => id.startsWith('smoke-')
 
+/** Every part of a text asks for them again, and to sort a hundred thousand takes a second. */
+const known = new WeakMap<readonly Finding[], readonly Finding[]>()
+
 /** What the bytes proved, worst first; of one level what something can be done about before what not, the unknown last. */
 export function causesOf({ findings }: Pick<Report, 'findings'>): Finding[] {
+  const causes = known.get(findings) ?? sortedCauses(findings)
+  known.set(findings, causes)
+  return [...causes]
+}
+
+function sortedCauses(findings: readonly Finding[]): Finding[] {
   const rank = ({ level, confidence, fix }: Finding): number =>
     findingLevels.indexOf(level) * 4 + (confidence === 'unknown' ? 2 : 0) + (fix ? 0 : 1)
   return findings

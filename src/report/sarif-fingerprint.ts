@@ -8,20 +8,31 @@ import type { Report } from './report.ts'
  */
 export function fingerprints(findings: readonly Finding[], report: Report, hash: (text: string) => string): string[] {
   const seen = new Map<string, number>()
+  const instructionAt = instructions(report)
   return findings.map(finding => {
-    const key = hash(JSON.stringify(partsOf(finding, report))).slice(0, 32)
+    const key = hash(JSON.stringify(partsOf(finding, instructionAt))).slice(0, 32)
     const alike = (seen.get(key) ?? 0) + 1
     seen.set(key, alike)
     return `${key}:${alike}`
   })
 }
 
-function partsOf(finding: Finding, { layers }: Report): string[] {
+/** The instruction of the first layer that a line makes. Each line is looked for once: thousands of images have ten thousands of layers. */
+function instructions({ layers }: Report): (line: number) => string | null {
+  const known = new Map<number, string | null>()
+  const found = (at: number): string | null =>
+    layers.find(({ line, endLine }) => line !== null && line <= at && at <= (endLine ?? line))?.instruction ?? null
+  return at => {
+    const text = known.has(at) ? (known.get(at) ?? null) : found(at)
+    known.set(at, text)
+    return text
+  }
+}
+
+function partsOf(finding: Finding, instructionAt: (line: number) => string | null): string[] {
   const { id, location, message, images = [], paths } = finding
-  const layer =
-    location &&
-    layers.find(({ line, endLine }) => line !== null && line <= location.line && location.line <= (endLine ?? line))
-  const text = layer ? layer.instruction.replace(/\s+/g, ' ') : numberless(message)
+  const instruction = location ? instructionAt(location.line) : null
+  const text = instruction === null ? numberless(message) : instruction.replace(/\s+/g, ' ')
   return [id, location?.file ?? '', text, ...[...images].sort(), ...foldersOf(paths)]
 }
 

@@ -37,7 +37,7 @@ export function renderSarif(
   const sorted = [...report.findings].sort(byWeight)
   const rules = rulesOf(sorted, pages)
   const indexes = new Map(rules.map(({ id }, index) => [id, index]))
-  const prints = fingerprints(sorted, report, hash)
+  const prints = fingerprints(sorted.slice(0, mostResults), report, hash)
   const fallback = somewhere(report)
   const results = within(
     sorted.slice(0, mostResults).map((finding, at) =>

@@ -36,14 +36,18 @@ export function lintedTogether(linted: readonly LintedSubject[], stale: readonly
 /** An ignore that one way of building a Dockerfile needs is not idle because another does not. */
 function findingsOf(linted: readonly LintedSubject[]): Finding[] {
   const idle = ({ id, location }: Finding): string | null => (id === 'RG002' ? JSON.stringify(location) : null)
-  return linted.flatMap(({ file, result }) => {
-    const others = linted.filter(one => one.file === file && one.result !== result)
-    const places = others.map(other => new Set(other.result.findings.map(idle)))
-    return result.findings.filter(finding => {
+  const [ways, places] = [new Map<string, number>(), new Map<string, number>()]
+  const count = (counts: Map<string, number>, key: string) => void counts.set(key, (counts.get(key) ?? 0) + 1)
+  for (const { file, result } of linted) {
+    count(ways, file)
+    for (const place of new Set(result.findings.map(idle))) if (place !== null) count(places, `${file}\0${place}`)
+  }
+  return linted.flatMap(({ file, result }) =>
+    result.findings.filter(finding => {
       const place = idle(finding)
-      return place === null || places.every(known => known.has(place))
-    })
-  })
+      return place === null || places.get(`${file}\0${place}`) === ways.get(file)
+    }),
+  )
 }
 
 function together(all: readonly Ingredients[]): Ingredients {
