@@ -261,16 +261,16 @@ test.each([
   `ENV A="${'\\"'.repeat(30_000)}`,
   '# escape=`\n'.repeat(10_000),
 ])('hostile text costs little: %.20j…', text => {
-  const start = performance.now()
+  const start = process.cpuUsage()
   parse(`FROM x\n${text}\n`)
-  expect(performance.now() - start).toBeLessThan(3000)
+  expect(process.cpuUsage(start).user).toBeLessThan(3_000_000)
 })
 
 test('two thousand lines are read in a moment', () => {
   const block =
     'RUN --mount=type=cache,target=/x a && \\\n  # c\n  b\nCOPY <<E /x\nRUN no\nE\nENV A=$A\nLABEL a="b c"\n'
   const text = `FROM x\n${block.repeat(250)}`
-  const start = performance.now()
+  const start = process.cpuUsage()
   expect(parse(text).instructions).toHaveLength(1001)
-  expect(performance.now() - start).toBeLessThan(2000)
+  expect(process.cpuUsage(start).user).toBeLessThan(2_000_000)
 })

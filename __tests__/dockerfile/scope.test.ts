@@ -99,10 +99,10 @@ describe('hostile variables', () => {
   )
 
   test('patterns that backtrack elsewhere do not here', () => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     expanded(`FROM scratch\nENV A=${'a'.repeat(3000)}`, `\${A##${'*a'.repeat(500)}b}`)
     expanded(`FROM scratch\nENV A=${'a'.repeat(3000)}`, `\${A//${'*a'.repeat(500)}b/x}`)
     expanded('FROM scratch', '${A:-'.repeat(20_000))
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(process.cpuUsage(start).user).toBeLessThan(3_000_000)
   })
 })

@@ -349,9 +349,9 @@ describe('broken and hostile scripts', () => {
     'if a; then '.repeat(2000),
     '<(a '.repeat(5000),
   ])('%.20s… ends soon', script => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     inRun(script)
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000)
   })
 
   test('a variable with many words in many places stays bounded', () => {

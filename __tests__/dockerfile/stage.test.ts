@@ -130,10 +130,10 @@ describe('image references', () => {
   ])('%j is none', reference => expect(parseReference(reference)).toBeNull())
 
   test('hostile ones cost nothing', () => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     for (const part of ['${', 'a-', 'a__', '/', ':', '@', 'a.', '$a']) parseReference(part.repeat(100_000))
     for (const part of ['${', 'a-', 'a__', '/', ':', '@', 'a.', '$a']) parseReference(part.repeat(1300))
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000)
   })
 })
 
@@ -154,9 +154,9 @@ describe('stages that a variable may choose', () => {
 
   test('many of them take no time', () => {
     const many = (name: string): string => `${'FROM $X AS a\n'.repeat(3000)}FROM ${name}\n`
-    const started = performance.now()
+    const started = process.cpuUsage()
     reached(many('$X'))
     reached(many('a$X'))
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(process.cpuUsage(started).user).toBeLessThan(3_000_000)
   })
 })

@@ -58,9 +58,9 @@ describe('whatever stands in a workflow, nothing fails and nothing takes long', 
     ],
     ['expressions without end', `jobs:\n  a:\n    steps:\n      - run: docker build ${'${{ '.repeat(200_000)}\n`],
   ])('%s', (_name, text) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(Array.isArray(steps(text).flatMap(buildsOf))).toBe(true)
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
   })
 
   test('any text', () => {

@@ -146,7 +146,7 @@ target "d" {
       { numRuns: 500 },
     )
     fc.assert(fc.property(fc.string(), text => void hcl(text)))
-    const start = Date.now()
+    const start = process.cpuUsage()
     for (const text of ['[', '{', '"${', 'target "a" {', 'a = [', '/*', '<<E\n', '"', 'target "a" { x = [{'])
       hcl(text.repeat(100_000 / text.length))
     const chain = Array.from(
@@ -159,7 +159,7 @@ target "d" {
       (_, at) => `variable "v${at}" { default = "${`\${v${at + 1}}`.repeat(10)}" }`,
     )
     hcl(`${laughs.join('\n')}\nvariable "v40" { default = "ha" }\ntarget "t" { context = v0 }`)
-    expect(Date.now() - start).toBeLessThan(5000)
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000)
   })
 })
 
