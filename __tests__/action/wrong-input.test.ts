@@ -27,6 +27,7 @@ describe('wrong input to the action', () => {
     expect(result.summary).toMatch(/^## ⚠️ Undecided: wrong input \(2 problems\)\n/)
     expect(result.summary).toContain("there is no folder 'app'")
     expect(result.summary).toContain("there is no Dockerfile 'app/&#96;Containerfile'")
+    expect(result.summary).toContain('let repro-gate init write one')
     expect(result.summary).toContain('**Do this first:** mend all of this')
   })
 

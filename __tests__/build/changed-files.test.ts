@@ -83,7 +83,7 @@ describe('changes', () => {
         from: expect.stringMatching(`^commit ${id.slice(0, 7)} of .*, with changes since$`),
       },
       notes: [
-        `app/a of the context or the Dockerfile has changes that are not committed: what was built is not what commit ${id.slice(0, 12)} holds, so report, record and predicate name no commit. Commit the changes, or check the commit out anew.`,
+        `app/a, which the build reads, has changes that are not committed: what was built is not what commit ${id.slice(0, 12)} holds, so report, record and predicate name no commit. Commit the changes, or check the commit out anew.`,
       ],
     })
     const given = await resolveEpoch(ports(), { given: 5, context: app, taken: [{ path: app }] })

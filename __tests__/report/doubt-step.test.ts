@@ -40,7 +40,7 @@ describe('what to do first of a reason to doubt', () => {
     ['BuildKit 0.11 is too old: 0.13 is the first that …', 'docker/setup-buildx-action'],
     ["There is no builder 'x'. 'docker buildx ls' lists …", '`docker buildx ls`'],
     ["The builders 'a' and 'b' are one and the same (x): …", 'two where two are asked for'],
-    ['The Docker Engine does not answer: dial unix …\nStart it, or …', 'start it'],
+    ['The Docker Engine does not answer: dial unix …\nStart it, or …', 'start Docker'],
     ['The Docker Engine may not be used by this user: permission denied …', 'give this user the right'],
     [
       "The builder 'x' does not answer: …\nEither nothing listens at its address (…), or it refuses the certificates of …",

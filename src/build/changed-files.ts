@@ -119,6 +119,6 @@ const isInside = (path: string): boolean => path !== '..' && !path.startsWith('.
 
 /** What the report says of them. */
 export const changedNote = (commit: string, { first, count }: ChangedFiles): string =>
-  `${cut(first)}${count === 1 ? '' : ` and ${count - 1} more tracked ${count === 2 ? 'file' : 'files'}`} of the context or the Dockerfile ${count === 1 ? 'has' : 'have'} changes that are not committed: what was built is not what commit ${commit.slice(0, 12)} holds, so report, record and predicate name no commit. Commit the changes, or check the commit out anew.`
+  `${cut(first)}${count === 1 ? '' : ` and ${count - 1} more tracked ${count === 2 ? 'file' : 'files'}`}, which the build reads, ${count === 1 ? 'has' : 'have'} changes that are not committed: what was built is not what commit ${commit.slice(0, 12)} holds, so report, record and predicate name no commit. Commit the changes, or check the commit out anew.`
 
 const cut = (path: string): string => (path.length > 200 ? `${path.slice(0, 200)}…` : path)

@@ -95,7 +95,7 @@ export const doubtSteps: readonly (readonly [says: RegExp, step: string])[] = [
   ],
   [
     /Docker Engine.* does not answer/,
-    'start it, or name another builder with `builder` (`--builder`); then run it again',
+    'start Docker, or name another builder with `builder` (`--builder`); then run it again',
   ],
   [
     /The builder.* cannot be used/,

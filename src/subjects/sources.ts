@@ -138,7 +138,9 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
   const file = await stat(options.file).catch(() => null)
   // That the Dockerfile of a folder is not there goes without saying where the folder is not.
   if (!file && (problems.length === 0 || options.files.length > 0))
-    problems.push(`file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()})`)
+    problems.push(
+      `file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()}). Name yours with file, or let repro-gate init write one`,
+    )
   else if (file?.isFile() === false) problems.push(`file (--file): '${options.file}' is not a file`)
   else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 1 MiB`)
   if (problems.length > 0) throw new InputError(problems)
