@@ -123,7 +123,7 @@ describe('tags', () => {
     const { repository, moves } = repositoryWith({ latest: old })
     repository.put = async () => {}
     const { states, problem } = await move(moves('latest'))
-    expect([states, String(problem)]).toEqual([['untouched'], expect.stringMatching(/the registry changed it, or/)])
+    expect([states, String(problem)]).toEqual([['unknown'], expect.stringMatching(/the registry changed it, or/)])
   })
 
   test('that are seen late are moved', async () => {

@@ -36,7 +36,7 @@ function reasonOf(error: unknown, proxy: URL | null): string {
   if (/^(CERT_|ERR_TLS_|DEPTH_|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH)/.test(code))
     return `its certificate is not trusted (${code}). For a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its file.`
   if (/^(ERR_SSL_|EPROTO)/.test(code))
-    return `it does not speak TLS as expected (${code}). Registries are asked by https; only localhost may speak http.`
+    return `it does not speak TLS as expected (${code}). Registries are asked by https; only localhost may speak http. ${answersInstead}`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `its name cannot be resolved (${code}). Check the name and this machine's DNS.`
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return `its answer has more headers than are read. ${answersInstead}`

@@ -8,6 +8,7 @@ import { RegistryError } from './registry-error.ts'
 import { patience, type Timing, Transport } from './transport.ts'
 
 const smallLimit = 8 * 1024 * 1024
+const damaged = 'The registry, or something on the way, is damaged or lies.'
 
 /**
  * An image in a registry, by Docker's own reference and credentials. Nothing is asked before it is needed: a manifest
@@ -30,6 +31,11 @@ export async function openRegistry(reference: string, ports: Ports, timing: Timi
     async root() {
       const bytes = await client.manifest(found.wanted, smallLimit)
       if (found.digest !== null) holdAgainst(found.digest, bytes, found.full)
+      const json = jsonObject(bytes)
+      if (typeof json === 'string')
+        throw new RegistryError(
+          `${found.host} gave something else for the image ${found.full} than an index or manifest: it ${json}. ${damaged}`,
+        )
       return noted(bytes)
     },
     async small({ digest, size }) {
@@ -56,16 +62,14 @@ function checkDigest(digest: string, what: string): void {
 function holdAgainst(digest: string, bytes: Uint8Array, what: string): void {
   const found = digestOf(bytes, digest)
   if (found !== digest)
-    throw new RegistryError(
-      `The registry gave other bytes for ${what}: their digest is ${found}. The registry, or something on the way, is damaged or lies.`,
-    )
+    throw new RegistryError(`The registry gave other bytes for ${what}: their digest is ${found}. ${damaged}`)
 }
 
 function manifestsIn(bytes: Uint8Array, what: string): string[] {
   // A config of many megabytes need not be parsed for this.
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"manifests"')) return []
   const json = jsonObject(bytes)
-  if (typeof json === 'string') throw new RegistryError(`What the registry gave for ${what} ${json}.`)
+  if (typeof json === 'string') throw new RegistryError(`What the registry gave for ${what} ${json}. ${damaged}`)
   const listed = Array.isArray(json.manifests) ? json.manifests : []
   return listed.map(entry => entry?.digest).filter(digest => typeof digest === 'string')
 }

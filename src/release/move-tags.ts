@@ -36,6 +36,7 @@ export interface Moved {
 export async function moveTags(moves: readonly Move[], signal: AbortSignal, pause: number): Promise<Moved> {
   const states = moves.map((): TagState => 'untouched')
   const written: number[] = []
+  const taken = new Set<number>()
   try {
     for (const at of inOrder(moves)) {
       signal.throwIfAborted()
@@ -48,6 +49,7 @@ export async function moveTags(moves: readonly Move[], signal: AbortSignal, paus
         }
         written.push(at)
         await move.repository.put(move.tag, move.to)
+        taken.add(at)
         await seeThatItIs(move, pause)
       }
       states[at] = 'moved'
@@ -60,7 +62,9 @@ export async function moveTags(moves: readonly Move[], signal: AbortSignal, paus
       if (states[at] === 'moved') states[at] = digestBefore(move) === move.to.digest ? 'untouched' : 'elsewhere'
     // All at once: after an abort there are seconds.
     const ends = await Promise.all(written.map(at => putBack(moves[at] as Move, pause)))
-    for (const [index, at] of written.entries()) states[at] = ends[index] ?? 'unknown'
+    // A registry that took a tag, and shows it as before, says one thing and another: nobody knows which is so.
+    for (const [index, at] of written.entries())
+      states[at] = ends[index] === 'untouched' && taken.has(at) ? 'unknown' : (ends[index] ?? 'unknown')
     return { states, problem }
   }
 }
