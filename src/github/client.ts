@@ -92,6 +92,8 @@ export async function githubClient({
     },
     // The first is the innermost: each repeat has a deadline of its own.
     watched(requestDeadline, signal),
+    // Further out: what was put off, too, is watched when it is sent again.
+    patient(inTime, second, signal),
     retry,
     throttling,
   )
@@ -170,6 +172,42 @@ function watched(milliseconds: number, signal: AbortSignal): Plugin {
     })
     return {}
   }
+}
+
+/**
+ * Whatever stands before GitHub and says how long to wait is obeyed, where the wait is short: nothing was done. GitHub's own
+ * words for that are the throttling plugin's.
+ */
+function patient(
+  inTime: (seconds: number, _: unknown, __: unknown, count: number) => boolean,
+  second: number,
+  signal: AbortSignal,
+): Plugin {
+  return octokit => {
+    octokit.hook.wrap('request', async (send, options) => {
+      for (let count = 0; ; count++) {
+        try {
+          return await send(options)
+        } catch (error) {
+          const wait = secondsAsked(error)
+          if (wait === null || !inTime(wait, null, null, count) || !(await waitFor(wait * second, signal))) throw error
+        }
+      }
+    })
+    return {}
+  }
+}
+
+function secondsAsked(error: unknown): number | null {
+  const { status, message, response } = error as {
+    status?: unknown
+    message?: unknown
+    response?: { headers?: Record<string, unknown> }
+  }
+  const headers = response?.headers ?? {}
+  const asked = String(headers['retry-after'] ?? '')
+  const isGitHub = /\bsecondary rate\b/i.test(String(message)) || headers['x-ratelimit-remaining'] === '0'
+  return status === 429 && !isGitHub && /^\d{1,9}$/.test(asked) ? Number(asked) : null
 }
 
 /**
