@@ -112,7 +112,10 @@ async function comparePair(pair: LayerPair, { input, memory, budgets, entries, s
   const b = openerOf('B', pair.index, pair.b, input)
   const stored = (pair.a?.descriptor.size ?? 0) + (pair.b?.descriptor.size ?? 0)
   try {
-    return { ...pair, ...(await compareLayer(a, b, budgets, entries, memory, { share, stored })) }
+    return {
+      ...pair,
+      ...(await compareLayer(a, b, budgets, entries, memory, { share, stored, lowest: pair.index === 0 })),
+    }
   } catch (error) {
     if (error instanceof LayerError && error.place === '')
       throw new LayerError(error.reason, `layer ${pair.index + 1}`, { cause: error })

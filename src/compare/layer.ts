@@ -32,7 +32,7 @@ const leastOfLayer = 64 * 1024
  * Compares two layers entry by entry in one pass over both. Layers of builders that do not sort may need a second one; where
  * nearly all entries are out of step, a pass for each part of the paths. Throws a LayerError when either cannot be read to its
  * proper end. Memory does not grow with the layers.
- * @param share bytes of `memory.kept` that this pair may take
+ * @param share bytes of `memory.kept` that this pair may take; `lowest`: there is no layer below
  */
 export async function compareLayer(
   a: LayerOpener,
@@ -40,13 +40,13 @@ export async function compareLayer(
   budgets: ContentBudgets,
   entryLimit: number,
   memory: Memory = memoryOfComparison(),
-  { share = memory.kept.left, stored = 0 }: { share?: number; stored?: number } = {},
+  { share = memory.kept.left, stored = 0, lowest = false }: { share?: number; stored?: number; lowest?: boolean } = {},
 ): Promise<ComparedEntries> {
   return await withinShare(memory, share, async purses => {
     const found = await walk(a, b, { budgets, entryLimit, purses, memory, stored })
     if (!found.reordered || found.total > 0 || a === null || b === null) return found
     const list = new DifferenceList(entryLimit, purses())
-    await orderDifferences(a, b, list, new Purse(memory.kept.left + memory.waiting.left))
+    await orderDifferences(a, b, list, new Purse(memory.kept.left + memory.waiting.left), lowest)
     return { ...found, entries: list.list(), total: list.total, same: found.same - list.total }
   })
 }
@@ -147,9 +147,10 @@ async function orderDifferences(
   b: Exclude<LayerOpener, null>,
   list: DifferenceList,
   purse: Purse,
+  lowest: boolean,
 ): Promise<void> {
   const paths = await withReaders(a, b, (tarA, tarB) =>
-    orderSensitivePaths(tarA as LayerStream, tarB as LayerStream, purse),
+    orderSensitivePaths(tarA as LayerStream, tarB as LayerStream, purse, lowest),
   )
   if (paths.size > 0) await withReaders(a, null, async tar => listFirst(tar as LayerStream, paths, list))
 }

@@ -1,0 +1,98 @@
+// Layers of the same entries in another order that unpack to other files: by links, and by what lies below in the image.
+import { describe, expect, test } from '@jest/globals'
+import { compareCrafted, compareTars, onlyLayer } from '../compare/comparing.ts'
+import { type CraftedEntry, imageOf, tarOf } from '../image/crafted.ts'
+
+const directory = (name: string): CraftedEntry => ({ name: `${name}/`, typeflag: '5', mode: 0o755 })
+const symlink = (name: string, linkname: string): CraftedEntry => ({ name, typeflag: '2', linkname })
+const hardLink = (name: string, linkname: string): CraftedEntry => ({ name, typeflag: '1', linkname })
+const file = (name: string, content = name): CraftedEntry => ({ name, content })
+
+const [x, alias] = [file('b/x', '1'), file('a/x', '2')]
+
+describe('another order that makes other files', () => {
+  test.each<[string, CraftedEntry[], CraftedEntry[]]>([
+    [
+      'files of one place, one of them through a link of the layer',
+      [directory('b'), symlink('a', 'b'), x, alias],
+      [directory('b'), symlink('a', 'b'), alias, x],
+    ],
+    [
+      'a folder that becomes a link, between what goes through another link to it',
+      [symlink('a', 'b'), symlink('b', 'c'), alias],
+      [symlink('a', 'b'), alias, symlink('b', 'c')],
+    ],
+    [
+      'a hard link through a link, before its target',
+      [symlink('a', 'b'), x, hardLink('h', 'a/x')],
+      [symlink('a', 'b'), hardLink('h', 'a/x'), x],
+    ],
+    [
+      'a hard link whose target is spelled with a step up, before it',
+      [file('x'), hardLink('h', 'd/../x')],
+      [hardLink('h', 'd/../x'), file('x')],
+    ],
+    [
+      'a hard link before and behind the end of a folder that its target was in',
+      [directory('d'), file('d/x'), hardLink('h', 'd/x'), file('d')],
+      [directory('d'), file('d/x'), file('d'), hardLink('h', 'd/x')],
+    ],
+    [
+      'a hard link to a file below, before and behind its whiteout',
+      [hardLink('h', 'x'), file('.wh.x', '')],
+      [file('.wh.x', ''), hardLink('h', 'x')],
+    ],
+    [
+      'a hard link to a file below, before and behind its folder is emptied',
+      [hardLink('h', 'd/x'), file('d/.wh..wh..opq', '')],
+      [file('d/.wh..wh..opq', ''), hardLink('h', 'd/x')],
+    ],
+    [
+      'a hard link that is one to another file in the end',
+      [file('x'), hardLink('h', 'x'), hardLink('g', 'h'), file('y'), hardLink('h', 'y')],
+      [hardLink('h', 'x'), hardLink('g', 'h'), file('x'), file('y'), hardLink('h', 'y')],
+    ],
+  ])('%s', async (_, one, other) => {
+    for (const [a, b] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const comparison = await compareTars(tarOf([...a]), tarOf([...b]))
+      expect(comparison.level).toBe('different')
+      expect(onlyLayer(comparison).entries.map(({ fields }) => fields)).toContainEqual(['order'])
+    }
+  })
+})
+
+/** Images of two layers, of which the upper ones are given. */
+const upon = async (below: CraftedEntry[], one: CraftedEntry[], other: CraftedEntry[]): Promise<string> => {
+  const [a, b] = [one, other].map(upper => imageOf([tarOf(below), tarOf(upper)])) as [
+    ReturnType<typeof imageOf>,
+    ReturnType<typeof imageOf>,
+  ]
+  return (await compareCrafted(a, b)).level
+}
+
+describe('folders that may be links in a layer below', () => {
+  const below = [directory('b'), symlink('a', 'b')]
+
+  test.each<[string, CraftedEntry[]]>([
+    ['two files of one name', [x, alias]],
+    ['a hard link and a file of the name of its target', [x, hardLink('h', 'a/x')]],
+    ['a whiteout and a file of the name that it hides', [file('b/x'), file('a/.wh.x', '')]],
+    ['a folder that is emptied, and a file', [x, file('a/.wh..wh..opq', '')]],
+  ])('%s', async (_, entries) => {
+    expect(await upon(below, entries, [...entries].reverse())).toBe('different')
+  })
+
+  test.each<[string, CraftedEntry[], CraftedEntry[]]>([
+    ['are none where the layer itself makes them folders', [directory('a'), directory('b')], [x, alias]],
+    ['do not matter to files of other names', [], [file('b/x'), file('a/y'), file('c/z')]],
+  ])('%s', async (_, first, entries) => {
+    expect(await upon(below, [...first, ...entries], [...first, ...[...entries].reverse()])).toBe('same-files')
+  })
+
+  test('are none in the first layer', async () => {
+    expect((await compareTars(tarOf([x, alias]), tarOf([alias, x]))).level).toBe('same-files')
+  })
+})
