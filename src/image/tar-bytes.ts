@@ -68,7 +68,9 @@ export class TarBytes {
   async readZeros(): Promise<void> {
     while (!(await this.isOver())) {
       const at = this.position
-      if (!isZero(this.take(this.buffer.length))) this.fail('there is something behind its end mark', at)
+      const piece = this.take(this.buffer.length)
+      if (isZero(piece)) continue
+      this.fail('there is something behind its end mark', at + piece.findIndex(byte => byte !== 0))
     }
   }
 
