@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { composeTargets } from '../../src/subjects/compose.ts'
 
@@ -123,4 +123,12 @@ test('no text stops it', () => {
     '"',
   )
   fc.assert(fc.property(fc.array(words, { maxLength: 50 }), parts => void composeTargets(parts.join(''))))
+})
+
+test('a key that is a map is read without a warning of the runtime on the terminal', () => {
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  composeTargets('services:\n  a:\n    build:\n      ? {context: ./b}\n      : x\n', {})
+  const told = warned.mock.calls.map(([text]) => String(text))
+  warned.mockRestore()
+  expect(told).toEqual([])
 })

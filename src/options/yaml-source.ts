@@ -32,7 +32,7 @@ export function readYaml(text: string, file: string, { merge = false } = {}): Ya
   const lineAt = (offset: number): number => lines.linePos(offset).line || 1
   try {
     if (isDeeplyNested(text)) throw new Error('this is nested too deep')
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge, logLevel: 'error' })
     const errors = document.errors
       .slice(0, 10)
       .map(({ code, message, pos }) => ({ line: lineAt(pos[0]), message: words[code] ?? message }))
