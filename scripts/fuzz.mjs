@@ -50,7 +50,15 @@ try {
 }
 
 async function main() {
-  const programs = await prepared(folder, values.targets)
+  const programs = await prepared(folder, values.targets, Number(values.hang))
+  try {
+    return await run(programs)
+  } finally {
+    await programs.trying.end()
+  }
+}
+
+async function run(programs) {
   const wanted = programs.targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   const unknown = positionals.filter(name => !programs.targets.some(target => target.name === name))
   if (unknown.length > 0) return told(`There is no target ${unknown.join(', ')}. --list names them.\n`, 2)

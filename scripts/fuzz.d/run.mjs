@@ -6,11 +6,12 @@ import { countingProgram, engineProgram, plainProgram, root, targetsOf } from '.
 import { shrunk } from './shrink.mjs'
 import { Watched } from './watched.mjs'
 
-/** @returns what all targets of a list share: the programs, and the targets themselves */
-export async function prepared(folder, list) {
+/** @returns what all targets of a list share: the programs, the targets themselves, and a worker without counters */
+export async function prepared(folder, list, hangSeconds) {
   mkdirSync(folder, { recursive: true })
   const [engine, plain] = await Promise.all([engineProgram(folder), plainProgram(folder, list)])
-  return { folder, list, engine, plain, targets: targetsOf(plain) }
+  const trying = new Watched({ engine, program: plain }, hangSeconds)
+  return { folder, list, engine, trying, targets: targetsOf(plain) }
 }
 
 /**
@@ -19,15 +20,10 @@ export async function prepared(folder, list) {
  *   findings: folder for what goes wrong; corpus: folder for what reached something new, or nothing
  * @returns a row for the table, and what was found
  */
-export async function fuzz(target, { folder, list, engine, plain }, asked) {
+export async function fuzz(target, { folder, list, engine, trying }, asked) {
   const { name } = target
-  const { program, places } = asked.counting
-    ? await countingProgram(folder, list, name)
-    : { program: plain, places: null }
-  const [fuzzing, trying] = [
-    new Watched({ engine, program }, asked.hangSeconds),
-    new Watched({ engine, program: plain }, asked.hangSeconds),
-  ]
+  const { program, places } = asked.counting ? await countingProgram(folder, list, name) : { places: null }
+  const fuzzing = program === undefined ? trying : new Watched({ engine, program }, asked.hangSeconds)
   const kept = filesOf(asked.corpus && join(asked.corpus, name))
   const corpus = [...filesOf(join(root, '__tests__/fuzz/seeds', name)), ...kept]
   const raw = []
@@ -57,11 +53,10 @@ export async function fuzz(target, { folder, list, engine, plain }, asked) {
       done += last.count
     }
   }
-  await fuzzing.end()
+  if (fuzzing !== trying) await fuzzing.end()
   const cpu = seconds(process.cpuUsage(started))
   const found = await confirmed(name, raw, trying)
   const slowest = worst.bytes.length === 0 ? null : await tried(trying, name, worst.bytes)
-  await trying.end()
   keep(
     asked.findings && join(asked.findings, name),
     found.map(({ bytes }) => bytes),
@@ -124,9 +119,4 @@ function keep(folder, all) {
 }
 
 /** What becomes of one input, read alone. */
-export async function tryFile(name, file, { engine, plain }) {
-  const trying = new Watched({ engine, program: plain })
-  const answer = await tried(trying, name, readFileSync(file))
-  await trying.end()
-  return answer
-}
+export const tryFile = (name, file, { trying }) => tried(trying, name, readFileSync(file))

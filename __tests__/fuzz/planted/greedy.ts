@@ -6,7 +6,7 @@ export const target: Target = {
   seeds: ['a few words'],
   words: ['GROW'],
   run(bytes) {
-    const held: string[][] = []
-    while (bytes.includes('GROW')) held.push(Array.from({ length: 100_000 }, (_, at) => `${at}`))
+    const held: number[][] = []
+    while (bytes.includes('GROW')) held.push(new Array(1_000_000).fill(held.length + 0.5))
   },
 }

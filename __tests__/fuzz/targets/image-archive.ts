@@ -6,21 +6,23 @@ import { openDockerArchive } from '../../../src/image-stores/docker-archive.ts'
 import { isLayout, openLayout } from '../../../src/image-stores/layout.ts'
 import { platformsOf } from '../../../src/image-stores/platforms.ts'
 import { StoreError } from '../../../src/image-stores/store-error.ts'
-import { tarOf } from '../../image/crafted.ts'
+import { imageOf, tarOf } from '../../image/crafted.ts'
 import type { Target } from '../target.ts'
 import { image } from '../words.ts'
 import { target as tar } from './tar.ts'
 
-const digest = '4f'.repeat(32)
-const index = `{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:${digest}","size":2,"annotations":{"org.opencontainers.image.ref.name":"a"}}]}`
+const { image: own, texts } = imageOf([tarOf([{ name: 'a', content: 'x' }])])
+const [digest = '', config = ''] = [own.digest, own.configDigest].map(one => one.replace('sha256:', ''))
+const index = `{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:${digest}","size":${Buffer.byteLength(texts.manifest)},"annotations":{"org.opencontainers.image.ref.name":"a"}}]}`
 const layout = tarOf([
   { name: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' },
   { name: 'index.json', content: index },
-  { name: `blobs/sha256/${digest}`, content: '{}' },
+  { name: `blobs/sha256/${digest}`, content: texts.manifest },
+  { name: `blobs/sha256/${config}`, content: texts.config },
 ])
 const saved = tarOf([
   { name: 'manifest.json', content: '[{"Config":"c.json","RepoTags":["a:1"],"Layers":["l/layer.tar"]}]' },
-  { name: 'c.json', content: '{"rootfs":{"diff_ids":[]}}' },
+  { name: 'c.json', content: texts.config },
   { name: 'l/layer.tar', typeflag: '2', linkname: '../m/layer.tar' },
 ])
 let path = ''
