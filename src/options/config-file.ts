@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Config, parseConfig } from './config.ts'
 import { InputError } from './input-error.ts'
 import { foldersUpToRepository } from './repository.ts'
+import { linkOut } from './within.ts'
 
 const names = ['.repro-gate.yml', '.repro-gate.yaml']
 const mostBytes = 1 << 20
@@ -53,6 +54,8 @@ async function textOf(path: string, file: string): Promise<string> {
   if (stats === null)
     throw new InputError([`config (--config): there is no file '${file}' (looked in ${process.cwd()})`])
   if (!stats.isFile()) throw new InputError([`config (--config): '${file}' is not a file`])
+  const outside = linkOut(path, file)
+  if (outside !== null) throw new InputError([`config (--config): ${outside}`])
   if (stats.size > mostBytes) throw new InputError([`config (--config): '${file}' is bigger than 1 MiB`])
   return readFile(path, 'utf8').catch((error: Error) => {
     throw new InputError([`config (--config): '${file}' cannot be read: ${error.message}`])

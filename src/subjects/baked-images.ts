@@ -4,11 +4,12 @@ import { isImageList, kindOfFile } from '../options/file-kind.ts'
 import { isRemote } from '../options/git-url.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
 import type { Destination } from '../options/release.ts'
+import { linkOut } from '../options/within.ts'
 import type { Ports } from '../ports.ts'
+import { forbidden, idOf, isPath, localDockerfile, outside, placed } from './baked-bounds.ts'
 import { askedIn, type BakeTarget, printedTargets } from './baked-target.ts'
 import { linkedOf, unlinked, withLinked } from './linked-targets.ts'
 import { destinationsOf } from './released-images.ts'
-import { isWithin, surroundings } from './within.ts'
 
 /** One image of a bake or compose file, with everything that a build of it needs. */
 export interface BakedImage {
@@ -34,9 +35,9 @@ export async function bakedImages(
 ): Promise<BakedImage[]> {
   const lists = options.files.filter(isImageList)
   const file = lists.map(({ name }) => name).join(', ')
-  const missing = await absent(lists)
-  if (missing.length > 0) throw new InputError(missing)
   const folder = folderOf(lists)
+  const missing = [...(await absent(lists)), ...linkedOut(lists, folder)]
+  if (missing.length > 0) throw new InputError(missing)
   const printed = await print(lists, folder, options, ports)
   const { targets, problems } = printedTargets(printed)
   const asked = askedIn(printed)
@@ -101,6 +102,13 @@ async function absent(lists: readonly FileName[]): Promise<string[]> {
   return (await Promise.all(checked)).flat()
 }
 
+/** What docker would read, and quote where it is no such file: `.env` has values of variables. */
+const linkedOut = (lists: readonly FileName[], folder: string): string[] =>
+  [...lists.map(({ name }) => name), join(folder, '.env')].flatMap(name => {
+    const problem = linkOut(name)
+    return problem === null ? [] : [`file (--file, --bake-file): ${problem}`]
+  })
+
 /** Paths in a compose file are relative to its folder, those in a bake file to where bake is started. */
 const folderOf = (lists: readonly FileName[]): string =>
   lists.every(({ name }) => kindOfFile(name) === 'compose') ? dirname((lists[0] as FileName).name) : '.'
@@ -147,53 +155,6 @@ async function folderWith(target: BakeTarget, folder: string, lists: readonly Fi
   return !(await isThere('.')) && (await isThere(beside)) ? beside : folder
 }
 
-/** RUN may use the host's network where the file says so; anything more the user has to give: privileges, and tokens of the job. */
-function forbidden({ entitlements, secretEnvs }: BakeTarget, options: Options, tokens: Ports['tokens'] = {}): string[] {
-  const open = entitlements.filter(name => name !== 'network.host' && !options.allow.includes(name))
-  const given = new Set([...options.secrets, ...options.secretEnvs, ...options.secretFiles].map(idOf))
-  const asked = secretEnvs.filter(([id, variable]) => Object.hasOwn(tokens, variable) && !given.has(id))
-  return [
-    ...(open.length === 0
-      ? []
-      : [
-          `it asks for ${open.join(', ').slice(0, 200)}; give that by the option allow (--allow) if you trust the file`,
-        ]),
-    ...asked.map(
-      ([id, variable]) =>
-        `it asks for the token in ${variable} as its secret '${id.slice(0, 80)}'; give that by the option secret-envs (--secret id=${id.slice(0, 80)},env=${variable}) if you trust the file`,
-    ),
-  ]
-}
-
-/** Who may change such a file may not send us all over the disk. */
-function outside(target: BakeTarget, folder: string): string[] {
-  const top = surroundings(folder)
-  const isOutside = (path: string): boolean => !isWithin(top, placed(folder, path))
-  const local = localDockerfile(target)
-  const paths: [string, string][] = [
-    ...(isPath(target.context) ? [['context', target.context] as [string, string]] : []),
-    ...(local !== null && !(isPath(target.context) && isOutside(target.context))
-      ? [['dockerfile', local] as [string, string]]
-      : []),
-    ...Object.values(target.contexts)
-      .filter(isPath)
-      .map((path): [string, string] => ['contexts', path]),
-    ...target.secretFiles.map(([, path]): [string, string] => ['secret', path]),
-    ...target.ssh.flatMap(([, paths]) => paths.map((path): [string, string] => ['ssh', path])),
-  ]
-  return paths
-    .filter(([, path]) => isOutside(path))
-    .map(([what, path]) => `its ${what} '${path.slice(0, 200)}' is not there, or lies outside of ${top}${wayOut(what)}`)
-}
-
-/** Where the Dockerfile is, seen from the folder; null where it is in the file itself, or in a context from elsewhere. */
-function localDockerfile({ context, dockerfile, inline }: BakeTarget): string | null {
-  if (inline !== null) return null
-  // Bake's word for a file that is here, though the context is not.
-  if (dockerfile.startsWith('cwd://')) return dockerfile.slice('cwd://'.length)
-  return isPath(context) ? placed(context, dockerfile) : null
-}
-
 /** Of a context that is yet to be fetched the path in it; a file that is here is absolute then. */
 function fileOf(target: BakeTarget, context: string, folder: string): string {
   const local = localDockerfile(target)
@@ -201,11 +162,6 @@ function fileOf(target: BakeTarget, context: string, folder: string): string {
   const inside = target.dockerfile.replace(/^\/+/, '')
   return isRemote(context) ? inside : join(context, inside)
 }
-
-const wayOut = (what: string): string =>
-  what === 'secret' || what === 'ssh'
-    ? `; give it by the option ${what === 'ssh' ? 'ssh' : 'secret-files (--secret)'} instead`
-    : ''
 
 /** What the command line says goes before what the file says. */
 function optionsOf(target: BakeTarget, folder: string, options: Options): Options {
@@ -248,7 +204,3 @@ function optionsOf(target: BakeTarget, folder: string, options: Options): Option
     addHosts: [...target.addHosts, ...options.addHosts],
   }
 }
-
-const idOf = (item: string): string => item.split('=', 1)[0]?.trim() ?? ''
-const isPath = (value: string): boolean => !isRemote(value) && !/^[a-z][a-z0-9+.-]*:/i.test(value)
-const placed = (folder: string, path: string): string => (path.startsWith('/') ? path : join(folder, path))

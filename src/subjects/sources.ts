@@ -9,6 +9,7 @@ import { readWorkflows } from '../lint/context/workflows.ts'
 import type { RunFacts } from '../lint/per-run.ts'
 import type { SourceFile } from '../lint/view.ts'
 import { InputError, type Options } from '../options/options.ts'
+import { linkOut } from '../options/within.ts'
 import type { Ports } from '../ports.ts'
 import { runFacts } from './run-facts.ts'
 
@@ -142,6 +143,8 @@ export async function readDockerfile(options: Subject): Promise<Dockerfile> {
       `file (--file): there is no Dockerfile '${options.file}' (looked in ${process.cwd()}). Name yours with file, or let repro-gate init write one`,
     )
   else if (file?.isFile() === false) problems.push(`file (--file): '${options.file}' is not a file`)
+  const outside = linkOut(options.file, options.file, options.context)
+  if (file && outside !== null) problems.push(`file (--file): ${outside}`)
   else if (file && file.size > dockerfileLimit) problems.push(`file (--file): '${options.file}' is bigger than 1 MiB`)
   if (problems.length > 0) throw new InputError(problems)
   const text = await readFile(options.file, 'utf8').catch((error: Error) => {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { kindOfFile } from '../options/file-kind.ts'
 import { type FileName, InputError, type Options } from '../options/options.ts'
+import { isWithin, linkOut, surroundings } from '../options/within.ts'
 import type { Ports } from '../ports.ts'
 import { bakeTargets } from './bake.ts'
 import { composeTargets } from './compose.ts'
@@ -9,7 +10,6 @@ import { nearestContext } from './nearest-context.ts'
 import { pathsMatching } from './paths-matching.ts'
 import type { Subject } from './sources.ts'
 import type { BuildTarget, NamedTargets } from './target.ts'
-import { isWithin, surroundings } from './within.ts'
 
 /**
  * Every Dockerfile that the options name, each once for each way in which it is built, in the order they are named.
@@ -66,6 +66,8 @@ async function subjectsNamed(
     const context = options.contextGiven ? options.context : await nearestContext(name, options)
     return { subjects: [{ ...options, file: name, context }], problems: [] }
   }
+  const outside = linkOut(name)
+  if (outside !== null) return { subjects: [], problems: [`${who(by)}: ${outside}`] }
   if ((await stat(name)).size > mostBytes)
     return { subjects: [], problems: [`${who(by)}: '${name}' is bigger than 1 MiB`] }
   const named =

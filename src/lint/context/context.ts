@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { hasNegation, type IgnorePatterns, type Inherited, isIgnored, parseDockerignore } from './dockerignore.ts'
 
 /** What the build context really holds: what is left after the ignore file. */
@@ -56,7 +56,7 @@ export async function readContext(
 ): Promise<{ context: ContextFiles | null; ignoreFile: IgnoreFile | null }> {
   const root = resolve(dir)
   if (!(await lstatOrNull(root))) return { context: null, ignoreFile: null }
-  const ignoreFile = await readIgnoreFile(dir, dockerfile)
+  const ignoreFile = readIgnoreFile(dir, dockerfile)
   const ignore = parseDockerignore(ignoreFile?.text ?? '')
   const walk: Walk = { root, ignore, paths: [], leftOut: [], truncated: false }
   await walkFolder(walk, '', [], 0)
@@ -69,10 +69,10 @@ export async function readContext(
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile goes before the context's own. */
-async function readIgnoreFile(root: string, dockerfile: string | null): Promise<IgnoreFile | null> {
-  const own = dockerfile === null ? null : await readText(`${dockerfile}.dockerignore`)
+function readIgnoreFile(root: string, dockerfile: string | null): IgnoreFile | null {
+  const own = dockerfile === null ? null : readInside(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`)
   if (own !== null) return { file: `${dockerfile}.dockerignore`, text: own }
-  const text = await readText(join(root, '.dockerignore'))
+  const text = readInside(root, '.dockerignore')
   return text === null ? null : { file: join(root, '.dockerignore'), text }
 }
 
@@ -133,16 +133,12 @@ const linkOf = (path: string): Promise<{ link?: string }> =>
 
 const lstatOrNull = (path: string) => lstat(path).catch(() => null)
 
-async function readText(path: string): Promise<string | null> {
-  const stats = await lstatOrNull(path)
-  if (stats === null || stats.isDirectory() || stats.size > mostText) return null
-  return readFile(path, 'utf8').catch(() => null)
-}
-
+/** A link that leads out of the folder is no file there: Docker sees no more of it, and what it leads to is nobody's to be shown. */
 function readInside(root: string, path: string): string | null {
   try {
     const real = realpathSync(join(root, path))
-    if (!real.startsWith(realpathSync(root) + sep) || lstatSync(real).isDirectory()) return null
+    const top = realpathSync(root)
+    if (!real.startsWith(top.endsWith(sep) ? top : top + sep) || lstatSync(real).isDirectory()) return null
     const stats = statSync(real)
     return stats.isFile() && stats.size <= mostText ? readFileSync(real, 'utf8') : null
   } catch {
