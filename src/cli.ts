@@ -55,7 +55,11 @@ const debug = process.env.REPRO_GATE_DEBUG === '1'
 /** In a terminal the lines of a build pass by on one line; whoever looks for a fault of ours wants them all. */
 const isLive = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !debug
 const progress = liveProgress(
-  { write: text => process.stderr.write(text), columns: () => process.stderr.columns || 80, now: Date.now },
+  {
+    write: text => process.stderr.write(text),
+    columns: () => process.stderr.columns || 80,
+    now: () => performance.now(),
+  },
   text => (coloursOn(process.stderr) ? `\u001b[2m${text}\u001b[0m` : text),
 )
 

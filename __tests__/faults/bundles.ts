@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
@@ -61,6 +61,7 @@ export async function hastyBundles(): Promise<{ folder: string; cli: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'hasty-'))
   mkdirSync(join(folder, 'dist'), { recursive: true })
   copyFileSync(join(root, 'action.yml'), join(folder, 'action.yml'))
+  symlinkSync(join(root, 'docs'), join(folder, 'docs'))
   await build({
     entryPoints: {
       'action/index': join(root, 'src/action.ts'),

@@ -85,11 +85,12 @@ const connectionFaults = [
   ...(['is another', 'is unknown', 'is out of date', 'has no name'] as const),
 ]
 
-const names = new RegExp(hosts.map(host => host.replaceAll('.', '\\.')).join('|'))
+/** Where: a host, or which of the two images that were named. */
+const names = new RegExp([...hosts.map(host => host.replaceAll('.', '\\.')), 'layer 1 of image [AB] \\('].join('|'))
 const thing = /image|token|blob|manifest|index|config|layer/
 /** What to do, or who has to. */
 const remedy =
-  /Try again later|Check |docker login|Wait|Push the image again|NODE_EXTRA_CA_CERTS|set-up is at fault|mistake in the registry's set-up|Is it a registry|is damaged or lies|Its set-up|one of them is wrong|HTTPS_PROXY|they are not read|cannot be unpacked|a firewall or a proxy/
+  /Try again later|Check |docker login|Wait|Push the image again|NODE_EXTRA_CA_CERTS|set-up is at fault|mistake in the registry's set-up|Is it a registry|is damaged or lies|Its set-up|one of them is wrong|HTTPS_PROXY|they are not read|cannot be unpacked|a firewall or a proxy|get image [AB] anew/
 
 /** What is so of every run, whatever went wrong. */
 function isSound({ code, said, left, living, seconds }: Ended, truth: number, { trapped }: RegistryScene): string {

@@ -27,14 +27,14 @@ interface TerminalOptions {
   mask?: Masking['text']
   /** Where the lines of a build pass by on one line; without it all of them are shown, one below the other. */
   live?: LiveProgress | undefined
-  /** Milliseconds, for how long a group took. */
+  /** Milliseconds, for how long a group took: of a clock that nobody sets. */
   now?: () => number
 }
 
 /** What a terminal shows: progress on the given stream, debug only when asked for. */
 export function terminalLog(
   write: (line: string) => void,
-  { colour, debug, mask, live, now = Date.now }: TerminalOptions,
+  { colour, debug, mask, live, now = () => performance.now() }: TerminalOptions,
 ): Log {
   const clean = harmless(mask)
   const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)

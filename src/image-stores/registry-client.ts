@@ -106,7 +106,7 @@ export class RegistryClient {
     this.#isNoPage(answer, what)
     const bytes = await this.#small(answer, limit, what)
     const isPacked = answer.header('content-encoding') === 'gzip'
-    return { bytes: isPacked ? unpacked(bytes, limit, what) : bytes, mediaType }
+    return { bytes: isPacked ? unpacked(bytes, limit, what, answer.url.host) : bytes, mediaType }
   }
 
   /** @throws RegistryError for what a browser would show: nothing of an image is that */
@@ -241,10 +241,12 @@ export class RegistryClient {
 }
 
 /** Some proxies pack what was asked for unpacked. */
-function unpacked(bytes: Buffer, limit: number, what: string): Buffer {
+function unpacked(bytes: Buffer, limit: number, what: string, host: string): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: limit })
   } catch {
-    throw new RegistryError(`${what} came packed, and cannot be unpacked into at most ${limit} bytes.`)
+    throw new RegistryError(
+      `${host} says that it sends ${what} packed by gzip, and it cannot be unpacked into at most ${limit} bytes. The registry, or a proxy on the way, is damaged or lies.`,
+    )
   }
 }
