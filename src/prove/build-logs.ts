@@ -43,6 +43,8 @@ export function buildLogs(ports: Ports): BuildLogs {
           const cut = await log.end()
           const place = join(into, basename(path))
           await mkdir(into, { recursive: true })
+          // A link of that name, which a pull request can have, would be written through.
+          await rm(place, { force: true })
           await copyFile(path, place).catch(async error => {
             await rm(place, { force: true })
             throw error
