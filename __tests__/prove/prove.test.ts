@@ -65,7 +65,10 @@ describe('whose layers the builder has dropped', () => {
   })
 
   test('where the same files would do, nobody knows whether they are', async () => {
-    const { verdict, doubts } = await told([plain, other, plain, plain], { forgets, level: 'same-files' })
+    const { verdict, doubts } = await told([plain, other, plain, plain], {
+      forgets,
+      options: { level: ['same-files'] },
+    })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/could not be compared/)]])
   })
 
@@ -76,48 +79,48 @@ describe('whose layers the builder has dropped', () => {
 })
 
 describe('with another umask for side B', () => {
-  const variations = ['umask']
+  const options = { variations: ['umask'] }
 
   test('what differs for it alone is told beside two builds that agree', async () => {
-    expect(await told([plain, open, plain], { variations })).toEqual({
+    expect(await told([plain, open, plain], { options })).toEqual({
       ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
       found: [expect.stringMatching(/^Depends on the machine \(umask\)/)],
     })
   })
 
   test('and fails where the profile is strict', async () => {
-    expect(await told([plain, open, plain], { variations, strict: true })).toMatchObject({
+    expect(await told([plain, open, plain], { options: { ...options, profile: ['strict'] } })).toMatchObject({
       ...{ verdict: 'not-reproducible', found: [expect.stringMatching(/^Depends on the machine \(umask\)/)] },
     })
   })
 
   test('what differs without it, too, is not reproducible', async () => {
-    expect(await told([plain, open, other], { variations })).toMatchObject({ verdict: 'not-reproducible' })
+    expect(await told([plain, open, other], { options })).toMatchObject({ verdict: 'not-reproducible' })
   })
 
   test('what the bytes do not tell is built with it again: only what comes the same is its doing', async () => {
-    expect(await told([plain, other, plain, other], { variations })).toMatchObject({
+    expect(await told([plain, other, plain, other], { options })).toMatchObject({
       ...{ verdict: 'reproducible', doubts: [], found: [expect.stringMatching(/^Depends on the machine \(umask\)/)] },
     })
   })
 
   test('and what comes otherwise is drawn by chance, though two builds did agree', async () => {
     for (const again of [third, plain])
-      expect(await told([plain, other, plain, again], { variations })).toMatchObject({
+      expect(await told([plain, other, plain, again], { options })).toMatchObject({
         ...{ verdict: 'not-reproducible', found: [expect.not.stringMatching(/^Depends on the machine/)] },
       })
   })
 
   test('who did it stays open where it cannot be built once more, or that build is doubted', async () => {
-    const broken = await told([plain, other, plain, null], { variations })
+    const broken = await told([plain, other, plain, null], { options })
     expect([broken.verdict, broken.doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
-    const doubted = await told([plain, other, plain, other], { variations, cached: [3] })
+    const doubted = await told([plain, other, plain, other], { options, cached: [3] })
     expect([doubted.verdict, doubted.doubts]).toEqual(['undecided', [expect.stringMatching(/from a cache/)]])
   })
 
   test('the build that decides leaves it undecided where it fails, or is doubted', async () => {
-    expect(await told([plain, open, null], { variations })).toEqual({ ...failed, failure: 'B' })
-    expect(await told([plain, open, plain], { variations, cached: [2] })).toMatchObject({
+    expect(await told([plain, open, null], { options })).toEqual({ ...failed, failure: 'B' })
+    expect(await told([plain, open, plain], { options, cached: [2] })).toMatchObject({
       ...{ verdict: 'undecided', doubts: [expect.stringMatching(/from a cache/)] },
     })
   })
@@ -125,45 +128,48 @@ describe('with another umask for side B', () => {
   test('where it cannot be read what it changed, the unvaried build decides, but not that all is well', async () => {
     const forgets = true
     const [unread, differs] = [[plain, other, null, plain] as const, [plain, other, null, other] as const]
-    const { verdict, doubts } = await told(unread, { variations, forgets })
+    const { verdict, doubts } = await told(unread, { options, forgets })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
-    expect(await told(differs, { variations, forgets })).toMatchObject({ verdict: 'not-reproducible' })
+    expect(await told(differs, { options, forgets })).toMatchObject({ verdict: 'not-reproducible' })
   })
 })
 
 describe('a side B that cannot be built with another umask', () => {
-  const variations = ['umask']
+  const options = { variations: ['umask'] }
 
   test('fails for it, where it can without, and cannot with it once more', async () => {
-    expect(await told([plain, null, plain, null], { variations })).toEqual({
+    expect(await told([plain, null, plain, null], { options })).toEqual({
       ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
       found: [expect.stringMatching(/^Depends on the machine \(umask\): the build fails/)],
     })
-    expect(await told([plain, null, other, null], { variations })).toMatchObject({ verdict: 'not-reproducible' })
+    expect(await told([plain, null, other, null], { options })).toMatchObject({ verdict: 'not-reproducible' })
   })
 
   test('fails by chance, where it can once more: undecided, though two did agree', async () => {
-    const { verdict, doubts } = await told([plain, null, plain, plain], { variations })
+    const { verdict, doubts } = await told([plain, null, plain, plain], { options })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/matter of chance/)]])
   })
 
   test('is undecided where it cannot be built without either, or the profile is strict', async () => {
-    expect(await told([plain, null, null], { variations })).toEqual({ ...failed, failure: 'B' })
-    expect(await told([plain, null], { variations, strict: true })).toEqual({ ...failed, failure: 'B' })
+    expect(await told([plain, null, null], { options })).toEqual({ ...failed, failure: 'B' })
+    expect(await told([plain, null], { options: { ...options, profile: ['strict'] } })).toEqual({
+      ...failed,
+      failure: 'B',
+    })
   })
 })
 
 describe('with several things varied', () => {
-  const variations = ['mtimes', 'umask', 'order']
+  const options = { variations: ['mtimes', 'umask', 'order'] }
 
   test('each is varied alone, to name the one that did it', async () => {
     // A, B, B unvaried, B varied again, and B with the times alone, and with the umask alone.
-    const { verdict, found } = await told([plain, other, plain, other, plain, other], { variations })
+    const { verdict, found } = await told([plain, other, plain, other, plain, other], { options })
     expect([verdict, found]).toEqual(['reproducible', [expect.stringMatching(/^Depends on the machine \(umask\)/)]])
   })
 
   test('it is undecided where one cannot be built alone', async () => {
-    const { verdict, doubts } = await told([plain, other, plain, other, null], { variations })
+    const { verdict, doubts } = await told([plain, other, plain, other, null], { options })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
   })
 
@@ -171,7 +177,7 @@ describe('with several things varied', () => {
     const before = (place: number, folder: string) => {
       if (place === 2) writeFileSync(join(folder, 'f'), 'another')
     }
-    expect(await told([plain, open, plain], { variations: ['umask'], before })).toMatchObject({
+    expect(await told([plain, open, plain], { options: { variations: ['umask'] }, before })).toMatchObject({
       ...{ verdict: 'undecided', doubts: [expect.stringMatching(/build context was changed/)] },
     })
   })

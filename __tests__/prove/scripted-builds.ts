@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Builder } from '../../src/build/builder.ts'
-import { newRun, type Run } from '../../src/build/plan.ts'
+import { newRun } from '../../src/build/plan.ts'
 import { stopwatch } from '../../src/host/stopwatch.ts'
-import type { Options } from '../../src/options/options.ts'
+import { checkOptions } from '../../src/options/options.ts'
 import type { StreamOptions } from '../../src/ports.ts'
-import { buildPair, type Proving } from '../../src/prove/pair.ts'
-import { provePair } from '../../src/prove/prove.ts'
-import { removeCopies } from '../../src/prove/side-b.ts'
+import { proveImages } from '../../src/prove/images.ts'
+import type { Ledger } from '../../src/prove/ledger/ledger.ts'
+import type { Proving } from '../../src/prove/pair.ts'
 import type { PlatformResult } from '../../src/report/compose.ts'
 import { readSources } from '../../src/subjects/sources.ts'
-import { portsWith, scripted } from '../build/ports.ts'
+import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
 
 /** The image of a build of `COPY f /f` and `RUN make`. */
@@ -25,73 +25,72 @@ const dockerfile = 'FROM scratch\nCOPY f /f\nRUN make\n'
 export type Outcomes = readonly (CraftedImage | null)[]
 
 export interface Given {
-  variations?: readonly string[]
-  level?: Options['level']
-  strict?: boolean
+  /** Options of the gate, by their names. */
+  options?: Wishes
   /** The builder does not keep what it built; what is exported as it is built is there. */
   forgets?: boolean
   /** The RUN of these builds, by their places, was not run but answered from a cache. */
   cached?: readonly number[]
   /** Called before each build, with its place. */
   before?: (place: number, folder: string) => void
+  ledger?: Ledger
+  /** Of the Dockerfile and its file; a new one where it is left out. */
+  folder?: string
+  /** Days after the first day. */
+  day?: number
+}
+type Wishes = Parameters<typeof checkOptions>[1]
+
+/** A folder with a Dockerfile and the file that it copies. */
+export function sourcesIn(folder: string): string {
+  writeFileSync(join(folder, 'Dockerfile'), dockerfile)
+  writeFileSync(join(folder, 'f'), 'f')
+  return folder
 }
 
-export interface Proven {
-  result: PlatformResult
-  /** How many of the outcomes were built. */
-  built: number
-}
-
-/** A pair is built and proven, as the gate does, by a builder that gives what the script says. */
-export async function provenBy(outcomes: Outcomes, given: Given = {}): Promise<Proven> {
-  const builder = builderOf(outcomes, given)
+/** An image is built and proven, as the gate does, by a builder that gives what the script says. */
+export async function provenBy(
+  outcomes: Outcomes,
+  given: Given = {},
+): Promise<{ result: PlatformResult; built: number }> {
+  const { folder = sourcesIn(tempFolder()), ledger } = given
+  const builder = builderOf(outcomes, given, folder)
   const ports = portsWith(
     scripted({}, (args, options) => builder.build(args, options)),
     { now: builder.now },
   )
-  const folder = join(ports.tempDir, 'context')
-  mkdirSync(folder)
-  builder.folder = folder
-  const file = join(folder, 'Dockerfile')
-  writeFileSync(file, dockerfile)
-  writeFileSync(join(folder, 'f'), 'f')
-  const options = {
-    ...{ file, context: folder, files: [], platforms: [], target: undefined, buildContexts: {}, buildArgs: {} },
-    ...{ ssh: [], addHosts: [], ulimits: [], labels: [], annotations: [], cacheFrom: [], allow: [] },
-    ...{ level: given.level ?? 'same-content', lint: { profile: given.strict ? 'strict' : 'default' } },
-    variations: given.variations ?? [],
-  } as unknown as Options
-  const one = { ...{ name: 'one', driver: 'docker-container', store: true }, platform: 'linux/amd64' }
-  const both: Builder = { ...one, versions: { buildkit: 'v0.25.0' } }
-  const proving = {
-    ...{ image: null, options, ports, sources: await readSources(options, ports), watch: stopwatch(ports.now) },
+  const options = checkOptions('gate', { variations: ['none'], ...given.options, context: [folder], config: ['none'] })
+  const one: Builder = {
+    ...{ name: 'one', driver: 'docker-container', store: true, platform: 'linux/amd64' },
+    versions: { buildkit: 'v0.25.0' },
+  }
+  const shared = {
+    ...{ ports, watch: stopwatch(ports.now), version: '1', limits: { halfway: async () => {} } },
     setting: {
-      ...{ builders: { A: both, B: both }, epoch: { seconds: 1_600_000_000, from: 'x' }, secrets: { args: [] } },
+      ...{ builders: { A: one, B: one }, epoch: { seconds: 1_600_000_000, from: 'x', commit: null } },
       ...{ run: newRun(), mounts: { begun() {}, ended() {} }, pins: { file: null, keep: async () => {} } },
+      secrets: { args: [] },
     },
-    limits: { halfway: async () => {} },
     logs: { into: async (_: string, log: unknown) => log },
-  } as unknown as Proving
-  const run: Run = proving.setting.run
-  const result = await provePair(await buildPair('linux/amd64', proving, run), proving)
-  await removeCopies(ports)
-  return { result, built: builder.count() }
+  } as unknown as Omit<Proving, 'image' | 'options' | 'sources'>
+  const image = { name: null, options, sources: await readSources(options, ports) }
+  const [result] = await proveImages([image], { ...shared, ...(ledger ? { ledger } : {}) })
+  return { result: result as PlatformResult, built: builder.count() }
 }
 
 /** Each build takes the next of the outcomes, a minute after the last one; an export from cache gives what was built. */
-function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before }: Given) {
+function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before, day = 0 }: Given, folder: string) {
   const known = new Map<string, CraftedImage>()
-  let [count, clock] = [0, 1_700_000_000_000]
+  let [count, clock] = [0, 1_700_000_000_000 + day * 86_400_000]
   const after = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1] as string
-  const told = {
-    folder: '',
+  return {
     now: () => clock,
     count: () => count,
     build(args: readonly string[], { onStderr }: StreamOptions): number {
       const work = after(args, '--shm-size')
       const isNew = args.includes('--no-cache')
       if (isNew && count === outcomes.length) throw new Error('one more was built than the script has')
-      if (isNew) before?.(count, told.folder)
+      if (isNew) before?.(count, folder)
       const image = isNew ? (outcomes[count] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
       const isCached = cached.includes(count)
       if (isNew) count += 1
@@ -118,7 +117,6 @@ function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before }:
       return 0
     },
   }
-  return told
 }
 
 function writeLayout(folder: string, { image, texts, blobs }: CraftedImage): void {

@@ -1,0 +1,91 @@
+// What a run leaves in the ledger, and what the next one makes of it: a proof spares build B, and never a doubt or a difference.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { folderStore } from '../../src/ledger/folder-store.ts'
+import type { Ledger } from '../../src/prove/ledger/ledger.ts'
+import { tempFolder } from '../build/ports.ts'
+import { type Given, made, type Outcomes, provenBy, sourcesIn } from './scripted-builds.ts'
+
+const plain = made({})
+const other = made({ content: 'g' })
+
+/** Runs of one folder on one ledger, a day after another. */
+function runs() {
+  const folder = sourcesIn(tempFolder())
+  const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: folder }
+  let day = 0
+  return async (outcomes: Outcomes, given: Given = {}) => {
+    day += 1
+    const { result, built } = await provenBy(outcomes, { folder, ledger, day, ...given })
+    expect(built).toBe(outcomes.length)
+    const { verdict, level, doubts, findings, against, secondsApart } = result
+    const found = findings.map(({ id }) => id)
+    return { verdict, level, doubts, found, by: against?.kind ?? null, secondsApart, folder }
+  }
+}
+
+const twice = { verdict: 'reproducible', level: 'identical', doubts: [], found: [], by: null }
+
+test('what two builds proved spares the next run its build B, and is what that is held against', async () => {
+  const run = runs()
+  expect(await run([plain, plain])).toMatchObject(twice)
+  expect(await run([plain])).toMatchObject({ ...twice, by: 'ledger', secondsApart: expect.any(Number) })
+  expect((await run([plain])).secondsApart).toBeGreaterThan(86_400)
+})
+
+test('another image is built twice, and drift is told where both agree', async () => {
+  const run = runs()
+  await run([plain, plain])
+  expect(await run([other, other])).toMatchObject({ ...twice, found: ['drift'] })
+})
+
+test('and is not reproducible where they do not, whatever was proven before', async () => {
+  const run = runs()
+  await run([plain, plain])
+  expect(await run([other, plain])).toMatchObject({ verdict: 'not-reproducible', by: null })
+  expect(await run([other, null])).toMatchObject({ verdict: 'undecided', by: null })
+})
+
+test('a doubt of build A is not answered by a proof', async () => {
+  const run = runs()
+  await run([plain, plain])
+  const { verdict, doubts, by } = await run([plain, plain], { cached: [0] })
+  expect([verdict, doubts, by]).toEqual(['undecided', [expect.stringMatching(/from a cache/)], null])
+})
+
+test('nothing is kept of what was not proven: a difference, a doubt, a failure', async () => {
+  const run = runs()
+  expect(await run([plain, other])).toMatchObject({ verdict: 'not-reproducible' })
+  expect(await run([plain, plain], { cached: [1] })).toMatchObject({ verdict: 'undecided' })
+  expect(await run([plain, null])).toMatchObject({ verdict: 'undecided' })
+  expect(await run([plain, plain])).toMatchObject(twice)
+})
+
+test('of other files nothing is known', async () => {
+  const run = runs()
+  const { folder } = await run([plain, plain])
+  writeFileSync(join(folder, 'f'), 'another')
+  expect(await run([plain, plain])).toMatchObject(twice)
+})
+
+test('a proof of less than is asked for spares nothing', async () => {
+  const run = runs()
+  const umask = { options: { variations: ['umask'] } }
+  await run([plain, plain])
+  expect(await run([plain, plain], umask)).toMatchObject(twice)
+  // That one was kept, and is enough for both.
+  expect(await run([plain], umask)).toMatchObject({ ...twice, by: 'ledger' })
+  expect(await run([plain])).toMatchObject({ ...twice, by: 'ledger' })
+})
+
+test('what a proof has of another day is said again', async () => {
+  const run = runs()
+  const umask = { options: { variations: ['umask'] } }
+  expect(await run([plain, made({ mode: 0o664 }), plain], umask)).toMatchObject({ ...twice, found: ['header-mode'] })
+  expect(await run([plain], umask)).toMatchObject({ ...twice, by: 'ledger', found: ['header-mode'] })
+  // For which the strict profile fails: two builds are to show it.
+  expect(
+    await run([plain, made({ mode: 0o664 }), plain], { options: { variations: ['umask'], profile: ['strict'] } }),
+  ).toMatchObject({ verdict: 'not-reproducible', by: null })
+})
