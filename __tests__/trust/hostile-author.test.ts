@@ -66,8 +66,13 @@ describe('a hostile author', () => {
   beforeAll(() => {
     actionDir = bundleAction()
     path = pathWithGit()
-    // A docker that fails, and tells what it was started with.
-    writeFileSync(join(path, 'docker'), `#!/bin/sh\n{ echo "ARGV $*"; /usr/bin/env; } >> '${path}/started'\nexit 1\n`)
+    // A docker that fails, tells what it was started with, and says of the author's file what the author would have it say.
+    const words = `ERROR: a.hcl:1: ${commands.join(' ')} ${esc}]0;pwned\u0007\r${commands[0]}`
+    writeFileSync(join(path, 'words'), `${commands.join('\n')}\n${words}\n`)
+    writeFileSync(
+      join(path, 'docker'),
+      `#!/bin/sh\n{ echo "ARGV $*"; /usr/bin/env; } >> '${path}/started'\n/bin/cat '${path}/words'\n/bin/cat '${path}/words' >&2\nexit 1\n`,
+    )
     chmodSync(join(path, 'docker'), 0o755)
   })
   afterAll(() => forget(actionDir, path, ...roots))
