@@ -11,10 +11,11 @@ import { kills } from './faults/kills.mjs'
 import { makeScene, prepare, randomFrom } from './faults/scene.mjs'
 import { signals } from './faults/signals.mjs'
 import { smallDisk } from './faults/small-disk.mjs'
+import { tableOf } from './faults/table.mjs'
 
 const { values: options } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'signals' },
+    parts: { type: 'string', default: 'signals,full-disk,small-disk,kills,beside,host' },
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     port: { type: 'string', default: '5251' },
@@ -47,7 +48,8 @@ try {
     if (!options.parts.split(',').includes(part)) continue
     const rows = await work(scene, shared)
     if (options.rows) writeFileSync(join(options.rows, `${part}.json`), JSON.stringify(rows, null, 1))
-    console.log(part, rows.length, rows.filter(r => r.problems.length).length)
+    console.log(`\n## ${part}\n\n${tableOf(part, rows)}`)
+    if (rows.some(({ problems }) => problems.length > 0)) process.exitCode = 1
   }
 } finally {
   await scene.remove()

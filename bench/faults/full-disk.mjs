@@ -7,7 +7,7 @@ import { commandsOf, isWhole, leftOf, run } from './scene.mjs'
 const hook = fileURLToPath(new URL('full-disk.cjs', import.meta.url))
 
 /** @returns rows, one for each run */
-export async function fullDisk(scene, { lanes = 2, names, say }) {
+export async function fullDisk(scene, { lanes = 1, names, say }) {
   const rows = []
   const work = []
   const known = new Set()

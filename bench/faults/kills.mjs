@@ -20,7 +20,7 @@ exec ${real} "$@"
 const victims = ['dockerd', 'containerd', undefined]
 
 /** @returns rows, one for each run */
-export async function kills(scene, { random, names, say }) {
+export async function kills(scene, { random, names, say, count }) {
   const bin = join(scene.folder, 'bin')
   mkdirSync(bin)
   const real = process.env.PATH.split(':')
@@ -34,31 +34,36 @@ export async function kills(scene, { random, names, say }) {
     env: { ...scene.env, PATH: `${bin}:${scene.env.PATH}` },
   }
   const rows = []
-  // Compare asks no engine.
-  for (const name of names ?? Object.keys(commandsOf(scene)).filter(name => name !== 'compare')) {
-    const plain = await one(place, { name, at: 0, after: 0 })
-    if (plain.code !== commandsOf(scene)[name].code)
-      throw new Error(`${name} ended with ${plain.code}: ${plain.stdout}${plain.stderr}`)
-    for (let at = 1; at <= plain.calls.length; at += 1)
-      for (const after of [0, (0.05 + random() * 0.6).toFixed(2)]) {
-        const row = await one(place, {
-          name,
-          at,
-          after,
-          victim: victims[Math.floor(random() * 3)],
-          returns: random() < 0.3,
-        })
-        rows.push(row)
-        const when = after === 0 ? 'before' : `${after} s into`
-        say(
-          `${name}: ${row.victim ?? 'all'} killed ${when} call ${at}/${plain.calls.length} (${row.calls[at - 1]?.slice(0, 60)})${row.returns ? ', and started again' : ''}: ${row.code} ${row.verdict} in ${Math.round(row.exitMs)} ms${row.problems.map(text => `\n  ${text}`).join('')}`,
-        )
-        say(`    ${row.stderr.trim().split('\n').at(-1)?.slice(0, 300)}`)
-        if (row.problems.length > 0)
-          say(`${row.stderr.split('\n').slice(-10).join('\n')}\n${row.stdout.slice(0, 1500)}`)
-      }
+  const all = await momentsOf(place, names, random)
+  for (const { name, at, after } of all.slice(0, count)) {
+    const chosen = { victim: victims[Math.floor(random() * 3)], returns: random() < 0.3 }
+    const row = await one(place, { name, at, after, ...chosen })
+    rows.push(row)
+    const when = after === 0 ? 'before' : `${after} s into`
+    say(
+      `${rows.length}/${Math.min(count, all.length)} ${name}: ${row.victim ?? 'all'} killed ${when} call ${at} (${row.calls[at - 1]?.slice(0, 60)})${row.returns ? ', and started again' : ''}: ${row.code} ${row.verdict} in ${Math.round(row.exitMs)} ms${row.problems.map(text => `\n  ${text}`).join('')}`,
+    )
+    say(`    ${row.stderr.trim().split('\n').at(-1)?.slice(0, 300)}`)
+    if (row.problems.length > 0) say(`${row.stderr.split('\n').slice(-10).join('\n')}\n${row.stdout.slice(0, 1500)}`)
   }
   return rows
+}
+
+/** Before each call of docker and a little while into it; in the first half of the list each call stands once, in any order. */
+async function momentsOf(place, names, random) {
+  const halves = [[], []]
+  // Compare asks no engine.
+  for (const name of names ?? Object.keys(commandsOf(place)).filter(name => name !== 'compare')) {
+    const plain = await one(place, { name, at: 0, after: 0 })
+    if (plain.code !== commandsOf(place)[name].code)
+      throw new Error(`${name} ended with ${plain.code}: ${plain.stdout}${plain.stderr}`)
+    for (let at = 1; at <= plain.calls.length; at += 1) {
+      const moments = [0, (0.05 + random() * 0.6).toFixed(2)]
+      if (random() < 0.5) moments.reverse()
+      for (const half of halves) half.push({ order: random(), name, at, after: moments[halves.indexOf(half)] })
+    }
+  }
+  return halves.flatMap(half => half.sort((a, b) => a.order - b.order))
 }
 
 let repositories = 0

@@ -84,6 +84,9 @@ async function one(scene, { name, command, way, afterMs = 0, action }) {
   const result = await ended
   await sending
   const left = await leftOf(scene, result)
+  // The action keeps the logs of builds, for a later step to take: the runner clears that folder after the job.
+  if (action && left['temporary folders']?.every(folder => folder.startsWith('repro-gate-logs-')))
+    delete left['temporary folders']
   const after = await scene.registry.tags(repository)
   const row = {
     ...result,
