@@ -28,9 +28,9 @@ const explainedAs = (entries: readonly ExplainedEntry[]): string[] =>
     ({ subject, cause, root }) => `${subject.entry.path}: ${root ? `follows ${root.subject.entry.path}` : cause.id}`,
   )
 
-function findingOf(entries: ExplainedEntry[]): Finding {
+function findingOf(entries: ExplainedEntry[], line: number | null = 1): Finding {
   const dockerfile = parseDockerfile('FROM x\nRUN make\n', 'Dockerfile')
-  const instruction = dockerfile.instructions[1] ?? null
+  const instruction = line === null ? null : (dockerfile.instructions[line] ?? null)
   const group = { cause: entries[0]?.cause as ExplainedEntry['cause'], entries, instruction, via: [], note: undefined }
   const reading = { dockerfile, buildArgs: {}, imageA: {} as Image }
   return findingsOf([{ ...group, createdBy: '', consequences: [] }], reading)[0] as Finding
@@ -48,6 +48,13 @@ describe('files in an archive', () => {
       b: '2026-11-21 03:01:15 UTC',
     })
     expect(finding.message).toContain('inside an archive, such as opt/app.zip')
+  })
+
+  test('of a layer whose maker the image does not tell, no empty name is given', async () => {
+    const entries = explainEntries([layerOf([await withPyc('opt/app.zip')])], clock)
+    expect(findingOf(entries, null).message).toMatch(
+      /The line could not be told: the image does not say what made.*\.$/,
+    )
   })
 
   test('one that differs for an unknown reason makes all the others less than certain', async () => {

@@ -122,10 +122,11 @@ function shown(paths: readonly string[]): string[] {
   })
 }
 
-const unlocated = (group: Group): string | undefined =>
-  group.instruction === null
-    ? `The line could not be told for sure; the layer was made by: ${group.createdBy.slice(0, 200)}`
-    : undefined
+function unlocated({ instruction, createdBy }: Group): string | undefined {
+  if (instruction !== null) return undefined
+  if (createdBy === '') return 'The line could not be told: the image does not say what made the layer.'
+  return `The line could not be told for sure; the layer was made by: ${createdBy.slice(0, 200)}`
+}
 
 function confidenceOf(group: Group): Finding['confidence'] {
   if (group.cause.id === 'unknown-difference') return 'unknown'
