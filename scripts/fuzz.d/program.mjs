@@ -1,5 +1,5 @@
 // The programs of the fuzzer: its engine, and the targets with all that they test, each as one file.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,19 @@ export const engineProgram = folder => bundled("import './engine/work.ts'", join
 /** All targets of a list, as they are. @returns its path */
 export const plainProgram = (folder, list) =>
   bundled(`export { targets } from './${list}.ts'`, join(folder, 'plain.cjs'))
+
+/** The targets, and what makes inputs of theirs. */
+export async function makerOf(folder) {
+  const parts = ['targets', 'engine/mutate', 'engine/random', 'layout', 'parts', '../image/crafted']
+  const program = await bundled(parts.map(part => `export * from './${part}.ts'\n`).join(''), join(folder, 'maker.cjs'))
+  return createRequire(import.meta.url)(program)
+}
+
+/** The command line, with its pages where it looks for them. @returns its path */
+export async function commandProgram(folder) {
+  symlinkSync(join(root, 'docs'), join(folder, 'docs'))
+  return await bundled("import '../../src/cli.ts'", join(folder, 'dist/cli/index.cjs'))
+}
 
 /** One target of a list, with counters. @returns its path and how many places it has */
 export async function countingProgram(folder, list, name) {

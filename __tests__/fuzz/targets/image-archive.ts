@@ -7,23 +7,19 @@ import { isLayout, openLayout } from '../../../src/image-stores/layout.ts'
 import { platformsOf } from '../../../src/image-stores/platforms.ts'
 import { StoreError } from '../../../src/image-stores/store-error.ts'
 import { imageOf, tarOf } from '../../image/crafted.ts'
+import { layoutOf } from '../layout.ts'
 import type { Target } from '../target.ts'
 import { image } from '../words.ts'
 import { target as tar } from './tar.ts'
 
-const { image: own, texts } = imageOf([tarOf([{ name: 'a', content: 'x' }])])
-const [digest = '', config = ''] = [own.digest, own.configDigest].map(one => one.replace('sha256:', ''))
-const index = `{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:${digest}","size":${Buffer.byteLength(texts.manifest)},"annotations":{"org.opencontainers.image.ref.name":"a"}}]}`
-const layout = tarOf([
-  { name: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' },
-  { name: 'index.json', content: index },
-  { name: `blobs/sha256/${digest}`, content: texts.manifest },
-  { name: `blobs/sha256/${config}`, content: texts.config },
-])
+const layer = tarOf([{ name: 'a', content: 'x' }])
+const layout = layoutOf([layer])
+const { config } = imageOf([layer]).texts
 const saved = tarOf([
   { name: 'manifest.json', content: '[{"Config":"c.json","RepoTags":["a:1"],"Layers":["l/layer.tar"]}]' },
-  { name: 'c.json', content: texts.config },
+  { name: 'c.json', content: config },
   { name: 'l/layer.tar', typeflag: '2', linkname: '../m/layer.tar' },
+  { name: 'm/layer.tar', content: layer },
 ])
 let path = ''
 
@@ -46,7 +42,7 @@ export const target: Target = {
     '1',
     '2',
   ],
-  maxBytes: 8192,
+  maxBytes: 16 * 1024,
   ms: { fixed: 200, perKiB: 40 },
   allowed: [StoreError],
   mend: bytes => tar.mend?.(bytes),
