@@ -11,7 +11,7 @@ import { commandProgram, makerOf, root } from './fuzz.d/program.mjs'
 const help = `Usage: node scripts/fuzz-commands.mjs [options] [COMMAND ...]
 
 Runs the command line over files that were changed at random. Each run must end with 0, 1 or 2, say why it is 2, and show
-neither a stack, nor a warning of the runtime, nor what makes a terminal do something. No engine and no network is at hand.
+neither a stack, nor a warning of the runtime, nor what a terminal or a runner obeys. No engine and no network is at hand.
 Exits with 1 when something went wrong.
 
   --runs N         runs in all, shared equally by the commands (130)
@@ -125,6 +125,8 @@ function problemOf({ code, stdout, stderr }, { differ = false }) {
   const warning = /^\(node:\d+\).*/m.exec(stderr)
   if (warning) return `a warning of the runtime is shown\n${warning[0]}`
   if (code === 2 && stderr.trim() === '' && stdout.trim() === '') return 'it does not say why it ended with 2'
+  const obeyed = /^\s*::[a-z].*|.*##\[.*/m.exec(told)
+  if (obeyed) return `what a runner obeys is shown\n${obeyed[0].slice(0, 300)}`
   const odd = /(?![\t\n])\p{Cc}/u.exec(told)
   return odd === null
     ? null
