@@ -40,6 +40,8 @@ export interface SideBuild {
   /** Milliseconds since 1970. */
   startedAt: number
   endedAt: number
+  /** Milliseconds of a clock of this process that nobody sets, when it was started. */
+  began?: number
   /** Steps whose log says that they did not see the clock that their builder shows; by their place in `steps`. */
   unshifted?: { step: number; reason: string; whole: boolean }[]
   /** By how much the builder showed programs the clock ahead, in milliseconds. */

@@ -64,7 +64,7 @@ export async function runPlan(
           ...['--metadata-file', metadataFile, '--output', options.output, '--', plan.context],
         ]
     if (baked) await writeFile(join(folder, 'bake.json'), baked.file, { mode: 0o600 })
-    const startedAt = ports.now()
+    const [startedAt, began] = [ports.now(), performance.now()]
     const code = await ports.exec.stream('docker', args, {
       env: baked ? { ...plan.env, ...bakeEnvironment } : plan.env,
       signal: ports.signal,
@@ -81,7 +81,7 @@ export async function runPlan(
     const text = baked ? await readFile(fileOf(plan), 'utf8').catch(() => '') : ''
     const provenance = baked ? ownSourceFirst(metadata.provenance, text) : metadata.provenance
     return {
-      ...{ side, digest, configDigest, ref, provenance, startedAt, endedAt },
+      ...{ side, digest, configDigest, ref, provenance, startedAt, endedAt, began },
       platform: metadata.platform ?? plan.platform,
       steps: progress.steps(),
       warnings: progress.warnings(),

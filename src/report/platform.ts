@@ -12,6 +12,7 @@ interface SideDigests {
   digest: string
   configDigest: string
   startedAt: number
+  began?: number
 }
 
 /** A side that failed: nothing could be compared. */
@@ -77,7 +78,7 @@ export function compared(given: {
     doubts,
     findings,
     failure: null,
-    secondsApart: (b.startedAt - a.startedAt) / 1000,
+    secondsApart: apartOf(a, b) / 1000,
     sides: [
       { side: 'A', digest: a.digest, configDigest: a.configDigest, image: images?.imageA ?? null, layers: layers.A },
       { side: 'B', digest: b.digest, configDigest: b.configDigest, image: images?.imageB ?? null, layers: layers.B },
@@ -91,6 +92,12 @@ export function compared(given: {
     pullAgain: images && pullAgain(platform, images.imageA, images.imageB, comparison, layers.B),
   }
 }
+
+/** The clock of the day may be set between two builds: that they were days apart would be no truth, and less than nothing none at all. */
+const apartOf = (a: SideDigests, b: SideDigests): number =>
+  a.began !== undefined && b.began !== undefined
+    ? Math.max(0, b.began - a.began)
+    : Math.max(0, b.startedAt - a.startedAt)
 
 const nameOf = ({ index, a }: LayerDifference): string => `${a === null ? 'B' : 'A'}${index}`
 

@@ -75,7 +75,8 @@ export async function spared(
     results.push({
       ...{
         ...result,
-        secondsApart: (a.startedAt - Date.parse(proof.at)) / 1000,
+        // Another machine's clock may be ahead of ours.
+        secondsApart: Math.max(0, a.startedAt - Date.parse(proof.at)) / 1000,
         variations: [],
         planA: planned.plans.A,
       },
