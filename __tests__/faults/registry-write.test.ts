@@ -60,7 +60,7 @@ async function attempt(scene: ReleaseScene, kind: string): Promise<string> {
   }
   must(release?.state === 'failed' && code !== 0, `${release?.state} with exit code ${code}`, words)
   const problem = release?.problem ?? ''
-  must(/127\.0\.0\.1/.test(problem) && thing.test(problem), 'it is not said what, and where', words)
+  must(/127\.0\.0\.1|10\.0\.0\.1/.test(problem) && thing.test(problem), 'it is not said what, and where', words)
   must(remedy.test(problem), 'it is not said what to do', words)
   for (const [tag, digest, before] of [
     ['1.0', moved, scene.earlier],
