@@ -40,6 +40,25 @@ export function repeatedKey(text: string): string | null {
   return null
 }
 
+/**
+ * A number of this JSON that is not written as a whole one; null where there is none.
+ * @param text JSON that parses
+ */
+export function unwholeNumber(text: string): string | null {
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '"') at = endOfText(text, at)
+    else if (isDigit(text, at)) {
+      const start = at
+      while (/[\d.eE+-]/.test(text.charAt(at + 1))) at += 1
+      const number = text.slice(start, at + 1)
+      if (/\D/.test(number)) return number
+    }
+  }
+  return null
+}
+
+const isDigit = (text: string, at: number): boolean => text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39
+
 /** The quote that ends the text which begins at `start`. */
 function endOfText(text: string, start: number): number {
   let at = start + 1

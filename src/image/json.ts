@@ -1,4 +1,4 @@
-import { repeatedKey } from './json-keys.ts'
+import { repeatedKey, unwholeNumber } from './json-keys.ts'
 import { quoted } from './layer-error.ts'
 
 /** Each value takes many times its text in memory: by default, more than any manifest, index or config has. */
@@ -12,6 +12,8 @@ export interface JsonLimits {
   lenient?: boolean
   /** An object that has a key twice is refused. */
   unique?: boolean
+  /** Numbers are whole, and written so: Go reads `1.8e2` as none of bytes. */
+  whole?: boolean
 }
 
 /**
@@ -23,14 +25,18 @@ export function jsonObject(bytes: Uint8Array, limits: JsonLimits = {}): Record<s
   if (problem !== null) return problem
   let text: string
   let value: unknown
+  // A byte order mark is left in: no engine reads a manifest that begins with one, so neither may we.
+  const ignoreBOM = limits.lenient !== true
   try {
-    text = new TextDecoder('utf-8', { fatal: limits.lenient !== true }).decode(bytes)
+    text = new TextDecoder('utf-8', { fatal: limits.lenient !== true, ignoreBOM }).decode(bytes)
     value = JSON.parse(text, exact)
   } catch {
     return 'is not JSON'
   }
   const twice = limits.unique ? repeatedKey(text) : null
   if (twice !== null) return `has ${quoted(twice)} twice in one object: readers do not agree on which counts`
+  const odd = limits.whole ? unwholeNumber(text) : null
+  if (odd !== null) return `has the number ${quoted(odd)}, which engines do not read as a whole one`
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isObject ? (value as Record<string, unknown>) : 'is not a JSON object'
 }

@@ -54,7 +54,7 @@ function wrong(message: string): never {
 
 function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, unknown> {
   if (bytes.length > limit) wrong(`the ${what} has ${bytes.length} bytes; more than ${limit} are not read`)
-  const json = jsonObject(bytes, { unique: true })
+  const json = jsonObject(bytes, { unique: true, whole: what === 'manifest' })
   return typeof json === 'string' ? wrong(`the ${what} ${json}`) : json
 }
 
