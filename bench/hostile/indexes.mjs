@@ -47,12 +47,12 @@ export const indexes = {
     ),
     /more than 2000 manifests/,
   ),
-  'platforms-800': broken(
-    '800 platforms whose configs have 100,000 empty lists each, and annotations of 500 kB',
+  'platforms-200': broken(
+    '200 platforms whose configs have 100,000 empty lists each, and annotations of 500 kB',
     indexOf((_, layout) => {
       const layer = layout.blob(packed)
       const noise = Array.from({ length: 100_000 }, () => [])
-      return Array.from({ length: 800 }, (_, at) => {
+      return Array.from({ length: 200 }, (_, at) => {
         const { platform, ...image } = layout.image([layer], [diffId], {
           config: own => ({ ...own, os: `os${at}`, noise }),
         })
@@ -155,6 +155,6 @@ export const json = {
   'json-number': broken(
     'a size beyond what a double holds',
     manifestOf(own => JSON.stringify(own).replace(/"size":\d+/, '"size":1e400')),
-    /size|names no config/,
+    /size|names no config|Infinity/,
   ),
 }

@@ -3,9 +3,11 @@ import { archives } from './archives.mjs'
 import { indexes, json } from './indexes.mjs'
 import { costly, large } from './large.mjs'
 import { kinds, places } from './places.mjs'
+import { readers } from './readers.mjs'
+import { spellings } from './spellings.mjs'
 import { blobs } from './stored.mjs'
 import { tars } from './tars.mjs'
 import { truths } from './truths.mjs'
 
-export const groups = { blobs, indexes, json, kinds, places, archives, tars, truths, costly }
+export const groups = { blobs, indexes, json, kinds, places, archives, tars, truths, readers, spellings, costly }
 export const largeShapes = large
