@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs'
 
+/** `all`, or a part of what a cell is called: `the token | reset`. */
+const asked = process.env.FAULTS
+
 /** Everything is tried where it is asked for; else each fault once, at one place after the other. */
-export const isWhole = process.env.FAULTS === 'all'
+export const isWhole = asked !== undefined
 
 /** How often a fault strikes: whoever asks again finds it gone, or never does. */
 export type Times = 'once' | 'always'
@@ -16,7 +19,11 @@ export interface Cell<P, F> {
  * Each fault at each place, once and for ever; of these a part, unless all are asked for.
  * @param half of two matrices that share their faults, where less is tried than all: 0 or 1
  */
-export function cells<P, F>(places: readonly P[], faults: readonly F[], half?: number): Cell<P, F>[] {
+export function cells<P extends { name: string }, F extends { name: string }>(
+  places: readonly P[],
+  faults: readonly F[],
+  half?: number,
+): Cell<P, F>[] {
   const all = faults.flatMap((fault, f) =>
     places.flatMap((place, p) =>
       (['once', 'always'] as const).map((times, t) => ({
@@ -27,7 +34,9 @@ export function cells<P, F>(places: readonly P[], faults: readonly F[], half?: n
       })),
     ),
   )
-  return all.filter(({ isChosen }) => isWhole || isChosen).map(({ isChosen: _, ...cell }) => cell)
+  const isAsked = ({ place, fault, times }: Cell<P, F>): boolean =>
+    asked === 'all' || `${place.name} | ${fault.name} | ${times}`.includes(asked ?? '')
+  return all.filter(cell => (isWhole ? isAsked(cell) : cell.isChosen)).map(({ isChosen: _, ...cell }) => cell)
 }
 
 /** One place after the other, and at each of them now once, now for ever. */
