@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -32,6 +32,11 @@ test('every target reads its seeds, the faults found before, and some hundred in
   expect(rows.map(({ name }) => name).sort()).toEqual(namesIn('targets').sort())
   expect(rows.filter(({ inputs }) => inputs < 100)).toEqual([])
 }, 600_000)
+
+test('the page has a row of every target', () => {
+  const page = readFileSync(join(root, 'docs/trust/fuzzing.md'), 'utf8')
+  expect(namesIn('targets').filter(name => !page.includes(`| \`${name}\` |`))).toEqual([])
+})
 
 test('seeds are those of targets', () => {
   expect(namesIn('seeds').filter(name => !namesIn('targets').includes(name))).toEqual([])

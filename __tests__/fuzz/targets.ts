@@ -18,12 +18,14 @@ import { target as metadata } from './targets/metadata.ts'
 import { target as packageDatabases } from './targets/package-databases.ts'
 import { target as programData } from './targets/program-data.ts'
 import { target as progress } from './targets/progress.ts'
+import { target as project } from './targets/project.ts'
 import { target as provenance } from './targets/provenance.ts'
 import { target as record } from './targets/record.ts'
 import { target as reference } from './targets/reference.ts'
 import { target as report } from './targets/report.ts'
 import { target as requirements } from './targets/requirements.ts'
 import { target as rpm } from './targets/rpm.ts'
+import { target as secrets } from './targets/secrets.ts'
 import { target as shell } from './targets/shell.ts'
 import { target as tar } from './targets/tar.ts'
 import { target as workflow } from './targets/workflow.ts'
@@ -50,12 +52,14 @@ export const targets: readonly Target[] = [
   packageDatabases,
   programData,
   progress,
+  project,
   provenance,
   record,
   reference,
   report,
   requirements,
   rpm,
+  secrets,
   shell,
   tar,
   workflow,
