@@ -27,7 +27,7 @@ describeWithEngine('the clock', () => {
   test('without libfaketime it is told what to install, and not said to be varied', async () => {
     const { report } = await gated(['RUN date +%F >/day'], { REPRO_GATE_LIBFAKETIME: '/none/libfaketime.so.1' })
     expect([report.verdict, report.scope?.variations]).toEqual(['reproducible', []])
-    expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variations clock: ')])
+    expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variation clock: ')])
   })
 
   const missing = [image, library].find(one => typeof one !== 'string')

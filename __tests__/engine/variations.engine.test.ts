@@ -193,7 +193,7 @@ describeWithEngine('variations', () => {
     const { report, found } = await gated(files, { variations: ['cpus'] })
     expect(report.verdict).toBe('reproducible')
     if (found.length === 0 && report.scope?.variations.length === 0)
-      expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variations cpus')])
+      expect(report.notes).toEqual([expect.stringContaining('Side B was built without the variation cpus')])
     else if (availableParallelism() > 1)
       // However they are counted: by the scheduler, in /sys and in /proc.
       expect(found.map(({ id, title, paths }) => [id, title.slice(0, 29), ...paths].join(' '))).toEqual([

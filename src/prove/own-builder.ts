@@ -24,7 +24,7 @@ export async function withOwnBuilder(varied: Varied, wished: readonly Variation[
   // Whatever is wrong with the clock alone, the others may still be had.
   const left = typeof made === 'string' ? needing : needing.filter(({ builder }) => builder?.clockAhead !== undefined)
   const why = typeof made === 'string' ? made : made.clock
-  const note = `Side B was built without the variations ${left.map(({ id }) => id).join(', ')}: ${why}`
+  const note = `Side B was built without the variation${left.length === 1 ? '' : 's'} ${left.map(({ id }) => id).join(', ')}: ${why}`
   const others = needing.filter(variation => !left.includes(variation))
   return withOwnBuilder({ ...varied, notes: [...varied.notes, note] }, others, proving)
 }
