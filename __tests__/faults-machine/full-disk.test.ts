@@ -77,7 +77,7 @@ describe('a full disk', () => {
           for (const name of Object.values(named)) writeFileSync(join(out, name), '')
         })
         // Of a run that could not even begin nothing is known: not what it was to write.
-        const began = !at.endsWith('/repro-gate-')
+        const began = !at.endsWith(' T-')
         const missing = Object.values(named).filter(name => began && !existsSync(join(ended.out, name)))
         expect([at, on, ended.code, missing.length > 0]).toEqual([at, on, 2, began])
         expect(ended.told).toMatch(/the disk is full/)
@@ -132,4 +132,30 @@ describe('a full disk', () => {
       expect(ended.told).not.toMatch(/should not have happened/)
     }
   }, 120_000)
+
+  test('of the job summary: none is there in half, and the log warns', () => {
+    const env = {
+      ...{
+        INPUT_MODE: 'lint',
+        INPUT_CONTEXT: '.',
+        INPUT_CONFIG: 'none',
+        INPUT_SUMMARY: 'always',
+        INPUT_CHECK: 'never',
+      },
+      ...{ GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'o/r', GITHUB_EVENT_NAME: 'push', GITHUB_WORKSPACE: 'OUT' },
+      ...{ GITHUB_OUTPUT: 'OUT/outputs', GITHUB_STEP_SUMMARY: 'OUT/summary', RUNNER_TEMP: '' },
+    }
+    const earlier = '# Of an earlier step\n'
+    const withFiles = ({ out }: Place) => {
+      writeFileSync(join(out, 'outputs'), '')
+      writeFileSync(join(out, 'summary'), earlier)
+    }
+    const list = join(folder, 'list-of-summary')
+    const whole = run(action, [], { ...env, REPRO_GATE_FULL_LIST: list }, withFiles)
+    expect(readFileSync(join(whole.out, 'summary'), 'utf8').length).toBeGreaterThan(earlier.length)
+    expect(readFileSync(list, 'utf8')).toContain('1 summary\n')
+    const ended = run(action, [], { ...env, REPRO_GATE_FULL_AT: '1 summary' }, withFiles)
+    expect(ended.told).toMatch(/::warning::No job summary: it could not be written: the disk is full/)
+    expect(readFileSync(join(ended.out, 'summary'), 'utf8')).toBe(earlier)
+  }, 60_000)
 })

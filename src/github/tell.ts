@@ -40,7 +40,8 @@ export async function tell(report: Report, options: Options, telling: Telling, l
   log.info(renderTerminal(report, { colour: false, sources, width: 120 }))
   if (options.summary === 'always' || (options.summary === 'on-failure' && failed)) {
     const problem = await writeJobSummary(env.GITHUB_STEP_SUMMARY, renderSummary(report, { blobUrl: blobUrl(event) }))
-    if (problem) log.info(`No job summary: ${problem}`)
+    // Old servers have no place for one; any other is missed.
+    if (problem) log[env.GITHUB_STEP_SUMMARY ? 'warning' : 'info'](`No job summary: ${problem}`)
   }
   if (signal.aborted) return
   const here = wasRead || env.GITHUB_WORKSPACE === undefined ? {} : { blobOf: blobsOf(report, env.GITHUB_WORKSPACE) }
