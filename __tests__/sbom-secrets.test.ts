@@ -12,11 +12,13 @@ test('a secret that became the name of a package is masked in the SBOM', async (
   const log = { info: quiet, debug: quiet, warning: quiet } as never
   const sbom = JSON.stringify({ components: [{ name: 'hunter2-hunter2' }, { name: 'curl' }] })
   const platforms = [{ platform: 'linux/amd64', sbom }]
-  await writeSboms(join(folder, 's.json'), 'reproducible', platforms, {
+  // Folders are made, as for the other files of a run.
+  const file = join(folder, 'of/this/run/s.json')
+  await writeSboms(file, 'reproducible', platforms, {
     log,
     masking: createMasking(['hunter2-hunter2']),
   })
-  expect(JSON.parse(readFileSync(join(folder, 's.json'), 'utf8'))).toEqual({
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     components: [{ name: '***' }, { name: 'curl' }],
   })
   rmSync(folder, { recursive: true })

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { noteLost } from './host/lost-files.ts'
 import { hostProblem } from './host/problem.ts'
 import { forgetFile, writeWhole } from './host/whole-file.ts'
@@ -5,6 +6,7 @@ import type { Contents } from './image/contents.ts'
 import type { Image } from './image/image.ts'
 import { inventoryOfImage } from './packages/image-inventory.ts'
 import type { Log, Ports } from './ports.ts'
+import { makeFolder } from './report-files.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The image whose bill of materials is asked for, and what the document says of it. */
@@ -57,13 +59,14 @@ export async function writeSboms(
       noteLost(log, file)
       continue
     }
-    await writeWhole(file, masking.text(sbom)).then(
-      () => log.info(`SBOM of ${platform}: ${file}`),
-      (error: Error) => {
-        log.warning(`The SBOM could not be written: ${hostProblem(error) ?? error.message}`)
-        noteLost(log, file)
-      },
-    )
+    try {
+      await makeFolder(dirname(resolve(file)))
+      await writeWhole(file, masking.text(sbom))
+      log.info(`SBOM of ${platform}: ${file}`)
+    } catch (error) {
+      log.warning(`The SBOM could not be written: ${hostProblem(error) ?? (error as Error).message}`)
+      noteLost(log, file)
+    }
   }
 }
 
