@@ -95,7 +95,9 @@ describe('with another umask for side B', () => {
   })
 
   test('what differs without it, too, is not reproducible', async () => {
-    expect(await told([plain, open, other], { options })).toMatchObject({ verdict: 'not-reproducible' })
+    const { result } = await provenBy([plain, open, other], { options })
+    expect(result.verdict).toBe('not-reproducible')
+    expect(result.notes.join()).not.toMatch(/agree/)
   })
 
   test('what the bytes do not tell is built with it again: only what comes the same is its doing', async () => {
@@ -131,6 +133,12 @@ describe('with another umask for side B', () => {
     const { verdict, doubts } = await told(unread, { options, forgets })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
     expect(await told(differs, { options, forgets })).toMatchObject({ verdict: 'not-reproducible' })
+  })
+
+  test('nor where the images of the one that agrees are lost again', async () => {
+    const outcomes = [plain, open, plain, open, plain]
+    const { verdict, doubts } = await told(outcomes, { options, forgets: true, lost: [4] })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Builder } from '../../src/build/builder.ts'
 import { newRun } from '../../src/build/plan.ts'
@@ -29,6 +29,8 @@ export interface Given {
   options?: Wishes
   /** The builder does not keep what it built; what is exported as it is built is there. */
   forgets?: boolean
+  /** Before these are exported, what was exported of others is lost, and they are not written. */
+  lost?: readonly number[]
   /** The RUN of these builds, by their places, was not run but answered from a cache. */
   cached?: readonly number[]
   /** Called before each build, with its place. */
@@ -79,7 +81,11 @@ export async function provenBy(
 }
 
 /** Each build takes the next of the outcomes, a minute after the last one; an export from cache gives what was built. */
-function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before, day = 0 }: Given, folder: string) {
+function builderOf(
+  outcomes: Outcomes,
+  { forgets = false, cached = [], lost = [], before, day = 0 }: Given,
+  folder: string,
+) {
   const known = new Map<string, CraftedImage>()
   let [count, clock] = [0, 1_700_000_000_000 + day * 86_400_000]
   const after = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1] as string
@@ -92,7 +98,7 @@ function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before, d
       if (isNew && count === outcomes.length) throw new Error('one more was built than the script has')
       if (isNew) before?.(count, folder)
       const image = isNew ? (outcomes[count] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
-      const isCached = cached.includes(count)
+      const [isCached, isLost] = [cached.includes(count), isNew && lost.includes(count)]
       if (isNew) count += 1
       const tell = (vertex: object) => onStderr?.(JSON.stringify(vertex))
       const time = (ms: number) => new Date(clock + ms).toISOString()
@@ -111,7 +117,8 @@ function builderOf(outcomes: Outcomes, { forgets = false, cached = [], before, d
       step(`out-${count}`, 'exporting to image', -2000)
       tell({ statuses: [{ vertex: `out-${count}`, id: 'rewriting layers with source-date-epoch 1600000000' }] })
       const dest = /dest=([^,]+)/.exec(after(args, '--output'))?.[1]
-      if (dest !== undefined) writeLayout(dest, image)
+      if (dest !== undefined && isLost) rmSync(dest, { recursive: true, force: true })
+      else if (dest !== undefined) writeLayout(dest, image)
       writeFileSync(after(args, '--metadata-file'), JSON.stringify(metadataOf(image, count)))
       clock = begun + 60_000
       return 0

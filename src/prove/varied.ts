@@ -38,7 +38,7 @@ export async function withoutVariations(varied: Pair, read: Read, proving: Provi
   const plainRead = await readPair(plain, proving)
   if ('unread' in plainRead)
     return varied.planned.kept
-      ? unreadable(plain, plainRead.unread, proving.ports)
+      ? unreadBeside(varied, plain, plainRead.unread, proving)
       : { ...plainRead, shared: sharedLayers(read.images) }
   const agree = decide(plainRead.comparison.level, varied.required, []) === 'reproducible'
   return agree
@@ -132,7 +132,11 @@ const isStrict = ({ options }: Proving): boolean => options.lint.profile === 'st
 /** The varied B could not be read, and so nobody can say what differs: only an unvaried B that differs, too, decides. */
 export async function unreadVaried(varied: Pair, reason: string, proving: Proving): Promise<PlatformResult> {
   const plain = await buildPlain(varied.planned, varied.a, proving, 'as its layers could not be read')
-  if ('failed' in plain) return plain.failed
+  return 'failed' in plain ? plain.failed : unreadBeside(varied, plain, reason, proving)
+}
+
+/** That an unvaried B agrees decides nothing while nobody can say in what the varied one differs, and why. */
+function unreadBeside(varied: Pair, plain: Pair, reason: string, proving: Proving): PlatformResult {
   const result = unreadable(plain, reason, proving.ports)
   if (result.verdict !== 'reproducible') return result
   return undecided(
