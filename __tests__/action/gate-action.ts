@@ -64,7 +64,7 @@ export interface GateRun extends Partial<ActionRun> {
   /** What GitHub knows beside the commits; by default nothing. */
   seed?: Partial<State>
   /** An own server. */
-  server?: Pick<GitHubOptions, 'description' | 'prefix'>
+  server?: Pick<GitHubOptions, 'description' | 'prefix' | 'token'>
   /** Before the action starts: faults, for instance. */
   prepare?: (github: GitHubDouble) => void
 }

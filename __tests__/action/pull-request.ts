@@ -19,7 +19,7 @@ export interface PullRequest {
  * @param files of the head commit, by path
  * @param depth as actions/checkout's fetch-depth: 1 has the merge commit alone
  */
-export function pullRequest(files: Record<string, string>, depth = 1): PullRequest {
+export function pullRequest(files: Record<string, string | Uint8Array>, depth = 1): PullRequest {
   const root = mkdtempSync(join(tmpdir(), 'pull-request-'))
   const [origin, workspace] = [join(root, 'origin'), join(root, 'workspace')]
   const at = (folder: string, time = times.base) => {
