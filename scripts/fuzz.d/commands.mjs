@@ -17,9 +17,9 @@ export const commands = {
     files: {
       ...sources(changed),
       ...Object.fromEntries(['D', 'b/D', '1/Dockerfile', 'b/Dockerfile'].map(path => [path, changed('dockerfile')])),
-      'compose.yml': changed('compose'),
-      'docker-bake.hcl': changed('bake'),
-      'docker-bake.json': changed('bake', { like: /^\{/ }),
+      'compose.yml': changed('compose', { often: 1 }),
+      'docker-bake.hcl': changed('bake', { often: 1 }),
+      'docker-bake.json': changed('bake', { like: /^\{/, often: 1 }),
     },
     args: ['lint', '-f', 'compose.yml', '-f', 'docker-bake.hcl', '-f', 'docker-bake.json'],
   }),
