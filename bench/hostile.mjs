@@ -1,7 +1,8 @@
 // What `repro-gate compare` says of hostile images, in how much memory and processor time, and what it leaves behind.
-//   node bench/hostile.mjs [SHAPE …] [--large] [--flips 2000] [--cli dist/cli/index.cjs] [--node PATH] [--write docs/trust/hostile-images.md]
+//   node bench/hostile.mjs [SHAPE …] [--large] [--flips 2000] [--registry] [--cli dist/cli/index.cjs] [--node PATH] [--write docs/trust/hostile-images.md]
+// With --registry image B is pulled from a registry that checks nothing, where it is a layout of plain files.
 // Exits with 1 where anything was not as it has to be. Linux only: it reads /proc; devices need root.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,7 @@ const { values: options, positionals } = parseArgs({
     node: { type: 'string', default: process.execPath },
     large: { type: 'boolean', default: false },
     flips: { type: 'string', default: '0' },
+    registry: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '30' },
     write: { type: 'string' },
   },
@@ -34,6 +36,7 @@ writeFileSync(
     status: require('node:fs').readFileSync('/proc/self/status', 'utf8'), usage: process.resourceUsage() })))`,
 )
 let wrong = 0
+const registry = options.registry ? await started() : null
 
 try {
   const a = honest(new Layout(join(folder, 'honest')))
@@ -44,7 +47,9 @@ try {
   const rows = []
   for (const [name, shape] of Object.entries(all)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue
+    if (registry && (name in groups.places || name in groups.archives)) continue
     const sides = await made(name, shape, a)
+    if (registry) sides[1] = `127.0.0.1:${registry.port}/${name}:latest`
     const found = compare(sides, Number(options.minutes))
     const problems = problemsOf(shape, found)
     wrong += problems.length
@@ -59,7 +64,16 @@ try {
   else console.log(page)
   process.exitCode = wrong > 0 ? 1 : 0
 } finally {
+  registry?.process.kill()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** In a process of its own: this one waits for compare. */
+async function started() {
+  const script = fileURLToPath(new URL('hostile/registry.mjs', import.meta.url))
+  const process = spawn(options.node, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise(resolve => process.stdout.once('data', data => resolve(String(data).trim())))
+  return { process, port }
 }
 
 function heads(what, second) {
@@ -116,7 +130,8 @@ function toldIn(stdout) {
 function problemsOf({ exit, says }, found) {
   const problems = []
   if (found.exit !== exit) problems.push(`exit ${found.exit}, not ${exit}: ${found.said.slice(0, 600)}`)
-  if (!says.test(found.said)) problems.push(`said ${found.said.slice(0, 600)}`)
+  // A registry's words are others.
+  if (!registry && !says.test(found.said)) problems.push(`said ${found.said.slice(0, 600)}`)
   if (/should not have happened|\n {4}at /.test(found.stderr))
     problems.push(`a fault of ours: ${found.stderr.slice(0, 600)}`)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: which is what is looked for

@@ -1,7 +1,9 @@
 // Images that lie, are broken, or are made to cost much, each beside an honest one.
 import { archives } from './archives.mjs'
 import { indexes, json } from './indexes.mjs'
+import { inside } from './inside.mjs'
 import { costly, large } from './large.mjs'
+import { monotony } from './monotony.mjs'
 import { kinds, places } from './places.mjs'
 import { readers } from './readers.mjs'
 import { spellings } from './spellings.mjs'
@@ -9,5 +11,19 @@ import { blobs } from './stored.mjs'
 import { tars } from './tars.mjs'
 import { truths } from './truths.mjs'
 
-export const groups = { blobs, indexes, json, kinds, places, archives, tars, truths, readers, spellings, costly }
+export const groups = {
+  blobs,
+  indexes,
+  json,
+  kinds,
+  places,
+  archives,
+  tars,
+  truths,
+  readers,
+  spellings,
+  inside,
+  monotony,
+  costly,
+}
 export const largeShapes = large
