@@ -41,6 +41,12 @@ test('a step that another image of the side ran, as the own progress shows, is r
   expect(auditSides(ran, merged).join()).toMatch(/answered '\[base 3\/3\] RUN make' from a cache/)
 })
 
+test('an image of nothing but metadata tells no steps, and ran none for the others', () => {
+  const alone = { ...build([], []), provenance: null }
+  expect(ranBeside(ran, [alone]).size).toBe(0)
+  expect(ranBeside(alone, [ran]).size).toBe(0)
+})
+
 test('a step that was left to another image of the side never ends, and that is right', () => {
   const left = step('a1', '[1/1] COPY f /f', { completed: false })
   const merged = build(['a1'], [left, step('w1', '[1/1] COPY f /f')])

@@ -219,6 +219,9 @@ test('where a builder of several machines does not tell when, nobody can say tha
 })
 
 test('of a build that tells no steps there is no RUN', () => {
+  const [early, late] = [build({ 'RUN a': now }), build({ 'RUN a': now + 1000 })]
+  const alone = { ...build({}), provenance: null }
+  expect(sameMoment(early, late, { A: [alone], B: [alone] })).toBe('RUN a')
   expect(sameMoment({ ...build({ 'RUN a': now }), provenance: null }, build({ 'RUN a': now }))).toBeNull()
 })
 
