@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { buildSync } from 'esbuild'
 import { bundleAction, everythingSaid, forget, gateAction } from '../action/gate-action.ts'
 import { pullRequest } from '../action/pull-request.ts'
+import { knownPull } from '../trust/known-pull.ts'
 import { baseImage, describeWithEngine, engineEnvironment } from './engine.ts'
 
 const secret = 'hunter2-Sup3rSecret/&+'
@@ -98,11 +99,19 @@ describeWithEngine('secrets', () => {
 
   test('given to the action are nowhere in what is said, written or sent', async () => {
     const actionDir = bundleAction()
-    const pull = pullRequest({ Dockerfile: dockerfile(`action ${process.pid} ${Date.now()}`) })
+    const text = dockerfile(`action ${process.pid} ${Date.now()}`)
+    const pull = pullRequest({ Dockerfile: text })
     folders.push(actionDir, pull.root)
     const out = join(root, 'action-out')
     const result = await gateAction({
-      ...{ actionDir, pull, env: { ...engineEnvironment(), TOK: secret } },
+      // A token that GitHub knows: what is sent there is searched, too.
+      ...{
+        actionDir,
+        pull,
+        env: { ...engineEnvironment(), TOK: secret },
+        server: { token },
+        seed: knownPull(pull, text),
+      },
       inputs: {
         ...{
           context: '.',
@@ -110,6 +119,7 @@ describeWithEngine('secrets', () => {
           'secret-envs': 'tok=TOK',
           'github-token': token,
           comment: 'always',
+          suggestions: 'true',
         },
         ...{
           logs: join(out, 'logs'),
@@ -124,10 +134,11 @@ describeWithEngine('secrets', () => {
     expect({ outcome: result.outcome, verdict: result.outputs.verdict }).toEqual({
       ...{ outcome: 'failure', verdict: 'not-reproducible' },
     })
+    expect([result.checkRuns.length, result.comments.length]).toEqual([1, 1])
     const said: Record<string, string> = {
       ...writtenIn(out),
       everything: everythingSaid(result),
-      comments: JSON.stringify(result.comments),
+      comments: JSON.stringify([result.comments, result.reviews]),
     }
     for (const [name, text] of Object.entries(said))
       for (const form of forms) expect({ name, form, at: text.indexOf(form) }).toEqual({ name, form, at: -1 })
