@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, expect, jest, test } from '@jest/globals'
 import { bundleAction, everythingSaid, forget, gateAction } from '../action/gate-action.ts'
 import { pullRequest } from '../action/pull-request.ts'
 import { node24 } from '../doubles/runner/node24.ts'
@@ -18,6 +18,9 @@ import { describeWithEngine } from './engine.ts'
 const describeTraced = canTrace()
   ? describeWithEngine
   : (name: string, _: () => void) => test.skip(`${name} (no strace here)`, () => {})
+
+// strace slows the builds' client down, too.
+jest.setTimeout(900_000)
 
 // Of the other modes a nightly run has the same: secrets-modes.engine.test.ts.
 describeTraced('secrets, in every byte that a run writes:', () => {
