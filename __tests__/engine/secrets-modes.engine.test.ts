@@ -144,7 +144,9 @@ describeAll('secrets, in every byte that each command writes:', () => {
     const found = await tracedRun(scene, cli, given(), { address })
     const { calls, bytes, programs, handed, hits } = found
     const ways = Object.values(handed).reduce((sum, times) => sum + times, 0)
-    process.stderr.write(`${JSON.stringify({ name, status: found.status, calls, bytes, programs, ways, hits: hits.length })}\n`)
+    process.stderr.write(
+      `${JSON.stringify({ name, status: found.status, calls, bytes, programs, ways, hits: hits.length })}\n`,
+    )
     if (found.status !== status) process.stderr.write(`${found.said.slice(-1500)}\n`)
     expect({ status: found.status, said: found.said.slice(-1500) }).toMatchObject({ status })
     check?.(found)
