@@ -1,10 +1,23 @@
 // What costs much.
 import { gzipSync } from 'node:zlib'
 import { archive, saved, savedConfig } from './archives.mjs'
-import { end, header, zstdZeros } from './layout.mjs'
-import { broken, diffId, honestTar, layerAs, MB, packed } from './making.mjs'
+import { digestOf, end, header, zstdZeros } from './layout.mjs'
+import { broken, diffId, honestTar, layerAs, MB, packed, pair } from './making.mjs'
+
+/** An image whose upper layer has so many files of one name, each in a folder that the layer does not have. */
+const manyOfOneName = (count, order) => layout => {
+  const tar = Buffer.concat([...Array.from({ length: count }, (_, at) => header({ name: `d${order(at)}/x` })), end])
+  const layers = [packed, gzipSync(tar, { level: 1 })].map(blob => layout.blob(blob))
+  return layout.index([layout.image(layers, [diffId, digestOf(tar)])])
+}
 
 export const costly = {
+  'order-of-one-name': pair(
+    '200,000 files of one name in folders that may be links below, in another order',
+    [manyOfOneName(200_000, at => at), manyOfOneName(200_000, at => (at * 7_919) % 200_000)],
+    1,
+    /not-reproducible/,
+  ),
   'zstd-frames': broken(
     'a layer of a million empty zstd frames',
     layout => {
