@@ -142,7 +142,10 @@ describe('publishing', () => {
           const then = standing(scene)
           const isAll = then.repeated === 0 && then.comments === 1 && then.suggestions === 2
           must(isAll || isBlind(place, fault), `after a re-run: ${JSON.stringify(then)}`, words)
-          must(scene.github.problems().length === 0, 'GitHub would not take it', scene.github.problems().join('\n'))
+          // By a 302, fetch makes a GET of a POST: what we were told to ask, and GitHub does not have.
+          const told = ({ name: one }: AnswerFault) => (one === 'circles (302)' ? /: no such operation/ : /^$/)
+          const problems = scene.github.problems().filter(one => !told(fault).test(one))
+          must(problems.length === 0, 'GitHub would not take it', problems.join('\n'))
           return whole ? 'all arrived' : 'told in the log, with what to do'
         } finally {
           await proxy.close()
