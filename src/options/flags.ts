@@ -69,9 +69,9 @@ export function readCommandLine(
       else if (command === 'replay' && given.against)
         problems.push(`'${token.value}': there is something to replay already, '${given.against[0]}'`)
       else if (command === 'replay') given.against = [token.value]
-      else if (command === 'compare') given.images = [...(given.images ?? []), token.value]
+      else if (command === 'compare') append(given, 'images', token.value)
       else if (isOfFiles(command) && !isRemote(token.value) && !isFolder(token.value))
-        given.paths = [...(given.paths ?? []), token.value]
+        append(given, 'paths', token.value)
       else if (given.context) problems.push(`'${token.value}': there is a context already, '${given.context[0]}'`)
       else given.context = [token.value]
     } else if (token.kind === 'option') {
@@ -122,7 +122,14 @@ function add(given: Given, name: OptionName, value: string): void {
         .map(item => item.trim())
         .filter(Boolean)
     : [value]
-  given[name] = [...(given[name] ?? []), ...values]
+  for (const one of values) append(given, name, one)
+}
+
+/** In place: a shell gives a glob as tens of thousands of arguments. */
+function append(given: Given, name: keyof Given, value: string): void {
+  const held = given[name]
+  if (held === undefined) given[name] = [value]
+  else held.push(value)
 }
 
 /** Docker's own form: `id=NAME`, with `src=PATH` or `env=VARIABLE`. No value ever stands on a command line. */
