@@ -28,3 +28,9 @@ test.each([
   const ran = spawnSync(process.execPath, ['--stack-size=500', '-e', program], { encoding: 'utf8' })
   expect([ran.status, ran.stderr]).toEqual([0, ''])
 })
+
+test('what is wrong with a text is told in words that do not grow with it', () => {
+  const [{ message = '' } = {}] = readYaml('|'.repeat(50_000), 'f').errors
+  expect(message).toMatch(/^Block scalar header includes extra characters: \|+$/)
+  expect(message.length).toBe(200)
+})

@@ -35,7 +35,7 @@ export function readYaml(text: string, file: string, { merge = false } = {}): Ya
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge, logLevel: 'error' })
     const errors = document.errors
       .slice(0, 10)
-      .map(({ code, message, pos }) => ({ line: lineAt(pos[0]), message: words[code] ?? message }))
+      .map(({ code, message, pos }) => ({ line: lineAt(pos[0]), message: (words[code] ?? message).slice(0, 200) }))
     const value: unknown = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases })
     const at = (path: YamlPath): Location => {
       const line = lineAt(nodeAt(document.contents, path)?.range?.[0] ?? 0)
