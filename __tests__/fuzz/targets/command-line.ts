@@ -14,6 +14,8 @@ export const target: Target = {
     'lint\n--json\nDockerfile\n--docker-check=off',
     'compare\na:1\nb@sha256:00\n--level=same-files',
     'explain\nRG101',
+    `lint${'\n'.repeat(32_000)}`,
+    `compare${'\na:1'.repeat(8000)}`,
     'inputs\n=====\nlevel=identical\n=====\nbuild-args=A=1\nB=2\n=====\nsecrets="a=b\nc"\n=====\nmode=record\n=====\nsource-date-epoch=1',
   ],
   words: [
@@ -57,6 +59,7 @@ export const target: Target = {
       '😀',
     ],
   ],
+  maxBytes: 64 * 1024,
   run(bytes) {
     try {
       const [first = '', ...rest] = parts(bytes, 40).map(String)
