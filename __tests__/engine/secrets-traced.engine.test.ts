@@ -55,7 +55,7 @@ describeTraced('secrets, in every byte that a run writes:', () => {
     expect(readdirSync(scene.temp)).toEqual([])
     const kept = searchFolder(out, { ...secrets, ...args })
     expect(kept).toEqual({ files: expect.any(Number), hits: [] })
-    expect(kept.files).toBeGreaterThanOrEqual(7)
+    expect(kept.files).toBeGreaterThanOrEqual(6)
     reached(found)
   })
 
@@ -90,6 +90,8 @@ describeTraced('secrets, in every byte that a run writes:', () => {
     expect({ hits: found.hits.slice(0, 10), variables: found.variables }).toEqual({ hits: [], variables: [] })
     reached(found)
     expect(searchFolder(out, { ...secrets, ...args }).hits).toEqual([])
-    expect(find(everythingSaid(result) + JSON.stringify([result.comments, result.reviews]))).toEqual([])
+    const log = result.log.filter(({ command }) => command !== 'add-mask')
+    const shown = everythingSaid({ ...result, log }) + JSON.stringify([result.comments, result.reviews])
+    expect(find(shown)).toEqual([])
   })
 })
