@@ -92,3 +92,11 @@ describe('.dockerignore, as Docker reads it', () => {
     )
   })
 })
+
+test('a pattern of a thousand wildcards after each other is read without running out of stack', () => {
+  const many = compileGlob(`${'**/'.repeat(20_000)}x`, true)
+  expect(many && globMatches(many, 'a/b/x')).toBe(true)
+  expect(many && globMatches(many, 'a/b/y')).toBe(false)
+  const joined = compileGlob('**'.repeat(20_000), true)
+  expect(joined && globMatches(joined, 'a/b')).toBe(true)
+})

@@ -104,12 +104,15 @@ export function globMatches(glob: Glob, path: string): boolean {
 
 /** Adds a state and all that is reached from it without reading anything. */
 function enter(tokens: Token[], state: number, states: Set<number>): void {
-  for (let at = state; !states.has(at); at++) {
-    states.add(at)
-    const kind = tokens[at]?.kind
-    if (kind === 'skip') enter(tokens, at + 2, states)
-    else if (kind !== 'star' && kind !== 'rest') return
-  }
+  // A pattern may have more of them than a stack holds.
+  const waiting = [state]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (let at = next; !states.has(at); at++) {
+      states.add(at)
+      const kind = tokens[at]?.kind
+      if (kind === 'skip') waiting.push(at + 2)
+      else if (kind !== 'star' && kind !== 'rest') break
+    }
 }
 
 function step(tokens: Token[], state: number, char: string, next: Set<number>): void {
