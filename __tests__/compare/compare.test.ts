@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { LayerError } from '../../src/image/layer-error.ts'
-import { type CraftedEntry, imageOf, tarOf } from '../image/crafted.ts'
+import { type CraftedEntry, imageOf, streamOf, tarOf } from '../image/crafted.ts'
 import { compareCrafted, compareTars, onlyLayer } from './comparing.ts'
 
 const dir: CraftedEntry = { name: 'app/', typeflag: '5', mode: 0o755 }
@@ -150,6 +150,45 @@ describe('two entries of one path', () => {
   test('apart on one side, together on the other: no difference is lost', async () => {
     const comparison = await compareTars(tarOf([first, link, second]), tarOf([link, first, second]))
     expect(onlyLayer(comparison)).toMatchObject({ total: 0, same: 3, reordered: true })
+  })
+})
+
+describe('entries that do not come in step', () => {
+  test('are compared as those are that do: no other content, mode or time hides behind the order', async () => {
+    for (const change of [{ content: 'print("hellO")\n' }, { mode: 0o600 }, { mtime: 1 }, { uid: 7 }]) {
+      const [a, b] = [tarOf([dir, file, link]), tarOf([dir, link, { ...file, ...change }])]
+      for (const [one, other] of [
+        [a, b],
+        [b, a],
+      ] as const)
+        expect(onlyLayer(await compareTars(one, other))).toMatchObject({
+          ...{ total: 1, reordered: true },
+          entries: [{ path: 'app/main.py', fields: [Object.keys(change)[0]] }],
+        })
+    }
+  })
+
+  test('nor do their bytes, in whatever pieces either side comes', async () => {
+    const content = Buffer.alloc(300_000, 'repro-gate')
+    const changed = Buffer.from(content)
+    changed[299_999] = 0
+    const images = [content, changed].map(bytes => imageOf([tarOf([{ ...file, content: bytes }])]))
+    const [a, b] = images as [(typeof images)[0], (typeof images)[0]]
+    const pieces =
+      (one: number, other: number) =>
+      async (side: string, { digest }: { digest: string }) =>
+        side === 'A'
+          ? streamOf(a.blobs.get(digest) as Buffer, one)
+          : streamOf((b.blobs.get(digest) ?? a.blobs.get(digest)) as Buffer, other)
+    for (const [one, other] of [
+      [1000, 70_001],
+      [70_001, 1000],
+    ] as const) {
+      const { layers } = await compareCrafted(a, b, { open: pieces(one, other) })
+      expect(layers).toMatchObject([{ total: 1, entries: [{ fields: ['content'] }] }])
+      const runs = layers[0]?.entries[0]?.content?.runs.map(({ offset, length }) => [offset, length])
+      expect(runs).toEqual([[299_999, 1]])
+    }
   })
 })
 
