@@ -49,5 +49,7 @@ export function project(): { root: string; folder: string; path: string } {
 export const lasting = (said: string, folder: string): string =>
   said
     .replaceAll(folder, 'FOLDER')
+    // Told only where it took a second or more.
+    .replaceAll(/^.+: \d[\d.]* (?:s|min \d+ s)\n/gm, '')
     .replaceAll(/\b\d+(?:\.\d+)? (?:ms|s|min|h)\b/g, 'TIME')
     .replaceAll(/\/tmp\/[\w./-]+/g, 'TEMP')
