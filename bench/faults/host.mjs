@@ -90,7 +90,7 @@ function casesOf({ folder, out, tmp, env }, readOnly) {
       script: `ulimit -v ${count}000; exec "$@"`,
       expected: { lint: [null, /^/] },
     })),
-    ...[6, 11, 14, 20, 40].map(count => ({
+    ...[6, 11, 14, 20].map(count => ({
       what: `at most ${count} processes and threads`,
       script: `${opened}; exec setpriv --reuid=64999 --clear-groups prlimit --nproc=${count} "$@"`,
       expected: { lint: [null, /^/], gate: [null, /^/], compare: [null, /^/] },
