@@ -273,7 +273,11 @@ describe('a throw-away builder', () => {
     await remove()
     expect(exec.lines.filter(line => line.startsWith('docker buildx rm'))).toHaveLength(1)
     expect(ports.logged).toEqual([
-      expect.stringMatching(new RegExp(`docker buildx rm --force ${builder.name} removes it.*driver went away`)),
+      expect.stringMatching(
+        new RegExp(
+          `docker buildx rm --force ${builder.name} removes it; .* docker volume rm buildx_buildkit_${builder.name}0_state\\. .*driver went away`,
+        ),
+      ),
     ])
   })
 })

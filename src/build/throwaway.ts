@@ -77,11 +77,13 @@ const cannotMake = (reason: string): string =>
     )}\nIt is a container of the image moby/buildkit, so the Docker Engine must run containers and be able to pull it. Or add a step with docker/setup-buildx-action, and name its builder.`
 
 async function removeBuilder({ exec, log }: Ports, last: LastCall, name: string): Promise<void> {
-  const told = `The builder ${name} may be left: docker buildx rm --force ${name} removes it.`
+  const container = containerOf(name)
+  // buildx forgets a builder before its container is gone: what broke off there is not known to it any more.
+  const told = `The builder ${name} may be left: docker buildx rm --force ${name} removes it; where that finds no builder, docker rm --force ${container} && docker volume rm ${container}_state.`
   const options = { signal: last() }
   try {
     // By itself buildx asks the container to end, and waits for it ten seconds.
-    await exec.capture('docker', ['kill', containerOf(name)], options)
+    await exec.capture('docker', ['kill', container], options)
     const { code, stderr } = await exec.capture('docker', ['buildx', 'rm', '--force', name], options)
     if (code !== 0 && !/no builder .* found/i.test(stderr)) log.warning(`${told} (${stderr.trim().slice(0, 300)})`)
   } catch (error) {
