@@ -132,7 +132,7 @@ describeAll('secrets, in every byte that each command writes:', () => {
     ['compare', 0, () => ['compare', baseImage, baseImage]],
     [
       'lint',
-      0,
+      1,
       () => ['lint', red, '--build-arg', `MY_TOKEN=${args.argument}`, ...asFlags({ sarif: join(out, 'lint.sarif') })],
     ],
     ['fix', 0, () => ['fix', red, '--dry-run', '--build-arg', `MY_TOKEN=${args.argument}`]],
