@@ -12,7 +12,7 @@ import { buildSync } from 'esbuild'
 import { chromium } from 'playwright-core'
 
 const args = process.argv.slice(2)
-const [source, target = 'docs/summary.png', height = '1135', width = '1030'] = args.filter(arg => !arg.startsWith('--'))
+const [source, target = 'docs/summary.png', height = '1112', width = '1030'] = args.filter(arg => !arg.startsWith('--'))
 const colours = args.includes('--dark')
   ? {
       text: '#f0f6fc',
