@@ -17,7 +17,7 @@ export const plainProgram = (folder, list) =>
 
 /** The targets, and what makes inputs of theirs. */
 export async function makerOf(folder) {
-  const parts = ['targets', 'engine/mutate', 'engine/random', 'layout', 'parts', '../image/crafted']
+  const parts = ['target', 'targets', 'engine/mutate', 'engine/random', 'layout', 'parts', '../image/crafted']
   const program = await bundled(parts.map(part => `export * from './${part}.ts'\n`).join(''), join(folder, 'maker.cjs'))
   return createRequire(import.meta.url)(program)
 }
