@@ -81,7 +81,9 @@ test(
       must(told.left.length === 0 && told.living.length === 0, `left behind: ${[...told.left, ...told.living]}`)
       must(!/(?<![\w-])-\d+(?:\.\d+)? (?:ms|s|min|h)\b|NaN|Invalid/.test(told.said), 'a time that is none', told.said)
       // What is drawn of times and dates may differ, and nothing else.
-      must(lasting(told.said, made.folder) === truths.get(place.name), 'another answer', told.said)
+      // By a clock before the commit no build can be fair, and the gate says so.
+      const isRefused = place.name === 'gate' && /lies in the future of this machine/.test(told.said)
+      must(isRefused || lasting(told.said, made.folder) === truths.get(place.name), 'another answer', told.said)
       return `exit code ${told.code}, as it would have`
     })
     expect(wrong).toEqual([])
