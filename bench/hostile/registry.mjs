@@ -7,7 +7,7 @@ import { digestOf, indexType } from './layout.mjs'
 const folder = process.argv[2]
 
 createServer((request, response) => {
-  const [, name, kind, reference] = /^\/v2\/([\w-]+)\/(manifests|blobs)\/([\w:.-]+)$/.exec(request.url) ?? []
+  const [, name, kind, reference] = /^\/v2\/([\w.-]+)\/(manifests|blobs)\/([\w:.-]+)$/.exec(request.url) ?? []
   try {
     if (request.url === '/v2/') return response.end('{}')
     if (name === undefined) throw new Error('no such place')
