@@ -80,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
     const checked = checkOptions(asked.command, asked.given, process.env, config)
     masking.hide([...secretArguments(checked), ...(await keptCredentials(process.env, checked.context))])
     await checkOutputPaths(checked)
-    return orNoOutputs(checked, () => carryOut(checked, asked.json, run))
+    return orNoOutputs(checked, () => carryOut(checked, asked.json, run)).catch(error => brokenOff(error, run))
   })
 }
 
@@ -193,12 +193,23 @@ function print(text: string): 0 {
   return 0
 }
 
+/** What a signal broke off where it could not end in good order, as in the middle of reading its input. */
+function brokenOff(error: unknown, run: Run): 130 {
+  if (run.endedBy() === null) throw error
+  sayWrong(error)
+  return 130
+}
+
 /** What ended this, in words, and the code for it: never 0, and never the one that means `not reproducible`. */
 function fail(error: unknown): void {
+  sayWrong(error)
+  failed = true
+}
+
+function sayWrong(error: unknown): void {
   const problems = problemsIn(error)
   const told = problems.length === 1 ? problems[0] : `${problems.length} problems:\n- ${problems.join('\n- ')}`
   progress.own(clean(`repro-gate: ${told}`))
-  failed = true
 }
 
 let failed = false

@@ -1,8 +1,10 @@
 // The bundled command line as far as it needs no engine.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { cli, runCli } from './run-cli.ts'
 
@@ -158,6 +160,21 @@ describe('repro-gate lint', () => {
     ])
       await runCli(args, { cwd: root, env: { ...bare, TMPDIR: temp } })
     expect(execFileSync('ls', ['-A', temp], { encoding: 'utf8' })).toBe('')
+  })
+
+  test('a signal while standard input is read ends it as any other: 130, in words', async () => {
+    const temp = mkdtempSync(join(root, 'signal-'))
+    const child = spawn(process.execPath, [cli, 'lint', '--file', '-'], { env: { ...process.env, TMPDIR: temp } })
+    let told = ''
+    child.stderr.setEncoding('utf8').on('data', piece => {
+      told += piece
+    })
+    const closed = once(child, 'close')
+    while (readdirSync(temp).length === 0) await sleep(20)
+    child.kill('SIGTERM')
+    expect(await closed).toEqual([130, null])
+    expect(told).toBe('repro-gate: stopped while standard input was read\n')
+    expect(readdirSync(temp)).toEqual([])
   })
 
   test('--version and --help end well', async () => {
