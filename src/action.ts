@@ -28,7 +28,7 @@ import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { givenInputs } from './options/inputs.ts'
-import { keptCredentials } from './options/kept-credentials.ts'
+import { keptIn } from './options/kept-credentials.ts'
 import { checkOptions, InputError, modeIn } from './options/options.ts'
 import { checkOutputPaths, orNoOutputs } from './options/output-paths.ts'
 import { credentialsIn, secretArguments, secretsIn, secretValues } from './options/secret-values.ts'
@@ -54,7 +54,7 @@ async function main(run: Run, log: Log): Promise<void> {
   // Images of anywhere have nothing to do with the configuration of the repository here.
   const config = mode === 'compare' || mode === 'replay' ? null : await readConfig(given.config?.at(-1))
   const asked = checkOptions(mode, given, process.env, config)
-  masking.hide([...secretArguments(asked), ...(await keptCredentials(process.env, asked.context))])
+  masking.hide([...secretArguments(asked), ...(await keptIn(asked, process.env))])
   await checkOutputPaths(asked)
   return orNoOutputs(asked, async () => {
     // What only reads a report builds nothing of anybody's.

@@ -27,7 +27,7 @@ import { version } from './host/version.ts'
 import { readConfig } from './options/config-file.ts'
 import { readCommandLine } from './options/flags.ts'
 import { helpText } from './options/help.ts'
-import { keptCredentials } from './options/kept-credentials.ts'
+import { keptIn } from './options/kept-credentials.ts'
 import { checkOptions, InputError, type Options } from './options/options.ts'
 import { checkOutputPaths, orNoOutputs } from './options/output-paths.ts'
 import type { OwnCommandLine } from './options/own-commands.ts'
@@ -78,7 +78,7 @@ async function main(args: readonly string[]): Promise<number> {
     const isOfAnywhere = asked.command === 'compare' || asked.command === 'replay'
     const config = isOfAnywhere ? null : await readConfig(asked.given.config?.at(-1))
     const checked = checkOptions(asked.command, asked.given, process.env, config)
-    masking.hide([...secretArguments(checked), ...(await keptCredentials(process.env, checked.context))])
+    masking.hide([...secretArguments(checked), ...(await keptIn(checked, process.env))])
     await checkOutputPaths(checked)
     return orNoOutputs(checked, () => carryOut(checked, asked.json, run)).catch(error => brokenOff(error, run))
   })

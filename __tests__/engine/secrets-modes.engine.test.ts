@@ -147,6 +147,7 @@ describeAll('secrets, in every byte that each command writes:', () => {
     process.stderr.write(
       `${JSON.stringify({ name, status: found.status, calls, bytes, programs, ways, hits: hits.length })}\n`,
     )
+    for (const { secret, form, where } of hits.slice(0, 10)) process.stderr.write(`${secret} ${form} ${where}\n`)
     if (found.status !== status) process.stderr.write(`${found.said.slice(-1500)}\n`)
     expect({ status: found.status, said: found.said.slice(-1500) }).toMatchObject({ status })
     check?.(found)

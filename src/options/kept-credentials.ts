@@ -33,6 +33,15 @@ export async function keptCredentials(
   ]
 }
 
+/** The same for all that a run builds: a compose file may lie in another repository than the one that the run starts in. */
+export const keptIn = async (
+  { context, files }: { context: string; files: readonly { name: string }[] },
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string[]> => {
+  const folders = new Set([context, ...files.slice(0, 100).map(({ name }) => dirname(name))])
+  return (await Promise.all([...folders].map(folder => keptCredentials(environment, folder)))).flat()
+}
+
 /** What is under `auths`: other values of the file are names of programs and settings. */
 function passwordsOfDocker(text: string): string[] {
   try {
