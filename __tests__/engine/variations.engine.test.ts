@@ -201,10 +201,10 @@ describeWithEngine('variations', () => {
       ])
   })
 
-  test('no network: a build that fails for it alone is told, and does not decide', async () => {
-    const dockerfile = `FROM ${baseImage}\nRUN grep -q ' 00000000 ' /proc/net/route || grep -qE '^ *(eth|en)' /proc/net/dev\n`
-    const { report, found } = await gated({ Dockerfile: dockerfile }, { variations: ['network'] })
-    expect(report.verdict).toBe('reproducible')
+  test('no network: a build that fails for it alone is told; what else is varied decides', async () => {
+    const dockerfile = `FROM ${baseImage}\nRUN grep -q ' 00000000 ' /proc/net/route || grep -qE '^ *(eth|en)' /proc/net/dev\nCOPY --chmod=0644 a /\n`
+    const { report, found } = await gated({ Dockerfile: dockerfile, a: 'a' }, { variations: ['umask', 'network'] })
+    expect(report).toMatchObject({ verdict: 'reproducible', scope: { variations: ['umask'], tried: ['network'] } })
     expect(found).toEqual([
       expect.objectContaining({ id: 'varied-build-failed', location: expect.objectContaining({ line: 2 }) }),
     ])

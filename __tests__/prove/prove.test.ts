@@ -167,6 +167,53 @@ describe('a side B that cannot be built with another umask', () => {
   })
 })
 
+describe('a side B that cannot be built with one of several things varied', () => {
+  const options = { variations: ['mtimes', 'umask', 'network'] }
+  const byNetwork = expect.stringMatching(/^Depends on the machine \(network\): the build fails/)
+
+  test('is built with the others, and that decides: what was not seen is one thing alone', async () => {
+    // A, B, B unvaried, B varied again, B with the network alone, and B with all but that.
+    const { result } = await provenBy([plain, null, plain, null, null, plain], { options })
+    expect(result).toMatchObject({ verdict: 'reproducible', variations: ['mtimes', 'umask'], tried: ['network'] })
+    expect(result.findings.map(({ title }) => title)).toEqual([byNetwork])
+  })
+
+  test('differs with the others: who did it is told beside the one that fails', async () => {
+    // … and B unvaried once more, beside which that is a difference of the umask, as its bytes say.
+    const outcomes = [plain, null, plain, null, null, open, plain]
+    const { result, built } = await provenBy(outcomes, { options })
+    expect(built).toBe(outcomes.length)
+    expect(result).toMatchObject({ verdict: 'reproducible', tried: ['mtimes', 'umask', 'network'] })
+    expect(result.findings.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Depends on the machine \(umask\)/),
+      byNetwork,
+    ])
+    expect(await told([plain, null, plain, null, null, other, other], { options })).toMatchObject({
+      verdict: 'not-reproducible',
+    })
+  })
+
+  test('differs unvaried: that decides, and whether one with the others would agree is not asked', async () => {
+    // A, B, B unvaried, B varied again, and B with each alone.
+    expect(await told([plain, null, other, null, null, plain, plain], { options })).toMatchObject({
+      ...{ verdict: 'not-reproducible', found: expect.arrayContaining([byNetwork]) },
+    })
+  })
+
+  test('fails with the others, too: each is tried, and the unvaried builds decide', async () => {
+    // … B with all but the network, with the times alone, the umask alone, and all but these two.
+    const outcomes = [plain, null, plain, null, null, null, plain, null, plain]
+    const { result, built } = await provenBy(outcomes, { options })
+    expect(built).toBe(outcomes.length)
+    expect(result).toMatchObject({ verdict: 'reproducible', variations: ['mtimes'], tried: ['umask', 'network'] })
+    // … and B with the umask alone, as what is left and by itself.
+    expect(await told([plain, null, plain, null, null, null, null, null, null], { options })).toMatchObject({
+      ...{ verdict: 'reproducible', level: 'identical' },
+      found: [expect.stringMatching(/^Depends on the machine \(network, mtimes, umask\): the build fails/)],
+    })
+  })
+})
+
 describe('with several things varied', () => {
   const options = { variations: ['mtimes', 'umask', 'order'] }
 

@@ -2,21 +2,31 @@ import type { SideBuild } from '../build/build.ts'
 import type { Variation } from '../build/variations/variation.ts'
 import type { Finding } from '../finding.ts'
 import type { PlatformResult } from '../report/compose.ts'
+import { digestLevel } from '../verdict.ts'
 import { withAnotherB } from './again.ts'
 import type { Pair, Planned, Proving } from './pair.ts'
 import { requestWith } from './side-b.ts'
 import { buildPlain } from './varied.ts'
 
+/** A pair that side B without its variations, or without those that make it fail, gave; and what it does not show. */
+export interface WithoutFailing {
+  pair: Pair
+  findings: Finding[]
+  /** Removes what the pair was built from. */
+  forget: () => Promise<void>
+}
+
 /**
- * Side B could not be built with its variations. If it can be without, and cannot with them once more, they are to blame.
- * @returns the unvaried pair and what it does not show; or the result that stands in its place
+ * Side B could not be built with its variations. If it can be without, and cannot with them once more, they are to blame; what
+ * is left of them is varied all the same.
+ * @returns the pair that is to decide; or the result that stands in its place
  */
 export async function failedVaried(
   failed: PlatformResult,
   a: SideBuild,
   planned: Planned,
   proving: Proving,
-): Promise<{ pair: Pair; findings: Finding[] } | PlatformResult> {
+): Promise<WithoutFailing | PlatformResult> {
   const { signal } = proving.ports
   const variations = planned.varied.variations.filter(({ touches }) => touches !== 'nothing')
   if (variations.length === 0 || signal.aborted || proving.options.lint.profile === 'strict') return failed
@@ -25,35 +35,92 @@ export async function failedVaried(
   const why = 'with the same variations, to tell them from chance'
   const again = await withAnotherB(planned, a, planned.varied, why, proving)
   if (signal.aborted) return 'failed' in again ? again.failed : failed
-  if (!('failed' in again)) return { pair: { ...pair, doubts: [...pair.doubts, chanceDoubt(failed)] }, findings: [] }
-  const guilty = await failingAlone(variations, a, planned, proving)
-  return { pair, findings: [failureFinding(failed, guilty)] }
+  const forget = async () => {}
+  if (!('failed' in again))
+    return { pair: { ...pair, doubts: [...pair.doubts, chanceDoubt(failed)] }, findings: [], forget }
+  // Two that differ unvaried decide: that a third one agrees would be chance.
+  const isOpen = digestLevel(pair.a, pair.b) !== 'different'
+  const found = await failingAlone(variations, isOpen, a, planned, proving)
+  return { pair, forget, ...found.rest, findings: [failureFinding(failed, found.guilty)] }
 }
 
-/** Those of them that make the build fail by themselves; all where none does, or where it cannot be seen. */
+interface Failing {
+  guilty: readonly Variation[]
+  /** What side B is with all the others varied, where it could be built. */
+  rest: Pick<WithoutFailing, 'pair' | 'forget'> | null
+}
+
+/**
+ * Those of them that make the build fail by themselves; all where none does, or where it cannot be seen.
+ * @param others whether to build with the others, too
+ */
 async function failingAlone(
   variations: readonly Variation[],
+  others: boolean,
   a: SideBuild,
   planned: Planned,
   proving: Proving,
-): Promise<readonly Variation[]> {
+): Promise<Failing> {
   // The order is nobody's doing but what is left.
-  const suspects = variations.filter(({ id }) => id !== 'order')
+  const suspects = likeliestFirst(variations.filter(({ id }) => id !== 'order'))
   const guilty: Variation[] = []
   for (const suspect of variations.length > 1 ? suspects : []) {
-    const { copies, notes: _, ...varied } = await requestWith([suspect], planned.request, proving, a)
-    try {
-      if (!varied.variations.includes(suspect)) return variations
-      const alone = await withAnotherB(planned, a, varied, `with ${suspect.id} alone varied`, proving)
-      if (proving.ports.signal.aborted) return variations
-      if ('failed' in alone) guilty.push(suspect)
-    } finally {
-      await copies.remove()
-    }
+    const alone = await builtWith([suspect], `with ${suspect.id} alone varied`, a, planned, proving)
+    await alone?.forget()
+    if (alone === null || proving.ports.signal.aborted) return { guilty: variations, rest: null }
+    if (!('failed' in alone.pair)) continue
+    guilty.push(suspect)
+    const rest = others ? await withRest(guilty, a, planned, proving) : null
+    if (rest !== null) return { guilty, rest }
   }
-  if (guilty.length > 0) return guilty
-  const rest = variations.filter(variation => !suspects.includes(variation))
-  return rest.length > 0 ? rest : variations
+  if (guilty.length > 0) return { guilty, rest: null }
+  const left = variations.filter(variation => !suspects.includes(variation))
+  return { guilty: left.length > 0 ? left : variations, rest: null }
+}
+
+/** Most builds that fail ask for something, or say how long something is good for. */
+const likeliestFirst = (suspects: readonly Variation[]): Variation[] => {
+  const rank = ({ id }: Variation) => ['clock', 'network'].indexOf(id)
+  return [...suspects].sort((one, other) => rank(other) - rank(one))
+}
+
+/** Null where nothing is left to vary, or it fails, too. */
+async function withRest(
+  guilty: readonly Variation[],
+  a: SideBuild,
+  planned: Planned,
+  proving: Proving,
+): Promise<Failing['rest']> {
+  const rest = planned.varied.variations.filter(variation => !guilty.includes(variation))
+  if (rest.every(({ touches }) => touches === 'nothing')) return null
+  const why = `with all varied but ${guilty.map(({ id }) => id).join(', ')}`
+  const built = await builtWith(rest, why, a, planned, proving)
+  if (built === null) return null
+  const { pair, forget } = built
+  if (!('failed' in pair)) return { pair, forget }
+  await forget()
+  return null
+}
+
+/** Null where these cannot be varied without the others. */
+async function builtWith(
+  wished: readonly Variation[],
+  why: string,
+  a: SideBuild,
+  planned: Planned,
+  proving: Proving,
+): Promise<{ pair: Awaited<ReturnType<typeof withAnotherB>>; forget: () => Promise<void> } | null> {
+  const { copies, ...varied } = await requestWith(wished, planned.request, proving, a)
+  const forget = () => copies.remove()
+  try {
+    if (wished.every(variation => varied.variations.includes(variation)))
+      return { pair: await withAnotherB(planned, a, varied, why, proving), forget }
+  } catch (error) {
+    await forget()
+    throw error
+  }
+  await forget()
+  return null
 }
 
 /** Two images that agree prove little where the third was not to be had. */

@@ -7,7 +7,7 @@ import { atOtherMoments } from './moments.ts'
 import { type Built, buildPair, type Pair, type Proving } from './pair.ts'
 import { type Read, readPair, type Unread } from './read.ts'
 import type { PlatformResult } from './result.ts'
-import { isVaried, needsPlain, unreadVaried, withoutVariations } from './varied.ts'
+import { isVaried, needsPlain, triedIn, unreadVaried, withoutVariations } from './varied.ts'
 
 /** What was built twice: tells how the two images agree, and if not, why. */
 export async function provePair(built: Built, proving: Proving): Promise<PlatformResult> {
@@ -21,10 +21,16 @@ export async function provePair(built: Built, proving: Proving): Promise<Platfor
     return { variations: pair.planned.varied.variations.map(({ id }) => id), ...(await proved(pair, proving)) }
   }
   if (!built.a || !built.planned) return built.failed
-  const plain = await failedVaried(built.failed, built.a, built.planned, proving)
-  if (!('pair' in plain)) return plain
-  const result = await proved(plain.pair, proving)
-  return { variations, ...result, findings: [...result.findings, ...plain.findings] }
+  const without = await failedVaried(built.failed, built.a, built.planned, proving)
+  if (!('pair' in without)) return without
+  const { pair, findings, forget } = without
+  try {
+    const result = await proved(pair, proving)
+    const tried = triedIn({ planned: built.planned }).filter(id => !result.variations?.includes(id))
+    return { ...result, tried, findings: [...result.findings, ...findings] }
+  } finally {
+    await forget()
+  }
 }
 
 async function proved(pair: Pair, proving: Proving): Promise<PlatformResult> {

@@ -112,8 +112,8 @@ async function onlyVariedDiffers({ varied, read, plain, plainRead }: Both, provi
   }
 }
 
-/** What the build that does not decide had varied. */
-const triedIn = ({ planned }: Pair): string[] =>
+/** What a build that does not decide had varied. */
+export const triedIn = ({ planned }: Pick<Pair, 'planned'>): string[] =>
   planned.varied.variations.filter(({ touches }) => touches !== 'nothing').map(({ id }) => id)
 
 const evidentIn = (findings: readonly Finding[], { planned }: Pair, proving: Proving): Finding[] =>
