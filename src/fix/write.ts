@@ -16,8 +16,10 @@ export interface Rewrite {
  */
 export async function rewrite({ path, before, after }: Rewrite, within: readonly string[]): Promise<string | null> {
   try {
-    const real = before === null ? resolve(path) : await realpath(path)
-    if (before !== null && !(await isWithin(real, path, within)))
+    // A link that leads out may be no file for who read it, and is one to write to all the same.
+    const there = await realpath(path).catch(() => null)
+    const real = there ?? resolve(path)
+    if (there !== null && !(await isWithin(there, path, within)))
       return `it is a link to ${real}, outside of what is fixed here; fix that file by its own name`
     const bytes = await readFile(real).catch(() => null)
     // Under another name of the file, in this same run.
