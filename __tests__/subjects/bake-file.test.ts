@@ -159,6 +159,9 @@ target "d" {
       (_, at) => `variable "v${at}" { default = "${`\${v${at + 1}}`.repeat(10)}" }`,
     )
     hcl(`${laughs.join('\n')}\nvariable "v40" { default = "ha" }\ntarget "t" { context = v0 }`)
+    // Brackets that do not match, within each other.
+    const open = '  a = { A = "x"]\n'.repeat(60)
+    hcl(`target "b" {\n${open}  a = { A ]\n${open}`)
     expect(process.cpuUsage(start).user).toBeLessThan(5_000_000)
   })
 })

@@ -66,8 +66,10 @@ function networkOf({ args }: AttestedRequest, { network, allow }: ReplayWishes, 
     plan.refused.push(
       'Its RUN steps had the network of the host. Allow that (--allow network.host), or say which they are to have (--network default).',
     )
-  if (recorded !== undefined && !['host', 'none', 'default', 'sandbox'].includes(recorded))
+  if (recorded !== undefined && !['host', 'none', 'default', 'sandbox'].includes(recorded)) {
     plan.refused.push(`Its RUN steps had the network ${shown(recorded)}, which is none that BuildKit knows.`)
+    return network
+  }
   const mode = network ?? (recorded === 'sandbox' ? 'default' : recorded)
   if ((mode ?? 'default') === (recorded ?? 'default')) plan.exact.push(`the network of RUN: ${mode ?? 'default'}`)
   else plan.open.push(`RUN steps had the network mode ${recorded ?? 'default'}, and have ${mode ?? 'default'} here.`)

@@ -92,9 +92,9 @@ function readValue(tokens: readonly Token[], start: number, depth: number): { va
   else if (token.text === '[') ({ value, end } = readList(tokens, start + 1, depth))
   else if (token.text === '{') ({ value, end } = readMap(tokens, start + 1, depth))
   const next = tokens[end]
-  // Whatever follows a value makes an expression of it.
+  // Whatever follows a value makes an expression of it. Never back to where it began: brackets that do not match would be read anew at every depth.
   if (next !== undefined && next.kind !== 'newline' && !/^[,\]})]$/.test(next.text))
-    return { value: null, end: endOfValue(tokens, start) }
+    return { value: null, end: endOfValue(tokens, end) }
   return { value, end }
 }
 
