@@ -131,11 +131,23 @@ describeShell('fish', script => {
 
 describeShell('zsh', script => {
   test('reads it, and completes in a terminal of its own', () => {
-    const ask = ([typed]: [string[], string[]]): string => `ask 'repro-gate ${typed.join(' ')}'`
+    const ask = ([typed, offered]: [string[], string[]]): string =>
+      `ask 'repro-gate ${typed.join(' ')}' ${offered.map(word => `'${word}'`).join(' ')}`
     const program = `zmodload zsh/zpty; zpty z zsh -f -i
 zpty -w z "autoload -Uz compinit; compinit -u -D; source '${script}'; bindkey '^I' complete-word; setopt no_beep; LISTMAX=999; echo REA""DY"
 zpty -r -m z out '*READY*'
-ask() { zpty -n -w z "$1"$'\\t\\t'; sleep 1; local all= o; while zpty -rt z o; do all+=$o; done; print -r -- "== $1 $all"; zpty -n -w z $'\\x15'; }
+# A busy machine takes its time: read until all is there, for ten seconds.
+ask() {
+  local all= o word try
+  zpty -n -w z "$1"$'\\t\\t'
+  for try in {1..100}; do
+    sleep 0.1
+    while zpty -rt z o; do all+=$o; done
+    for word in "\${@:2}"; do [[ $all == *"$word"* ]] || continue 2; done
+    break
+  done
+  print -r -- "== $1 $all"; zpty -n -w z $'\\x15'
+}
 ${cases.map(ask).join('\n')}
 zpty -d z`
     const parts = asked('zsh', ['-f', '-c', program]).split('== ').slice(1)
