@@ -126,17 +126,19 @@ const leastPiece = 8
 /** Of larger secrets (a certificate, a configuration) a word is no secret by itself. */
 const mostToken = 8192
 
+const isOneWord = /^(?=.*\d|(?:.*[a-z][A-Z]){3})\S+$/
+
 /** An address, or JSON as it is or encoded: names stand in it that others have, too. */
 const hasWords = /\/\/|":|&quot;|%(?:2[02F]|7B|3A)/i
 
 /**
  * Words that are pieces of a secret: a program that breaks its lines (`base64` at 76 characters, `fold`) leaves the beginning and the
- * end of none, and may cut a character in two. Only of secrets in one word with a digit in it: in others innocent words stand.
+ * end of none, and may cut a character in two. Only of secrets in one word with a digit in it, or in mixed cases, as base64 is: in others
+ * innocent words stand.
  */
 function piecesOf(forms: readonly string[]): (text: string) => Span[] {
   const tokens = forms.filter(
-    form =>
-      form.length >= 2 * leastPiece && form.length <= mostToken && /^(?=.*\d)\S+$/.test(form) && !hasWords.test(form),
+    form => form.length >= 2 * leastPiece && form.length <= mostToken && isOneWord.test(form) && !hasWords.test(form),
   )
   const begins = new Set<string>()
   for (const token of tokens)
