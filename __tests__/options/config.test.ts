@@ -120,6 +120,9 @@ files: Dockerfile
     const start = process.cpuUsage()
     expect(problemsOf(bomb).length).toBeGreaterThan(0)
     expect(problemsOf('['.repeat(200_000)).length).toBeGreaterThan(0)
+    expect(problemsOf(`profile: strict\n? ${'{'.repeat(90)}a${'}'.repeat(90)}\n: x\n`)).toEqual([
+      expect.stringMatching(/:2: a key is a list or a map/),
+    ])
     expect(problemsOf(`ignores:\n${'  - x\n'.repeat(900)}`).length).toBeLessThan(60)
     expect(process.cpuUsage(start).user).toBeLessThan(10_000_000)
   })

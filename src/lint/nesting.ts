@@ -1,3 +1,5 @@
+import { type Document, isCollection, type Node, visit } from 'yaml'
+
 /** Nothing that people or tools write is nested deeper; a line may be indented further, where it is text. */
 const deepest = 100
 
@@ -13,4 +15,20 @@ export function isDeeplyNested(text: string): boolean {
     if (depth > deepest) return true
   }
   return false
+}
+
+/**
+ * The first key of a YAML document that is itself a map or a list; null where none is. No file that is read here has such keys, and to make
+ * a plain value of them, each within the next, takes the parser for ever.
+ */
+export function keyOfManyParts(document: Document.Parsed): Node | null {
+  let found: Node | null = null
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isCollection(key)) return undefined
+      found = key
+      return visit.BREAK
+    },
+  })
+  return found
 }

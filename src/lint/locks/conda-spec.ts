@@ -1,5 +1,5 @@
-import { parse } from 'yaml'
-import { isDeeplyNested } from '../nesting.ts'
+import { parseDocument } from 'yaml'
+import { isDeeplyNested, keyOfManyParts } from '../nesting.ts'
 import { isPlaceholderHash } from '../placeholder.ts'
 import { readCondaLock, readExplicit } from './conda-lock.ts'
 import type { LockState } from './ecosystem.ts'
@@ -62,7 +62,9 @@ function environmentOf(text: string): { text: string; pin: CondaPin }[] | null {
   if (isDeeplyNested(text)) return null
   let value: unknown
   try {
-    value = parse(text, { maxAliasCount: 50, logLevel: 'silent' })
+    const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false })
+    if (document.errors.length > 0 || keyOfManyParts(document) !== null) return null
+    value = document.toJS({ maxAliasCount: 50 })
   } catch {
     return null
   }
