@@ -65,7 +65,7 @@ export function contextFiles(sources, locked) {
     'package.json': `{"dependencies":{${many(locked, at => `"p${at}":"^1.0.${at}",`)}"x":"1.0.0"}}`,
     'package-lock.json': `{"lockfileVersion":3,"packages":{${many(locked, at => `"node_modules/p${at}":{"version":"1.0.${at}","integrity":"sha512-${hash}=="},\n`)}"":{}}}`,
     'pyproject.toml': '[project]\nname = "x"\n',
-    'uv.lock': `version = 1\n${many(locked, at => `[[package]]\nname = "p${at}"\nversion = "1"\nsource = { registry = "https://pypi.org/simple" }\nwheels = [\n    { url = "https://f/p", hash = "sha256:${hash}" },\n]\n`)}`,
+    'uv.lock': `version = 1\n${many(locked, at => `[[package]]\nname = "p${at}"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\nwheels = [\n    { url = "https://f/p", hash = "sha256:${hash}" },\n]\n`)}`,
     Dockerfile:
       'FROM debian:12\nWORKDIR /app\nCOPY . .\nRUN pip install --require-hashes -r requirements.txt\nRUN npm ci && uv sync --frozen\nRUN make && python -c "import mine"\n',
   }
