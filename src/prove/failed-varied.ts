@@ -2,7 +2,7 @@ import type { SideBuild } from '../build/build.ts'
 import type { Variation } from '../build/variations/variation.ts'
 import type { Finding } from '../finding.ts'
 import type { PlatformResult } from '../report/compose.ts'
-import { digestLevel } from '../verdict.ts'
+import { decide, digestLevel } from '../verdict.ts'
 import { withAnotherB } from './again.ts'
 import type { Pair, Planned, Proving } from './pair.ts'
 import { requestWith } from './side-b.ts'
@@ -38,8 +38,8 @@ export async function failedVaried(
   const forget = async () => {}
   if (!('failed' in again))
     return { pair: { ...pair, doubts: [...pair.doubts, chanceDoubt(failed)] }, findings: [], forget }
-  // Two that differ unvaried decide: that a third one agrees would be chance.
-  const isOpen = digestLevel(pair.a, pair.b) !== 'different'
+  // Where the unvaried two do not agree for sure they decide: that a third one agrees would be chance.
+  const isOpen = decide(digestLevel(pair.a, pair.b), pair.required, pair.doubts) === 'reproducible'
   const found = await failingAlone(variations, isOpen, a, planned, proving)
   return { pair, forget, ...found.rest, findings: [failureFinding(failed, found.guilty)] }
 }
@@ -110,7 +110,7 @@ async function builtWith(
   planned: Planned,
   proving: Proving,
 ): Promise<{ pair: Awaited<ReturnType<typeof withAnotherB>>; forget: () => Promise<void> } | null> {
-  const { copies, ...varied } = await requestWith(wished, planned.request, proving, a)
+  const { copies, notes: _, ...varied } = await requestWith(wished, planned.request, proving, a)
   const forget = () => copies.remove()
   try {
     if (wished.every(variation => varied.variations.includes(variation)))
