@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { auditSides } from '../../src/build/audit.ts'
 import type { SideBuild, Step } from '../../src/build/build.ts'
-import { ranBeside } from '../../src/build/ran-beside.ts'
+import { ranBeside, worksOf } from '../../src/build/ran-beside.ts'
 
 const step = (digest: string, name: string, more: Partial<Step> = {}): Step => ({
   ...{ digest, name, cached: false, started: true, completed: true, error: null },
@@ -45,6 +45,26 @@ test('an image of nothing but metadata tells no steps, and ran none for the othe
   const alone = { ...build([], []), provenance: null }
   expect(ranBeside(ran, [alone]).size).toBe(0)
   expect(ranBeside(alone, [ran]).size).toBe(0)
+})
+
+test('a RUN that an image ran before it failed counts, which has no provenance to tell its own steps by', () => {
+  const ranByIt = step('w2', '[shared 3/3] RUN make')
+  const merged = build(
+    ['a1', 'a2'],
+    [
+      step('w1', '[shared 2/3] COPY f /f'),
+      step('a1', '[shared 2/3] COPY f /f', { cached: true }),
+      ranByIt,
+      step('a2', '[shared 3/3] RUN make', { cached: true }),
+    ],
+  )
+  const failed = (steps: Step[]) =>
+    worksOf([{ side: 'A', step: null, message: '', line: null, endLine: null, logTail: [], steps }, null])
+  // Whose a COPY is, another run's of equal files or its own, nobody can tell.
+  expect([...ranBeside(merged, failed(merged.steps))]).toEqual(['a2'])
+  expect(ranBeside(merged, failed([{ ...ranByIt, completed: false }])).size).toBe(0)
+  expect(ranBeside(merged, failed([{ ...ranByIt, cached: true }])).size).toBe(0)
+  expect(ranBeside(merged, worksOf([null])).size).toBe(0)
 })
 
 test('a step that was left to another image of the side never ends, and that is right', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SideBuild, Step } from '../../src/build/build.ts'
-import { clearFrom, momentDoubt, sameMoment } from '../../src/build/same-moment.ts'
+import { clearFrom, momentDoubt, runsOf, sameMoment } from '../../src/build/same-moment.ts'
 
 /** A build of RUN steps that began at these milliseconds. */
 function build(runs: Record<string, number>, { cached = false, config = 'same' } = {}): SideBuild {
@@ -189,6 +189,9 @@ test('so is one that the build of another image ran for this one, under a name o
   expect(sameMoment(a.y, pair(now + 5000).y, { A: [a.x], B: [pair(now + 5000).x] })).toBeNull()
   const ended = { ...a.y, startedAt: now, endedAt: now + 9000 }
   expect([clearFrom(ended, 3000), clearFrom(ended, 3000, 0, [a.x])]).toEqual([now + 3000, now + 11_000])
+  // Also where that one failed: its steps are known by their names alone.
+  const failed = { provenance: null, steps: a.x.steps }
+  expect([clearFrom(ended, 3000, 0, [failed]), runsOf(a.y, [failed])]).toEqual([now + 11_000, a.x.steps])
 })
 
 test('side by side a step is the same one in another place: two sides may number their stages in two ways', () => {
@@ -218,11 +221,13 @@ test('where a builder of several machines does not tell when, nobody can say tha
   expect(sameMoment(ended, told)).toBe('RUN a')
 })
 
-test('of a build that tells no steps there is no RUN', () => {
+test('of a build that tells no provenance a step is a RUN by its name', () => {
   const [early, late] = [build({ 'RUN a': now }), build({ 'RUN a': now + 1000 })]
   const alone = { ...build({}), provenance: null }
   expect(sameMoment(early, late, { A: [alone], B: [alone] })).toBe('RUN a')
-  expect(sameMoment({ ...build({ 'RUN a': now }), provenance: null }, build({ 'RUN a': now }))).toBeNull()
+  expect(sameMoment({ ...build({ 'RUN a': now }), provenance: null }, build({ 'RUN a': now }))).toBe('RUN a')
+  const copied = { ...build({ 'COPY RUN': now }), provenance: null }
+  expect(sameMoment(copied, copied)).toBeNull()
 })
 
 test('it is a doubt only where both came to the same', () => {

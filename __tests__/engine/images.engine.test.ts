@@ -90,6 +90,26 @@ describeWithEngine('several images', () => {
     expect(report.results?.find(({ image }) => image === 'web')?.digest).toMatch(/^sha256:/)
   }, 300_000)
 
+  test('whose shared step was run by one that then failed are decided all the same', async () => {
+    const broken = ['b1', 'b2', 'b3', 'b4', 'b5']
+    const target = (name: string) => `target "${name}" {\n  target = "${name}"\n}\n`
+    const folder = folderWith('failing', {
+      Dockerfile: `FROM ${baseImage} AS shared
+COPY --chmod=644 data /data
+RUN sleep 2
+FROM shared AS good
+RUN echo good > /good
+${broken.map(name => `FROM shared AS ${name}\nRUN echo ${name}; false\n`).join('')}`,
+      'docker-bake.hcl': [...broken, 'good'].map(target).join(''),
+      data: `failing ${root}\n`,
+    })
+    const { report } = await gateHere({
+      ...{ 'bake-file': [join(folder, 'docker-bake.hcl')], targets: [...broken, 'good'] },
+    })
+    const good = report.results?.find(({ image }) => image === 'good')
+    expect([report.doubts, good?.verdict]).toEqual([[], 'reproducible'])
+  }, 300_000)
+
   test('of a compose file are built as it says, an inline Dockerfile as well', async () => {
     const folder = folderWith('compose', {
       Dockerfile: `FROM ${baseImage} AS web

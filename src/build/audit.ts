@@ -1,10 +1,10 @@
 import { type Borrowed, borrowedSteps, borrowedTwice, doneAlready } from './borrowed.ts'
-import type { Side, SideBuild } from './build.ts'
+import type { Side, SideBuild, Work } from './build.ts'
 import { type Base, basesIn, type Operation, operationsIn } from './llb.ts'
 import { ranBeside } from './ran-beside.ts'
 
 /** The builds of other images that ran at the same time, by side. */
-export type Beside = Readonly<Record<Side, readonly SideBuild[]>>
+export type Beside = Readonly<Record<Side, readonly Work[]>>
 
 /**
  * Why the comparison of two builds would not be fair: each a sentence; none means that both sides did all their work
@@ -30,7 +30,7 @@ export function auditSides(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
  * The same of a build that stands alone: whether it did all its work itself, with file times set.
  * @param beside builds of other images with which it shares its work
  */
-export function auditOne(build: SideBuild, beside: readonly SideBuild[] = []): string[] {
+export function auditOne(build: SideBuild, beside: readonly Work[] = []): string[] {
   const shared = ranBeside(build, beside)
   return auditSide(build, shared, borrowedSteps(build, shared))
 }

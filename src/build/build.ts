@@ -50,6 +50,9 @@ export interface SideBuild {
   fromCache?: boolean
 }
 
+/** What a build did, whether it then gave an image or failed. Without provenance its steps are all that is known of it. */
+export type Work = Pick<SideBuild, 'provenance' | 'steps'>
+
 /** Why a side has no image: the step that failed, and the end of its log. */
 export interface BuildFailure {
   side: Side
@@ -63,4 +66,6 @@ export interface BuildFailure {
   endLine: number | null
   /** The last lines of the failing step's log. Hostile text. */
   logTail: string[]
+  /** What it did until then; builds at the same time may have left steps to it. */
+  steps?: Step[]
 }

@@ -13,6 +13,7 @@ export function failureOf(side: Side, progress: Progress, exitCode: number): Bui
     message: explained(told, [...logTail, ...plain]),
     ...linesIn(plain),
     logTail,
+    steps: progress.steps(),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Beside } from './audit.ts'
-import type { SideBuild, Step } from './build.ts'
-import { operationsIn } from './llb.ts'
+import type { SideBuild, Step, Work } from './build.ts'
+import { runDigests } from './ran-beside.ts'
 
 /** A zip keeps times in steps of two seconds. */
 const nearMs = 2000
@@ -85,14 +85,9 @@ export function momentDoubt(
  * The RUNs of a build that were not answered from a cache.
  * @param beside builds of other images: what one of them ran for this one is in the progress of both, under its digest there
  */
-export function runsOf({ provenance, steps }: SideBuild, beside: readonly SideBuild[] = []): Step[] {
-  const runs = new Set(
-    [provenance, ...beside.map(other => other.provenance)]
-      .flatMap(one => operationsIn(one) ?? [])
-      .filter(({ kind }) => kind === 'run')
-      .map(({ digest }) => digest),
-  )
-  return steps.filter(({ digest, startedAt, cached }) => runs.has(digest) && !cached && (startedAt ?? 0) > 0)
+export function runsOf(build: SideBuild, beside: readonly Work[] = []): Step[] {
+  const runs = new Set([build, ...beside].flatMap(runDigests))
+  return build.steps.filter(({ digest, startedAt, cached }) => runs.has(digest) && !cached && (startedAt ?? 0) > 0)
 }
 
 /** Two builds may call one stage by two names. */
@@ -108,7 +103,7 @@ const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
  * @param beside builds of other images, which may have run a step for this one
  * @returns milliseconds since 1970 by our own clock
  */
-export function clearFrom(a: SideBuild, gapMs: number, share = 0, beside: readonly SideBuild[] = []): number {
+export function clearFrom(a: SideBuild, gapMs: number, share = 0, beside: readonly Work[] = []): number {
   const runs = runsOf(a, beside)
   const first = Math.min(...runs.map(({ toldAt = a.endedAt }) => toldAt))
   // The builder's clock may be another one.

@@ -22,7 +22,7 @@ export interface Run {
  */
 export async function withRun<T>(parent: string | undefined, work: (run: Run) => Promise<T>): Promise<T> {
   keepHeapSmall()
-  const tempDir = await makeFolder(parent ?? tmpdir())
+  let tempDir: string | undefined
   const controller = new AbortController()
   // Each of many builds at a time listens: that is no leak to warn of in the user's log.
   setMaxListeners(0, controller.signal)
@@ -38,18 +38,20 @@ export async function withRun<T>(parent: string | undefined, work: (run: Run) =>
   // However the process ends: by the second signal, by a fault of ours.
   const forget = () => {
     try {
-      rmSync(tempDir, { recursive: true, force: true })
+      if (tempDir !== undefined) rmSync(tempDir, { recursive: true, force: true })
     } catch {
       // Somebody still writes into it.
     }
   }
   process.on('exit', forget)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  // Before there is a folder that a signal could leave behind.
   for (const signal of signals) process.on(signal, end)
   try {
+    tempDir = await makeFolder(parent ?? tmpdir())
     return await work({ signal: controller.signal, tempDir, endedBy: () => endedBy })
   } finally {
-    await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
+    if (tempDir !== undefined) await rm(tempDir, { recursive: true, force: true, maxRetries: 3 })
     // Not before: a second signal would end us in the middle of that.
     for (const signal of signals) process.off(signal, end)
     process.off('exit', forget)

@@ -5,6 +5,7 @@ import type { BuildFailure, Side, SideBuild } from '../build/build.ts'
 import { versionDoubts } from '../build/builders.ts'
 import { planSide, type Run } from '../build/plan.ts'
 import { makeFromCache, makeProbe } from '../build/probe.ts'
+import { worksOf } from '../build/ran-beside.ts'
 import { buildSide, hasFailed } from '../build/run.ts'
 import { clearFrom, momentDoubt } from '../build/same-moment.ts'
 import { withSharedLines } from '../build/shared-failure.ts'
@@ -132,7 +133,8 @@ export async function buildPairs(
       {
         ...{ sideBySide, failed: isFailed, prepareB, besideMs: besideMs(Math.max(...planned.map(runsIn))) },
         // Of those too that need no side B: one of them may have run a step for all.
-        clearFrom: () => Math.max(...results.A.filter(isGood).map(a => clearFrom(a, gapMs, leastShare(planned)))),
+        clearFrom: () =>
+          Math.max(...results.A.filter(isGood).map(a => clearFrom(a, gapMs, leastShare(planned), worksOf(results.A)))),
       },
     ),
   )
@@ -194,8 +196,7 @@ type Results = Readonly<Record<Side, readonly (SideBuild | BuildFailure | null)[
 /** What both sides of one image came to. */
 async function judged(planned: Planned, at: number, results: Results, failing: Side): Promise<Built> {
   const [a, b] = [results.A[at], results.B[at]]
-  const beside = (side: Side) =>
-    results[side].filter((one, index) => one && index !== at && !hasFailed(one)) as SideBuild[]
+  const beside = (side: Side) => worksOf(results[side].filter((_, index) => index !== at))
   planned.beside = { A: beside('A'), B: beside('B') }
   const failure = (failing === 'A' ? [a, b] : [b, a]).find(result => result && hasFailed(result))
   if (failure && hasFailed(failure)) {

@@ -1,4 +1,5 @@
 import type { BuildFailure, SideBuild } from '../../build/build.ts'
+import { worksOf } from '../../build/ran-beside.ts'
 import { hasFailed } from '../../build/run.ts'
 import type { Proof } from '../../ledger/proof.ts'
 import type { Options } from '../../options/options.ts'
@@ -154,8 +155,7 @@ const isWhole = <T>(all: readonly (T | null)[]): all is T[] => all.every(one => 
 function builtA(at: number, planned: readonly Planned[], sides: readonly SideOfA[]): BuiltA | null {
   const [one, a] = [planned[at], sides[at]]
   if (!one || !a || hasFailed(a)) return null
-  const others = sides.filter((side, index) => side && index !== at && !hasFailed(side)) as SideBuild[]
-  return { planned: one, a, beside: others }
+  return { planned: one, a, beside: worksOf(sides.filter((_, index) => index !== at)) }
 }
 
 /** The side A that a proven result is of. */

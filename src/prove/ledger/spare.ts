@@ -1,7 +1,7 @@
 import { auditOne, emptyDoubt, uncheckedOne } from '../../build/audit.ts'
 import { sharedBases } from '../../build/bases.ts'
 import { borrowedSteps } from '../../build/borrowed.ts'
-import type { SideBuild } from '../../build/build.ts'
+import type { SideBuild, Work } from '../../build/build.ts'
 import { versionDoubts } from '../../build/builders.ts'
 import { ranBeside } from '../../build/ran-beside.ts'
 import { blameLayers } from '../../explain/blame/blame.ts'
@@ -25,7 +25,7 @@ export interface BuiltA {
   planned: Planned
   a: SideBuild
   /** Sides A of other images, built with it. */
-  beside: readonly SideBuild[]
+  beside: readonly Work[]
 }
 
 /**
