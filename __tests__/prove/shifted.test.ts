@@ -61,6 +61,14 @@ describe('whether the clock was varied', () => {
     expect(asItsClockWas(seen.varied, b).varied.notes).toEqual(seen.varied.notes)
   })
 
+  test('also by a RUN that the build of another image ran for this one', () => {
+    const other = build(1, { 0: `${notShifted}${musl}` })
+    // Its progress shows that RUN under the digest there.
+    const b = { ...other, provenance: build(0).provenance }
+    expect(told(['clock'], b)).toEqual([['clock'], [], 2 * day])
+    expect(asItsClockWas(varied('clock'), b, [other]).varied.variations.map(({ id }) => id)).toEqual(['fresh'])
+  })
+
   test('a log does not fill the memory', () => {
     const unshifted = createUnshifted()
     for (let number = 1; number < 1000; number++)

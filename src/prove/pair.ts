@@ -210,7 +210,7 @@ async function judged(planned: Planned, at: number, results: Results, failing: S
 
 /** Two builds that both gave an image, and what to think of them. */
 export async function pairOf(before: Planned, a: SideBuild, built: SideBuild): Promise<Pair> {
-  const { varied, b } = asItsClockWas(before.varied, built)
+  const { varied, b } = asItsClockWas(before.varied, built, before.beside.B)
   const foreign = foreignTimes(a, b, { ...before, varied })
   const { planned } = foreign
   const { platform, proving, request, plans, layout } = planned

@@ -1,4 +1,4 @@
-import type { SideBuild } from '../build/build.ts'
+import type { SideBuild, Work } from '../build/build.ts'
 import { runsOf } from '../build/same-moment.ts'
 import { unshiftedRuns } from '../build/unshifted.ts'
 import { fresh } from '../build/variations/fresh.ts'
@@ -7,11 +7,16 @@ import type { Varied } from '../build/variations/vary.ts'
 /**
  * What was varied, as build B's log tells in the end, and B with the clock that its programs saw. Where none of them saw it,
  * it was the new builder alone.
+ * @param beside builds of other images, which may have run a step for this one
  */
-export function asItsClockWas(varied: Varied, b: SideBuild): { varied: Varied; b: SideBuild } {
+export function asItsClockWas(
+  varied: Varied,
+  b: SideBuild,
+  beside: readonly Work[] = [],
+): { varied: Varied; b: SideBuild } {
   const clock = varied.variations.find(({ builder }) => builder?.clockAhead !== undefined)
   if (clock === undefined) return { varied, b }
-  const { of, whole, part, reasons } = unshiftedRuns(b, runsOf(b))
+  const { of, whole, part, reasons } = unshiftedRuns(b, runsOf(b, beside))
   const why = reasons.join('; ')
   if (of > 0 && whole === of) {
     const others = varied.variations.filter(one => one !== clock && one !== fresh)
