@@ -9,6 +9,8 @@ const other = made({ content: 'g' })
 const third = made({ content: 'h' })
 /** What another umask makes of a file of the context. */
 const open = made({ mode: 0o664 })
+/** The same content in another packing. */
+const packed = made({}, 'out', { gzip: true })
 
 async function told(outcomes: Outcomes, given?: Given) {
   const { result, built } = await provenBy(outcomes, given)
@@ -198,6 +200,20 @@ describe('a side B that cannot be built with one of several things varied', () =
     expect(await told([plain, null, other, null, null, plain, plain], { options })).toMatchObject({
       ...{ verdict: 'not-reproducible', found: expect.arrayContaining([byNetwork]) },
     })
+  })
+
+  // A third build, with what does not fail, would be the very image of A: it is not made, and does not decide.
+  test.each<[string, string, Outcomes[number], Given]>([
+    ['agrees less than is asked for', 'not-reproducible', packed, { options: { ...options, level: ['identical'] } }],
+    ['is doubted', 'undecided', plain, { options, cached: [2] }],
+  ])('%s unvaried: that decides', async (_, verdict, unvaried, given) => {
+    expect(await told([plain, null, unvaried, null, null, plain, plain], given)).toMatchObject({
+      ...{ verdict, found: expect.arrayContaining([byNetwork]) },
+    })
+  })
+
+  test('agrees as much as is asked for in another packing: that is still no matter', async () => {
+    expect(await told([plain, null, packed, null, null, plain], { options })).toMatchObject({ verdict: 'reproducible' })
   })
 
   test('fails with the others, too: each is tried, and the unvaried builds decide', async () => {

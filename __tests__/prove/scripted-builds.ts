@@ -14,8 +14,13 @@ import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
 
 /** The image of a build of `COPY f /f` and `RUN make`. */
-export const made = (f: { content?: string; mode?: number; mtime?: number }, out = 'out'): CraftedImage =>
+export const made = (
+  f: { content?: string; mode?: number; mtime?: number },
+  out = 'out',
+  packed: { gzip?: boolean } = {},
+): CraftedImage =>
   imageOf([tarOf([{ name: 'f', content: 'f', ...f }]), tarOf([{ name: 'out', content: out }])], {
+    ...packed,
     history: [{ created_by: 'COPY f /f # buildkit' }, { created_by: 'RUN /bin/sh -c make # buildkit' }],
   })
 
