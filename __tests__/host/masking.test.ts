@@ -151,6 +151,56 @@ describe('masking', () => {
     )
   })
 
+  test('takes out a secret of one piece over and over, whole and as a cut has left it', () => {
+    const secret = `${'abcd'.repeat(100)}e`
+    expect(masked(`x ${secret} y`, secret)).toBe('x *** y')
+    expect(masked(`x ${'abcd'.repeat(7)}${secret}${secret}y`, secret)).toBe(`x ${'abcd'.repeat(7)}***y`)
+    expect(masked(`x ${'abcd'.repeat(90)}… y`, secret)).toBe('x ***… y')
+    expect(masked(`x …cd${'abcd'.repeat(90)}e y`, secret)).toBe('x …*** y')
+    expect(masked(`x ${'abcd'.repeat(10)}`, secret)).toBe('x ***')
+    // Neither whole nor cut.
+    expect(masked(`x ${'abcd '.repeat(90)} y`, secret)).toBe(`x ${'abcd '.repeat(90)} y`)
+    const bytes = createMasking([secret]).bytes(Buffer.from(`${secret.slice(9)} x ${secret} x ${secret.slice(0, 9)}`))
+    expect(Buffer.from(bytes).toString().split(' x ').join('')).toMatch(/^\*+$/)
+  })
+
+  test('takes out of any text what it would if the secret were searched for at each place', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 20, maxLength: 60 }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '…'), maxLength: 200 }),
+        (one, noise) => {
+          const secret = 'aaaa'.repeat(5) + one
+          const text = `${noise}${secret}${noise}`
+          const hidden = new Set<number>()
+          for (const form of [secret, [...secret].reverse().join('')])
+            for (let at = 0; at < text.length; at++) {
+              const cutBefore = at === 0 ? 6 : text[at - 1] === '…' ? 4 : secret.length
+              for (let end = at + 1; end <= Math.min(text.length, at + form.length); end++) {
+                const piece = text.slice(at, end)
+                const cutBehind = text[end] === '…' ? 4 : end === text.length ? 6 : secret.length
+                const isPart =
+                  (piece.length >= cutBehind && form.startsWith(piece)) ||
+                  (piece.length >= cutBefore && form.endsWith(piece))
+                if (isPart) for (let place = at; place < end; place++) hidden.add(place)
+              }
+            }
+          const starred = Array.from({ length: text.length }, (_, at) => (hidden.has(at) ? '*' : text[at])).join('')
+          expect(masked(text, secret)).toBe(starred.replace(/\*+/g, '***'))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('of a secret of one piece over and over takes no squares of time', () => {
+    const secret = 'abcd'.repeat(64 * 1024)
+    const before = process.cpuUsage()
+    expect(createMasking([secret]).text(`x ${secret} y`)).toBe('x *** y')
+    // It was half a minute.
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10)
+  })
+
   test('of a thousand lines is fast', () => {
     const lines = Array.from(
       { length: 1000 },

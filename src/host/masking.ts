@@ -1,4 +1,5 @@
 import type { Masking } from '../ports.ts'
+import { type FormSearch, isRepeating, searchFor } from './repeating-form.ts'
 import { plainForms, secretForms } from './secret-forms.ts'
 
 /** Of a secret that was cut off by somebody's bound, so much of its beginning or end is a part of it, and no chance. */
@@ -54,6 +55,8 @@ export function createMasking(values: readonly string[] = [], tell: (text: strin
 interface Index {
   first: Map<string, string[]>
   last: Map<string, string[]>
+  /** Those for which that would take long. */
+  repeating: FormSearch[]
 }
 
 function indexOf(forms: readonly string[]): Index {
@@ -64,11 +67,16 @@ function indexOf(forms: readonly string[]): Index {
     if (others) others.push(form)
     else map.set(key, [form])
   }
+  const repeating: FormSearch[] = []
   for (const form of forms) {
+    if (isRepeating(form, grams)) {
+      repeating.push(searchFor(form))
+      continue
+    }
     add(first, form.slice(0, grams), form)
     add(last, form.slice(-grams), form)
   }
-  return { first, last }
+  return { first, last, repeating }
 }
 
 /** Where a text may have been cut, and how much of a secret must be left there to be one. */
@@ -88,8 +96,8 @@ function cutsOf(text: string): Cuts {
 }
 
 /** Where secrets stand in a text, whole or as what a cut has left of them. */
-function spansIn(text: string, { first, last }: Index, { starts, ends }: Cuts): Span[] {
-  const spans: Span[] = []
+function spansIn(text: string, { first, last, repeating }: Index, { starts, ends }: Cuts): Span[] {
+  const spans = repeating.flatMap(search => repeatedSpans(text, search, { starts, ends }))
   const cuts = [...ends.keys()].sort((a, b) => a - b)
   let nextCut = 0
   const startCuts = [...starts.keys()].sort((a, b) => a - b)
@@ -118,6 +126,19 @@ function spansIn(text: string, { first, last }: Index, { starts, ends }: Cuts): 
       )
         spans.push([start, end])
   }
+  return spans
+}
+
+function repeatedSpans(text: string, { form, beginnings, endings }: FormSearch, { starts, ends }: Cuts): Span[] {
+  const spans: Span[] = []
+  const isPart = (length: number, least: number | undefined): boolean =>
+    length === form.length || (least !== undefined && length >= least)
+  beginnings(text, (end, length) => {
+    if (isPart(length, ends.get(end))) spans.push([end - length, end])
+  })
+  endings(text, (start, length) => {
+    if (isPart(length, starts.get(start))) spans.push([start, start + length])
+  })
   return spans
 }
 
