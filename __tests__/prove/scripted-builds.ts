@@ -11,16 +11,16 @@ import type { Proving } from '../../src/prove/pair.ts'
 import type { PlatformResult } from '../../src/report/compose.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
-import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
+import { type CraftedImage, type CraftedImageOptions, imageOf, tarOf } from '../image/crafted.ts'
 
 /** The image of a build of `COPY f /f` and `RUN make`. */
 export const made = (
   f: { content?: string; mode?: number; mtime?: number },
   out = 'out',
-  packed: { gzip?: boolean } = {},
+  more: Pick<CraftedImageOptions, 'gzip' | 'config'> = {},
 ): CraftedImage =>
   imageOf([tarOf([{ name: 'f', content: 'f', ...f }]), tarOf([{ name: 'out', content: out }])], {
-    ...packed,
+    ...more,
     history: [{ created_by: 'COPY f /f # buildkit' }, { created_by: 'RUN /bin/sh -c make # buildkit' }],
   })
 
@@ -38,6 +38,10 @@ export interface Given {
   lost?: readonly number[]
   /** The RUN of these builds, by their places, was not run but answered from a cache. */
   cached?: readonly number[]
+  /** What these ran is told with the times of the first build, as by a builder whose clock was set back. */
+  early?: readonly number[]
+  /** The COPY of these builds was done by a build of another run, that of the same name by the same one. */
+  theirs?: Readonly<Record<number, string>>
   /** Called before each build, with its place. */
   before?: (place: number, folder: string) => void
   ledger?: Ledger
@@ -63,7 +67,7 @@ export async function provenBy(
   const { folder = sourcesIn(tempFolder()), ledger } = given
   const builder = builderOf(outcomes, given, folder)
   const ports = portsWith(
-    scripted({}, (args, options) => builder.build(args, options)),
+    scripted({ 'docker buildx history ls': {} }, (args, options) => builder.build(args, options)),
     { now: builder.now },
   )
   const options = checkOptions('gate', { variations: ['none'], ...given.options, context: [folder], config: ['none'] })
@@ -88,11 +92,12 @@ export async function provenBy(
 /** Each build takes the next of the outcomes, a minute after the last one; an export from cache gives what was built. */
 function builderOf(
   outcomes: Outcomes,
-  { forgets = false, cached = [], lost = [], before, day = 0 }: Given,
+  { forgets = false, cached = [], lost = [], early = [], theirs = {}, before, day = 0 }: Given,
   folder: string,
 ) {
   const known = new Map<string, CraftedImage>()
-  let [count, clock] = [0, 1_700_000_000_000 + day * 86_400_000]
+  const first = 1_700_000_000_000 + day * 86_400_000
+  let [count, clock] = [0, first]
   const after = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1] as string
   return {
     now: () => clock,
@@ -104,9 +109,10 @@ function builderOf(
       if (isNew) before?.(count, folder)
       const image = isNew ? (outcomes[count] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
       const [isCached, isLost] = [cached.includes(count), isNew && lost.includes(count)]
+      const [theirCopy, back] = [theirs[count], early.includes(count) ? clock - first : 0]
       if (isNew) count += 1
       const tell = (vertex: object) => onStderr?.(JSON.stringify(vertex))
-      const time = (ms: number) => new Date(clock + ms).toISOString()
+      const time = (ms: number) => new Date(clock - back + ms).toISOString()
       const step = (digest: string, name: string, from: number, more: object = {}) =>
         tell({ vertexes: [{ digest, name, started: time(from), completed: time(from + 1000), ...more }] })
       const begun = clock
@@ -117,7 +123,8 @@ function builderOf(
         return 1
       }
       known.set(work, image)
-      step(`copy-${count}`, '[1/2] COPY f /f', -9000)
+      step(`copy-${count}`, '[1/2] COPY f /f', -9000, theirCopy ? { cached: true } : {})
+      if (theirCopy) step(theirCopy, '[1/2] COPY f /f', -9000)
       step(`run-${count}`, '[2/2] RUN make', -7000, isCached ? { cached: true } : {})
       step(`out-${count}`, 'exporting to image', -2000)
       tell({ statuses: [{ vertex: `out-${count}`, id: 'rewriting layers with source-date-epoch 1600000000' }] })
