@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { auditSides } from '../../src/build/audit.ts'
+import { auditOne, auditSides } from '../../src/build/audit.ts'
 import type { Side, SideBuild } from '../../src/build/build.ts'
 import { parseMetadata } from '../../src/build/metadata.ts'
 import { createProgress } from '../../src/build/progress.ts'
@@ -45,6 +45,26 @@ describe('a fair comparison has no doubts', () => {
   test('an image of nothing but a LABEL, which has no steps and no provenance', () => {
     expect(sideOf('A', 'scratch').provenance).toBeNull()
     expect(auditSides(sideOf('A', 'scratch'), sideOf('B', 'scratch'))).toEqual([])
+  })
+
+  test('a folder in a folder that was made on nothing but the base is as old as that, too', () => {
+    const made = { file: { actions: [{ Action: { mkdir: { path: '/w' } } }] } }
+    const nested = (kinds: object[]): SideBuild => ({
+      ...b,
+      steps: kinds.map((_, at) => ({
+        ...{ digest: `d${at}`, name: `step ${at}`, cached: at > 0, started: true, completed: true, error: null },
+      })),
+      provenance: {
+        buildConfig: {
+          llbDefinition: kinds.map((Op, at) => ({ id: `s${at}`, op: { Op }, inputs: at > 0 ? [`s${at - 1}:0`] : [] })),
+          digestMapping: Object.fromEntries(kinds.map((_, at) => [`d${at}`, `s${at}`])),
+        },
+      },
+    })
+    expect(auditOne(nested([{ source: {} }, made, made]))).toEqual([])
+    expect(auditOne(nested([{ exec: {} }, made, made]))).toHaveLength(2)
+    // A step that builds on one that nobody knows may hold anything.
+    expect(auditOne(nested([{ merge: {} }, made]))).toHaveLength(1)
   })
 
   test('a step shared by two stages may go by the place in either', () => {

@@ -119,7 +119,23 @@ describe('the audit of bases', () => {
     )
     const git = (id: string) => ({ uri: 'https://h/r.git#main', digest: { sha1: id.repeat(40) } })
     expect(auditSides(build('A', git('a')), build('B', git('b')))).toEqual([
-      expect.stringContaining("The repository 'https://h/r.git#main' moved"),
+      expect.stringMatching(
+        /^The repository 'https:\/\/h\/r.git#main' moved .* from a{12} to b{12}: .* Pin it by commit/,
+      ),
+    ])
+    expect(auditSides(a, build('B', image('debian@12?platform=linux%2Famd64', two)))[0]).toMatch(/ Pin it by digest/)
+  })
+  test('what one side alone was made of has not moved, nor a name of two images of which one is left', () => {
+    const alpine = image('alpine@3?platform=linux%2Famd64', two)
+    const debian = (platform: string, digest: string) => image(`debian@12?platform=linux%2F${platform}`, digest)
+    expect(auditSides(a, build('B', alpine))).toEqual([])
+    expect(auditSides(build('A'), build('B', alpine))).toEqual([])
+    const b = build('B', debian('amd64', one))
+    expect(auditSides(build('A', debian('amd64', one), debian('amd64', two)), b)).toEqual([])
+    // One name for another platform is another image, and one image under another name is no answer for it.
+    expect(auditSides(build('A', debian('arm64', two)), b)).toEqual([])
+    expect(auditSides(build('A', debian('amd64', one), alpine), build('B', debian('amd64', two)))).toEqual([
+      expect.stringContaining("The image 'debian:12' moved"),
     ])
   })
 })
@@ -134,6 +150,23 @@ describe('a build A that may take from a cache', () => {
     expect(cacheNote(cached('A'))).toEqual([expect.stringContaining('took 1 of its 1')])
     expect(cacheNote({ ...build('A'), fromCache: true })).toEqual([expect.stringContaining('found nothing')])
     expect(cacheNote(build('A'))).toEqual([])
+    // A step that the progress does not name was not taken from anywhere; without a provenance there is none to count.
+    expect(cacheNote({ ...cached('A'), steps: [] })).toEqual([expect.stringContaining('all its 1 RUN, COPY')])
+    expect(cacheNote({ ...cached('A'), provenance: null })).toEqual([expect.stringContaining('all its 0 RUN, COPY')])
+  })
+  test('counts what ran or was copied, and neither the image that it was built on nor a folder that was made', () => {
+    const operations = { base: { source: {} }, made: { file: { actions: [{ Action: { mkdir: {} } }] } } }
+    const all = { ...operations, copied: { file: { actions: [{ Action: { copy: {} } }] } }, ran: { exec: {} } }
+    const steps = Object.keys(all).map(digest => ({
+      ...{ digest, name: digest, cached: true, started: true, completed: true, error: null },
+    }))
+    const provenance = {
+      buildConfig: {
+        llbDefinition: Object.entries(all).map(([id, Op]) => ({ id, op: { Op } })),
+        digestMapping: Object.fromEntries(Object.keys(all).map(id => [id, id])),
+      },
+    }
+    expect(cacheNote({ ...cached('A'), steps, provenance })).toEqual([expect.stringContaining('took 2 of its 2')])
   })
   test('B never may, whatever it says', () =>
     expect(auditSides(build('A'), cached('B'))).toEqual(["Build B answered 'RUN x' from a cache."]))
