@@ -65,26 +65,22 @@ describe('the action', () => {
     expect(result.reviews).toHaveLength(1)
     expect(atLines(result)).toEqual([])
     expect(said(result)).toMatch(wholeResult)
-  }, 60_000)
+  })
 
   test.each<[string, Partial<GateRun>]>([
     ['a fork', { headRepository: 'mallory/r' }],
     ['Dependabot', { github: { actor: 'dependabot[bot]' } }],
-  ])(
-    'tells a pull request of %s by the log, and ends as it would have',
-    async (_, more) => {
-      const permissions = { checks: 'read', pull_requests: 'read', contents: 'read' } as const
-      const result = await run({ ...more, permissions, inputs: { comment: 'always', suggestions: 'true' } })
-      expect(result).toMatchObject({ outcome: 'failure', checkRuns: [], comments: [], reviews: [] })
-      expect(result.outputs.findings).toBe(String(result.report?.findings.length))
-      expect(atLines(result).length).toBeGreaterThan(0)
-      expect(said(result)).toMatch(/never has "checks: write".*docs\/github\.md/)
-      expect(said(result)).toMatch(wholeResult)
-      // What nobody can mend is no warning.
-      expect(result.annotations.filter(({ level, file }) => level === 'warning' && !file)).toEqual([])
-    },
-    60_000,
-  )
+  ])('tells a pull request of %s by the log, and ends as it would have', async (_, more) => {
+    const permissions = { checks: 'read', pull_requests: 'read', contents: 'read' } as const
+    const result = await run({ ...more, permissions, inputs: { comment: 'always', suggestions: 'true' } })
+    expect(result).toMatchObject({ outcome: 'failure', checkRuns: [], comments: [], reviews: [] })
+    expect(result.outputs.findings).toBe(String(result.report?.findings.length))
+    expect(atLines(result).length).toBeGreaterThan(0)
+    expect(said(result)).toMatch(/never has "checks: write".*docs\/github\.md/)
+    expect(said(result)).toMatch(wholeResult)
+    // What nobody can mend is no warning.
+    expect(result.annotations.filter(({ level, file }) => level === 'warning' && !file)).toEqual([])
+  })
 
   const sha = 'cd'.repeat(20)
   test.each<[string, unknown, Record<string, string>]>([
@@ -94,20 +90,16 @@ describe('the action', () => {
     ['schedule', { schedule: '0 0 * * *' }, {}],
     ['workflow_dispatch', { inputs: {} }, {}],
     ['merge_group', { merge_group: { head_sha: sha } }, { ref: 'refs/heads/gh-readonly-queue/main/pr-7' }],
-  ])(
-    'tells %s at its commit, on all lines, and asks for no pull request',
-    async (event_name, event, github) => {
-      const result = await run({
-        event,
-        github: { event_name, sha, ref: 'refs/heads/main', ...github },
-        seed: { commits: {} },
-      })
-      expect(result.checkRuns).toMatchObject([{ head_sha: sha, conclusion: 'failure' }])
-      expect(result.checkRuns[0]?.annotations.length).toBeGreaterThan(1)
-      expect(new Set(result.operations)).toEqual(new Set(['checks/list-for-ref', 'checks/create']))
-    },
-    60_000,
-  )
+  ])('tells %s at its commit, on all lines, and asks for no pull request', async (event_name, event, github) => {
+    const result = await run({
+      event,
+      github: { event_name, sha, ref: 'refs/heads/main', ...github },
+      seed: { commits: {} },
+    })
+    expect(result.checkRuns).toMatchObject([{ head_sha: sha, conclusion: 'failure' }])
+    expect(result.checkRuns[0]?.annotations.length).toBeGreaterThan(1)
+    expect(new Set(result.operations)).toEqual(new Set(['checks/list-for-ref', 'checks/create']))
+  })
 
   test('ends as it would have where GitHub refuses everything, and the log has all', async () => {
     const result = await run({ prepare: github => github.fault({ kind: 'unauthorized', times: 99 }) })
@@ -117,7 +109,7 @@ describe('the action', () => {
     expect(
       await run({ inputs: { 'fail-on': 'never' }, prepare: github => github.fault({ kind: 422, times: 99 }) }),
     ).toMatchObject({ outcome: 'success' })
-  }, 60_000)
+  })
 
   test.each(['', '[]', '{"pull_request":'])(
     'tells nothing on GitHub where the event file is %j, says so, and ends as it would have',
@@ -131,7 +123,6 @@ describe('the action', () => {
         { message: expect.stringMatching(/^Nothing is told on GitHub.*event file/) },
       ])
     },
-    60_000,
   )
 
   test('refuses to write a report over what it lints, and names an input as an input', async () => {
@@ -145,7 +136,7 @@ describe('the action', () => {
       expect.stringMatching(/^badge .*'Dockerfile' is a file to build or lint, and would be overwritten/),
     ])
     expect(readFileSync(join(pull.workspace, 'Dockerfile'), 'utf8')).toBe(dockerfile)
-  }, 60_000)
+  })
 
   test('reaches an own server', async () => {
     const result = await run({
@@ -154,7 +145,7 @@ describe('the action', () => {
     })
     expect(result.checkRuns).toHaveLength(1)
     expect(result.comments).toHaveLength(1)
-  }, 60_000)
+  })
 
   describe('with mode: report', () => {
     const afterRun = () => ({
@@ -186,7 +177,7 @@ describe('the action', () => {
       expect(result.summary).toMatch(/Not reproducible/)
       expect(result.outputs).toMatchObject({ verdict: 'not-reproducible', digest: '', report: 'report.json' })
       expect(readFileSync(join(pull.workspace, 'report.json'), 'utf8')).toBe(before)
-    }, 60_000)
+    })
 
     test('takes neither repository nor commit from it: of another commit it is refused', async () => {
       const result = await publish(report({ subject: { ...notReproducible.subject, commit: 'ef'.repeat(20) } }))
@@ -195,14 +186,13 @@ describe('the action', () => {
         { level: 'error', message: expect.stringMatching(/about commit efefefefefef.*run-id/) },
       ])
       expect(result.outputs).toMatchObject({ verdict: 'undecided', reproducible: 'unknown' })
-    }, 60_000)
+    })
 
     test.each(['{"schemaVersion":1', '[]', '{"schemaVersion":1,"findings":"all"}'])(
       'refuses what is no report: %s',
       async text => {
         expect(await publish(text)).toMatchObject({ outcome: 'failure', checkRuns: [], operations: [] })
       },
-      60_000,
     )
   })
 })

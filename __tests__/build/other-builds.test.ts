@@ -13,7 +13,7 @@ test('goes on when the builder was free twice, whatever else it tells', async ()
   })
   await othersEnded(portsWith(exec), builder, 60_000)
   expect(asked).toBe(3)
-}, 30_000)
+})
 
 test('gives up in the end, at once when the run is stopped, and where the builder does not tell', async () => {
   const busy = scripted({ [history]: { stdout: '{"ref":"b/b/x"}' } })

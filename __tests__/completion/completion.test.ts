@@ -152,5 +152,5 @@ ${cases.map(ask).join('\n')}
 zpty -d z`
     const parts = asked('zsh', ['-f', '-c', program]).split('== ').slice(1)
     for (const [at, [, offered]] of cases.entries()) for (const word of offered) expect(parts[at]).toContain(word)
-  }, 60_000)
+  })
 })

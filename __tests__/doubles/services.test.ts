@@ -80,5 +80,5 @@ describe('the double of the cache service', () => {
       await cache.close()
       rmSync(folder, { recursive: true })
     }
-  }, 30_000)
+  })
 })

@@ -157,5 +157,5 @@ describe('a full disk', () => {
     const ended = run(action, [], { ...env, REPRO_GATE_FULL_AT: '1 summary' }, withFiles)
     expect(ended.told).toMatch(/::warning::No job summary: it could not be written: the disk is full/)
     expect(readFileSync(join(ended.out, 'summary'), 'utf8')).toBe(earlier)
-  }, 60_000)
+  })
 })

@@ -39,7 +39,7 @@ describe('a machine', () => {
       expect(told).not.toMatch(/Cannot read properties|should not have happened/)
     }
     expect(ends.map(({ told }) => told).join('')).toMatch(/too many files are open.*ulimit -n/)
-  }, 60_000)
+  })
 
   test('whose working folder is gone: it is said', () => {
     for (const args of [lint, gate]) {
@@ -59,7 +59,7 @@ describe('a machine', () => {
     expect(byShell('set -o pipefail; "$@" 2>&1 | head -1', lint)).toMatchObject({ code: 0 })
     for (const closed of ['<&-', '>&-', '2>&-', '<&- >&- 2>&-'])
       expect([closed, byShell(`exec "$@" ${closed}`, lint)]).toMatchObject([closed, { code: 0 }])
-  }, 60_000)
+  })
 })
 
 test('the log of a build that the disk had no room for says that it is not whole', () => {

@@ -48,16 +48,12 @@ function run(args: readonly string[], network: string | null) {
 }
 
 describeOrSkip('what needs no network', () => {
-  test.each(commands)(
-    '$name is the same without any',
-    async ({ args, code }) => {
-      const [as, without] = await Promise.all([run(args, null), run(args, networks['no network'])])
-      expect([as.code, without.code]).toEqual([code, code])
-      expect(lasting(without.said, made.folder)).toBe(lasting(as.said, made.folder))
-      expect([without.left, without.living]).toEqual([[], []])
-    },
-    60_000,
-  )
+  test.each(commands)('$name is the same without any', async ({ args, code }) => {
+    const [as, without] = await Promise.all([run(args, null), run(args, networks['no network'])])
+    expect([as.code, without.code]).toEqual([code, code])
+    expect(lasting(without.said, made.folder)).toBe(lasting(as.said, made.folder))
+    expect([without.left, without.living]).toEqual([[], []])
+  })
 })
 
 describeOrSkip.each(Object.entries(networks))('with %s', (_, network) => {
@@ -66,16 +62,12 @@ describeOrSkip.each(Object.entries(networks))('with %s', (_, network) => {
     { name: 'compare by digest', args: ['compare', 'one', `registry.example/team/app@sha256:${'0'.repeat(64)}`] },
     { name: 'replay', args: ['replay', 'registry.example/team/app:1', '--dry-run'] },
   ]
-  test.each(reads)(
-    '$name says what it could not ask, whom, and what to do',
-    async ({ args }) => {
-      const { code, said, left, living } = await run(args, network)
-      expect(code).toBe(2)
-      expect(said).toMatch(/registry\.example could not be asked for the image team\/app[:@]/)
-      expect(said).toMatch(/its name cannot be resolved \(\w+\)\. Check the name and this machine's DNS|no connection/)
-      expect(said).not.toMatch(/^\s+at |TypeError|undefined/m)
-      expect([left, living]).toEqual([[], []])
-    },
-    60_000,
-  )
+  test.each(reads)('$name says what it could not ask, whom, and what to do', async ({ args }) => {
+    const { code, said, left, living } = await run(args, network)
+    expect(code).toBe(2)
+    expect(said).toMatch(/registry\.example could not be asked for the image team\/app[:@]/)
+    expect(said).toMatch(/its name cannot be resolved \(\w+\)\. Check the name and this machine's DNS|no connection/)
+    expect(said).not.toMatch(/^\s+at |TypeError|undefined/m)
+    expect([left, living]).toEqual([[], []])
+  })
 })

@@ -117,7 +117,7 @@ describe.each(pairs.map((pair, at) => [pair.name, pair, at] as const))('of image
       scene.front.asked.flatMap(asked => places.filter(({ is }) => is(asked)).map(({ name }) => name)),
     )
     expect([...seen]).toEqual(places.filter(({ broken }) => !broken).map(({ name }) => name))
-  }, 60_000)
+  })
 
   const isDriven = isWhole || pair.truth === 0
   const chosen = cells(places, answerFaults, at)

@@ -183,5 +183,5 @@ describe('every Dockerfile of the corpora', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 })

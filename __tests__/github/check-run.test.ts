@@ -302,7 +302,6 @@ describe('the check run', () => {
       expect(runs()[0].status).toBe('completed')
       expect(github.problems()).toEqual([])
     },
-    20_000,
   )
 
   test.each([500, 502, 503, 'reset', 'secondary-rate-limit'] as const)(

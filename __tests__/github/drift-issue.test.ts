@@ -252,7 +252,7 @@ describe('the issue on drift', () => {
           await own.github.close()
         })
         await Promise.all(each)
-      }, 60_000)
+      })
     },
   )
 })

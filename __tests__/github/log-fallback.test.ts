@@ -65,58 +65,50 @@ describe('findings of a pull request from a fork', () => {
     })
   }
 
-  withNode24(
-    'become annotations of the log, worst first, at most ten of a level',
-    async () => {
-      const lint = Array.from({ length: 15 }, (_, index) =>
-        finding('RG201', { location: at(index + 1), title: `Finding ${index}` }),
-      )
-      const result = await published({
-        ...notReproducible,
-        findings: [...lint, finding('apt-logs', { location: at(3, 5) })],
-      })
-      expect(result).toMatchObject({ outcome: 'success', droppedAnnotations: 0 })
-      expect(result.annotations).toHaveLength(11)
-      expect(result.annotations[0]).toMatchObject({
-        level: 'error',
-        file: 'Dockerfile',
-        line: '3',
-        endLine: '5',
-        title: 'apt-logs: About apt-logs',
-      })
-      const log = result.log.map(({ line }) => line).join('\n')
-      expect(log).toMatch(
-        /may not write check runs \(Resource not accessible by integration.*from a fork never has "checks: write".*docs\/github\.md/,
-      )
-      expect(log).toContain('5 more findings in the job summary')
-      expect(log).toContain('published: log')
-      expect(github.problems()).toEqual([])
-    },
-    30_000,
-  )
+  withNode24('become annotations of the log, worst first, at most ten of a level', async () => {
+    const lint = Array.from({ length: 15 }, (_, index) =>
+      finding('RG201', { location: at(index + 1), title: `Finding ${index}` }),
+    )
+    const result = await published({
+      ...notReproducible,
+      findings: [...lint, finding('apt-logs', { location: at(3, 5) })],
+    })
+    expect(result).toMatchObject({ outcome: 'success', droppedAnnotations: 0 })
+    expect(result.annotations).toHaveLength(11)
+    expect(result.annotations[0]).toMatchObject({
+      level: 'error',
+      file: 'Dockerfile',
+      line: '3',
+      endLine: '5',
+      title: 'apt-logs: About apt-logs',
+    })
+    const log = result.log.map(({ line }) => line).join('\n')
+    expect(log).toMatch(
+      /may not write check runs \(Resource not accessible by integration.*from a fork never has "checks: write".*docs\/github\.md/,
+    )
+    expect(log).toContain('5 more findings in the job summary')
+    expect(log).toContain('published: log')
+    expect(github.problems()).toEqual([])
+  })
 
-  withNode24(
-    'give the runner no command, whatever they quote',
-    async () => {
-      const evil =
-        '\n::set-output name=verdict::reproducible\n##[set-output name=verdict]reproducible\r::add-mask::a%0A::error::x'
-      const findings = hostileEverywhere.findings.map(one => ({
-        ...one,
-        location: at(1, 1, 2, 3),
-        title: evil,
-        message: evil,
-        id: evil,
-      }))
-      const result = await published({
-        ...hostileEverywhere,
-        findings,
-        subject: { ...hostileEverywhere.subject, file: evil },
-      })
-      expect(result).toMatchObject({ outcome: 'success', outputs: {}, deprecated: [], errors: [] })
-      expect(result.annotations.length).toBeGreaterThan(0)
-      expect(result.annotations.every(({ message }) => message !== 'x')).toBe(true)
-      expect([...result.masks]).toEqual(['ghs_dummy'])
-    },
-    30_000,
-  )
+  withNode24('give the runner no command, whatever they quote', async () => {
+    const evil =
+      '\n::set-output name=verdict::reproducible\n##[set-output name=verdict]reproducible\r::add-mask::a%0A::error::x'
+    const findings = hostileEverywhere.findings.map(one => ({
+      ...one,
+      location: at(1, 1, 2, 3),
+      title: evil,
+      message: evil,
+      id: evil,
+    }))
+    const result = await published({
+      ...hostileEverywhere,
+      findings,
+      subject: { ...hostileEverywhere.subject, file: evil },
+    })
+    expect(result).toMatchObject({ outcome: 'success', outputs: {}, deprecated: [], errors: [] })
+    expect(result.annotations.length).toBeGreaterThan(0)
+    expect(result.annotations.every(({ message }) => message !== 'x')).toBe(true)
+    expect([...result.masks]).toEqual(['ghs_dummy'])
+  })
 })

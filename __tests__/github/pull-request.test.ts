@@ -82,7 +82,7 @@ describe('the pull request', () => {
       await again({ seed: { files: { 7: many(3100) } } })
       expect(await diff()).toEqual({ ok: true, data: null })
       expect(sent('pulls/list-files')).toHaveLength(30)
-    }, 30_000)
+    })
 
     test('that this checkout has in another form have unknown lines: a merge has moved them', async () => {
       const same = Buffer.from(dockerfile.join('\n'))

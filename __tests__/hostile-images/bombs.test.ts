@@ -71,13 +71,9 @@ describe('zstd of many frames', () => {
   test.each([
     ['empty', '28b52ffd2000010000'],
     ['to be skipped', '502a4d1800000000'],
-  ])(
-    'a hundred thousand that are %s cost little',
-    async (_, hex) => {
-      const frame = Buffer.from(hex, 'hex')
-      const bytes = Buffer.concat([storedZstd(large), Buffer.alloc(100_000 * frame.length, frame)])
-      expect(await seconds(() => gathered(unzstd(inPieces(bytes, 1 << 18))))).toBeLessThan(6)
-    },
-    60_000,
-  )
+  ])('a hundred thousand that are %s cost little', async (_, hex) => {
+    const frame = Buffer.from(hex, 'hex')
+    const bytes = Buffer.concat([storedZstd(large), Buffer.alloc(100_000 * frame.length, frame)])
+    expect(await seconds(() => gathered(unzstd(inPieces(bytes, 1 << 18))))).toBeLessThan(6)
+  })
 })

@@ -89,4 +89,4 @@ test('a tar with names without end is left before they fill the memory', async (
     const place = asFile(Buffer.concat([...entries, headerBlock({ name: 'index.json' }), Buffer.alloc(1024)]))
     await expect(archiveFiles(place, place, new AbortController().signal)).rejects.toThrow(/names.*take more than/)
   }
-}, 60_000)
+})

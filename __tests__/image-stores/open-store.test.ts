@@ -375,7 +375,7 @@ describe('names', () => {
 test('a compressed archive that is made to fill the disk is left in time', async () => {
   const bomb = asFile(zlib.gzipSync(Buffer.alloc(300 << 20), { level: 1 }))
   await expect(found(bomb)).rejects.toThrow(/grows to more than 100 times its size/)
-}, 60_000)
+})
 
 test('only the headers of a tar are read to index it', async () => {
   const file = asFile(

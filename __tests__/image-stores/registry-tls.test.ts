@@ -63,7 +63,7 @@ beforeAll(async () => {
     for (const side of [through, socket]) side.on('error', () => {})
   })
   await Promise.all([once(registry, 'listening'), once(proxy, 'listening')])
-}, 60_000)
+})
 
 afterAll(() => {
   for (const server of [registry, proxy]) {

@@ -91,7 +91,7 @@ describe('a layer that lies, against an honest one', () => {
     const last = headerBlock({ name: 'zz' })
     const result = await compareTars(Buffer.concat([many, last, endMark]), Buffer.concat([last, many, endMark]))
     expect(result.level).toBe('same-files')
-  }, 20_000)
+  })
 
   test('megabytes of attributes at every file of every layer are listed from one purse', async () => {
     const layer = (text: string, at: number) => {

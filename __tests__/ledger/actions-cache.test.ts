@@ -85,14 +85,14 @@ describe('a service that works', () => {
     expect(await cached.find({ exact: `${prefix}1-7` }, folder())).toEqual({ key: `${prefix}1-7` })
     expect(cache.entries.map(entry => entry.version)).toEqual([version, version])
     expect(cache.problems()).toEqual([])
-  }, 60_000)
+  })
 
   test('a key that is there already is not written again', async () => {
     await store().keep(`${prefix}1`, proofFolder())
     expect(await store().keep(`${prefix}1`, proofFolder())).toEqual({
       problem: expect.stringMatching(/^The Actions cache could not be written: .*another job may be creating/i),
     })
-  }, 30_000)
+  })
 
   test('a runner without zstd, or with nothing but what is needed, has the same entries', async () => {
     await store().keep(`${prefix}1`, proofFolder())
@@ -103,7 +103,7 @@ describe('a service that works', () => {
     expect(await store({}, { PATH: folder() }).find({ newest: prefix }, folder())).toEqual({
       problem: 'The Actions cache could not be read: there is no mv on this machine.',
     })
-  }, 30_000)
+  })
 })
 
 describe('a service that does not work is told in one line', () => {
@@ -121,31 +121,23 @@ describe('a service that does not work is told in one line', () => {
     ['a download that breaks off', [{ operation: 'blob-get', kind: 'truncate', times: 99 }], 7],
     ['a download of other bytes', [{ operation: 'blob-get', kind: 'corrupt', times: 99 }], 7],
   ]
-  test.each(faults)(
-    '%s, for whoever looks',
-    async (_, given, seconds) => {
-      plant({ name: 'entry/proof.json', content: '{}' })
-      for (const fault of given) cache.fault(fault)
-      const [into, started] = [folder(), Date.now()]
-      const found = await store({ deadlines: { find: 2500, keep: 2500 } }).find({ newest: prefix }, into)
-      expect(found).toEqual({ problem: expect.stringMatching(line) })
-      expect((Date.now() - started) / 1000).toBeLessThan(seconds)
-      expect(cache.problems()).toEqual([])
-    },
-    30_000,
-  )
+  test.each(faults)('%s, for whoever looks', async (_, given, seconds) => {
+    plant({ name: 'entry/proof.json', content: '{}' })
+    for (const fault of given) cache.fault(fault)
+    const [into, started] = [folder(), Date.now()]
+    const found = await store({ deadlines: { find: 2500, keep: 2500 } }).find({ newest: prefix }, into)
+    expect(found).toEqual({ problem: expect.stringMatching(line) })
+    expect((Date.now() - started) / 1000).toBeLessThan(seconds)
+    expect(cache.problems()).toEqual([])
+  })
 
-  test.each(faults.slice(0, 7))(
-    '%s, for whoever keeps',
-    async (_, given, seconds) => {
-      for (const fault of given) cache.fault(fault)
-      const started = Date.now()
-      const kept = await store({ deadlines: { find: 2500, keep: 2500 } }).keep(`${prefix}1`, proofFolder())
-      expect(kept).toEqual({ problem: expect.stringMatching(line) })
-      expect((Date.now() - started) / 1000).toBeLessThan(seconds)
-    },
-    30_000,
-  )
+  test.each(faults.slice(0, 7))('%s, for whoever keeps', async (_, given, seconds) => {
+    for (const fault of given) cache.fault(fault)
+    const started = Date.now()
+    const kept = await store({ deadlines: { find: 2500, keep: 2500 } }).keep(`${prefix}1`, proofFolder())
+    expect(kept).toEqual({ problem: expect.stringMatching(line) })
+    expect((Date.now() - started) / 1000).toBeLessThan(seconds)
+  })
 
   test('without the query of an address, which is as good as a password', async () => {
     const child = join(folder(), 'child.cjs')
@@ -165,7 +157,7 @@ describe('a service that does not work is told in one line', () => {
     expect(await store({ deadlines: { find: 20_000, keep: 1 } }).find({ newest: prefix }, folder())).toEqual({
       key: `${prefix}1`,
     })
-  }, 30_000)
+  })
 
   test('who hangs once is not asked again', async () => {
     cache.fault({ kind: 'hang', times: 99 })
@@ -176,7 +168,7 @@ describe('a service that does not work is told in one line', () => {
       problem: 'The Actions cache could not be written: it did not answer before.',
     })
     expect(Date.now() - started).toBeLessThan(500)
-  }, 30_000)
+  })
 
   test('nobody listens, there is no token, no service, no program', async () => {
     await cache.close()
@@ -194,7 +186,7 @@ describe('a service that does not work is told in one line', () => {
       })),
     )
     expect(await told({ child: join(root, 'none.cjs') }, {})).toEqual([problem, problem])
-  }, 60_000)
+  })
 
   test('a token that may only read', async () => {
     await cache.close()
@@ -204,7 +196,7 @@ describe('a service that does not work is told in one line', () => {
     expect(await store().keep(`${prefix}2`, proofFolder())).toEqual({
       problem: expect.stringContaining('token is read-only'),
     })
-  }, 30_000)
+  })
 
   test('a run that ends while the service hangs ends at once', async () => {
     cache.fault({ kind: 'hang', times: 99 })
@@ -219,7 +211,7 @@ describe('a service that does not work is told in one line', () => {
     run.abort(new Error('ended by SIGTERM'))
     expect(await finding).toEqual({ problem: 'The Actions cache could not be read: the run was ended.' })
     expect(Date.now() - started).toBeLessThan(15_000)
-  }, 30_000)
+  })
 
   test('its process is given nothing of the job but what it needs', async () => {
     const seen: Record<string, string>[] = []
@@ -237,7 +229,7 @@ describe('a service that does not work is told in one line', () => {
     )
     expect(JSON.stringify(seen)).not.toContain('secret')
     expect(seen[0]?.GITHUB_WORKSPACE).toContain(temp)
-  }, 30_000)
+  })
 })
 
 describe('an archive that somebody else made', () => {
@@ -263,7 +255,7 @@ describe('an archive that somebody else made', () => {
       expect(await into()).toEqual([{ problem: expect.stringContaining('has a step up (..)') }, []])
     }
     expect(existsSync(outside)).toBe(false)
-  }, 30_000)
+  })
 
   test('other names, folders and pipes in their place are no entry', async () => {
     plant(
@@ -273,7 +265,7 @@ describe('an archive that somebody else made', () => {
       { name: 'entry/record.json.gz', typeflag: '6' },
     )
     expect(await into()).toEqual([noProof, []])
-  }, 30_000)
+  })
 
   test('what is too large, too much, twice there, or no archive is refused', async () => {
     const told = async () => (await into())[0]
@@ -289,11 +281,11 @@ describe('an archive that somebody else made', () => {
     expect(await told()).toEqual(refused('it holds proof.json twice'))
     cache.plant(`${prefix}1`, version, Buffer.from('no archive'))
     expect(await told()).toEqual(refused('^The Actions cache could not be read: '))
-  }, 60_000)
+  })
 
   test('a bomb is not unpacked to its end', async () => {
     const bomb = gzipSync(tarOf([{ name: 'entry/filler', content: Buffer.alloc(300 * 1024 ** 2) }]), { level: 1 })
     cache.plant(`${prefix}1`, version, bomb)
     expect((await into())[0]).toEqual({ problem: expect.stringContaining('it holds more than 268435456 bytes') })
-  }, 60_000)
+  })
 })

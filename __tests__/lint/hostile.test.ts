@@ -202,7 +202,7 @@ test('any words in the right places', () => {
     ),
     { numRuns: 2000 },
   )
-}, 60_000)
+})
 
 test('any damage to a real Dockerfile', () => {
   const text = readFileSync(new URL('./quiet/python-service.Dockerfile', import.meta.url), 'utf8')
@@ -227,7 +227,7 @@ test('long lines, many lines and deep nesting end soon', () => {
     `FROM a\n${'# repro-gate ignore=RG101 -- x\n'.repeat(3000)}`,
   ]
   for (const text of texts) check(text)
-}, 60_000)
+})
 
 test('a requirements file of any text', () => {
   fc.assert(

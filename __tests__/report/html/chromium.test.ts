@@ -119,7 +119,7 @@ describeInChromium('report.html in Chromium', () => {
       )
       expect(new Set(heights)).toEqual(new Set([1]))
     })
-  }, 60_000)
+  })
 
   test('dark and light are two', async () => {
     const grounds: string[] = []
@@ -128,7 +128,7 @@ describeInChromium('report.html in Chromium', () => {
         grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
       })
     expect(new Set(grounds).size).toBe(2)
-  }, 60_000)
+  })
 
   test('hostile text runs nothing, and is no element', async () => {
     for (let at = 0; at < hostilePieces.length; at += 4)
@@ -175,7 +175,7 @@ describeInChromium('report.html in Chromium', () => {
     expect(refused.filter(text => /Content Security Policy/.test(text)).length).toBeGreaterThanOrEqual(2)
     expect(await page.locator('h1').textContent()).toContain('Not reproducible')
     await page.close()
-  }, 60_000)
+  })
 
   test('is searched, filtered and opened with the keyboard alone', async () => {
     await inTab(withEntries, { viewport: widths.desk }, async ({ page }) => {
@@ -207,7 +207,7 @@ describeInChromium('report.html in Chromium', () => {
       await page.keyboard.press('Escape')
       expect(await page.locator('#entry-count').textContent()).toBe('All 7 paths')
     })
-  }, 60_000)
+  })
 
   test('shows both sides: facts that differ, text with what differs marked, a side that is not there, what is withheld', async () => {
     await inTab(withEntries, { viewport: widths.desk }, async ({ page }) => {
@@ -225,7 +225,7 @@ describeInChromium('report.html in Chromium', () => {
       expect(await panel(5).textContent()).toContain('No such file.')
       expect(await panel(6).textContent()).toContain('1000:0 (app:)')
     })
-  }, 60_000)
+  })
 
   test('a cause leads to its paths', async () => {
     await inTab(withEntries, { viewport: widths.desk }, async ({ page }) => {
@@ -233,7 +233,7 @@ describeInChromium('report.html in Chromium', () => {
       expect(await page.locator('#by-cause').inputValue()).toBe('1')
       expect(await page.locator('#entry-list > li').count()).toBe(2)
     })
-  }, 60_000)
+  })
 
   test('without script everything is readable, and nothing that needs one is shown', async () => {
     await inTab(
@@ -245,7 +245,7 @@ describeInChromium('report.html in Chromium', () => {
         expect(await page.locator('article.cause:visible').count()).toBe(3)
       },
     )
-  }, 60_000)
+  })
 
   test('is told to a screen reader by landmarks, headings, names and tables', async () => {
     await inTab(withEntries, { viewport: widths.desk }, async ({ page }) => {
@@ -283,7 +283,7 @@ describeInChromium('report.html in Chromium', () => {
       )
       expect(small).toEqual([])
     })
-  }, 60_000)
+  })
 
   test('is searched, opened and read in hex by keyboard alone', async () => {
     await inTab(fiveThousand, { viewport: widths.desk }, async ({ page }) => {
@@ -302,7 +302,7 @@ describeInChromium('report.html in Chromium', () => {
       await page.locator('#query').press('Escape')
       expect(await page.locator('#entry-count').textContent()).toBe('5,000 paths, the first 100 shown')
     })
-  }, 60_000)
+  })
 
   test('of what is not listed, or has no bytes here, says so', async () => {
     await inTab(fiveThousand, { viewport: widths.desk }, async ({ page }) => {
@@ -314,7 +314,7 @@ describeInChromium('report.html in Chromium', () => {
         'Nothing fits. 12,345 more differ, and are not listed here.',
       )
     })
-  }, 60_000)
+  })
 
   test('nothing moves where nobody wants it', async () => {
     await inTab(withEntries, { reducedMotion: 'reduce' }, async ({ page }) => {
@@ -325,7 +325,7 @@ describeInChromium('report.html in Chromium', () => {
         ),
       ).toBe('0s')
     })
-  }, 60_000)
+  })
 
   test('of 5,000 files is there at once, and is searched while one types', async () => {
     await inTab(fiveThousand, { viewport: widths.phone }, async ({ page }) => {
@@ -351,5 +351,5 @@ describeInChromium('report.html in Chromium', () => {
       expect(await page.locator('#entry-list > li').count()).toBe(200)
       expect(await page.evaluate('document.activeElement.dataset.entry')).toBe('100')
     })
-  }, 60_000)
+  })
 })
