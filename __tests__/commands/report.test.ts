@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -14,18 +15,19 @@ const fileWith = (name: string, text: string | Buffer): string => {
   writeFileSync(join(root, name), text)
   return join(root, name)
 }
+const unended = { signal: new AbortController().signal }
 const problemsOf = async (path: string | undefined): Promise<string[]> =>
-  readReport({ report: path }).then(
+  readReport({ report: path }, unended).then(
     () => [],
     error => (error instanceof InputError ? error.problems : [`not an InputError: ${error}`]),
   )
 
 describe('repro-gate report', () => {
   test('reads what was written, with a byte order mark or without', async () => {
-    expect(await readReport({ report: fileWith('r.json', reportJson(notReproducible)) })).toEqual(
+    expect(await readReport({ report: fileWith('r.json', reportJson(notReproducible)) }, unended)).toEqual(
       JSON.parse(reportJson(notReproducible)),
     )
-    expect(await readReport({ report: fileWith('bom.json', `\ufeff${reportJson(lintOnly)}`) })).toMatchObject({
+    expect(await readReport({ report: fileWith('bom.json', `\ufeff${reportJson(lintOnly)}`) }, unended)).toMatchObject({
       command: 'lint',
     })
   })
@@ -50,6 +52,22 @@ describe('repro-gate report', () => {
       expect([problem, more]).toEqual([expect.stringMatching(/bad\.json cannot be shown: it is no/), []])
       expect(problem).not.toContain('hush"')
     }
+  })
+
+  test('reads what comes out of a pipe, in its own time; the run may end before it does', async () => {
+    const [pipe, silent] = [join(root, 'pipe'), join(root, 'silent')]
+    execFileSync('mkfifo', [pipe, silent])
+    const reading = readReport({ report: pipe }, unended)
+    const writer = createWriteStream(pipe)
+    const text = reportJson(notReproducible)
+    writer.write(text.slice(0, 500))
+    setTimeout(() => writer.end(text.slice(500)), 300)
+    expect(await reading).toEqual(JSON.parse(text))
+
+    const controller = new AbortController()
+    const waiting = readReport({ report: silent }, controller)
+    setTimeout(() => controller.abort(new Error('ended by SIGTERM')), 100)
+    await expect(waiting).rejects.toThrow('ended by SIGTERM')
   })
 
   test('reads no more than a report may have', async () => {

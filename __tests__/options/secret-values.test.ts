@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +27,15 @@ test('all that options name as secret is found, wherever it is kept', async () =
     ...['val=ue', 'a\nb', 'of a variable', 'of a file\nwith lines\n'],
     ...['pass%20word', 'pass word', 'ghp_0123456789012345678901'],
   ])
+})
+
+test('a secret out of a pipe, of which the second build would have nothing, is refused; a device is not read', async () => {
+  const pipe = join(root, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  await expect(secretValues(secretsIn({ 'secret-files': [`id=${pipe}`] }), {})).rejects.toThrow(
+    /^secret-files \(--secret\): '.*pipe' is a pipe, and each build reads it/,
+  )
+  expect(await secretValues(secretsIn({ 'secret-files': ['id=/dev/zero', `f=${root}`] }), {})).toEqual(['', ''])
 })
 
 test('credentials of an environment are secret by their name, or stand in an address', () => {

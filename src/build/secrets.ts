@@ -53,8 +53,9 @@ export async function prepareSecrets(
   for (const item of given.secretFiles) {
     const [id, file] = split(item)
     args.push('--secret', csv({ id, src: file }))
-    const size = (await stat(file).catch(() => null))?.size ?? 0
-    if (size <= hiddenFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
+    const stats = await stat(file).catch(() => null)
+    // Of a pipe nothing would be left for the builds, and a device may have no end.
+    if (stats?.isFile() && stats.size <= hiddenFileLimit) values.push(await readFile(file, 'utf8').catch(() => ''))
   }
   ports.masking.hide(values)
   return { args, changed: await watched(given.secretFiles.map(item => split(item))) }

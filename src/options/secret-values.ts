@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { inAddresses } from '../host/secret-parts.ts'
+import { InputError } from './input-error.ts'
 import type { Given, Options } from './options.ts'
+import { shown } from './value.ts'
 
 /** A bigger file is no token; what of it a build prints cannot be told from other text. */
 const fileLimit = 64 * 1024
@@ -53,14 +55,18 @@ export const secretArguments = ({
   ...Object.values(linked).flatMap(one => secretArguments(one)),
 ]
 
-/** The values of all secrets that options name, wherever they are kept. What cannot be read is nothing to be hidden. */
+/**
+ * The values of all secrets that options name, wherever they are kept. What cannot be read is nothing to be hidden.
+ * @throws InputError when one comes out of a pipe
+ */
 export async function secretValues(
   { secrets, secretEnvs, secretFiles, addresses = [] }: SecretOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
   const files = secretFiles.map(async item => {
-    const size = (await stat(valueIn(item)).catch(() => null))?.size ?? 0
-    return size > fileLimit ? '' : readFile(valueIn(item), 'utf8').catch(() => '')
+    const stats = await stat(valueIn(item)).catch(() => null)
+    if (stats?.isFIFO() || stats?.isSocket()) throw new InputError([pipeProblem(item)])
+    return stats?.isFile() && stats.size <= fileLimit ? readFile(valueIn(item), 'utf8').catch(() => '') : ''
   })
   return [
     ...secrets.map(valueIn),
@@ -69,6 +75,9 @@ export async function secretValues(
     ...addresses.flatMap(inAddresses),
   ]
 }
+
+const pipeProblem = (item: string): string =>
+  `secret-files (--secret): '${shown(valueIn(item))}' is a pipe, and each build reads it: what comes out of a pipe is there once. Put it into a file, or into a variable (secret-envs, --secret id=…,env=NAME)`
 
 /** What the environment holds that is a secret by its name, and the passwords of proxies and other addresses in it. */
 export const credentialsIn = (environment: Readonly<Record<string, string | undefined>>): string[] =>
