@@ -66,7 +66,8 @@ describe('a COPY that a build of another run did', () => {
   })
 
   test('is none where nothing shows who did it, or it failed there', () => {
-    for (const other of [[], [step('other', name, { error: 'x' })], [step('other', name, { cached: true })]]) {
+    const undone: Partial<Step>[] = [{ error: 'x' }, { cached: true }, { completed: false }, { started: false }]
+    for (const other of [[], ...undone.map(how => [step('other', name, how)])]) {
       const a = { ...working('A'), steps: [step('copyA', name, { cached: true }), ...other] }
       expect(borrowedSteps(a)).toEqual([])
       expect(auditSides(a, working('B'))).toEqual([expect.stringContaining('from a cache')])
@@ -112,6 +113,56 @@ describe('a COPY that a build of another run did', () => {
   })
 })
 
+describe('of equal names', () => {
+  const cached = { cached: true }
+  const of = (...steps: Step[]) =>
+    build(
+      'A',
+      [
+        ['image', image],
+        ['c1', copyOp('/a', '/x'), 'image'],
+        ['c2', copyOp('/b', '/x'), 'image'],
+      ],
+      steps,
+    )
+
+  test('a step of the build itself is no other build, whatever it is called', () => {
+    const a = of(step('c1', '[one 2/2] COPY src /x'), step('c2', '[two 2/2] COPY src /x', cached))
+    expect(borrowedSteps(a)).toEqual([])
+    expect(auditSides(a, { ...a, side: 'B', startedAt: 5000, endedAt: 9000 })[0]).toMatch(/answered .* from a cache/)
+  })
+
+  test('that of the very same place answers first, then one of another', () => {
+    const others = [step('elsewhere', '[one 2/2] COPY src /x'), step('there', '[two 2/2] COPY src /x')]
+    for (const seen of [others, others.toReversed()]) {
+      const taken = borrowedSteps(of(step('c2', '[two 2/2] COPY src /x', cached), ...seen))
+      expect(taken).toMatchObject([{ digest: 'c2', from: 'there' }])
+    }
+    expect(borrowedSteps(of(step('c2', '[two 2/2] COPY src /x', cached), ...others.slice(0, 1)))).toMatchObject([
+      { from: 'elsewhere' },
+    ])
+  })
+
+  test('a step that ran itself, failed or needs no proof takes no answer away from one that did not run', () => {
+    const other = step('other', name)
+    for (const how of [{}, { error: 'x' }, { completed: false, error: 'x' }]) {
+      expect(borrowedSteps(of(step('c1', name, how), other))).toEqual([])
+      expect(borrowedSteps(of(step('c1', name, how), step('c2', name, cached), other))).toMatchObject([
+        { digest: 'c2' },
+      ])
+    }
+    const two = of(step('c1', name, cached), step('c2', name, cached), other)
+    expect(borrowedSteps(two)).toMatchObject([{ digest: 'c1' }])
+    expect(borrowedSteps(two, new Set(['c1']))).toMatchObject([{ digest: 'c2' }])
+  })
+
+  test('a folder that was made is borrowed as well', () => {
+    const folder = { file: { actions: [{ Action: { mkdir: {} } }] } }
+    const a = build('A', [['w', folder]], [step('w', 'WORKDIR /w', cached), step('other', 'WORKDIR /w')])
+    expect(borrowedSteps(a)).toMatchObject([{ digest: 'w', from: 'other' }])
+  })
+})
+
 test('a COPY of equal files to an equal place in another stage of the same build is done once', () => {
   const twice = (second: string) =>
     build(
@@ -132,4 +183,9 @@ test('a COPY of equal files to an equal place in another stage of the same build
   expect([...doneAlready(a, new Set())]).toEqual(['q'])
   expect(auditSides(a, { ...a, side: 'B', startedAt: 5000, endedAt: 9000 })).toEqual([])
   expect(doneAlready(twice('/two/p'), new Set()).size).toBe(0)
+  // What another build did for the one stage is done for the other one, too; what nobody did is done for none.
+  const neither = { ...a, steps: a.steps.map(one => ({ ...one, cached: one.digest === 'p' || one.cached })) }
+  expect([...doneAlready(neither, new Set(['p']))]).toEqual(['q'])
+  expect(doneAlready(neither, new Set()).size).toBe(0)
+  expect(doneAlready({ ...a, provenance: null }, new Set()).size).toBe(0)
 })
