@@ -6,7 +6,7 @@ import { type ComparedEntries, compareLayer, type LayerOpener } from '../../src/
 import { Purse } from '../../src/compare/purse.ts'
 import type { EntryDifference, EntryField } from '../../src/image/comparison.ts'
 import { TarReader } from '../../src/image/tar.ts'
-import { type CraftedEntry, streamOf, tarOf } from '../image/crafted.ts'
+import { type CraftedEntry, tarOf } from '../image/crafted.ts'
 import { readTar } from '../image/reading.ts'
 
 const text = 'print("hello, reproducible world")\n'
@@ -68,15 +68,13 @@ const added = (at: number, entry: CraftedEntry): Case => ({
 })
 
 const cases: Case[] = [
-  ...['app', 'app/.wh.gone', 'app/device', 'app/hard', 'app/main.py'].flatMap(path => [
+  ...['app', 'app/.wh.gone', 'app/device', 'app/hard', 'app/main.py'].map(path =>
     changed('mode', path, ['mode'], ({ mode = 0o644 }) => ({ mode: mode ^ 0o4000 })),
-    changed('owner', path, ['uid'], () => ({ uid: 1 })),
-    changed('group', path, ['gid'], () => ({ gid: 1 })),
-    changed('time', path, ['mtime'], () => ({ mtime: 1_700_000_001 })),
-    changed('nanoseconds', path, ['mtime'], ({ pax: before }) => ({
-      pax: { ...before, mtime: '1700000000.000000001' },
-    })),
-  ]),
+  ),
+  changed('owner', 'app/main.py', ['uid'], () => ({ uid: 1 })),
+  changed('group', 'app/hard', ['gid'], () => ({ gid: 1 })),
+  changed('time', 'app/empty', ['mtime'], () => ({ mtime: 1_700_000_001 })),
+  changed('nanoseconds', 'app/pipe', ['mtime'], () => ({ pax: { mtime: '1700000000.000000001' } })),
   changed('owner’s name', 'app/main.py', ['names'], () => ({ uname: 'eve' })),
   changed('group’s name', 'app/main.py', ['names'], () => ({ gname: 'wheel' })),
   changed('attribute', 'app/attribute', ['pax'], pax({ 'SCHILY.xattr.user.a': '2', 'SCHILY.xattr.user.b': '2' })),
@@ -110,9 +108,7 @@ const cases: Case[] = [
   changed('no content', 'app/main.py', ['content'], () => ({ content: '' })),
   changed('a content', 'app/empty', ['content'], () => ({ content: 'x' })),
   changed('other bytes', 'app/odd', ['content'], () => ({ content: 'of a kind that only its maker knowS' })),
-  ...[0, 1, 511, 512, 1023, 1024, 1400, 2047, 2048, 2998, 2999].map(at =>
-    changed(`byte ${at}`, 'app/long', ['content'], withByte(at)),
-  ),
+  ...[0, 511, 512, 1400, 2999].map(at => changed(`byte ${at}`, 'app/long', ['content'], withByte(at))),
   changed('half', 'app/long', ['content'], () => ({ content: long.subarray(0, 1_500) })),
   changed('content and time', 'last', ['content', 'mtime'], () => ({ content: 'last', mtime: 5 })),
   ...tree.flatMap(({ name }, at) => (name === 'app/twice' ? [] : [dropped(at)])),
@@ -144,6 +140,8 @@ interface Course {
   records?: string
   /** How often the layers are opened, at least. */
   opened?: number
+  /** Takes long: of so many cases one. */
+  every?: number
 }
 
 const backwards = (entries: CraftedEntry[]): CraftedEntry[] => {
@@ -164,25 +162,39 @@ const courses: [string, Course][] = [
   ['the last one of B first', { order: ({ a, b }) => ({ a, b: lastFirst(b) }) }],
   ['the last one of A first', { order: ({ a, b }) => ({ a: lastFirst(a), b }) }],
   ['in order, in no memory to speak of', { waiting: 2_500, budgets: unkept }],
-  ['part by part', { order: ({ a, b }) => ({ a, b: backwards(b) }), waiting: 8_000, budgets: unkept, opened: 4 }],
+  [
+    'part by part',
+    { order: ({ a, b }) => ({ a, b: backwards(b) }), waiting: 8_000, budgets: unkept, opened: 4, every: 3 },
+  ],
   ['a record of A', { records: 'a' }],
   ['a record of B', { records: 'b', pieces: [700, 700] }],
   ['two records', { records: 'ab' }],
   ['a record of A, backwards', { records: 'a', order: ({ a, b }) => ({ a: backwards(a), b }) }],
   [
     'two records, part by part',
-    { records: 'ab', order: ({ a, b }) => ({ a, b: backwards(b) }), waiting: 8_000, budgets: unkept, opened: 4 },
+    {
+      records: 'ab',
+      order: ({ a, b }) => ({ a, b: backwards(b) }),
+      waiting: 8_000,
+      budgets: unkept,
+      opened: 4,
+      every: 3,
+    },
   ],
 ]
 
 const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+async function* inPieces(bytes: Buffer, piece: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
+}
 
 function openerOf(entries: CraftedEntry[], isRecord: boolean, piece: number, opened: string[]): LayerOpener {
   const tar = tarOf(entries)
   if (!isRecord)
     return async () => {
       opened.push('tar')
-      return new TarReader(streamOf(tar, piece), 'layer')
+      return new TarReader(inPieces(tar, piece), 'layer')
     }
   return async () => {
     opened.push('record')
@@ -231,7 +243,7 @@ const told = ({ total, same, entries }: ComparedEntries): string =>
   [`${total}, ${same} alike:`, ...entries.map(({ path, kind, fields }) => `${path} ${kind} ${fields.join()}`)].join(' ')
 
 test.each(courses)('%s: each difference is said to be one, and of what', async (_, course) => {
-  for (const one of cases) {
+  for (const one of cases.filter((_, at) => at % (course.every ?? 1) === 0)) {
     const { what, path, kind, fields, other } = one
     const alike = Math.min(tree.length, other.length) - (kind === 'changed' ? 1 : 0)
     for (const [layers, of] of [
