@@ -206,7 +206,7 @@ describe('what buildx writes beside the image', () => {
     `sha512:${'d'.repeat(64)}`,
     5,
     null,
-    [digest],
+    { digest },
   ])('of a digest that is none nothing is kept: %j', odd => {
     const odds = { 'containerimage.digest': odd, 'containerimage.config.digest': odd }
     expect(parseMetadata(JSON.stringify(told(odds)))).toMatchObject({ digest: '', configDigest: '' })
