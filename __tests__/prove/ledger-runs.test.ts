@@ -54,6 +54,43 @@ test('a doubt of build A is not answered by a proof', async () => {
   expect([verdict, doubts, by]).toEqual(['undecided', [expect.stringMatching(/from a cache/)], null])
 })
 
+test('nor is that build A may be equal to what was proven for another reason', async () => {
+  const run = runs()
+  await run([plain, plain])
+  // Another run did its COPY, or it may take from a cache what that build put there.
+  expect(await run([plain, plain], { theirs: { 0: 'theirs' } })).toMatchObject(twice)
+  expect(await run([plain, plain], { options: { 'cache-from': ['type=local,src=/nowhere'] } })).toMatchObject(twice)
+  expect(await run([plain])).toMatchObject({ ...twice, by: 'ledger' })
+})
+
+test('what is to be kept of both builds needs both', async () => {
+  const run = runs()
+  await run([plain, plain])
+  expect(await run([plain, plain], { options: { keep: [join(tempFolder(), 'kept')] } })).toMatchObject(twice)
+})
+
+test('files that are changed while build A runs are not those of the proof', async () => {
+  const run = runs()
+  await run([plain, plain])
+  const before = (place: number, folder: string) => {
+    if (place === 0) writeFileSync(join(folder, 'f'), 'another')
+  }
+  const { verdict, doubts, by } = await run([plain, plain], { before })
+  expect([verdict, doubts, by]).toEqual(['undecided', [expect.stringMatching(/context was changed/)], null])
+})
+
+test('the same content, packed otherwise, is the proven image where that is enough', async () => {
+  const run = runs()
+  const zipped = made({}, 'out', { gzip: true })
+  await run([plain, plain])
+  expect(await run([zipped])).toMatchObject({ verdict: 'reproducible', level: 'same-content', by: 'ledger' })
+  const identical = { options: { level: ['identical'] } }
+  expect(await run([zipped, zipped], identical)).toMatchObject(twice)
+  // That one was kept, and is the one to be identical with.
+  expect(await run([zipped], identical)).toMatchObject({ ...twice, by: 'ledger' })
+  expect(await run([plain, zipped], identical)).toMatchObject({ verdict: 'not-reproducible', by: null })
+})
+
 test('nothing is kept of what was not proven: a difference, a doubt, a failure', async () => {
   const run = runs()
   expect(await run([plain, other])).toMatchObject({ verdict: 'not-reproducible' })

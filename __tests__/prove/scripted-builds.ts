@@ -104,7 +104,8 @@ function builderOf(
     count: () => count,
     build(args: readonly string[], { onStderr }: StreamOptions): number {
       const work = after(args, '--shm-size')
-      const isNew = args.includes('--no-cache')
+      // A build that may take from a cache elsewhere has no --no-cache.
+      const isNew = args.includes('--no-cache') || (args.includes('--cache-from') && !known.has(work))
       if (isNew && count === outcomes.length) throw new Error('one more was built than the script has')
       if (isNew) before?.(count, folder)
       const image = isNew ? (outcomes[count] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
