@@ -65,6 +65,9 @@ test('a RUN that an image ran before it failed counts, which has no provenance t
   expect(ranBeside(merged, failed([{ ...ranByIt, completed: false }])).size).toBe(0)
   expect(ranBeside(merged, failed([{ ...ranByIt, cached: true }])).size).toBe(0)
   expect(ranBeside(merged, worksOf([null])).size).toBe(0)
+  // One that failed before it had any step ran none; one that did not fail tells its own.
+  const unbegun = { side: 'A', step: null, message: '', line: null, endLine: null, logTail: [] } as const
+  expect(worksOf([{ ...unbegun, logTail: [] }, ran])).toEqual([{ provenance: null, steps: [] }, ran])
 })
 
 test('a step that was left to another image of the side never ends, and that is right', () => {

@@ -4,7 +4,7 @@ import type { Image } from '../../src/image/image.ts'
 import { composeReport, leastGap, type PlatformResult, type ReportFrame } from '../../src/report/compose.ts'
 import type { Report, ReportFailure } from '../../src/report/report.ts'
 import type { Against, Level, Verdict } from '../../src/verdict.ts'
-import { reproducible } from './reports.ts'
+import { finding, reproducible } from './reports.ts'
 
 const frame = (more: Partial<ReportFrame> = {}): ReportFrame => ({
   ...{ tool: reproducible.tool, command: 'gate', requiredLevel: 'same-content', epoch: null, findings: [] },
@@ -58,6 +58,7 @@ describe('the verdict on all', () => {
     expect(told(result(), arm(doubted))).toEqual(['linux/arm64: why'])
     expect(told(result({ image: 'web' }), result({ image: 'db', ...doubted }))).toEqual(['db: why'])
     expect(told(result({ image: 'web' }), arm({ image: 'db', ...doubted }))).toEqual(['db, linux/arm64: why'])
+    expect(told(result({ image: 'db', ...doubted }))).toEqual(['why'])
   })
 })
 
@@ -156,8 +157,11 @@ describe('what the verdict covers', () => {
   })
 
   test('platforms and bases are each told once', () => {
-    const all = [result({ bases: ['b', 'a'] }), arm({ bases: ['b'] }), arm()]
-    expect(scopeOf({}, ...all)).toMatchObject({ platforms: ['linux/amd64', 'linux/arm64'], bases: ['a', 'b'] })
+    const scope = scopeOf({}, result({ bases: ['b', 'a'] }), arm({ bases: ['b'] }), arm())
+    expect([scope.platforms, scope.bases]).toEqual([
+      ['linux/amd64', 'linux/arm64'],
+      ['a', 'b'],
+    ])
   })
 
   test('a comparison of two given images covers no builds, one with a build does', () => {
@@ -185,9 +189,34 @@ describe('what the verdict covers', () => {
       ...{ ...older, of: ['web (linux/arm64)'] },
     })
     expect(scopeOf({}, result({ against: older }), arm()).against).toMatchObject({ of: ['linux/amd64'] })
+    // What has no proof of its own counts as older than any.
+    const image: Against = { kind: 'image', name: 'app:1' }
+    expect(scopeOf({}, result({ against: image }), arm({ against: image })).against).toEqual(image)
+    for (const [one, other] of [
+      [image, older],
+      [older, image],
+    ])
+      expect(scopeOf({}, result({ against: one as Against }), arm({ against: other as Against })).against).toEqual({
+        ...{ ...image, name: 'several runs, the first of them app:1' },
+      })
     expect(composeReport(frame(), [result({ against: older }), arm()]).results).toMatchObject([{ against: older }, {}])
     expect(composeReport(frame(), [result({ against: older }), arm()]).results?.[1]).not.toHaveProperty('against')
   })
+})
+
+test('findings of the sources stand beside those of the images, the worst first', () => {
+  const [lint, seen] = [finding('RG201'), finding('pyc-timestamp')]
+  const all = composeReport(frame({ findings: [lint] }), [result({ findings: [seen] }), arm()])
+  expect(all.findings).toEqual([seen, lint])
+  expect(all.pullAgain).toEqual([])
+  expect(composeReport(frame({ findings: [lint] }), []).findings).toEqual([lint])
+})
+
+test('what nobody gave is not there', () => {
+  for (const key of ['suggested', 'images', 'entries', 'smoke'])
+    expect(Object.keys(composeReport(frame({ suggested: [] }), [result()]))).not.toContain(key)
+  const suggested = [{ file: 'Dockerfile', diff: '-a\n+b' }]
+  expect(composeReport(frame({ suggested }), []).suggested).toEqual(suggested)
 })
 
 test('every build that failed is told, the first alone as the one', () => {
