@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import type { SideBuild } from '../../src/build/build.ts'
 import type { SidePlan } from '../../src/build/plan.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { stopwatch } from '../../src/host/stopwatch.ts'
 import type { ImageStore } from '../../src/image/store.ts'
+import { StoreError } from '../../src/image-stores/store-error.ts'
+import { type OpenedRecord, openRecord } from '../../src/ledger/read-record.ts'
 import type { Reference } from '../../src/prove/against.ts'
 import type { Once, OnceSetting } from '../../src/prove/once.ts'
 import { unlessInputsDiffer } from '../../src/prove/other-inputs.ts'
@@ -15,6 +17,7 @@ import type { PlatformResult } from '../../src/report/compose.ts'
 import type { GatedImage } from '../../src/subjects/images.ts'
 import { portsWith, scripted } from '../build/ports.ts'
 import { type CraftedImage, imageOf, streamOf, tarOf } from '../image/crafted.ts'
+import { recordedFile } from '../ledger/recorded.ts'
 
 const tar = tarOf([{ name: 'a', content: 'a' }])
 const own = imageOf([tar])
@@ -235,6 +238,77 @@ describe('an expected digest', () => {
       doubts: [expect.stringMatching(/no layers/)],
     })
   })
+})
+
+describe('a record', () => {
+  const opened: OpenedRecord[] = []
+  afterEach(() => Promise.all(opened.splice(0).map(record => record.close())))
+
+  async function recordOf(image: CraftedImage): Promise<Reference> {
+    const record = await openRecord((await recordedFile([image])).path)
+    opened.push(record)
+    return { kind: 'record', name: 'app.record.json.gz', record }
+  }
+
+  const other = imageOf([tarOf([{ name: 'a', content: 'b' }])])
+  /** The same files, and another config. */
+  const labelled = imageOf([tar], { config: { Labels: { by: 'me' } } })
+
+  test.each<[string, CraftedImage, string, object]>([
+    ['the very image', own, 'identical', { verdict: 'reproducible', level: 'identical', doubts: [] }],
+    ['one of other files', other, 'same-files', { verdict: 'not-reproducible', level: 'different', doubts: [] }],
+    [
+      'the same packed otherwise',
+      repacked,
+      'same-content',
+      { verdict: 'reproducible', level: 'same-content', doubts: [] },
+    ],
+    ['that, asked for as identical', repacked, 'identical', { verdict: 'undecided', level: 'same-content' }],
+    ['the same files', labelled, 'same-files', { verdict: 'reproducible', level: 'same-files', doubts: [] }],
+    ['the same files, where that is too little', labelled, 'same-content', { verdict: 'not-reproducible' }],
+  ])('of %s', async (_, image, level, expected) => {
+    expect(await resultOf(await recordOf(image), { level })).toMatchObject(expected)
+  })
+
+  // What the builder has lost is known by its digests, which say nothing of files.
+  test.each<[string, CraftedImage, string, object]>([
+    ['the very image', own, 'identical', { verdict: 'reproducible', level: 'identical', doubts: [] }],
+    ['one of other files', other, 'same-content', { verdict: 'not-reproducible', level: 'different' }],
+    ['one of what may be the same files', labelled, 'same-files', { verdict: 'undecided', level: null }],
+    ['the same packed otherwise', repacked, 'same-content', { verdict: 'reproducible', level: 'same-content' }],
+    ['that, asked for as identical', repacked, 'identical', { verdict: 'undecided', level: 'same-content' }],
+  ])('of %s, where the builder has lost its own', async (_, image, level, expected) => {
+    expect(await resultOf(await recordOf(image), { level, isKept: false })).toMatchObject(expected)
+  })
+
+  test('of another platform, without layers, or of a doubted build proves nothing', async () => {
+    const empty = imageOf([])
+    for (const [image, given, why] of [
+      [own, { built: { platform: 'linux/arm64' } }, /has no image for/],
+      [empty, { image: empty }, /has no layers/],
+      [own, { doubts: ['why'] }, /why/],
+      [own, { unequal: ['why'] }, /why/],
+    ] as [CraftedImage, Given, RegExp][])
+      for (const isKept of [true, false]) {
+        const { verdict, doubts } = await resultOf(await recordOf(image), { ...given, isKept })
+        expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(why)]])
+      }
+  })
+})
+
+test('a published image of another platform, without layers or that cannot be opened proves nothing', async () => {
+  const empty = imageOf([])
+  const fails = async () => {
+    throw new StoreError('app:v1: gone')
+  }
+  for (const [reference, given, why] of [
+    [published(own), { built: { platform: 'linux/arm64' } }, /has no image for/],
+    [published(empty), { image: empty }, /has no layers/],
+    [published(repacked, storeOf(repacked, { open: fails })), {}, /gone/],
+  ] as [Reference, Given, RegExp][]) {
+    const { verdict, doubts } = await resultOf(reference, given)
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(why)]])
+  }
 })
 
 describe('an equal image proves nothing', () => {
