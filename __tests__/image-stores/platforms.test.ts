@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { provenanceOf } from '../../src/image-stores/attestation.ts'
 import { openStore } from '../../src/image-stores/open-store.ts'
@@ -42,6 +43,25 @@ describe('an index', () => {
     const { images } = await found(folder)
     expect(images.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
     expect((await images[1]?.load())?.digest).toBe(arm.manifest.digest)
+  })
+
+  test.each([
+    [
+      'application/vnd.cncf.helm.config.v1+json',
+      /it is no image: its config is of the type "application\/vnd\.cncf\.helm/,
+    ],
+    ['application/vnd.docker.plugin.v1+json', /it is no image/],
+    // As registries and clients of old stored configs: Docker pulls these.
+    ['application/octet-stream', null],
+    ['', null],
+  ])('of an image whose config is of the type "%s"', async (type, problem) => {
+    const config = descriptorOf(amd.config, type)
+    const manifest = json({ config, layers: amd.tars.map(tar => descriptorOf(gzipSync(tar))) })
+    const entry = { ...descriptorOf(manifest, ociManifest), platform: { os: 'linux', architecture: 'amd64' } }
+    const { images } = await found(asFolder(layout([amd], [entry], [manifest])))
+    const loading = images[0]?.load()
+    if (problem === null) expect((await loading)?.digest).toBe(entry.digest)
+    else await expect(loading).rejects.toThrow(problem)
   })
 
   test('with an attestation: it is set aside, and said', async () => {

@@ -50,6 +50,11 @@ describe('stored layers', () => {
     await expect(unpacked(Buffer.concat([blob, Buffer.from('garbage')]))).rejects.toThrow(LayerError)
   })
 
+  test('a tar whose first name begins as bzip2 does', async () => {
+    const named = tarOf([{ name: 'BZh9', content: 'x' }])
+    expect((await unpacked(named, { diffId: sha256(named) })).equals(named)).toBe(true)
+  })
+
   test('SHA-512 digests', async () => {
     const digest = `sha512:${createHash('sha512').update(tar).digest('hex')}`
     expect(await unpacked(tar, { descriptor: { digest }, diffId: digest })).toHaveLength(tar.length)
@@ -98,6 +103,19 @@ describe('layers that are not what they should be', () => {
     ],
     ['something behind zeros', Buffer.concat([gzip, Buffer.alloc(9), gzip]), {}, /something behind its gzip/],
     ['something far behind', Buffer.concat([gzip, Buffer.alloc(500_000), gzip]), {}, /something behind its gzip/],
+    [
+      'bzip2',
+      Buffer.from('BZh91AY&SY of a tar'),
+      {},
+      /^layer 1: it is compressed with bzip2\. OCI images have .* gzip or zstd/,
+    ],
+    ['xz', Buffer.from('fd377a585a000004', 'hex'), {}, /^layer 1: it is compressed with xz\./],
+    [
+      'encrypted',
+      Buffer.from('ciphertext'),
+      { descriptor: { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted' } },
+      /^layer 1: it is encrypted/,
+    ],
     ['a digest of an unknown kind', tar, { descriptor: { digest: 'md5:00' } }, /unknown kind/],
   ]
   test.each(cases)('%s', async (_, blob, change, message) => {
@@ -119,6 +137,19 @@ describe('layers that are not what they should be', () => {
     const reading = uncompressedLayer(stored, descriptorOf(tar), sha256(tar), 'layer 1', signal).next()
     await expect(reading).rejects.toThrow(/timeout/)
     expect(stored.destroyed).toBe(true)
+  })
+
+  test('a few bytes that give gigabytes end with the signal, too', async () => {
+    // Zeros in a zstd frame: 128 KiB for every four bytes.
+    const block = Buffer.from('02001000', 'hex')
+    const bomb = Buffer.concat([Buffer.from('28b52ffd0050', 'hex'), Buffer.alloc(4 * 30_000, block)])
+    const stored = Readable.from([bomb])
+    const signal = AbortSignal.timeout(50)
+    const reading = uncompressedLayer(stored, descriptorOf(bomb), sha256(tar), 'layer 1', signal)
+    const gone = async (): Promise<void> => {
+      for await (const _ of reading);
+    }
+    await expect(gone()).rejects.toThrow(/timeout/)
   })
 
   test('a reader that leaves in the middle lets go of the stream', async () => {

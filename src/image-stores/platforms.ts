@@ -136,7 +136,7 @@ async function addManifest(walk: Walk, bytes: Uint8Array, entry: IndexEntry | nu
   if (entry?.annotations?.['vnd.docker.reference.type'] !== undefined && areStatements(layers))
     return addAttestation(walk, entry)
   const type = (config as { mediaType?: unknown } | undefined)?.mediaType
-  if (entry !== null && typeof type === 'string' && !/image\.(config\.)?v1\+json$/.test(type)) {
+  if (entry !== null && typeof type === 'string' && !isImageConfig(type)) {
     walk.notes.add(`${store.name}: a manifest of another kind (config ${quoted(type)}) was set aside: it is no image.`)
     return
   }
@@ -198,11 +198,20 @@ async function imageFrom(store: ImageStore, manifest: Uint8Array): Promise<Image
     throw new StoreError(
       `${store.name}: the manifest names no config, so it is none of an image. Check the name, and whether something else answers in the place of what holds it`,
     )
+  if (typeof config.mediaType === 'string' && !isImageConfig(config.mediaType))
+    throw new StoreError(
+      `${store.name}: it is no image: its config is of the type ${quoted(config.mediaType)}, as artifacts have one that registries keep beside images, such as charts`,
+    )
   const { image, problem } = parseImage(manifest, await blobOf(store, config))
   if (image === null) throw new StoreError(`${store.name}: ${problem}`)
   await Promise.all(image.manifest.layers.map(layer => isElsewhere(layer) || store.holds?.(layer)))
   return store.hasManifests ? image : { ...image, digest: image.configDigest }
 }
+
+/** The types that Docker pulls: those that are right, and those that old registries and clients gave to every blob. */
+const isImageConfig = (type: string): boolean =>
+  /image\.(config\.)?v1\+json$/.test(type) ||
+  ['', 'application/octet-stream', 'application/json', 'text/html'].includes(type)
 
 /** Layers of Windows that a layout need not have. */
 const isElsewhere = ({ mediaType }: Descriptor): boolean => /foreign|nondistributable/.test(mediaType)

@@ -17,6 +17,17 @@ export function compressionOf(first: Uint8Array): Compression {
   return 'none'
 }
 
+/** What was done to a layer that is no plain tar either: some tools can write it, and not every engine can read it back. */
+function packingUnread(first: Uint8Array, { mediaType }: Pick<Descriptor, 'mediaType'>): string | null {
+  if (/\+encrypted$/.test(mediaType)) return 'it is encrypted: compare the image once it is decrypted'
+  const hex = Buffer.from(first).toString('hex')
+  const name = hex.startsWith('fd377a585a00') ? 'xz' : hex.startsWith('425a68') ? 'bzip2' : null
+  return (
+    name &&
+    `it is compressed with ${name}. OCI images have layers that are plain tars, or tars in gzip or zstd: pack the layer as one of these`
+  )
+}
+
 /** What no layer becomes: only runs of one byte shrink so far, and zstd makes 32 GB of a megabyte of them. */
 const [leastGrown, growth] = [64 * 1024 ** 3, 250]
 
@@ -56,13 +67,16 @@ async function* verified(
 ): AsyncGenerator<Buffer> {
   try {
     const blob = new StoredBlob(stored, descriptor, place)
-    const compression = compressionOf(await blob.peek(4))
+    const first = await blob.peek(6)
+    const compression = compressionOf(first)
     if (compression === 'none') {
+      const packing = descriptor.digest === diffId ? null : packingUnread(first, descriptor)
+      if (packing !== null) fail(place, packing)
       yield* blob.bytes()
       if (descriptor.digest !== diffId) fail(place, `its bytes have the digest ${descriptor.digest}, not ${diffId}`)
     } else {
       const bytes = compression === 'gzip' ? gunzipped(blob.bytes()) : unzstd(blob.bytes())
-      yield* hashed(bytes, diffId, place, limit)
+      yield* hashed(bytes, { diffId, limit }, place, signal)
     }
   } catch (error) {
     signal?.throwIfAborted()
@@ -78,13 +92,15 @@ async function* verified(
 /** The uncompressed bytes, held against the diff ID. */
 async function* hashed(
   bytes: AsyncIterable<Buffer>,
-  diffId: string,
+  { diffId, limit }: { diffId: string; limit: number },
   place: string,
-  limit: number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const hash = hashFor(diffId, place)
   let size = 0
   for await (const chunk of bytes) {
+    // What was stored in a few bytes may go on for long after the last of them was read.
+    signal?.throwIfAborted()
     size += chunk.length
     if (size > limit)
       fail(

@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { blockLimit, decodeBlock, type FrameState, newFrame } from './block.ts'
 
 /** What zstd's own programs take without being asked for more. */
 const windowLimit = 128 * 1024 ** 2
+
+/** A few bytes may give gigabytes: after so many, signals and timers have their turn, which they had only where bytes are read. */
+const turnAfter = 32 * 1024 ** 2
 
 /**
  * Decompresses zstd (RFC 8878) of any number of frames, for a Node that cannot. Whatever the bytes claim, a block gives
@@ -31,6 +35,7 @@ async function* frame(input: Input, output: Window): AsyncGenerator<Buffer> {
     isLast = (header & 1) === 1
     const content = await blockOf(input, (header >> 1) & 3, header >> 3, most, output, state)
     if (content.length > 0) yield content
+    if (output.isTurn()) await setImmediate()
   }
   if (size !== null && output.total !== size) throw new Error(`a zstd frame of ${size} bytes gives ${output.total}`)
   if (hasChecksum) await input.take(4)
@@ -82,6 +87,7 @@ async function blockOf(
 /** The last bytes that a frame gave: as many as its window, and some more, so that they are moved seldom. Serves all frames. */
 class Window {
   total = 0
+  #sinceTurn = 0
   #size = 0
   #most = 0
   #bytes = Buffer.alloc(2 * blockLimit)
@@ -100,8 +106,16 @@ class Window {
     const start = this.#at
     this.#at = write(this.#bytes, start, Math.max(0, start - this.#size))
     this.total += this.#at - start
+    this.#sinceTurn += this.#at - start
     // What is here is overwritten later.
     return Buffer.from(this.#bytes.subarray(start, this.#at))
+  }
+
+  /** Whether much was given since it was last so. */
+  isTurn(): boolean {
+    if (this.#sinceTurn < turnAfter) return false
+    this.#sinceTurn = 0
+    return true
   }
 
   #makeRoom(): void {
