@@ -4,11 +4,15 @@ import { RecordError } from '../ledger/record.ts'
 import { InputError } from '../options/options.ts'
 import { shown } from '../options/value.ts'
 
-/** What cannot be opened is told as wrong input: which image, and where in it. */
-export async function asInput<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * What cannot be opened is told as wrong input: which image, and where in it.
+ * @param given its name, and what ends the run before it was opened
+ */
+export async function asInput<T>(work: () => Promise<T>, given?: { name: string; signal: AbortSignal }): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (given?.signal.aborted) throw notToItsEnd(given.name, given.signal)
     if (error instanceof StoreError || error instanceof RegistryError) throw new InputError([error.message])
     throw error
   }
@@ -19,8 +23,7 @@ export async function asRecordInput<T>(path: string, signal: AbortSignal, work: 
   try {
     return await work()
   } catch (error) {
-    if (signal.aborted)
-      throw new InputError([`${shown(path)} was not read to its end: ${String((signal.reason as Error)?.message)}`])
+    if (signal.aborted) throw notToItsEnd(path, signal)
     if (error instanceof RecordError)
       throw new InputError([`${shown(path)} is no record of repro-gate, or not a whole one: ${error.message}`])
     const { code, message } = error as NodeJS.ErrnoException
@@ -29,3 +32,7 @@ export async function asRecordInput<T>(path: string, signal: AbortSignal, work: 
     throw error
   }
 }
+
+/** Of what was being read when the run ended. */
+export const notToItsEnd = (name: string, { reason }: AbortSignal): InputError =>
+  new InputError([`${shown(name)} was not read to its end: ${String((reason as Error | undefined)?.message)}`])

@@ -64,7 +64,9 @@ export async function comparePlatform(pair: PlatformPair, comparing: Comparing):
     return { ...result, sbom: await sbomOfA(platform, pair.images.imageA, comparing) }
   } catch (error) {
     const isKnown = error instanceof StoreError || error instanceof LayerError || error instanceof RegistryError
-    const problem = isKnown || ports.signal.aborted ? String((error as Error).message) : hostProblem(error)
+    const { aborted, reason } = ports.signal
+    const told = aborted ? `Stopped while it was compared: ${String((reason as Error).message)}.` : null
+    const problem = told ?? (isKnown ? error.message : hostProblem(error))
     if (problem === null) throw error
     return notCompared(platform, { verdict: 'undecided', level: null, doubts: [problem], findings: [] })
   }

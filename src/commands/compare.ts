@@ -1,4 +1,5 @@
 import type { Caller } from '../gate.ts'
+import { withinTime } from '../host/limits.ts'
 import { stopwatch } from '../host/stopwatch.ts'
 import { openStore } from '../image-stores/open-store.ts'
 import { pairPlatforms } from '../image-stores/pair.ts'
@@ -16,9 +17,12 @@ import { byPlatform, comparedNames, imagesOf, otherName } from './compared-names
 
 /**
  * Images that were built by anybody, the first against each other one: open, compare each platform, explain, report.
- * @throws InputError when one of them, or the Dockerfile, is not there or cannot be read
+ * @throws InputError when one of them, or the Dockerfile, is not there or cannot be read, or not in time
  */
-export async function compareNamed(options: Options, ports: Ports, caller: Caller): Promise<Report> {
+export const compareNamed = (options: Options, ports: Ports, caller: Caller): Promise<Report> =>
+  withinTime(ports, options.timeout, limited => compareWithin(options, limited, caller))
+
+async function compareWithin(options: Options, ports: Ports, caller: Caller): Promise<Report> {
   const watch = stopwatch(ports.now)
   const { kind, names } = await comparedNames(options.images)
   if (kind === 'records') return compareRecords(names, options, ports, caller)
@@ -34,21 +38,20 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
       throw error
     }
   }
-  const A = await asInput(() => opened(nameA))
+  const A = await asInput(() => opened(nameA), { name: nameA, signal: ports.signal })
   try {
     const results: PlatformResult[] = []
     const notes = new Set(A.notes)
     for (const [at, name] of others.entries()) {
-      const B = await asInput(() => opened(name))
+      const B = await asInput(() => opened(name), { name, signal: ports.signal })
       try {
         for (const note of B.notes) notes.add(note)
-        const pairs = await asInput(async () => pairPlatforms(A.images, B.images, options.platforms))
         const comparing: Comparing = {
           ...{ ports, stores: { A: A.store, B: B.store }, dockerfile, watch, version: caller.version },
           // It is one of image A, whatever that is held against.
           options: at === 0 ? options : { ...options, sbom: undefined },
         }
-        for (const pair of pairs) {
+        for (const pair of await asInput(async () => pairPlatforms(A.images, B.images, options.platforms))) {
           const title = `Compare ${others.length > 1 ? `${name}, ` : ''}${pair.platform}`
           const result = await ports.log.group(title, () => comparePlatform(pair, comparing))
           results.push({ ...result, ...otherName(others, name) })
@@ -57,7 +60,6 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
         await B.store.close()
       }
     }
-    const platforms = byPlatform(results)
     const file = dockerfile?.file ?? ''
     const report = composeReport(
       {
@@ -66,7 +68,7 @@ export async function compareNamed(options: Options, ports: Ports, caller: Calle
         ...{ requiredLevel: options.level, findings: [], ignored: [], ingredients: null, doubts: [], epoch: null },
         ...{ notes: [...notes], versions: { node: process.versions.node }, timings: watch.taken },
       },
-      platforms,
+      byPlatform(results),
     )
     const sboms = results.filter(({ image }) => image === undefined || image === others[0])
     await writeSboms(options.sbom, report.verdict, sboms, ports)

@@ -9,6 +9,7 @@ import { shown } from '../options/value.ts'
 import type { Ports } from '../ports.ts'
 import { reportIn, reportLimit } from '../report/read-report.ts'
 import type { Report } from '../report/report.ts'
+import { notToItsEnd } from './as-input.ts'
 
 /**
  * The report.json of an earlier run, of another machine, or of somebody who must not be trusted: data, and nothing else.
@@ -45,7 +46,7 @@ async function textOf(path: string, signal: AbortSignal): Promise<string> {
       await file.close()
     }
   } catch (error) {
-    signal.throwIfAborted()
+    if (signal.aborted) throw notToItsEnd(path, signal)
     if (error instanceof InputError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new InputError([`There is no file ${shown(path)}`])

@@ -104,9 +104,9 @@ export async function referenceOf(
       reference: { kind: 'digest', name: expectedDigest ?? '', digest: expectedDigest ?? '' },
       close: async () => {},
     }
-  const store = await asInput(() => openStore(against, ports))
+  const store = await asInput(() => openStore(against, ports), { name: against, signal: ports.signal })
   try {
-    const { images } = await asInput(() => platformsOf(store))
+    const { images } = await asInput(() => platformsOf(store), { name: against, signal: ports.signal })
     return { reference: { kind: 'image', name: against, store, images }, close: () => store.close() }
   } catch (error) {
     await store.close()

@@ -27,15 +27,11 @@ export class LimitError extends Error {
 
 const pollMs = 500
 
-/**
- * Does work under limits of time and disk.
- * @param placesOf where the run's data goes besides its temporary folder; what is not on this machine is not watched
- */
-export async function withinLimits<T>(
+/** Does work that has so many seconds; undefined: as many as it takes. Then its signal aborts, with an error that says so. */
+export async function withinTime<T>(
   ports: Ports,
-  { timeout, maxDisk }: Wishes,
-  placesOf: (ports: Ports) => Promise<Place[]>,
-  work: (limits: Limits) => Promise<T>,
+  timeout: number | undefined,
+  work: (limited: Ports, end: (why: string) => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const end = (why: string) => controller.abort(new LimitError(why))
@@ -46,6 +42,30 @@ export async function withinLimits<T>(
     timeout === undefined
       ? undefined
       : setTimeout(() => end(`the time limit of ${duration(timeout)} was reached (option timeout)`), timeout * 1000)
+  try {
+    return await work(limited, end)
+  } finally {
+    clearTimeout(deadline)
+  }
+}
+
+/**
+ * Does work under limits of time and disk.
+ * @param placesOf where the run's data goes besides its temporary folder; what is not on this machine is not watched
+ */
+export const withinLimits = <T>(
+  ports: Ports,
+  { timeout, maxDisk }: Wishes,
+  placesOf: (ports: Ports) => Promise<Place[]>,
+  work: (limits: Limits) => Promise<T>,
+): Promise<T> => withinTime(ports, timeout, (limited, end) => withinDisk(limited, { maxDisk, placesOf, end }, work))
+
+async function withinDisk<T>(
+  ports: Ports,
+  given: { maxDisk: number | undefined; placesOf: (ports: Ports) => Promise<Place[]>; end: (why: string) => void },
+  work: (limits: Limits) => Promise<T>,
+): Promise<T> {
+  const { maxDisk, placesOf, end } = given
   const temporary: Place = { what: 'the folder for temporary files', path: ports.tempDir }
   const before = new Map<Place, Space>()
   const remember = async (place: Place): Promise<void> => {
@@ -53,7 +73,7 @@ export async function withinLimits<T>(
     if (space !== null) before.set(place, space)
   }
   await remember(temporary)
-  const others = placesOf(limited)
+  const others = placesOf(ports)
     .then(places => Promise.all(places.map(remember)))
     .catch(() => [])
   let isLooking = false
@@ -90,9 +110,8 @@ export async function withinLimits<T>(
     }
   }
   try {
-    return await work({ ports: limited, refusal, halfway })
+    return await work({ ports, refusal, halfway })
   } finally {
-    clearTimeout(deadline)
     clearInterval(watch)
   }
 }

@@ -133,15 +133,16 @@ export const optionTable = {
     'What build B varies on purpose: default, all, none, ids, +ID or -ID (docs/variations.md)',
     { fallback: 'mtimes, umask, order, time' },
   ),
-  timeout: entry('timeout', 'text', 'TIME', 'When to stop, undecided: 45m, 1h30m, or seconds', { fallback: 'never' }),
+  timeout: entry('timeout', 'text', 'TIME', 'When to stop, undecided: 45m, 1h30m, or seconds', {
+    fallback: 'never',
+    commands: comparing,
+  }),
   'max-disk': entry(
     'max-disk',
     'text',
     'SIZE',
     'How much more disk may come into use before the run stops, undecided',
-    {
-      fallback: 'until the disk is nearly full',
-    },
+    { fallback: 'until the disk is nearly full' },
   ),
   logs: entry('logs', 'text', 'FOLDER', 'Where the logs of both builds are kept unless they prove the image', {
     fallback: 'a folder of the runner; on the command line nowhere',
