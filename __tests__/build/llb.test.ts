@@ -99,6 +99,7 @@ describe('what an operation does', () => {
     ['an action of no kind', files({}), 'copy'],
     ['an action that is null', files(null), 'copy'],
     ['files without actions', { Op: { file: {} } }, 'copy'],
+    ['files that are none', { Op: { file: 5 } }, 'copy'],
   ])('%s', (_, op, kind) => expect(kindOf(op)?.kind).toBe(kind))
 
   test('two copies are one work where only the folder that they come from has another name', () => {
@@ -160,6 +161,17 @@ describe('what a build was made of', () => {
       expect(bases).toHaveLength(told.length)
       expect(bases).toMatchObject(told)
     }
+  })
+
+  test.each([
+    [null],
+    [5],
+    [{ uri: 'pkg:docker/debian@12' }],
+    [{ uri: 'pkg:docker/debian@12', digest: null }],
+    [{ uri: 'https://h/r.git', digest: 'sha1' }],
+    [{ uri: ['https://h/r.git'], digest: { sha1: commit } }],
+  ])('%j is nothing that a build is made of', material => {
+    expect(basesIn({ materials: [material] })).toEqual([])
   })
 
   test('images alone, where only those are asked for', () => {

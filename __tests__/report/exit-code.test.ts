@@ -31,6 +31,7 @@ test.each<[string, Report, (0 | 1 | 2)[]]>([
   ['not proven, so nothing was pushed', withheld, [1, 1, 1]],
   ['behaves the same', without(behavesSame), [0, 0, 0]],
   ['equal bytes that behave differently', behavesDifferently, [1, 1, 1]],
+  ['undecided, whatever it behaves like', { ...without(behavesDifferently), verdict: 'undecided' }, [2, 2, 2]],
   ['other bytes that behave the same', onlyBytesDiffer, [1, 1, 1]],
   ['a command that was not seen to do anything', without(neverStarted), [2, 2, 2]],
   ['the same, with an error of the lint', { ...neverStarted, findings: withError.findings }, [2, 1, 1]],
