@@ -9,6 +9,7 @@ import { proveImages } from '../../src/prove/images.ts'
 import type { Ledger } from '../../src/prove/ledger/ledger.ts'
 import type { Proving } from '../../src/prove/pair.ts'
 import type { PlatformResult } from '../../src/report/compose.ts'
+import type { GatedImage } from '../../src/subjects/images.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, type CraftedImageOptions, imageOf, tarOf } from '../image/crafted.ts'
@@ -64,7 +65,14 @@ export async function provenBy(
   outcomes: Outcomes,
   given: Given = {},
 ): Promise<{ result: PlatformResult; built: number }> {
-  const { folder = sourcesIn(tempFolder()), ledger } = given
+  const { image, shared, count } = await scriptedRun(outcomes, given)
+  const [result] = await proveImages([image], { ...shared, ...(given.ledger ? { ledger: given.ledger } : {}) })
+  return { result: result as PlatformResult, built: count() }
+}
+
+/** An image, and a run with that builder. */
+export async function scriptedRun(outcomes: Outcomes, given: Given = {}) {
+  const { folder = sourcesIn(tempFolder()) } = given
   const builder = builderOf(outcomes, given, folder)
   const ports = portsWith(
     scripted({ 'docker buildx history ls': {} }, (args, options) => builder.build(args, options)),
@@ -84,9 +92,8 @@ export async function provenBy(
     },
     logs: { into: async (_: string, log: unknown) => log },
   } as unknown as Omit<Proving, 'image' | 'options' | 'sources'>
-  const image = { name: null, options, sources: await readSources(options, ports) }
-  const [result] = await proveImages([image], { ...shared, ...(ledger ? { ledger } : {}) })
-  return { result: result as PlatformResult, built: builder.count() }
+  const image: GatedImage = { name: null, options, sources: await readSources(options, ports) }
+  return { image, shared, count: builder.count, folder }
 }
 
 /** Each build takes the next of the outcomes, a minute after the last one; an export from cache gives what was built. */
