@@ -152,8 +152,8 @@ export const readers = {
     'a layer that is encrypted',
     layout =>
       told({
-        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted',
         ...layout.blob(Buffer.alloc(5_000, 0xa5)),
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted',
       })(layout),
     /it is encrypted/,
   ),

@@ -8,6 +8,7 @@ import { kinds, places } from './places.mjs'
 import { readers } from './readers.mjs'
 import { spellings } from './spellings.mjs'
 import { blobs } from './stored.mjs'
+import { largeStreams, streams } from './streams.mjs'
 import { tars } from './tars.mjs'
 import { truths } from './truths.mjs'
 
@@ -21,9 +22,10 @@ export const groups = {
   tars,
   truths,
   readers,
+  streams,
   spellings,
   inside,
   monotony,
   costly,
 }
-export const largeShapes = large
+export const largeShapes = { ...large, ...largeStreams }
