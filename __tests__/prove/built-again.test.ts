@@ -39,6 +39,13 @@ describe('builds that ran a step in one moment, where a time that it writes is t
     expect(await told(outcomes, given)).toMatchObject({ doubts: [], ...expected })
   })
 
+  test('what was varied is told though it fails', async () => {
+    expect(await told([plain, plain, null], { early, options: { variations: ['umask'] } })).toMatchObject({
+      ...failed,
+      variations: ['umask'],
+    })
+  })
+
   test.each<[string, Outcomes, Given]>([
     ['the same image', [plain, plain, plain], { early: [1, 2] }],
     ['the same files', [plain, labelled, labelled], { early: [1, 2], ...sameFiles }],
