@@ -64,6 +64,9 @@ describe('whose layers the builder has dropped', () => {
   test('nor does it that one of those fails', async () => {
     expect(await told([plain, other, plain, null], { forgets })).toMatchObject({ verdict: 'not-reproducible' })
     expect(await told([plain, other, null], { forgets })).toMatchObject({ verdict: 'not-reproducible' })
+    // … or is lost before it is read.
+    const lost = await told([plain, other, plain, other], { forgets, lost: [3] })
+    expect([lost.verdict, lost.found]).toEqual(['not-reproducible', [expect.stringMatching(/read/)]])
   })
 
   test('where the same files would do, nobody knows whether they are', async () => {
