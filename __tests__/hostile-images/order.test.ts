@@ -76,6 +76,26 @@ const upon = async (below: CraftedEntry[], one: CraftedEntry[], other: CraftedEn
 describe('folders that may be links in a layer below', () => {
   const below = [directory('b'), symlink('a', 'b')]
 
+  test.each<[string, CraftedEntry[], CraftedEntry[]]>([
+    ['a link that one below leads through', [symlink('a', 'b/c')], [symlink('b', 'd'), file('a/x')]],
+    ['a folder in the place of one that another leads through', below, [directory('b'), file('a/x')]],
+    [
+      'a folder in the place of a link that another leads through',
+      [...below, symlink('l', 'a')],
+      [directory('a'), file('l/x')],
+    ],
+    ['a whiteout of one that another leads through', [...below, symlink('l', 'a')], [file('.wh.a', ''), file('l/x')]],
+    [
+      'an emptied folder with one',
+      [directory('d'), symlink('d/a', '/b'), symlink('l', 'd/a')],
+      [file('d/.wh..wh..opq', ''), file('l/x')],
+    ],
+    ['a hard link in its place', [...below, symlink('l', 'a')], [hardLink('a', 'l'), file('l/x')]],
+    ['two of them', below, [directory('a'), file('l/x'), directory('b'), file('m/x')]],
+  ])('%s', async (_, lower, entries) => {
+    expect(await upon(lower, entries, [...entries].reverse())).toBe('different')
+  })
+
   test.each<[string, CraftedEntry[]]>([
     ['two files of one name', [x, alias]],
     ['a hard link and a file of the name of its target', [x, hardLink('h', 'a/x')]],

@@ -1,3 +1,4 @@
+import type { Entry } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { textWeight } from './entry.ts'
 import type { EntryStream } from './entry-stream.ts'
@@ -14,18 +15,22 @@ export interface Places {
   folders: Set<number>
   /** Paths that are symbolic links in A, if only for a while. */
   symlinks: Set<number>
+  /** Paths that are a folder, a link or a whiteout in A, if only for a while: what they replace or hide may have led elsewhere. */
+  movers: Set<number>
 }
 
 /** Of most paths the one place; of those that are there several times, all. */
 export interface Positions {
+  /** Of all entries. */
+  count: number
   first: number[]
   all: Map<number, number[]>
 }
 
 /** Notes all paths of two tars that hold the same entries; `purse` pays for them. */
 export async function placesOf(a: EntryStream, b: EntryStream, purse: Purse): Promise<Places> {
-  const positions = (): Positions => ({ first: [], all: new Map() })
-  const kinds = { links: new Map(), folders: new Set<number>(), symlinks: new Set<number>() }
+  const positions = (): Positions => ({ count: 0, first: [], all: new Map() })
+  const kinds = { links: new Map(), folders: new Set<number>(), symlinks: new Set<number>(), movers: new Set<number>() }
   const places: Places = { numbers: new Map(), a: positions(), b: positions(), ...kinds }
   await note(a, places, places.a, purse)
   await note(b, places, places.b, purse)
@@ -34,8 +39,7 @@ export async function placesOf(a: EntryStream, b: EntryStream, purse: Purse): Pr
 
 /** Notes where each path stands among the entries of a tar. */
 async function note(tar: EntryStream, places: Places, own: Positions, purse: Purse): Promise<void> {
-  const { numbers, links, folders, symlinks, a } = places
-  let place = 0
+  const { numbers, links, folders, symlinks, movers, a } = places
   for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
     const { path, type, linkTarget } = entry
     const known = numbers.get(path)
@@ -48,8 +52,10 @@ async function note(tar: EntryStream, places: Places, own: Positions, purse: Pur
       if (type === 'directory' && known === undefined) folders.add(number)
       if (type !== 'directory') folders.delete(number)
       if (type === 'symlink') symlinks.add(number)
+      if (isMover(entry)) movers.add(number)
       if (type === 'hardlink') noteTarget(links, number, withoutSteps(linkTarget))
     }
+    const place = own.count
     const first = own.first[number]
     if (first === undefined) own.first[number] = place
     else {
@@ -57,9 +63,15 @@ async function note(tar: EntryStream, places: Places, own: Positions, purse: Pur
       if (all) all.push(place)
       else own.all.set(number, [first, place])
     }
-    place += 1
+    own.count += 1
   }
 }
+
+const isMover = ({ path, type }: Entry): boolean =>
+  type === 'directory' ||
+  type === 'symlink' ||
+  type === 'hardlink' ||
+  path.startsWith('.wh.', path.lastIndexOf('/') + 1)
 
 function noteTarget(links: Map<number, string[]>, number: number, target: string): void {
   const targets = links.get(number)

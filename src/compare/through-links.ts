@@ -1,4 +1,4 @@
-import { ancestorsOf, nameOf, opaque, type Places } from './places.ts'
+import { ancestorsOf, nameOf, opaque, type Places, type Positions } from './places.ts'
 
 /**
  * Of two layers with the same entries in another order: the paths that may be unpacked to another place than they say, by way
@@ -6,19 +6,22 @@ import { ancestorsOf, nameOf, opaque, type Places } from './places.ts'
  *
  * A link of the layer itself may be anywhere among the entries, so whatever lies below one is told. Links of the layers below are
  * not known here: a folder that this layer does not make one before may be such a link, and two entries of one name may be
- * one file (`lib/x` and `usr/lib/x`). No builder writes either: a layer has the folders of its files.
+ * one file (`lib/x` and `usr/lib/x`); and where such a link leads, folders and links of this layer may change on the way.
+ * No builder writes either: a layer has the folders of its files.
  */
 export function placedElsewhere(places: Places, lowest: boolean): Set<string> {
   const found = new Set<string>()
   if (lowest && places.symlinks.size === 0) return found
   const names = new Set<string>()
   const notFolders = new Set<string>()
+  const unknown = new Map<number, string>()
   for (const [path, place, number] of allPlaces(places)) {
     const reach = reachOf(place, number, places)
     if (reach === 'through a link') found.add(path)
     if (reach !== 'unknown' || lowest) continue
     if (nameOf(place) === opaque) found.add(path)
     names.add(nameOf(place))
+    unknown.set(number, path)
     if (place !== path || !places.folders.has(number)) notFolders.add(nameOf(place))
   }
   if (names.size === 0) return found
@@ -36,6 +39,7 @@ export function placedElsewhere(places: Places, lowest: boolean): Set<string> {
     )
       found.add(path)
   }
+  for (const path of movedPast(unknown, places)) found.add(path)
   for (const paths of named.values()) for (const path of inAnotherOrder(paths, places)) found.add(path)
   return found
 }
@@ -58,6 +62,40 @@ function reachOf(place: string, number: number, { numbers, folders, symlinks, a 
     if (!isMade) reach = 'unknown'
   }
   return reach
+}
+
+/** Of these paths, those that do not come behind the same folders, links and whiteouts on both sides. */
+function movedPast(paths: Map<number, string>, { numbers, movers, a, b }: Places): Set<string> {
+  const moved = new Set<string>()
+  if (paths.size === 0) return moved
+  const passedInA = new Uint32Array(a.count)
+  let passed = 0
+  for (const [place, number] of numbersOf(a).entries()) {
+    passedInA[place] = passed
+    if (movers.has(number)) passed += 1
+  }
+  const seen = new Uint32Array(numbers.size)
+  let latest = -1
+  passed = 0
+  for (const number of numbersOf(b)) {
+    const nth = (seen[number] as number)++
+    const inA = passedInA[a.all.get(number)?.[nth] ?? (a.first[number] as number)] as number
+    const path = paths.get(number)
+    // As many came by as on the other side, and none of them comes later there.
+    if (path !== undefined && (inA !== passed || latest >= passed)) moved.add(path)
+    if (!movers.has(number)) continue
+    passed += 1
+    latest = Math.max(latest, inA)
+  }
+  return moved
+}
+
+/** The path at each place of a tar, by its number. */
+function numbersOf({ count, first, all }: Positions): Uint32Array {
+  const numbers = new Uint32Array(count)
+  for (const [number, place] of first.entries()) numbers[place] = number
+  for (const [number, places] of all) for (const place of places) numbers[place] = number
+  return numbers
 }
 
 /** Of these paths, those that do not come in one order on both sides. */
