@@ -14,18 +14,26 @@ import { readSources } from '../../src/subjects/sources.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, type CraftedImageOptions, imageOf, tarOf } from '../image/crafted.ts'
 
-/** The image of a build of `COPY f /f` and `RUN make`. */
+/** The image of a build of `RUN begin`, `COPY f /f` and `RUN make`. */
 export const made = (
   f: { content?: string; mode?: number; mtime?: number },
   out = 'out',
-  more: Pick<CraftedImageOptions, 'gzip' | 'config'> = {},
-): CraftedImage =>
-  imageOf([tarOf([{ name: 'f', content: 'f', ...f }]), tarOf([{ name: 'out', content: out }])], {
-    ...more,
-    history: [{ created_by: 'COPY f /f # buildkit' }, { created_by: 'RUN /bin/sh -c make # buildkit' }],
-  })
+  { begun = 'begun', ...more }: Pick<CraftedImageOptions, 'gzip' | 'config'> & { begun?: string } = {},
+): CraftedImage => {
+  const files = [
+    { name: 'begun', content: begun },
+    { name: 'f', content: 'f', ...f },
+    { name: 'out', content: out },
+  ]
+  const lines = ['RUN /bin/sh -c begin', 'COPY f /f', 'RUN /bin/sh -c make']
+  return imageOf(
+    files.map(file => tarOf([file])),
+    { ...more, history: lines.map(line => ({ created_by: `${line} # buildkit` })) },
+  )
+}
 
-const dockerfile = 'FROM scratch\nCOPY f /f\nRUN make\n'
+/** The file of the context comes into the layers of its COPY and of what stands below that. */
+const dockerfile = 'FROM scratch\nRUN begin\nCOPY f /f\nRUN make\n'
 
 /** What comes of the builds, in their order; null: it fails. */
 export type Outcomes = readonly (CraftedImage | null)[]
@@ -126,14 +134,15 @@ function builderOf(
       const begun = clock
       clock += 10_000
       if (image === null) {
-        step(`run-${count}`, '[2/2] RUN make', -9000, { error: 'exit code: 1' })
+        step(`run-${count}`, '[3/3] RUN make', -9000, { error: 'exit code: 1' })
         clock += 50_000
         return 1
       }
       known.set(work, image)
-      step(`copy-${count}`, '[1/2] COPY f /f', -9000, theirCopy ? { cached: true } : {})
-      if (theirCopy) step(theirCopy, '[1/2] COPY f /f', -9000)
-      step(`run-${count}`, '[2/2] RUN make', -7000, isCached ? { cached: true } : {})
+      step(`begin-${count}`, '[1/3] RUN begin', -9500)
+      step(`copy-${count}`, '[2/3] COPY f /f', -8000, theirCopy ? { cached: true } : {})
+      if (theirCopy) step(theirCopy, '[2/3] COPY f /f', -8000)
+      step(`run-${count}`, '[3/3] RUN make', -7000, isCached ? { cached: true } : {})
       step(`out-${count}`, 'exporting to image', -2000)
       tell({ statuses: [{ vertex: `out-${count}`, id: 'rewriting layers with source-date-epoch 1600000000' }] })
       const dest = /dest=([^,]+)/.exec(after(args, '--output'))?.[1]
@@ -155,13 +164,15 @@ function writeLayout(folder: string, { image, texts, blobs }: CraftedImage): voi
   for (const [digest, bytes] of blobs) put(digest, bytes)
 }
 
+const ran = (program: string) => ({ Op: { exec: { meta: { args: [program] }, mounts: [{ dest: '/' }] } } })
 const operations = [
   { id: 'step0', inputs: [], op: { Op: { source: { identifier: 'local://context' } } } },
+  { id: 'step1', inputs: [], op: ran('begin') },
   {
-    ...{ id: 'step1', inputs: ['step0:0'] },
-    op: { Op: { file: { actions: [{ input: -1, Action: { copy: { src: '/f', dest: '/f' } } }] } } },
+    ...{ id: 'step2', inputs: ['step1:0', 'step0:0'] },
+    op: { Op: { file: { actions: [{ secondaryInput: 1, Action: { copy: { src: '/f', dest: '/f' } } }] } } },
   },
-  { id: 'step2', inputs: ['step1:0'], op: { Op: { exec: { meta: { args: ['make'] }, mounts: [{ dest: '/' }] } } } },
+  { id: 'step3', inputs: ['step2:0'], op: ran('make') },
 ]
 
 const atLine = (line: number) => ({ locations: [{ ranges: [{ start: { line }, end: { line } }] }] })
@@ -174,13 +185,15 @@ const metadataOf = ({ image }: CraftedImage, count: number) => ({
   'buildx.build.provenance': {
     buildConfig: {
       llbDefinition: operations,
-      digestMapping: { [`context-${count}`]: 'step0', [`copy-${count}`]: 'step1', [`run-${count}`]: 'step2' },
+      digestMapping: Object.fromEntries(
+        ['context', 'begin', 'copy', 'run'].map((name, at) => [`${name}-${count}`, `step${at}`]),
+      ),
     },
     metadata: {
       'https://mobyproject.org/buildkit@v1#metadata': {
         source: {
           infos: [{ filename: 'Dockerfile', data: Buffer.from(dockerfile).toString('base64') }],
-          locations: { step1: atLine(2), step2: atLine(3) },
+          locations: { step1: atLine(2), step2: atLine(3), step3: atLine(4) },
         },
       },
     },
