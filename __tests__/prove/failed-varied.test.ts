@@ -1,0 +1,106 @@
+// Side B cannot be built with what is varied.
+import { describe, expect, test } from '@jest/globals'
+import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+
+const plain = made({})
+const other = made({ content: 'g' })
+/** What another umask makes of a file of the context. */
+const open = made({ mode: 0o664 })
+/** The same content in another packing. */
+const packed = made({}, 'out', { gzip: true })
+
+async function told(outcomes: Outcomes, given?: Given) {
+  const { result, built } = await provenBy(outcomes, given)
+  const { verdict, level, doubts, findings, failure } = result
+  expect(built).toBe(outcomes.length)
+  return { verdict, level, doubts, failure: failure?.side ?? null, found: findings.map(({ title }) => title) }
+}
+
+const nothing = { doubts: [], failure: null, found: [] }
+const failed = { verdict: 'undecided', level: null, doubts: [], found: [] }
+
+describe('a side B that cannot be built with another umask', () => {
+  const options = { variations: ['umask'] }
+
+  test('fails for it, where it can without, and cannot with it once more', async () => {
+    expect(await told([plain, null, plain, null], { options })).toEqual({
+      ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
+      found: [expect.stringMatching(/^Depends on the machine \(umask\): the build fails/)],
+    })
+    expect(await told([plain, null, other, null], { options })).toMatchObject({ verdict: 'not-reproducible' })
+  })
+
+  test('fails by chance, where it can once more: undecided, though two did agree', async () => {
+    const { verdict, doubts } = await told([plain, null, plain, plain], { options })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/matter of chance/)]])
+  })
+
+  test('is undecided where it cannot be built without either, or the profile is strict', async () => {
+    expect(await told([plain, null, null], { options })).toEqual({ ...failed, failure: 'B' })
+    expect(await told([plain, null], { options: { ...options, profile: ['strict'] } })).toEqual({
+      ...failed,
+      failure: 'B',
+    })
+  })
+})
+
+describe('a side B that cannot be built with one of several things varied', () => {
+  const options = { variations: ['mtimes', 'umask', 'network'] }
+  const byNetwork = expect.stringMatching(/^Depends on the machine \(network\): the build fails/)
+
+  test('is built with the others, and that decides: what was not seen is one thing alone', async () => {
+    // A, B, B unvaried, B varied again, B with the network alone, and B with all but that.
+    const { result } = await provenBy([plain, null, plain, null, null, plain], { options })
+    expect(result).toMatchObject({ verdict: 'reproducible', variations: ['mtimes', 'umask'], tried: ['network'] })
+    expect(result.findings.map(({ title }) => title)).toEqual([byNetwork])
+  })
+
+  test('differs with the others: who did it is told beside the one that fails', async () => {
+    // … and B unvaried once more, beside which that is a difference of the umask, as its bytes say.
+    const outcomes = [plain, null, plain, null, null, open, plain]
+    const { result, built } = await provenBy(outcomes, { options })
+    expect(built).toBe(outcomes.length)
+    expect(result).toMatchObject({ verdict: 'reproducible', tried: ['mtimes', 'umask', 'network'] })
+    expect(result.findings.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Depends on the machine \(umask\)/),
+      byNetwork,
+    ])
+    expect(await told([plain, null, plain, null, null, other, other], { options })).toMatchObject({
+      verdict: 'not-reproducible',
+    })
+  })
+
+  test('differs unvaried: that decides, and whether one with the others would agree is not asked', async () => {
+    // A, B, B unvaried, B varied again, and B with each alone.
+    expect(await told([plain, null, other, null, null, plain, plain], { options })).toMatchObject({
+      ...{ verdict: 'not-reproducible', found: expect.arrayContaining([byNetwork]) },
+    })
+  })
+
+  // A third build, with what does not fail, would be the very image of A: it is not made, and does not decide.
+  test.each<[string, string, Outcomes[number], Given]>([
+    ['agrees less than is asked for', 'not-reproducible', packed, { options: { ...options, level: ['identical'] } }],
+    ['is doubted', 'undecided', plain, { options, cached: [2] }],
+  ])('%s unvaried: that decides', async (_, verdict, unvaried, given) => {
+    expect(await told([plain, null, unvaried, null, null, plain, plain], given)).toMatchObject({
+      ...{ verdict, found: expect.arrayContaining([byNetwork]) },
+    })
+  })
+
+  test('agrees as much as is asked for in another packing: that is still no matter', async () => {
+    expect(await told([plain, null, packed, null, null, plain], { options })).toMatchObject({ verdict: 'reproducible' })
+  })
+
+  test('fails with the others, too: each is tried, and the unvaried builds decide', async () => {
+    // … B with all but the network, with the times alone, the umask alone, and all but these two.
+    const outcomes = [plain, null, plain, null, null, null, plain, null, plain]
+    const { result, built } = await provenBy(outcomes, { options })
+    expect(built).toBe(outcomes.length)
+    expect(result).toMatchObject({ verdict: 'reproducible', variations: ['mtimes'], tried: ['umask', 'network'] })
+    // … and B with the umask alone, as what is left and by itself.
+    expect(await told([plain, null, plain, null, null, null, null, null, null], { options })).toMatchObject({
+      ...{ verdict: 'reproducible', level: 'identical' },
+      found: [expect.stringMatching(/^Depends on the machine \(network, mtimes, umask\): the build fails/)],
+    })
+  })
+})

@@ -1,0 +1,110 @@
+// Side B is built with something varied, and is another image: whose doing that is.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+
+const plain = made({})
+/** Another content: nobody can say by the bytes who did it. */
+const other = made({ content: 'g' })
+const third = made({ content: 'h' })
+/** What another umask makes of a file of the context. */
+const open = made({ mode: 0o664 })
+
+async function told(outcomes: Outcomes, given?: Given) {
+  const { result, built } = await provenBy(outcomes, given)
+  const { verdict, level, doubts, findings, failure } = result
+  expect(built).toBe(outcomes.length)
+  return { verdict, level, doubts, failure: failure?.side ?? null, found: findings.map(({ title }) => title) }
+}
+
+const nothing = { doubts: [], failure: null, found: [] }
+const failed = { verdict: 'undecided', level: null, doubts: [], found: [] }
+
+describe('with another umask for side B', () => {
+  const options = { variations: ['umask'] }
+
+  test('what differs for it alone is told beside two builds that agree', async () => {
+    expect(await told([plain, open, plain], { options })).toEqual({
+      ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
+      found: [expect.stringMatching(/^Depends on the machine \(umask\)/)],
+    })
+  })
+
+  test('and fails where the profile is strict', async () => {
+    expect(await told([plain, open, plain], { options: { ...options, profile: ['strict'] } })).toMatchObject({
+      ...{ verdict: 'not-reproducible', found: [expect.stringMatching(/^Depends on the machine \(umask\)/)] },
+    })
+  })
+
+  test('what differs without it, too, is not reproducible', async () => {
+    const { result } = await provenBy([plain, open, other], { options })
+    expect(result.verdict).toBe('not-reproducible')
+    expect(result.notes.join()).not.toMatch(/agree/)
+  })
+
+  test('what the bytes do not tell is built with it again: only what comes the same is its doing', async () => {
+    expect(await told([plain, other, plain, other], { options })).toMatchObject({
+      ...{ verdict: 'reproducible', doubts: [], found: [expect.stringMatching(/^Depends on the machine \(umask\)/)] },
+    })
+  })
+
+  test('and what comes otherwise is drawn by chance, though two builds did agree', async () => {
+    for (const again of [third, plain])
+      expect(await told([plain, other, plain, again], { options })).toMatchObject({
+        ...{ verdict: 'not-reproducible', found: [expect.not.stringMatching(/^Depends on the machine/)] },
+      })
+  })
+
+  test('who did it stays open where it cannot be built once more, or that build is doubted', async () => {
+    const broken = await told([plain, other, plain, null], { options })
+    expect([broken.verdict, broken.doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
+    const doubted = await told([plain, other, plain, other], { options, cached: [3] })
+    expect([doubted.verdict, doubted.doubts]).toEqual(['undecided', [expect.stringMatching(/from a cache/)]])
+  })
+
+  test('the build that decides leaves it undecided where it fails, or is doubted', async () => {
+    expect(await told([plain, open, null], { options })).toEqual({ ...failed, failure: 'B' })
+    expect(await told([plain, open, plain], { options, cached: [2] })).toMatchObject({
+      ...{ verdict: 'undecided', doubts: [expect.stringMatching(/from a cache/)] },
+    })
+  })
+
+  test('where it cannot be read what it changed, the unvaried build decides, but not that all is well', async () => {
+    const forgets = true
+    const [unread, differs] = [[plain, other, null, plain] as const, [plain, other, null, other] as const]
+    const { verdict, doubts } = await told(unread, { options, forgets })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
+    expect(await told(differs, { options, forgets })).toMatchObject({ verdict: 'not-reproducible' })
+  })
+
+  test('nor where the images of the one that agrees are lost again', async () => {
+    const outcomes = [plain, open, plain, open, plain]
+    const { verdict, doubts } = await told(outcomes, { options, forgets: true, lost: [4] })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
+  })
+})
+
+describe('with several things varied', () => {
+  const options = { variations: ['mtimes', 'umask', 'order'] }
+
+  test('each is varied alone, to name the one that did it', async () => {
+    // A, B, B unvaried, B varied again, and B with the times alone, and with the umask alone.
+    const { verdict, found } = await told([plain, other, plain, other, plain, other], { options })
+    expect([verdict, found]).toEqual(['reproducible', [expect.stringMatching(/^Depends on the machine \(umask\)/)]])
+  })
+
+  test('it is undecided where one cannot be built alone', async () => {
+    const { verdict, doubts } = await told([plain, other, plain, other, null], { options })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
+  })
+
+  test('nor is anything proven while the files are changed', async () => {
+    const before = (place: number, folder: string) => {
+      if (place === 2) writeFileSync(join(folder, 'f'), 'another')
+    }
+    expect(await told([plain, open, plain], { options: { variations: ['umask'] }, before })).toMatchObject({
+      ...{ verdict: 'undecided', doubts: [expect.stringMatching(/build context was changed/)] },
+    })
+  })
+})
