@@ -77,7 +77,11 @@ test.each<[string, Held, RegExp]>([
   ['answers a RUN from a cache', { cached: [0] }, /^Build A answered .*RUN make.* cache/],
   ['had its files changed meanwhile', { before: changed }, /context was changed/],
   ['had its secret changed meanwhile', { setting: { secrets } }, /^The secret was changed/],
-  ['is for another platform', { options: { platforms: ['linux/arm64'] } }, /linux\/arm64 was asked for/],
+  [
+    'is for another platform',
+    { options: { platforms: ['linux/arm64'] }, gives: 'linux/amd64' },
+    /linux\/arm64 was asked for/,
+  ],
   ['has another target', { inputs: { target: 'other' } }, /target/],
   ['has another time', { inputs: { epoch: 1 } }, /SOURCE_DATE_EPOCH/],
   ['is of other inputs besides', { more: { unequal: ['The base moved.'] } }, /The base moved/],

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Builder } from '../../src/build/builder.ts'
 import { newRun } from '../../src/build/plan.ts'
 import { stopwatch } from '../../src/host/stopwatch.ts'
@@ -37,6 +37,8 @@ const dockerfile = 'FROM scratch\nRUN begin\nCOPY f /f\nRUN make\n'
 
 /** What comes of the builds, in their order; null: it fails. */
 export type Outcomes = readonly (CraftedImage | null)[]
+/** What comes of the builds of the context of this name for one platform: with several of them, their order is nobody's promise. */
+export type OutcomesOf = (context: string, platform: string) => Outcomes
 
 export interface Given {
   /** Options of the gate, by their names. */
@@ -51,6 +53,8 @@ export interface Given {
   early?: readonly number[]
   /** The COPY of these builds was done by a build of another run, that of the same name by the same one. */
   theirs?: Readonly<Record<number, string>>
+  /** The platform that its images are for, whatever is asked for. */
+  gives?: string
   /** Called before each build, with its place. */
   before?: (place: number, folder: string) => void
   ledger?: Ledger
@@ -79,7 +83,7 @@ export async function provenBy(
 }
 
 /** An image, and a run with that builder. */
-export async function scriptedRun(outcomes: Outcomes, given: Given = {}) {
+export async function scriptedRun(outcomes: Outcomes | OutcomesOf, given: Given = {}) {
   const { folder = sourcesIn(tempFolder()) } = given
   const builder = builderOf(outcomes, given, folder)
   const ports = portsWith(
@@ -106,11 +110,12 @@ export async function scriptedRun(outcomes: Outcomes, given: Given = {}) {
 
 /** Each build takes the next of the outcomes, a minute after the last one; an export from cache gives what was built. */
 function builderOf(
-  outcomes: Outcomes,
-  { forgets = false, cached = [], lost = [], early = [], theirs = {}, before, day = 0 }: Given,
+  all: Outcomes | OutcomesOf,
+  { forgets = false, cached = [], lost = [], early = [], theirs = {}, gives, before, day = 0 }: Given,
   folder: string,
 ) {
   const known = new Map<string, CraftedImage>()
+  const turns = new Map<string, number>()
   const first = 1_700_000_000_000 + day * 86_400_000
   let [count, clock] = [0, first]
   const after = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1] as string
@@ -118,15 +123,22 @@ function builderOf(
     now: () => clock,
     count: () => count,
     build(args: readonly string[], { onStderr }: StreamOptions): number {
-      const work = after(args, '--shm-size')
+      // The folder that the context is linked to is named after it.
+      const context = basename(args.at(-1) ?? '').replace(/-[0-9a-f]{16}$/, '')
+      const platform = after(args, '--platform')
+      const work = [after(args, '--shm-size'), context, platform].join(' ')
+      const outcomes = typeof all === 'function' ? all(context, platform) : all
+      const turn = [context, platform].join(' ')
+      const place = typeof all === 'function' ? (turns.get(turn) ?? 0) : count
       // A build that may take from a cache elsewhere has no --no-cache.
       const isNew = args.includes('--no-cache') || (args.includes('--cache-from') && !known.has(work))
-      if (isNew && count === outcomes.length) throw new Error('one more was built than the script has')
+      if (isNew && place >= outcomes.length) throw new Error('one more was built than the script has')
       if (isNew) before?.(count, folder)
-      const image = isNew ? (outcomes[count] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
+      const image = isNew ? (outcomes[place] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
       const [isCached, isLost] = [cached.includes(count), isNew && lost.includes(count)]
       const [theirCopy, back] = [theirs[count], early.includes(count) ? clock - first : 0]
       if (isNew) count += 1
+      if (isNew) turns.set(turn, place + 1)
       const tell = (vertex: object) => onStderr?.(JSON.stringify(vertex))
       const time = (ms: number) => new Date(clock - back + ms).toISOString()
       const step = (digest: string, name: string, from: number, more: object = {}) =>
@@ -148,7 +160,7 @@ function builderOf(
       const dest = /dest=([^,]+)/.exec(after(args, '--output'))?.[1]
       if (dest !== undefined && isLost) rmSync(dest, { recursive: true, force: true })
       else if (dest !== undefined) writeLayout(dest, image)
-      writeFileSync(after(args, '--metadata-file'), JSON.stringify(metadataOf(image, count)))
+      writeFileSync(after(args, '--metadata-file'), JSON.stringify(metadataOf(image, count, gives ?? platform)))
       clock = begun + 60_000
       return 0
     },
@@ -177,10 +189,10 @@ const operations = [
 
 const atLine = (line: number) => ({ locations: [{ ranges: [{ start: { line }, end: { line } }] }] })
 
-const metadataOf = ({ image }: CraftedImage, count: number) => ({
+const metadataOf = ({ image }: CraftedImage, count: number, platform: string) => ({
   'containerimage.digest': image.digest,
   'containerimage.config.digest': image.configDigest,
-  'containerimage.descriptor': { platform: { os: 'linux', architecture: 'amd64' } },
+  'containerimage.descriptor': { platform: { os: 'linux', architecture: platform.split('/')[1] } },
   'buildx.build.ref': `one/node/${count}`,
   'buildx.build.provenance': {
     buildConfig: {
