@@ -14,20 +14,24 @@ import { readSources } from '../../src/subjects/sources.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, type CraftedImageOptions, imageOf, tarOf } from '../image/crafted.ts'
 
-/** The image of a build of `RUN begin`, `COPY f /f` and `RUN make`. */
+interface Copied {
+  name?: string
+  content?: string
+  mode?: number
+  mtime?: number
+}
+
+/** The image of a build of `RUN begin`, `COPY f /f` and `RUN make`, where f may be a folder. */
 export const made = (
-  f: { content?: string; mode?: number; mtime?: number },
+  f: Copied | readonly Copied[],
   out = 'out',
   { begun = 'begun', ...more }: Pick<CraftedImageOptions, 'gzip' | 'config'> & { begun?: string } = {},
 ): CraftedImage => {
-  const files = [
-    { name: 'begun', content: begun },
-    { name: 'f', content: 'f', ...f },
-    { name: 'out', content: out },
-  ]
+  const copied = [f].flat().map(file => ({ name: 'f', content: 'f', ...file }))
+  const layers = [[{ name: 'begun', content: begun }], copied, [{ name: 'out', content: out }]]
   const lines = ['RUN /bin/sh -c begin', 'COPY f /f', 'RUN /bin/sh -c make']
   return imageOf(
-    files.map(file => tarOf([file])),
+    layers.map(files => tarOf(files)),
     { ...more, history: lines.map(line => ({ created_by: `${line} # buildkit` })) },
   )
 }

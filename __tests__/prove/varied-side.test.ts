@@ -2,7 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+import { withAnotherB } from '../../src/prove/again.ts'
+import { foundGuilty } from '../../src/prove/guilty.ts'
+import type { Suspicion } from '../../src/prove/machine.ts'
+import { buildPair } from '../../src/prove/pair.ts'
+import { type Given, made, type Outcomes, provenBy, scriptedRun } from './scripted-builds.ts'
 
 const plain = made({})
 /** Another content: nobody can say by the bytes who did it. */
@@ -56,6 +60,19 @@ describe('with another umask for side B', () => {
       })
   })
 
+  test('one that the bytes explain does not answer for another that they do not', async () => {
+    // Permissions of the file, and what the RUN writes: that comes otherwise again, so it is drawn.
+    const [both, again] = [made({ mode: 0o664 }, 'one'), made({ mode: 0o664 }, 'two')]
+    expect(await told([plain, both, plain, again], { options })).toMatchObject({
+      ...{ verdict: 'not-reproducible', doubts: [] },
+      found: expect.arrayContaining([expect.not.stringMatching(/^Depends on the machine/)]),
+    })
+    expect(await told([plain, both, plain, both], { options })).toMatchObject({
+      ...{ verdict: 'reproducible', doubts: [] },
+      found: [expect.stringMatching(/^Depends on the machine/), expect.stringMatching(/^Depends on the machine/)],
+    })
+  })
+
   test('who did it stays open where it cannot be built once more, or that build is doubted', async () => {
     const broken = await told([plain, other, plain, null], { options })
     expect([broken.verdict, broken.doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
@@ -85,6 +102,22 @@ describe('with another umask for side B', () => {
   })
 })
 
+// A list that was cut may leave out what chance did; and of images that differ in what no finding tells, nobody knows.
+test.each([
+  ['more differs than is listed', [{ evident: true }], true, 4],
+  ['nothing is found', [], false, 4],
+  ['the bytes tell of each', [{ evident: true }], false, 3],
+])('whether it is built once more to tell it from chance: %s', async (_, suspected, cut, builds) => {
+  const { image, shared, count } = await scriptedRun([plain, open, plain, open], { options: { variations: ['umask'] } })
+  const proving = { ...shared, ...image, image: null }
+  const pair = await buildPair('linux/amd64', proving, shared.setting.run)
+  if ('failed' in pair) throw new Error('both were to be built')
+  await withAnotherB(pair.planned, pair.a, { request: pair.planned.request, variations: [] }, '', proving)
+  const suspicions = suspected.map(one => ({ ...one, finding: {}, suspects: [] }) as unknown as Suspicion)
+  await foundGuilty(suspicions, cut, pair, proving)
+  expect(count()).toBe(builds)
+})
+
 describe('with several things varied', () => {
   const options = { variations: ['mtimes', 'umask', 'order'] }
 
@@ -94,9 +127,32 @@ describe('with several things varied', () => {
     expect([verdict, found]).toEqual(['reproducible', [expect.stringMatching(/^Depends on the machine \(umask\)/)]])
   })
 
+  test('all that do it alone are named, of one difference and of several paths of one', async () => {
+    const both = expect.stringMatching(/^Depends on the machine \(mtimes and umask\)/)
+    expect(await told([plain, other, plain, other, other, other], { options })).toMatchObject({ found: [both] })
+    // Of two files in one folder each is the doing of another one.
+    const folder = (a: string, b: string) =>
+      made([
+        { name: 'f/a', content: a },
+        { name: 'f/b', content: b },
+      ])
+    const [same, differs] = [folder('', ''), folder('1', '2')]
+    const alone = [folder('1', ''), folder('', '2')]
+    expect(await told([same, differs, same, differs, ...alone], { options })).toMatchObject({ found: [both] })
+  })
+
   test('it is undecided where one cannot be built alone', async () => {
     const { verdict, doubts } = await told([plain, other, plain, other, null], { options })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/could not be built again/)]])
+  })
+
+  test('or is doubted, or cannot be read', async () => {
+    const doubted = await told([plain, other, plain, other, other], { options, cached: [4] })
+    expect([doubted.verdict, doubted.doubts]).toEqual(['undecided', [expect.stringMatching(/from a cache/)]])
+    // A, B, both once more and kept, B unvaried, B varied again, and B with the times alone.
+    const outcomes = [plain, other, plain, other, plain, other, other]
+    const lost = await told(outcomes, { options, forgets: true, lost: [6] })
+    expect([lost.verdict, lost.doubts]).toEqual(['undecided', [expect.stringMatching(/alone could not be read/)]])
   })
 
   test('nor is anything proven while the files are changed', async () => {
