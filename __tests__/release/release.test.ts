@@ -64,6 +64,7 @@ describe('publishing', () => {
     /** What a build exports instead; a number: it fails. */
     exports?: (line: string) => number | string
     signal?: AbortSignal
+    secrets?: string[]
     refuses?: Parameters<typeof registryThat>[0]
     /** The builder's own doing to the layout. */
     spoil?: (folder: string) => void
@@ -72,7 +73,7 @@ describe('publishing', () => {
   /** A builder that exports the image it is asked for; `given.tags` come after those of the registry. */
   async function scene(
     report: Report,
-    { given = {}, images = [null], exports = () => '', signal, refuses, spoil = () => {} }: Scene = {},
+    { given = {}, images = [null], exports = () => '', signal, secrets = [], refuses, spoil = () => {} }: Scene = {},
   ) {
     const registry = await registryThat(refuses)
     const all = images.map(name => ({ name, ...imageOf(name ?? 'only') }))
@@ -95,6 +96,7 @@ describe('publishing', () => {
       return 0
     })
     const ports = portsWith(exec, { env: { DOCKER_CONFIG: '/nonexistent' }, ...(signal ? { signal } : {}) })
+    ports.masking.hide(secrets)
     const tags = [`${registry.host}/app:1.0`, `${registry.host}/app:latest`, ...(given.tags ?? [])]
     const options = checkOptions('gate', { push: ['true'], ...given, tags })
     const releasing = {
@@ -151,6 +153,16 @@ describe('publishing', () => {
     expect(told.release?.problem).toMatch(words)
     expect([exec.lines, registry.seen]).toEqual([[], []])
     expect(ports.logged).toEqual([told.release?.problem])
+  })
+
+  test('tells of a secret that stands in the config of what is pushed, and not of the secret', async () => {
+    const { told, ports } = await scene(reproducible, { secrets: ['only'] })
+    expect(told.release).toMatchObject({ state: 'published' })
+    expect(told.release?.notes).toEqual([
+      expect.stringMatching(/^The image linux\/amd64 holds the value of a secret in its config .*whoever may pull it/),
+    ])
+    expect(ports.logged).toContain(told.release?.notes[0])
+    expect((await scene(reproducible, { secrets: ['other'] })).told.release?.notes).toEqual([])
   })
 
   test('is withheld where a run could not begin, too, and where nothing was asked for nothing is said', () => {

@@ -14,7 +14,7 @@ import { type Move, moveTags } from './move-tags.ts'
 import { platformIndex } from './platform-index.ts'
 import { type ProvenImage, type PublishedImage, readBack } from './published.ts'
 import { type Known, sent } from './send.ts'
-import { aside, failed, nothingYet, whyWithheld, withheld } from './words.ts'
+import { aside, failed, givenAway, nothingYet, whyWithheld, withheld } from './words.ts'
 
 /** What a release needs besides what was proven. */
 export interface Releasing {
@@ -146,6 +146,11 @@ async function pushed(
   const image = await exported(plan, provenance, folder, ports)
   // What is not what was proven goes nowhere.
   const own = await readBack(image, 'the export', image.digest, proven)
+  const config = Buffer.from(await image.config(proven.configDigest)).toString()
+  if (ports.masking.text(config) !== config) {
+    told.notes.push(givenAway(what))
+    ports.log.warning(givenAway(what))
+  }
   for (const { repository } of destinations) {
     const { held, known } = placeOf(repository)
     await sent(image, { repository, held }, known, ports.log)

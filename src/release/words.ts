@@ -39,6 +39,10 @@ export const nothingYet = (
 export const aside = (count: number): string =>
   `${count === 1 ? 'An attestation' : `${count} attestations`} (provenance of the build) ${count === 1 ? 'was' : 'were'} pushed beside the image and set aside when it was compared: no two builds have the same.`
 
+/** What whoever may pull an image can read in it. */
+export const givenAway = (what: string): string =>
+  `The image ${what} holds the value of a secret in its config (an ENV, a label, or a build argument that its history tells), and whoever may pull it can read that. Hand it over by RUN --mount=type=secret instead, and give out another secret in its place.`
+
 /** A release that did not come to its end, with what is there now. */
 export function failed(told: ReportRelease, error: unknown, { aborted, reason }: AbortSignal): ReportRelease {
   const why = aborted ? `it was ended: ${messageOf(reason)}` : messageOf(error)
