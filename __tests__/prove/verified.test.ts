@@ -162,6 +162,17 @@ describe('a published image', () => {
     expect(result.doubts).toHaveLength(1)
   })
 
+  test('whose config names our layers, while it holds others, is not believed', async () => {
+    const other = imageOf([tarOf([{ name: 'a', content: 'b' }])], { gzip: true })
+    const { config, configDigest } = own.image
+    const lying = { ...other, image: { ...other.image, config, configDigest } }
+    for (const level of ['same-files', 'same-content', 'identical'])
+      for (const isKept of [true, false])
+        expect((await resultOf(published(lying), { level, isKept })).verdict).not.toBe('reproducible')
+    // It is read, and that is what tells.
+    expect((await resultOf(published(lying))).doubts).toEqual([expect.stringMatching(/app:v1|layer/)])
+  })
+
   test('of the same manifest is, whatever the builder has lost', async () => {
     expect(await resultOf(published(own), { isKept: false })).toMatchObject({
       verdict: 'reproducible',
