@@ -151,6 +151,7 @@ const backwards = (entries: CraftedEntry[]): CraftedEntry[] => {
 }
 const lastFirst = (entries: CraftedEntry[]): CraftedEntry[] =>
   entries.toSorted((one, other) => Number(other.name === 'last') - Number(one.name === 'last'))
+const firstLast = (entries: CraftedEntry[]): CraftedEntry[] => [...entries.slice(3), ...entries.slice(0, 3)]
 const unkept = (): ContentBudgets => ({ changed: new ContentBudget(0, 0), oneSided: new ContentBudget(0, 0) })
 
 const courses: [string, Course][] = [
@@ -165,6 +166,14 @@ const courses: [string, Course][] = [
   [
     'part by part',
     { order: ({ a, b }) => ({ a, b: backwards(b) }), waiting: 8_000, budgets: unkept, opened: 4, every: 3 },
+  ],
+  [
+    'B sorted but for its first ones, which come last when they were given up',
+    { order: ({ a, b }) => ({ a, b: firstLast(b) }), waiting: 4_000, budgets: unkept, opened: 4, every: 2 },
+  ],
+  [
+    'the same of A',
+    { order: ({ a, b }) => ({ a: firstLast(a), b }), waiting: 4_000, budgets: unkept, opened: 4, every: 3 },
   ],
   ['a record of A', { records: 'a' }],
   ['a record of B', { records: 'b', pieces: [700, 700] }],
