@@ -7,6 +7,7 @@ import { stopwatch } from '../../src/host/stopwatch.ts'
 import { openRecord } from '../../src/ledger/read-record.ts'
 import { checkOptions } from '../../src/options/options.ts'
 import { spared } from '../../src/prove/ledger/spare.ts'
+import type { PlatformResult } from '../../src/prove/result.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { portsWith, scripted, tempFolder } from '../build/ports.ts'
 import { type CraftedImage, imageOf, tarOf } from '../image/crafted.ts'
@@ -118,6 +119,11 @@ describe('a build that is the proven one, made by itself of files that are still
     expect(await answer({})).toMatchObject([
       { verdict: 'reproducible', level: 'identical', doubts: [], findings: [], variations: [], secondsApart: 60 },
     ])
+    // The layers of the one are those of the other.
+    const [{ sides } = { sides: [] }] = (await answer({})) as PlatformResult[]
+    expect(sides.map(({ image, layers }) => [image?.digest, layers.length])).toEqual(
+      Array(2).fill([proven.image.digest, 1]),
+    )
     expect(await answer({ shown, secondsLater: 3 })).toMatchObject([
       { verdict: 'reproducible', findings: [{ id: 'header-mode' }], secondsApart: 3 },
     ])
@@ -127,7 +133,11 @@ describe('a build that is the proven one, made by itself of files that are still
 
   test('nor one of the same content, where that is enough', async () => {
     expect(await answer({ built: zipped, wanted: 'same-content' })).toMatchObject([
-      { verdict: 'reproducible', level: 'same-content', doubts: [] },
+      {
+        ...{ verdict: 'reproducible', level: 'same-content', doubts: [] },
+        // Of that packing only the digest is known.
+        sides: [zipped, proven].map(({ image: { digest } }) => ({ digest, image: null, layers: [] })),
+      },
     ])
   })
 
