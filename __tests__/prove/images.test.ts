@@ -1,10 +1,12 @@
 // Several images and platforms in one run: each has the verdict of its own builds.
 
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { folderStore } from '../../src/ledger/folder-store.ts'
 import { checkOptions } from '../../src/options/options.ts'
 import { proveImages } from '../../src/prove/images.ts'
+import type { Ledger } from '../../src/prove/ledger/ledger.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { tempFolder } from '../build/ports.ts'
 import { made, type Outcomes, scriptedRun, sourcesIn } from './scripted-builds.ts'
@@ -12,25 +14,38 @@ import { made, type Outcomes, scriptedRun, sourcesIn } from './scripted-builds.t
 const plain = made({})
 const other = made({ content: 'g' })
 
+interface Run {
+  options?: Readonly<Record<string, string[]>>
+  root?: string
+  ledger?: Ledger
+  day?: number
+}
+
 /** How the images of these names end, which are built as it is said for each, and in how many builds. */
-async function ends(all: Readonly<Record<string, Outcomes>>, given: Readonly<Record<string, string[]>> = {}) {
-  const root = tempFolder()
+async function ends(
+  all: Readonly<Record<string, Outcomes>>,
+  { options: given = {}, root = tempFolder(), ledger, day = 0 }: Run = {},
+) {
   const outcomesOf = (name: string, platform: string): Outcomes => all[`${name} ${platform}`] ?? all[name] ?? []
   const names = [...new Set(Object.keys(all).map(name => name.split(' ')[0] as string))]
-  const { shared, count } = await scriptedRun(outcomesOf)
+  const { shared, count } = await scriptedRun(outcomesOf, { day })
   const images = names.map(async name => {
     const context = join(root, name)
-    mkdirSync(context)
-    const folder = sourcesIn(context)
-    const options = checkOptions('gate', { variations: ['none'], ...given, context: [folder], config: ['none'] })
+    if (!existsSync(context)) {
+      mkdirSync(context)
+      // Equal files would be equal inputs, whatever the image is called.
+      writeFileSync(join(sourcesIn(context), 'f'), name)
+    }
+    const options = checkOptions('gate', { variations: ['none'], ...given, context: [context], config: ['none'] })
     return { name, options, sources: await readSources(options, shared.ports) }
   })
-  const results = await proveImages(await Promise.all(images), shared)
+  const results = await proveImages(await Promise.all(images), { ...shared, ...(ledger ? { ledger } : {}) })
   return {
-    ends: results.map(({ image, platform, file, verdict, failure }) => {
+    ends: results.map(({ image, platform, file, verdict, failure, against }) => {
       expect(file).toBe(join(root, image as string, 'Dockerfile'))
-      return [image, platform, failure ? `${failure.side} failed` : verdict]
+      return [image, platform, failure ? `${failure.side} failed` : verdict, ...(against ? [against.kind] : [])]
     }),
+    drift: results.flatMap(({ image, findings }) => findings.flatMap(({ id }) => (id === 'drift' ? [image] : []))),
     built: count(),
   }
 }
@@ -45,7 +60,11 @@ test('of more images than are built at a time each has its own verdict, in the o
   const odd = { b: [plain, other], d: [null], g: [plain, null], j: [other, plain] }
   const of = (name: string) =>
     ({ b: 'not-reproducible', d: 'A failed', g: 'B failed', j: 'not-reproducible' })[name] ?? 'reproducible'
-  expect(await ends({ ...all, ...odd })).toEqual({ ends: names.map(name => [name, amd, of(name)]), built: 19 })
+  expect(await ends({ ...all, ...odd })).toEqual({
+    ends: names.map(name => [name, amd, of(name)]),
+    drift: [],
+    built: 19,
+  })
 })
 
 test('of several platforms each has its own', async () => {
@@ -55,13 +74,14 @@ test('of several platforms each has its own', async () => {
     [`b ${amd}`]: [other, plain],
     [`b ${arm}`]: [other, other],
   }
-  expect(await ends(all, { platforms: [amd, arm] })).toEqual({
+  expect(await ends(all, { options: { platforms: [amd, arm] } })).toEqual({
     ends: [
       ['a', amd, 'reproducible'],
       ['a', arm, 'not-reproducible'],
       ['b', amd, 'not-reproducible'],
       ['b', arm, 'reproducible'],
     ],
+    drift: [],
     built: 8,
   })
 })
@@ -72,6 +92,59 @@ test('where none can be built, each says so', async () => {
       ['a', amd, 'A failed'],
       ['b', amd, 'A failed'],
     ],
+    drift: [],
     built: 2,
+  })
+})
+
+describe('with a ledger', () => {
+  const options = { platforms: [amd, arm] }
+  const once = [plain] as const
+
+  function runs() {
+    const root = tempFolder()
+    const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: root }
+    let day = 0
+    return (a: [Outcomes, Outcomes], b: [Outcomes, Outcomes]) => {
+      day += 1
+      const all = { [`a ${amd}`]: a[0], [`a ${arm}`]: a[1], [`b ${amd}`]: b[0], [`b ${arm}`]: b[1] }
+      return ends(all, { options, root, ledger, day })
+    }
+  }
+  const all = (...verdicts: string[][]) =>
+    verdicts.map((verdict, at) => [at < 2 ? 'a' : 'b', at % 2 === 0 ? amd : arm, ...verdict])
+  const [proven, spared, differs] = [['reproducible'], ['reproducible', 'ledger'], ['not-reproducible']]
+
+  test('an image is spared whole, and kept whole: what one platform or image lacks is not made up for by another', async () => {
+    const run = runs()
+    expect(await run([twice, [plain, other]], [twice, twice])).toEqual({
+      ...{ ends: all(proven, differs, proven, proven), drift: [], built: 8 },
+    })
+    // Of `a` nothing was kept.
+    expect(await run([twice, twice], [once, once])).toEqual({
+      ...{ ends: all(proven, proven, spared, spared), drift: [], built: 6 },
+    })
+    expect(await run([once, once], [once, once])).toEqual({
+      ...{ ends: all(spared, spared, spared, spared), drift: [], built: 4 },
+    })
+  })
+
+  test('where one platform comes out otherwise, all of that image are built twice, and decide', async () => {
+    const run = runs()
+    await run([twice, twice], [twice, twice])
+    expect(await run([once, once], [twice, [other, other]])).toEqual({
+      ...{ ends: all(spared, spared, proven, proven), drift: ['b'], built: 6 },
+    })
+    expect(await run([twice, [other, plain]], [once, [other]])).toEqual({
+      ...{ ends: all(proven, differs, spared, spared), drift: [], built: 6 },
+    })
+  })
+
+  test('where one cannot be built, the others of its image are not spared', async () => {
+    const run = runs()
+    await run([twice, twice], [twice, twice])
+    expect(await run([[plain, plain], [null]], [once, once])).toEqual({
+      ...{ ends: all(proven, ['A failed'], spared, spared), drift: [], built: 5 },
+    })
   })
 })
