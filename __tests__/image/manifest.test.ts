@@ -56,10 +56,86 @@ describe('parsing', () => {
     ['empty_layer that is a text', parsed({ ...good, history: [{ empty_layer: 'false' }] }), /empty_layer/],
     ['created that is a number', parsed({ ...good, created: 5 }), /created in the config is not a text/],
     ['an annotation that is a list', parsed(good, { annotations: { a: [] } }), /annotation of the manifest/],
+    ['annotations that are a list', parsed(good, { annotations: [] }), /annotations of the manifest is missing/],
+    [
+      'an annotation of a layer',
+      parsed(good, { layers: [{ ...layer, annotations: { a: 1 } }] }),
+      /annotation of layer 0/,
+    ],
+    ['a media type that is none', parsed(good, { mediaType: 1 }), /the media type of the manifest is not a text/],
+    [
+      'a layer without one',
+      parsed(good, { layers: [{ ...layer, mediaType: null }] }),
+      /media type of layer 0 .*not a text/,
+    ],
+    ['a layer that is a list', parsed(good, { layers: [[]] }), /layer 0 in the manifest is missing or not an object/],
+    ['layers that are none', parsed(good, { layers: {} }), /the layers in the manifest is not a list/],
+    ['diff IDs that are none', parsed({ ...good, rootfs: { diff_ids: 'x' } }), /diff_ids in the config is not a list/],
+    ['a diff ID that is none', parsed({ ...good, rootfs: { diff_ids: ['sha256:x'] } }), /a diff ID is not a digest/],
+    ['a rootfs that is a list', parsed({ ...good, rootfs: [] }), /rootfs in the config is missing/],
+    ['a config that is a list', parsed({ ...good, config: [] }), /config in the config is missing or not an object/],
+    ...['architecture', 'os', 'variant', 'created'].map((field): (typeof cases)[number] => [
+      ...([`${field} that is null`, parsed({ ...good, [field]: null })] as const),
+      new RegExp(`^${field} in the config is not a text`),
+    ]),
+    ...['created', 'created_by', 'comment'].map((field): (typeof cases)[number] => [
+      ...([`${field} of a history that is a number`, parsed({ ...good, history: [{ [field]: 1 }] })] as const),
+      new RegExp(`^${field} in a history entry is not a text`),
+    ]),
   ]
   test.each(cases)('%s is said, not thrown', (_, { image, problem }, message) => {
     expect(image).toBeNull()
     expect(problem).toMatch(message)
+  })
+
+  test('what it says is kept as it stands', () => {
+    const config = { ...good, architecture: 'arm', variant: 'v7', created: 'x', config: { Env: ['A=b'] } }
+    const history = [{ created: 'x', created_by: 'y', comment: 'z', empty_layer: true }]
+    const { image } = parsed({ ...config, history }, { mediaType: 'm', annotations: { a: 'b' } })
+    expect(image?.config).toEqual({ ...config, history })
+    expect(image?.manifest).toMatchObject({ mediaType: 'm', annotations: { a: 'b' }, layers: [layer] })
+    // A blob of nothing is one.
+    expect(parsed(good, { layers: [{ ...layer, size: 0 }] }).problem).toBeNull()
+  })
+
+  // Engines, written in Go, take a field whatever its letters are; U+017F folds to an s.
+  test.each(['Layers', 'LAYERS', 'layer\u017f', 'Config', 'MediaType', 'mediatype', 'Manifests', 'manife\u017fts'])(
+    'a manifest with a field %s, which readers may take for another, is none',
+    key =>
+      expect(parsed(good, { [key]: [] }).problem).toMatch(/^the manifest has a field .*, which readers may take for/),
+  )
+  test.each(['Rootfs', 'RootFS', 'root\u017ffs', 'rootf\u017f'])('so is a config with %s', key => {
+    const { problem } = parsed({ ...good, [key]: { diff_ids: [] } })
+    if (key === 'root\u017ffs') expect(problem).toBeNull()
+    else expect(problem).toMatch(/^the config has a field/)
+  })
+  test.each(['Diff_IDs', 'diff_id\u017f'])('and one whose rootfs has %s', key =>
+    expect(parsed({ ...good, rootfs: { ...good.rootfs, [key]: [] } }).problem).toMatch(
+      /^rootfs in the config has a field/,
+    ),
+  )
+
+  test('a key that is there twice is said: readers do not agree on which counts', () => {
+    const text = JSON.stringify({ config: descriptorOf(Buffer.from(JSON.stringify(good)), 'c'), layers: [layer] })
+    const twice = text.replace('{', '{"layers":[],')
+    expect(parseImage(Buffer.from(twice), Buffer.from(JSON.stringify(good))).problem).toMatch(/"layers" twice/)
+    expect(parsed(JSON.stringify(good).replace('{', '{"os":"x",')).problem).toMatch(/"os" twice/)
+  })
+
+  describe('a descriptor that holds its blob itself', () => {
+    const blob = Buffer.from('layer')
+    const held = (data: unknown, more: object = {}) => parsed(good, { layers: [{ ...layer, data, ...more }] }).problem
+    test('is as good as one that does not', () => expect(held(blob.toString('base64'))).toBeNull())
+    test.each<[string, unknown, number]>([
+      ['of another digest', Buffer.from('LAYER').toString('base64'), 5],
+      ['of another size', blob.toString('base64'), 6],
+      ['that is longer', Buffer.from('layers').toString('base64'), 5],
+      ['that is no text', [...blob], 5],
+      ['that is null', null, 5],
+      ['of nothing', '', 5],
+    ])('is refused with one %s', (_, data, size) =>
+      expect(held(data, { size })).toBe('layer 0 in the manifest has data that its digest is not of'),
+    )
   })
 
   test('any JSON at all: an image or a problem', () => {
