@@ -58,6 +58,8 @@ interface Case {
   a?: object
   /** Of the platform that the finding was shown for. */
   platform?: string
+  /** The platform that was asked for. */
+  wished?: string
   /** What is done to the folder while A is built. */
   meanwhile?: (folder: string) => void
   secrets?: object
@@ -76,6 +78,7 @@ async function answer({
   shown = [],
   a: more = {},
   platform = 'linux/amd64',
+  wished = 'linux/amd64',
   meanwhile = () => {},
   secrets = {},
 }: Case) {
@@ -94,7 +97,7 @@ async function answer({
     ...{ image: null, options, ports, watch: stopwatch(ports.now), sources: await readSources(options, noPorts()) },
     setting: { builders: { A: builder, B: builder }, epoch: { seconds: 1 } },
   }
-  const planned = { platform: 'linux/amd64', name: 'app', proving, plans: {}, request: { secrets } }
+  const planned = { platform: wished, name: 'app', proving, plans: {}, request: { secrets } }
   const record = await openRecord((await recordedFile([recorded])).path)
   const proof = {
     ...{ run: null, runner: null },
@@ -127,6 +130,8 @@ describe('a build that is the proven one, made by itself of files that are still
     expect(await answer({ shown, secondsLater: 3 })).toMatchObject([
       { verdict: 'reproducible', findings: [{ id: 'header-mode' }], secondsApart: 3 },
     ])
+    // The strict profile fails for what is shown, and for nothing else.
+    expect(await answer({ profile: 'strict' })).toMatchObject([{ verdict: 'reproducible' }])
     // What was shown of another platform is that one's.
     expect(await answer({ shown, platform: 'linux/arm64' })).toMatchObject([{ verdict: 'reproducible', findings: [] }])
   })
@@ -150,6 +155,7 @@ describe('a build that is the proven one, made by itself of files that are still
       /^This image is the proven one at the level same-content/,
     ],
     ['was varied less', { asked: ['umask'], variations: ['umask', 'cpus'] }, /^The two builds .* varied .*: cpus\.$/],
+    ['is for another platform than was asked for', { wished: 'linux/arm64' }, /^linux\/arm64 was asked for/],
     ['comes too soon', { secondsLater: 2.9 }, /^The proof is too young/],
     ['comes before its proof', { secondsLater: -60 }, /^The proof is too young/],
     ['fails for what is shown', { shown, profile: 'strict' }, /for which the strict profile fails/],
