@@ -1,6 +1,6 @@
 // How a run ends: only what was proven, released where that was asked for, and seen to behave the same ends with 0.
 import { expect, test } from '@jest/globals'
-import { exitCodeOf, type Report } from '../../src/report/report.ts'
+import { exitCodeOf, failuresOf, isOfLint, type Report } from '../../src/report/report.ts'
 import { notReleased, released } from './release-reports.ts'
 import { buildFailed, finding, lintClean, lintOnly, notReproducible, reproducible, undecided } from './reports.ts'
 import { behavesDifferently, behavesSame, neverStarted, onlyBytesDiffer } from './smoke-reports.ts'
@@ -43,4 +43,19 @@ test.each<[string, Report, (0 | 1 | 2)[]]>([
 ])('%s', (_, report, codes) => {
   expect((['difference', 'error', 'warning'] as const).map(failOn => exitCodeOf(report, failOn))).toEqual(codes)
   expect(exitCodeOf(report, 'never')).toBe(0)
+})
+
+test('all builds that failed are told, or the one', () => {
+  const failure = buildFailed.failure as NonNullable<Report['failure']>
+  const other = { ...failure, image: 'db' }
+  expect(failuresOf(buildFailed)).toEqual([failure])
+  expect(failuresOf({ failure, failures: [failure, other] })).toEqual([failure, other])
+  expect(failuresOf(proven)).toEqual([])
+})
+
+test('it was the lint that found all where no comparison has anything to say but a notice', () => {
+  const [lint, seen] = [finding('RG201'), finding('pyc-timestamp')]
+  const notice = finding('pyc-timestamp', { level: 'notice' })
+  for (const ofLint of [[], [lint], [notice], [lint, notice]]) expect(isOfLint(ofLint)).toBe(true)
+  for (const more of [[seen], [lint, seen], [seen, notice]]) expect(isOfLint(more)).toBe(false)
 })
