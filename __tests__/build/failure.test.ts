@@ -66,6 +66,14 @@ describe('a failed build', () => {
     expect(failureOf('A', progressOf(`ERROR: failed to solve: ${text}`), 1).message).toMatch(/^The disk is full/)
   })
 
+  test.each([
+    'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'ERROR: failed to build: failed to solve: rpc error: code = Unavailable desc = error reading from server: EOF',
+    'ERROR: failed to build: failed to solve: connection error: desc = "transport: Error while dialing: dial unix /e/containerd.sock: connect: connection refused"',
+  ])('says that the builder is gone: %s', text => {
+    expect(failureOf('A', progressOf(text), 1).message).toMatch(/^The builder stopped answering during the build: /)
+  })
+
   test('without a word says at least the exit code', () => {
     expect(failureOf('A', progressOf(), 125)).toMatchObject({
       ...{ step: null, line: null, message: 'docker buildx build ended with exit code 125' },

@@ -53,6 +53,10 @@ function errorIn(plain: readonly string[]): string {
   return line.replace(/^ERROR: (failed to build: )?(failed to solve: )?/, '')
 }
 
+/** Of docker's daemon, of BuildKit's, and of the containerd behind either. */
+const goneAway =
+  /cannot connect to the docker daemon|error reading (?:from server|server preface)\b|transport is closing|transport: error while dialing: dial unix/i
+
 /** What a reader would not see in the error's own words. */
 export function explained(message: string, context: readonly string[] = []): string {
   const all = [message, ...context]
@@ -60,8 +64,7 @@ export function explained(message: string, context: readonly string[] = []): str
     return `The disk is full (no space left on device). Free some or use a bigger disk: a gate needs room for two builds. ${message}`
   if (all.some(text => /exec format error|Invalid ELF image for this architecture/i.test(text)))
     return `A program is made for another CPU than the builder has, and nothing emulates it (exec format error). Either the base image is not there for the platform asked for, or the builder needs an emulator: docker/setup-qemu-action, before the builder is made. ${message}`
-  if (/cannot connect to the docker daemon|error reading from server: EOF|transport is closing/i.test(message))
-    return `The builder stopped answering during the build: ${message}`
+  if (goneAway.test(message)) return `The builder stopped answering during the build: ${message}`
   return message
 }
 
