@@ -30,6 +30,22 @@ describe('a side B that cannot be built with another umask', () => {
     expect(await told([plain, null, other, null], { options })).toMatchObject({ verdict: 'not-reproducible' })
   })
 
+  test('is told at the line that failed, with what was varied, the step and the words of the failure', async () => {
+    const { result } = await provenBy([plain, null, plain, null], { options })
+    expect(result.findings).toMatchObject([
+      {
+        ...{ id: 'varied-build-failed', level: 'warning', class: 'machine', location: { line: 4, endLine: 4 } },
+        message: expect.stringMatching(/umask.*exit code/),
+        evidence: [{ what: 'build B for linux/amd64 failed at [3/3] RUN make' }, { what: 'make: no rule' }],
+      },
+    ])
+    expect(result).toMatchObject({ variations: [], tried: ['umask'] })
+  })
+
+  test('with nothing varied that a build could see just fails', async () => {
+    expect(await told([plain, null], { options: { variations: ['time'] } })).toEqual({ ...failed, failure: 'B' })
+  })
+
   test('fails by chance, where it can once more: undecided, though two did agree', async () => {
     const { verdict, doubts } = await told([plain, null, plain, plain], { options })
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/matter of chance/)]])
@@ -67,6 +83,18 @@ describe('a side B that cannot be built with one of several things varied', () =
     ])
     expect(await told([plain, null, plain, null, null, other, other], { options })).toMatchObject({
       verdict: 'not-reproducible',
+    })
+  })
+
+  test('is told by what is left, where none of the others fails alone', async () => {
+    // A, B, B unvaried, B varied again, with the times alone, and with the umask alone.
+    const outcomes = [plain, null, plain, null, plain, plain]
+    expect(await told(outcomes, { options: { variations: ['mtimes', 'umask', 'order'] } })).toMatchObject({
+      found: [expect.stringMatching(/^Depends on the machine \(order\)/)],
+    })
+    // … and with the network alone: only all of them together fail.
+    expect(await told([...outcomes, plain], { options })).toMatchObject({
+      found: [expect.stringMatching(/^Depends on the machine \((?=.*mtimes)(?=.*umask)(?=.*network).*\)/)],
     })
   })
 

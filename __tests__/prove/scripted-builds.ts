@@ -151,6 +151,7 @@ function builderOf(
       clock += 10_000
       if (image === null) {
         step(`run-${count}`, '[3/3] RUN make', -9000, { error: 'exit code: 1' })
+        tell({ logs: [{ vertex: `run-${count}`, data: Buffer.from('make: no rule\n').toString('base64') }] })
         clock += 50_000
         return 1
       }
