@@ -111,3 +111,28 @@ describe('numbers', () => {
     ['a letter behind', 136, text('00000000001a')],
   ])('%s is none', async (_, at, hex) => expect(await read(withNumber(at, hex))).toBe('refused'))
 })
+
+test('a device of one number, and a time of one of two', async () => {
+  const device = (major: number, minor: number, magic = 'ustar\x0000') =>
+    read(headerBlock({ name: 'f', typeflag: '3', device: [major, minor], magic }))
+  expect(await device(0, 5)).toContain('"device":"0,5"')
+  expect(await device(5, 0)).toContain('"device":"5,0"')
+  expect(await device(0, 0)).toContain('"device":""')
+  const times = (at: number) =>
+    read(changed(headerBlock({ name: 'f', magic: 'ustar  \0' }), block => write(block, at, '00000000017')))
+  expect(await times(345)).toContain('"GNU.times":"15,0"')
+  expect(await times(357)).toContain('"GNU.times":"0,15"')
+})
+
+test('only a GNU header has a map of holes; in another one the same bytes are its prefix', async () => {
+  const block = changed(headerBlock({ name: 'f', typeflag: 'S' }), withPrefix(155))
+  expect(await read(block, Buffer.concat([headerBlock({ name: 'next' }), endMark]))).toMatch(/p\/f".*"next"/)
+  const gnu = (map: string) =>
+    read(changed(headerBlock({ name: 'f', typeflag: 'S', magic: 'ustar  \0' }), bytes => write(bytes, 386, map)))
+  expect(await gnu('1')).not.toBe(await gnu('2'))
+})
+
+test('a name of bytes that are no text is not that of the letter of that number', async () => {
+  const byte = changed(headerBlock({ name: 'x' }), block => block.writeUInt8(0x80, 0))
+  expect(await read(byte)).not.toBe(await read(headerBlock({ name: '\u0080' })))
+})
