@@ -7,6 +7,7 @@ import { type OpenedRecord, openRecord } from '../../src/ledger/read-record.ts'
 import type { RecordedInputs } from '../../src/ledger/record.ts'
 import type { InputsCompared } from '../../src/ledger/unequal-inputs.ts'
 import { writeRecord } from '../../src/ledger/write-record.ts'
+import type { Reference } from '../../src/prove/against.ts'
 import { fingerprint } from '../../src/prove/fingerprint.ts'
 import { buildOnce, hasFailedOnce } from '../../src/prove/once.ts'
 import type { CraftedImage } from '../image/crafted.ts'
@@ -22,8 +23,10 @@ interface Held extends Given {
   built?: CraftedImage | null
   recorded?: CraftedImage
   /** What the record says otherwise of its inputs, and of what built it. */
-  inputs?: Partial<RecordedInputs>
+  inputs?: (own: RecordedInputs) => Partial<RecordedInputs>
   buildkit?: string
+  /** Otherwise it is held against the digest alone. */
+  isRecord?: boolean
   /** What else is known of the inputs. */
   more?: Partial<InputsCompared>
   /** What is otherwise in the setting of the run. */
@@ -34,8 +37,9 @@ interface Held extends Given {
 async function held({
   built = plain,
   recorded = plain,
-  inputs = {},
+  inputs = () => ({}),
   buildkit = 'v0.25.0',
+  isRecord = true,
   more,
   setting,
   ...given
@@ -46,12 +50,13 @@ async function held({
   expect(once.doubts).toEqual([])
   const own = await fingerprint(then.image, [once.build], then.shared.setting, then.shared.ports)
   const path = await newFile()
-  await writeRecord(path, { inputs: { ...own, ...inputs }, versions: { buildkit } }, [platformOf(recorded)])
+  await writeRecord(path, { inputs: { ...own, ...inputs(own) }, versions: { buildkit } }, [platformOf(recorded)])
   const record = await openRecord(path)
   opened.push(record)
   const { image, shared } = await scriptedRun([built], { folder: then.folder, ...given })
   const run = { ...shared, setting: { ...shared.setting, ...setting } } as typeof shared
-  const reference = { kind: 'record', name: 'r', record } as const
+  const { digest } = recorded.image
+  const reference: Reference = isRecord ? { kind: 'record', name: 'r', record } : { kind: 'digest', name: 'd', digest }
   const told = more && { unequal: [], unknown: [], ...more }
   const { results, known, notes } = await resultsOf(image, reference, run, told && (() => told))
   const [{ verdict, level, doubts, failure } = {}] = results
@@ -82,8 +87,9 @@ test.each<[string, Held, RegExp]>([
     { options: { platforms: ['linux/arm64'] }, gives: 'linux/amd64' },
     /linux\/arm64 was asked for/,
   ],
-  ['has another target', { inputs: { target: 'other' } }, /target/],
-  ['has another time', { inputs: { epoch: 1 } }, /SOURCE_DATE_EPOCH/],
+  ['has another target', { inputs: () => ({ target: 'other' }) }, /target/],
+  ['has another time', { inputs: () => ({ epoch: 1 }) }, /SOURCE_DATE_EPOCH/],
+  ['has another target, and nothing besides', { inputs: () => ({ target: 'other' }), more: {} }, /target/],
   ['is of other inputs besides', { more: { unequal: ['The base moved.'] } }, /The base moved/],
 ])('a build that %s leaves it undecided', async (_, given, why) => {
   for (const built of [plain, other]) {
@@ -105,4 +111,20 @@ test('what is not known of the inputs, or of the builder, excuses a difference, 
   expect(await held({ buildkit: 'v0.13.0' })).toMatchObject({ verdict: 'reproducible', known: 'same' })
   expect(await held({ buildkit: 'v0.13.0', built: open })).toMatchObject({ verdict: 'undecided' })
   expect(await held({ built: open })).toMatchObject({ verdict: 'not-reproducible' })
+  expect((await held({ buildkit: 'v0.13.0' })).notes.join()).toMatch(/v0\.25\.0 in this build, v0\.13\.0 in the record/)
+})
+
+test('what neither the record tells nor anybody else is all said', async () => {
+  const unread = (own: RecordedInputs) => ({ contexts: own.contexts.map(one => ({ ...one, digest: null })) })
+  const given = { inputs: unread, more: { unknown: ['The secret may be another one.'] } }
+  const both = [expect.stringMatching(/context/), 'The secret may be another one.']
+  expect(await held(given)).toMatchObject({ verdict: 'reproducible', known: 'partly-known', doubts: [], notes: both })
+  expect(await held({ ...given, built: other })).toMatchObject({ verdict: 'undecided', doubts: both })
+})
+
+test('of a digest nobody knows the inputs, and it is never said that they are the same', async () => {
+  for (const more of [{}, undefined])
+    expect(await held({ isRecord: false, ...(more ? { more } : {}) })).toEqual({
+      ...{ verdict: 'reproducible', level: 'identical', doubts: [], known: undefined, notes: [], failed: false },
+    })
 })
