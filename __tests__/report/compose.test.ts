@@ -158,7 +158,7 @@ describe('what the verdict covers', () => {
 
   test('platforms and bases are each told once', () => {
     const scope = scopeOf({}, result({ bases: ['b', 'a'] }), arm({ bases: ['b'] }), arm())
-    expect([scope.platforms, scope.bases]).toEqual([
+    expect([scope.platforms, scope.bases]).toStrictEqual([
       ['linux/amd64', 'linux/arm64'],
       ['a', 'b'],
     ])
