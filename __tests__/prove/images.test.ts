@@ -1,6 +1,6 @@
 // Several images and platforms in one run: each has the verdict of its own builds.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { folderStore } from '../../src/ledger/folder-store.ts'
@@ -84,6 +84,23 @@ test('of several platforms each has its own', async () => {
     drift: [],
     built: 8,
   })
+})
+
+test('both sides of each are kept in a folder of its own', async () => {
+  const kept = async (all: Readonly<Record<string, Outcomes>>, platforms: string[]) => {
+    const folder = join(tempFolder(), 'kept')
+    await ends(all, { options: { keep: [folder], platforms } })
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith('blobs'))
+      .sort()
+  }
+  const sides = (...names: string[]) => names.flatMap(name => ['a', 'b'].map(side => join(name, side, 'blobs')))
+  expect(await kept({ a: twice }, [])).toEqual(sides(''))
+  expect(await kept({ a: twice, b: [plain, null], c: [plain, other] }, [])).toEqual(sides('a', 'c'))
+  expect(await kept({ a: twice }, [amd, arm])).toEqual(sides('linux-amd64', 'linux-arm64'))
+  expect(await kept({ a: twice, b: twice }, [amd, arm])).toEqual(
+    sides('a/linux-amd64', 'a/linux-arm64', 'b/linux-amd64', 'b/linux-arm64'),
+  )
 })
 
 test('where none can be built, each says so', async () => {
