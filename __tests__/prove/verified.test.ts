@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { ImageError } from '../../src/build/blobs.ts'
 import type { SideBuild } from '../../src/build/build.ts'
 import type { SidePlan } from '../../src/build/plan.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { stopwatch } from '../../src/host/stopwatch.ts'
+import { LayerError } from '../../src/image/layer-error.ts'
 import type { ImageStore } from '../../src/image/store.ts'
+import { RegistryError } from '../../src/image-stores/registry-error.ts'
 import { StoreError } from '../../src/image-stores/store-error.ts'
 import { type OpenedRecord, openRecord } from '../../src/ledger/read-record.ts'
+import { RecordError } from '../../src/ledger/record.ts'
 import type { Reference } from '../../src/prove/against.ts'
 import type { Once, OnceSetting } from '../../src/prove/once.ts'
 import { unlessInputsDiffer } from '../../src/prove/other-inputs.ts'
@@ -292,6 +296,11 @@ describe('a record', () => {
     expect(await resultOf(await recordOf(image), { level, isKept: false })).toMatchObject(expected)
   })
 
+  test('of other inputs blames no line for another image', async () => {
+    const { verdict, findings } = await resultOf(await recordOf(other), { unequal: ['why'] })
+    expect([verdict, findings]).toEqual(['undecided', []])
+  })
+
   test('of another platform, without layers, or of a doubted build proves nothing', async () => {
     const empty = imageOf([])
     for (const [image, given, why] of [
@@ -320,6 +329,26 @@ test('a published image of another platform, without layers or that cannot be op
     const { verdict, doubts } = await resultOf(reference, given)
     expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(why)]])
   }
+})
+
+// What fails in a way that is known is a doubt, and a fault of our own is not hidden as one.
+test.each<[string, Error, boolean]>([
+  ['StoreError', new StoreError('why'), true],
+  ['RegistryError', new RegistryError('why'), true],
+  ['RecordError', new RecordError('why'), true],
+  ['ImageError', new ImageError('why'), true],
+  ['LayerError', new LayerError('why'), true],
+  ['a full disk', Object.assign(new Error('why'), { code: 'ENOSPC' }), true],
+  ['TypeError', new TypeError('why'), false],
+])('a published image that cannot be read: %s', async (_, error, isKnown) => {
+  const load = () => Promise.reject(error)
+  const reference = { ...published(own), images: [{ platform: 'linux/amd64', load, attestation: null }] } as Reference
+  const result = resultOf(reference, { doubts: ['before'] })
+  if (!isKnown) return expect(result).rejects.toBe(error)
+  expect(await result).toMatchObject({
+    ...{ verdict: 'undecided', level: null },
+    doubts: ['before', expect.stringMatching(/why|space/)],
+  })
 })
 
 describe('an equal image proves nothing', () => {
