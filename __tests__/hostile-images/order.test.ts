@@ -1,6 +1,7 @@
 // Layers of the same entries in another order that unpack to other files: by links, and by what lies below in the image.
 import { describe, expect, test } from '@jest/globals'
 import { compareCrafted, compareTars, onlyLayer } from '../compare/comparing.ts'
+import { unpacked } from '../compare/unpacking.ts'
 import { type CraftedEntry, imageOf, tarOf } from '../image/crafted.ts'
 
 const directory = (name: string): CraftedEntry => ({ name: `${name}/`, typeflag: '5', mode: 0o755 })
@@ -51,6 +52,11 @@ describe('another order that makes other files', () => {
       'a hard link that is one to another file in the end',
       [file('x'), hardLink('h', 'x'), hardLink('g', 'h'), file('y'), hardLink('h', 'y')],
       [hardLink('h', 'x'), hardLink('g', 'h'), file('x'), file('y'), hardLink('h', 'y')],
+    ],
+    [
+      'files of one place, one of them through a hard link to a link',
+      [directory('b'), symlink('s', 'b'), hardLink('a', 's'), x, alias],
+      [directory('b'), symlink('s', 'b'), hardLink('a', 's'), alias, x],
     ],
   ])('%s', async (_, one, other) => {
     for (const [a, b] of [
@@ -105,7 +111,57 @@ describe('folders that may be links in a layer below', () => {
     expect(await upon(below, entries, [...entries].reverse())).toBe('different')
   })
 
+  test.each<[string, CraftedEntry[], CraftedEntry[], CraftedEntry[]]>([
+    [
+      'a folder that is emptied by way of one, and a file in it',
+      below,
+      [directory('b'), x, file('a/.wh..wh..opq', '')],
+      [directory('b'), file('a/.wh..wh..opq', ''), x],
+    ],
+    [
+      'a folder that is hidden by way of one, and a file in it',
+      below,
+      [directory('b'), directory('b/d'), file('b/d/f'), file('a/.wh.d', '')],
+      [directory('b'), directory('b/d'), file('a/.wh.d', ''), file('b/d/f')],
+    ],
+    [
+      'a hard link by way of one, before and behind its target',
+      [...below, x],
+      [directory('b'), file('b/x', 'new'), hardLink('h', 'a/x')],
+      [directory('b'), hardLink('h', 'a/x'), file('b/x', 'new')],
+    ],
+    [
+      'one that is a folder later',
+      below,
+      [directory('b'), alias, x, directory('a')],
+      [directory('b'), x, alias, directory('a')],
+    ],
+    [
+      'a hard link to one',
+      [directory('b'), symlink('s', 'b')],
+      [directory('b'), hardLink('a', 's'), alias, x],
+      [directory('b'), hardLink('a', 's'), x, alias],
+    ],
+    [
+      'a file that is there twice, before and behind a folder on the way',
+      [...below, symlink('l', 'a')],
+      [file('l/x', '1'), directory('a'), file('l/x', '2')],
+      [file('l/x', '1'), file('l/x', '2'), directory('a')],
+    ],
+    [
+      'one of two folders that is on the way, the other in its place',
+      [...below, symlink('l', 'a')],
+      [directory('a'), file('l/x'), directory('c')],
+      [directory('c'), file('l/x'), directory('a')],
+    ],
+  ])('%s', async (_, lower, one, other) => {
+    expect(await upon(lower, one, other)).toBe('different')
+    expect(await upon(lower, other, one)).toBe('different')
+    expect(unpacked([lower, one])).not.toBe(unpacked([lower, other]))
+  })
+
   test.each<[string, CraftedEntry[], CraftedEntry[]]>([
+    ['do not matter to what goes through none', [directory('a'), directory('b')], [x, alias, file('c/z')]],
     ['are none where the layer itself makes them folders', [directory('a'), directory('b')], [x, alias]],
     ['do not matter to files of other names', [], [file('b/x'), file('a/y'), file('c/z')]],
   ])('%s', async (_, first, entries) => {
@@ -113,6 +169,7 @@ describe('folders that may be links in a layer below', () => {
   })
 
   test('are none in the first layer', async () => {
-    expect((await compareTars(tarOf([x, alias]), tarOf([alias, x]))).level).toBe('same-files')
+    for (const first of [[], [symlink('s', 'b')]])
+      expect((await compareTars(tarOf([...first, x, alias]), tarOf([...first, alias, x]))).level).toBe('same-files')
   })
 })

@@ -13,7 +13,7 @@ export interface Places {
   links: Map<number, string[]>
   /** Paths that are folders in A, and never anything else. */
   folders: Set<number>
-  /** Paths that are symbolic links in A, if only for a while. */
+  /** Paths that are symbolic links in A, if only for a while, or hard links, which may be links to such. */
   symlinks: Set<number>
   /** Paths that are a folder, a link or a whiteout in A, if only for a while: what they replace or hide may have led elsewhere. */
   movers: Set<number>
@@ -51,7 +51,7 @@ async function note(tar: EntryStream, places: Places, own: Positions, purse: Pur
     if (own === a) {
       if (type === 'directory' && known === undefined) folders.add(number)
       if (type !== 'directory') folders.delete(number)
-      if (type === 'symlink') symlinks.add(number)
+      if (type === 'symlink' || type === 'hardlink') symlinks.add(number)
       if (isMover(entry)) movers.add(number)
       if (type === 'hardlink') noteTarget(links, number, withoutSteps(linkTarget))
     }
