@@ -149,6 +149,12 @@ describe('folders that may be links in a layer below', () => {
       [file('l/x', '1'), file('l/x', '2'), directory('a')],
     ],
     [
+      'a file that is there twice, before and behind one that may be the same',
+      below,
+      [x, alias, file('b/x', '3')],
+      [x, file('b/x', '3'), alias],
+    ],
+    [
       'one of two folders that is on the way, the other in its place',
       [...below, symlink('l', 'a')],
       [directory('a'), file('l/x'), directory('c')],
@@ -166,6 +172,10 @@ describe('folders that may be links in a layer below', () => {
     ['do not matter to files of other names', [], [file('b/x'), file('a/y'), file('c/z')]],
   ])('%s', async (_, first, entries) => {
     expect(await upon(below, [...first, ...entries], [...first, ...[...entries].reverse()])).toBe('same-files')
+  })
+
+  test('do not matter to a file that comes before or behind all of one name', async () => {
+    expect(await upon(below, [x, alias, file('c/z')], [file('c/z'), x, alias])).toBe('same-files')
   })
 
   test('are none in the first layer', async () => {
