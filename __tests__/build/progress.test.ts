@@ -32,6 +32,140 @@ test('a step tells when its start was told here, which is later than by any cloc
   expect(toldAt({ started: '2026-01-01T00:00:10Z' })).toBe(1040)
 })
 
+describe('what a step did', () => {
+  const [began, ended] = ['2026-01-01T00:00:01Z', '2026-01-01T00:00:04.5Z']
+  const [beganMs, endedMs] = [Date.parse(began), Date.parse(ended)]
+  const read = (...fields: object[]) => {
+    let now = 0
+    const progress = createProgress(() => (now += 10))
+    const events = fields.flatMap(one => progress.read(vertex({ started: undefined, ...one })))
+    return { progress, events, step: progress.steps()[0] }
+  }
+  const untouched = {
+    ...{ digest: 'sha256:1', name: '[1/2] RUN x', cached: false, started: false, completed: false, error: null },
+    ...{ startedAt: 0, endedAt: 0 },
+  }
+
+  test.each<[string, object[], object]>([
+    ['that is only named', [{}], {}],
+    ['that began', [{ started: began }], { started: true, startedAt: beganMs, toldAt: 10 }],
+    [
+      'that ended',
+      [{ started: began }, { started: began, completed: ended }],
+      { started: true, completed: true, startedAt: beganMs, endedAt: endedMs, toldAt: 10, endToldAt: 20 },
+    ],
+    // Told again, it is known since it was told first.
+    [
+      'that is told to have ended twice',
+      [
+        { started: began, completed: ended },
+        { started: began, completed: ended },
+      ],
+      { started: true, completed: true, startedAt: beganMs, endedAt: endedMs, toldAt: 10, endToldAt: 20 },
+    ],
+    ['that is told to be cached later', [{}, { cached: true }, {}], { cached: true }],
+    ['that is cached in a way that nobody knows', [{ cached: 'yes' }], {}],
+    ['that failed', [{ error: 'no' }, {}], { error: 'no' }],
+    ['that began at no time', [{ started: 'now' }, { completed: 5 }], {}],
+    ['whose name is told again', [{}, { name: 'another' }], {}],
+  ])('is told: one %s', (_, fields, told) => expect(read(...fields).step).toEqual({ ...untouched, ...told }))
+
+  test('a step without a digest is none, nor is one whose digest is no digest', () => {
+    for (const digest of ['', 5, null, 'x'.repeat(201)]) expect(read({ digest }).step).toBeUndefined()
+    expect(read({ digest: 'x'.repeat(200), name: 5 }).step).toMatchObject({ name: '' })
+    expect(read({ name: 'n'.repeat(3000) }).step?.name).toHaveLength(2000)
+  })
+
+  test('it is said once that it began, and that it ended, and again where it failed after that', () => {
+    const failing = [{ started: began }, { started: began, completed: ended }, { completed: ended, error: 'no' }]
+    const told = { kind: 'ended', number: 1, seconds: 3.5, cached: false, error: null }
+    expect(read(...failing, ...failing.slice(0, 2)).events).toEqual([
+      { kind: 'started', number: 1, name: '[1/2] RUN x' },
+      told,
+      { ...told, error: 'no' },
+    ])
+  })
+
+  test('it ran until it ended, or until now', () => {
+    const ranFor = (...fields: object[]) => read(...fields).progress.ranFor('sha256:1', beganMs + 60_000)
+    expect(ranFor({ started: began })).toBe(60)
+    expect(ranFor({ started: began, completed: ended })).toBe(3.5)
+    expect(ranFor({ completed: ended })).toBeNull()
+    expect(ranFor({ started: ended, completed: began })).toBe(0)
+    expect(read({ started: began }).progress.ranFor('sha256:2', beganMs)).toBeNull()
+  })
+})
+
+describe('beside the steps', () => {
+  const exporting = vertex({ name: 'exporting to image' })
+  const status = (fields: object) => JSON.stringify({ statuses: [{ vertex: 'sha256:1', ...fields }] })
+
+  test.each([
+    ['exporting to image', 'rewriting layers with source-date-epoch 1700000000', 1_700_000_000],
+    ['exporting to oci image format', 'rewriting layers with source-date-epoch 0 (a)', 0],
+    ['[web] exporting to image', 'rewriting layers with source-date-epoch 5', 5],
+    ['[web.db-1] exporting to image', 'rewriting layers with source-date-epoch 5', 5],
+    ['[2/3] RUN exporting to image', 'rewriting layers with source-date-epoch 5', null],
+    ['[2/3] exporting to image', 'rewriting layers with source-date-epoch 5', null],
+    ['[web] [2/3] exporting to image', 'rewriting layers with source-date-epoch 5', null],
+    ['importing to image', 'rewriting layers with source-date-epoch 5', null],
+    ['exporting to image', 'rewriting layers with source-date-epoch 5s', null],
+    ['exporting to image', 'rewriting layers with source-date-epoch -5', null],
+    ['exporting to image', 'not rewriting layers with source-date-epoch 5', null],
+    ['exporting to image', 'exporting layers', null],
+  ])('%s says %j: rewritten with %j', (name, id, seconds) => {
+    expect(readAll([vertex({ name }), status({ id })]).progress.rewrittenWith()).toBe(seconds)
+  })
+
+  test('what is said of a step that nobody named says nothing', () => {
+    const other = { vertex: 'sha256:2', id: 'rewriting layers with source-date-epoch 5' }
+    const { progress, events } = readAll([
+      ...[exporting, status(other), status({ ...other, vertex: 5 }), log('x\n', { vertex: 'sha256:2' })],
+    ])
+    expect(progress.rewrittenWith()).toBeNull()
+    expect(events).toHaveLength(1)
+    expect(progress.logTail('sha256:2')).toEqual([])
+  })
+
+  test('a status with both its times is told', () => {
+    const times = { started: '2026-01-01T00:00:01Z', completed: '2026-01-01T00:00:03Z' }
+    const statuses = (...fields: object[]) => readAll([exporting, ...fields.map(status)]).events.slice(1)
+    expect(statuses({ id: 'layers', ...times })).toEqual([{ kind: 'status', number: 1, seconds: 2, text: 'layers' }])
+    expect(statuses({ id: 'layers', started: times.completed, completed: times.started })).toMatchObject([
+      { seconds: 0 },
+    ])
+    expect(statuses({ id: 'x', started: times.started }, { id: 'x', completed: times.completed }, times)).toEqual([])
+  })
+
+  test('warnings are kept, of many the first', () => {
+    const warning = (text: string) => JSON.stringify({ warnings: [{ short: Buffer.from(text).toString('base64') }] })
+    expect(readAll([warning('careful'), warning('w'.repeat(3000))]).progress.warnings()).toEqual([
+      'careful',
+      'w'.repeat(2000),
+    ])
+    const many = Array.from({ length: 201 }, (_, at) => warning(`${at}`))
+    expect(readAll(many).progress.warnings()).toEqual(many.slice(0, 200).map((_, at) => `${at}`))
+  })
+
+  test('text that is no progress is kept, of much the end', () => {
+    const lines = ['', '  ', 'ERROR: no', '{"broken', '[]', 'null', ...Array.from({ length: 198 }, (_, at) => `${at}`)]
+    const { progress, events } = readAll([...lines, 't'.repeat(3000)])
+    expect(events).toHaveLength(203)
+    expect(progress.plainText()).toHaveLength(200)
+    expect(progress.plainText().slice(0, 2)).toEqual(['null', '0'])
+    expect(progress.plainText().at(-1)).toBe('t'.repeat(2000))
+    expect(readAll(['{"vertexes":5,"statuses":{},"logs":null,"warnings":[5,null,[]]}']).events).toEqual([])
+  })
+
+  test('of steps there are no more than any build has', () => {
+    const progress = createProgress()
+    const step = (at: number) => progress.read(vertex({ digest: `d${at}` })).length
+    for (let at = 0; at < 20_000; at += 1) step(at)
+    expect([step(20_000), step(5)]).toEqual([0, 0])
+    expect(progress.steps()).toHaveLength(20_000)
+  })
+})
+
 describe('the progress of real builds', () => {
   test('names every step once, with what became of it', () => {
     const { progress, told } = readAll(fixture('stages-b.jsonl'))
