@@ -96,6 +96,19 @@ describe('the predicate', () => {
     ['of one side alone', { builds: proven.builds.slice(0, 1) }],
     ['of a result that is not proven', { results: results.map(one => ({ ...one, verdict: 'undecided' as const })) }],
     [
+      'of several of which one is not proven',
+      {
+        results: [
+          ...results,
+          ...results.map(one => ({ ...one, platform: 'linux/arm64', verdict: 'undecided' as const })),
+        ],
+      },
+    ],
+    [
+      'of several of which one was not built',
+      { results: [...results, ...results.map(one => ({ ...one, platform: 'linux/arm64' }))] },
+    ],
+    [
       'of other digests than it says',
       { builds: proven.builds.map(one => (one.side === 'A' ? one : { ...one, digest: other })) },
     ],
