@@ -54,6 +54,16 @@ describe('another order that makes other files', () => {
       [hardLink('h', 'x'), hardLink('g', 'h'), file('x'), file('y'), hardLink('h', 'y')],
     ],
     [
+      'a whiteout between two files of the name that it hides, or behind both',
+      [file('x', '1'), file('.wh.x', ''), file('x', '2')],
+      [file('x', '1'), file('x', '2'), file('.wh.x', '')],
+    ],
+    [
+      'a file between two whiteouts of it, or behind both',
+      [file('.wh.x', ''), file('x'), file('.wh.x', '')],
+      [file('.wh.x', ''), file('.wh.x', ''), file('x')],
+    ],
+    [
       'files of one place, one of them through a hard link to a link',
       [directory('b'), symlink('s', 'b'), hardLink('a', 's'), x, alias],
       [directory('b'), symlink('s', 'b'), hardLink('a', 's'), alias, x],
