@@ -198,6 +198,25 @@ describe('a published image', () => {
   })
 })
 
+test('an archive without a manifest, whose config names our layers while it holds others, is not believed', async () => {
+  const bytes = tarOf([{ name: 'a', content: 'b' }])
+  const lying = { ...own, blobs: new Map([...own.blobs.keys()].map(digest => [digest, bytes])) }
+  const archive = published(lying, storeOf(lying, { hasManifests: false }))
+  for (const level of ['same-files', 'same-content', 'identical']) {
+    const { verdict, doubts } = await resultOf(archive, { level })
+    expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/layer/)]])
+  }
+})
+
+test('a published image that differs and cannot be read is undecided, whatever its digests say', async () => {
+  const other = imageOf([tarOf([{ name: 'a', content: 'b' }])])
+  const open = () => Promise.reject(new StoreError('gone'))
+  for (const level of ['same-files', 'same-content', 'identical'])
+    expect(await resultOf(published(other, storeOf(other, { open })), { level })).toMatchObject({
+      ...{ verdict: 'undecided', doubts: [expect.stringMatching(/gone/)], findings: [] },
+    })
+})
+
 describe('an expected digest', () => {
   test('of the config says nothing of the manifest', async () => {
     const config = digestOf(own.image.configDigest)
@@ -285,10 +304,17 @@ describe('a record', () => {
     expect(await resultOf(await recordOf(image), { level })).toMatchObject(expected)
   })
 
+  const unread = [{ id: 'unread-difference', evidence: expect.anything() }]
   // What the builder has lost is known by its digests, which say nothing of files.
   test.each<[string, CraftedImage, string, object]>([
-    ['the very image', own, 'identical', { verdict: 'reproducible', level: 'identical', doubts: [] }],
-    ['one of other files', other, 'same-content', { verdict: 'not-reproducible', level: 'different' }],
+    ['the very image', own, 'identical', { verdict: 'reproducible', level: 'identical', doubts: [], findings: [] }],
+    ['the very image, asked for its files', own, 'same-files', { verdict: 'reproducible', level: 'identical' }],
+    [
+      'one of other files',
+      other,
+      'same-content',
+      { verdict: 'not-reproducible', level: 'different', findings: unread },
+    ],
     ['one of what may be the same files', labelled, 'same-files', { verdict: 'undecided', level: null }],
     ['the same packed otherwise', repacked, 'same-content', { verdict: 'reproducible', level: 'same-content' }],
     ['that, asked for as identical', repacked, 'identical', { verdict: 'undecided', level: 'same-content' }],
