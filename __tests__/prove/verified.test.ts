@@ -222,7 +222,12 @@ test('a published image that differs and cannot be read is undecided, whatever i
 describe('an expected digest', () => {
   test('of the config says nothing of the manifest', async () => {
     const config = digestOf(own.image.configDigest)
-    expect(await resultOf(config)).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
+    expect(await resultOf(config)).toMatchObject({
+      ...{ verdict: 'reproducible', level: 'same-content', findings: [] },
+      sides: [own.image, { digest: '', configDigest: own.image.configDigest }].map(({ digest, configDigest }) => ({
+        ...{ digest, configDigest },
+      })),
+    })
     expect(await resultOf(config, { level: 'identical' })).toMatchObject({
       verdict: 'undecided',
       doubts: [expect.stringMatching(/is that of the config/)],
@@ -259,7 +264,15 @@ describe('an expected digest', () => {
 
   test('that no packing of this build has is that of another image', async () => {
     const other = imageOf([tarOf([{ name: 'a', content: 'b' }])], { gzip: true })
-    const unlike = { verdict: 'not-reproducible', level: 'different' }
+    const { digest, configDigest } = own.image
+    const unlike = {
+      ...{ verdict: 'not-reproducible', level: 'different' },
+      findings: [{ title: 'This build has another digest than the one that was expected' }],
+      sides: [
+        { digest, configDigest },
+        { digest: repacked.image.digest, configDigest: '' },
+      ],
+    }
     expect(await resultOf(gzipped, { stream: packing('lz4', repacked) })).toMatchObject(unlike)
     // A builder that made it anew tells of another build, one that cannot pack it of none.
     const unknown = { verdict: 'undecided', doubts: [expect.stringMatching(/could not be packed again/)] }
@@ -322,6 +335,14 @@ describe('a record', () => {
     ['that, asked for as identical', repacked, 'identical', { verdict: 'undecided', level: 'same-content' }],
   ])('of %s, where the builder has lost its own', async (_, image, level, expected) => {
     expect(await resultOf(await recordOf(image), { level, isKept: false })).toMatchObject(expected)
+  })
+
+  test('tells which line made its layers', async () => {
+    const { sides } = await resultOf(await recordOf(other))
+    expect(sides[1]).toMatchObject({ side: 'B', layers: [{ instruction: 'RUN make 0', line: 1 }] })
+    // An image that tells nothing is read by our own Dockerfile, as the build is.
+    const ofImage = await resultOf(published(other))
+    expect(ofImage.sides[1]?.layers).toEqual(ofImage.sides[0]?.layers)
   })
 
   test('of other inputs blames no line for another image', async () => {
