@@ -72,6 +72,11 @@ describe('when the entries that wait would take too much memory', () => {
     await expect(compared(a, [...a].reverse(), memory(plenty, 100))).rejects.toThrow(/memory does not suffice/)
   })
 
+  test('nor where there is not enough to see what another order makes of the layers', async () => {
+    const [left, right] = [shuffled(a, 2_654_435_761), shuffled(a, 40_503)]
+    await expect(compared(left, right, memory(0, 300_000))).rejects.toThrow(/too many entries in another order/)
+  })
+
   test('what waited is given back', async () => {
     const own = memory(plenty, plenty)
     await compared(shuffled(a, 2_654_435_761), shuffled(b, 40_503), own)

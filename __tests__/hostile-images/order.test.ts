@@ -64,6 +64,16 @@ describe('another order that makes other files', () => {
       [file('.wh.x', ''), file('.wh.x', ''), file('x')],
     ],
     [
+      'a whiteout before and behind the last of three files of the name that it hides',
+      [file('x', '1'), file('x', '2'), file('.wh.x', ''), file('x', '3')],
+      [file('x', '1'), file('x', '2'), file('x', '3'), file('.wh.x', '')],
+    ],
+    [
+      'a hard link to the first or second of three files of one name',
+      [file('x', '1'), hardLink('h', 'x'), file('x', '2'), file('x', '3')],
+      [file('x', '1'), file('x', '2'), hardLink('h', 'x'), file('x', '3')],
+    ],
+    [
       'files of one place, one of them through a hard link to a link',
       [directory('b'), symlink('s', 'b'), hardLink('a', 's'), x, alias],
       [directory('b'), symlink('s', 'b'), hardLink('a', 's'), alias, x],
@@ -134,6 +144,20 @@ describe('folders that may be links in a layer below', () => {
       [directory('b'), directory('b/d'), file('b/d/f'), file('a/.wh.d', '')],
       [directory('b'), directory('b/d'), file('a/.wh.d', ''), file('b/d/f')],
     ],
+    ...[[file('a/d')], [directory('a/d'), file('a/d')]].map(
+      (before): [string, CraftedEntry[], CraftedEntry[], CraftedEntry[]] => [
+        `a folder that is a file for a while by way of one (${before.length}), and a file in it`,
+        below,
+        [directory('b'), directory('b/d'), file('b/d/f'), ...before, directory('a/d')],
+        [directory('b'), directory('b/d'), ...before, directory('a/d'), file('b/d/f')],
+      ],
+    ),
+    [
+      'a link in a folder on the way, which is hidden',
+      [directory('b'), directory('d'), symlink('d/a', '/b'), symlink('l', 'd/a')],
+      [directory('d'), file('d/.wh.a', ''), file('l/x')],
+      [directory('d'), file('l/x'), file('d/.wh.a', '')],
+    ],
     [
       'a hard link by way of one, before and behind its target',
       [...below, x],
@@ -186,6 +210,12 @@ describe('folders that may be links in a layer below', () => {
 
   test('do not matter to a file that comes before or behind all of one name', async () => {
     expect(await upon(below, [x, alias, file('c/z')], [file('c/z'), x, alias])).toBe('same-files')
+  })
+
+  test('a symbolic link may come before or behind its target', async () => {
+    const link = symlink('s', 'c/z')
+    const [first, z] = [directory('c'), file('c/z')]
+    expect(await upon(below, [first, z, link], [first, link, z])).toBe('same-files')
   })
 
   test('are none in the first layer', async () => {
