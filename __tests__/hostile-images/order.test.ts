@@ -34,6 +34,12 @@ describe('another order that makes other files', () => {
       [hardLink('h', 'd/../x'), file('x')],
     ],
     [
+      'a hard link whose target is spelled with needless steps, before it',
+      [file('x'), hardLink('h', 'd/./../x')],
+      [hardLink('h', 'd/./../x'), file('x')],
+    ],
+    ['the same, with two slashes', [file('x'), hardLink('g', 'd//../x')], [hardLink('g', 'd//../x'), file('x')]],
+    [
       'a hard link before and behind the end of a folder that its target was in',
       [directory('d'), file('d/x'), hardLink('h', 'd/x'), file('d')],
       [directory('d'), file('d/x'), file('d'), hardLink('h', 'd/x')],
@@ -152,6 +158,18 @@ describe('folders that may be links in a layer below', () => {
         [directory('b'), directory('b/d'), ...before, directory('a/d'), file('b/d/f')],
       ],
     ),
+    [
+      'a file that is hidden by way of one',
+      below,
+      [directory('b'), x, file('a/.wh.x', '')],
+      [directory('b'), file('a/.wh.x', ''), x],
+    ],
+    [
+      'none, and a hard link to another file in the end',
+      [file('y', 'old')],
+      [file('x'), hardLink('h', 'x'), file('y'), hardLink('h', 'y')],
+      [file('x'), hardLink('h', 'x'), hardLink('h', 'y'), file('y')],
+    ],
     [
       'a link in a folder on the way, which is hidden',
       [directory('b'), directory('d'), symlink('d/a', '/b'), symlink('l', 'd/a')],
