@@ -122,10 +122,10 @@ describe('with a ledger', () => {
     const root = tempFolder()
     const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: root }
     let day = 0
-    return (a: [Outcomes, Outcomes], b: [Outcomes, Outcomes]) => {
+    return (a: [Outcomes, Outcomes], b: [Outcomes, Outcomes], level = 'same-content') => {
       day += 1
       const all = { [`a ${amd}`]: a[0], [`a ${arm}`]: a[1], [`b ${amd}`]: b[0], [`b ${arm}`]: b[1] }
-      return ends(all, { options, root, ledger, day })
+      return ends(all, { options: { ...options, level: [level] }, root, ledger, day })
     }
   }
   const all = (...verdicts: string[][]) =>
@@ -154,6 +154,18 @@ describe('with a ledger', () => {
     })
     expect(await run([twice, [other, plain]], [once, [other]])).toEqual({
       ...{ ends: all(proven, differs, spared, spared), drift: [], built: 6 },
+    })
+  })
+
+  test('it is proven as far as the platform that agrees least', async () => {
+    const run = runs()
+    const zipped = made({}, 'out', { gzip: true })
+    await run([twice, [plain, zipped]], [[plain, zipped], twice])
+    expect(await run([once, once], [once, once])).toEqual({
+      ...{ ends: all(spared, spared, spared, spared), drift: [], built: 4 },
+    })
+    expect(await run([twice, twice], [twice, twice], 'identical')).toEqual({
+      ...{ ends: all(proven, proven, proven, proven), drift: [], built: 8 },
     })
   })
 

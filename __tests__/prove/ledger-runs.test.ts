@@ -91,6 +91,15 @@ test('the same content, packed otherwise, is the proven image where that is enou
   expect(await run([plain, zipped], identical)).toMatchObject({ verdict: 'not-reproducible', by: null })
 })
 
+test('of the same files in two images nothing is kept: no digest is proven by them', async () => {
+  const run = runs()
+  const labelled = made({}, 'out', { config: { Labels: { built: 'twice' } } })
+  const files = { options: { level: ['same-files'] } }
+  const same = { verdict: 'reproducible', level: 'same-files', by: null }
+  expect(await run([plain, labelled], files)).toMatchObject(same)
+  expect(await run([plain, labelled], files)).toMatchObject(same)
+})
+
 test('nothing is kept of what was not proven: a difference, a doubt, a failure', async () => {
   const run = runs()
   expect(await run([plain, other])).toMatchObject({ verdict: 'not-reproducible' })
