@@ -78,6 +78,8 @@ const cases: Case[] = [
   changed('owner’s name', 'app/main.py', ['names'], () => ({ uname: 'eve' })),
   changed('group’s name', 'app/main.py', ['names'], () => ({ gname: 'wheel' })),
   changed('attribute', 'app/attribute', ['pax'], pax({ 'SCHILY.xattr.user.a': '2', 'SCHILY.xattr.user.b': '2' })),
+  changed('both attributes', 'app/attribute', ['pax'], pax({ 'SCHILY.xattr.user.a': '2', 'SCHILY.xattr.user.b': '1' })),
+  changed('owner', 'app/attribute', ['uid'], () => ({ uid: 1 })),
   changed('one attribute less', 'app/attribute', ['pax'], pax({ 'SCHILY.xattr.user.a': '1' })),
   changed('one attribute more', 'app/attribute', ['pax'], entry => ({
     pax: { ...entry.pax, 'SCHILY.xattr.user.c': '' },
@@ -248,8 +250,12 @@ const contentIn = (entries: CraftedEntry[], { path, first = false }: Case): Buff
 }
 
 /** What is said of one difference, in words that can be held against what should be said. */
-const told = ({ total, same, entries }: ComparedEntries): string =>
-  [`${total}, ${same} alike:`, ...entries.map(({ path, kind, fields }) => `${path} ${kind} ${fields.join()}`)].join(' ')
+const told = ({ total, same, entries, headers = [] }: ComparedEntries): string =>
+  [
+    `${total}, ${same} alike:`,
+    ...entries.map(({ path, kind, fields }) => `${path} ${kind} ${fields.join()}`),
+    ...headers,
+  ].join(' ')
 
 test.each(courses)('%s: each difference is said to be one, and of what', async (_, course) => {
   for (const one of cases.filter((_, at) => at % (course.every ?? 1) === 0)) {
