@@ -11,24 +11,12 @@ const [sha256, sha512] = [hexOf('sha256', 'x'), hexOf('sha512', 'x')]
 describe('a digest', () => {
   test.each([sha256, sha512])('is one: %s', text => expect(isDigest(text)).toBe(true))
 
-  test.each<[unknown]>([
-    ...[
-      [''],
-      ['sha256:'],
-      [sha256.slice(0, -1)],
-      [`${sha256}0`],
-      [` ${sha256}`],
-      [`${sha256}\n`],
-      [sha256.toUpperCase()],
-    ],
-    ...[
-      [sha256.replace('sha256', 'sha512')],
-      [sha512.replace('sha512', 'sha256')],
-      [hexOf('sha384', 'x')],
-      [hexOf('md5', 'x')],
-    ],
-    ...[[`sha256:${'../'.repeat(21)}x`], [`x${sha256}`], [null], [5], [undefined], [{}]],
-  ])('is none: %j', text => expect(isDigest(text)).toBe(false))
+  const odd: unknown[] = [
+    ...['', 'sha256:', sha256.slice(0, -1), `${sha256}0`, ` ${sha256}`, `x${sha256}`, `${sha256}\n`],
+    ...[sha256.toUpperCase(), sha256.replace('sha256', 'sha512'), sha512.replace('sha512', 'sha256')],
+    ...[hexOf('sha384', 'x'), hexOf('md5', 'x'), `sha256:${'../'.repeat(21)}x`, null, 5, undefined, {}],
+  ]
+  test.each(odd)('is none: %j', text => expect(isDigest(text)).toBe(false))
 
   test('of bytes is of the algorithm that is asked for', () => {
     const bytes = Buffer.from('x')
@@ -41,9 +29,7 @@ describe('a digest', () => {
     const bytes = Buffer.from('x')
     for (const digest of [sha256, sha512]) {
       expect(checkedBlob(bytes, digest, 'here')).toBe(bytes)
-      expect(() => checkedBlob(Buffer.from('y'), digest, 'here')).toThrow(
-        `here: the bytes of "${digest}" have the digest`,
-      )
+      expect(() => checkedBlob(Buffer.from('y'), digest, 'here')).toThrow(/^here: the bytes of "sha.* have the digest /)
     }
   })
 })
