@@ -197,8 +197,8 @@ describe('folders that may be links in a layer below', () => {
     [
       'a file that is there twice, before and behind a folder on the way',
       [...below, symlink('l', 'a')],
-      [file('l/x', '1'), directory('a'), file('l/x', '2')],
-      [file('l/x', '1'), file('l/x', '2'), directory('a')],
+      [directory('c'), file('l/x', '1'), directory('a'), file('l/x', '2')],
+      [directory('c'), file('l/x', '1'), file('l/x', '2'), directory('a')],
     ],
     [
       'a file that is there twice, before and behind one that may be the same',
