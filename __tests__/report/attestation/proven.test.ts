@@ -113,6 +113,12 @@ describe('where the report has no list of results', () => {
     const packed = { ...withBuild(held, 1, { digest: digest('0') }), level: 'same-content' as const }
     expect(proofIn(packed)?.all[0]).toMatchObject({ digest: digest('0'), against, file: 'Dockerfile', image: null })
     expect(proofIn(packed)?.way).toBe('rebuilt')
+    // Of the ledger's image nothing but its digests is known: what was built is what the statement is of.
+    const ledger = {
+      ...packed,
+      scope: { ...(packed.scope as Scope), against: { ...against, kind: 'ledger' as const } },
+    }
+    expect(proofIn(ledger)?.all[0]?.digest).toBe(own(null, amd64, 'a'))
     const twice: Report = { ...packed, command: 'gate', scope: reproducible.scope }
     expect(proofIn(twice)?.all[0]).toMatchObject({ digest: own(null, amd64, 'a'), against: null })
     expect(proofIn(twice)?.way).toBe('two-builds')
