@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { beside } from './faults/beside.mjs'
+import { builderKills } from './faults/builder.mjs'
 import { fullDisk } from './faults/full-disk.mjs'
 import { host } from './faults/host.mjs'
 import { kills } from './faults/kills.mjs'
@@ -44,6 +45,7 @@ try {
     kills,
     beside,
     host,
+    builder: builderKills,
   })) {
     if (!options.parts.split(',').includes(part)) continue
     const rows = await work(scene, shared)

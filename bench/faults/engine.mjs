@@ -26,6 +26,9 @@ export async function makeEngine(folder, { number = 251 } = {}) {
   const docker = (...args) =>
     execFileSync('docker', ['-H', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const answers = () => spawnSync('docker', ['-H', socket, 'version'], { timeout: 10_000 }).status === 0
+  /** An image of the engine that this is run with. */
+  const load = image =>
+    execFileSync('sh', ['-c', 'docker save "$1" | docker -H "$2" load', 'sh', image, socket], { stdio: 'ignore' })
   const start = async () => {
     rmSync(join(dir, 'pid'), { force: true })
     const log = openSync(join(dir, 'log'), 'a')
@@ -58,7 +61,7 @@ export async function makeEngine(folder, { number = 251 } = {}) {
     rmSync(dir, { recursive: true, force: true })
   }
   await start()
-  return { socket, docker, start, kill, killAll, answers, remove, log: join(dir, 'log') }
+  return { socket, docker, load, start, kill, killAll, answers, remove, log: join(dir, 'log') }
 }
 
 /** A registry of its own, so that what is left in it can be counted. */

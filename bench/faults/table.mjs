@@ -4,6 +4,7 @@
 const kinds = {
   signals: { title: 'Ended by', of: row => row.way },
   kills: { title: 'Engine killed during', of: row => row.name },
+  builder: { title: 'What became of the builder', of: row => row.way },
   'full-disk': { title: 'Full at one write of', of: row => `${row.name}${row.onward ? ', and after it' : ''}` },
   'small-disk': { title: 'Temporary files in', of: row => `${row.size} KiB` },
   beside: { title: 'Beside each other', of: row => `${row.names.join(' and ')}${row.prunes ? ', and prune' : ''}` },
