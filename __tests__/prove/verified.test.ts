@@ -102,6 +102,22 @@ async function resultOf(
 const digestOf = (digest: string): Reference => ({ kind: 'digest', name: digest, digest })
 
 describe('a published image', () => {
+  test('is asked for what it says of its own build where it differs, and only there', async () => {
+    const other = imageOf([tarOf([{ name: 'a', content: 'b' }])])
+    const asked = async (image: CraftedImage): Promise<number> => {
+      let count = 0
+      const small = async () => {
+        count += 1
+        return Buffer.from('{}')
+      }
+      const attestation = image.image.manifest.config
+      const images = [{ platform: 'linux/amd64', load: async () => image.image, attestation }]
+      await resultOf({ ...published(image, storeOf(image, { small })), images } as Reference)
+      return count
+    }
+    expect([await asked(own), await asked(other)]).toEqual([0, 1])
+  })
+
   test('that is packed otherwise is proven once its layers were read', async () => {
     expect(await resultOf(published(repacked))).toMatchObject({ verdict: 'reproducible', level: 'same-content' })
   })
