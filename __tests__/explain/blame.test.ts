@@ -201,6 +201,38 @@ describe('from the history of other builders', () => {
     expect(linesOf(null, imageOf(history, 3), text)).toEqual([null, 3, 4])
   })
 
+  test('kaniko, where it tells of layers alone', () => {
+    const layers = 'FROM debian\nRUN make all\nLABEL who=me\nADD a.tar /srv/\nCMD ["true"]\n'
+    const history = [{ created_by: 'base' }, { created_by: 'RUN make all' }, { created_by: 'ADD a.tar /srv/' }]
+    expect(linesOf(null, imageOf(history, 3), layers)).toEqual([null, 2, 4])
+    // One entry for each step is as good.
+    expect(linesOf(null, imageOf(history.slice(1), 2), 'FROM debian\nRUN make all\nADD a.tar /srv/\n')).toEqual([2, 3])
+  })
+
+  test('what no shell ran is no RUN, though its words are those of one', () => {
+    const one = 'FROM debian\nRUN make all\n'
+    expect(linesOf(null, imageOf([{ created_by: '/bin/sh -c make all' }], 1), one)).toEqual([2])
+    expect(linesOf(null, imageOf([{ created_by: 'bazel: make all' }], 1), one)).toEqual([null])
+  })
+
+  test('the words of a list are held against the history like any others', () => {
+    const list = 'FROM debian\nRUN ["make", "all"]\n'
+    expect(linesOf(null, imageOf([{ created_by: 'RUN make all # buildkit' }], 1), list)).toEqual([2])
+    expect(linesOf(null, imageOf([{ created_by: 'RUN make other # buildkit' }], 1), list)).toEqual([null])
+  })
+
+  test('a step that tells nothing of itself has no line', () => {
+    expect(linesOf(null, imageOf([{ comment: 'Imported from -' }], 1), 'FROM debian\nRUN make all\n')).toEqual([null])
+  })
+
+  test('no target is the last stage, and one that is not there none', () => {
+    const stages = 'FROM a AS one\nRUN make all\nFROM b\nRUN make all\n'
+    const made = imageOf([{ created_by: 'base' }, { created_by: '/bin/sh -c make all' }], 2)
+    expect(linesOf(null, made, stages, '')).toEqual([null, 4])
+    expect(linesOf(null, made, stages, 'one')).toEqual([null, 2])
+    expect(linesOf(null, made, stages, 'two')).toEqual([null, null])
+  })
+
   test('another shell', () => {
     const own = 'FROM debian\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN make all\n'
     const history = [
