@@ -54,6 +54,7 @@ describe('of several images for several platforms', () => {
       const changed = (change: Partial<ReportBuild>) => proofIn(withBuild(baked, at, change))
       expect(changed({ digest: digest('0') })).toBeNull()
       expect(changed({ digest: '' })).toBeNull()
+      expect(changed({ configDigest: 'latest' })).toBeNull()
       expect(proofIn({ ...baked, builds: baked.builds.filter((_, index) => index !== at) })).toBeNull()
       // Where the content is asked for, one that is no digest is not made good by it.
       const content = {
