@@ -14,7 +14,16 @@ describe('a digest', () => {
   const odd: unknown[] = [
     ...['', 'sha256:', sha256.slice(0, -1), `${sha256}0`, ` ${sha256}`, `x${sha256}`, `${sha256}\n`],
     ...[sha256.toUpperCase(), sha256.replace('sha256', 'sha512'), sha512.replace('sha512', 'sha256')],
-    ...[hexOf('sha384', 'x'), hexOf('md5', 'x'), `sha256:${'../'.repeat(21)}x`, null, 5, undefined, {}],
+    ...[
+      hexOf('sha384', 'x'),
+      hexOf('md5', 'x'),
+      `sha256:${'../'.repeat(21)}x`,
+      null,
+      5,
+      undefined,
+      {},
+      { toString: () => sha256 },
+    ],
   ]
   test.each(odd)('is none: %j', text => expect(isDigest(text)).toBe(false))
 
