@@ -74,7 +74,7 @@ describe('zstd of many frames', () => {
   ])('a hundred thousand that are %s cost little', async (_, hex) => {
     const frame = Buffer.from(hex, 'hex')
     const bytes = Buffer.concat([storedZstd(large), Buffer.alloc(100_000 * frame.length, frame)])
-    // One second, or six where a hundred suites were in this process before; a decoder for each of them takes fifty.
+    // One second, and more than six where a hundred suites were in this process before.
     expect(await seconds(() => gathered(unzstd(inPieces(bytes, 1 << 18))))).toBeLessThan(20)
   })
 })
