@@ -284,8 +284,9 @@ function checkContents(difference: EntryDifference, a: Buffer, b: Buffer, course
     if (digest !== null) expect(digest).toBe(digestOf(bytes))
     // Of nothing there is no digest where there are any.
     else if (fields.includes('content') && content === null && !course.budgets) expect(bytes).toHaveLength(0)
-  if (content !== null && fields.includes('content'))
-    expect(content).toMatchObject({ complete: true, runs: [{ offset: firstOther(a, b) }] })
+  if (content === null || !fields.includes('content')) return
+  expect(content).toMatchObject({ complete: true, runs: [{ offset: firstOther(a, b) }] })
+  expect(a.equals(content.a.head) && b.equals(content.b.head)).toBe(true)
 }
 
 test.each(courses)('%s: where nothing differs, nothing is said to', async (_, course) => {
