@@ -71,6 +71,16 @@ describe('a side B that cannot be built with one of several things varied', () =
     expect(result.findings.map(({ title }) => title)).toEqual([byNetwork])
   })
 
+  test('is built each time with what is said to be varied, and with nothing else', async () => {
+    const cut: number[] = []
+    const before = (place: number, _: string, args: readonly string[]) => {
+      if (/--network[ =]none/.test(args.join(' '))) cut.push(place)
+    }
+    // As above: B, B varied again, and B with the network alone.
+    await told([plain, null, plain, null, null, plain], { options, before })
+    expect(cut).toEqual([1, 3, 4])
+  })
+
   test('differs with the others: who did it is told beside the one that fails', async () => {
     // … and B unvaried once more, beside which that is a difference of the umask, as its bytes say.
     const outcomes = [plain, null, plain, null, null, open, plain]

@@ -59,8 +59,8 @@ export interface Given {
   theirs?: Readonly<Record<number, string>>
   /** The platform that its images are for, whatever is asked for. */
   gives?: string
-  /** Called before each build, with its place. */
-  before?: (place: number, folder: string) => void
+  /** Called before each build, with its place and what it is told. */
+  before?: (place: number, folder: string, args: readonly string[]) => void
   ledger?: Ledger
   /** Of the Dockerfile and its file; a new one where it is left out. */
   folder?: string
@@ -137,7 +137,7 @@ function builderOf(
       // A build that may take from a cache elsewhere has no --no-cache.
       const isNew = args.includes('--no-cache') || (args.includes('--cache-from') && !known.has(work))
       if (isNew && place >= outcomes.length) throw new Error('one more was built than the script has')
-      if (isNew) before?.(count, folder)
+      if (isNew) before?.(count, folder, args)
       const image = isNew ? (outcomes[place] as CraftedImage | null) : forgets ? null : (known.get(work) ?? null)
       const [isCached, isLost] = [cached.includes(count), isNew && lost.includes(count)]
       const [theirCopy, back] = [theirs[count], early.includes(count) ? clock - first : 0]
