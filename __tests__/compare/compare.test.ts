@@ -205,6 +205,15 @@ describe('an order that changes what is unpacked is a difference', () => {
     expect(comparison.level).toBe('different')
     expect(onlyLayer(comparison)).toMatchObject({ reordered: true, total: 1, entries: [{ fields: ['order'] }] })
   })
+
+  test('two names that a link in a layer below may make one: in every layer but the first', async () => {
+    const [one, other] = ['lib/x', 'usr/lib/x'].map(name => ({ name, content: name })) as [CraftedEntry, CraftedEntry]
+    const [a, b] = [tarOf([one, other]), tarOf([other, one])]
+    expect((await compareTars(a, b)).level).toBe('same-files')
+    const comparison = await compareCrafted(imageOf([tarOf(tree), a]), imageOf([tarOf(tree), b]))
+    expect(comparison.level).toBe('different')
+    expect(onlyLayer(comparison)).toMatchObject({ index: 1, entries: [{ fields: ['order'] }, { fields: ['order'] }] })
+  })
 })
 
 describe('what cannot be trusted is never compared', () => {
