@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Dockerfile } from '../../src/dockerfile/dockerfile.ts'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
-import { lineageOf } from '../../src/explain/blame/blame.ts'
 import { readCopy, sourcesOf } from '../../src/explain/blame/copied.ts'
 import { prefixText } from '../../src/explain/blame/prefix.ts'
 import type { Probe } from '../../src/explain/blame/probe.ts'
@@ -9,54 +7,8 @@ import { makeTracer } from '../../src/explain/blame/trace.ts'
 import { unitsOf } from '../../src/explain/blame/units.ts'
 import { explainEntries } from '../../src/explain/entries.ts'
 import type { Image } from '../../src/image/image.ts'
+import { paperEngine, type Writes } from './paper-engine.ts'
 import { changed, clock, layerOf } from './subject.ts'
-
-/** Files of a stage by the line that wrote them; the text `~` stands for what each side writes in its own way. */
-type Writes = Record<number, Record<string, string>>
-
-/**
- * An engine of paper: it reads the probe's text, gathers what the lines before the cut wrote to the stage (and what COPY
- * --from=stage took over), and gives a digest of the paths asked for.
- */
-function paperEngine(writes: Writes, asked: string[] = []): Probe {
-  return async (side, text) => {
-    asked.push(text)
-    const dockerfile = parseDockerfile(text, 'probe')
-    const last = dockerfile.stages.at(-1)
-    const wanted = last?.instructions.map(copy => ({
-      stage: Number(copy.flags.find(flag => flag.name === 'from')?.value),
-      path: copy.json?.[0] ?? '',
-    }))
-    const contents = wanted?.map(({ stage, path }) => {
-      const files = filesOf(dockerfile, stage, writes)
-      const plain = path.replace(/\[(.)\]/g, '$1')
-      const found = [...files].filter(([name]) => name === plain || name.startsWith(`${plain}/`))
-      if (found.length === 0 && plain === path) return null
-      return found.map(([name, content]) => `${name}=${content.replaceAll('~', side)}`).join(',')
-    })
-    if (!contents || contents.some(content => content === null)) return { kind: 'absent' }
-    return { kind: 'image', configDigest: contents.join(';') }
-  }
-}
-
-function filesOf(dockerfile: Dockerfile, index: number, writes: Writes): Map<string, string> {
-  const stage = dockerfile.stages[index]
-  const files = new Map<string, string>()
-  if (!stage) return files
-  for (const instruction of lineageOf(dockerfile, stage, {})) {
-    // What stands behind an ONBUILD is done by its trigger, in the stages that continue this one.
-    if (instruction.keyword === 'ONBUILD') continue
-    for (const [path, content] of Object.entries(writes[instruction.line] ?? {})) files.set(path, content)
-    const from = instruction.flags.find(flag => flag.name === 'from')?.value
-    const source = dockerfile.stages.find(other => other.name === from || String(other.index) === from)
-    const [src, dest] = instruction.json ?? instruction.words.map(word => word.raw)
-    if (!source || !src || !dest) continue
-    for (const [name, content] of filesOf(dockerfile, source.index, writes))
-      if (name === src || name.startsWith(`${src}/`))
-        files.set(dest.replace(/\/$/, '') + name.slice(src.length), content)
-  }
-  return files
-}
 
 const image = (workdir?: string): Image => ({
   digest: '',
@@ -121,6 +73,13 @@ describe('a file copied from a stage', () => {
   test('that already differs before an instruction which writes it again keeps the first', async () => {
     const twice = { 5: { '/src/server': 'one~' }, 6: { '/src/server': 'two~' } }
     expect((await trace(multistage, 10, ['usr/local/bin/server'], paperEngine(twice)))[0]?.line).toBe(5)
+  })
+
+  test('that was wiped away and written anew is blamed on the line that wrote it anew', async () => {
+    const anew = { 2: { '/src/server': 'one~' }, 5: { '/src/server': '' }, 7: { '/src/server': 'two~' } }
+    expect(await trace(multistage, 10, ['usr/local/bin/server'], paperEngine(anew))).toEqual([
+      { line: 7, via: [10], paths: ['usr/local/bin/server'] },
+    ])
   })
 
   test('of a differing base is blamed on FROM', async () => {
@@ -351,6 +310,22 @@ test('of triggers that can all have written the file, the first is blamed behind
       ? engine(side, asked)
       : { kind: 'unknown', reason: 'a step was not cached' }
   expect(await trace(text, 9, ['o/built'], forgetful)).toEqual([{ line: 7, via: [9], paths: ['o/built'] }])
+})
+
+test('of files that two triggers wrote, each is blamed on its own', async () => {
+  const text = [
+    'FROM debian AS base',
+    'ONBUILD RUN date > /o/one',
+    'ONBUILD RUN date > /o/two',
+    'FROM base AS mid',
+    'FROM debian',
+    'COPY --from=mid /o /o',
+  ].join('\n')
+  const engine = paperEngine({ 2: { '/o/one': 't~' }, 3: { '/o/two': 'u~' } })
+  expect(await trace(text, 6, ['o/one', 'o/two'], engine)).toEqual([
+    { line: 2, via: [6], paths: ['o/one'] },
+    { line: 3, via: [6], paths: ['o/two'] },
+  ])
 })
 
 test('a wildcard that takes folders is followed as it is written', async () => {

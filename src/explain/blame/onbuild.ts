@@ -7,25 +7,26 @@ import type { StageStates } from './stage-states.ts'
 
 /**
  * Of a FROM that runs ONBUILD triggers, the one behind which the paths first differ, told by leaving out those behind it; the
- * FROM itself where that cannot be told. Any other instruction is itself.
+ * FROM itself where that cannot be told. Any other instruction is itself. `settled`: no later trigger changes any of the paths.
  */
 export async function triggerBehind(
   from: Instruction,
   sources: Sources,
   reading: Reading,
   states: StageStates,
-): Promise<Instruction> {
+): Promise<{ instruction: Instruction; settled: boolean }> {
   const all = triggersAt(from, reading)
   const makers = all.filter(
     other => ['RUN', 'COPY', 'ADD'].includes(other.keyword) && mayWrite(other, sources, reading),
   )
-  if (makers.length < 2) return makers[0] ?? from
+  if (makers.length < 2) return { instruction: makers[0] ?? from, settled: true }
   for (const maker of makers.slice(0, -1)) {
-    const differ = await states.differ(from, sources, all.slice(all.indexOf(maker) + 1))
-    if (typeof differ === 'string') return from
-    if (differ) return maker
+    const behind = all.slice(all.indexOf(maker) + 1)
+    const differ = await states.differ(from, sources, behind)
+    if (typeof differ === 'string') return { instruction: from, settled: true }
+    if (differ) return { instruction: maker, settled: await states.alike(from, from, sources, behind) }
   }
-  return makers.at(-1) as Instruction
+  return { instruction: makers.at(-1) as Instruction, settled: true }
 }
 
 /** All triggers that run at a FROM, in the order they run. */

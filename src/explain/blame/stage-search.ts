@@ -10,6 +10,7 @@ import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
 import { StageStates } from './stage-states.ts'
+import { lastTurn, turnIn } from './turn.ts'
 import { unitsOf } from './units.ts'
 
 /** What a search through the stages needs to know. */
@@ -136,24 +137,17 @@ export class StageSearch {
     const atEnd = await differAfter(last)
     if (typeof atEnd === 'string') return { kind: 'stopped', reason: atEnd }
     if (!atEnd) return { kind: 'stopped', reason: agree }
-    let [equal, differ] = [0, last]
-    while (differ - equal > 1) {
-      const middle = (equal + differ) >> 1
-      const answer = await differAfter(middle)
-      if (typeof answer === 'string') return { kind: 'stopped', reason: answer }
-      if (answer) differ = middle
-      else equal = middle
+    const first = await turnIn(last, differAfter)
+    if (typeof first === 'string') return { kind: 'stopped', reason: first }
+    const staysFrom = (step: number): Promise<boolean> =>
+      this.states.alike(steps[step] as Instruction, steps[last] as Instruction, search.sources)
+    let [turn, stays] = [first, search.complete && (await staysFrom(first))]
+    // Several paths are told apart first.
+    if (search.complete && !stays && search.sources.paths.length === 1) {
+      turn = await lastTurn(first, last, differAfter)
+      stays = turn !== first && (await staysFrom(turn))
     }
-    // Nothing was asked about the base yet.
-    if (equal === 0 && differ === 1) {
-      const answer = await differAfter(0)
-      if (typeof answer === 'string') return { kind: 'stopped', reason: answer }
-      if (answer) differ = 0
-    }
-    const instruction = steps[differ] as Instruction
-    const settled =
-      search.complete && (await this.states.alike(instruction, steps[last] as Instruction, search.sources))
-    return this.through(instruction, steps[differ - 1] ?? null, search, settled, depth)
+    return this.through(steps[turn] as Instruction, steps[turn - 1] ?? null, search, stays, depth)
   }
 
   /** When the step found is itself a COPY from a stage, the search goes on there. */
@@ -174,14 +168,10 @@ export class StageSearch {
       if (behind && behind.reason !== agree) note = mayCopy(instruction, behind.reason)
     }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
-    if (!stage || depth > 20)
-      return {
-        kind: 'found',
-        instruction: await triggerBehind(instruction, search.sources, this.input, this.states),
-        via: [],
-        settled,
-        ...(note ? { note } : {}),
-      }
+    if (!stage || depth > 20) {
+      const found = await triggerBehind(instruction, search.sources, this.input, this.states)
+      return { kind: 'found', ...found, via: [], settled: settled && found.settled, ...(note ? { note } : {}) }
+    }
     const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }

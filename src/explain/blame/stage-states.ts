@@ -36,11 +36,16 @@ export class StageStates {
     return 'reason' in b ? b.reason : a.state !== b.state
   }
 
-  /** Whether the paths are, on both sides, after one instruction as after the other. */
-  async alike(one: Instruction, other: Instruction, sources: Sources): Promise<boolean> {
-    if (one === other) return true
+  /** Whether the paths are, on both sides, after one instruction (`without` triggers that are left out) as after the other. */
+  async alike(
+    one: Instruction,
+    other: Instruction,
+    sources: Sources,
+    without: readonly Instruction[] = [],
+  ): Promise<boolean> {
+    if (one === other && without.length === 0) return true
     for (const side of ['A', 'B'] as const) {
-      const [p, q] = [await this.state(side, one, sources), await this.state(side, other, sources)]
+      const [p, q] = [await this.state(side, one, sources, without), await this.state(side, other, sources)]
       if ('reason' in p || 'reason' in q || p.state !== q.state) return false
     }
     return true
