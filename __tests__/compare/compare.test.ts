@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { CompareInput } from '../../src/compare/compare.ts'
 import { LayerError } from '../../src/image/layer-error.ts'
 import { type CraftedEntry, imageOf, streamOf, tarOf } from '../image/crafted.ts'
 import { compareCrafted, compareTars, onlyLayer } from './comparing.ts'
@@ -216,6 +217,33 @@ describe('an order that changes what is unpacked is a difference', () => {
   })
 })
 
+describe('who asks for it is told', () => {
+  const [a, b] = [imageOf([tarOf(tree), tarOf([link])]), imageOf([tarOf([dir]), tarOf([{ ...link, mode: 0 }])])]
+
+  test('how many pairs of layers are done', async () => {
+    const told: string[] = []
+    await compareCrafted(a, b, { onProgress: ({ done, of }) => told.push(`${done} of ${of}`) })
+    expect(told).toEqual(['0 of 2', '1 of 2', '2 of 2'])
+  })
+
+  test('of every entry of the layers that differ', async () => {
+    const seen: string[] = []
+    const watch: CompareInput['watch'] = (side, { diffId }) => {
+      const image = side === 'A' ? a : b
+      const index = image.image.config.rootfs.diff_ids.indexOf(diffId)
+      return ({ path }) => {
+        seen.push(`${side}${index} ${path}`)
+        return null
+      }
+    }
+    const other = { ...a, image: { ...a.image, digest: 'sha256:other', configDigest: 'sha256:other' } }
+    expect((await compareCrafted(a, other, { watch })).level).toBe('same-files')
+    expect(seen).toEqual([])
+    await compareCrafted(a, b, { watch })
+    expect(seen.sort()).toEqual(['A0 app', 'A0 app/main.py', 'A0 app/run', 'A1 app/run', 'B0 app', 'B1 app/run'])
+  })
+})
+
 describe('what cannot be trusted is never compared', () => {
   const a = imageOf([tarOf(tree)])
   test('a missing blob', async () => {
@@ -231,5 +259,21 @@ describe('what cannot be trusted is never compared', () => {
   test('an aborted comparison', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(compareCrafted(a, imageOf([tarOf([dir])]), { signal })).rejects.toThrow('enough')
+  })
+  test('one that is aborted while it reads, bytes or a record', async () => {
+    const b = imageOf([tarOf([dir])])
+    for (const isRecord of [false, true]) {
+      const control = new AbortController()
+      const stream = async () => {
+        control.abort(new Error('enough'))
+        return { next: async () => null, chunk: async () => null, close: async () => {} }
+      }
+      const open: CompareInput['open'] = async (_, { digest }) => {
+        if (!isRecord) control.abort(new Error('enough'))
+        return streamOf((a.blobs.get(digest) ?? b.blobs.get(digest)) as Buffer)
+      }
+      const more = { open, signal: control.signal, ...(isRecord ? { recorded: { A: stream, B: stream } } : {}) }
+      await expect(compareCrafted(a, b, more)).rejects.toThrow('enough')
+    }
   })
 })
