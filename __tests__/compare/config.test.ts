@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { configDifferences, jsonDifferences } from '../../src/compare/config.ts'
-import type { ImageConfig } from '../../src/image/image.ts'
+import { configDifferences, jsonDifferences, manifestDifferences } from '../../src/compare/config.ts'
+import type { Image, ImageConfig } from '../../src/image/image.ts'
 
 const rootfs = { type: 'layers', diff_ids: ['sha256:1'] }
 
@@ -29,6 +29,55 @@ test('fields of the config, by JSON pointer; diff IDs are the layers’ business
     { pointer: '/history/1/created', a: '"2026-01-01T00:00:00Z"', b: '"2026-01-02T00:00:00Z"' },
     { pointer: '/unknown/x', a: 'null', b: undefined },
   ])
+})
+
+test('fields of the manifest; digests, sizes and embedded blobs are the blobs’ business', () => {
+  const imageWith = (word: string, mediaType: string, more: object): Image => {
+    const blob = { digest: `sha256:${word}`, size: word.length, data: word }
+    const manifest = { config: { ...blob, mediaType: 'config' }, layers: [{ ...blob, mediaType }], ...more }
+    return { manifest, config: { rootfs }, digest: word, configDigest: word } as unknown as Image
+  }
+  const a = imageWith('one', 'tar', { annotations: { made: 'here' } })
+  expect(manifestDifferences(a, imageWith('other', 'tar', { annotations: { made: 'here' } }))).toEqual([])
+  expect(manifestDifferences(a, imageWith('other', 'tar+gzip', { annotations: { made: 'there' } }))).toEqual([
+    { pointer: '/layers/0/mediaType', a: '"tar"', b: '"tar+gzip"' },
+    { pointer: '/annotations/made', a: '"here"', b: '"there"' },
+  ])
+  const more = { ...a, manifest: { ...a.manifest, layers: [...a.manifest.layers, ...a.manifest.layers] } }
+  expect(manifestDifferences(a, more)).toEqual([{ pointer: '/layers/1', a: undefined, b: '{"mediaType":"tar"}' }])
+  const { config, layers } = a.manifest
+  const typed = { ...a, manifest: { ...a.manifest, config: { ...config, mediaType: 'x' }, layers } }
+  expect(manifestDifferences(a, typed)).toEqual([{ pointer: '/config/mediaType', a: '"config"', b: '"x"' }])
+})
+
+describe('how much is shown of a value', () => {
+  const first = (a: unknown, b: unknown) => jsonDifferences(a, b)[0]
+
+  test('all of it, up to 2000 characters', () => {
+    const [a, b] = ['x'.repeat(1998), 'y'.repeat(1998)]
+    expect(first(a, b)).toEqual({ pointer: '', a: `"${a}"`, b: `"${b}"` })
+    expect(first(a, undefined)).toEqual({ pointer: '', a: `"${a}"`, b: undefined })
+  })
+
+  test('of a longer one its beginning, where there is no other or they part early', () => {
+    const long = 'x'.repeat(3000)
+    expect(first(long, undefined)).toEqual({ pointer: '', a: `"${'x'.repeat(1999)}…`, b: undefined })
+    expect(first(undefined, long)).toEqual({ pointer: '', a: undefined, b: `"${'x'.repeat(1999)}…` })
+    expect(first(long, 'y')).toEqual({ pointer: '', a: `"${'x'.repeat(1999)}…`, b: '"y"' })
+    expect(first('y', long)).toEqual({ pointer: '', a: '"y"', b: `"${'x'.repeat(1999)}…` })
+  })
+
+  test('and of its pointer', () => {
+    const name = 'n'.repeat(3000)
+    expect(first({ [name]: 1 }, { [name]: 2 })).toEqual({ pointer: `/${'n'.repeat(1999)}…`, a: '1', b: '2' })
+  })
+})
+
+test('a list is no object, and nothing is no empty text', () => {
+  expect(jsonDifferences([], {})).toEqual([{ pointer: '', a: '[]', b: '{}' }])
+  expect(jsonDifferences({ x: {} }, { x: null })).toEqual([{ pointer: '/x', a: '{}', b: 'null' }])
+  expect(jsonDifferences({ x: '' }, {})).toEqual([{ pointer: '/x', a: '""', b: undefined }])
+  expect(jsonDifferences({ x: [] }, { x: {} })).toEqual([{ pointer: '/x', a: '[]', b: '{}' }])
 })
 
 describe('hostile configs', () => {
