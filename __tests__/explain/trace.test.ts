@@ -312,6 +312,47 @@ test('of triggers that can all have written the file, the first is blamed behind
   expect(await trace(text, 9, ['o/built'], forgetful)).toEqual([{ line: 7, via: [9], paths: ['o/built'] }])
 })
 
+describe('a trigger that made the file is blamed, and not one that runs beside it', () => {
+  const text = (trigger: string, copy: string) =>
+    [
+      ...['FROM debian AS gen', 'RUN uuidgen > /id', 'FROM debian AS base', 'ONBUILD RUN make', `ONBUILD ${trigger}`],
+      ...['FROM base AS mid', 'FROM debian', copy],
+    ].join('\n')
+  const copy = 'COPY --from=mid /o /o'
+
+  test.each([
+    'COPY --from=gen /id /o/id',
+    'COPY --from=gen /folders-with-id/*/ /o/',
+    'ADD https://example.com/id /o/id',
+    'RUN ["draw", "/a", "/b"]',
+  ])('%s', async trigger => {
+    const engine = paperEngine({ 2: { '/id': '~' }, 5: { '/o/id': '~' } })
+    expect(await trace(text(trigger, copy), 8, ['o/id'], engine)).toEqual([{ line: 5, via: [8], paths: ['o/id'] }])
+  })
+
+  test('among several files', async () => {
+    const engine = paperEngine({ 2: { '/id': '~' }, 4: { '/o/made': 'm~' }, 5: { '/o/id': '~' } })
+    const traced = await trace(text('COPY --from=gen /id /o/id', copy), 8, ['o/made', 'o/id'], engine)
+    expect(traced.map(({ line, paths }) => [line, paths])).toEqual([
+      [4, ['o/made']],
+      [5, ['o/id']],
+    ])
+  })
+
+  test('behind a wildcard that takes folders', async () => {
+    const trigger = 'COPY --from=gen /id /o/sub/id'
+    const engine: Probe = async (side, asked) => {
+      if (!asked.includes('"/o/*"')) return { kind: 'absent' }
+      return asked.includes(`ONBUILD ${trigger}`) && asked.includes('FROM base')
+        ? { kind: 'image', configDigest: side }
+        : { kind: 'absent' }
+    }
+    expect(await trace(text(trigger, 'COPY --from=mid /o/*/ /three/'), 8, ['three/id'], engine)).toEqual([
+      { line: 5, via: [8], paths: ['three/id'] },
+    ])
+  })
+})
+
 test('of files that two triggers wrote, each is blamed on its own', async () => {
   const text = [
     'FROM debian AS base',
