@@ -146,6 +146,12 @@ describe('what is kept of differences is paid for', () => {
   })
 })
 
+test('an order that both sides have is no difference, and is not looked at', async () => {
+  const entries = [{ name: 'x', typeflag: '2', linkname: 'y' }, { name: 'x/f' }]
+  const other = entries.map(entry => ({ ...entry, uname: 'joe' }))
+  expect(await compared(entries, other)).toMatchObject({ total: 0, same: 2, reordered: false, opened: 2 })
+})
+
 test('where nobody says that there is no layer below, there may be one', async () => {
   const names = ['lib/x', 'usr/lib/x'].map(name => ({ name, content: name }))
   expect((await compared(names, names.toReversed())).total).toBe(2)
