@@ -9,7 +9,7 @@ const entryOf = (path: string, more: Partial<Entry> = {}): Entry => ({
   ...{ mtime: '0', linkTarget: '', device: '', pax: {}, ...more },
 })
 const contentOf = (shown: number, runs = 0): ContentPair => {
-  const sample = { size: shown, head: Buffer.alloc(shown), whole: true, tail: Buffer.alloc(0) }
+  const sample = { size: shown, head: Buffer.alloc(shown), whole: false, tail: Buffer.alloc(shown) }
   const run = { offset: 0, length: 1, before: 0, a: Buffer.alloc(50), b: Buffer.alloc(50) }
   return { a: sample, b: sample, runs: Array.from({ length: runs }, () => run), complete: true }
 }
@@ -32,6 +32,16 @@ describe('the list of differences', () => {
       ['b', '7'],
     ])
     expect(list.total).toBe(7)
+  })
+
+  test('has what one side alone has', () => {
+    const list = new DifferenceList(4, [new Purse(1e9)])
+    list.add(differenceOf('a', { kind: 'only-in-a', b: null }), 0)
+    list.add(differenceOf('b', { kind: 'only-in-b', a: null }), 0)
+    expect(list.list().map(({ a, b }) => [a?.path, b?.path])).toEqual([
+      ['a', undefined],
+      [undefined, 'b'],
+    ])
   })
 
   test('has another order where that is asked for, and where none is, that of the entries', () => {
@@ -84,7 +94,7 @@ describe('what a difference takes', () => {
     const withContent = heft(differenceOf('a', { content: contentOf(0) }))
     expect(withContent).toBeGreaterThan(one + 1_000)
     expect(withContent).toBeLessThan(leastHeft)
-    expect(heft(differenceOf('a', { content: contentOf(5_000) }))).toBe(withContent + 10_000)
+    expect(heft(differenceOf('a', { content: contentOf(5_000) }))).toBe(withContent + 20_000)
     expect(heft(differenceOf('a', { content: contentOf(0, 3) }))).toBe(withContent + 3 * 400)
   })
 })

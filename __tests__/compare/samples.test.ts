@@ -106,6 +106,9 @@ describe('two contents side by side', () => {
       expect([run?.a.length, run?.b.length]).toEqual(one === a ? [160, 32] : [32, 160])
     }
     expect(pairOfSamples(of(a), of(a))).toMatchObject({ complete: true, runs: [] })
+    const many = Buffer.from(a)
+    for (let at = 0; at < 650; at += 10) many[at] = (many[at] as number) ^ 0xff
+    expect(pairOfSamples(of(a), of(many))).toMatchObject({ complete: false, runs: { length: 64 } })
     const long = bytesOf(wholeLimit + 10)
     expect(pairOfSamples(of(long), of(long.subarray(0, edge)))).toMatchObject({ complete: false, runs: [] })
     expect([pairOfSamples(of(a), null), pairOfSamples(null, of(a))]).toEqual([null, null])
@@ -159,6 +162,15 @@ describe('runs', () => {
     ['a longer end', bytesOf(3_000), bytesOf(3_400), [[3_000, 400]]],
     ['a shorter end', bytesOf(3_400), bytesOf(3_000), [[3_000, 400]]],
     ['a change close to the end, and more', bytesOf(3_000), changed(3_400, 2_998), [[2_998, 402]]],
+    [
+      'a change four bytes ahead of the end, and more: two',
+      bytesOf(3_000),
+      changed(3_400, 2_995),
+      [
+        [2_995, 1],
+        [3_000, 400],
+      ],
+    ],
     ['all of it', bytesOf(2_100), bytesOf(2_100).map(byte => byte ^ 0xff) as Buffer, [[0, 2_100]]],
     ['nothing against something', Buffer.alloc(0), bytesOf(40), [[0, 40]]],
   ]
