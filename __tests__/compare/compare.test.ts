@@ -129,6 +129,11 @@ describe('entries of one side', () => {
     expect(entries[0]?.digestA).toMatch(/^[0-9a-f]{64}$/)
     expect(entries[0]?.digestA).toBe(entries[1]?.digestB)
     expect(entries[0]?.digestB).toBeNull()
+    expect(entries[1]?.digestA).toBeNull()
+    expect(entries.map(({ a, b }) => [a?.path, b?.path])).toEqual([
+      ['app/main.py', undefined],
+      [undefined, 'app/other.py'],
+    ])
     expect(Buffer.from(entries[0]?.content?.a.head ?? []).toString()).toBe(file.content)
     expect(entries[0]?.content?.b.size).toBe(0)
   })

@@ -71,6 +71,34 @@ describe('a layer that turns out unsorted after entries were judged by its order
   })
 })
 
+describe('sorted layers, of which one has more of its own than there is memory for to wait in', () => {
+  const [first, own, last] = [named('a', 3), named('m', 40), named('z', 3)]
+
+  test.each([
+    ['in the middle', last],
+    ['at the end', []],
+  ])('%s: all of it is told, in one pass', async (_, behind) => {
+    const [more, less] = [
+      [...first, ...own, ...behind],
+      [...first, ...behind],
+    ]
+    for (const [a, b] of bothWays(more, less)) {
+      const found = await compared(a, b, 20_000)
+      const isA = a === more
+      expect(found).toMatchObject({ total: 40, same: less.length, reordered: false, opened: 2 })
+      expect(found.entries.map(({ kind, a, b }) => [kind, (isA ? a : b)?.path, isA ? b : a])).toEqual(
+        own.map(({ name }) => [isA ? 'only-in-a' : 'only-in-b', name, null]),
+      )
+    }
+  })
+
+  test('a large file beside its own whiteout is not given up for it', async () => {
+    const file: CraftedEntry = { name: 'x', pax: { 'SCHILY.xattr.user.x': 'y'.repeat(2_000) } }
+    for (const [a, b] of bothWays([...named('m', 10), file], [{ name: '.wh.x' }, file]))
+      expect(await compared(a, b, 6_000)).toMatchObject({ total: 11, same: 1, opened: 2 })
+  })
+})
+
 describe('part by part, where the entries that wait would take too much memory', () => {
   const files = named('d/f', 40)
   const link: CraftedEntry = { name: 'd/link', typeflag: '1', linkname: 'd/f10' }
