@@ -57,6 +57,12 @@ describe('layers are set side by side', () => {
         const { differing, equal } = alignLayers(a, b)
         expect(differing.filter(pair => pair.a).length + equal).toBe(a.length)
         expect(differing.filter(pair => pair.b).length + equal).toBe(b.length)
+        // What is not looked into is the same bytes on both sides, one by one and in order.
+        const passed = (['a', 'b'] as const).map(side => {
+          const seen = new Set(differing.map(pair => pair[side]))
+          return (side === 'a' ? a : b).filter(layer => !seen.has(layer)).map(({ diffId }) => diffId)
+        })
+        expect(passed[0]).toEqual(passed[1])
         expect(differing.every(pair => pair.a !== null || pair.b !== null)).toBe(true)
         for (const side of ['a', 'b'] as const) {
           const own = side === 'a' ? a : b
