@@ -96,6 +96,8 @@ describe('with another umask for side B', () => {
       expect([verdict, doubts]).toEqual(['undecided', [expect.stringMatching(/what differed could not be read/)]])
     }
     expect(await told(differs, { options, forgets })).toMatchObject({ verdict: 'not-reproducible' })
+    // Nor does one that fails decide anything.
+    expect(await told([plain, other, null, null], { options, forgets })).toEqual({ ...failed, failure: 'B' })
   })
 
   test('nor where the images of the one that agrees are lost again', async () => {
