@@ -326,8 +326,9 @@ describe('a trigger that made the file is blamed, and not one that runs beside i
     'ADD https://example.com/id /o/id',
     'RUN ["draw", "/a", "/b"]',
   ])('%s', async trigger => {
-    const engine = paperEngine({ 2: { '/id': '~' }, 5: { '/o/id': '~' } })
-    expect(await trace(text(trigger, copy), 8, ['o/id'], engine)).toEqual([{ line: 5, via: [8], paths: ['o/id'] }])
+    const path = trigger.includes('*') ? 'o/folder/id' : 'o/id'
+    const engine = paperEngine({ 2: { '/id': '~' }, 5: { [`/${path}`]: '~' } })
+    expect(await trace(text(trigger, copy), 8, [path], engine)).toEqual([{ line: 5, via: [8], paths: [path] }])
   })
 
   test('among several files', async () => {
