@@ -70,7 +70,7 @@ const short = part => {
 function switched(text, mutants) {
   const places = new Map()
   for (const [number, { start, end, whole, kind }] of mutants.entries()) {
-    const name = `${start} ${end}`
+    const name = `${start} ${end} ${kind}`
     const place = places.get(name) ?? { start, end, kind, choices: [], inner: [] }
     place.choices.push([number, whole])
     places.set(name, place)
