@@ -1,6 +1,7 @@
 // Side B cannot be built with what is varied.
 import { describe, expect, test } from '@jest/globals'
 import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+import { failed, nothing, told } from './told.ts'
 
 const plain = made({})
 const other = made({ content: 'g' })
@@ -8,16 +9,6 @@ const other = made({ content: 'g' })
 const open = made({ mode: 0o664 })
 /** The same content in another packing. */
 const packed = made({}, 'out', { gzip: true })
-
-async function told(outcomes: Outcomes, given?: Given) {
-  const { result, built } = await provenBy(outcomes, given)
-  const { verdict, level, doubts, findings, failure } = result
-  expect(built).toBe(outcomes.length)
-  return { verdict, level, doubts, failure: failure?.side ?? null, found: findings.map(({ title }) => title) }
-}
-
-const nothing = { doubts: [], failure: null, found: [] }
-const failed = { verdict: 'undecided', level: null, doubts: [], found: [] }
 
 describe('a side B that cannot be built with another umask', () => {
   const options = { variations: ['umask'] }

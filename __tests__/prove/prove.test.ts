@@ -1,20 +1,11 @@
 // From two builds to a verdict, where nothing is varied.
 import { describe, expect, test } from '@jest/globals'
-import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+import { made } from './scripted-builds.ts'
+import { failed, nothing, told } from './told.ts'
 
 const plain = made({})
 /** Another content: nobody can say by the bytes who did it. */
 const other = made({ content: 'g' })
-
-async function told(outcomes: Outcomes, given?: Given) {
-  const { result, built } = await provenBy(outcomes, given)
-  const { verdict, level, doubts, findings, failure } = result
-  expect(built).toBe(outcomes.length)
-  return { verdict, level, doubts, failure: failure?.side ?? null, found: findings.map(({ title }) => title) }
-}
-
-const nothing = { doubts: [], failure: null, found: [] }
-const failed = { verdict: 'undecided', level: null, doubts: [], found: [] }
 
 describe('with nothing varied', () => {
   test('two builds that agree are all it takes', async () => {

@@ -6,7 +6,8 @@ import { withAnotherB } from '../../src/prove/again.ts'
 import { foundGuilty } from '../../src/prove/guilty.ts'
 import type { Suspicion } from '../../src/prove/machine.ts'
 import { buildPair } from '../../src/prove/pair.ts'
-import { type Given, made, type Outcomes, provenBy, scriptedRun } from './scripted-builds.ts'
+import { made, provenBy, scriptedRun } from './scripted-builds.ts'
+import { failed, nothing, told } from './told.ts'
 
 const plain = made({})
 /** Another content: nobody can say by the bytes who did it. */
@@ -14,16 +15,6 @@ const other = made({ content: 'g' })
 const third = made({ content: 'h' })
 /** What another umask makes of a file of the context. */
 const open = made({ mode: 0o664 })
-
-async function told(outcomes: Outcomes, given?: Given) {
-  const { result, built } = await provenBy(outcomes, given)
-  const { verdict, level, doubts, findings, failure } = result
-  expect(built).toBe(outcomes.length)
-  return { verdict, level, doubts, failure: failure?.side ?? null, found: findings.map(({ title }) => title) }
-}
-
-const nothing = { doubts: [], failure: null, found: [] }
-const failed = { verdict: 'undecided', level: null, doubts: [], found: [] }
 
 describe('with another umask for side B', () => {
   const options = { variations: ['umask'] }
