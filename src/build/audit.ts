@@ -2,6 +2,7 @@ import { type Borrowed, borrowedSteps, borrowedTwice, doneAlready } from './borr
 import type { Side, SideBuild, Work } from './build.ts'
 import { type Base, basesIn, type Operation, operationsIn } from './llb.ts'
 import { ranBeside } from './ran-beside.ts'
+import { workOf } from './step.ts'
 
 /** The builds of other images that ran at the same time, by side. */
 export type Beside = Readonly<Record<Side, readonly Work[]>>
@@ -243,9 +244,6 @@ export function uncheckedDownloads(a: SideBuild, b: SideBuild, agree = a.configD
       `ADD ${shown(address)} has no checksum, and BuildKit may have given build B the copy that build A downloaded: that both are equal proves nothing. Write ADD --checksum=sha256:… and the file is the same for ever (rule RG404).`,
   )
 }
-
-/** `[2/3] COPY f /f` without its place. */
-const workOf = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
 
 const shown = (name: string): string => {
   const line = name.replace(/\s+/g, ' ')

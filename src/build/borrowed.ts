@@ -1,5 +1,6 @@
-import type { SideBuild, Step } from './build.ts'
+import type { SideBuild } from './build.ts'
 import { operationsIn } from './llb.ts'
+import { hasRun, workOf } from './step.ts'
 import { localSteps } from './variations/taken.ts'
 
 /** A COPY, ADD or WORKDIR that another build did for this one: BuildKit does equal steps of builds at the same time once. */
@@ -65,9 +66,3 @@ function checkoutSteps({ provenance }: SideBuild, operations: ReturnType<typeof 
     if (local === null || local.has(id) || inputs.some(input => reached.has(input))) reached.add(digest)
   return reached
 }
-
-const hasRun = (step: Step | undefined): boolean =>
-  step?.started === true && step.completed && !step.cached && step.error === null
-
-/** `[2/3] COPY f /f` without its place: two Dockerfiles may call one stage by two names. */
-const workOf = (name: string): string => name.replace(/^\[[^\]]*\] /, '')

@@ -1,6 +1,7 @@
 import type { BuildFailure, SideBuild, Step, Work } from './build.ts'
 import { operationsIn } from './llb.ts'
 import { hasFailed } from './run.ts'
+import { hasRun, workOf } from './step.ts'
 
 /**
  * Steps of a build that BuildKit took from another build of the same side, which ran them at the same time: several images
@@ -12,12 +13,12 @@ export function ranBeside(build: SideBuild, others: readonly Work[]): Set<string
   const own = new Set((operationsIn(build.provenance) ?? []).map(({ digest }) => digest))
   const foreign = others.flatMap(other => stepsRunBy(other).filter(({ digest }) => !own.has(digest)))
   const ran = new Set(foreign.map(({ digest }) => digest))
-  const seen = build.steps.filter(step => ran.has(step.digest) && hasRun(step)).map(({ name }) => withoutPlace(name))
+  const seen = build.steps.filter(step => ran.has(step.digest) && hasRun(step)).map(({ name }) => workOf(name))
   const beside = new Set<string>()
   for (const { digest, name, cached, completed, error } of build.steps) {
     if (!(cached || (!completed && error === null)) || !own.has(digest)) continue
     // One step that ran answers for one that did not.
-    const at = seen.indexOf(withoutPlace(name))
+    const at = seen.indexOf(workOf(name))
     if (at >= 0) {
       seen.splice(at, 1)
       beside.add(digest)
@@ -46,9 +47,3 @@ export const runDigests = ({ provenance, steps }: Work): string[] =>
 
 /** `[builder 2/4] RUN make` */
 const isRun = ({ name }: Step): boolean => /^\[[^\]]*\] RUN\b/.test(name)
-
-const hasRun = ({ started, completed, cached, error }: Step): boolean =>
-  started && completed && !cached && error === null
-
-/** Two Dockerfiles may call one stage by two names. */
-const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')

@@ -1,6 +1,7 @@
 import type { Beside } from './audit.ts'
 import type { SideBuild, Step, Work } from './build.ts'
 import { runDigests } from './ran-beside.ts'
+import { workOf } from './step.ts'
 
 /** A zip keeps times in steps of two seconds. */
 const nearMs = 2000
@@ -20,7 +21,7 @@ export function sameMoment(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
   const tooSoon = isInTurn(a, b)
     ? ofA.find(step => others.some(other => isAlike(step, other) && follows(step, other)))
     : undefined
-  if (tooSoon) return withoutPlace(tooSoon.name)
+  if (tooSoon) return workOf(tooSoon.name)
   for (const step of ofA) {
     // Two stages may have equal RUNs: that of the very same place first.
     const exact = others.findIndex(({ name }) => name === step.name)
@@ -28,12 +29,12 @@ export function sameMoment(a: SideBuild, b: SideBuild, beside: Beside = { A: [],
     const [other] = at < 0 ? [] : others.splice(at, 1)
     if (!other) continue
     if (near(step.startedAt, other.startedAt) || near(step.endedAt, other.endedAt) || isOvertaken(step, other))
-      return withoutPlace(step.name)
+      return workOf(step.name)
   }
   return null
 }
 
-const isAlike = (step: Step, other: Step): boolean => withoutPlace(step.name) === withoutPlace(other.name)
+const isAlike = (step: Step, other: Step): boolean => workOf(step.name) === workOf(other.name)
 
 /** Whether the other one began within two seconds of this one's end, or before it: by the builder's clock. */
 const followsThere = ({ endedAt = 0 }: Step, { startedAt = 0 }: Step): boolean =>
@@ -89,9 +90,6 @@ export function runsOf(build: SideBuild, beside: readonly Work[] = []): Step[] {
   const runs = new Set([build, ...beside].flatMap(runDigests))
   return build.steps.filter(({ digest, startedAt, cached }) => runs.has(digest) && !cached && (startedAt ?? 0) > 0)
 }
-
-/** Two builds may call one stage by two names. */
-const withoutPlace = (name: string): string => name.replace(/^\[[^\]]*\] /, '')
 
 /**
  * When the other side may begin, so that none of its steps comes in the moment of this one's: two seconds after the end of
