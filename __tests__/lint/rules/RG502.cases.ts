@@ -47,6 +47,15 @@ export const cases = {
         level: 'warning',
       },
     ),
+    found(
+      'ONBUILD that a later stage runs is edited by hand',
+      `FROM python:3 AS b\nONBUILD RUN «pytest» -q\nFROM b\n`,
+      {
+        level: 'warning',
+        says: /The FROM in line 3 runs this/,
+        fixed: `FROM python:3 AS b\nONBUILD RUN pytest -q\nFROM b\n`,
+      },
+    ),
     found('ONBUILD: a notice about other images', `${base}ONBUILD RUN «pytest» -q\n`, {
       level: 'notice',
       says: /built from this one/,

@@ -59,6 +59,25 @@ export const cases = {
       level: 'notice',
       says: /built from this one; this image does not differ/,
     }),
+    found('ONBUILD that a later stage runs', `FROM debian:12 AS base\nONBUILD RUN «date» > /x\nFROM base\n`, {
+      level: 'error',
+      says: /ends up in the image.*The FROM in line 3 runs this ONBUILD, so this image may differ by it\.(?!.*does not differ)/s,
+    }),
+    found(
+      'ONBUILD that a stage runs of which a file is copied',
+      `FROM debian:12 AS base\nONBUILD RUN «date» > /x\nFROM base AS b\nRUN true\nFROM scratch\nCOPY --from=b /x /x\n`,
+      { level: 'error', says: /The FROM in line 3 runs this/ },
+    ),
+    found(
+      'ONBUILD runs in the next image, not in the one after',
+      `FROM debian:12 AS a\nRUN true\nFROM a AS b\nONBUILD RUN «date» > /x\nFROM b AS c\nFROM c\n`,
+      { level: 'error', says: /The FROM in line 5 runs this/ },
+    ),
+    found(
+      'ONBUILD of a stage that nothing of this build starts from',
+      `FROM debian:12 AS base\nONBUILD RUN «date» > /x\nFROM base AS other\nFROM scratch\nCOPY --from=base /x /x\n`,
+      { level: 'notice', says: /this image does not differ/ },
+    ),
     found('a password', `${base}RUN echo "root:$(«openssl» rand -base64 12)" | chpasswd\n`),
   ],
   silent: [

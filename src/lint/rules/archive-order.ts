@@ -9,7 +9,8 @@ export const archiveOrder: Rule = {
   level: 'warning',
   class: 'now',
   on: false,
-  check: view => view.steps.flatMap(step => archivesIn(view, step).map(archive => ofChildren(step, draftOf(archive)))),
+  check: view =>
+    view.steps.flatMap(step => archivesIn(view, step).map(archive => ofChildren(view, step, draftOf(archive)))),
 }
 
 const snippets: Record<string, string> = {

@@ -15,7 +15,7 @@ export const createdLabel: Rule = {
   check: view =>
     shippedStages(view)
       .flatMap(stage => stage.steps)
-      .flatMap(step => checkStep(view, step).map(draft => ofChildren(step, draft))),
+      .flatMap(step => checkStep(view, step).map(draft => ofChildren(view, step, draft))),
 }
 
 /** Those whose labels and variables the image has: files that are copied bring none along. */

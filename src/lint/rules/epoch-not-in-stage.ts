@@ -36,7 +36,7 @@ function checkStage(view: View, stage: StageView, edits: Map<StageView, DraftEdi
     const draft = use === undefined ? readerDraft(view, reader as ClockReader) : useDraft(view, use, uses)
     // An empty value of the RUN's own, or of an ENV above, beats the ARG.
     const helps = edit !== null && (use !== undefined || !isEmptied(step, (reader as ClockReader).command, uses))
-    drafts.push(ofChildren(step, helps ? { ...draft, edits: [edit] } : draft))
+    drafts.push(ofChildren(view, step, helps ? { ...draft, edits: [edit] } : draft))
   }
   return drafts
 }

@@ -17,7 +17,9 @@ export const localeAndZone: Rule = {
   check: view => [
     ...environmentDraft(view),
     ...view.steps.flatMap(step =>
-      step.script.commands.flatMap(command => commandDraft(view, step, command).map(draft => ofChildren(step, draft))),
+      step.script.commands.flatMap(command =>
+        commandDraft(view, step, command).map(draft => ofChildren(view, step, draft)),
+      ),
     ),
   ],
 }

@@ -17,7 +17,7 @@ export const noFixedIds: Rule = {
       .flatMap(step =>
         step.script.commands.flatMap(command => {
           const option = missingOption(command)
-          return option === null ? [] : [ofChildren(step, draftOf(command, option))]
+          return option === null ? [] : [ofChildren(view, step, draftOf(command, option))]
         }),
       ),
 }

@@ -29,7 +29,7 @@ function checkStage(view: View, { steps }: StageView): Draft[] {
     const [draft] = checkStep(view, step)
     if (draft === undefined) return []
     if (!isOnbuild(step)) edit ??= insertAbove(view, step, variable)
-    return [ofChildren(step, edit === null ? draft : { ...draft, edits: [edit] })]
+    return [ofChildren(view, step, edit === null ? draft : { ...draft, edits: [edit] })]
   })
 }
 

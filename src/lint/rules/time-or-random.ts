@@ -19,10 +19,10 @@ export const timeOrRandom: Rule = {
     view.steps.flatMap(step => [
       ...chancesIn(view, step)
         .filter(chance => stays(view, step, chance))
-        .map(chance => ofChildren(step, draftOf(chance))),
+        .map(chance => ofChildren(view, step, draftOf(chance))),
       ...step.script.commands
         .filter(command => leavesTemporary(step, command))
-        .map(command => ofChildren(step, temporaryDraft(command))),
+        .map(command => ofChildren(view, step, temporaryDraft(command))),
     ]),
 }
 
