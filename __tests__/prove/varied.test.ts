@@ -35,6 +35,48 @@ describe('what only the variations can have made', () => {
     expect(onlyVaried(varied, plain)).toMatchObject({ level: 'identical', layers: [] })
   })
 
+  test('is a name all the same where none is drawn, and a file that differs where some are', () => {
+    const here = entry('new', [], 'only-in-b')
+    const changed = entry('a', ['mode'])
+    const [drawn, other] = [entry('tmp.c', [], 'only-in-b'), entry('z', ['content'])]
+    const left = (plain: EntryDifference[]) =>
+      onlyVaried(comparison(layer(1, here, changed)), comparison(layer(1, ...plain))).layers.flatMap(({ entries }) =>
+        entries.map(({ path }) => path),
+      )
+    expect([left([other]), left([other, drawn]), left([drawn])]).toEqual([['new', 'a'], ['a'], ['a']])
+  })
+
+  test('is nothing of a file that is missing by chance on one side without them, too', () => {
+    const [changed, gone] = [
+      comparison(layer(1, entry('a', ['content']))),
+      comparison(layer(1, entry('a', [], 'only-in-a'))),
+    ]
+    expect(onlyVaried(changed, gone)).toMatchObject({ level: 'identical', layers: [] })
+  })
+
+  test('is what the settings of the image have in it alone, beside files or without them', () => {
+    const setting = (pointer: string) => ({ pointer, a: '1', b: '2' })
+    const varied = { ...comparison(layer(1, entry('a', ['mode']))), config: [setting('/Env/0'), setting('/Labels/x')] }
+    const plain = { ...comparison(), config: [setting('/Labels/x')] }
+    expect(onlyVaried(varied, plain)).toMatchObject({ level: 'different', config: [setting('/Env/0')] })
+    expect(onlyVaried({ ...varied, layers: [] }, plain)).toMatchObject({ level: 'different', layers: [] })
+    expect(onlyVaried({ ...varied, layers: [] }, varied)).toMatchObject({ level: 'identical', config: [] })
+  })
+
+  test('is its content, and its order, only where the plain one had them alike', () => {
+    const content = { kind: 'text' } as unknown as EntryDifference['content']
+    const both = { ...entry('a', ['mode', 'content']), content }
+    const contentOf = (plain: EntryDifference) =>
+      onlyVaried(comparison(layer(1, both)), comparison(layer(1, plain))).layers[0]?.entries[0]?.content
+    expect([contentOf(entry('a', ['mode'])), contentOf(entry('a', ['content']))]).toEqual([content, null])
+    const reordered = (varied: boolean, plain: boolean) =>
+      onlyVaried(
+        comparison({ ...layer(1, both), reordered: varied }),
+        comparison({ ...layer(1, entry('b', ['mode'])), reordered: plain }),
+      ).layers[0]?.reordered
+    expect([reordered(true, false), reordered(true, true), reordered(false, false)]).toEqual([true, false, false])
+  })
+
   test('is not guessed of what a cut list leaves out', () => {
     const plain = comparison({ ...layer(1, entry('a', ['content'])), total: 20_000 })
     expect(onlyVaried(comparison(layer(1, entry('b', ['mode']))), plain).layers).toEqual([])
