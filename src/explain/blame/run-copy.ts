@@ -6,7 +6,10 @@ import { commandsOf } from '../../dockerfile/shell.ts'
 import { sourcesOf } from './copied.ts'
 
 /** Flags of cp, mv and install that take the next word as their value. */
-const valued = new Set(['-m', '-o', '-g', '-S', '--mode', '--owner', '--group', '--suffix'])
+const valued = /^(?:-[a-zA-Z]*[mogS]|--(?:mode|owner|group|suffix))$/
+/** Those that say in another way what is copied to where; `install -d` makes folders. */
+const elsewhere = /^(?:-[a-zA-Z]*t|--target-directory|--parents)/
+const makesFolders = /^(?:-[a-zA-Z]*d|--directory)/
 
 /**
  * Where a RUN may have copied a path (absolute) from by cp, mv, install or `cat … >`: absolute paths, likelier first.
@@ -48,20 +51,20 @@ function operandsOf(command: ShellCommand): string[] | null {
   const operands: string[] = []
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as string
-    if (/^(?:-[a-zA-Z]*t|--target-directory|-d$|--parents)/.test(value)) return null
-    if (valued.has(value)) at++
+    if (elsewhere.test(value) || (command.name === 'install' && makesFolders.test(value))) return null
+    if (valued.test(value)) at++
     else if (!value.startsWith('-')) operands.push(value)
   }
   return operands
 }
 
-function throughCopy(sources: string[], written: string, path: string): string[] {
+function throughCopy(given: string[], written: string, path: string): string[] {
+  const sources = given.map(source => source.replace(/\/+$/, '') || '/')
   const destination = written.replace(/\/+$/, '') || '/'
   const intoFolder = written.endsWith('/') || sources.length > 1
   const plain = sourcesOf({ sources, destination, intoFolder, parents: false }, path)
   // Into a folder that was there before, cp puts the folder itself.
-  const nested = sources.flatMap(source => {
-    const folder = source.replace(/\/+$/, '')
+  const nested = sources.flatMap(folder => {
     const prefix = `${destination === '/' ? '' : destination}/${folder.slice(folder.lastIndexOf('/') + 1)}/`
     return path.startsWith(prefix) ? [`${folder}/${path.slice(prefix.length)}`] : []
   })
@@ -70,14 +73,14 @@ function throughCopy(sources: string[], written: string, path: string): string[]
 
 /** A path seen through a bind mount of a RUN: the stage (as `from` names it) and the path there; null outside of any. */
 export function throughMount(run: Instruction, path: string): { from: string; path: string } | null {
-  for (const { type, options } of mountsOf(run)) {
-    const target = (options.target ?? '').replace(/\/+$/, '')
-    if (type !== 'bind' || !options.from || target === '') continue
-    if (path !== target && !path.startsWith(`${target}/`)) continue
-    const source = `/${(options.source ?? '').replace(/^\/+|\/+$/g, '')}`.replace(/^\/$/, '')
-    return { from: options.from, path: source + path.slice(target.length) || '/' }
-  }
-  return null
+  const [mount] = mountsOf(run)
+    .map(({ type, options }) => ({ type, options, target: (options.target ?? '').replace(/\/+$/, '') }))
+    .filter(({ target }) => target !== '' && (path === target || path.startsWith(`${target}/`)))
+    // What is mounted deeper hides what is mounted above it.
+    .sort((one, other) => other.target.length - one.target.length)
+  if (mount?.type !== 'bind' || !mount.options.from) return null
+  const source = `/${(mount.options.source ?? '').replace(/^\/+|\/+$/g, '')}`.replace(/^\/$/, '')
+  return { from: mount.options.from, path: source + path.slice(mount.target.length) || '/' }
 }
 
 const readers = [
