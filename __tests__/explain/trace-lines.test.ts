@@ -41,8 +41,8 @@ interface Made {
   stages: Files[]
 }
 
-/** What a path becomes: blamed are those who made it differ, not those who wrote it again. */
-function put(into: Files, path: string, file: File): void {
+/** What a RUN makes of a path that differed already may hold what was there: blamed is who made it differ. A copy holds nothing of it. */
+function make(into: Files, path: string, file: File): void {
   const before = into.get(path)
   into.set(path, differs(before) && differs(file) && before ? { ...file, origins: before.origins } : file)
 }
@@ -60,7 +60,7 @@ function addStage(
   lines.push(`FROM ${continues === null ? 'debian' : `s${continues}`} AS s${own}`)
   const write = (line: number, path: string, text: string) => {
     writes[line] = { ...writes[line], [path]: text }
-    put(now, path, { text, origins: new Set([line]) })
+    make(now, path, { text, origins: new Set([line]) })
   }
   for (const [path, line] of continues === null ? [] : (triggers.get(continues) ?? [])) write(line, path, `${line}~`)
   for (const one of steps) {
@@ -78,7 +78,7 @@ function addStage(
       lines.push(file && one.from !== one.to ? `RUN cp ${one.from} ${one.to}` : 'RUN true')
       if (!file || one.from === one.to) continue
       writes[line] = { [one.to]: file.text }
-      put(now, one.to, file)
+      now.set(one.to, file)
     } else {
       const isFile = files.includes(one.from)
       const to = !isFile && files.includes(one.to) ? '/b' : one.to
@@ -86,7 +86,7 @@ function addStage(
       const into = isFile && folders.includes(to)
       lines.push(found.length > 0 ? `COPY --from=s${source} ${one.from} ${to}${into ? '/' : ''}` : 'RUN true')
       for (const [path, file] of found)
-        put(now, to + (into ? path.slice(path.lastIndexOf('/')) : path.slice(one.from.length)), file)
+        now.set(to + (into ? path.slice(path.lastIndexOf('/')) : path.slice(one.from.length)), file)
     }
   }
   stages.push(now)

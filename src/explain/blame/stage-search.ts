@@ -6,6 +6,7 @@ import { sourcesOf } from './copied.ts'
 import type { Reading } from './copy-reader.ts'
 import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
 import { triggerBehind } from './onbuild.ts'
+import { agree, mayCopy, type Outcome } from './outcome.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
 import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
@@ -25,22 +26,11 @@ interface Search {
   others: readonly string[]
   /** The sources hold all that is searched for. */
   complete: boolean
+  /** They are one regular file: what writes it takes nothing from what was there, unless it is a RUN. */
+  file: boolean
   /** Only up to this step of the stage; to its end when absent. */
   upTo?: Instruction
 }
-
-/** Where paths first differ, or why that could not be told. */
-export type Outcome =
-  | {
-      kind: 'found'
-      instruction: Instruction
-      via: Instruction[]
-      settled: boolean
-      note?: string
-      /** The RUN behind which the search went on because it reads a file that differs: not proven. */
-      readBy?: Instruction
-    }
-  | { kind: 'stopped'; reason: string }
 
 /** The stage of this file that a COPY takes from; null for the context, an image, or any other instruction. */
 export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction): Stage | null {
@@ -48,12 +38,13 @@ export function stageCopiedFrom(dockerfile: Dockerfile, instruction: Instruction
   return from && instruction.stage !== null ? findStage(dockerfile, from, instruction.stage) : null
 }
 
-/** That a RUN was not seen to make a file that it may only have copied. */
-export const mayCopy = ({ line }: Instruction, reason: string): string =>
-  `Line ${line} may only have copied the file; where from could not be looked at (${reason}).`
-
-/** Why a search that was led to the wrong stage or file ends. */
-export const agree = 'the paths agree at the end of the stage they were copied from'
+/** Paths that a COPY wrote, and what else differs beside them. */
+export interface Written {
+  paths: readonly string[]
+  others: readonly string[]
+  /** All of the paths are regular files, on both sides. */
+  files: boolean
+}
 
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
 export class StageSearch {
@@ -65,27 +56,23 @@ export class StageSearch {
     this.states = new StageStates(input.dockerfile, input.probe)
   }
 
-  /** Follows paths that `copy` wrote into the stage it copied them from. */
-  async enter(
-    copy: Instruction,
-    stage: Stage,
-    paths: readonly string[],
-    otherPaths: readonly string[],
-    depth = 0,
-  ): Promise<Outcome> {
-    const own = await this.sourcesIn(stage, copy, paths)
+  /** Follows what `copy` wrote into the stage it copied it from. */
+  async enter(copy: Instruction, stage: Stage, written: Written, depth = 0): Promise<Outcome> {
+    const own = await this.sourcesIn(stage, copy, written.paths)
     if (!own) return { kind: 'stopped', reason: 'what the COPY copies could not be read from the Dockerfile' }
-    const others = this.likelySources(copy, otherPaths)
-    if (own.asWritten) return this.follow({ stage, sources: own, others, complete: true }, depth)
+    const others = this.likelySources(copy, written.others)
+    if (own.asWritten) return this.follow({ stage, sources: own, others, complete: true, file: false }, depth)
     const units = unitsOf(own.paths, others)
     const sources = { paths: units.paths, asWritten: false }
-    const outcome = await this.follow({ stage, sources, others, complete: units.complete }, depth)
+    const file = written.files && own.paths.length === 1
+    const outcome = await this.follow({ stage, sources, others, complete: units.complete, file }, depth)
     // A wildcard that takes folders gives paths whose place in the stage the text does not say: then all it takes is followed.
     if (outcome.kind !== 'stopped' || outcome.reason !== agree) return outcome
-    const written = copyAt(this.input, copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
-    return written.length === 0
+    const all = copyAt(this.input, copy)?.sources.map(source => source.replaceAll('/./', '/')) ?? []
+    const asWritten = { paths: all, asWritten: true }
+    return all.length === 0
       ? outcome
-      : this.follow({ stage, sources: { paths: written, asWritten: true }, others, complete: false }, depth)
+      : this.follow({ stage, sources: asWritten, others, complete: false, file: false }, depth)
   }
 
   /** The paths in the stage that a COPY made these paths of; the sources as written where that is not clear. */
@@ -146,8 +133,35 @@ export class StageSearch {
     if (search.complete && !stays && search.sources.paths.length === 1) {
       turn = await lastTurn(first, last, differAfter)
       stays = turn !== first && (await staysFrom(turn))
+      const anew = search.file && !stays ? await this.writtenAnew(steps, turn, search, depth) : null
+      if (anew) return anew
     }
     return this.through(steps[turn] as Instruction, steps[turn - 1] ?? null, search, stays, depth)
+  }
+
+  /**
+   * A file that differed already and was written over by a copy of another differs by that other one: where the last such copy
+   * leads; null without one. Only a RUN may have kept something of what was there.
+   */
+  private async writtenAnew(
+    steps: Instruction[],
+    turn: number,
+    search: Search,
+    depth: number,
+  ): Promise<Outcome | null> {
+    const path = search.sources.paths[0] as string
+    for (let at = steps.length - 1; at > turn; at--) {
+      const [step, before] = [steps[at] as Instruction, steps[at - 1] as Instruction]
+      if (!(await this.states.changed(before, step, search.sources))) continue
+      if (step.keyword === 'RUN') {
+        const behind = await this.behindRun(step, before, path, depth)
+        if (behind?.kind === 'found') return { ...behind, via: [step, ...behind.via] }
+      } else if (step.keyword !== 'FROM') {
+        const through = await this.through(step, before, search, true, depth)
+        if (through.kind === 'found') return through
+      }
+    }
+    return null
   }
 
   /** When the step found is itself a COPY from a stage, the search goes on there. */
@@ -172,7 +186,8 @@ export class StageSearch {
       const found = await triggerBehind(instruction, search.sources, this.input, this.states)
       return { kind: 'found', ...found, via: [], settled: settled && found.settled, ...(note ? { note } : {}) }
     }
-    const deeper = await this.enter(instruction, stage, search.sources.paths, search.others, depth + 1)
+    const written = { paths: search.sources.paths, others: search.others, files: search.file }
+    const deeper = await this.enter(instruction, stage, written, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
   }
@@ -197,7 +212,7 @@ export class StageSearch {
       const upTo = mounted && from ? this.stepsOf(from).at(-1) : before
       const sources = { paths: [mounted?.path ?? read], asWritten: false }
       if (!from || !upTo || read === path || (await this.states.differ(upTo, sources)) !== true) continue
-      const found = await this.follow({ stage: from, sources, others: [], complete: true, upTo }, depth + 1)
+      const found = await this.follow({ stage: from, sources, others: [], complete: true, file: true, upTo }, depth + 1)
       if (found.kind !== 'found') continue
       const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
       return { ...found, via: [run, ...found.via], note, readBy: run }
@@ -229,7 +244,7 @@ export class StageSearch {
       if (typeof same === 'string') unseen ??= { kind: 'stopped', reason: `${source}: ${same}` }
       if (same !== true) continue
       const sources = { paths: [place.path], asWritten: false }
-      return this.follow({ stage, sources, others: [], complete: true, upTo: after }, depth + 1)
+      return this.follow({ stage, sources, others: [], complete: true, file: true, upTo: after }, depth + 1)
     }
     return unseen
   }

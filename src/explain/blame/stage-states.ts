@@ -51,6 +51,17 @@ export class StageStates {
     return true
   }
 
+  /** Whether a step changed the paths on a side; not where that is not known. */
+  async changed(before: Instruction, step: Instruction, sources: Sources): Promise<boolean> {
+    let changed = false
+    for (const side of ['A', 'B'] as const) {
+      const [p, q] = [await this.state(side, before, sources), await this.state(side, step, sources)]
+      if ('reason' in p || 'reason' in q) return false
+      changed ||= p.state !== q.state
+    }
+    return changed
+  }
+
   /**
    * Whether, on both sides, a file after one instruction has the bytes of another after another, and they differ; a text says why
    * that is not known.

@@ -1,8 +1,8 @@
 import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts'
 import { mountsOf } from '../../dockerfile/mounts.ts'
 import type { ExplainedEntry } from '../entries.ts'
-import type { Outcome, SearchInput } from './stage-search.ts'
-import { agree, mayCopy, StageSearch, stageCopiedFrom } from './stage-search.ts'
+import { agree, mayCopy, type Outcome } from './outcome.ts'
+import { type SearchInput, StageSearch, stageCopiedFrom } from './stage-search.ts'
 
 /** Paths and the instruction that first made them differ. */
 export interface Traced {
@@ -44,9 +44,10 @@ const mountsStage = (instruction: Instruction): boolean =>
 async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run: Instruction): Promise<Traced[]> {
   const traced: Traced[] = []
   for (const [index, entry] of entries.entries()) {
-    const isFile = entry.subject.entry.kind === 'changed' && entry.subject.entry.a?.type === 'file'
     const behind =
-      isFile && index < mountedLimit ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0) : null
+      isFile(entry) && index < mountedLimit
+        ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0)
+        : null
     if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
     else {
       const note = behind && behind.reason !== agree ? mayCopy(run, behind.reason) : undefined
@@ -55,6 +56,10 @@ async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run:
   }
   return traced
 }
+
+/** Whether it is a regular file on both sides. */
+const isFile = ({ subject: { entry } }: ExplainedEntry): boolean =>
+  entry.kind === 'changed' && entry.a?.type === 'file' && entry.b?.type === 'file'
 
 const located = (found: Extract<Outcome, { kind: 'found' }>, through: Instruction): Omit<Traced, 'entries'> => ({
   instruction: found.instruction,
@@ -72,7 +77,8 @@ async function traceEntries(
   stage: Stage,
 ): Promise<Traced[]> {
   const pathsOf = (list: readonly ExplainedEntry[]): string[] => list.map(entry => `/${entry.subject.entry.path}`)
-  const outcome = await search.enter(copy, stage, pathsOf(entries), pathsOf(others.slice(0, 2_000)))
+  const written = { paths: pathsOf(entries), others: pathsOf(others.slice(0, 2_000)), files: entries.every(isFile) }
+  const outcome = await search.enter(copy, stage, written)
   if (outcome.kind === 'stopped') {
     const note = `The file comes from another stage; which instruction there makes it differ could not be told (${outcome.reason}).`
     return [{ entries, instruction: copy, via: [], note }]

@@ -1,0 +1,82 @@
+// A file that differed already and was written over by a copy of another differs by that other one, and not by what stood there.
+import { expect, test } from '@jest/globals'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import type { Probe } from '../../src/explain/blame/probe.ts'
+import { makeTracer } from '../../src/explain/blame/trace.ts'
+import { explainEntries } from '../../src/explain/entries.ts'
+import type { EntryDifference } from '../../src/image/comparison.ts'
+import type { Image } from '../../src/image/image.ts'
+import { paperEngine, type Writes } from './paper-engine.ts'
+import { changed, clock, entry, layerOf } from './subject.ts'
+
+const image: Image = {
+  ...{ digest: '', configDigest: '', manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] } },
+  config: { config: {}, rootfs: { type: 'layers', diff_ids: [] } },
+}
+
+/** Line and COPYs of what the last line of the text copied. */
+async function traced(lines: string[], writes: Writes, found: EntryDifference, probe: Probe = paperEngine(writes)) {
+  const dockerfile = parseDockerfile(`${lines.join('\n')}\n`, 'Dockerfile')
+  const entries = explainEntries([layerOf([found])], clock)
+  const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image, probe })
+  const [one] = await tracer(entries, [], dockerfile.instructions.at(-1) ?? null)
+  return { line: one?.instruction?.line, via: one?.via.map(({ line }) => line) }
+}
+
+const file = changed('x', 'one', 'two')
+const stage = (...lines: string[]) => [
+  ...['FROM debian AS other', 'RUN make /y', 'FROM debian AS s', 'RUN make /a/x'],
+  ...[...lines, 'FROM debian', 'COPY --from=s /a/x /x'],
+]
+const made = { 2: { '/y': 'y~' }, 4: { '/a/x': 'x~' } }
+
+test.each([
+  ['a COPY of a stage', ['COPY --from=other /y /a/x'], {}, 2, [7, 5]],
+  ['a COPY of an image', ['COPY --from=alpine /y /a/x'], { 5: { '/a/x': 'z~' } }, 5, [7]],
+  ['an ADD', ['ADD https://example.org/x /a/x'], { 5: { '/a/x': 'z~' } }, 5, [7]],
+  [
+    ...(['a cp', ['RUN make /b', 'RUN cp /b /a/x'], { 5: { '/b': 'b~' }, 6: { '/a/x': 'b~' } }] as const),
+    ...([5, [8, 6]] as const),
+  ],
+  [
+    ...([
+      'a COPY, and changed by a RUN',
+      ['COPY --from=other /y /a/x', 'RUN tag /a/x'],
+      { 6: { '/a/x': 'y~+' } },
+    ] as const),
+    ...([2, [8, 5]] as const),
+  ],
+  [
+    ...(['the last of two COPYs', ['COPY --from=alpine /y /a/x', 'COPY --from=other /y /a/x']] as const),
+    ...([{ 5: { '/a/x': 'z~' } }, 2, [8, 6]] as const),
+  ],
+] as const)('%s', async (_, lines, more: Writes, line, via) => {
+  expect(await traced(stage(...lines), { ...made, ...more }, file)).toEqual({ line, via })
+})
+
+test.each([
+  ['a RUN may have kept some of it', ['RUN make /a/x'], { 5: { '/a/x': 'z~' } }],
+  ['a cp of other bytes', ['RUN cp /b /a/x && sign /a/x'], { 5: { '/a/x': 'z~', '/b': 'b~' } }],
+  ['a COPY that leaves it as it was', ['COPY --from=alpine /y /a/z', 'RUN tag /a/x'], { 6: { '/a/x': 'x~+' } }],
+  ['a trigger that runs', ['ONBUILD RUN make /a/x', 'FROM s AS t'], { 5: { '/a/x': 'z~' } }, 't'],
+] as const)('not by what is no copy of another: %s', async (_, lines, more: Writes, last: string = 's') => {
+  const text = [...stage(...lines).slice(0, -1), `COPY --from=${last} /a/x /x`]
+  expect(await traced(text, { ...made, ...more }, file)).toEqual({ line: 4, via: [text.length] })
+})
+
+test('a COPY into a folder that differs adds to it', async () => {
+  const folder: EntryDifference = {
+    ...{ ...changed('a', '', ''), fields: ['mode'] },
+    ...{ a: entry('a', { type: 'directory' }), b: entry('a', { type: 'directory', mode: 0o700 }) },
+  }
+  const lines = [...stage('COPY --from=other /y /a/y').slice(0, -1), 'COPY --from=s /a /a']
+  expect((await traced(lines, made, folder)).line).toBe(4)
+})
+
+test('a step whose files cannot be asked for is not taken for a copy', async () => {
+  const engine = paperEngine(made)
+  const gone: Probe = async (side, text) =>
+    text.includes('alpine') && !text.includes('RUN tag') ? { kind: 'unknown', reason: 'gone' } : engine(side, text)
+  const lines = stage('RUN true', 'RUN true', 'RUN true', 'COPY --from=alpine /y /a/z', 'RUN tag /a/x')
+  expect((await traced(lines, { ...made, 9: { '/a/x': 'x~+' } }, file, gone)).line).toBe(4)
+})
