@@ -3,7 +3,7 @@ import { variations, variationsNamed } from '../../src/build/variations/variatio
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { Comparison, EntryDifference, LayerDifference } from '../../src/image/comparison.ts'
-import { dependsOnMachine, suspicions } from '../../src/prove/machine.ts'
+import { dependsOnMachine, isCut, suspicions } from '../../src/prove/machine.ts'
 import { onlyVaried } from '../../src/prove/only-varied.ts'
 import { mayBeVaried, reachedLayers } from '../../src/prove/touched.ts'
 
@@ -124,6 +124,26 @@ describe('who is guilty', () => {
     expect(suspected(finding('tar-header', 4))).toEqual([[['mtimes', 'umask', 'order'], false]])
   })
 
+  // What the bytes are said to prove is not built once more to tell it from chance.
+  test('the bytes prove nothing of a content, of what a RUN may do, or of what stands at no line of the Dockerfile', () => {
+    const ofNone = finding('header-mode', 2)
+    delete ofNone.location
+    const evident = (one: Finding, ids: string[]) =>
+      suspicions([one], variationsNamed(ids), dockerfile).map(one => one.evident)
+    expect(evident(finding('unknown-difference', 2), ['umask'])).toEqual([false])
+    expect(evident(finding('unknown-difference', 2, 'machine'), ['umask'])).toEqual([false])
+    expect(evident(finding('host-name', 4, 'machine'), ['umask', 'hostname'])).toEqual([false])
+    expect(evident(ofNone, ['umask'])).toEqual([false])
+    expect(evident(finding('header-mode', 99), ['umask'])).toEqual([false])
+  })
+
+  test('nor is all seen where the list of any layer was cut', () => {
+    const [whole, cut] = [layer(1, entry('a', [])), { ...layer(2, entry('a', [])), total: 2 }]
+    expect([[], [whole], [cut], [whole, cut]].map(layers => isCut(comparison(...layers)))).toEqual([
+      ...[false, false, true, true],
+    ])
+  })
+
   test('is told with the cause: a warning of another machine, an error where that decides', () => {
     const [umask] = variationsNamed(['umask'])
     const told = dependsOnMachine({ ...finding('header-mode', 2), unforeseen: 'x' }, umask ? [umask] : [], false)
@@ -136,7 +156,7 @@ describe('who is guilty', () => {
     expect(titled('A tar archive differs')).toBe('Depends on the machine (mtimes and umask): a tar archive differs')
     expect(titled('Files have other permissions in each build')).toMatch(/: files have other permissions$/)
     // A checksum of what differs looks random, and is proven not to be.
-    for (const id of ['unknown-difference', 'random-token']) {
+    for (const id of ['unknown-difference', 'random-token', 'random-data', 'unseeded-numbers']) {
       const taken = { ...finding(id, 2), title: 'Random', message: 'A random value.', fix: { text: 'Look at it.' } }
       const known = dependsOnMachine(taken, both, false)
       expect(known).toMatchObject({ id: 'unknown-difference', docs: expect.stringMatching(/variations\.md$/) })
@@ -186,7 +206,15 @@ describe('the layers that a variation reaches', () => {
   test('of RUN: any; of nothing: none; and any where nobody knows', () => {
     expect(of(['hostname'])).toEqual([true, true, true, true])
     expect(of(['time'])).toEqual([false, false, false, false])
+    expect(of(['hostname', 'umask'])).toEqual([true, true, true, true])
     expect(of(['umask'], null)).toEqual([true, true, true, true])
+    // Steps that stand on one that is not told, that have no names, or that are told at another place.
+    const [base, , ...rest] = provenance.buildConfig.llbDefinition
+    const lacking = [base, ...rest]
+    const nameless = rest.map(one => ({ ...one, id: '' }))
+    for (const llbDefinition of [lacking, nameless])
+      expect(of(['umask'], { buildConfig: { llbDefinition } })).toEqual([true, true, true, true])
+    expect(of(['umask'], { predicate: provenance })).toEqual([true, true, true, true])
   })
 
   test('decide whether another build is needed', () => {
