@@ -6,8 +6,11 @@ import { jsonProblem } from '../../src/image/json.ts'
 import { parseImage } from '../../src/image/manifest.ts'
 import { compareCrafted, compareTars, onlyLayer } from '../compare/comparing.ts'
 import { type CraftedEntry, descriptorOf, endMark, headerBlock, imageOf, paxRecord, sha256, tarOf } from './crafted.ts'
+import { storedZstd } from './zstd-of.ts'
 
 const b = tarOf([{ name: 'x', content: 'y' }])
+/** Its checksum is another one. */
+const damaged = Buffer.concat([Buffer.from('1f8b', 'hex'), b.subarray(2)])
 const terabytes = 10 * 2 ** 40
 
 describe('a layer that lies, against an honest one', () => {
@@ -35,6 +38,18 @@ describe('a layer that lies, against an honest one', () => {
       expect((problem as Error).message).toContain(why)
       expect((problem as Error).message).toMatch(/^layer 1 of image [AB] \(sha256:/)
     }
+  })
+
+  test.each<[string, Buffer, string]>([
+    ['zstd', storedZstd(b), 'it is compressed twice: unpacked once, it is a zstd stream and no tar'],
+    ['gzip', gzipSync(b), 'it is compressed twice: unpacked once, it is a gzip stream and no tar'],
+    ['a few bytes of zstd', storedZstd(Buffer.alloc(9)), 'it is compressed twice'],
+    ['no tar', Buffer.alloc(2000, 'x'), 'the checksum in the tar header is not a number'],
+    ['a damaged tar whose first name begins as gzip does', damaged, 'the tar header has a wrong checksum'],
+  ])('%s in gzip, with the diff ID of the inner one', async (_, inner, why) => {
+    const problem = await compareTars(b, inner, { gzip: true }).catch((error: Error) => error)
+    expect((problem as Error).message).toContain(why)
+    expect((problem as Error).message).toMatch(/^layer 1 of image B \(sha256:[0-9a-f]{12}\), byte 0 of its tar: /)
   })
 
   test.each<[string, (content: string) => CraftedEntry]>([

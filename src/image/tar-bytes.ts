@@ -1,3 +1,4 @@
+import { compressionOf } from './blob.ts'
 import { LayerError, quoted } from './layer-error.ts'
 import { blockSize } from './tar-header.ts'
 import { isZero } from './zeros.ts'
@@ -13,6 +14,8 @@ export class TarBytes {
   entry = ''
   #chunks: AsyncIterator<Buffer>
   #place: string
+  /** What it is instead, where its beginning says so: as it came it was no packed stream any more. */
+  #packed: string | null = null
 
   /** `place` names the layer in errors. */
   constructor(chunks: AsyncIterable<Buffer>, place: string) {
@@ -57,10 +60,15 @@ export class TarBytes {
   }
 
   async block(): Promise<Buffer> {
-    if (this.buffer.length - this.offset >= blockSize) return this.take(blockSize)
     const at = this.position
+    if (this.buffer.length - this.offset >= blockSize) {
+      if (at === 0) this.#packed = packedAgain(this.buffer)
+      return this.take(blockSize)
+    }
     const block = Buffer.alloc(blockSize)
-    if (await this.fill(block)) return block
+    const isWhole = await this.fill(block)
+    if (at === 0) this.#packed = packedAgain(block)
+    if (isWhole) return block
     this.fail(this.position === at ? 'it is cut off: there is no end mark' : 'it is cut off in a header', at)
   }
 
@@ -89,8 +97,9 @@ export class TarBytes {
   }
 
   fail(reason: string, at: number): never {
+    const why = at === 0 ? (this.#packed ?? reason) : reason
     const behind = this.entry === '' ? '' : `, behind ${quoted(this.entry)}`
-    throw new LayerError(reason, `${this.#place}, byte ${at} of its tar${behind}`)
+    throw new LayerError(why, `${this.#place}, byte ${at} of its tar${behind}`)
   }
 
   async #fill(): Promise<boolean> {
@@ -103,4 +112,11 @@ export class TarBytes {
       return true
     }
   }
+}
+
+/** A tar may begin so, too, by the name of its first file; then it says that it is a tar. */
+function packedAgain(first: Buffer): string | null {
+  const compression = compressionOf(first)
+  if (compression === 'none' || first.toString('latin1', 257, 262) === 'ustar') return null
+  return `it is compressed twice: unpacked once, it is a ${compression} stream and no tar, and no engine unpacks it again. Pack the layer's tar once, with gzip or zstd`
 }
