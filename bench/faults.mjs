@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     port: { type: 'string', default: '5251' },
     names: { type: 'string' },
+    victims: { type: 'string' },
     rows: { type: 'string' },
     dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
     base: { type: 'string', default: process.env.REPRO_GATE_BASE_IMAGE ?? 'localhost:5000/debian:bookworm-slim' },
@@ -37,6 +38,7 @@ try {
     action: `${options.dist}/action/index.cjs`,
     say,
     names: options.names?.split(','),
+    victims: options.victims?.split(','),
   }
   for (const [part, work] of Object.entries({
     signals,

@@ -97,7 +97,8 @@ function problemsOf({ code, stderr, stdout, left, exitMs, verdict }, right) {
   return problems
 }
 
-/** With what it keeps: another container would find the cache of this one. */
+/** With what it keeps: another container would find the cache of this one. Of a container that is gone buildx leaves the volume. */
 function remove({ env }) {
   spawnSync('docker', ['buildx', 'rm', '--force', builder], { env, stdio: 'ignore' })
+  spawnSync('docker', ['volume', 'rm', '--force', `${container}_state`], { env, stdio: 'ignore' })
 }

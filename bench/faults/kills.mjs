@@ -17,10 +17,10 @@ if [ "$n" = "$RGF_AT" ]; then
 fi
 exec ${real} "$@"
 `
-const victims = ['dockerd', 'containerd', undefined]
+const everyVictim = ['dockerd', 'containerd', undefined]
 
 /** @returns rows, one for each run */
-export async function kills(scene, { random, names, say, count }) {
+export async function kills(scene, { random, names, say, count, victims = everyVictim }) {
   const bin = join(scene.folder, 'bin')
   mkdirSync(bin)
   const real = process.env.PATH.split(':')
@@ -36,7 +36,7 @@ export async function kills(scene, { random, names, say, count }) {
   const rows = []
   const all = await momentsOf(place, names, random)
   for (const { name, at, after } of all.slice(0, count)) {
-    const chosen = { victim: victims[Math.floor(random() * 3)], returns: random() < 0.3 }
+    const chosen = { victim: victims[Math.floor(random() * victims.length)], returns: random() < 0.3 }
     const row = await one(place, { name, at, after, ...chosen })
     rows.push(row)
     const when = after === 0 ? 'before' : `${after} s into`
