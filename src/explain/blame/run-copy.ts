@@ -117,9 +117,9 @@ export function filesReadBy(
 ): string[] {
   const { commands, errors } = commandsOf(dockerfile, run, scope)
   if (errors > 0) return []
-  const moves = commands.some(({ name }) => ['cd', 'pushd', 'chroot'].includes(name ?? ''))
+  const moves = commands.some(({ name }) => ['cd', 'pushd', 'chroot'].includes(name))
   const read = commands.flatMap(({ name, words, redirects }) => [
-    ...(readers.includes(name ?? '') ? words.slice(1).map(word => word.value) : []),
+    ...(readers.includes(name) ? words.slice(1).map(word => word.value) : []),
     ...redirects.filter(({ operator }) => operator === '<').map(({ target }) => target.value),
   ])
   const absolute = read.flatMap(word => {
