@@ -1,6 +1,14 @@
 import { type CompareInput, compareImages } from '../../src/compare/compare.ts'
 import type { Comparison, LayerDifference } from '../../src/image/comparison.ts'
-import { type CraftedImage, type CraftedImageOptions, imageOf, streamOf } from '../image/crafted.ts'
+import { TarReader } from '../../src/image/tar.ts'
+import {
+  type CraftedEntry,
+  type CraftedImage,
+  type CraftedImageOptions,
+  imageOf,
+  streamOf,
+  tarOf,
+} from '../image/crafted.ts'
 
 /** Compares crafted images from memory; `opened` tells which blobs were asked for. */
 export async function compareCrafted(
@@ -35,4 +43,18 @@ export async function compareTars(
 export function onlyLayer(comparison: Comparison): LayerDifference {
   if (comparison.layers.length !== 1) throw new Error(`${comparison.layers.length} layers differ, not one`)
   return comparison.layers[0] as LayerDifference
+}
+
+/** Opens a layer, as entries or as its tar; `opened` grows by each time. */
+export function opener(layer: CraftedEntry[] | Buffer, opened: string[] = []): () => Promise<TarReader> {
+  const tar = Buffer.isBuffer(layer) ? layer : tarOf(layer)
+  return async () => {
+    opened.push('once')
+    return new TarReader(
+      (async function* () {
+        yield tar
+      })(),
+      'layer',
+    )
+  }
 }

@@ -2,28 +2,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { contentBudgets } from '../../src/compare/content.ts'
 import { heft } from '../../src/compare/difference-list.ts'
-import { type ComparedEntries, compareLayer, type LayerOpener } from '../../src/compare/layer.ts'
+import { type ComparedEntries, compareLayer } from '../../src/compare/layer.ts'
 import { type Memory, memoryOfComparison, Purse } from '../../src/compare/purse.ts'
 import { LayerError } from '../../src/image/layer-error.ts'
-import { TarReader } from '../../src/image/tar.ts'
 import { type CraftedEntry, tarOf } from '../image/crafted.ts'
+import { opener } from './comparing.ts'
 
 const plenty = 1 << 24
 const named = (prefix: string, count: number): CraftedEntry[] =>
   Array.from({ length: count }, (_, n) => ({ name: `${prefix}${n + 10}` }))
-
-function opener(layer: CraftedEntry[] | Buffer, opened: string[] = []): LayerOpener {
-  const tar = Buffer.isBuffer(layer) ? layer : tarOf(layer)
-  return async () => {
-    opened.push('once')
-    return new TarReader(
-      (async function* () {
-        yield tar
-      })(),
-      'layer',
-    )
-  }
-}
 
 /** With so many bytes for entries that wait: one of these takes about 700. */
 async function compared(
@@ -198,7 +185,7 @@ describe('what was opened is let go of', () => {
   test.each(cases)('%s', async (_, one, other) => {
     let open = 0
     const watched = (tar: Buffer | null) => async () => {
-      const reader = await (tar === null ? Promise.reject(new Error('no such file')) : opener(tar)?.())
+      const reader = await (tar === null ? Promise.reject(new Error('no such file')) : opener(tar)())
       open += 1
       if (reader === undefined) throw new Error('no reader')
       const close = reader.close.bind(reader)

@@ -2,24 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { contentBudgets } from '../../src/compare/content.ts'
 import { compareLayer } from '../../src/compare/layer.ts'
 import { memoryOfComparison, Purse } from '../../src/compare/purse.ts'
-import { TarReader } from '../../src/image/tar.ts'
 import { type CraftedEntry, endMark, entryBytes, tarOf } from '../image/crafted.ts'
-import { compareTars, onlyLayer } from './comparing.ts'
+import { compareTars, onlyLayer, opener } from './comparing.ts'
 
 const numbered = (prefix: string, count: number): CraftedEntry[] =>
   Array.from({ length: count }, (_, n) => ({ name: `${prefix}${String(n).padStart(6, '0')}` }))
-
-function opener(tar: Buffer, opened: string[] = []): () => Promise<TarReader> {
-  return async () => {
-    opened.push('once')
-    return new TarReader(
-      (async function* () {
-        yield tar
-      })(),
-      'layer',
-    )
-  }
-}
 
 describe('many entries', () => {
   test('at most the asked for are listed, the first ones in order, all are counted', async () => {
