@@ -54,6 +54,7 @@ describe('a COPY as the build understood it', () => {
 
   test('has the sources and the destination that the build had', () => {
     expect(understood('COPY $X $Y', ['/a/../b', '/c/./d'])).toEqual(copied(['/b'], '/c/d'))
+    expect(understood('COPY --link $X $Y', ['/a', '/b'])).toEqual(copied(['/a'], '/b'))
     expect(understood('COPY $X $Y', ['/a', '/c/'])).toEqual(copied(['/a'], '/c', true))
     expect(understood('COPY $X $Y', ['/a', '/c/.'])).toEqual(copied(['/a'], '/c', true))
     expect(understood('COPY $X $Y', ['/a', '/c'], ['/b', '/c'])).toEqual(copied(['/a', '/b'], '/c', true))
@@ -80,6 +81,7 @@ test.each<[string, string, string[]]>([
   ['COPY /a /b/', '/b', ['/a']],
   ['COPY /a /c /b/', '/b', []],
   ['COPY / /b', '/b', ['/']],
+  ['COPY . /b', '/b', ['/']],
   // Elsewhere.
   ['COPY /a /b', '/bc', []],
   ['COPY /a /b', '/a', []],
@@ -96,7 +98,7 @@ test.each<[string, string, string[]]>([
   ['COPY /a/*.c /b/', '/b/xc', []],
   ['COPY /a/*.c /b/', '/b/x.c.d', []],
   ['COPY /a/*.c /b/', '/b/d/x.c', []],
-  ['COPY /a/*.c /b/', '/b', []],
+  ['COPY /a/* /b/', '/b', []],
   ['COPY /*.c /b/', '/b/x.c', ['/x.c']],
   ['COPY /a/?.c /b/', '/b/x.c', ['/a/x.c']],
   ['COPY /a/?.c /b/', '/b/xy.c', []],
@@ -118,6 +120,8 @@ test.each<[string, string, string[]]>([
   ['COPY --parents /w/./a/f /b', '/b/a/f', ['/w/a/f']],
   ['COPY --parents /w/./a/f /b', '/b/a', ['/w/a']],
   ['COPY --parents /w/./a/f /b', '/b/w/a/f', []],
+  ['COPY --parents /./a/f /b', '/b/a/f', ['/a/f']],
+  ['COPY --parents /w/./a/*.c /b', '/b', []],
   ['COPY --parents /w/./a/*.c /b', '/b/a/x.c', ['/w/a/x.c']],
   ['COPY --parents /*/./a/f /b', '/b/a/f', []],
 ])('%s: %s is of %j', (copy, path, expected) => {

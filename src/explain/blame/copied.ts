@@ -139,8 +139,8 @@ export function workdirBefore(
   for (const other of lineage) {
     if (other === instruction) break
     if (other.keyword !== 'WORKDIR') continue
-    const words = other.json ?? other.words.map(word => word.raw)
-    const value = expand(words.join(' '), scopeBefore(dockerfile, other, buildArgs), dockerfile.escape)
+    const written = other.words.map(word => word.raw).join(' ')
+    const value = expand(written, scopeBefore(dockerfile, other, buildArgs), dockerfile.escape)
     if (!value.resolved) workdir = null
     else if (value.value.startsWith('/')) workdir = normal(value.value)
     else workdir = workdir === null ? null : normal(`${workdir}/${value.value}`)
