@@ -139,6 +139,18 @@ describe('the line of an entry', () => {
     expect(pairs.map(({ instruction }) => instruction)).toEqual([null, null])
   })
 
+  test('of two instructions that read alike stays that of its place, through all stages', () => {
+    const stages = parseDockerfile('FROM debian AS b\nRUN make one\nRUN make one\nFROM b\nUSER app\n', 'Dockerfile')
+    const [run, user] = [own[1], own[4]]
+    const found = (...history: unknown[]) =>
+      pairHistories(imageOf(history), imageOf(history), stages, stageLineage(stages, undefined, {})).map(
+        ({ instruction }) => instruction?.line ?? null,
+      )
+    expect(found(base, run, run, user)).toEqual([null, 2, 3, 5])
+    // What has its line is not found once more by its text.
+    expect(found({ created_by: 'other' }, run, user)).toEqual([null, 3, 5])
+  })
+
   test('by its text is found for the whole of it only', () => {
     const other = { created_by: 'other' }
     const find = (created_by: string) => lines(told([{ created_by }, other]))[0]
