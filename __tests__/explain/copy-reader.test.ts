@@ -11,22 +11,27 @@ const imageOf = (WorkingDir?: unknown) => ({
 
 interface Told {
   lines: [number, number]
+  /** Where the same step was written once more. */
+  also?: [number, number]
+  isMerge?: boolean
   copy?: [string, string]
   run?: { cwd?: string; env?: string[] }
 }
 /** What a build says that had these steps; of which text, if it says so. */
 function provenanceOf(steps: Told[], source: string | null = null) {
-  const operation = ({ copy, run }: Told) =>
-    copy
-      ? { file: { actions: [{ copy: { src: copy[0], dest: copy[1] } }] } }
-      : { exec: { meta: run, mounts: [{ dest: '/' }] } }
+  const operation = ({ copy, run, isMerge }: Told) => {
+    if (isMerge) return { merge: {} }
+    if (copy) return { file: { actions: [{ copy: { src: copy[0], dest: copy[1] } }] } }
+    return { exec: { meta: run, mounts: [{ dest: '/' }] } }
+  }
+  const place = ([start, end]: [number, number]) => ({ ranges: [{ start: { line: start }, end: { line: end } }] })
   const llbDefinition = [
     ...steps.map((step, index) => ({ id: `s${index}`, op: { Op: operation(step) } })),
     { id: 'end', op: { Op: {} }, inputs: steps.map((_, index) => `s${index}:0`) },
   ]
-  const locations = steps.map(({ lines: [start, end] }, index) => [
+  const locations = steps.map(({ lines, also }, index) => [
     `s${index}`,
-    { locations: [{ ranges: [{ start: { line: start }, end: { line: end } }] }] },
+    { locations: [...(also ? [place(also)] : []), place(lines)] },
   ])
   const infos = source === null ? [] : [{ data: Buffer.from(source).toString('base64') }]
   return {
@@ -60,6 +65,9 @@ describe('a COPY', () => {
       sources(provenanceOf([{ lines: [1, 1], copy: ['/c', '/d'] }, own, { lines: [5, 5], copy: ['/e', '/f'] }])),
     ).toBe('/a /b')
     expect(sources(provenanceOf([own, own]))).toBe('/a /b')
+    expect(sources(provenanceOf([{ ...own, also: [9, 9] }]))).toBe('/a /b')
+    // A COPY --link is put onto the rest by a step of its own.
+    expect(sources(provenanceOf([own, { lines: [2, 3], isMerge: true }]))).toBe('/a /b')
   })
 
   test.each<[string, unknown]>([
@@ -137,6 +145,13 @@ describe('the working folder', () => {
     const none = 'FROM a\nRUN make\n'
     expect(folder(none, 2, undefined, '/of-image')).toBe('/of-image')
     for (const odd of [undefined, '', 7]) expect(folder(none, 2, undefined, odd)).toBe('/')
+    const bare = reading(none)
+    expect(
+      workdirAt(
+        { ...bare, imageA: { ...bare.imageA, config: { rootfs: bare.imageA.config.rootfs } } },
+        placed(bare, 2),
+      ),
+    ).toBe('/')
     // That of the image is of its last WORKDIR, perhaps: what it was before is not known.
     expect(folder('FROM a\nRUN make\nWORKDIR /w\n', 2, undefined, '/w')).toBeNull()
     expect(folder('FROM a\nWORKDIR w\nRUN make\n', 3, undefined, '/w')).toBeNull()
