@@ -38,6 +38,7 @@ describe('what provenance says of a build', () => {
     ],
     ['its own version', { runDetails: { builder: { version: { kiln: 'v2 <b>' } } } }, 'kiln v2 b'],
     ['no version', { runDetails: { builder: { id: 'https://example.com' } } }, null],
+    ['nothing of its version', { runDetails: { builder: { version: null } } }, null],
     ['nonsense', { runDetails: { builder: { version: [7] } }, buildDefinition: { internalParameters: 'x' } }, null],
   ])('the builder says %s', (_, provenance, builder) => {
     expect(attestedBuild(provenance).builder).toBe(builder)
@@ -53,6 +54,23 @@ describe('what provenance says of a build', () => {
     expect(isKnown(window)).toBe(false)
     expect(isWithin({ ms: Date.parse(startedOn), span: 1000, daily: false }, window)).toBe(false)
     expect(isWithin({ ms: 5, span: 1000, daily: true }, window)).toBe(false)
+  })
+
+  test('a build of one moment has a window', () => {
+    const moment = { buildStartedOn: startedOn, buildFinishedOn: startedOn }
+    expect(isKnown(attestedBuild({ metadata: moment }).window)).toBe(true)
+  })
+
+  test('what is not said is not known, and what is no text is not an argument', () => {
+    const of = (given: unknown, infos: unknown = []) =>
+      attestedBuild({ invocation: { parameters: { args: given } }, metadata: { [name]: { source: { infos } } } })
+    for (const odd of [null, undefined, 'x', {}, { target: '' }, { target: 7, 'build-arg:N': 7, other: 'x' }])
+      expect(of(odd)).toMatchObject({ target: undefined, buildArgs: {}, epoch: null, dockerfile: null })
+    for (const epoch of ['1.5', '-1', '123456789012', 'soon', ''])
+      expect(of({ 'build-arg:SOURCE_DATE_EPOCH': epoch }).epoch).toBeNull()
+    const data = Buffer.from('FROM x\n').toString('base64')
+    expect(of({}, [{ data }]).dockerfile).toEqual({ file: 'Dockerfile', text: 'FROM x\n' })
+    expect(of({}, { 0: { data } }).dockerfile).toBeNull()
   })
 
   test('of anything else nothing is known, and nothing breaks', () => {
