@@ -6,7 +6,8 @@
 //   --longest 2   test files that take more processor seconds without any fault are left out, and told
 //   --far 4       by how many imports a test may be away from the file
 //   --most 12     so many tests are asked, the nearest first
-//   --tests LIST  these are asked, by what their paths end with, and no others: nobody has to look who imports what
+//   --tests LIST  these are asked, by what their paths end with, and no others: nobody has to look who imports what; one that is not
+//                 there, fails without any fault or takes longer than --longest ends it with 2: nothing would be said of it
 //   --sharp       without mutants that seldom matter: numbers that are one more, two names in the other order, parts of lists
 import { fork } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -193,10 +194,19 @@ async function noticedBy(running, { number }, some, ready) {
   return null
 }
 
+/** What was asked for cannot be had. */
+function refused(why) {
+  console.error(`bench/mutants.mjs: ${why}`)
+  process.exit(2)
+}
+
 const tests = readdirSync(join(copy, '__tests__'), { recursive: true, encoding: 'utf8' })
   .filter(test => test.endsWith('.test.ts') && !test.endsWith('.engine.test.ts'))
   .map(test => join(copy, '__tests__', test))
 const named = options.tests?.split(',')
+const matching = name => tests.filter(test => test.endsWith(name))
+for (const name of named ?? [])
+  if (matching(name).length === 0) refused(`no test ends with ${name}, which --tests names`)
 const imports = named || options.idle ? new Map() : await importsOf(copy, tests)
 let unjudged = 0
 
@@ -223,7 +233,10 @@ for (const name of options.idle ? [] : positionals) {
       .filter(test => imports.get(test).has(file) && distance(test) <= Number(options.far))
       .sort((one, other) => distance(one) - distance(other))
       .slice(0, Number(options.most))
-  const some = named?.flatMap(name => tests.filter(test => test.endsWith(name))) ?? near()
+  const some = named?.flatMap(matching) ?? near()
+  for (const test of named ? some : [])
+    if ((await ready.get(test)) === null)
+      refused(`${relative(copy, test)} is named by --tests, and was left out (see above)`)
   const left = []
   await runAll(wanted, some, ready, (mutant, by) => {
     const result = { file: name, line: mutant.line, from: mutant.from, to: mutant.to, by }
