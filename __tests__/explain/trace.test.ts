@@ -225,6 +225,20 @@ describe('a file that a RUN only copied', () => {
     expect(found?.note).toContain('RUN date ran again')
   })
 
+  test('beside another: each to where its own bytes come from', async () => {
+    const two = [
+      ...['FROM debian AS gen', 'RUN make /src/a', 'RUN make /src/b'],
+      ...['RUN cp /src/a /out/ && cp /src/b /out/ && date > /out/c', 'FROM debian', 'COPY --from=gen /out /opt'],
+    ].join('\n')
+    const made = { 2: { '/src/a': 'a~' }, 3: { '/src/b': 'b~' }, 4: { '/out/a': 'a~', '/out/b': 'b~', '/out/c': 'c~' } }
+    const found = await trace(two, 6, ['opt/a', 'opt/b', 'opt/c'], paperEngine(made))
+    expect(found.map(({ line, via, paths }) => [paths, line, via])).toEqual([
+      [['opt/a'], 2, [6, 4]],
+      [['opt/b'], 3, [6, 4]],
+      [['opt/c'], 4, [6]],
+    ])
+  })
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })

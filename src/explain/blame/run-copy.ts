@@ -71,6 +71,10 @@ function throughCopy(given: string[], written: string, path: string): string[] {
   return [...plain, ...nested]
 }
 
+/** Whether a stage, or another image, is mounted into a RUN. */
+export const mountsStage = (instruction: Instruction): boolean =>
+  mountsOf(instruction).some(({ type, options }) => type === 'bind' && options.from !== undefined)
+
 /** A path seen through a bind mount of a RUN: the stage (as `from` names it) and the path there; null outside of any. */
 export function throughMount(run: Instruction, path: string): { from: string; path: string } | null {
   const [mount] = mountsOf(run)

@@ -1,7 +1,6 @@
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts'
 import { findStage } from '../../dockerfile/stage.ts'
 import { readsClock, sourceOfChance } from '../instruction-text.ts'
-import { lineageOf, triggersOf } from './blame.ts'
 import { sourcesOf } from './copied.ts'
 import type { Reading } from './copy-reader.ts'
 import { copyAt, variablesAt, workdirAt } from './copy-reader.ts'
@@ -9,8 +8,9 @@ import { triggerBehind } from './onbuild.ts'
 import { agree, mayCopy, type Outcome } from './outcome.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
-import { filesReadBy, sourcesInRun, throughMount } from './run-copy.ts'
+import { filesReadBy, mountsStage, sourcesInRun, throughMount } from './run-copy.ts'
 import { StageStates } from './stage-states.ts'
+import { stepsOf } from './stage-steps.ts'
 import { lastTurn, turnIn } from './turn.ts'
 import { unitsOf } from './units.ts'
 
@@ -45,6 +45,9 @@ export interface Written {
   /** All of the paths are regular files, on both sides. */
   files: boolean
 }
+
+/** So many paths of a RUN that copies are looked for one by one. */
+export const copiesLimit = 8
 
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
 export class StageSearch {
@@ -96,27 +99,16 @@ export class StageSearch {
 
   /** The candidate that differs at the end of the stage; the first when none can be told. */
   private async differing(stage: Stage, candidates: readonly string[]): Promise<string> {
-    const end = this.stepsOf(stage).at(-1)
+    const end = stepsOf(stage, this.input).at(-1)
     for (const path of candidates) {
       if (end && (await this.states.differ(end, { paths: [path], asWritten: false })) === true) return path
     }
     return candidates[0] ?? ''
   }
 
-  /** FROM of the base, then every instruction that can change files, through all stages that this one continues. */
-  private stepsOf(stage: Stage): Instruction[] {
-    const lineage = lineageOf(this.input.dockerfile, stage, this.input.buildArgs)
-    const triggers = new Set(this.input.dockerfile.stages.flatMap(triggersOf))
-    return lineage.filter((instruction, index) => {
-      // Triggers run right behind the FROM that continues their stage: that is where the text can be cut.
-      if (instruction.keyword === 'FROM') return index === 0 || triggers.has(lineage[index + 1] as Instruction)
-      return !triggers.has(instruction) && ['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)
-    })
-  }
-
   /** Bisects the steps of a stage for the one before which the paths agree and after which they differ. */
   private async follow(search: Search, depth: number): Promise<Outcome> {
-    const all = this.stepsOf(search.stage)
+    const all = stepsOf(search.stage, this.input)
     const steps = search.upTo ? all.slice(0, all.indexOf(search.upTo) + 1) : all
     const last = steps.length - 1
     const differAfter = (at: number): Promise<boolean | string> =>
@@ -154,7 +146,7 @@ export class StageSearch {
       const [step, before] = [steps[at] as Instruction, steps[at - 1] as Instruction]
       if (!(await this.states.changed(before, step, search.sources))) continue
       if (step.keyword === 'RUN') {
-        const behind = await this.behindRun(step, before, path, depth)
+        const behind = await this.behindRun(step, before, { path, file: true }, depth)
         if (behind?.kind === 'found') return { ...behind, via: [step, ...behind.via] }
       } else if (step.keyword !== 'FROM') {
         const through = await this.through(step, before, search, true, depth)
@@ -172,10 +164,11 @@ export class StageSearch {
     settled: boolean,
     depth: number,
   ): Promise<Outcome> {
-    const [path, ...more] = search.sources.paths
+    const { paths, asWritten } = search.sources
+    const [path, ...more] = paths
     let note: string | undefined
-    if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !search.sources.asWritten) {
-      const behind = await this.behindRun(instruction, before, path, depth)
+    if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !asWritten) {
+      const behind = await this.behindRun(instruction, before, { path, file: search.file }, depth)
       if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
       const read = await this.whatItReads(instruction, before, path, depth)
       if (read) return read
@@ -184,9 +177,10 @@ export class StageSearch {
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
     if (!stage || depth > 20) {
       const found = await triggerBehind(instruction, search.sources, this.input, this.states)
-      return { kind: 'found', ...found, via: [], settled: settled && found.settled, ...(note ? { note } : {}) }
+      const alike = settled && found.settled && (asWritten || !this.mayPassOn(instruction, paths))
+      return { kind: 'found', ...found, via: [], settled: alike, ...(note ? { note } : {}) }
     }
-    const written = { paths: search.sources.paths, others: search.others, files: search.file }
+    const written = { paths, others: search.others, files: search.file }
     const deeper = await this.enter(instruction, stage, written, depth + 1)
     if (deeper.kind === 'stopped') return deeper
     return { ...deeper, via: [instruction, ...deeper.via], settled: settled && deeper.settled }
@@ -209,7 +203,7 @@ export class StageSearch {
     for (const read of filesReadBy(dockerfile, run, variablesAt(this.input, run), workdirAt(this.input, run))) {
       const mounted = throughMount(run, read)
       const from = mounted ? findStage(dockerfile, mounted.from, stage.index) : stage
-      const upTo = mounted && from ? this.stepsOf(from).at(-1) : before
+      const upTo = mounted && from ? stepsOf(from, this.input).at(-1) : before
       const sources = { paths: [mounted?.path ?? read], asWritten: false }
       if (!from || !upTo || read === path || (await this.states.differ(upTo, sources)) !== true) continue
       const found = await this.follow({ stage: from, sources, others: [], complete: true, file: true, upTo }, depth + 1)
@@ -224,28 +218,38 @@ export class StageSearch {
    * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
    * from another path. Null unless the bytes prove it; stopped where they could not be seen.
    */
-  async behindRun(run: Instruction, before: Instruction | null, path: string, depth: number): Promise<Outcome | null> {
+  async behindRun(
+    run: Instruction,
+    before: Instruction | null,
+    { path, file }: { path: string; file: boolean },
+    depth: number,
+  ): Promise<Outcome | null> {
     const { dockerfile } = this.input
     if (depth > 20 || run.stage === null) return null
     let unseen: Outcome | null = null
-    for (const source of sourcesInRun(
-      dockerfile,
-      run,
-      variablesAt(this.input, run),
-      workdirAt(this.input, run),
-      path,
-    )) {
+    for (const source of this.copiedBy(run, path)) {
       const mounted = throughMount(run, source)
       const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
-      const after = mounted && stage ? this.stepsOf(stage).at(-1) : before
+      const after = mounted && stage ? stepsOf(stage, this.input).at(-1) : before
       if (!stage || !after || (mounted === null && /[*?[]/.test(source))) continue
       const place = { after, path: mounted?.path ?? source }
       const same = await this.states.sameBytes({ after: run, path }, place)
       if (typeof same === 'string') unseen ??= { kind: 'stopped', reason: `${source}: ${same}` }
       if (same !== true) continue
       const sources = { paths: [place.path], asWritten: false }
-      return this.follow({ stage, sources, others: [], complete: true, file: true, upTo: after }, depth + 1)
+      return this.follow({ stage, sources, others: [], complete: true, file, upTo: after }, depth + 1)
     }
     return unseen
+  }
+
+  /** Where a RUN may have copied a file from, by its text. */
+  private copiedBy(run: Instruction, path: string): string[] {
+    return sourcesInRun(this.input.dockerfile, run, variablesAt(this.input, run), workdirAt(this.input, run), path)
+  }
+
+  /** Whether each path that a RUN wrote may have a source of its own: then they are asked for one by one. */
+  private mayPassOn(run: Instruction, paths: readonly string[]): boolean {
+    if (run.keyword !== 'RUN' || paths.length < 2 || paths.length > copiesLimit) return false
+    return mountsStage(run) || paths.some(path => this.copiedBy(run, path).length > 0)
   }
 }

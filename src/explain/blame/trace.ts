@@ -1,8 +1,8 @@
 import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts'
-import { mountsOf } from '../../dockerfile/mounts.ts'
 import type { ExplainedEntry } from '../entries.ts'
 import { agree, mayCopy, type Outcome } from './outcome.ts'
-import { type SearchInput, StageSearch, stageCopiedFrom } from './stage-search.ts'
+import { mountsStage } from './run-copy.ts'
+import { copiesLimit, type SearchInput, StageSearch, stageCopiedFrom } from './stage-search.ts'
 
 /** Paths and the instruction that first made them differ. */
 export interface Traced {
@@ -34,20 +34,12 @@ export function makeTracer(input: SearchInput): Tracer {
   }
 }
 
-/** So many paths of a RUN that a stage is mounted into are looked for there, one by one. */
-const mountedLimit = 8
-
-const mountsStage = (instruction: Instruction): boolean =>
-  mountsOf(instruction).some(({ type, options }) => type === 'bind' && options.from !== undefined)
-
 /** Traces the paths of a RUN that a stage is mounted into, one by one: those it only copied from there go on in the stage. */
 async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run: Instruction): Promise<Traced[]> {
   const traced: Traced[] = []
   for (const [index, entry] of entries.entries()) {
-    const behind =
-      isFile(entry) && index < mountedLimit
-        ? await search.behindRun(run, null, `/${entry.subject.entry.path}`, 0)
-        : null
+    const copied = { path: `/${entry.subject.entry.path}`, file: true }
+    const behind = isFile(entry) && index < copiesLimit ? await search.behindRun(run, null, copied, 0) : null
     if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
     else {
       const note = behind && behind.reason !== agree ? mayCopy(run, behind.reason) : undefined
@@ -83,10 +75,7 @@ async function traceEntries(
     const note = `The file comes from another stage; which instruction there makes it differ could not be told (${outcome.reason}).`
     return [{ entries, instruction: copy, via: [], note }]
   }
-  // Of a RUN that copies from a mounted stage each path may have a source of its own there.
-  const mixed =
-    entries.length <= mountedLimit && outcome.instruction.keyword === 'RUN' && mountsStage(outcome.instruction)
-  if ((outcome.settled && !mixed) || entries.length === 1) return [{ ...located(outcome, copy), entries }]
+  if (outcome.settled || entries.length === 1) return [{ ...located(outcome, copy), entries }]
   const [left, right] = inTwo(entries)
   return [
     ...(await traceEntries(search, left, [...others, ...right], copy, stage)),
