@@ -73,6 +73,81 @@ describe('layers are set side by side', () => {
     )
   })
 
+  /** How many of two lists can stand beside each other in order, told from its definition. */
+  const common = (a: readonly unknown[], b: readonly unknown[]): number => {
+    const [one, other] = [a[0], b[0]]
+    if (one === undefined || other === undefined) return 0
+    if (one === other) return 1 + common(a.slice(1), b.slice(1))
+    return Math.max(common(a.slice(1), b), common(a, b.slice(1)))
+  }
+  const few = (...words: string[]) => fc.array(fc.constantFrom(...words), { maxLength: 6 })
+  /** No layer is the same as another one. */
+  const unlike = (made: readonly string[], side: string) => layers(...made.map((one, at) => `${side}${at}:${one}`))
+  const together = (a: ComparedLayer[], b: ComparedLayer[]) => alignLayers(a, b).differing.filter(({ a, b }) => a && b)
+
+  test('as many as can be are known to be equal', () => {
+    const list = few('a', 'b', 'c')
+    fc.assert(
+      fc.property(list, list, (a, b) => {
+        expect(alignLayers(layers(...a), layers(...b)).equal).toBe(common(a, b))
+      }),
+    )
+  })
+
+  test('of those that differ, as many as can be stand beside what the same instruction made', () => {
+    const list = few('RUN a', 'RUN b', 'COPY c')
+    fc.assert(
+      fc.property(list, list, (a, b) => {
+        const pairs = together(unlike(a, 'a'), unlike(b, 'b'))
+        const ofOne = pairs.filter(({ a, b }) => a?.history?.created_by === b?.history?.created_by)
+        expect(ofOne.length).toBeGreaterThanOrEqual(common(a, b))
+        // Where nothing is left over on either side, what stands between them is paired in order.
+        if (a.length === b.length && common(a, b) === 0) expect(pairs).toHaveLength(a.length)
+      }),
+    )
+  })
+
+  test('what no instruction of the other side made stands beside one of its kind, where the numbers differ', () => {
+    const list = few('RUN', 'COPY', 'ADD')
+    fc.assert(
+      fc.property(list, list, (a, b) => {
+        if (a.length === b.length) return
+        const named = (kinds: string[], side: string) => kinds.map((kind, at) => `${kind} ${side}${at}`)
+        const pairs = together(unlike(named(a, 'a'), 'a'), unlike(named(b, 'b'), 'b'))
+        const kindOf = (layer: ComparedLayer | null) => layer?.history?.created_by?.split(' ')[0]
+        expect(pairs).toHaveLength(common(a, b))
+        for (const pair of pairs) expect(kindOf(pair.a)).toBe(kindOf(pair.b))
+      }),
+    )
+  })
+
+  // Between other layers, so that their numbers and places say nothing.
+  test.each([
+    ['RUN /bin/sh -c make # buildkit', '/bin/sh -c make'],
+    ['RUN /bin/sh -c make all # buildkit', '/bin/sh -c make  all '],
+    ['COPY a /a # buildkit', '/bin/sh -c #(nop) COPY a /a'],
+    ['ENV a=b', '/bin/sh -c #(nop)  ENV a=b'],
+    // Other work of one kind.
+    ['RUN /bin/bash -o pipefail -c make # buildkit', '/bin/sh -c make all'],
+    ['COPY a /a # buildkit', '/bin/sh -c #(nop) COPY file:1 in /b '],
+    ['RUN make', '/bin/ash -c x'],
+  ])('%s and %s are', (one, other) => {
+    const [a, b] = [layers(`1:${one}`), layers('x:ADD x', `2:${other}`, 'y:ADD y')]
+    expect(together(a, b).map(({ b }) => b?.diffId)).toEqual(['2'])
+    expect(together(b, a).map(({ a }) => a?.diffId)).toEqual(['2'])
+  })
+
+  test.each([
+    ['RUN make', 'COPY make /'],
+    ['RUN make', '/bin/sh -c #(nop) COPY a /a'],
+    ['RUN make', 'ENTRYPOINT x'],
+    ['make', 'RUN make it'],
+    ['RUNNING x', 'RUN make'],
+    ['/bin/shell x', 'RUN y'],
+  ])('%s and %s are not', (one, other) => {
+    expect(together(layers(`1:${one}`), layers('x:ADD x', `2:${other}`, 'y:ADD y'))).toEqual([])
+  })
+
   test('of ten thousand layers each', () => {
     const many = (prefix: string) => layers(...Array.from({ length: 10_000 }, (_, at) => `${prefix}${at}:RUN ${at}`))
     expect(alignLayers(many('a'), many('b')).differing).toHaveLength(10_000)
