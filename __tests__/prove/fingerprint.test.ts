@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { SideBuild } from '../../src/build/build.ts'
 import { createMasking } from '../../src/host/masking.ts'
 import type { RecordedInputs } from '../../src/ledger/record.ts'
+import { inputsDigest } from '../../src/ledger/record-head.ts'
 import { checkOptions, type Given } from '../../src/options/options.ts'
 import { fingerprint, recordMask } from '../../src/prove/fingerprint.ts'
 import { readSources } from '../../src/subjects/sources.ts'
@@ -50,4 +51,134 @@ test('what is starred is starred in every form, as the config of an image has it
   const mask = recordMask({ buildArgs: { API_TOKEN: 'a"b&c<d>' } }, masking)
   expect(mask('{"Env":["API_TOKEN=a\\"b\\u0026c\\u003cd\\u003e"]}')).toBe('{"Env":["API_TOKEN=***"]}')
   expect(mask('{"Env":["K=top\\u0026secret\\u003c77"]}')).toBe('{"Env":["K=***"]}')
+})
+
+/** What stands for the inputs of builds of a folder with these files. */
+async function digestOf({
+  given = {},
+  files = {},
+  provenances = [null],
+  seconds = 1,
+  linked = {},
+}: {
+  given?: Given
+  files?: Record<string, string>
+  provenances?: unknown[]
+  seconds?: number
+  /** Targets that it is made of, each a folder with these files. */
+  linked?: Record<string, { files?: Record<string, string>; given?: Given }>
+}) {
+  const folderOf = async (files: Record<string, string>) => {
+    const folder = await newFolder()
+    mkdirSync(join(folder, 'src'))
+    const all = { Dockerfile: 'FROM scratch\nCOPY . /\n', readme: 'read me', 'src/a': 'a', ...files }
+    for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text)
+    return folder
+  }
+  const optionsOf = async (files: Record<string, string>, given: Given) =>
+    checkOptions('record', { context: [await folderOf(files)], record: ['r'], config: ['none'], ...given })
+  const targets = Object.entries(linked).map(async ([name, { files = {}, given = {} }]) => [
+    ...[name, await optionsOf(files, given)],
+  ])
+  const own = await optionsOf(files, given)
+  const options = { ...own, ...(targets.length > 0 ? { linked: Object.fromEntries(await Promise.all(targets)) } : {}) }
+  const image = { name: null, options, sources: await readSources(options, noPorts()) }
+  const epoch = { seconds, commit: null, from: '' }
+  const builds = provenances.map(provenance => ({ provenance }) as SideBuild)
+  const signal = new AbortController().signal
+  return inputsDigest(await fingerprint(image as never, builds, { epoch }, { masking: createMasking(), signal }))
+}
+
+const material = (uri: string, digit: string) => ({ uri, digest: { sha256: digit.repeat(64) } })
+/** A build that took these paths of its context. */
+const taking = (...paths: string[]) => {
+  const attrs = paths.length > 0 ? { 'local.followpaths': JSON.stringify(paths) } : {}
+  return {
+    buildConfig: { llbDefinition: [{ id: 'x', op: { Op: { source: { identifier: 'local://context', attrs } } } }] },
+  }
+}
+
+describe('a proof stands for its inputs alone', () => {
+  test('whatever is given otherwise is another fingerprint', async () => {
+    const lines: Given[] = [
+      ...[{ target: ['x'] }, { target: ['y'] }, { network: ['host'] }, { network: ['none'] }],
+      ...[{ 'build-args': ['A=1'] }, { 'build-args': ['A=2'] }, { 'build-args': ['B=1'] }, { labels: ['A=1'] }],
+      ...[{ annotations: ['A=1'] }, { 'add-hosts': ['h:1.2.3.4'] }, { allow: ['network.host'] }, { ulimit: ['a=1:1'] }],
+      ...[{ 'cgroup-parent': ['x'] }, { 'shm-size': ['64m'] }, { 'shm-size': ['65m'] }, { labels: ['A=1', 'B=1'] }],
+      ...[{ secrets: ['id=s,src=/x'] }, { ssh: ['default'] }, { ssh: ['other'] }],
+      { 'build-contexts': ['more=docker-image://debian:12'] },
+      { 'build-contexts': ['more=docker-image://debian:13'] },
+      { 'build-contexts': [`more=${await newFolder()}`] },
+    ]
+    const base = (name: string, digit: string) => ({
+      provenances: [{ materials: [material(`pkg:docker/${name}`, digit)] }],
+    })
+    const own = { target: {} }
+    const all = await Promise.all(
+      [
+        {},
+        ...lines.map(given => ({ given })),
+        { seconds: 2 },
+        ...[
+          { files: { Dockerfile: 'FROM scratch\nCOPY src /\n' } },
+          { files: { readme: 'other' } },
+          { files: { 'src/a': '' } },
+        ],
+        ...[
+          base('debian@12', '1'),
+          base('debian@12', '2'),
+          base('alpine@3', '1'),
+          base('debian@12?platform=linux%2Farm', '1'),
+        ],
+        ...[{ linked: own }, { linked: { other: {} } }, { linked: { ...own, other: {} } }],
+        ...[
+          { linked: { target: { files: { readme: 'other' } } } },
+          { linked: { target: { given: { target: ['x'] } } } },
+        ],
+        ...[{ linked: { target: { given: { 'build-args': ['A=1'] } } } }, { linked: own, given: { target: ['x'] } }],
+        { linked: { target: { files: { Dockerfile: 'FROM debian\n' } } } },
+      ].map(digestOf),
+    )
+    expect(all).not.toContain(null)
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  test('what stands in another order, or is the same in other words, is the same', async () => {
+    const args = [
+      ['A=1', 'B=2'],
+      ['B=2', 'A=1'],
+      ['SOURCE_DATE_EPOCH=5', 'A=1', 'B=2'],
+    ]
+    const sizes = ['64m', '65536k', `${64 * 1024 ** 2}`]
+    const bases = [material('pkg:docker/debian@12', '1'), material('pkg:docker/alpine@3', '2')]
+    for (const same of [
+      args.map(given => ({ given: { 'build-args': given } })),
+      sizes.map(size => ({ given: { 'shm-size': [size] } })),
+      [bases, bases.toReversed(), [...bases, ...bases]].map(materials => ({ provenances: [{ materials }] })),
+      [{ linked: { a: {}, b: {} } }, { linked: { b: {}, a: {} } }],
+    ])
+      expect(new Set(await Promise.all(same.map(digestOf))).size).toBe(1)
+  })
+
+  test.each<[string, unknown[], boolean, boolean]>([
+    ['all, where nobody tells', [null], true, true],
+    ['all, where one of two builds does not tell', [taking('src'), null], true, true],
+    ['what was asked for', [taking('src')], false, true],
+    ['what either build asked for', [taking('readme'), taking('src')], true, true],
+    ['all, where one of them took all', [taking('readme'), taking()], true, true],
+    ['all, where the first of them took all', [taking(), taking('readme')], true, true],
+  ])('of the files of a context counts %s', async (_, provenances, ofReadme, ofA) => {
+    const known = await digestOf({ provenances })
+    expect((await digestOf({ provenances, files: { readme: 'other' } })) !== known).toBe(ofReadme)
+    expect((await digestOf({ provenances, files: { 'src/a': 'other' } })) !== known).toBe(ofA)
+  })
+
+  test('nobody knows it of an address, of what may be a secret, or where one of its targets has those', async () => {
+    const unknown: Given[] = [
+      { 'build-contexts': ['more=https://example.com/x.tar.gz'] },
+      { 'build-args': ['API_TOKEN=abcdefgh'] },
+    ]
+    for (const given of unknown)
+      for (const inputs of [{ given }, { linked: { target: { given } } }]) expect(await digestOf(inputs)).toBeNull()
+  })
 })
