@@ -236,6 +236,26 @@ describe('hostile progress', () => {
     expect(progress.logTail('sha256:1')).toEqual(['90%', 'rest'])
   })
 
+  test('the two outputs of a RUN come in pieces between each other, and each line stays whole', () => {
+    const [out, errors] = [{ stream: 1 }, { stream: 2 }]
+    const bytes = Buffer.from('ä')
+    const { told, progress } = readAll([
+      vertex({ name: 'RUN apt-get install x=1' }),
+      ...[log('Reading state...', out), log('E', errors), log('\nPack', out), log(': ', errors)],
+      ...[
+        log(bytes.subarray(0, 1), out),
+        log("Version '1' for 'x' was not found", errors),
+        log(bytes.subarray(1), out),
+      ],
+      ...[log('ge x\nrest of one', out), log('\nrest of the other', errors)],
+    ])
+    const lines = ['Reading state...', 'Packäge x', "E: Version '1' for 'x' was not found"]
+    expect(told.slice(1)).toEqual(lines.map(line => `#1 0.000 ${line}`))
+    expect(progress.logTail('sha256:1')).toEqual([...lines, 'rest of one', 'rest of the other'])
+    progress.read(vertex({ name: 'RUN apt-get install x=1', completed: '2026-01-01T00:00:02Z' }))
+    expect(progress.logTail('sha256:1')).toEqual([...lines, 'rest of one', 'rest of the other'])
+  })
+
   test('a log without line ends is bounded', () => {
     const { progress, events } = readAll([vertex({}), ...Array.from({ length: 50 }, () => log('x'.repeat(30_000)))])
     expect(progress.logTail('sha256:1').length).toBeLessThanOrEqual(20)

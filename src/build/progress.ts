@@ -37,7 +37,14 @@ interface Vertex extends Step {
   endedAt: number
   announced: boolean
   ended: boolean
-  log: { decoder: StringDecoder; rest: string; tail: string[] }
+  log: { outputs: [Output, Output]; tail: string[] }
+}
+
+/** What a RUN writes to one of its two outputs: pieces of both come between each other, in the middle of lines. */
+interface Output {
+  decoder: StringDecoder
+  /** A line without its end so far. */
+  rest: string
 }
 
 const vertexLimit = 20_000
@@ -111,7 +118,7 @@ export function createProgress(now: () => number = Date.now): Progress {
     const vertex: Vertex = {
       ...{ digest, name, cached: false, started: false, completed: false, error: null },
       ...{ number: vertices.size + 1, startedAt: 0, endedAt: 0, announced: false, ended: false },
-      log: { decoder: new StringDecoder('utf8'), rest: '', tail: [] },
+      log: { outputs: [newOutput(), newOutput()], tail: [] },
     }
     vertices.set(digest, vertex)
     return vertex
@@ -136,13 +143,13 @@ export function createProgress(now: () => number = Date.now): Progress {
   function readLog(value: Record<string, unknown>): ProgressEvent[] {
     const vertex = vertices.get(text(value.vertex))
     if (!vertex) return []
-    const { log } = vertex
-    const lines = (log.rest + log.decoder.write(Buffer.from(text(value.data), 'base64'))).split('\n')
-    log.rest = lines.pop() ?? ''
+    const output = vertex.log.outputs[value.stream === 2 ? 1 : 0]
+    const lines = (output.rest + output.decoder.write(Buffer.from(text(value.data), 'base64'))).split('\n')
+    output.rest = lines.pop() ?? ''
     // A log without line ends comes in pieces.
-    while (log.rest.length > logLineLimit) {
-      lines.push(log.rest.slice(0, logLineLimit))
-      log.rest = log.rest.slice(logLineLimit)
+    while (output.rest.length > logLineLimit) {
+      lines.push(output.rest.slice(0, logLineLimit))
+      output.rest = output.rest.slice(logLineLimit)
     }
     const at = time(value.timestamp) ?? vertex.startedAt
     return [...announce(vertex), ...lines.map(line => logLine(vertex, line, at))]
@@ -162,12 +169,15 @@ export function createProgress(now: () => number = Date.now): Progress {
     },
     logTail: digest => {
       const log = vertices.get(digest)?.log
-      return log ? [...log.tail, ...(log.rest === '' ? [] : [shownLine(log.rest)])].slice(-tailLines) : []
+      const begun = log?.outputs.flatMap(({ rest }) => (rest === '' ? [] : [shownLine(rest)])) ?? []
+      return log ? [...log.tail, ...begun].slice(-tailLines) : []
     },
     plainText: () => [...plain],
     warnings: () => [...warnings],
   }
 }
+
+const newOutput = (): Output => ({ decoder: new StringDecoder('utf8'), rest: '' })
 
 function announce(vertex: Vertex): ProgressEvent[] {
   if (vertex.announced) return []
@@ -176,9 +186,11 @@ function announce(vertex: Vertex): ProgressEvent[] {
 }
 
 function flushLog(vertex: Vertex, at: number): ProgressEvent[] {
-  const rest = vertex.log.rest + vertex.log.decoder.end()
-  vertex.log.rest = ''
-  return rest === '' ? [] : [logLine(vertex, rest, at)]
+  return vertex.log.outputs.flatMap(output => {
+    const rest = output.rest + output.decoder.end()
+    output.rest = ''
+    return rest === '' ? [] : [logLine(vertex, rest, at)]
+  })
 }
 
 function logLine(vertex: Vertex, line: string, at: number): ProgressEvent {
