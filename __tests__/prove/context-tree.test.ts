@@ -91,6 +91,53 @@ test('what cannot be read whole has no digest', async () => {
   expect((await contextTree('context', context, ['src'])).digest).not.toBeNull()
 })
 
+test('nor has one of which the reader left out what the build took', async () => {
+  const { context } = await readContext(folder('left-out'), null)
+  if (context === null) throw new Error('no context')
+  const digest = async (leftOut: string[], asked: string[] | null) =>
+    (await contextTree('context', { ...context, leftOut }, asked)).digest
+  expect([await digest(['src/deep'], null), await digest(['x', 'src/deep'], ['src'])]).toEqual([null, null])
+  expect(await digest(['x'], ['src'])).toBe((await contextTree('context', context, ['src'])).digest)
+})
+
+test('permissions of a folder count, and those of a link, which has none, do not', async () => {
+  const { context } = await readContext(folder('modes'), null)
+  if (context === null) throw new Error('no context')
+  const digest = async (changed: string) => {
+    const paths = context.paths.map(one => (one.path === changed ? { ...one, mode: 0o700 } : one))
+    return (await contextTree('context', { ...context, paths }, null)).digest
+  }
+  const known = await digest('')
+  expect(await digest('src')).not.toBe(known)
+  expect(await digest('link')).toBe(known)
+})
+
+test('of many things at its top the parts are not told, and all of them count', async () => {
+  const path = folder('many')
+  const add = (from: number, to: number) => {
+    for (let at = from; at < to; at += 1) writeFileSync(join(path, `f${at}`), '')
+  }
+  add(0, 197)
+  expect((await tree(path)).parts).toHaveLength(200)
+  add(197, 210)
+  const known = await tree(path)
+  expect(known).toMatchObject({ files: 213, parts: [], digest: expect.stringMatching(/^sha256:/) })
+  for (const name of ['f0', 'f99', 'src/a']) {
+    writeFileSync(join(path, name), 'other')
+    expect((await tree(path)).digest).not.toBe(known.digest)
+    writeFileSync(join(path, name), name === 'src/a' ? 'hello' : '')
+  }
+  expect(await tree(path)).toEqual(known)
+})
+
+test('a link whose target is not known, and a run that is to end, give none', async () => {
+  const { context } = await readContext(folder('ends'), null)
+  if (context === null) throw new Error('no context')
+  const paths = context.paths.map(({ link: _, ...one }) => one)
+  expect((await contextTree('context', { ...context, paths }, null)).digest).toBeNull()
+  await expect(contextTree('context', context, null, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+})
+
 describe('a link is followed as BuildKit follows it', () => {
   /** `link -> src/a`, `way -> deep -> src`, `up -> /src`, and src/inside, a link in a folder. */
   const linked = (name: string, change: (path: string) => void = () => {}): string => {
