@@ -157,6 +157,19 @@ describe('the working folder', () => {
     expect(folder('FROM a\nWORKDIR w\nRUN make\n', 3, undefined, '/w')).toBeNull()
   })
 
+  test('of a stage is that of the image where both begin with the same base, and neither sets another', () => {
+    const stages = (one: string, two: string, end = 'RUN x') =>
+      folder(`FROM ${one} AS s\nRUN make\nFROM ${two}\n${end}\n`, 2, undefined, '/of-image')
+    expect(stages('a', 'a')).toBe('/of-image')
+    expect(stages('a', 's')).toBe('/of-image')
+    expect(stages('a', 'b')).toBeNull()
+    expect(stages('a', 'a', 'WORKDIR /of-image')).toBeNull()
+    expect(stages('scratch', 'b')).toBe('/')
+    const input = reading('FROM a AS s\nRUN make\nFROM b\n', undefined, '/of-image')
+    expect(workdirAt({ ...input, target: 's' }, placed(input, 2))).toBe('/of-image')
+    expect(workdirAt({ ...input, target: 'gone' }, placed(input, 2))).toBeNull()
+  })
+
   test('before the first FROM is none', () => {
     expect(folder('ARG X\nFROM a\n', 1, undefined, '/of-image')).toBeNull()
   })

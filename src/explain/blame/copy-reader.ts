@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts'
 import { scopeBefore, type VariableScope } from '../../dockerfile/scope.ts'
 import type { Image } from '../../image/image.ts'
-import { lineageOf, triggersOf } from './blame.ts'
+import { lineageOf, stageLineage, triggersOf } from './blame.ts'
 import { type Copy, copyOf, readCopy, workdirBefore } from './copied.ts'
 import type { BuildGraph, Step } from './provenance.ts'
 import { readProvenance } from './provenance.ts'
@@ -11,6 +11,8 @@ export interface Reading {
   dockerfile: Dockerfile
   buildArgs: Record<string, string>
   imageA: Image
+  /** The stage that the image was made of; absent: the last. */
+  target?: string | undefined
   /** What BuildKit says of build A: it knows the variables of base images. Absent: the text must do. */
   a?: { provenance: unknown }
 }
@@ -24,20 +26,24 @@ export function copyAt(input: Reading, copy: Instruction): Copy | null {
 
 /** The working folder before an instruction; null when it is not known. */
 export function workdirAt(input: Reading, instruction: Instruction): string | null {
-  const { dockerfile, buildArgs, imageA } = input
+  const { dockerfile, buildArgs } = input
   const told = instruction.keyword === 'RUN' ? stepOf(input, instruction, 'exec')?.workdir : null
   if (told) return told
   const own = instruction.stage === null ? undefined : dockerfile.stages[instruction.stage]
   if (!own) return null
   const lineage = lineageOf(dockerfile, own, buildArgs)
+  return workdirBefore(dockerfile, lineage, instruction, buildArgs, workdirOfBase(input, lineage))
+}
+
+/** The working folder that a lineage has from its base: the image tells it where it has the same base, and no WORKDIR. */
+function workdirOfBase(input: Reading, lineage: readonly Instruction[]): string | null {
+  const { dockerfile, buildArgs, imageA, target } = input
+  const ofImage = stageLineage(dockerfile, target, buildArgs)
+  const [base, other] = [lineage, ofImage].map(([from]) => dockerfile.stages[from?.stage ?? -1]?.base?.raw)
+  if (base === 'scratch') return '/'
+  if (base !== other || [...lineage, ...ofImage].some(({ keyword }) => keyword === 'WORKDIR')) return null
   const configured = imageA.config.config?.WorkingDir
-  // Without any WORKDIR in the file the image has its base's.
-  const inherited = lineage.some(({ keyword }) => keyword === 'WORKDIR')
-    ? null
-    : typeof configured === 'string' && configured !== ''
-      ? configured
-      : '/'
-  return workdirBefore(dockerfile, lineage, instruction, buildArgs, inherited)
+  return typeof configured === 'string' && configured !== '' ? configured : '/'
 }
 
 /** The variables that a RUN sees: those of the build itself where they are known, with the base image's. */
