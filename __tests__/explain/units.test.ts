@@ -14,6 +14,8 @@ describe('units', () => {
 
   test('of more are the deepest folder that holds them all', () => {
     expect(unitsOf(of('/v', 9), [])).toEqual({ paths: ['/v'], complete: true })
+    // Beside them, the stage may have files that differ and that nobody copied.
+    expect(unitsOf(of('/v/lib/x', 9), [])).toEqual({ paths: ['/v/lib/x'], complete: true })
     expect(unitsOf([...of('/v/a', 9), '/v/ab/x'], ['/x'])).toEqual({ paths: ['/v'], complete: true })
     expect(unitsOf([...of('/v/a/b', 9), '/v/a/x'], ['/v/b'])).toEqual({ paths: ['/v/a'], complete: true })
   })

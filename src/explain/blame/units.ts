@@ -22,7 +22,7 @@ export function unitsOf(paths: readonly string[], others: readonly string[]): Un
 }
 
 function cover(paths: readonly string[], others: readonly string[], folder: string): string[] {
-  const inside = (path: string): boolean => path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
+  const inside = (path: string): boolean => path === folder || path.startsWith(`${folder}/`)
   if (paths.length === 1) return [...paths]
   if (folder !== '/' && !others.some(inside)) return [folder]
   const groups = groupBy(paths, path => {
@@ -31,7 +31,7 @@ function cover(paths: readonly string[], others: readonly string[], folder: stri
   })
   return [...groups].flatMap(([name, members]) => {
     const child = folder === '/' ? `/${name}` : `${folder}/${name}`
-    if (name === '' || members.includes(child)) return members
+    if (members.includes(child)) return members
     return cover(members, others, child)
   })
 }
