@@ -55,6 +55,8 @@ describe('what a build was made of', () => {
     ['localhost:5000/debian:x', 'localhost:5000/debian:x'],
     ['localhost/x:1', 'localhost/x:1'],
     ['ghcr.io/o/app:1', 'ghcr.io/o/app:1'],
+    ['HOST/app:1', 'HOST/app:1'],
+    ['o/sub/app:1', 'docker.io/o/sub/app:1'],
   ])('%s is %s for BuildKit', (reference, full) => expect(fullName(reference)).toBe(full))
 })
 
@@ -91,10 +93,18 @@ describe('pins', () => {
     const pins = await makePins({ env: { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: own }, tempDir: temp() })
     await pins.keep([build('A', image('debian@12', one))])
     expect(rulesIn(pins.file)).toEqual([{ action: 'DENY' }, expect.objectContaining({ action: 'CONVERT' })])
-    writeFileSync(own, 'no json')
-    const none = await makePins({ env: { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: own }, tempDir: temp() })
-    expect(none.file).toBeNull()
-    await none.keep([])
+    for (const text of ['no json', '{"rules":{"action":"DENY"}}', '{}']) {
+      writeFileSync(own, text)
+      const none = await makePins({ env: { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: own }, tempDir: temp() })
+      expect(none.file).toBeNull()
+      await none.keep([])
+      await none.hold([{ reference: 'debian:12', digest: one }])
+    }
+  })
+  test('a name that would be a pattern of many is left alone', async () => {
+    const pins = await makePins({ env: {}, tempDir: temp() })
+    await pins.hold([{ reference: 'debian:*', digest: one }])
+    expect(rulesIn(pins.file)).toEqual([])
   })
 })
 
@@ -110,6 +120,11 @@ describe('the audit of bases', () => {
       image('debian@12?platform=linux%2Famd64', one),
     )
     expect(sharedBases(a, more)).toEqual([`debian:12@sha256:${one}`])
+    // In one order, each once, whatever the builds tell them in.
+    const both = [image('debian@12', one), image('alpine@3', two), image('debian@12', one)]
+    expect(sharedBases(build('A', ...both), build('B', ...both))).toEqual([
+      ...[`alpine:3@sha256:${two}`, `debian:12@sha256:${one}`],
+    ])
   })
   test('a tag that moved is a doubt, pinned or not; so is a branch', () => {
     const moved = [expect.stringMatching(/The image 'debian:12' moved .* sha256:111111111111 to sha256:222222222222/)]
