@@ -31,6 +31,8 @@ const variables =
   'FROM a AS x\nARG TO\nWORKDIR /w\nRUN install > a\nRUN mv a $TO\nFROM b AS y\nCOPY --from=x /opt/x /c\nFROM b\nCOPY --from=y /c /d\n'
 const behindMount =
   'FROM a AS x\nRUN install\nFROM c AS y\nCOPY --from=x /1 /2\nFROM d AS z\nCOPY --from=x /3 /2\nFROM b\nRUN --mount=from=y,target=/in cp /in/2 /d\n'
+const besides =
+  'FROM a AS x\nRUN install\nFROM d AS z\nCOPY --from=x /3 /a\nFROM c AS y\nCOPY --from=x /1 /a\nRUN cp /a /b\nFROM b\nCOPY --from=y /b /d\n'
 const outside = 'FROM a AS x\nRUN install\nFROM b\nCOPY /context /a\nCOPY --from=image /b /c\nADD /d /e\n'
 
 describe('where a path lies in the stage it came from', () => {
@@ -45,6 +47,7 @@ describe('where a path lies in the stage it came from', () => {
     ['a file that a RUN moved, by variables and a working folder', variables, [9, 7, 5], '/d', '/w/a'],
     ['a RUN of the image itself', 'FROM a\nRUN install > /a\nRUN cp /a /b\n', [3], '/b', '/a'],
     ['a COPY behind a mount, of that stage alone', behindMount, [8, 6, 4], '/d', '/1'],
+    ['a COPY behind a RUN, of its stage alone', besides, [9, 7, 4, 6], '/d', '/1'],
     ['a COPY of a stage that it did not come through is passed over', moved, [7, 7, 5], '/d', '/b'],
     ['nowhere: another folder', twice, [7, 4], '/usr/lib/x', null],
     ['nowhere: a RUN that says nothing of it', mounted, [4], '/srv/other', null],
