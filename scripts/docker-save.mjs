@@ -112,20 +112,24 @@ export function measure({ base, network = 'default', cli, env = process.env }) {
         const built = run('docker', ['buildx', 'build', '--network', network, '--tag', tag, ...all, '.'], context)
         if (built.status !== 0) return { said: 'error', why: /ERROR: (.*)/.exec(built.stderr)?.[1] ?? built.stderr }
       }
-      if (compared === 'save') values.push(sha256(run('docker', ['save', tag], context, 'buffer').stdout))
-      else values.push(compared === 'tar' ? sha256(readFileSync(archive)) : manifestDigest(archive))
+      if (compared === 'save') {
+        const saved = run('docker', ['save', tag], context, 'buffer')
+        // What it wrote before it failed is a digest, too, and nothing twice is even the same.
+        if (saved.status !== 0) return { said: 'error', why: `docker save: ${saved.stderr}` }
+        values.push(sha256(saved.stdout))
+      } else values.push(compared === 'tar' ? sha256(readFileSync(archive)) : manifestDigest(archive))
       pause()
     }
     return { said: values[0] === values[1] ? 'same' : 'differs', why: '' }
   }
 
   function saysTheGate(context) {
-    const { status, stderr } = run(
+    const { status, stdout, stderr } = run(
       process.execPath,
       [cli, 'gate', '.', '--network', network, '--source-date-epoch', '1700000000', '--config', 'none'],
       context,
     )
-    return { said: ['same', 'differs'][status] ?? 'error', why: status > 1 ? stderr : '' }
+    return { said: ['same', 'differs'][status] ?? 'error', why: [0, 1].includes(status) ? '' : `${stderr}${stdout}` }
   }
 
   function run(command, args, cwd, encoding = 'utf8') {
