@@ -28,8 +28,8 @@ describe('the text', () => {
     expect(cut(3, ['/p'], false, parsed('# escape=`', 'FROM a', 'RUN x \\'))).toContain('RUN x \\\n\nFROM scratch')
     const open = parsed('# escape=`', 'FROM a', 'RUN x `')
     expect(cut(3, ['/p'], false, open)).toBeNull()
-    expect(bytesText(open, at(open, 3), '/p')).toBeNull()
-    expect(bytesText(two, at(two, 1), '/p')).toBeNull()
+    expect(bytesText(open, at(open, 3), ['/p'])).toBeNull()
+    expect(bytesText(two, at(two, 1), ['/p'])).toBeNull()
   })
 
   test('of a file whose lines end as on Windows has no half of such an end', () => {
@@ -53,7 +53,7 @@ describe('a path', () => {
     // A question mark already is one.
     const folder = odd === '?' ? 'a' : '[a]'
     expect(copies(cut(5, [`/a/x${odd}y`]))).toBe(`COPY --from=1 ["/${folder}/x?y","/p/"]\n`)
-    const asked = bytesText(two, at(two, 5), `/a/x${odd}y`)
+    const asked = bytesText(two, at(two, 5), [`/a/x${odd}y`])
     expect(copies(asked)).toContain('COPY --from=1 --chmod=0644 ["/a/x?y","/x"]\n')
   })
 
@@ -65,12 +65,15 @@ describe('a path', () => {
   })
 
   test('of which the bytes alone count has another name and other permissions', () => {
-    expect(bytesText(two, at(two, 3), '/a/b')).toBe(
+    expect(bytesText(two, at(two, 3), ['/a/b'])).toBe(
       'ARG X=1\nFROM a AS one\nRUN one\n\nFROM scratch\nCOPY --from=0 --chmod=0644 ["/a/b","/x"]\n\nFROM scratch\nCOPY --from=1 ["/x", "/p/"]\n',
+    )
+    expect(copies(bytesText(two, at(two, 3), ['/a/b', '/c']))).toBe(
+      'COPY --from=0 --chmod=0644 ["/a/b","/x/0"]\nCOPY --from=0 --chmod=0644 ["/c","/x/1"]\n\n',
     )
     // The COPY that is taken for another is the last one, not one of the file.
     const copying = parsed('FROM a AS one', 'FROM b', 'COPY --from=one /x /y', '')
-    expect(bytesText(copying, at(copying, 3), '/y')).toContain(
+    expect(bytesText(copying, at(copying, 3), ['/y'])).toContain(
       'COPY --from=one /x /y\n\nFROM scratch\nCOPY --from=1 --chmod',
     )
   })

@@ -239,6 +239,42 @@ describe('a file that a RUN only copied', () => {
     ])
   })
 
+  test('with a whole folder of others, by few questions', async () => {
+    const folder = [
+      ...['FROM debian AS gen', 'RUN make /src/a', 'RUN make /src/b', 'RUN cp /src/a /out/ && cp /src/b /out/'],
+      ...['RUN make /big', 'RUN cp -r /big /out/many', 'FROM debian', 'COPY --from=gen /out /opt'],
+    ].join('\n')
+    const names = Array.from({ length: 30 }, (_, index) => `${index + 10}`)
+    const made = {
+      ...{ 2: { '/src/a': 'a~' }, 3: { '/src/b': 'b~' }, 4: { '/out/a': 'a~', '/out/b': 'b~' } },
+      5: Object.fromEntries(names.map(name => [`/big/${name}`, `${name}~`])),
+      6: Object.fromEntries(names.map(name => [`/out/many/${name}`, `${name}~`])),
+    }
+    const asked: string[] = []
+    const paths = ['opt/a', 'opt/b', ...names.map(name => `opt/many/${name}`)]
+    const found = await trace(folder, 8, paths, paperEngine(made, asked))
+    expect(found.map(({ line, via, paths }) => [paths.length, line, via])).toEqual([
+      [1, 2, [8, 4]],
+      [1, 3, [8, 4]],
+      [30, 5, [8, 6]],
+    ])
+    expect(asked.length).toBeLessThan(70)
+  })
+
+  test('beside others of its source: they are asked for together', async () => {
+    const lines = [
+      'FROM debian AS gen',
+      'RUN make',
+      'RUN cp /src/a /src/b /out/',
+      'FROM debian',
+      'COPY --from=gen /out /opt',
+    ]
+    const made = { 2: { '/src/a': 'a~', '/src/b': 'b~' }, 3: { '/out/a': 'a~', '/out/b': 'b~' } }
+    expect(await trace(lines.join('\n'), 5, ['opt/a', 'opt/b'], paperEngine(made))).toEqual([
+      { line: 2, via: [5, 3], paths: ['opt/a', 'opt/b'] },
+    ])
+  })
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })

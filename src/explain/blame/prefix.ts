@@ -44,15 +44,18 @@ function withoutTriggers({ text, stages }: Dockerfile, triggers: readonly Instru
 }
 
 /**
- * A Dockerfile whose image depends on the bytes of one file alone, as they are after an instruction: neither its name nor
- * its permissions nor its owner is kept. For telling whether two files are one.
+ * A Dockerfile whose image depends on nothing but the bytes of these paths, one by one, as they are after an instruction: neither
+ * their names nor their permissions nor their owners are kept. For telling whether files are others.
  */
-export function bytesText(dockerfile: Dockerfile, after: Instruction, path: string): string | null {
-  const text = prefixText(dockerfile, after, { paths: [path], asWritten: false })
+export function bytesText(dockerfile: Dockerfile, after: Instruction, paths: readonly string[]): string | null {
+  const text = prefixText(dockerfile, after, { paths, asWritten: false })
   if (text === null || after.stage === null) return null
-  const last = text.lastIndexOf('COPY --from=')
-  const from = `COPY --from=${after.stage} --chmod=0644 ${JSON.stringify([pattern(path), '/x'])}`
-  return `${text.slice(0, last)}${from}\n\nFROM scratch\nCOPY --from=${after.stage + 1} ["/x", "/p/"]\n`
+  const head = text.slice(0, text.lastIndexOf('FROM scratch\n') + 'FROM scratch\n'.length)
+  const copies = paths.map((path, index) => {
+    const to = paths.length === 1 ? '/x' : `/x/${index}`
+    return `COPY --from=${after.stage} --chmod=0644 ${JSON.stringify([pattern(path), to])}`
+  })
+  return `${head}${copies.join('\n')}\n\nFROM scratch\nCOPY --from=${after.stage + 1} ["/x", "/p/"]\n`
 }
 
 /** A path as a COPY source: characters that Docker reads as more than themselves become the wildcard for any one character. */

@@ -68,7 +68,9 @@ function throughCopy(given: string[], written: string, path: string): string[] {
     const prefix = `${destination === '/' ? '' : destination}/${folder.slice(folder.lastIndexOf('/') + 1)}/`
     return path.startsWith(prefix) ? [`${folder}/${path.slice(prefix.length)}`] : []
   })
-  return [...plain, ...nested]
+  // What is named itself is likelier than what would lie in it.
+  const named = plain.filter(source => sources.includes(source))
+  return [...named, ...plain, ...nested]
 }
 
 /** Whether a stage, or another image, is mounted into a RUN. */

@@ -8,7 +8,8 @@ import { triggerBehind } from './onbuild.ts'
 import { agree, mayCopy, type Outcome } from './outcome.ts'
 import type { Sources } from './prefix.ts'
 import type { Probe } from './probe.ts'
-import { filesReadBy, mountsStage, sourcesInRun, throughMount } from './run-copy.ts'
+import { filesReadBy } from './run-copy.ts'
+import { copiedBy, mayPassOn, sourceOf } from './run-sources.ts'
 import { StageStates } from './stage-states.ts'
 import { stepsOf } from './stage-steps.ts'
 import { lastTurn, turnIn } from './turn.ts'
@@ -46,8 +47,12 @@ export interface Written {
   files: boolean
 }
 
-/** So many paths of a RUN that copies are looked for one by one. */
-export const copiesLimit = 8
+/** Paths that may be copies. */
+interface Copied {
+  paths: readonly string[]
+  /** They are one regular file. */
+  file: boolean
+}
 
 /** Looks through stages for the instruction after which paths differ, from one COPY to the next. */
 export class StageSearch {
@@ -146,7 +151,7 @@ export class StageSearch {
       const [step, before] = [steps[at] as Instruction, steps[at - 1] as Instruction]
       if (!(await this.states.changed(before, step, search.sources))) continue
       if (step.keyword === 'RUN') {
-        const behind = await this.behindRun(step, before, { path, file: true }, depth)
+        const behind = await this.behindRun(step, before, { paths: [path], file: true }, depth)
         if (behind?.kind === 'found') return { ...behind, via: [step, ...behind.via] }
       } else if (step.keyword !== 'FROM') {
         const through = await this.through(step, before, search, true, depth)
@@ -167,17 +172,17 @@ export class StageSearch {
     const { paths, asWritten } = search.sources
     const [path, ...more] = paths
     let note: string | undefined
-    if (instruction.keyword === 'RUN' && path !== undefined && more.length === 0 && !asWritten) {
-      const behind = await this.behindRun(instruction, before, { path, file: search.file }, depth)
+    if (instruction.keyword === 'RUN' && path !== undefined && !asWritten) {
+      const behind = await this.behindRun(instruction, before, { paths, file: search.file }, depth)
       if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
-      const read = await this.whatItReads(instruction, before, path, depth)
+      const read = more.length === 0 ? await this.whatItReads(instruction, before, path, depth) : null
       if (read) return read
       if (behind && behind.reason !== agree) note = mayCopy(instruction, behind.reason)
     }
     const stage = stageCopiedFrom(this.input.dockerfile, instruction)
     if (!stage || depth > 20) {
       const found = await triggerBehind(instruction, search.sources, this.input, this.states)
-      const alike = settled && found.settled && (asWritten || !this.mayPassOn(instruction, paths))
+      const alike = settled && found.settled && (asWritten || !mayPassOn(instruction, paths, this.input))
       return { kind: 'found', ...found, via: [], settled: alike, ...(note ? { note } : {}) }
     }
     const written = { paths, others: search.others, files: search.file }
@@ -198,15 +203,14 @@ export class StageSearch {
   ): Promise<Outcome | null> {
     const { dockerfile } = this.input
     const text = dockerfile.text.slice(run.range.start, run.range.end)
-    const stage = run.stage === null ? undefined : dockerfile.stages[run.stage]
-    if (!before || !stage || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
+    if (!before || depth > 20 || readsClock(text) || sourceOfChance(text) !== null) return null
     for (const read of filesReadBy(dockerfile, run, variablesAt(this.input, run), workdirAt(this.input, run))) {
-      const mounted = throughMount(run, read)
-      const from = mounted ? findStage(dockerfile, mounted.from, stage.index) : stage
-      const upTo = mounted && from ? stepsOf(from, this.input).at(-1) : before
-      const sources = { paths: [mounted?.path ?? read], asWritten: false }
-      if (!from || !upTo || read === path || (await this.states.differ(upTo, sources)) !== true) continue
-      const found = await this.follow({ stage: from, sources, others: [], complete: true, file: true, upTo }, depth + 1)
+      const source = read === path ? null : sourceOf(run, before, [read], this.input)
+      if (!source) continue
+      const { stage, after: upTo, paths } = source
+      const sources = { paths, asWritten: false }
+      if ((await this.states.differ(upTo, sources)) !== true) continue
+      const found = await this.follow({ stage, sources, others: [], complete: true, file: true, upTo }, depth + 1)
       if (found.kind !== 'found') continue
       const note = `It comes through line ${run.line}, which reads ${read} and in whose text nothing else is seen to differ from build to build.`
       return { ...found, via: [run, ...found.via], note, readBy: run }
@@ -215,41 +219,27 @@ export class StageSearch {
   }
 
   /**
-   * Goes on behind a RUN that did not make a file but copied it: from a stage mounted into it, or (with the step before it)
-   * from another path. Null unless the bytes prove it; stopped where they could not be seen.
+   * Goes on behind a RUN that did not make paths but copied them: from a stage mounted into it, or (with the step before it)
+   * from other paths. Null unless the bytes prove it; stopped where they could not be seen.
    */
   async behindRun(
     run: Instruction,
     before: Instruction | null,
-    { path, file }: { path: string; file: boolean },
+    copied: Copied,
     depth: number,
   ): Promise<Outcome | null> {
-    const { dockerfile } = this.input
-    if (depth > 20 || run.stage === null) return null
+    if (depth > 20) return null
     let unseen: Outcome | null = null
-    for (const source of this.copiedBy(run, path)) {
-      const mounted = throughMount(run, source)
-      const stage = mounted ? findStage(dockerfile, mounted.from, run.stage) : (dockerfile.stages[run.stage] ?? null)
-      const after = mounted && stage ? stepsOf(stage, this.input).at(-1) : before
-      if (!stage || !after || (mounted === null && /[*?[]/.test(source))) continue
-      const place = { after, path: mounted?.path ?? source }
-      const same = await this.states.sameBytes({ after: run, path }, place)
-      if (typeof same === 'string') unseen ??= { kind: 'stopped', reason: `${source}: ${same}` }
+    for (const written of copiedBy(run, copied.paths, this.input)) {
+      const source = sourceOf(run, before, written, this.input)
+      if (source === null) continue
+      const same = await this.states.sameBytes({ after: run, paths: copied.paths }, source)
+      if (typeof same === 'string') unseen ??= { kind: 'stopped', reason: `${written[0]}: ${same}` }
       if (same !== true) continue
-      const sources = { paths: [place.path], asWritten: false }
-      return this.follow({ stage, sources, others: [], complete: true, file, upTo: after }, depth + 1)
+      const sources = { paths: [...new Set(source.paths)], asWritten: false }
+      const { stage, after: upTo } = source
+      return this.follow({ stage, sources, others: [], complete: true, file: copied.file, upTo }, depth + 1)
     }
     return unseen
-  }
-
-  /** Where a RUN may have copied a file from, by its text. */
-  private copiedBy(run: Instruction, path: string): string[] {
-    return sourcesInRun(this.input.dockerfile, run, variablesAt(this.input, run), workdirAt(this.input, run), path)
-  }
-
-  /** Whether each path that a RUN wrote may have a source of its own: then they are asked for one by one. */
-  private mayPassOn(run: Instruction, paths: readonly string[]): boolean {
-    if (run.keyword !== 'RUN' || paths.length < 2 || paths.length > copiesLimit) return false
-    return mountsStage(run) || paths.some(path => this.copiedBy(run, path).length > 0)
   }
 }

@@ -6,10 +6,10 @@ import type { Probe } from './probe.ts'
 /** One image is not worth more builds than this, even cached ones. */
 const probeLimit = 120
 
-/** A file as it is after an instruction. */
-export interface Place {
+/** Files as they are after an instruction. */
+export interface Places {
   after: Instruction
-  path: string
+  paths: readonly string[]
 }
 
 type State = { state: string } | { reason: string }
@@ -63,14 +63,14 @@ export class StageStates {
   }
 
   /**
-   * Whether, on both sides, a file after one instruction has the bytes of another after another, and they differ; a text says why
-   * that is not known.
+   * Whether, on both sides, files after one instruction have the bytes of others after another, each of its own, and they differ;
+   * a text says why that is not known.
    */
-  async sameBytes(one: Place, other: Place): Promise<boolean | string> {
+  async sameBytes(one: Places, other: Places): Promise<boolean | string> {
     const seen = new Set<string>()
     for (const side of ['A', 'B'] as const) {
-      const p = await this.ask(side, bytesText(this.dockerfile, one.after, one.path))
-      const q = await this.ask(side, bytesText(this.dockerfile, other.after, other.path))
+      const p = await this.ask(side, bytesText(this.dockerfile, one.after, one.paths))
+      const q = await this.ask(side, bytesText(this.dockerfile, other.after, other.paths))
       if ('reason' in p) return p.reason
       if ('reason' in q) return q.reason
       if (p.state === 'absent' || p.state !== q.state) return false

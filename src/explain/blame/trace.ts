@@ -2,7 +2,8 @@ import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts'
 import type { ExplainedEntry } from '../entries.ts'
 import { agree, mayCopy, type Outcome } from './outcome.ts'
 import { mountsStage } from './run-copy.ts'
-import { copiesLimit, type SearchInput, StageSearch, stageCopiedFrom } from './stage-search.ts'
+import { copiesLimit } from './run-sources.ts'
+import { type SearchInput, StageSearch, stageCopiedFrom } from './stage-search.ts'
 
 /** Paths and the instruction that first made them differ. */
 export interface Traced {
@@ -38,7 +39,7 @@ export function makeTracer(input: SearchInput): Tracer {
 async function traceMounted(search: StageSearch, entries: ExplainedEntry[], run: Instruction): Promise<Traced[]> {
   const traced: Traced[] = []
   for (const [index, entry] of entries.entries()) {
-    const copied = { path: `/${entry.subject.entry.path}`, file: true }
+    const copied = { paths: [`/${entry.subject.entry.path}`], file: true }
     const behind = isFile(entry) && index < copiesLimit ? await search.behindRun(run, null, copied, 0) : null
     if (behind?.kind === 'found') traced.push({ ...located(behind, run), entries: [entry] })
     else {
@@ -85,10 +86,10 @@ async function traceEntries(
 
 /**
  * The entries in two parts. Bytecode notes when its source was written, which tells one instruction from the next: there the
- * widest gap between two such times is the cut. Everything else is cut in the middle.
+ * widest gap between two such times is the cut. Everything else is cut where another folder begins, the nearest to the middle.
  */
 function inTwo(entries: ExplainedEntry[]): [ExplainedEntry[], ExplainedEntry[]] {
-  const half = Math.ceil(entries.length / 2)
+  const half = middleOf(entries)
   const timed = entries.map(entry => ({ entry, time: sourceTime(entry) })).sort((p, q) => p.time - q.time)
   const gaps = timed.slice(1).map(({ time }, index) => time - (timed[index]?.time ?? time))
   const widest = Math.max(...gaps)
@@ -96,6 +97,14 @@ function inTwo(entries: ExplainedEntry[]): [ExplainedEntry[], ExplainedEntry[]] 
   const cut = gaps.indexOf(widest) + 1
   const inOrder = timed.map(({ entry }) => entry)
   return [inOrder.slice(0, cut), inOrder.slice(cut)]
+}
+
+/** Where another folder begins, as near to the middle as that is; else the middle. */
+function middleOf(entries: readonly ExplainedEntry[]): number {
+  const folders = entries.map(({ subject }) => subject.entry.path.replace(/[^/]*$/, ''))
+  const middle = Math.ceil(entries.length / 2)
+  const cuts = folders.flatMap((folder, index) => (index > 0 && folder !== folders[index - 1] ? [index] : []))
+  return cuts.sort((p, q) => Math.abs(p - middle) - Math.abs(q - middle))[0] ?? middle
 }
 
 /** Seconds since 1970 in the header of a .pyc; NaN for anything else. */
