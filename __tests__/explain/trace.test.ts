@@ -275,6 +275,21 @@ describe('a file that a RUN only copied', () => {
     ])
   })
 
+  test('beside another, and later another over that one: each to its own', async () => {
+    const over = [
+      ...['FROM debian AS gen', 'RUN make /src/a', 'RUN cp /src/a /out/a && cp /src/a /out/b', 'RUN make /c'],
+      ...['RUN cp /c /out/b', 'FROM debian', 'COPY --from=gen /out /opt'],
+    ].join('\n')
+    const made = {
+      ...{ 2: { '/src/a': 'a~' }, 3: { '/out/a': 'a~', '/out/b': 'a~' }, 4: { '/c': 'c~' }, 5: { '/out/b': 'c~' } },
+    }
+    const found = await trace(over, 7, ['opt/a', 'opt/b'], paperEngine(made))
+    expect(found.map(({ line, paths }) => [paths, line])).toEqual([
+      [['opt/a'], 2],
+      [['opt/b'], 4],
+    ])
+  })
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })

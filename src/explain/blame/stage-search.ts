@@ -174,7 +174,8 @@ export class StageSearch {
     let note: string | undefined
     if (instruction.keyword === 'RUN' && path !== undefined && !asWritten) {
       const behind = await this.behindRun(instruction, before, { paths, file: search.file }, depth)
-      if (behind?.kind === 'found') return { ...behind, via: [instruction, ...behind.via] }
+      if (behind?.kind === 'found')
+        return { ...behind, via: [instruction, ...behind.via], settled: settled && behind.settled }
       const read = more.length === 0 ? await this.whatItReads(instruction, before, path, depth) : null
       if (read) return read
       if (behind && behind.reason !== agree) note = mayCopy(instruction, behind.reason)
