@@ -165,6 +165,8 @@ describe('the working folder', () => {
     expect(stages('a', 'b')).toBeNull()
     expect(stages('a', 'a', 'WORKDIR /of-image')).toBeNull()
     expect(stages('scratch', 'b')).toBe('/')
+    expect(folder('FROM a AS s\nWORKDIR w\nRUN make\nFROM a\n', 3, undefined, '/of-image')).toBe('/of-image/w')
+    expect(folder('FROM\nRUN make\n', 2, undefined, '/of-image')).toBe('/of-image')
     const input = reading('FROM a AS s\nRUN make\nFROM b\n', undefined, '/of-image')
     expect(workdirAt({ ...input, target: 's' }, placed(input, 2))).toBe('/of-image')
     expect(workdirAt({ ...input, target: 'gone' }, placed(input, 2))).toBeNull()

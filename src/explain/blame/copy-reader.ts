@@ -35,13 +35,13 @@ export function workdirAt(input: Reading, instruction: Instruction): string | nu
   return workdirBefore(dockerfile, lineage, instruction, buildArgs, workdirOfBase(input, lineage))
 }
 
-/** The working folder that a lineage has from its base: the image tells it where it has the same base, and no WORKDIR. */
+/** The working folder that a lineage has from its base: the image tells it where it has the same base, and no WORKDIR of its own. */
 function workdirOfBase(input: Reading, lineage: readonly Instruction[]): string | null {
   const { dockerfile, buildArgs, imageA, target } = input
   const ofImage = stageLineage(dockerfile, target, buildArgs)
   const [base, other] = [lineage, ofImage].map(([from]) => dockerfile.stages[from?.stage ?? -1]?.base?.raw)
   if (base === 'scratch') return '/'
-  if (base !== other || [...lineage, ...ofImage].some(({ keyword }) => keyword === 'WORKDIR')) return null
+  if (base !== other || ofImage.some(({ keyword }) => keyword === 'WORKDIR')) return null
   const configured = imageA.config.config?.WorkingDir
   return typeof configured === 'string' && configured !== '' ? configured : '/'
 }
