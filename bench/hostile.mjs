@@ -1,5 +1,5 @@
 // What `repro-gate compare` says of hostile images, in how much memory and processor time, and what it leaves behind.
-//   node bench/hostile.mjs [SHAPE …] [--large] [--flips 2000 [--flip-minutes 20]] [--registry] [--cli dist/cli/index.cjs] [--node PATH] [--write docs/trust/hostile-images.md]
+//   node bench/hostile.mjs [SHAPE …] [--large] [--flips 2000 [--flip-minutes 20] [--flip-seed 1]] [--registry] [--cli dist/cli/index.cjs] [--node PATH] [--write docs/trust/hostile-images.md]
 // With --registry image B is pulled from a registry that checks nothing, where it is a layout of plain files.
 // Exits with 1 where anything was not as it has to be. Linux only: it reads /proc; devices need root.
 import { spawn, spawnSync } from 'node:child_process'
@@ -22,6 +22,7 @@ const { values: options, positionals } = parseArgs({
     large: { type: 'boolean', default: false },
     flips: { type: 'string', default: '0' },
     'flip-minutes': { type: 'string', default: '600' },
+    'flip-seed': { type: 'string', default: '20261122' },
     registry: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '30' },
     write: { type: 'string' },
@@ -147,7 +148,7 @@ function problemsOf({ exit, says }, found) {
 function countFlips(count) {
   const rows = new Map()
   const until = Date.now() + Number(options['flip-minutes']) * 60_000
-  for (const { region, a, b, equal } of flipped(join(folder, 'flips'), count)) {
+  for (const { region, a, b, equal } of flipped(join(folder, 'flips'), count, Number(options['flip-seed']))) {
     if (Date.now() > until) break
     const found = compare([a, b], 2, ['--verify-blobs'])
     const row = rows.get(region) ?? { count: 0, 0: 0, 1: 0, 2: 0, other: 0, wrong: 0, peak: 0, seconds: 0 }

@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib'
 import { digestOf, Layout } from './layout.mjs'
 import { honestTar } from './making.mjs'
 
-/** Region by region, a pair; `equal`: whether both unpack to the same, as another reader says. */
-export function* flipped(folder, count) {
-  let state = 20_261_122
+/** Region by region, a pair; `equal`: whether both unpack to the same, as another reader says. The same seed flips the same bits. */
+export function* flipped(folder, count, seed) {
+  let state = seed
   const random = most => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0
     return Math.floor((state / 2 ** 32) * most)
