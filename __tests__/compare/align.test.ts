@@ -64,10 +64,12 @@ describe('layers are set side by side', () => {
         })
         expect(passed[0]).toEqual(passed[1])
         expect(differing.every(pair => pair.a !== null || pair.b !== null)).toBe(true)
+        const places = differing.map(({ index }) => index)
+        expect(places).toEqual(places.toSorted((p, q) => p - q))
         for (const side of ['a', 'b'] as const) {
           const own = side === 'a' ? a : b
-          const places = differing.flatMap(pair => (pair[side] ? [own.indexOf(pair[side])] : []))
-          expect(new Set(places).size).toBe(places.length)
+          const found = differing.flatMap(pair => (pair[side] ? [own.indexOf(pair[side])] : []))
+          expect(new Set(found).size).toBe(found.length)
         }
       }),
     )
