@@ -17,10 +17,20 @@ test('what depends on the machine is kept, with its line and without secrets', (
   expect(JSON.stringify(shownIn({ findings: [modes] }, text => text.replaceAll('secret', '***')))).not.toMatch('secret')
 })
 
+test('as many as there is room for are kept, and what the smoke command said is not one of them', () => {
+  const many = Array<Finding>(20).fill(modes)
+  expect(shownIn({ findings: many })).toHaveLength(20)
+  expect(shownIn({ findings: [...many, { ...modes, id: 'smoke-exit-code', level: 'error' }] })).toHaveLength(20)
+  const { location: _, ...nowhere } = modes
+  expect(shownIn({ findings: [nowhere] })).toMatchObject([{ location: null }])
+})
+
 test.each<[string, Finding[]]>([
   ['an error', [{ ...modes, level: 'error' }]],
   ['what differs on another day', [modes, { ...modes, class: 'drift' }]],
   ['what differs in every build', [{ ...modes, class: 'now' }]],
+  ['what is of the image and not of the machine', [{ ...modes, class: 'now' }, modes]],
+  ['what is not of the images', [{ ...modes, source: 'lint' }]],
   ['more than there is room for', Array<Finding>(21).fill(modes)],
 ])('%s is for two builds to say', (_, findings) => {
   expect(shownIn({ findings })).toBeNull()
@@ -35,4 +45,5 @@ test('a later run names it, and claims no proof of its own', () => {
     }),
     expect.not.objectContaining({ location: expect.anything() }),
   ])
+  expect(shownThen([], proof)).toEqual([])
 })
