@@ -80,3 +80,15 @@ test('a step whose files cannot be asked for is not taken for a copy', async () 
   const lines = stage('RUN true', 'RUN true', 'RUN true', 'COPY --from=alpine /y /a/z', 'RUN tag /a/x')
   expect((await traced(lines, { ...made, 9: { '/a/x': 'x~+' } }, file, gone)).line).toBe(4)
 })
+
+test('a COPY into a folder with many files is not what makes these differ', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `/a/f${index}`)
+  const lines = ['FROM debian AS s', 'RUN make', 'COPY --from=alpine /y /a/y', 'FROM debian', 'COPY --from=s /a /a']
+  const writes = { 2: Object.fromEntries(names.map(name => [name, `${name}~`])), 3: { '/a/y': 'y' } }
+  const dockerfile = parseDockerfile(`${lines.join('\n')}\n`, 'Dockerfile')
+  const entries = explainEntries([layerOf(names.map(name => changed(name.slice(1), 'one', 'two')))], clock)
+  const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image, probe: paperEngine(writes) })
+  const found = await tracer(entries, [], dockerfile.instructions.at(-1) ?? null)
+  expect(found.map(({ instruction }) => instruction?.line)).toEqual(found.map(() => 2))
+  expect(found.flatMap(one => one.entries)).toHaveLength(12)
+})
