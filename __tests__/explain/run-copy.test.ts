@@ -48,6 +48,7 @@ describe('what a RUN copied a path from', () => {
     ['RUN cp -r /out/ /stage', '/stage/x', ['/out/x']],
     // Several sources go into a folder, and so does one to a destination that ends like one.
     ['RUN cp /a/x /a/z /b', '/b/z', ['/a/z', '/a/z/z', '/a/x/z']],
+    ['RUN cp /a/x /a/z /b', '/b', []],
     ['RUN mv /a/x /b///', '/b/x', ['/a/x', '/a/x/x']],
     ['RUN cp -r /out /', '/out/x', ['/out/out/x']],
     ['RUN cp -r /out/ /stage', '/stage/out/x', ['/out/out/x', '/out/x']],

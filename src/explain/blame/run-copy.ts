@@ -61,8 +61,7 @@ function operandsOf(command: ShellCommand): string[] | null {
 function throughCopy(given: string[], written: string, path: string): string[] {
   const sources = given.map(source => source.replace(/\/+$/, '') || '/')
   const destination = written.replace(/\/+$/, '') || '/'
-  const intoFolder = written.endsWith('/') || sources.length > 1
-  const plain = sourcesOf({ sources, destination, intoFolder, parents: false }, path)
+  const plain = sourcesOf({ sources, destination, intoFolder: sources.length > 1, parents: false }, path)
   // Into a folder that was there before, cp puts the folder itself.
   const nested = sources.flatMap(folder => {
     const prefix = `${destination === '/' ? '' : destination}/${folder.slice(folder.lastIndexOf('/') + 1)}/`
