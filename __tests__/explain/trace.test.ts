@@ -192,6 +192,30 @@ test('bytecode of a virtual environment is told apart by the times in it: few qu
   expect(asked.length).toBeLessThan(30)
 })
 
+describe('of several sources of a COPY', () => {
+  const text = [
+    ...['FROM debian AS s', 'RUN make /a/x', 'RUN make /b/x', 'RUN make /c/x'],
+    ...['FROM debian', 'COPY --from=s /a /b /c /out/'],
+  ].join('\n')
+  const line = async (writes: Writes) => (await trace(text, 6, ['out/x'], paperEngine(writes)))[0]?.line
+
+  test('the one is followed that differs', async () => {
+    expect(await line({ 2: { '/a/x': 'a~' }, 4: { '/c/y': 'c~' } })).toBe(2)
+    expect(await line({ 3: { '/b/x': 'b~' } })).toBe(3)
+    expect(await line({ 4: { '/c/x': 'c~' }, 2: { '/a/x': 'a' } })).toBe(4)
+  })
+
+  test('the last is followed where several do: it was written over the others', async () => {
+    expect(await line({ 2: { '/a/x': 'a~' }, 3: { '/b/x': 'b~' } })).toBe(3)
+  })
+})
+
+test('what was copied out of the context, and what nobody knows the instruction of, stays there', async () => {
+  const copied = await trace('FROM debian\nCOPY x /x\nADD y /y\n', 2, ['x'], paperEngine({}))
+  expect(copied).toEqual([{ line: 2, via: [], paths: ['x'] }])
+  expect(await trace('FROM debian\n', 9, ['x'], paperEngine({}))).toEqual([{ line: undefined, via: [], paths: ['x'] }])
+})
+
 describe('a file that a RUN only copied', () => {
   const text = [
     'FROM debian AS gen',

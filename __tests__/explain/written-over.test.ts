@@ -24,6 +24,10 @@ async function traced(lines: string[], writes: Writes, found: EntryDifference, p
 }
 
 const file = changed('x', 'one', 'two')
+const folder: EntryDifference = {
+  ...{ ...changed('a', '', ''), fields: ['mode'] },
+  ...{ a: entry('a', { type: 'directory' }), b: entry('a', { type: 'directory', mode: 0o700 }) },
+}
 const stage = (...lines: string[]) => [
   ...['FROM debian AS other', 'RUN make /y', 'FROM debian AS s', 'RUN make /a/x'],
   ...[...lines, 'FROM debian', 'COPY --from=s /a/x /x'],
@@ -64,11 +68,14 @@ test.each([
   expect(await traced(text, { ...made, ...more }, file)).toEqual({ line: 4, via: [text.length] })
 })
 
+test('the permissions of a folder are not followed to where a RUN copied its files from', async () => {
+  const lines = ['FROM debian AS s', 'RUN make /y/f', 'FROM debian', 'RUN --mount=from=s,target=/in cp -r /in/y /a']
+  const writes = { 2: { '/y/f': 'y~' }, 4: { '/a/f': 'y~' } }
+  expect(await traced(lines, writes, folder)).toEqual({ line: 4, via: [] })
+  expect(await traced(lines, writes, changed('a/f', 'one', 'two'))).toEqual({ line: 2, via: [4] })
+})
+
 test('a COPY into a folder that differs adds to it', async () => {
-  const folder: EntryDifference = {
-    ...{ ...changed('a', '', ''), fields: ['mode'] },
-    ...{ a: entry('a', { type: 'directory' }), b: entry('a', { type: 'directory', mode: 0o700 }) },
-  }
   const lines = [...stage('COPY --from=other /y /a/y').slice(0, -1), 'COPY --from=s /a /a']
   expect((await traced(lines, made, folder)).line).toBe(4)
 })

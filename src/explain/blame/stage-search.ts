@@ -102,10 +102,10 @@ export class StageSearch {
     return read ? paths.flatMap(path => sourcesOf(read, path)) : []
   }
 
-  /** The candidate that differs at the end of the stage; the first when none can be told. */
+  /** The candidate that differs at the end of the stage, the last of several, which was written last; the first when none can be told. */
   private async differing(stage: Stage, candidates: readonly string[]): Promise<string> {
     const end = stepsOf(stage, this.input).at(-1)
-    for (const path of candidates) {
+    for (const path of candidates.toReversed()) {
       if (end && (await this.states.differ(end, { paths: [path], asWritten: false })) === true) return path
     }
     return candidates[0] ?? ''
