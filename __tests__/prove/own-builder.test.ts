@@ -34,6 +34,8 @@ function library(): string {
 interface Given {
   /** Parts of command lines that fail. */
   fails?: string[]
+  /** No builder can even be asked for. */
+  breaks?: Error
   hasLibrary?: boolean
   network?: string
 }
@@ -41,11 +43,11 @@ interface Given {
 const own = { name: 'own' } as Builder
 
 /** A run, in which images are varied one after the other. */
-function run({ fails = [], hasLibrary = true, network }: Given = {}) {
+function run({ fails = [], hasLibrary = true, network, breaks }: Given = {}) {
   const answer = (stdout: string) => (line: string) =>
     fails.some(part => line.includes(part)) ? { code: 1, stderr: 'ERROR: it broke' } : { stdout }
   const exec = scripted({
-    'docker buildx create': answer(''),
+    'docker buildx create': breaks ?? answer(''),
     'docker buildx inspect': answer(builder),
     'docker buildx version': { stdout: 'github.com/docker/buildx v0.29.1 a0b1c2\n' },
     'docker version': { stdout: '{"Client":{"Version":"28.2.2"},"Server":{"Version":"28.5.2"}}' },
@@ -75,7 +77,7 @@ function run({ fails = [], hasLibrary = true, network }: Given = {}) {
       name: B.name,
     }
   }
-  return { vary, made, throwaways }
+  return { vary, made, throwaways, lines: exec.lines }
 }
 
 const told = (...words: string[]) => words.map(word => expect.stringContaining(word))
@@ -94,12 +96,15 @@ test.each<[string, string[], string, Given?]>([
   ['with the network of the host', ['fresh'], '--driver-opt network=host', { network: 'host' }],
   ['with its own network', ['fresh'], '', { network: 'none' }],
 ])('%s is what side B is built on', async (_, ids, wish, ...[given]) => {
-  const { vary, made, throwaways } = run(given)
+  const { vary, made, throwaways, lines } = run(given)
   const first = await vary(...ids)
   expect(first).toMatchObject({ varied: ['umask', ...ids], notes: [], isOwn: true })
   // Another image of the run is built on the same one.
   expect((await vary(...ids)).name).toBe(first.name)
   expect(throwaways).toHaveLength(1)
+  // What it tells of its CPUs, and its clock, are changed where that is wished for, and only there.
+  const hasChanged = (part: string) => lines.some(line => line.includes(part))
+  expect([hasChanged('cpuinfo'), hasChanged('libfaketime')]).toEqual([ids.includes('cpus'), ids.includes('clock')])
   expect(made()).toHaveLength(1)
   expect(made()[0]?.replace(/ --buildkitd-flags.*/, '')).toMatch(new RegExp(`--name repro-gate-\\w+ ?${wish}$`))
 })
@@ -133,4 +138,9 @@ test.each<[string, string[], string[], string, Given]>([
   expect(made()).toHaveLength(
     ids.length === 1 && given.hasLibrary === false ? 0 : given.fails?.[0] === 'libfaketime' ? 2 : 1,
   )
+})
+
+test('what nobody foresaw comes out', async () => {
+  const breaks = new TypeError('no docker')
+  await expect(run({ breaks }).vary('fresh')).rejects.toBe(breaks)
 })
