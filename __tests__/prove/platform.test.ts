@@ -62,6 +62,8 @@ describe('an emulator that is missing', () => {
       ['FROM --platform=linux/amd64 debian AS b', 'FROM b', 'RUN x', 'FROM scratch', 'COPY --from=1 /x /'],
     ],
     ['the stage is not built', ['FROM debian AS test', 'RUN make', 'FROM debian', 'COPY a /']],
+    ['the stage is not the target', ['FROM debian AS a', 'COPY a /', 'FROM debian', 'RUN make'], { target: 'a' }],
+    ['the platform is empty', ['ARG P=', 'FROM --platform=$P debian', 'RUN make']],
     ['nobody can know the platform', ['ARG P', 'FROM --platform=$P debian', 'RUN make']],
     [
       'the builder does not tell what it can',
@@ -76,6 +78,13 @@ describe('an emulator that is missing', () => {
     ],
   ] as [string, string[], Partial<PlatformBuild>?][])('not when %s', (_, lines, ...[more]) => {
     expect(missingEmulator(build(lines, more), 'A')).toBeNull()
+  })
+
+  test('is told of the target, and where none is named, of the last stage', () => {
+    const lines = ['FROM debian AS a', 'RUN make', 'FROM debian', 'RUN make']
+    expect(missingEmulator(build(lines, { target: 'a' }), 'A')).toMatchObject({ line: 2 })
+    for (const target of [undefined, ''])
+      expect(missingEmulator(build(lines, { target }), 'A')).toMatchObject({ line: 4 })
   })
 
   test('is that of the side whose builder lacks it', () => {
@@ -140,6 +149,14 @@ describe('an image of another platform', () => {
     expect(doubts(lines, side(), { target: 'first' })).toEqual([expect.stringMatching(/line 1 .* linux\/amd64/)])
     expect(doubts(lines, side(), { target: 'last' })).toEqual([])
     expect(doubts(lines)).toEqual([])
+  })
+
+  test('no warnings, and a FROM of nothing, are nothing', () => {
+    const unwarned = { side: 'A', platform: 'linux/arm64' } as unknown as SideBuild
+    expect(platformDoubts(build(['FROM debian']), unwarned, unwarned)).toEqual([])
+    expect(doubts(['ARG P=', 'FROM --platform=$P debian'])).toEqual([])
+    for (const odd of ['FROM', 'FROM --platform=arm64', 'FROM --platform=amd64'])
+      expect(() => doubts([odd])).not.toThrow()
   })
 
   test('odd warnings are nothing', () => {
