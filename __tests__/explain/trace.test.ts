@@ -192,6 +192,47 @@ test('bytecode of a virtual environment is told apart by the times in it: few qu
   expect(asked.length).toBeLessThan(30)
 })
 
+describe('a step that cannot be asked about', () => {
+  const text = ['FROM debian AS s', 'RUN make', 'RUN more', 'RUN end', 'FROM debian', 'COPY --from=s /x /x'].join('\n')
+  const at = (known: string) => async () => {
+    const probe: Probe = async (side, asked) => {
+      const step = ['RUN make', 'RUN more', 'RUN end'].filter(line => asked.includes(line)).length
+      if (known[step] === '?') return { kind: 'unknown', reason: 'it ran again' }
+      return { kind: 'image', configDigest: known[step] === '~' ? `${side}${step}` : 'both' }
+    }
+    return (await trace(text, 6, ['x'], probe))[0]
+  }
+
+  test.each([
+    ['==~~', 3],
+    ['=~=~', 4],
+  ])('(none, %s)', async (known, line) => {
+    expect(await at(known)()).toMatchObject({ line, via: [6] })
+  })
+
+  test.each(['==~?', '=?~~', '=??~'])('%s: the COPY stays, and it is said why', async known => {
+    expect(await at(known)()).toMatchObject({ line: 6, via: [], note: expect.stringContaining('it ran again') })
+  })
+})
+
+test('of more places than are asked for at once, those that were not are asked about by themselves', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => String(index + 10))
+  const text = ['FROM debian AS s', 'RUN some', 'RUN rest', 'FROM debian', 'COPY --from=s /a /a'].join('\n')
+  const dockerfile = parseDockerfile(text, 'Dockerfile')
+  const writes: Writes = {
+    2: Object.fromEntries(names.slice(0, 16).map(name => [`/a/${name}/f`, `${name}~`])),
+    3: Object.fromEntries(names.slice(16).map(name => [`/a/${name}/f`, `${name}~`])),
+  }
+  const list = (file: string) =>
+    explainEntries([layerOf(names.map(name => changed(`a/${name}/${file}`, 'one', 'two')))], clock)
+  const tracer = makeTracer({ dockerfile, buildArgs: {}, imageA: image(), probe: paperEngine(writes) })
+  const traced = await tracer(list('f'), list('g'), dockerfile.instructions.at(-1) ?? null)
+  const lines = traced.flatMap(({ entries, instruction }) =>
+    entries.map(({ subject }) => [subject.entry.path, instruction?.line]),
+  )
+  expect(lines.toSorted()).toEqual(names.map((name, index) => [`a/${name}/f`, index < 16 ? 2 : 3]))
+})
+
 describe('of several sources of a COPY', () => {
   const text = [
     ...['FROM debian AS s', 'RUN make /a/x', 'RUN make /b/x', 'RUN make /c/x'],

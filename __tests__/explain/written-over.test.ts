@@ -75,6 +75,21 @@ test('the permissions of a folder are not followed to where a RUN copied its fil
   expect(await traced(lines, writes, changed('a/f', 'one', 'two'))).toEqual({ line: 2, via: [4] })
 })
 
+test('what was wiped away, written anew and then written over', async () => {
+  const lines = stage('RUN true', 'RUN make /a/x', 'RUN make /a/x', 'COPY --from=other /y /a/x')
+  expect(await traced(lines, { ...made, 6: { '/a/x': '' }, 7: { '/a/x': 'z~' } }, file)).toEqual({
+    ...{ line: 2, via: [10, 8] },
+  })
+})
+
+test('in a stage that is mounted, as in one that is copied from', async () => {
+  const lines = [
+    ...['FROM debian AS other', 'RUN make /y', 'FROM debian AS s', 'RUN make /a/x', 'COPY --from=other /y /a/x'],
+    ...['FROM debian', 'RUN --mount=from=s,target=/in cp /in/a/x /x'],
+  ]
+  expect(await traced(lines, { ...made, 7: { '/x': 'y~' } }, file)).toEqual({ line: 2, via: [7, 5] })
+})
+
 test('a COPY into a folder that differs adds to it', async () => {
   const lines = [...stage('COPY --from=other /y /a/y').slice(0, -1), 'COPY --from=s /a /a']
   expect((await traced(lines, made, folder)).line).toBe(4)
