@@ -6,7 +6,7 @@ import { explainEntries } from '../../src/explain/entries.ts'
 import { type StageEntry, StageViews, type ViewInput } from '../../src/explain/stage-view.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
 import type { Image } from '../../src/image/image.ts'
-import { changed, clock, entry, layerOf } from './subject.ts'
+import { changed, changedHeader, clock, entry, layerOf } from './subject.ts'
 
 /** Contents of which no reader could say that one is made of the other. */
 const ids = [
@@ -21,6 +21,8 @@ const onlyA = (path: string, digestA: string): EntryDifference =>
     ...{ ...changed(path, '', ''), kind: 'only-in-a', fields: [], content: null },
     ...{ digestA, digestB: null, a: entry(path, { size: 3 }), b: null },
   }) as EntryDifference
+
+const header = (path: string, field: 'mode' | 'uid') => changedHeader(path, [field], { [field]: 1 }, { [field]: 2 })
 
 /** A stage of these instructions on a base of one layer, of which each left what differs. */
 function pair(steps: Record<string, EntryDifference[]>, ofBase: EntryDifference[] = []): StagePair {
@@ -114,7 +116,7 @@ test('six stages are looked at, and no more', async () => {
 test('a path of the image is that of the stage with its contents, which that instruction wrote', async () => {
   const stage = pair({
     'RUN one': [file('d/x', 0), file('other', 1)],
-    'RUN two /x': [file('e/y', 0), file('e/x', 0), onlyA('e/only', 'd1')],
+    'RUN two /x': [file('e/y', 0), file('e/x', 0), onlyA('e/only', 'd1'), header('e/x', 'mode')],
     'COPY f /f': [file('f', 2)],
   })
   const view = viewOf(text, (_, look) => look(stage))
@@ -130,6 +132,8 @@ test('a path of the image is that of the stage with its contents, which that ins
   // Behind a FROM, whichever line wrote it.
   expect(await find(file('out/other', 1), 1)).toEqual(['other', 2])
   expect(await find(file('out/x', 1), 3)).toBeNull()
+  // Without contents nothing tells that it is the same path.
+  expect(await find(header('out/x', 'mode'), 3)).toBeNull()
   expect(await find(onlyA('out/only', 'd1'), 3)).toEqual(['e/only', 3])
   expect(await find(onlyA('out/only', 'd2'), 3)).toBeNull()
   expect(await find({ ...onlyA('out/only', 'd1'), kind: 'only-in-b' } as EntryDifference, 3)).toBeNull()
@@ -150,6 +154,9 @@ test('a path that several instructions wrote has the first causes of each, where
   expect(await makers(file('out/other', 1), twice)).toEqual([])
   expect(await makers(file('out/none', 2, 'more '), twice)).toEqual([])
   expect(await makers(onlyA('out/log', ''), twice)).toEqual([])
+  expect(
+    await makers(header('out/x', 'uid'), { 'RUN one': [header('x', 'mode')], 'RUN two /x': [header('x', 'uid')] }),
+  ).toEqual([])
   // What the second line wrote follows from the first.
   expect(await makers(file('out/log', 0), { 'RUN one': [file('log', 0)], 'RUN two /x': [file('log', 0)] })).toEqual([])
   // A line that is not known is none.
@@ -206,4 +213,18 @@ test.each<[string, EntryDifference, string | null]>([
   const found = await quoting(view.at(6))
   expect(found && [found.entry.subject.entry.path, found.instruction?.line]).toEqual(expected && [expected, 2])
   expect(await quoting(null as never)).toBeNull()
+})
+
+test('what is mounted is no first cause where it follows from another path, or its line is not known', async () => {
+  const of = async (steps: Record<string, EntryDifference[]>) => {
+    const view = viewOf(mounting('--mount=from=m,target=/in'), (_, look) => look(pair(steps)))
+    const found = await view.views.mounted({ entry: ofImage(file('out', 0, 'id=')), instruction: view.at(6) })
+    return [told(found ? [found] : []), told(await view.views.differingInMounts(view.at(6)))]
+  }
+  const conf = file('conf', 0, 'id=')
+  expect(await of({ 'RUN one': [file('id', 0)], 'RUN two /x': [conf], 'COPY f /f': [] })).toEqual([
+    [['id', 2]],
+    [['id', 2]],
+  ])
+  expect(await of({ 'RUN else': [file('id', 0)], 'RUN two /x': [], 'COPY f /f': [] })).toEqual([[], []])
 })
