@@ -100,15 +100,19 @@ const taking = (...paths: string[]) => {
 
 describe('a proof stands for its inputs alone', () => {
   test('whatever is given otherwise is another fingerprint', async () => {
+    const filled = await newFolder()
+    writeFileSync(join(filled, 'b'), 'b')
     const lines: Given[] = [
       ...[{ target: ['x'] }, { target: ['y'] }, { network: ['host'] }, { network: ['none'] }],
       ...[{ 'build-args': ['A=1'] }, { 'build-args': ['A=2'] }, { 'build-args': ['B=1'] }, { labels: ['A=1'] }],
       ...[{ annotations: ['A=1'] }, { 'add-hosts': ['h:1.2.3.4'] }, { allow: ['network.host'] }, { ulimit: ['a=1:1'] }],
       ...[{ 'cgroup-parent': ['x'] }, { 'shm-size': ['64m'] }, { 'shm-size': ['65m'] }, { labels: ['A=1', 'B=1'] }],
-      ...[{ secrets: ['id=s,src=/x'] }, { ssh: ['default'] }, { ssh: ['other'] }],
+      ...[{ ssh: ['default'] }, { ssh: ['other'] }],
       { 'build-contexts': ['more=docker-image://debian:12'] },
       { 'build-contexts': ['more=docker-image://debian:13'] },
+      ...[{ secrets: ['s=value'] }, { 'secret-envs': ['env=VAR'] }, { 'secret-files': ['file=/x'] }],
       { 'build-contexts': [`more=${await newFolder()}`] },
+      { 'build-contexts': [`more=${filled}`] },
     ]
     const base = (name: string, digit: string) => ({
       provenances: [{ materials: [material(`pkg:docker/${name}`, digit)] }],
