@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { scopeBefore } from '../../src/dockerfile/scope.ts'
-import { filesReadBy, sourcesInRun, throughMount } from '../../src/explain/blame/run-copy.ts'
+import { filesReadBy, mountsStage, sourcesInRun, throughMount } from '../../src/explain/blame/run-copy.ts'
 
 const sources = (run: string, path: string, workdir: string | null = '/src'): string[] => {
   const dockerfile = parseDockerfile(`FROM x\n${run}\n`, 'Dockerfile')
@@ -112,6 +112,17 @@ describe('through a mount', () => {
   ])('%s: %s', (mounts, path, expected) => {
     expect(seen(mounts, path)).toEqual(expected)
   })
+})
+
+test.each([
+  ['RUN --mount=from=gen,target=/in make', true],
+  ['RUN --mount=type=cache,target=/c --mount=type=bind,from=gen,target=/in make', true],
+  ['RUN --mount=target=/in make', false],
+  ['RUN --mount=type=cache,from=gen,target=/c make', false],
+  ['RUN make', false],
+  ['COPY --from=gen /a /b', false],
+])('whether a stage is mounted: %s', (line, expected) => {
+  expect(mountsStage(parseDockerfile(`FROM x\n${line}\n`, 'Dockerfile').instructions[1] as never)).toBe(expected)
 })
 
 describe('what a RUN reads', () => {
