@@ -177,11 +177,17 @@ describe('a proof stands for its inputs alone', () => {
     expect((await digestOf({ provenances, files: { 'src/a': 'other' } })) !== known).toBe(ofA)
   })
 
-  test('nobody knows it of an address, of what may be a secret, or where one of its targets has those', async () => {
+  test('of an image that is made of other targets all files count: nobody tells which of them took a path', async () => {
+    const given = { provenances: [taking('src')], linked: { target: {} } }
+    expect(await digestOf({ ...given, files: { readme: 'other' } })).not.toBe(await digestOf(given))
+  })
+
+  test('nobody knows it of an address, of a folder that is not there, of what may be a secret, or where one of its targets has those', async () => {
     const unknown: Given[] = [
       { 'build-contexts': ['more=https://example.com/x.tar.gz'] },
       { 'build-args': ['API_TOKEN=abcdefgh'] },
     ]
+    unknown.push({ 'build-contexts': [`more=${join(await newFolder(), 'gone')}`] })
     for (const given of unknown)
       for (const inputs of [{ given }, { linked: { target: { given } } }]) expect(await digestOf(inputs)).toBeNull()
   })
