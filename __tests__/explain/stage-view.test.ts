@@ -105,6 +105,18 @@ test('what cannot be looked at has no paths', async () => {
   await expect(async () => view.views.of(stageAt(view, 0))).rejects.toThrow('ended')
 })
 
+test('the lines are those of side A, though the base of B has a layer more', async () => {
+  const stage = pair({ 'RUN one': [file('x', 0)], 'RUN two /x': [file('z', 1)], 'COPY f /f': [] })
+  const { history = [], rootfs } = stage.imageA.config
+  const diff_ids = ['more', ...rootfs.diff_ids]
+  const config = { history: [{ created_by: 'more' }, ...history], rootfs: { ...rootfs, diff_ids } }
+  const view = viewOf(text, (_, look) => look({ ...stage, imageB: { ...stage.imageA, config } }))
+  expect(told(await view.views.of(stageAt(view, 0)))).toEqual([
+    ['x', 2],
+    ['z', 3],
+  ])
+})
+
 test('six stages are looked at, and no more', async () => {
   const lines = Array.from({ length: 7 }, (_, index) => `FROM a AS s${index}\nRUN one`)
   const view = viewOf(`${lines.join('\n')}\n`, (_, look) => look(pair({ 'RUN one': [file('x', 0)] })))

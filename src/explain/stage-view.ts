@@ -130,20 +130,18 @@ export class StageViews {
   private async explained(pair: StagePair, text: string): Promise<StageEntry[]> {
     const { dockerfile, buildArgs, clock, signal } = this.input
     const cut = parseDockerfile(text, dockerfile.file)
-    const [a, b] = [
-      blameLayers(pair.provenance.A, pair.imageA, cut, undefined, buildArgs),
-      blameLayers(pair.provenance.B, pair.imageB, cut, undefined, buildArgs),
-    ]
+    // What both sides have is counted as A has it.
+    const blamed = blameLayers(pair.provenance.A, pair.imageA, cut, undefined, buildArgs)
     const programs = await withWholePrograms(pair.comparison, pair.contents)
     const { layers } = await withQuotedDigests(programs, pair.contents)
     const steps = explainingEntries(
-      layers.filter(({ index }) => !(a[index] ?? b[index])?.base),
+      layers.filter(({ index }) => !blamed[index]?.base),
       clock,
-      index => (a[index] ?? b[index])?.instruction ?? '',
+      index => blamed[index]?.instruction ?? '',
     )
     const entries = await inTurns(steps, signal)
     const found = entries.map(entry => {
-      const line = (a[entry.layer] ?? b[entry.layer])?.line
+      const line = blamed[entry.layer]?.line
       return { entry, instruction: line ? instructionAt(dockerfile, line) : null }
     })
     linkDerived(
