@@ -52,6 +52,23 @@ test('rows of a database are read as they were written', () => {
   expect(readSqlite(bytes('freed.sqlite.a'))?.freedPages).toBeGreaterThan(0)
 })
 
+test.each([
+  ['not a number', Number.NaN, 'NaN'],
+  ['a day', 2_460_000, '2023-02-24T12:00:00.000Z (Julian day)'],
+  ['no day', -1, '-1'],
+])('a database with a number that is %s is read', (_, value, says) => {
+  const content = Buffer.alloc(512)
+  content.write('SQLite format 3\0', 'latin1')
+  content.writeUInt16BE(512, 16)
+  content[100] = 0x0d
+  content.writeUInt16BE(1, 103)
+  content.writeUInt16BE(400, 108)
+  // A row of 10 bytes, its number 1: a header of 2 bytes, and a number of 8.
+  content.set([10, 1, 2, 7], 400)
+  content.writeDoubleBE(value, 404)
+  expect(readSqlite(content)?.rows).toEqual([`1|${says}`])
+})
+
 test('a database whose cells all point at one long row is given up', () => {
   const content = Buffer.alloc(65_536)
   content.write('SQLite format 3\0', 'latin1')

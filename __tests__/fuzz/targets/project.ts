@@ -74,7 +74,10 @@ export const target: Target = {
     const texts = new Map(
       all.flatMap((path, at) => (at % 2 === 0 ? [[path, all[at + 1] ?? '']] : [])) as [string, string][],
     )
-    const paths = [...texts.keys()].filter(path => path !== '' && !path.includes('\0'))
+    // Those that a folder can have: who walks it meets no `..`, and no name that is empty.
+    const paths = [...texts.keys()].filter(
+      path => !path.includes('\0') && !path.split('/').some(name => /^\.{0,2}$/.test(name)),
+    )
     const project: Project = { paths, has: path => paths.includes(path), text: path => texts.get(path) ?? '' }
     const found = detect(project)
     for (const stack of [found.stack, ...found.others])

@@ -70,6 +70,7 @@ function textOfValue(value: SqliteValue): string {
 
 /** A day of the Julian calendar near today is written as what it means. */
 function textOfReal(value: number): string {
-  if (value < 2_440_588 || value > 2_500_000) return String(value)
+  // Bytes may also be those of no number at all.
+  if (!(value >= 2_440_588 && value <= 2_500_000)) return String(value)
   return `${new Date(Math.round((value - 2_440_587.5) * 86_400_000)).toISOString()} (Julian day)`
 }
