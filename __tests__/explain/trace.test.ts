@@ -355,6 +355,27 @@ describe('a file that a RUN only copied', () => {
     ])
   })
 
+  test('beside one that it made elsewhere, in a working folder, is followed by itself', async () => {
+    const lines = [
+      ...['FROM debian AS gen', 'WORKDIR /src', 'RUN make /src/a', 'RUN cp a /out/a && date > /out/c'],
+      ...['FROM debian', 'COPY --from=gen /out /opt'],
+    ]
+    const made = { 3: { '/src/a': 'a~' }, 4: { '/out/a': 'a~', '/out/c': 'c~' } }
+    const found = await trace(lines.join('\n'), 6, ['opt/a', 'opt/c'], paperEngine(made))
+    expect(found.map(({ line, via, paths }) => [paths, line, via])).toEqual([
+      [['opt/a'], 3, [6, 4]],
+      [['opt/c'], 4, [6]],
+    ])
+  })
+
+  test.each(['RUN --mount=from=alpine,target=/in cp /in/x /y', 'RUN --mount=from=s,target=/in cp /etc/x /y'])(
+    'from where no stage is: %s',
+    async run => {
+      const found = await trace(`FROM debian AS s\nFROM debian\n${run}\n`, 3, ['y'], paperEngine({ 3: { '/y': 'y~' } }))
+      expect(found).toEqual([{ line: 3, via: [], paths: ['y'] }])
+    },
+  )
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     expect((await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay)))[0]).toMatchObject({ line: 3, via: [5] })

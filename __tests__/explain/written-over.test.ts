@@ -82,6 +82,28 @@ test('what was wiped away, written anew and then written over', async () => {
   })
 })
 
+test('by a cp of what had been written over itself', async () => {
+  const lines = stage('RUN make /b', 'COPY --from=other /y /b', 'RUN cp /b /a/x')
+  const writes = { ...made, 5: { '/b': 'b~' }, 7: { '/a/x': 'y~' } }
+  expect(await traced(lines, writes, file)).toEqual({ line: 2, via: [9, 7, 6] })
+})
+
+test('by a copy whose stage cannot be looked into: nobody can say by what', async () => {
+  const engine = paperEngine(made)
+  const gone: Probe = async (side, text) =>
+    text.includes('["/y"') ? { kind: 'unknown', reason: 'gone' } : engine(side, text)
+  expect(await traced(stage('COPY --from=other /y /a/x'), made, file, gone)).toEqual({ line: 7, via: [] })
+})
+
+test.each(['x', 'sub/x'])('a COPY beside what a wildcard takes is not what makes %s differ', async path => {
+  const lines = ['FROM debian AS s', 'RUN make', 'COPY --from=alpine /y /a/d/y', 'FROM debian', 'COPY --from=s /a/* /']
+  const probe: Probe = async (side, text) => {
+    if (!text.includes('"/a/*"') || !text.includes('RUN make')) return { kind: 'absent' }
+    return { kind: 'image', configDigest: side + text.includes('alpine') }
+  }
+  expect((await traced(lines, {}, changed(path, 'one', 'two'), probe)).line).toBe(2)
+})
+
 test('in a stage that is mounted, as in one that is copied from', async () => {
   const lines = [
     ...['FROM debian AS other', 'RUN make /y', 'FROM debian AS s', 'RUN make /a/x', 'COPY --from=other /y /a/x'],

@@ -155,7 +155,7 @@ export class StageSearch {
         if (behind?.kind === 'found') return { ...behind, via: [step, ...behind.via] }
       } else if (step.keyword !== 'FROM') {
         const through = await this.through(step, before, search, true, depth)
-        if (through.kind === 'found') return through
+        if (through.kind === 'found' || through.reason !== agree) return through
       }
     }
     return null
