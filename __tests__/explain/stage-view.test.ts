@@ -16,12 +16,14 @@ const ids = [
 ] as const
 const file = (path: string, id: number, text = ''): EntryDifference =>
   changed(path, `${text}${ids[id]?.[0]}\n`, `${text}${ids[id]?.[1]}\n`)
-const onlyA = (path: string, digestA: string): EntryDifference =>
+const onlyA = (path: string, digestA: string | null): EntryDifference =>
   ({
     ...{ ...changed(path, '', ''), kind: 'only-in-a', fields: [], content: null },
     ...{ digestA, digestB: null, a: entry(path, { size: 3 }), b: null },
   }) as EntryDifference
 
+const onlyB = (path: string, digestB: string): EntryDifference =>
+  ({ ...onlyA(path, null), kind: 'only-in-b', digestB, a: null, b: entry(path, { size: 3 }) }) as EntryDifference
 const header = (path: string, field: 'mode' | 'uid') => changedHeader(path, [field], { [field]: 1 }, { [field]: 2 })
 
 /** A stage of these instructions on a base of one layer, of which each left what differs. */
@@ -128,7 +130,15 @@ test('six stages are looked at, and no more', async () => {
 test('a path of the image is that of the stage with its contents, which that instruction wrote', async () => {
   const stage = pair({
     'RUN one': [file('d/x', 0), file('other', 1)],
-    'RUN two /x': [file('e/y', 0), file('e/x', 0), onlyA('e/only', 'd1'), header('e/x', 'mode')],
+    'RUN two /x': [
+      file('e/y', 0),
+      file('e/x', 0),
+      onlyA('e/only', 'd1'),
+      header('e/x', 'mode'),
+      onlyB('e/new', 'd3'),
+      { ...header('e/same', 'mode'), digestA: 'd5', digestB: 'd5' },
+      onlyA('e/none', null),
+    ],
     'COPY f /f': [file('f', 2)],
   })
   const view = viewOf(text, (_, look) => look(stage))
@@ -144,6 +154,11 @@ test('a path of the image is that of the stage with its contents, which that ins
   // Behind a FROM, whichever line wrote it.
   expect(await find(file('out/other', 1), 1)).toEqual(['other', 2])
   expect(await find(file('out/x', 1), 3)).toBeNull()
+  expect(await find(onlyB('out/only', 'd3'), 3)).toEqual(['e/new', 3])
+  expect(await find(onlyB('out/only', 'd4'), 3)).toBeNull()
+  // The same contents with other permissions are no contents that differ.
+  const same = { digestA: 'd5', digestB: 'd5' }
+  expect(await find({ ...header('out/same', 'mode'), ...same }, 3)).toBeNull()
   // Without contents nothing tells that it is the same path.
   expect(await find(header('out/x', 'mode'), 3)).toBeNull()
   expect(await find(onlyA('out/only', 'd1'), 3)).toEqual(['e/only', 3])
