@@ -1,11 +1,15 @@
 // What a run leaves in the ledger, and what the next one makes of it: a proof spares build B, and never a doubt or a difference.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
+import type { Finding } from '../../src/finding.ts'
 import { folderStore } from '../../src/ledger/folder-store.ts'
+import { openBook } from '../../src/prove/ledger/book.ts'
 import type { Ledger } from '../../src/prove/ledger/ledger.ts'
+import { type Built, buildPairs, type Job } from '../../src/prove/pair.ts'
+import { provePair } from '../../src/prove/prove.ts'
 import { tempFolder } from '../build/ports.ts'
-import { type Given, made, type Outcomes, provenBy, sourcesIn } from './scripted-builds.ts'
+import { type Given, made, type Outcomes, provenBy, scriptedRun, sourcesIn } from './scripted-builds.ts'
 
 const plain = made({})
 const other = made({ content: 'g' })
@@ -67,6 +71,34 @@ test('what is to be kept of both builds needs both', async () => {
   const run = runs()
   await run([plain, plain])
   expect(await run([plain, plain], { options: { keep: [join(tempFolder(), 'kept')] } })).toMatchObject(twice)
+  expect(await run([plain, plain], { options: { sbom: [join(tempFolder(), 'sbom.json')] } })).toMatchObject(twice)
+})
+
+test('a side A that was built again, and came out otherwise, is not what was proven', async () => {
+  // It is asked whether the build that did its COPY has ended; how long to wait between is drawn.
+  jest.spyOn(Math, 'random').mockReturnValue(0)
+  const run = runs()
+  expect(await run([other, plain, plain, plain], { theirs: { 0: 'theirs' } })).toMatchObject(twice)
+  jest.restoreAllMocks()
+  expect(await run([other, plain])).toMatchObject({ verdict: 'not-reproducible', by: null })
+})
+
+test('where two builds showed what one could not show again, the next run needs two', async () => {
+  const folder = sourcesIn(tempFolder())
+  const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: folder }
+  const { image, shared } = await scriptedRun([plain, plain], { folder })
+  const jobs: Job[] = [{ platform: 'linux/amd64', proving: { ...shared, ...image, image: null } }]
+  const book = openBook(ledger, jobs, jobs)
+  const pairs = await buildPairs(jobs, shared.setting.run, undefined, book.spare)
+  const [pair, { proving }] = [pairs[0] as Built, jobs[0] as Job]
+  const result = await provePair(pair, proving)
+  const drift = { id: 'shadow-day', source: 'comparison', class: 'drift', level: 'warning', paths: [] }
+  const [told] = await book.closed(pairs, [{ ...result, findings: [drift as unknown as Finding] }])
+  expect(told?.notes).toEqual([
+    expect.stringMatching(/^This proof was not kept in the ledger: the two builds also showed/),
+  ])
+  const { result: next, built } = await provenBy([plain, plain], { folder, ledger, day: 1 })
+  expect([next.verdict, next.against, built]).toEqual(['reproducible', undefined, 2])
 })
 
 test('files that are changed while build A runs are not those of the proof', async () => {
