@@ -68,11 +68,19 @@ test.each([
   expect(await traced(text, { ...made, ...more }, file)).toEqual({ line: 4, via: [text.length] })
 })
 
-test('the permissions of a folder are not followed to where a RUN copied its files from', async () => {
+test('of what a RUN copied, files alone are followed to where their bytes come from', async () => {
   const lines = ['FROM debian AS s', 'RUN make /y/f', 'FROM debian', 'RUN --mount=from=s,target=/in cp -r /in/y /a']
   const writes = { 2: { '/y/f': 'y~' }, 4: { '/a/f': 'y~' } }
-  expect(await traced(lines, writes, folder)).toEqual({ line: 4, via: [] })
-  expect(await traced(lines, writes, changed('a/f', 'one', 'two'))).toEqual({ line: 2, via: [4] })
+  const one = changed('a/f', 'one', 'two')
+  const link = entry('a/f', { type: 'symlink', linkTarget: '/' })
+  for (const other of [
+    folder,
+    { ...one, a: link },
+    { ...one, b: link },
+    { ...one, kind: 'only-in-a' as const, b: null },
+  ])
+    expect(await traced(lines, writes, other)).toEqual({ line: 4, via: [] })
+  expect(await traced(lines, writes, one)).toEqual({ line: 2, via: [4] })
 })
 
 test('what was wiped away, written anew and then written over', async () => {

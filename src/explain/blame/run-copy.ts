@@ -35,9 +35,11 @@ export function sourcesInRun(
     const words = operandsOf(command)?.map(absolute)
     if (!words || words.length < 2 || words.some(word => word === null)) return []
     const [destination, ...sources] = (words as string[]).reverse()
-    return destination === undefined ? [] : throughCopy(sources, destination, path)
+    return destination === undefined ? [] : [throughCopy(sources, destination, path)]
   })
-  return [...new Set(found)].filter(source => source !== path).slice(0, 6)
+  // What is named itself is likelier than what would lie in it.
+  const likely = [...found.flatMap(({ named }) => named), ...found.flatMap(({ others }) => others)]
+  return [...new Set(likely)].filter(source => source !== path).slice(0, 6)
 }
 
 /** Sources and destination; null for any other command, or one that is not known to the last word. */
@@ -58,7 +60,7 @@ function operandsOf(command: ShellCommand): string[] | null {
   return operands
 }
 
-function throughCopy(given: string[], written: string, path: string): string[] {
+function throughCopy(given: string[], written: string, path: string): { named: string[]; others: string[] } {
   const sources = given.map(source => source.replace(/\/+$/, '') || '/')
   const destination = written.replace(/\/+$/, '') || '/'
   const plain = sourcesOf({ sources, destination, intoFolder: sources.length > 1, parents: false }, path)
@@ -67,9 +69,7 @@ function throughCopy(given: string[], written: string, path: string): string[] {
     const prefix = `${destination === '/' ? '' : destination}/${folder.slice(folder.lastIndexOf('/') + 1)}/`
     return path.startsWith(prefix) ? [`${folder}/${path.slice(prefix.length)}`] : []
   })
-  // What is named itself is likelier than what would lie in it.
-  const named = plain.filter(source => sources.includes(source))
-  return [...named, ...plain, ...nested]
+  return { named: plain.filter(source => sources.includes(source)), others: [...plain, ...nested] }
 }
 
 /** Whether a stage, or another image, is mounted into a RUN. */
