@@ -3,5 +3,6 @@
 import fc from '../node_modules/fast-check/lib/fast-check.js'
 
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) })
+
 export * from '../node_modules/fast-check/lib/fast-check.js'
 export default fc
