@@ -103,14 +103,12 @@ const usual = new Map()
 async function measured(test, bundle) {
   if (usual.has(test)) return
   const running = child()
-  const {
-    passed,
-    seconds,
-    idle = [],
-    reached = [],
-    why,
-  } = await ran(running, bundle, -1, options.idle ? 60 : Number(options.longest))
+  const longest = options.idle ? 60 : Number(options.longest)
+  const { seconds, idle = [], reached = [], ...result } = await ran(running, bundle, -1, longest)
   running.kill('SIGKILL')
+  // Who asks how long it runs does so now and then: what ended in between may have taken longer all the same.
+  const passed = result.passed && seconds <= longest
+  const why = result.passed ? 'too long' : result.why
   usual.set(test, passed ? seconds : Number.NaN)
   if (!passed) console.log(`  left out ${relative(copy, test)}: without a fault: ${why}`)
   if (!options.idle || !passed) return
