@@ -406,6 +406,42 @@ describe('a file that a RUN only copied', () => {
     },
   )
 
+  test.each(['/out/a && cp /src/b /out/b', '/out/ && cp /src/b /out/'])('with another, both proven: %s', async rest => {
+    const lines = ['FROM debian AS gen', 'RUN make /src/a', 'RUN make /src/b', `RUN cp /src/a ${rest}`]
+    const made = { 2: { '/src/a': 'a~' }, 3: { '/src/b': 'b~' }, 4: { '/out/a': 'a~', '/out/b': 'b~' } }
+    const asked: string[] = []
+    const dockerfile = [...lines, 'FROM debian', 'COPY --from=gen /out /opt'].join('\n')
+    const found = await trace(dockerfile, 6, ['opt/a', 'opt/b'], paperEngine(made, asked))
+    expect(found.map(({ line, via, paths }) => [paths, line, via])).toEqual([
+      [['opt/a'], 2, [6, 4]],
+      [['opt/b'], 3, [6, 4]],
+    ])
+    expect(asked.some(one => one.includes('"/src/a"') && one.includes('"/src/b"'))).toBe(true)
+  })
+
+  test('of a copy of a copy: all of them are told', async () => {
+    const lines = [
+      'FROM debian AS gen',
+      'RUN make /a',
+      'RUN cp /a /b',
+      'RUN cp /b /c',
+      'FROM debian',
+      'COPY --from=gen /c /d',
+    ]
+    const made = { 2: { '/a': 'a~' }, 3: { '/b': 'a~' }, 4: { '/c': 'a~' } }
+    expect(await trace(lines.join('\n'), 6, ['d'], paperEngine(made))).toEqual([
+      { line: 2, via: [6, 4, 3], paths: ['d'] },
+    ])
+  })
+
+  test('in its stage is said to be so, perhaps, where its source cannot be looked at', async () => {
+    const engine = paperEngine(writes)
+    const gone: Probe = async (side, asked) =>
+      asked.includes('["/src/stamp"') ? { kind: 'unknown', reason: 'RUN date ran again' } : engine(side, asked)
+    const [found] = await trace(text, 5, ['opt/stamp'], gone)
+    expect(found).toMatchObject({ line: 3, via: [5], note: expect.stringContaining('Line 3 may only have copied') })
+  })
+
   test('is blamed on the RUN when the bytes are others', async () => {
     const changedOnTheWay = { ...writes, 3: { '/out/stamp': 'u~' }, 6: { '/etc/stamp': 'u~' } }
     const [inStage] = await trace(text, 5, ['opt/stamp'], paperEngine(changedOnTheWay))
