@@ -103,6 +103,14 @@ test('by a copy whose stage cannot be looked into: nobody can say by what', asyn
   expect(await traced(stage('COPY --from=other /y /a/x'), made, file, gone)).toEqual({ line: 7, via: [] })
 })
 
+test('by a cp whose source cannot be asked for: nobody can say by what', async () => {
+  const writes = { ...made, 5: { '/b': 'b~' }, 6: { '/a/x': 'b~' } }
+  const engine = paperEngine(writes)
+  const gone: Probe = async (side, text) =>
+    text.includes('["/b"') ? { kind: 'unknown', reason: 'gone' } : engine(side, text)
+  expect(await traced(stage('RUN make /b', 'RUN cp /b /a/x'), writes, file, gone)).toEqual({ line: 8, via: [] })
+})
+
 test.each(['x', 'sub/x'])('a COPY beside what a wildcard takes is not what makes %s differ', async path => {
   const lines = ['FROM debian AS s', 'RUN make', 'COPY --from=alpine /y /a/d/y', 'FROM debian', 'COPY --from=s /a/* /']
   const probe: Probe = async (side, text) => {

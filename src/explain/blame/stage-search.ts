@@ -153,6 +153,8 @@ export class StageSearch {
       if (step.keyword === 'RUN') {
         const behind = await this.behindRun(step, before, { paths: [path], file: true }, depth)
         if (behind?.kind === 'found') return { ...behind, via: [step, ...behind.via] }
+        // It may be such a copy: nobody can say so, and not that what stood there before is to blame.
+        if (behind && behind.reason !== agree) return behind
       } else if (step.keyword !== 'FROM') {
         const through = await this.through(step, before, search, true, depth)
         if (through.kind === 'found' || through.reason !== agree) return through
