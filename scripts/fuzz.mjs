@@ -43,6 +43,8 @@ const { values, positionals } = parseArgs({
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+// What a target writes goes there as well: a worker whose time is over cannot remove it itself.
+process.env.TMPDIR = folder
 try {
   process.exitCode = values.help ? told(help) : await main()
 } finally {
