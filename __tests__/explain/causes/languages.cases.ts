@@ -345,6 +345,16 @@ const lookAlikes: CauseCase[] = [
   ),
   path(
     [],
+    'look-alike: a gem whose time on one side is no number',
+    text(
+      `${gems}/cache/x-1.gem`,
+      `${'metadata.gz'.padEnd(136, '\0')}14700000000`,
+      `${'metadata.gz'.padEnd(136, '\0')}soon`,
+    ),
+    'unknown-difference likely',
+  ),
+  path(
+    [],
     'look-alike: a gemspec with another version',
     text(`${gems}/specifications/x.gemspec`, 's.version = "1"\n', 's.version = "2"\n'),
     'unknown-difference likely',

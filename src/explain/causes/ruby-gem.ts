@@ -94,7 +94,7 @@ function archive({ entry }: Subject): Recognition | null {
   const time = (bytes: Uint8Array): number =>
     Number.parseInt(Buffer.from(bytes.subarray(136, 147)).toString('latin1'), 8)
   const [a, b] = [time(content.a.head), time(content.b.head)]
-  if (!Number.isFinite(a) || a === b) return null
+  if (![a, b].every(Number.isFinite) || a === b) return null
   return {
     confidence: 'likely',
     variant: 'archive',
