@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Builder } from '../../src/build/builder.ts'
-import { type BuildRequest, bytesIn, digestsOnly, layoutIn, newRun, planSide } from '../../src/build/plan.ts'
+import { type BuildRequest, bytesIn, digestsOnly, layoutIn, newRun, planSide, runAgain } from '../../src/build/plan.ts'
 
 const builder: Builder = { name: undefined, driver: 'docker', store: true, versions: {}, platform: 'linux/amd64' }
 const onBoth = (builder: Builder) => ({ A: builder, B: builder })
@@ -132,6 +132,17 @@ describe('the plan of a side', () => {
       expect(pages('A', each) * 4096 - 64 * 2 ** 20).toBeLessThanOrEqual(256 * 1024)
       expect(pages('A', each) * 4096).toBeGreaterThanOrEqual(64 * 2 ** 20)
     }
+  })
+
+  test('a run again shares nothing with the first one, nor with another that follows it: its cache mounts start cold', () => {
+    const again = Array.from({ length: 200 }, () => runAgain(run))
+    expect(new Set([run, ...again].map(({ namespace }) => namespace)).size).toBe(201)
+    for (const { nonce, namespace } of again) {
+      expect(nonce).not.toBe(run.nonce)
+      // So it is found, and forgotten, with the run.
+      expect(namespace.startsWith(run.namespace)).toBe(true)
+    }
+    expect(again.every(({ nonce }) => nonce >= 0 && nonce < 2 ** 17)).toBe(true)
   })
 })
 

@@ -79,10 +79,13 @@ export const newRun = (): Run => ({
   namespace: `repro-gate-${randomBytes(8).toString('hex')}`,
 })
 
-/** For two more builds of one run, which share nothing with the first two; `forgetRun` forgets them with the run. */
+/**
+ * For more builds of one run, which share nothing with the first two, nor with others that it is asked for: what those left in
+ * a cache mount, both sides would find. `forgetRun` forgets them all with the run, by the beginning of the name.
+ */
 export const runAgain = ({ nonce, namespace }: Run): Run => ({
   nonce: (nonce + 1 + randomInt(nonces - 1)) % nonces,
-  namespace: `${namespace}-again`,
+  namespace: `${namespace}-${randomBytes(8).toString('hex')}`,
 })
 
 /** Build arguments that would break the comparison or that are ours. */

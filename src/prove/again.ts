@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { SideBuild } from '../build/build.ts'
-import { planSide, type Run, runAgain } from '../build/plan.ts'
+import { planSide, runAgain } from '../build/plan.ts'
 import { hasFailed } from '../build/run.ts'
 import { clearFrom } from '../build/same-moment.ts'
 import type { Varied } from '../build/variations/vary.ts'
@@ -26,7 +25,7 @@ export async function withAnotherB(
   left = 3,
 ): Promise<Pair | { failed: PlatformResult }> {
   const { ports, sources, watch } = proving
-  const plans = { A: planned.plans.A, B: planSide(varied.request, 'B', another(planned.run)) }
+  const plans = { A: planned.plans.A, B: planSide(varied.request, 'B', runAgain(planned.run)) }
   const again: Planned = { ...planned, plans, varied: { ...planned.varied, ...varied } }
   // Side by side, A may have ended just now.
   await pause(clearFrom(a, gapMs, 0, planned.beside.A) - ports.now(), ports.signal)
@@ -44,9 +43,3 @@ export async function withAnotherB(
   const pair = await pairOf(again, a, b)
   return { ...pair, doubts: [...new Set([...pair.doubts, foreignDoubt])] }
 }
-
-/** A run that shares nothing with any other of this one; `forgetRun` forgets them all by the beginning of the name. */
-const another = (run: Run): Run => ({
-  nonce: runAgain(run).nonce,
-  namespace: `${run.namespace}-${randomBytes(4).toString('hex')}`,
-})
