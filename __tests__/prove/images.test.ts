@@ -1,7 +1,7 @@
 // Several images and platforms in one run: each has the verdict of its own builds.
 
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { folderStore } from '../../src/ledger/folder-store.ts'
 import { checkOptions } from '../../src/options/options.ts'
@@ -9,7 +9,7 @@ import { proveImages } from '../../src/prove/images.ts'
 import type { Ledger } from '../../src/prove/ledger/ledger.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { tempFolder } from '../build/ports.ts'
-import { made, type Outcomes, scriptedRun, sourcesIn } from './scripted-builds.ts'
+import { made, type Outcomes, provenBy, scriptedRun, sourcesIn } from './scripted-builds.ts'
 
 const plain = made({})
 const other = made({ content: 'g' })
@@ -22,13 +22,21 @@ interface Run {
 }
 
 /** How the images of these names end, which are built as it is said for each, and in how many builds. */
-async function ends(
+async function ends(all: Readonly<Record<string, Outcomes>>, run: Run = {}) {
+  const { notes: _, argsOf: _of, ...told } = await proven(all, run)
+  return told
+}
+
+/** The same, with what is said beside it, and what docker was told. */
+async function proven(
   all: Readonly<Record<string, Outcomes>>,
   { options: given = {}, root = tempFolder(), ledger, day = 0 }: Run = {},
 ) {
   const outcomesOf = (name: string, platform: string): Outcomes => all[`${name} ${platform}`] ?? all[name] ?? []
   const names = [...new Set(Object.keys(all).map(name => name.split(' ')[0] as string))]
-  const { shared, count } = await scriptedRun(outcomesOf, { day })
+  const told: string[][] = []
+  const before = (_place: number, _folder: string, args: readonly string[]) => void told.push([...args])
+  const { shared, count } = await scriptedRun(outcomesOf, { day, before })
   const images = names.map(async name => {
     const context = join(root, name)
     if (!existsSync(context)) {
@@ -47,6 +55,9 @@ async function ends(
     }),
     drift: results.flatMap(({ image, findings }) => findings.flatMap(({ id }) => (id === 'drift' ? [image] : []))),
     built: count(),
+    notes: results.map(({ notes }) => notes),
+    /** Of each build of an image. The folder that the context is linked to is named after it. */
+    argsOf: (name: string) => told.filter(args => basename(args.at(-1) ?? '').replace(/-[0-9a-f]{16}$/, '') === name),
   }
 }
 
@@ -65,6 +76,33 @@ test('of more images than are built at a time each has its own verdict, in the o
     drift: [],
     built: 19,
   })
+})
+
+test('images that one file makes, of which each has a name of its own, are all there', async () => {
+  const folder = sourcesIn(tempFolder())
+  const { image, shared, count } = await scriptedRun(Array(6).fill(plain), { folder })
+  const images = ['a', 'b', 'c'].map(name => ({ ...image, name }))
+  const results = await proveImages(images, shared)
+  expect(results.map(({ image: name, verdict }) => [name, verdict])).toEqual(
+    ['a', 'b', 'c'].map(name => [name, 'reproducible']),
+  )
+  expect(count()).toBe(6)
+})
+
+test('those that are built later share no cache mount with those before', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']
+  const { argsOf } = await proven(Object.fromEntries(names.map((name): [string, Outcomes] => [name, [null]])))
+  const mounts = names.flatMap(name => argsOf(name).map(args => /CACHE_MOUNT_NS=(\S+)-a /.exec(args.join(' '))?.[1]))
+  expect(mounts).toEqual([...Array(8).fill(mounts[0]), ...Array(2).fill(mounts[9])])
+  expect(mounts[9]).not.toBe(mounts[0])
+})
+
+test('each is given the secrets that are asked for', async () => {
+  const file = join(tempFolder(), 'secret')
+  writeFileSync(file, 'x')
+  const { argsOf } = await proven({ a: twice, b: twice }, { options: { 'secret-files': [`id=${file}`] } })
+  for (const args of [...argsOf('a'), ...argsOf('b')]) expect(args.join(' ')).toContain(`--secret id=id,src=${file}`)
+  expect(argsOf('b')).toHaveLength(2)
 })
 
 test('of several platforms each has its own', async () => {
@@ -101,6 +139,16 @@ test('both sides of each are kept in a folder of its own', async () => {
   expect(await kept({ a: twice, b: twice }, [amd, arm])).toEqual(
     sides('a/linux-amd64', 'a/linux-arm64', 'b/linux-amd64', 'b/linux-arm64'),
   )
+})
+
+test('what could not be kept of either side is told beside what else is, and of one that was not built nothing', async () => {
+  const file = join(tempFolder(), 'file')
+  writeFileSync(file, '')
+  const options = { keep: [join(file, 'kept')], variations: ['umask'] }
+  const { result } = await provenBy([plain, made({ mode: 0o664 }), plain], { options })
+  const lost = (side: string) => expect.stringMatching(new RegExp(`^Build ${side} could not be kept in .*ENOTDIR`))
+  expect(result.notes).toEqual([lost('A'), lost('B'), expect.stringMatching(/agree/)])
+  expect((await provenBy([null], { options })).result.notes).toEqual([])
 })
 
 test('where none can be built, each says so', async () => {
