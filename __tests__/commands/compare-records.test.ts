@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -125,6 +126,38 @@ test('what differs stands at its line, with what is known of it', async () => {
     [true, true, 1],
     [false, false, 2],
   ])
+})
+
+test('that a record has no bytes is told of what only bytes could say, and of nothing else', async () => {
+  const files = (content: string, mtime = 5) =>
+    imageOf([base, tarOf(['out', 'same'].map(name => ({ name, content, mtime })))], { history })
+  const told = async (one: CraftedImage, other: CraftedImage, text = inputs.dockerfile.text ?? '') => {
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const dockerfile = { ...inputs.dockerfile, text, sha256 }
+    const both = [
+      await recordOf({ 'linux/amd64': one }, { dockerfile }),
+      await recordOf({ 'linux/amd64': other }, { dockerfile }),
+    ]
+    const { findings, notes } = await compared(both[0] as string, both[1] as string)
+    return { words: findings.map(({ title, message }) => `${title}: ${message}`), notes }
+  }
+  const blind = [expect.stringMatching(/^A record has digests in the place of contents/)]
+  const unknown = /^Files differ, and a record does not hold why: .*which line made them, and not the cause\.$/
+  const one = await told(image('x'), image('y'))
+  expect(one).toEqual({ words: [expect.stringMatching(unknown)], notes: blind })
+  expect(one.words.join()).toMatch(/: A path differs/)
+  expect((await told(files('x'), files('y'))).words.join()).toMatch(/: 2 paths differ/)
+  // The line itself may give it away.
+  const clock = await told(image('x'), image('y'), 'FROM debian\nRUN date > out\n')
+  expect(clock.words).toEqual([
+    expect.stringMatching(/^Files differ, .* The instruction reads the clock, which may be why\.$/),
+  ])
+  // Times stand in a record.
+  expect(await told(files('x'), files('x', 9))).toEqual({
+    words: [expect.not.stringMatching(/record does not/)],
+    notes: blind,
+  })
+  expect(await told(image('x'), image('x'))).toEqual({ words: [], notes: [] })
 })
 
 test('times alone are told as times', async () => {

@@ -172,8 +172,16 @@ describe('a published image', () => {
 
   test('of other files is another one, however it is packed', async () => {
     const other = imageOf([tarOf([{ name: 'a', content: 'b' }])], { gzip: true })
-    for (const level of ['identical', 'same-content'])
-      expect(await resultOf(published(other), { level })).toMatchObject({ verdict: 'not-reproducible', doubts: [] })
+    for (const level of ['identical', 'same-content']) {
+      const told = await resultOf(published(other), { level })
+      expect(told).toMatchObject({ verdict: 'not-reproducible', doubts: [], notes: [] })
+      // Both were looked into.
+      expect(told.findings.map(({ title }) => title)).toEqual([expect.not.stringMatching(/record/)])
+      expect(told.findings[0]?.evidence).toContainEqual(expect.objectContaining({ a: 'a', b: 'b' }))
+    }
+    const labelled = imageOf([tar], { config: { Labels: { by: 'me' } } })
+    const same = await resultOf(published(labelled), { level: 'same-files' })
+    expect([same.verdict, same.notes]).toEqual(['reproducible', []])
   })
 
   test('of an equal config is not believed where its layers were not read', async () => {
