@@ -41,9 +41,36 @@ describe('PAX records', () => {
     ['gid', '0', { gid: 0 }],
     ['uname', 'me', { uname: 'me' }],
     ['gname', 'us', { gname: 'us' }],
-    ['GNU.sparse.name', 'big', { path: 'big' }],
   ])('%s of %j is applied, and is no fact beside', (keyword, value, told) =>
     expect(entry({}, { pax: { [keyword]: value } })).toEqual({ ...plain, ...told }),
+  )
+
+  const map = '0,1,4,1'
+  test.each<[string, PaxRecords]>([
+    ['of version 1.0', { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }],
+    ['of version 0.1', { 'GNU.sparse.major': '0', 'GNU.sparse.minor': '1', 'GNU.sparse.map': map }],
+    ['of version 0.0', { 'GNU.sparse.major': '0', 'GNU.sparse.minor': '0' }],
+    ['with a map alone', { 'GNU.sparse.map': map }],
+    ['with pairs alone', { 'GNU.sparse.offset': '0,4', 'GNU.sparse.numbytes': '1,1' }],
+    ['with an offset alone', { 'GNU.sparse.offset': '0' }],
+    ['with a length alone', { 'GNU.sparse.numbytes': '1' }],
+  ])('GNU.sparse.name names a sparse file %s', (_, sparse) => {
+    const { path, pax } = entry({}, { pax: { ...sparse, 'GNU.sparse.name': 'big', path: 'x' } })
+    expect([path, pax]).toEqual(['big', sparse])
+  })
+
+  test.each<[string, Partial<TarHeader>, PaxRecords]>([
+    ['a plain file', {}, {}],
+    ['a version that nobody knows', {}, { 'GNU.sparse.major': '2', 'GNU.sparse.minor': '0', 'GNU.sparse.map': map }],
+    ['half a version', {}, { 'GNU.sparse.major': '1' }],
+    ['the other half', {}, { 'GNU.sparse.minor': '0', 'GNU.sparse.map': map }],
+    ['a map of nothing', {}, { 'GNU.sparse.map': '' }],
+    ['a link', { typeflag: '2', size: 0 }, {}],
+    ['a sparse file of the old kind', { typeflag: 'S' }, { 'GNU.sparse.map': map }],
+  ])('GNU.sparse.name of %s is refused: Go takes another name than others do', (_, change, sparse) =>
+    expect(() => entry(change, { pax: { ...sparse, 'GNU.sparse.name': 'big', path: 'big' } })).toThrow(
+      'GNU.sparse.name',
+    ),
   )
 
   test('the others are facts, with those of the reader and those for all entries', () => {
@@ -115,7 +142,9 @@ describe('names', () => {
     expect(entry({}, { longName: 'long', pax: { path: 'long' } }).path).toBe('long')
     expect(entry({}, { longName: '', pax: { path: '' } }).path).toBe('f')
     expect(() => entry({}, { longName: 'long', pax: { path: 'longer' } })).toThrow(LayerError)
-    expect(entry({}, { longName: 'x', pax: { 'GNU.sparse.name': 'y', path: 'z' } }).path).toBe('y')
+    expect(entry({}, { longName: 'x', pax: { 'GNU.sparse.name': 'y', 'GNU.sparse.map': '0,1', path: 'z' } }).path).toBe(
+      'y',
+    )
     expect(link('2', { linkname: 'h' }, { longLink: 'to' }).linkTarget).toBe('to')
     expect(link('2', {}, { longLink: 'to', pax: { linkpath: 'to' } }).linkTarget).toBe('to')
     expect(() => link('2', {}, { longLink: 'to', pax: { linkpath: 'other' } })).toThrow(LayerError)

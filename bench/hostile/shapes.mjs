@@ -11,6 +11,7 @@ import { blobs } from './stored.mjs'
 import { largeStreams, streams } from './streams.mjs'
 import { tars } from './tars.mjs'
 import { truths } from './truths.mjs'
+import { views } from './views.mjs'
 
 export const groups = {
   blobs,
@@ -24,6 +25,7 @@ export const groups = {
   readers,
   streams,
   spellings,
+  views,
   inside,
   monotony,
   costly,

@@ -5,7 +5,7 @@ import type { Descriptor } from '../image/image.ts'
 import { quoted } from '../image/layer-error.ts'
 import type { ImageStore } from '../image/store.ts'
 import { type Files, smallLimit } from './files.ts'
-import { jsonObject } from './index-entries.ts'
+import { jsonObject, notMisspelled } from './index-entries.ts'
 import { StoreError } from './store-error.ts'
 
 const layerLimit = 10_000
@@ -50,6 +50,23 @@ export async function openDockerArchive(name: string, files: Files, reference: s
   }
 }
 
+/**
+ * Digests of the configs that a manifest.json beside an OCI layout names: some engines load what index.json says, others what
+ * this says.
+ * @param reference only of images that are called so; a digest calls none
+ */
+export async function savedConfigs(files: Files, reference: string | null, name: string): Promise<string[]> {
+  if ((await files.size('manifest.json')) === null) return []
+  const saved = await listIn(files, name)
+  const asked = saved.filter(({ tags }) => reference === null || tags.some(tag => isNamed(tag, reference)))
+  const paths = [...new Set(asked.map(({ config }) => config))]
+  const digests: string[] = []
+  // Of one whose config is not there no engine makes an image.
+  for (const path of paths)
+    if ((await files.size(path)) !== null) digests.push(digestOf(await files.read(path, smallLimit)))
+  return digests
+}
+
 const configType = 'application/vnd.docker.container.image.v1+json'
 
 function chosen(images: Saved[], reference: string | null, name: string): Saved {
@@ -75,10 +92,12 @@ const isNamed = (tag: string, reference: string): boolean =>
 /** Checked: paths and tags are texts, one layer for each diff ID. */
 async function listIn(files: Files, name: string): Promise<Saved[]> {
   const bytes = await files.read('manifest.json', smallLimit)
-  const { images } = jsonObject(Buffer.from(`{"images":${bytes.toString('utf8')}}`), `${name}: manifest.json`)
-  if (!Array.isArray(images) || images.length === 0)
+  const wrapped = Buffer.concat([Buffer.from('{"images":'), bytes, Buffer.from('}')])
+  const { images, ...more } = jsonObject(wrapped, `${name}: manifest.json`)
+  if (!Array.isArray(images) || images.length === 0 || Object.keys(more).length > 0)
     throw new StoreError(`${name}: manifest.json is not a list of images`)
   return images.slice(0, 1000).map((value, at) => {
+    notMisspelled(value, ['Config', 'RepoTags', 'Layers'], `${name}: image ${at + 1} in manifest.json`)
     const { Config, RepoTags, Layers } = (value ?? {}) as Record<string, unknown>
     const layers = Layers ?? []
     if (typeof Config !== 'string' || !isTexts(layers) || layers.length > layerLimit)

@@ -2,6 +2,7 @@ import { isDigest } from '../image/digest.ts'
 import type { Descriptor } from '../image/image.ts'
 import { jsonObject as readJsonObject } from '../image/json.ts'
 import { quoted } from '../image/layer-error.ts'
+import { descriptorFields, misspelled } from '../image/spelling.ts'
 import { StoreError } from './store-error.ts'
 
 /** An entry of an image index (image-spec): one manifest, or another index. */
@@ -33,16 +34,36 @@ export function jsonObject(bytes: Uint8Array, what: string): Record<string, unkn
 
 /** The entries of an index, every field that we use checked. */
 export function indexEntries(bytes: Uint8Array, place: string): IndexEntry[] {
-  const { manifests } = jsonObject(bytes, `${place}: the index`)
+  const index = jsonObject(bytes, `${place}: the index`)
+  const { manifests } = index
+  notMisspelled(index, indexFields, `${place}: the index`)
+  // What is read as the one by some is read as the other by others.
+  const also = ['config', 'layers', 'fsLayers'].find(field => index[field] !== undefined)
+  if (also !== undefined)
+    throw new StoreError(
+      `${place}: the index has a field ${quoted(also)}, as manifests have: which of them it is is unclear`,
+    )
   if (!Array.isArray(manifests)) throw new StoreError(`${place}: the index has no list of manifests`)
   if (manifests.length > entryLimit)
     throw new StoreError(`${place}: the index has ${manifests.length} entries; at most ${entryLimit} are read`)
   return manifests.map((value, at) => entryFrom(value, `${place}: entry ${at + 1} of the index`))
 }
 
+const indexFields = ['schemaVersion', 'mediaType', 'manifests', 'config', 'layers', 'fsLayers', 'annotations']
+const platformFields = ['os', 'architecture', 'variant', 'os.version', 'os.features']
+
+/** @throws StoreError where engines may take a field for another one */
+export function notMisspelled(json: unknown, names: readonly string[], what: string): void {
+  const found = typeof json === 'object' && json !== null ? misspelled(json, names) : null
+  if (found !== null)
+    throw new StoreError(`${what} has a field ${quoted(found.key)}, which readers may take for ${found.name}`)
+}
+
 function entryFrom(value: unknown, what: string): IndexEntry {
   const entry = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   const { digest, size } = entry
+  notMisspelled(entry, descriptorFields, what)
+  notMisspelled(entry.platform, platformFields, `the platform of ${what}`)
   if (!isDigest(digest)) throw new StoreError(`${what} has no digest but ${quoted(String(JSON.stringify(digest)))}`)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw new StoreError(`${what} has no size in bytes`)

@@ -5,8 +5,8 @@ import type { ImageStore } from '../image/store.ts'
 import type { Ports } from '../ports.ts'
 import { archiveFiles, noImage } from './archive.ts'
 import { plainArchive } from './decompress.ts'
-import { openDockerArchive } from './docker-archive.ts'
-import type { Files } from './files.ts'
+import { openDockerArchive, savedConfigs } from './docker-archive.ts'
+import { type Files, smallLimit } from './files.ts'
 import { folderFiles } from './folder.ts'
 import { isLayout, openDirectory, openLayout } from './layout.ts'
 import { openRegistry } from './registry.ts'
@@ -50,13 +50,21 @@ async function inRegistry(name: string, reference: string, ports: Ports): Promis
 
 /** What is inside says which kind it is; the newer `docker save` writes a layout with a manifest.json beside it. */
 async function openIn(name: string, files: Files, reference: string | null): Promise<ImageStore> {
-  if (await isLayout(files)) return await openLayout(name, files, reference)
+  if (await isLayout(files)) {
+    const store = await openLayout(name, files, reference)
+    return (await isDockerArchive(files)) ? { ...store, alsoNamed: () => savedConfigs(files, reference, name) } : store
+  }
   if ((await files.size('manifest.json')) === null) {
     const hint = (await files.size('Dockerfile')) === null ? noImage : '`repro-gate gate` builds a Dockerfile twice'
     throw new StoreError(`${name}: there is no image here, neither index.json nor manifest.json: ${hint}`)
   }
-  const first = (await files.read('manifest.json', 8 * 1024 * 1024)).toString('latin1').trimStart()[0]
-  return first === '[' ? await openDockerArchive(name, files, reference) : openDirectory(name, files)
+  return (await isDockerArchive(files)) ? await openDockerArchive(name, files, reference) : openDirectory(name, files)
+}
+
+/** Whether there is a manifest.json, and it is a list, as `docker save` writes it: skopeo's `dir:` has a manifest in it. */
+async function isDockerArchive(files: Files): Promise<boolean> {
+  if ((await files.size('manifest.json')) === null) return false
+  return (await files.read('manifest.json', smallLimit)).toString('latin1').trimStart()[0] === '['
 }
 
 const pathPrefixes = ['oci', 'oci-archive', 'docker-archive', 'dir']

@@ -1,7 +1,7 @@
 import { digestOf } from '../image/digest.ts'
 import type { Descriptor, Image } from '../image/image.ts'
 import { quoted } from '../image/layer-error.ts'
-import { parseImage } from '../image/manifest.ts'
+import { isIndexType, parseImage } from '../image/manifest.ts'
 import type { ImageStore } from '../image/store.ts'
 import { checkedBlob } from './checked-blob.ts'
 import { type IndexEntry, indexEntries, jsonObject, platformFrom } from './index-entries.ts'
@@ -40,6 +40,7 @@ export async function platformsOf(store: ImageStore): Promise<FoundImages> {
   if (isIndex(root, store.name)) await enter(walk, root, 0)
   else await addManifest(walk, root, null)
   if (walk.images.size === 0) throw new StoreError(`${store.name}: the index holds no image`)
+  await holdAgainstList(walk)
   const aside = [...walk.attestations.values()].length
   if (aside > 0)
     walk.notes.add(
@@ -51,6 +52,24 @@ export async function platformsOf(store: ImageStore): Promise<FoundImages> {
     attestation: walk.attestations.get(digest) ?? null,
   }))
   return { images, notes: [...walk.notes] }
+}
+
+/** What a second list of the images names has to be among them: else engines load another image than the one that is read here. */
+async function holdAgainstList({ store, images }: Walk): Promise<void> {
+  const named = new Set(await store.alsoNamed?.())
+  for (const { load } of images.values()) {
+    if (named.size === 0) return
+    // Of several platforms some may have been left out of the archive.
+    const image = await load().catch(error => {
+      if (!(error instanceof StoreError)) throw error
+    })
+    if (image) named.delete(image.configDigest)
+  }
+  const [other] = named
+  if (other !== undefined)
+    throw new StoreError(
+      `${store.name}: manifest.json names an image with the config ${quoted(other)}, which index.json does not have: which of them is loaded depends on the engine`,
+    )
 }
 
 interface Walk {
@@ -67,11 +86,6 @@ interface Walk {
 const isIndex = (bytes: Uint8Array, place: string): boolean =>
   Array.isArray(jsonObject(bytes, `${place}: the index or manifest`).manifests)
 
-const indexTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]
-
 async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void> {
   const { store, seen } = walk
   if (depth > depthLimit) throw new StoreError(`${store.name}: indexes lie in each other more than ${depthLimit} deep`)
@@ -82,7 +96,7 @@ async function enter(walk: Walk, index: Uint8Array, depth: number): Promise<void
     if (seen.size > manifestLimit)
       throw new StoreError(`${store.name}: the index leads to more than ${manifestLimit} manifests`)
     if (isForNoPlatform(entry)) addAttestation(walk, entry)
-    else if (entry.platform !== null && !indexTypes.includes(entry.mediaType)) {
+    else if (entry.platform !== null && !isIndexType(entry.mediaType)) {
       await addImage(walk, platformName(entry.platform), entry.digest, entry, () => loaded(store, entry))
     } else {
       const bytes = await blobOf(store, entry)

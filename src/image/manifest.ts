@@ -3,6 +3,7 @@ import { digestOf, isDigest } from './digest.ts'
 import type { Descriptor, HistoryEntry, Image, ImageConfig, Manifest } from './image.ts'
 import { jsonObject } from './json.ts'
 import { quoted } from './layer-error.ts'
+import { descriptorFields, misspelled } from './spelling.ts'
 
 /** Registries refuse larger manifests (distribution-spec); configs have a long history at most. */
 const manifestLimit = 4 * 1024 * 1024
@@ -46,6 +47,11 @@ export function layersOf(image: Image): ComparedLayer[] {
   }))
 }
 
+/** Whether a media type is one that an index of several images has. */
+export const isIndexType = (type: unknown): boolean =>
+  type === 'application/vnd.oci.image.index.v1+json' ||
+  type === 'application/vnd.docker.distribution.manifest.list.v2+json'
+
 class WrongImage extends Error {}
 
 function wrong(message: string): never {
@@ -58,10 +64,16 @@ function jsonOf(bytes: Uint8Array, limit: number, what: string): Record<string, 
   return typeof json === 'string' ? wrong(`the ${what} ${json}`) : json
 }
 
+const manifestFields = ['schemaVersion', 'mediaType', 'config', 'layers', 'manifests', 'annotations', 'subject']
+
 function manifestFrom(json: Record<string, unknown>): Manifest {
-  notMisspelled(json, ['layers', 'config', 'mediaType', 'manifests'], 'the manifest')
-  if (Array.isArray(json.manifests)) wrong('the manifest is an index of several images: one of them must be chosen')
+  notMisspelled(json, manifestFields, 'the manifest')
+  // Engines look for the key alone to tell the two apart.
+  if (json.manifests !== undefined) wrong('the manifest is an index of several images: one of them must be chosen')
+  if (json.schemaVersion !== undefined && json.schemaVersion !== 2)
+    wrong(`the manifest has the schemaVersion ${quoted(String(JSON.stringify(json.schemaVersion)))}; engines read 2`)
   if (json.mediaType !== undefined) textAt(json.mediaType, 'the media type of the manifest')
+  if (isIndexType(json.mediaType)) wrong('the manifest says by its mediaType to be an index, which engines refuse')
   annotationsAt(json, 'the manifest')
   descriptorAt(json.config, 'the config in the manifest')
   // Go writes null for an empty list: an image of labels alone has no layers.
@@ -90,18 +102,10 @@ function configFrom(json: Record<string, unknown>): ImageConfig {
   return json as ImageConfig
 }
 
-/** Engines, written in Go, take `Layers` for `layers`, whichever comes last: what the image is would depend on the reader. */
 function notMisspelled(json: Record<string, unknown>, names: readonly string[], what: string): void {
-  const spelled = new Map(names.map(name => [folded(name), name]))
-  for (const key of Object.keys(json)) {
-    const name = spelled.get(folded(key))
-    if (name !== undefined && name !== key)
-      wrong(`${what} has a field ${quoted(key)}, which readers may take for ${name}`)
-  }
+  const found = misspelled(json, names)
+  if (found !== null) wrong(`${what} has a field ${quoted(found.key)}, which readers may take for ${found.name}`)
 }
-
-/** As Go folds letters: U+017F is an s, U+212A a k. */
-const folded = (key: string): string => key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
 
 function historyAt(value: unknown): HistoryEntry {
   const entry = objectAt(value, 'a history entry')
@@ -115,6 +119,7 @@ function historyAt(value: unknown): HistoryEntry {
 
 function descriptorAt(value: unknown, what: string): Descriptor {
   const descriptor = objectAt(value, what)
+  notMisspelled(descriptor, descriptorFields, what)
   textAt(descriptor.mediaType, `the media type of ${what}`)
   digestAt(descriptor.digest, `the digest of ${what}`)
   if (!Number.isSafeInteger(descriptor.size) || (descriptor.size as number) < 0)

@@ -13,6 +13,8 @@ export interface ImageStore {
   small(descriptor: Pick<Descriptor, 'digest' | 'size'>): Promise<Uint8Array>
   /** Where that costs nothing: rejects when a layer is missing or has another size than its descriptor says. */
   holds?(descriptor: Descriptor): Promise<void>
+  /** Digests of the configs of all images that a second list of them names, which some engines read in the place of the root. */
+  alsoNamed?(): Promise<string[]>
   /** The stored bytes of a layer, streamed; whoever reads checks size and digest. */
   open(descriptor: Descriptor): Promise<Readable>
   close(): Promise<void>

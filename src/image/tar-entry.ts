@@ -34,7 +34,7 @@ const nothing: PaxRecords = Object.freeze(noRecords())
 /** The entry that a header and its extensions describe. Throws a LayerError (without a place) where readers would differ. */
 export function entryOf(header: TarHeader, extensions: Extensions, global: PaxRecords | null): Entry {
   const pax = extensions.pax ?? nothing
-  const name = pax['GNU.sparse.name'] || agreed(pax.path, extensions.longName, 'name') || header.name
+  const name = sparseName(header, pax) ?? (agreed(pax.path, extensions.longName, 'name') || header.name)
   const type = typeOf(header.typeflag, name)
   const link = agreed(pax.linkpath, extensions.longLink, 'link target') || header.linkname
   const size = pax.size ? decimal(pax.size, 'size') : header.size
@@ -61,7 +61,9 @@ export function entryOf(header: TarHeader, extensions: Extensions, global: PaxRe
 
 /** PAX records as they stand, and what else a header says that has no field of its own. */
 function factsOf(header: TarHeader, extensions: Extensions, global: PaxRecords | null, type: EntryType): PaxRecords {
-  if (!extensions.pax && !extensions.facts && !global && type !== 'other' && header.gnuTimes === '') return nothing
+  // A file of a kind that engines do not unpack, and tools of the shell take for a plain one.
+  const isOdd = type === 'other' || header.typeflag === '7' || (header.typeflag === 'S' && header.sparse === null)
+  if (!extensions.pax && !extensions.facts && !global && !isOdd && header.gnuTimes === '') return nothing
   const facts = noRecords()
   // Go's reader, and so container runtimes, do not apply global records, other tools do: kept apart, never applied.
   for (const keyword in global) facts[`global ${keyword}`] = global[keyword] as string
@@ -70,8 +72,24 @@ function factsOf(header: TarHeader, extensions: Extensions, global: PaxRecords |
     if (!applied.has(keyword)) facts[keyword] = extensions.pax[keyword] as string
   }
   if (header.gnuTimes !== '') facts['GNU.times'] = header.gnuTimes
-  if (type === 'other') facts.typeflag = header.typeflag
+  if (isOdd) facts.typeflag = header.typeflag
   return facts
+}
+
+/** What sparse files of PAX are named by; null for all others. */
+function sparseName({ typeflag }: TarHeader, pax: PaxRecords): string | null {
+  const name = pax['GNU.sparse.name']
+  if (!name) return null
+  if (typeflag === 'S' || !isSparse(pax))
+    throw new LayerError(`PAX record "GNU.sparse.name" names what is no sparse file: tools do not agree on its name`)
+  return name
+}
+
+/** As Go tells it: a version that it knows, or a map without a version. */
+function isSparse(pax: PaxRecords): boolean {
+  const [major, minor] = [pax['GNU.sparse.major'] ?? '', pax['GNU.sparse.minor'] ?? '']
+  if (major !== '' || minor !== '') return ['0.0', '0.1', '1.0'].includes(`${major}.${minor}`)
+  return Boolean(pax['GNU.sparse.map'] || pax['GNU.sparse.offset'] || pax['GNU.sparse.numbytes'])
 }
 
 function typeOf(typeflag: string, name: string): EntryType {

@@ -6,6 +6,10 @@ import type { TarBytes } from './tar-bytes.ts'
 import type { Extensions } from './tar-entry.ts'
 import type { TarHeader } from './tar-header.ts'
 
+/** Whether nothing precedes the entry that comes. */
+export const isPlain = ({ pax, longName, longLink }: Extensions): boolean =>
+  pax === null && longName === null && longLink === null
+
 /** Reads headers that only say something of the entry behind them, or of all that follow. */
 export class ExtensionReader {
   /** What holds for all entries from here on; null when nothing does. */
@@ -26,6 +30,9 @@ export class ExtensionReader {
         extensions.pax = await this.#records(header, at)
         return true
       case 'g':
+        // Go forgets what it read for the entry that comes, other tools do not.
+        if (!isPlain(extensions))
+          this.#bytes.fail('a global header stands between an entry and a header that describes it', at)
         await this.#extendGlobal(header, at)
         return true
       case 'L':

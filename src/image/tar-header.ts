@@ -18,7 +18,7 @@ export interface TarHeader {
   uname: string
   gname: string
   device: string
-  /** Access and change time of an old GNU header as it stands; empty in all others. */
+  /** Access and change time of an old GNU or star header as they stand; empty in all others. */
   gnuTimes: string
   /** What an old GNU sparse header (type S) says of its holes: the bytes, and whether more blocks of it follow. */
   sparse: { map: Buffer; extended: boolean } | null
@@ -56,7 +56,7 @@ export function parseHeader(bytes: Buffer, at = 0): TarHeader {
     uname: gnu || ustar ? text(265, 32) : '',
     gname: gnu || ustar ? text(297, 32) : '',
     device: gnu || ustar ? device() : '',
-    gnuTimes: gnu ? gnuTimes() : '',
+    gnuTimes: gnu ? ownTimes(345) : star ? ownTimes(476) : '',
     sparse: gnu && typeflag === 'S' ? { map: Buffer.from(block.subarray(386, 495)), extended: block[482] !== 0 } : null,
   }
 }
@@ -72,7 +72,8 @@ function verifyChecksum(): void {
   }
   let unsigned = (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) + 256
   for (let at = 148; at < 156; at += 1) unsigned -= block[at] as number
-  const stated = integer(148, 8, 'checksum')
+  // Go reads no binary number here, others do.
+  const stated = octal(148, 8, 'checksum')
   if (stated !== unsigned && stated !== signedSum()) throw new LayerError('the tar header has a wrong checksum')
 }
 
@@ -94,9 +95,10 @@ function device(): string {
   return major === 0 && minor === 0 ? '' : `${major},${minor}`
 }
 
-function gnuTimes(): string {
-  if (block[345] === 0 && block[357] === 0) return ''
-  return `${numeric(345, 12, 'access time')},${numeric(357, 12, 'change time')}`
+/** Both stand behind each other, from this byte on. */
+function ownTimes(at: number): string {
+  if (block[at] === 0 && block[at + 12] === 0) return ''
+  return `${numeric(at, 12, 'access time')},${numeric(at + 12, 12, 'change time')}`
 }
 
 /** Up to the first zero byte. */

@@ -4,7 +4,7 @@ import { quoted } from './layer-error.ts'
 import { entryAt, paddingOf } from './tar-buffered.ts'
 import { TarBytes } from './tar-bytes.ts'
 import { type Extensions, entryOf } from './tar-entry.ts'
-import { ExtensionReader } from './tar-extensions.ts'
+import { ExtensionReader, isPlain } from './tar-extensions.ts'
 import { parseHeader, type TarHeader } from './tar-header.ts'
 import { isZero } from './zeros.ts'
 
@@ -161,8 +161,4 @@ export class TarReader {
     this.#ended = true
     return null
   }
-}
-
-function isPlain(extensions: Extensions): boolean {
-  return extensions.pax === null && extensions.longName === null && extensions.longLink === null
 }

@@ -11,7 +11,7 @@ import type { PaxRecords } from './pax.ts'
  * `ctime`, charsets, inodes, times of creation, keywords of vendors) stay in the tar. POSIX has readers skip what they do not know.
  */
 const applied =
-  /^(?:atime|SCHILY\.xattr\..*|SCHILY\.acl\..*|SCHILY\.fflags|LIBARCHIVE\.xattr\..*|LIBARCHIVE\.symlinktype|RHT\.security\..*|security\..*|MSWINDOWS\..*|GNU\.sparse\..*|GNU\.times|typeflag)$/
+  /^(?:atime|SCHILY\.xattr\..*|SCHILY\.acl\..*|SCHILY\.(?:fflags|devmajor|devminor|realsize|filetype)|SUN\.(?:devmajor|devminor|holesdata)|LIBARCHIVE\.xattr\..*|LIBARCHIVE\.symlinktype|RHT\.security\..*|security\..*|MSWINDOWS\..*|GNU\.sparse\..*|GNU\.times|typeflag)$/
 /** Said for all entries: Go does not apply it, tools of the shell do. */
 const appliedGlobally = /^(?:mtime|uid|gid|uname|gname)$/
 
