@@ -1,0 +1,438 @@
+// On behind a RUN of a stage: which line is named, by what the bytes of its stage say, and which is left as it was.
+import { expect, test } from '@jest/globals'
+import type { Instruction } from '../../src/dockerfile/dockerfile.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse.ts'
+import { lineageOf } from '../../src/explain/blame/blame.ts'
+import type { StageReader } from '../../src/explain/blame/probe.ts'
+import type { Traced, Tracer } from '../../src/explain/blame/trace.ts'
+import { explainEntries } from '../../src/explain/entries.ts'
+import { behindStages } from '../../src/explain/stage-origin.ts'
+import { StageViews } from '../../src/explain/stage-view.ts'
+import type { EntryDifference } from '../../src/image/comparison.ts'
+import { changed, clock, layerOf, only } from './subject.ts'
+
+/** Contents of which no reader could say that one is made of the other. */
+const ids = [
+  ['0b0b7b0e-6d5c-4a4e-9d1f-7a3d1c9f1a01', 'f3a9c2d4-1e5b-4c6d-8f7a-2b9e0d8c7f63'],
+  ['5b3c9e21-77d0-4c8e-a1f4-0d2e6b9a8c13', 'c41f8a07-2e9b-4d63-9b70-8f5a1d3e6c92'],
+  ['9d2a6f10-3c4b-4e5a-8b7c-6d5e4f3a2b19', '27e8d9c0-b1a2-4f3e-9c4d-5a6b7c8d9e0f'],
+] as const
+const both = (text: (side: 0 | 1) => string) => (path: string) => changed(path, text(0), text(1))
+/** A file that holds these of the values above. */
+const holding = (...held: number[]) => both(side => `v ${held.map(id => ids[id]?.[side]).join(' ')}\n`)
+/** A file that differs by what nobody can read. */
+const unreadable = both(side => `word ${['one', 'two'][side]}\n`)
+/** The same contents in other words, so often: no copy of it, but made of it. */
+function unlike(one: EntryDifference, times = 1): EntryDifference {
+  const [a, b] = [one.content?.a.head, one.content?.b.head].map(head => `${'more '.repeat(times)}${head}`)
+  return changed(one.path, a as string, b as string)
+}
+
+interface Given {
+  /** The Dockerfile, a line each. */
+  lines: string[]
+  /** What differs in what each line wrote, by its number. */
+  left: Record<number, EntryDifference[]>
+  /** Lines that the history of the image tells in other words, so that nobody knows them. */
+  strange?: number[]
+  /** The stages (by number) that cannot be looked at. */
+  sealed?: number[]
+  /** Where the search through the COPY of a line ends. */
+  traces?: Record<number, { line: number; via?: number[]; note?: string }>
+}
+
+/** Goes on behind what the search found: a path, the line that it came to, and the lines that it came through. */
+function world({ lines, left, strange = [], sealed = [], traces = {} }: Given) {
+  const dockerfile = parseDockerfile(`${lines.join('\n')}\n`, 'Dockerfile')
+  const at = (line: number) => dockerfile.instructions.find(one => one.line === line) as Instruction
+  const asked: number[] = []
+  const stages: StageReader = (text, look) => {
+    const cut = parseDockerfile(text, 'Dockerfile')
+    const stage = cut.stages.at(-1)
+    asked.push(stage?.index ?? -1)
+    if (!stage || sealed.includes(stage.index)) return Promise.resolve(null)
+    const steps = lineageOf(cut, stage, {}).filter(({ keyword }) => ['RUN', 'COPY'].includes(keyword))
+    const commands = steps.map(({ line, range }) =>
+      strange.includes(line) ? `strange ${line}` : text.slice(range.start, range.end).replace(/ --\S+/g, ''),
+    )
+    const image = {
+      ...{ digest: 'm', configDigest: 'c', manifest: { config: { mediaType: '', digest: '', size: 0 }, layers: [] } },
+      config: {
+        history: [{ created_by: 'base' }, ...commands.map(created_by => ({ created_by }))],
+        rootfs: { type: 'layers', diff_ids: ['base', ...commands] },
+      },
+    }
+    const layers = steps.map(({ line }, index) => ({ ...layerOf(left[line] ?? []), index: index + 1 }))
+    return look({
+      ...{ imageA: image, imageB: image, provenance: { A: null, B: null } },
+      comparison: { level: 'different', config: [], manifest: [], equalLayers: 0, layers },
+      contents: { read: () => Promise.reject(new Error('gone')) },
+    })
+  }
+  const views = new StageViews({ dockerfile, buildArgs: {}, clock, stages })
+  const tracer: Tracer = async (entries, _, instruction) => {
+    const found = traces[instruction?.line ?? 0]
+    if (!found) return [{ entries, instruction, via: [] }]
+    const via = found.via ?? [instruction?.line as number]
+    return [{ entries, instruction: at(found.line), via: via.map(at), ...(found.note ? { note: found.note } : {}) }]
+  }
+  /** The search came with these paths of the image to a line (0: to none), through others. */
+  const traced = (entries: EntryDifference[], line: number, via: number[], more: Partial<Traced> = {}): Traced => ({
+    entries: explainEntries([layerOf(entries)], clock),
+    instruction: line > 0 ? at(line) : null,
+    ...{ via: via.map(at), ...more },
+  })
+  const behind = (one: Traced, depth?: number) => behindStages([one], { dockerfile, views, tracer }, depth)
+  return { at, asked, traced, behind }
+}
+
+const told = (found: readonly Traced[]) =>
+  found.map(({ entries, instruction, via, note }) => [
+    entries.map(({ subject }) => subject.entry.path).join(' '),
+    instruction?.line ?? null,
+    via.map(({ line }) => line),
+    ...(note ? [note] : []),
+  ])
+
+/** What comes to a line, and where it ends up. */
+interface Case extends Given {
+  title: string
+  /** `conf` by itself. */
+  path?: EntryDifference
+  at: number
+  via: number[]
+  more?: (at: (line: number) => Instruction) => Partial<Traced>
+  /** Absent: where it was. */
+  ends?: unknown[][]
+  /** Stages that were looked at; absent: whichever. */
+  asked?: number[]
+}
+
+async function expectEnds({ path = conf, at: line, via, more, ends, asked: looked, ...given }: Case) {
+  const { at, asked, traced, behind } = world(given)
+  const one = traced([path], line, via, more?.(at))
+  const found = await behind(one)
+  expect(told(found)).toEqual(ends ?? told([one]))
+  if (looked) expect(asked).toEqual(looked)
+  return found
+}
+
+const conf = holding(0)('conf')
+// The stage b writes /s/id in line 2 and makes /s/conf of it in line 3; the image has /conf through the COPY of line 5.
+const lines = ['FROM base AS b', 'RUN gen', 'RUN make /s', 'FROM base', 'COPY --from=b /s/conf /conf']
+const left = { 2: [holding(0)('s/id')], 3: [holding(0)('s/conf')] }
+const at3 = { lines, left, at: 3, via: [5] }
+// The same in a stage from which a file is copied that /s/conf is made of, and in one that is mounted.
+const copied: Case = {
+  title: 'in a stage from which that was copied',
+  lines: ['FROM a AS a', 'RUN gen', 'FROM b AS b', 'COPY --from=a /id /s/id', ...lines.slice(2)],
+  left: { 2: [holding(0)('id')], 4: [holding(0)('s/id')], 5: [unlike(holding(0)('s/conf'))] },
+  traces: { 4: { line: 2 } },
+  ...{ path: unlike(conf), at: 5, via: [7], ends: [['conf', 2, [7, 5, 4]]] },
+}
+const mounted: Case = {
+  title: 'in a stage mounted into it, and from there in another one',
+  lines: [
+    ...['FROM a AS a', 'RUN gen', 'FROM b', 'RUN --mount=from=a,target=/a read'],
+    ...['FROM c AS b', 'RUN --mount=from=1,target=/m make', 'FROM base', 'COPY --from=b /s/conf /conf'],
+  ],
+  left: { 2: [holding(0)('id')], 4: [unlike(holding(0)('m'))], 6: [unlike(holding(0)('s/conf'), 2)] },
+  ...{ path: unlike(conf, 2), at: 6, via: [8], ends: [['conf', 2, [8, 6, 4]]], asked: [2, 1, 0] },
+}
+
+test.each<Case>([
+  { ...at3, title: 'in its stage', ends: [['conf', 2, [5, 3]]], asked: [0] },
+  {
+    ...at3,
+    title: 'in its stage, though something is mounted into the RUN',
+    ...{ lines: lines.with(2, 'RUN --mount=type=cache,target=/c make /s'), ends: [['conf', 2, [5, 3]]] },
+  },
+  copied,
+  {
+    ...copied,
+    title: 'in a stage mounted into the RUN of that one',
+    lines: [
+      ...['FROM z AS z', 'RUN gen', 'FROM a AS a', 'RUN --mount=from=z,target=/z read'],
+      ...['FROM b AS b', 'COPY --from=a /id /s/id', ...lines.slice(2)],
+    ],
+    left: {
+      ...{ 2: [holding(0)('z')], 4: [unlike(holding(0)('id'))], 6: [unlike(holding(0)('s/id'))] },
+      7: [unlike(holding(0)('s/conf'), 2)],
+    },
+    traces: { 6: { line: 4 } },
+    ...{ path: unlike(conf, 2), at: 7, via: [9], ends: [['conf', 2, [9, 7, 6, 4]]] },
+  },
+  mounted,
+  {
+    title: 'in a stage mounted into a RUN of the image, which needs not be looked at for that',
+    lines: ['FROM m AS m', 'RUN gen', 'FROM base', 'RUN gen', 'RUN --mount=from=m,target=/m make'],
+    left: { 2: [holding(0)('id')], 4: [holding(0)('other')], 5: [conf] },
+    ...{ at: 5, via: [], ends: [['conf', 2, [5]]], asked: [0] },
+  },
+  {
+    ...at3,
+    title: 'each line that wrote the path by a difference of its own',
+    left: { 2: [holding(0)('s/log')], 3: [holding(1)('s/log')] },
+    ...{
+      path: holding(1)('log'),
+      at: 2,
+      ends: [
+        ['log', 2, [5]],
+        ['log', 3, [5]],
+      ],
+    },
+  },
+  {
+    ...at3,
+    title: 'each line whose value it holds, and its own with what is not proven of that',
+    ...{
+      left: { ...left, 3: [holding(0, 1)('s/conf')] },
+      path: holding(0, 1)('conf'),
+      more: () => ({ note: 'not sure' }),
+    },
+    ends: [
+      ['conf', 2, [5, 3]],
+      ['conf', 3, [5], 'not sure'],
+    ],
+  },
+  {
+    ...at3,
+    title: 'its own line besides, where the search had gone on by the text of a RUN',
+    ...{ left: { ...left, 3: [holding(0, 1)('s/conf')] }, path: holding(0, 1)('conf'), at: 2, via: [5, 3] },
+    more: at => ({ note: 'not sure', readBy: at(3) }),
+    ends: [
+      ['conf', 2, [5, 3]],
+      ['conf', 3, [5]],
+    ],
+  },
+  {
+    title: 'which of several ONBUILDs it was',
+    lines: ['FROM p AS p', 'ONBUILD RUN other', 'ONBUILD RUN gen', 'FROM p AS b', 'FROM base', 'COPY --from=b /id /id'],
+    left: { 2: [holding(0)('other')], 3: [holding(1)('id')] },
+    ...{ path: holding(1)('id'), at: 4, via: [6], ends: [['id', 3, [6]]] },
+  },
+  {
+    title: 'an ONBUILD COPY',
+    lines: ['FROM p AS p', 'ONBUILD COPY id /id', 'FROM p AS b', 'FROM base', 'COPY --from=b /id /id'],
+    left: { 2: [holding(1)('id')] },
+    ...{ path: holding(1)('id'), at: 3, via: [5], ends: [['id', 2, [5]]] },
+  },
+])('a path goes on to the line that wrote what it is made of: $title', expectEnds)
+
+test.each<Case>([
+  { ...at3, title: 'that no line is known of', at: 0, asked: [] },
+  { ...at3, title: 'of a stage that cannot be looked at', sealed: [0], asked: [0] },
+  { ...at3, title: 'that is a COPY of the context', lines: lines.with(2, 'COPY s /s'), asked: [] },
+  { title: 'that is a RUN of the image, into which nothing is mounted', lines, left, at: 3, via: [], asked: [] },
+  { ...at3, title: 'whose contents its stage does not have', path: holding(1)('conf') },
+  {
+    ...at3,
+    title: 'whose own value it holds',
+    ...{ left: { ...left, 3: [holding(1)('s/conf')] }, path: holding(1)('conf') },
+  },
+  {
+    ...at3,
+    title: 'where an earlier line had written the same to the same path: the engine was asked which of them it is',
+    left: { 2: [holding(0)('s/conf')], 3: [holding(0)('s/conf')] },
+  },
+  { ...at3, title: 'that wrote what it is made of, too', left: { 3: [holding(0)('s/id'), holding(0)('s/conf')] } },
+  { ...at3, title: 'where what it is made of comes from a line that is not known', strange: [2] },
+  {
+    ...at3,
+    title: 'where the value that it also holds comes from a line that is not known',
+    lines: lines.toSpliced(2, 0, 'RUN copy'),
+    left: { 2: left[2], 3: [holding(0)('s/other')], 4: [holding(0, 1)('s/conf')] },
+    ...{ strange: [2], path: holding(0, 1)('conf'), at: 4, via: [6] },
+  },
+  {
+    ...at3,
+    title: 'that is the FROM of a parent, where the line of the parent is not known',
+    lines: ['FROM p AS p', 'RUN gen', 'FROM p AS b', ...lines.slice(3)],
+    ...{ left: { 2: [conf] }, strange: [2] },
+  },
+  {
+    ...at3,
+    title: 'that is the FROM of a parent, where nobody can look at it',
+    lines: ['FROM p AS p', 'RUN date', 'FROM p AS b', ...lines.slice(3)],
+    ...{ left: { 2: [unreadable('s/conf')] }, path: unreadable('conf'), sealed: [1] },
+  },
+  {
+    ...at3,
+    title: 'by the text of a RUN, where the bytes do not say more',
+    lines: ['FROM base AS b', 'RUN gen', 'RUN make /s/id', ...lines.slice(3)],
+    ...{ left: { ...left, 3: [holding(1)('s/conf')] }, path: holding(1)('conf'), at: 2, via: [5, 3] },
+    more: at => ({ note: 'likely', readBy: at(3) }),
+  },
+])('a path stays at the line $title', expectEnds)
+
+test('of several first causes the path itself has the first, and others like it have the rest', async () => {
+  const { traced, behind } = world({ lines, left: { 2: [holding(0)('s/log')], 3: [holding(1)('s/log')] } })
+  const one = traced([holding(1)('log')], 2, [5])
+  const [first, other] = await behind(one)
+  // What follows from it refers to it.
+  expect(first?.entries[0]).toBe(one.entries[0])
+  expect(other?.entries[0]).not.toBe(one.entries[0])
+})
+
+test('twenty-four paths of one line are looked at, and so deep as nobody builds', async () => {
+  const moved = async (count: number, depth: number) => {
+    const { traced, behind } = world({ lines, left })
+    const many = Array.from({ length: count }, (_, at) => holding(0)(`conf${at}`))
+    const one = traced(many.slice(0, 1), 3, [5])
+    // Each by itself: of several in one list one would follow from the other.
+    const entries = many.flatMap(path => traced([path], 3, [5]).entries)
+    return (await behind({ ...one, entries }, depth)).map(({ instruction, entries }) => [
+      instruction?.line,
+      entries.length,
+    ])
+  }
+  expect(await moved(24, 0)).toEqual(Array.from({ length: 24 }, () => [2, 1]))
+  expect(await moved(25, 0)).toEqual([[3, 25]])
+  expect(await moved(1, 12)).toEqual([[2, 1]])
+  expect(await moved(1, 13)).toEqual([[3, 1]])
+})
+
+/** A doubt that is told of the file `s/conf` of line 4, which the search came to, made beside files of lines 2 and 3. */
+interface Doubt extends Partial<Given> {
+  title: string
+  run: string
+  /** What line 2 wrote, and line 4. */
+  before?: EntryDifference[]
+  wrote?: EntryDifference[]
+  path?: EntryDifference
+  doubt?: string
+}
+const earlier = (path: string, from = 4) =>
+  `Before line ${from}, /${path} differs already (line 2): if line ${from} reads it, the first cause is there.`
+const inMounted =
+  '/id of the stage mounted into line 6 differs already (line 2): if line 6 reads it, the first cause is there.'
+
+test.each<Doubt>([
+  { title: 'it names a file that differs before it', run: 'RUN make s/id', doubt: earlier('s/id') },
+  { title: 'none, where it reads the clock itself', run: 'RUN date; make s/id' },
+  { title: 'none, where it draws by chance', run: 'RUN uuidgen; make s/id' },
+  { title: 'none, where it names the folder alone', run: 'RUN make /s' },
+  { title: 'none, where it names what it wrote itself', run: 'RUN make s/id', before: [], wrote: [holding(0)('s/id')] },
+  {
+    title: 'none, where it names its own path, which an earlier line wrote in another way',
+    ...{ run: 'RUN make s/conf', before: [holding(0)('s/conf')] },
+  },
+  { title: 'none, where it names a file that one side alone has', run: 'RUN make s/id', before: [only('a', 's/id')] },
+  { title: 'none, where nobody knows which line wrote that file', run: 'RUN make s/id', strange: [2] },
+  {
+    title: 'nobody can read the difference, and a file beside it differs',
+    ...{ run: 'RUN make', wrote: [unreadable('s/conf')], path: unreadable('conf'), doubt: earlier('s/id') },
+  },
+  {
+    title: 'nobody can read the difference, and a file that compilers take in differs',
+    ...{ run: 'RUN make', wrote: [unreadable('s/conf')], path: unreadable('conf') },
+    ...{ before: [holding(0)('in/id.h')], doubt: earlier('in/id.h') },
+  },
+  {
+    title: 'none of a file elsewhere',
+    ...{ run: 'RUN make', wrote: [unreadable('s/conf')], path: unreadable('conf'), before: [holding(0)('in/id')] },
+  },
+  {
+    title: 'none of a file elsewhere, where its own lies in no folder',
+    ...{ run: 'RUN make', wrote: [unreadable('conf')], path: unreadable('conf'), before: [holding(0)('in/id')] },
+  },
+  {
+    title: 'what nobody can read besides is known to be drawn by its own line',
+    ...{ run: 'RUN uuidgen', wrote: [unreadable('s/conf')], path: unreadable('conf') },
+  },
+])(
+  'a line that is not proven to be the first is doubted: $title',
+  async ({ run, wrote = [], path, doubt, ...more }) => {
+    const own = path ?? holding(1)('conf')
+    const { before = [holding(0)('s/id')], ...rest } = more
+    await expectEnds({
+      ...{ ...rest, title: '', path: own, at: 4, via: [6] },
+      lines: ['FROM base AS b', 'RUN gen', 'RUN echo', run, 'FROM base', 'COPY --from=b /s/conf /conf'],
+      left: { 2: before, 4: [...wrote, ...(wrote[0]?.path.endsWith('conf') ? [] : [holding(1)('s/conf')])] },
+      ends: [['conf', 4, [6], ...(doubt ? [doubt] : [])]],
+    })
+  },
+)
+
+test.each<[string, string, string, string | null]>([
+  ['what is mounted into it differs', 'RUN gen', 'RUN --mount=from=m,target=/m make', inMounted],
+  ['none, where nothing of that differs', 'RUN --network=none other', 'RUN --mount=from=m,target=/m make', null],
+  ['none, where it reads the clock itself', 'RUN gen', 'RUN --mount=from=m,target=/m date', null],
+  ['none, where it draws by chance', 'RUN gen', 'RUN --mount=from=m,target=/m uuidgen', null],
+  ['a file beside it comes before what is mounted', 'RUN gen', 'RUN --mount=from=m,target=/m make /s/near', '/s/near'],
+])('a RUN into which a stage is mounted is doubted: %s', async (_, first, run, doubt) => {
+  const given = {
+    lines: [
+      'FROM m AS m',
+      first,
+      'FROM base AS b',
+      'RUN echo',
+      'RUN gen',
+      run,
+      'FROM base',
+      'COPY --from=b /s/conf /conf',
+    ],
+    left: {
+      2: first === 'RUN gen' ? [holding(0)('id')] : [],
+      5: doubt === '/s/near' ? [holding(2)('s/near')] : [],
+      6: [holding(1)('s/conf')],
+    },
+  }
+  const [found] = await expectEnds({
+    ...{ ...given, title: '', path: holding(1)('conf'), at: 6, via: [8] },
+    ends: [
+      [
+        ...['conf', 6, [8]],
+        ...(doubt ? [doubt.startsWith('/s/') ? earlier('s/near', 6).replace('line 2', 'line 5') : doubt] : []),
+      ],
+    ],
+  })
+  expect(found?.note?.includes(doubt ?? 'nothing') ?? false).toBe(doubt !== null)
+})
+
+test('a note that the search brought along stays, whatever else could be doubted', () =>
+  expectEnds({
+    ...at3,
+    title: '',
+    lines: lines.with(2, 'RUN make s/id'),
+    ...{ left: { ...left, 3: [holding(1)('s/conf')] }, path: holding(1)('conf') },
+    more: () => ({ note: 'the search says so' }),
+    ends: [['conf', 3, [5], 'the search says so']],
+  }))
+
+/** A program: bytes, and this text in them. */
+const program = (texts: readonly [string, string]) => (path: string) => {
+  const [a, b] = texts.map(text =>
+    Buffer.concat([Buffer.from([0x90, 0]), Buffer.alloc(62, 0x90), Buffer.from(`${text}\0`)]),
+  )
+  return changed(path, a as Buffer, b as Buffer)
+}
+const times = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z'] as const
+
+test.each<[string, string[], string, EntryDifference, string | null]>([
+  ['a line before it reads the clock', ['RUN date'], 'RUN make', unreadable('conf'), 'line 2 before it does'],
+  ['a line before it draws by chance', ['RUN uuidgen'], 'RUN make', unreadable('conf'), 'line 2 before it does'],
+  ['it is compiled, and holds a time', ['RUN date'], 'RUN make', program(times)('conf'), 'line 2 before it does'],
+  [
+    'several lines do, of which four are named',
+    ['RUN date', 'RUN uuidgen', 'RUN echo', 'RUN date', 'RUN date', 'RUN date'],
+    ...(['RUN make', unreadable('conf'), 'lines 2, 3, 5, 6 before it do'] as const),
+  ],
+  ['none, where only a COPY sounds like it', ['COPY date /date'], 'RUN make', unreadable('conf'), null],
+  ['none, where the lines before it do neither', ['RUN echo'], 'RUN make', unreadable('conf'), null],
+  ['none, where a later line alone does', [], 'RUN make\nRUN date', unreadable('conf'), null],
+  ['none, where it reads the clock itself', ['RUN date'], 'RUN date > /conf', unreadable('conf'), null],
+  ['none, where it draws by chance itself', ['RUN date'], 'RUN uuidgen', unreadable('conf'), null],
+  ['none, where the difference is known', ['RUN date'], 'RUN make', holding(0)('conf'), null],
+  ['none, where a text holds a time', ['RUN date'], 'RUN make', both(side => `at ${times[side]}\n`)('conf'), null],
+])('of a stage that nobody can look at, a line is doubted by its text: %s', async (_, before, run, path, doubt) => {
+  const all = ['FROM base AS b', ...before, ...run.split('\n'), 'FROM base', 'COPY --from=b /conf /conf']
+  const [at, copy] = [2 + before.length, all.length]
+  const [found, ...more] = await expectEnds({
+    ...{ title: '', lines: all, left: {}, sealed: [0], path, at, via: [copy] },
+    ends: [
+      ['conf', at, [copy], ...(doubt ? [expect.stringContaining(`; ${doubt}: if line ${at} takes in a file`)] : [])],
+    ],
+  })
+  expect([found?.note === undefined, more]).toEqual([doubt === null, []])
+})
