@@ -149,12 +149,16 @@ describe('what built it is told as it names itself', () => {
   const inspected =
     'Driver: docker-container\n\nNodes:\nName: n0\nLabels:\n org.mobyproject.buildkit.worker.snapshotter: native\n'
 
-  async function versions(names: string[], { bases = [] as string[], code = 0, compression = 'zstd' } = {}) {
+  async function versions(names: string[], { bases = [] as string[], code = 0, stdout = inspected } = {}) {
     const materials = bases.map(digest => ({ uri: 'pkg:docker/base@1', digest: { sha256: digest } }))
     const steps = names.map(name => ({ name }))
-    const one = { build: { provenance: { materials }, steps }, plan: { compression } } as unknown as Once
-    const ports = portsWith(scripted({ 'docker buildx inspect': { code, stdout: inspected } }))
-    const A = { name: 'one', driver: 'docker-container', versions: { buildkit: 'v0.25.0' } }
+    const one = { build: { provenance: { materials }, steps }, plan: { compression: 'zstd' } } as unknown as Once
+    const ports = portsWith(scripted({ 'docker buildx inspect': { code, stdout } }))
+    const A = {
+      name: 'one',
+      driver: 'docker-container',
+      versions: { docker: '28', buildkit: 'v0.25.0', buildx: 'v0.29' },
+    }
     return recordedVersions([one], { ports, setting: { builders: { A, B: A } } } as unknown as OnceSetting)
   }
 
@@ -163,13 +167,20 @@ describe('what built it is told as it names itself', () => {
       ...{ buildkit: 'v0.25.0', snapshotter: 'native' },
       exporter: 'type=image,oci-mediatypes=true,compression=zstd,rewrite-timestamp=true',
     })
+    // Whatever order it tells them in, a record has one.
+    expect(Object.keys(await versions([]))).toEqual([
+      ...['buildkit', 'buildx', 'docker', 'frontend', 'snapshotter', 'exporter'],
+    ])
     expect(await versions([], { code: 1 })).not.toHaveProperty('snapshotter')
+    expect(await versions([], { stdout: 'Driver: remote\n' })).not.toHaveProperty('snapshotter')
   })
 
   test('a frontend of its own is told apart from a base image', async () => {
     const own = 'dockerfile.v0 of BuildKit'
     expect((await versions(['RUN make'])).frontend).toBe(own)
-    expect((await versions([`docker-image://${frontend}`])).frontend).toBe(frontend)
+    expect((await versions(['RUN make', `docker-image://${frontend}`])).frontend).toBe(frontend)
+    const named = `a.example/mine:1@sha256:${hex}`
+    expect((await versions([`docker-image://${named}`])).frontend).toBe(named)
     expect((await versions([`docker-image://base:1@sha256:${base}`], { bases: [base] })).frontend).toBe(own)
     // A base image that is a frontend as well is both.
     expect((await versions([`docker-image://${frontend}`], { bases: [hex] })).frontend).toBe(frontend)
