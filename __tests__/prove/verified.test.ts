@@ -184,6 +184,25 @@ describe('a published image', () => {
     expect([same.verdict, same.notes]).toEqual(['reproducible', []])
   })
 
+  test('with another version of a package is told by that: its bytes are there', async () => {
+    const status = (version: string) =>
+      imageOf([
+        tarOf([
+          {
+            name: 'var/lib/dpkg/status',
+            content: `Package: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`,
+          },
+        ]),
+      ])
+    const { verdict, findings } = await resultOf(published(status('8.5')), { image: status('8.6') })
+    expect([verdict, findings.map(({ id }) => id)]).toEqual(['not-reproducible', ['package-version']])
+    // A record has none, and says what it can.
+    const recorded = await openRecord((await recordedFile([status('8.5')])).path)
+    const told = await resultOf({ kind: 'record', name: 'r', record: recorded }, { image: status('8.6') })
+    await recorded.close()
+    expect([told.verdict, told.findings.map(({ id }) => id)]).toEqual(['not-reproducible', ['unknown-difference']])
+  })
+
   test('of an equal config is not believed where its layers were not read', async () => {
     const result = await resultOf(published(repacked), { isKept: false })
     expect(result).toMatchObject({ verdict: 'undecided', level: null })
