@@ -25,7 +25,7 @@ function world(answers: { lines?: string; fails?: string } = {}) {
         mkdirSync(join(tree, 'app'))
         writeFileSync(join(tree, 'app/Dockerfile'), 'FROM scratch\n')
       }
-      return { code: 0, stdout: args[0] === 'ls-remote' ? (answers.lines ?? '') : '', stderr: '' }
+      return { code: 0, stdout: args.includes('ls-remote') ? (answers.lines ?? '') : '', stderr: '' }
     },
     stream: async () => 0,
   }

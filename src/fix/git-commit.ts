@@ -12,7 +12,11 @@ export async function commitOf(reference: string, { exec, signal }: Asking): Pro
   const ref = name === '' ? 'HEAD' : name
   if (!server.test(repository)) return { problem: 'only repositories behind https, ssh or git are asked' }
   if (/^-|[\s*?[\\:~^]/.test(ref)) return { problem: 'that is no name of a branch or tag' }
-  const env = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'https:ssh:git', GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' }
+  const env = {
+    ...{ GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'https:ssh:git', GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' },
+    // The settings of the repository we stand in may name programs (core.gitProxy, credential.helper): only the user's own count.
+    GIT_DIR: '/dev/null',
+  }
   const args = ['ls-remote', '--', repository, ref, `${ref}^{}`]
   const asked = await exec.capture('git', args, { signal, env }).catch(() => null)
   if (asked === null) return { problem: 'there is no git here to ask with' }

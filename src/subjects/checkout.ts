@@ -63,7 +63,8 @@ export async function checkOut(
 
   const here = ['--git-dir', repository]
   await git('making a repository', 'init', '--quiet', '--bare', '--template=', repository)
-  const commit = await resolved(url, shown, (...args) => git(`asking ${shown}`, ...args))
+  // In our own repository: the settings of one that we may stand in can name programs.
+  const commit = await resolved(url, shown, (...args) => git(`asking ${shown}`, ...here, ...args))
   if (objects !== undefined) await writeFile(join(repository, 'objects', 'info', 'alternates'), `${objects}\n`)
   else if (isOurs) await seeItIsOurs(commit, url.remote, shown, join(folder, 'branches'), git)
   const wanted = [...here, 'fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', url.remote]
