@@ -436,3 +436,77 @@ test.each<[string, string[], string, EntryDifference, string | null]>([
   })
   expect([found?.note === undefined, more]).toEqual([doubt === null, []])
 })
+
+// The stage p packs /src/x into an archive that nobody can look into; the stage i takes it and unpacks /conf from it.
+const unpacking = [
+  ...['FROM a AS p', 'RUN gen', 'RUN pack', 'FROM b AS i', 'COPY --from=p /src.tar /src.tar', 'RUN unpack'],
+  ...['FROM base', 'COPY --from=i /conf /conf'],
+]
+const archive = unreadable('src.tar')
+const packed = { 2: [holding(1)('noise'), holding(0)('src/x')], 3: [archive], 5: [archive], 6: [conf] }
+const at6 = { lines: unpacking, left: packed, at: 6, via: [8] }
+
+// The stage z is packed in p, and that again.
+const twice = [
+  ...['FROM z AS z', 'RUN gen', 'FROM a AS p', 'COPY --from=z /z.tar /z.tar', 'RUN unpack', 'RUN pack'],
+  ...unpacking.slice(3),
+]
+
+test.each<Case>([
+  { ...at6, title: 'in the stage that packed it', ends: [['conf', 2, [8, 6]]] },
+  {
+    title: 'in a stage that was packed twice',
+    lines: twice,
+    left: {
+      ...{ 2: [holding(0)('z')], 4: [unreadable('z.tar')], 5: [holding(0)('src/x')], 6: [archive], 8: [archive] },
+      9: [conf],
+    },
+    ...{ at: 9, via: [11], ends: [['conf', 2, [11, 9, 5]]] },
+  },
+  {
+    title: 'in the stage that packed what it is made of',
+    lines: [...unpacking.slice(0, 6), 'RUN make', 'FROM base', 'COPY --from=i /conf /conf'],
+    left: { ...packed, 6: [holding(0)('x')], 7: [unlike(conf)] },
+    ...{ path: unlike(conf), at: 7, via: [9], ends: [['conf', 2, [9, 7, 6]]] },
+  },
+  {
+    title: 'with the doubt that is told of that line',
+    lines: unpacking.with(1, 'RUN gen /noise').toSpliced(1, 0, 'RUN noise'),
+    left: { 2: [holding(1)('noise')], 3: [holding(0)('src/x')], 4: [archive], 6: [archive], 7: [conf] },
+    ...{ at: 7, via: [9] },
+    ends: [['conf', 3, [9, 7], earlier('noise', 3)]],
+  },
+])('what was unpacked is blamed on its line $title', expectEnds)
+
+test.each<Case>([
+  { ...at6, title: 'reads the clock: in one second two lines write the same', lines: unpacking.with(5, 'RUN date') },
+  {
+    ...at6,
+    title: 'stands before the COPY from there',
+    lines: unpacking.with(4, 'RUN unpack').with(5, 'COPY --from=p /src.tar /src.tar'),
+    ...{ left: { ...packed, 5: [conf], 6: [archive] }, at: 5 },
+  },
+  {
+    ...at6,
+    title: 'unpacked what that stage has with other contents',
+    path: holding(2)('conf'),
+    left: { ...packed, 6: [holding(2)('conf')] },
+  },
+  {
+    ...at6,
+    title: 'unpacked what nobody has contents of',
+    ...{
+      path: only('a', 'conf', {}, 'd'),
+      left: { ...packed, 2: [only('a', 'src/x', {}, 'd')], 6: [only('a', 'conf', {}, 'd')] },
+    },
+  },
+])('what was unpacked stays at the line that $title', expectEnds)
+
+test('what follows from another file of its own stage is blamed on that one, whoever else has the same', () =>
+  expectEnds({
+    ...at6,
+    title: '',
+    lines: unpacking.toSpliced(4, 0, 'RUN own'),
+    left: { 2: packed[2], 3: [archive], 5: [holding(0)('own')], 6: [archive], 7: [conf] },
+    ...{ at: 7, via: [9], ends: [['conf', 5, [9, 7]]] },
+  }))

@@ -188,10 +188,11 @@ async function follow(
   const copied = instruction !== null && stageCopiedFrom(behind.dockerfile, instruction) !== null
   const traced: Traced[] = copied
     ? await behind.tracer([origin], [], instruction)
-    : [{ entries: [origin], instruction, via: [] }]
+    : // What it was unpacked from, or what is mounted into that line, may lie behind it in turn.
+      [{ entries: [origin], instruction, via: through }]
   const contents = pairOfContents(entry.subject.entry)
-  const taken = contents === pairOfContents(origin.subject.entry) ? null : contents
-  const further = await behindStages(traced, behind, depth + 1, taken)
+  const isTaken = origin.subject.entry.nested && contents !== pairOfContents(origin.subject.entry)
+  const further = await behindStages(traced, behind, depth + 1, isTaken ? contents : null)
   return further.map(one => {
     if (one.instruction) lookAgain(origin, textOf(behind.dockerfile, one.instruction))
     adopt(entry, origin, behind.dockerfile, instruction, inPart)
