@@ -122,6 +122,33 @@ test.each<[string, RegExp, (planned: Planned) => Promise<string[]>]>([
   expect(await doubts(await plannedIn(tempFolder()))).toEqual([expect.stringMatching(words)])
 })
 
+test('a RUN that the build of another image ran for this one may have come in one moment as well', async () => {
+  const planned = await plannedIn(tempFolder())
+  const theirs = (side: Side) => {
+    const ran = step(`theirs-${side}`, '[2/2] RUN make', { startedAt: 1_002_000, endedAt: 1_009_000 })
+    const provenance = {
+      buildConfig: { llbDefinition: [{ inputs: [], ...run, id: 'step0' }], digestMapping: { [ran.digest]: 'step0' } },
+    }
+    const steps = [
+      step(`copy-${side}`, '[1/2] COPY f /f'),
+      step(`run-${side}`, '[2/2] RUN make', { cached: true }),
+      ran,
+    ]
+    return { beside: { provenance, steps: [ran] }, own: sideOf(side, { steps, ref: `${side}/node/1` }) }
+  }
+  const [a, b] = [theirs('A'), theirs('B')]
+  const beside = { A: [a.beside], B: [b.beside] }
+  expect(await doubtsOf({ ...planned, beside }, a.own, b.own)).toEqual([
+    expect.stringMatching(/in the same two seconds/),
+  ])
+  // Of builds that nobody here made it is a cache that answered.
+  expect(await doubtsOf(planned, a.own, b.own)).toEqual(
+    expect.arrayContaining(
+      ['A', 'B'].map(side => expect.stringMatching(`^Build ${side} (?:answered|took) .*RUN make`)),
+    ),
+  )
+})
+
 test('it is doubted where the builders are of two versions, or a secret was changed', async () => {
   const builders = { A: one, B: builder('v0.13.0') }
   expect(await doubtsOf(await plannedIn(tempFolder(), builders))).toEqual([expect.stringMatching(/same version/)])
