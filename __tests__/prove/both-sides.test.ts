@@ -1,0 +1,165 @@
+// How both sides are built: in turn on one builder, side by side on two, and what is told and kept between.
+import { describe, expect, test } from '@jest/globals'
+import type { Builder } from '../../src/build/builder.ts'
+import type { Ports } from '../../src/ports.ts'
+import { buildPair, buildPairs, type Proving, type Spare } from '../../src/prove/pair.ts'
+import { provePair } from '../../src/prove/prove.ts'
+import { type Given, made, type Outcomes, type OutcomesOf, scriptedRun } from './scripted-builds.ts'
+
+const plain = made({})
+const other = made({ content: 'g' })
+const [amd, arm] = ['linux/amd64', 'linux/arm64']
+
+interface Wish extends Given {
+  /** Each side has a builder of its own. */
+  two?: boolean
+  machines?: string[][]
+  driver?: string
+  /** Of which image by its name, for which platform. */
+  jobs?: [string | null, string][]
+}
+
+/** Both sides of some images, and what happened in which order. */
+async function built(
+  outcomes: Outcomes | OutcomesOf,
+  { two, machines, driver, jobs, ...given }: Wish = {},
+  spare?: Spare,
+) {
+  const happened: string[] = []
+  const said: string[] = []
+  const before = (_place: number, _folder: string, args: readonly string[]) => {
+    const builder = args[args.indexOf('--builder') + 1]
+    happened.push(`build ${/CACHE_MOUNT_NS=\S+-([ab]) /.exec(args.join(' '))?.[1]} on ${builder}`)
+  }
+  const { image, shared } = await scriptedRun(outcomes, { before, ...given })
+  const A = {
+    ...shared.setting.builders.A,
+    ...(machines ? { machines } : {}),
+    ...(driver ? { driver } : {}),
+  } as Builder
+  const setting = {
+    ...{ ...shared.setting, builders: { A, B: two ? { ...A, name: 'two' } : A } },
+    mounts: { begun: () => happened.push('begun'), ended: () => happened.push('ended') },
+    pins: { file: null, keep: async (all: unknown[]) => void happened.push(`pinned ${all.length}`) },
+  } as unknown as Proving['setting']
+  const ports: Ports = {
+    ...shared.ports,
+    log: {
+      ...shared.ports.log,
+      info: text => void said.push(text),
+      foreign: line => void said.push(line),
+      group: (title, work) => {
+        said.push(title)
+        return work()
+      },
+    },
+  }
+  const limits = { halfway: async () => void happened.push('halfway') }
+  const logs = { into: async (name: string, log: unknown) => said.push(`${name}.log`) && log }
+  const proving = { ...shared, ...image, ...{ image: null, setting, ports, limits, logs } } as unknown as Proving
+  const all = (jobs ?? [[null, amd]]).map(([name, platform]) => ({ platform, proving: { ...proving, image: name } }))
+  const pairs = await buildPairs(all, setting.run, undefined, spare)
+  const results = await Promise.all(pairs.map(pair => provePair(pair, proving)))
+  const ends = results.map(({ verdict, failure }) => (failure ? `${failure.side} failed` : verdict))
+  return { pairs, ends, happened, said, proving, failures: results.map(({ failure }) => failure) }
+}
+
+describe('on one builder', () => {
+  test('side B begins when A has ended, on the bases that A was built on', async () => {
+    const { happened, ends } = await built([plain, plain])
+    expect(happened).toEqual(['begun', 'build a on one', 'ended', 'pinned 1', 'halfway', 'build b on one'])
+    expect(ends).toEqual(['reproducible'])
+  })
+
+  test('what side A cannot build, side B need not, nor is it pinned', async () => {
+    const of: OutcomesOf = (_, platform) => (platform === amd ? [null] : [plain, plain])
+    const { happened, ends } = await built(of, { jobs: [amd, arm].map(platform => [null, platform]) })
+    expect(happened.filter(what => !/begun|ended/.test(what))).toEqual([
+      ...['build a on one', 'build a on one', 'pinned 1', 'halfway', 'build b on one'],
+    ])
+    expect(ends).toEqual(['A failed', 'reproducible'])
+  })
+
+  test('what is proven by side A alone has no side B', async () => {
+    const result = { verdict: 'reproducible', failure: null }
+    const spare = (async ([first]: unknown[]) => new Map([[first, result]])) as unknown as Spare
+    const jobs: Wish['jobs'] = [
+      [null, amd],
+      [null, arm],
+    ]
+    const { happened, pairs } = await built(
+      (_, platform) => (platform === amd ? [plain] : [plain, other]),
+      { jobs },
+      spare,
+    )
+    expect(happened.filter(what => /^build/.test(what))).toEqual(
+      Array(2).fill('build a on one').concat('build b on one'),
+    )
+    expect(pairs).toEqual([{ spared: result }, expect.objectContaining({ platform: arm })])
+  })
+
+  test('a platform that it cannot run is told before anything is built', async () => {
+    const { happened, ends, failures } = await built([], {
+      ...{ machines: [[amd]], driver: 'docker', options: { platforms: [arm] }, jobs: [[null, arm]] },
+    })
+    expect([happened, ends]).toEqual([['pinned 0'], ['A failed']])
+    expect(failures[0]?.message).toMatch(/neither such a machine nor an emulator/)
+  })
+
+  test('that one is emulated is said at once, and in the notes', async () => {
+    const { said, pairs } = await built([plain, plain], { machines: [[amd, arm]], jobs: [[null, arm]] })
+    expect(said.filter(text => /emulated/.test(text))).toHaveLength(1)
+    expect(pairs[0]).toMatchObject({ notes: [expect.stringMatching(/emulated/)] })
+  })
+
+  test('each line of several images says whose it is, and each log has a name', async () => {
+    const jobs: Wish['jobs'] = [
+      ['a', amd],
+      ['b', amd],
+    ]
+    const { said } = await built(Array(4).fill(plain), { jobs })
+    const named = (name: string) => said.filter(text => text.startsWith(`${name}, ${amd} `)).length
+    expect([named('a') > 0, named('a') === named('b')]).toEqual([true, true])
+    expect(said.filter(text => /^Build . \(|\.log$/.test(text)).sort()).toEqual([
+      ...['Build A (2 images)', 'Build B (2 images)'],
+      ...['build-A-a-linux-amd64.log', 'build-A-b-linux-amd64.log'],
+      ...['build-B-a-linux-amd64.log', 'build-B-b-linux-amd64.log'],
+    ])
+    const alone = (await built([plain, plain])).said
+    expect(alone.filter(text => /^Build . \(|\.log$/.test(text))).toEqual([
+      ...['Build A (linux/amd64)', 'build-A.log', 'Build B (linux/amd64)', 'build-B.log'],
+    ])
+    expect(alone.filter(text => text.startsWith(amd))).toEqual([])
+  })
+})
+
+describe('on two builders', () => {
+  const two = true
+
+  test('each side is built on its own, side by side, and its lines say whose they are', async () => {
+    const { happened, ends, said } = await built([plain, other], { two })
+    expect(happened).toEqual(['begun', 'build a on one', 'ended', 'build b on two'])
+    expect(ends).toEqual(['not-reproducible'])
+    expect(said).toContain('Build A and B side by side (linux/amd64)')
+    expect(said.filter(text => text.startsWith('A ')).length).toBe(said.filter(text => text.startsWith('B ')).length)
+  })
+
+  test.each<[string, Outcomes, string]>([
+    ['A', [null], 'A failed'],
+    ['B', [plain, null], 'B failed'],
+  ])('that %s fails is told of that side', async (_, outcomes, end) => {
+    expect((await built(outcomes, { two })).ends).toEqual([end])
+  })
+
+  test('nothing is spared, for nobody knows in time', async () => {
+    const spare: Spare = () => Promise.reject(new Error('it was not to be asked'))
+    expect((await built([plain, plain], { two }, spare)).ends).toEqual(['reproducible'])
+  })
+
+  test('two that are exported into one folder are built in turn', async () => {
+    const { proving, said } = await built(Array(4).fill(plain), { two })
+    said.length = 0
+    await buildPair(amd, proving, { ...proving.setting.run, namespace: 'again' }, [])
+    expect(said.filter(text => /^Build/.test(text))).toEqual(['Build A (linux/amd64)', 'Build B (linux/amd64)'])
+  })
+})
