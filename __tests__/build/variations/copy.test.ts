@@ -174,6 +174,18 @@ describe('the context of side B', () => {
     })
   })
 
+  test('is another one where another ignore file lets as many paths through', async () => {
+    for (const name of ['one', 'two']) file(name)
+    const left = async (ignored: string) => {
+      const dockerfile = join(base, `${ignored}.Dockerfile`)
+      writeFileSync(`${dockerfile}.dockerignore`, ignored)
+      const { context } = await readContext(root, dockerfile)
+      const copy = await copies.of('context', context as never, null)
+      return 'refused' in copy ? copy.refused : readdirSync(copy.root)
+    }
+    expect([await left('one'), await left('two')]).toEqual([['two'], ['one']])
+  })
+
   test('is made once', async () => {
     file('a')
     expect((await varied()).request.context).toBe((await varied()).request.context)

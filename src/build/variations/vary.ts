@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { lstat, mkdtemp, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Ports } from '../../ports.ts'
@@ -144,7 +145,7 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
 
   return {
     of(name, folder, taken) {
-      const key = JSON.stringify([folder.root, folder.paths.length, taken])
+      const key = keyOf(folder, taken)
       const known = made.get(key) ?? make(name, folder, taken)
       made.set(key, known)
       return known
@@ -155,6 +156,13 @@ export function copiesIn(ports: Ports, wished: readonly Variation[], epoch: numb
       made.clear()
     },
   }
+}
+
+/** Of one folder each Dockerfile may have an ignore file of its own, which lets as many paths through, and others. */
+function keyOf({ root, paths, leftOut = [] }: ContextFolder, taken: readonly string[] | null): string {
+  const hash = createHash('sha256')
+  for (const path of [...paths.map(one => one.path), '', ...leftOut]) hash.update(path).update('\0')
+  return JSON.stringify([root, hash.digest('hex'), taken])
 }
 
 /** A system's error names its calls and our folders; who reads it knows the context's own. */
