@@ -5,6 +5,7 @@ import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { lineageOf } from '../../src/explain/blame/blame.ts'
 import type { StageReader } from '../../src/explain/blame/probe.ts'
 import type { Traced, Tracer } from '../../src/explain/blame/trace.ts'
+import type { ExplainedEntry } from '../../src/explain/entries.ts'
 import { explainEntries } from '../../src/explain/entries.ts'
 import { behindStages } from '../../src/explain/stage-origin.ts'
 import { StageViews } from '../../src/explain/stage-view.ts'
@@ -510,3 +511,89 @@ test('what follows from another file of its own stage is blamed on that one, who
     left: { 2: packed[2], 3: [archive], 5: [holding(0)('own')], 6: [archive], 7: [conf] },
     ...{ at: 7, via: [9], ends: [['conf', 5, [9, 7]]] },
   }))
+
+/** What is said of a path when it has come to its line. */
+const said = async (given: Omit<Case, 'title'>) => {
+  const [entry] = (await expectEnds({ ...given, title: '' }))[0]?.entries ?? []
+  const { cause, recognition, madeFrom, inside } = entry as ExplainedEntry
+  return {
+    ...{ cause: `${cause.id}, ${recognition.confidence}`, proof: recognition.evidence.map(({ what }) => what) },
+    ...{ madeFrom: madeFrom?.subject.entry.path, inside: inside?.length },
+  }
+}
+const token = '36 random characters (UUID) in line 1'
+
+test('a path has the cause and the proof of what it is made of, through all that lies between', async () => {
+  expect(await said({ ...at3, ends: [['conf', 2, [5, 3]]] })).toEqual({
+    ...{ cause: 'random-token, certain', madeFrom: 's/id' },
+    proof: [`${token}, in /s/id of stage b`, 'conf differs because /s/id of stage b does, of which it is made'],
+  })
+  // The stage in between has no name.
+  expect(await said(mounted)).toEqual({
+    ...{ cause: 'random-token, certain', madeFrom: 'id' },
+    proof: [
+      ...[`${token}, in /id of stage a`, 'm differs because /id of stage a does, of which it is made'],
+      'conf differs because /m of its stage does, of which it is made',
+    ],
+  })
+})
+
+/** An archive of one file, and of nothing else that is known. */
+const archiveOf = (member: EntryDifference) => (path: string) => ({
+  ...unreadable(path),
+  nested: { format: 'tar', members: [member], total: 1, same: 0, reordered: false, unread: null, packing: [] } as never,
+})
+
+test('a file that was taken out of an archive keeps its own cause, and what nobody can read has that of the archive', async () => {
+  const key = archiveOf(holding(0)('key'))
+  const given = { ...at3, left: { 2: [key('s/key.tar')], 3: [key('s/conf')] }, ends: [['conf', 2, [5, 3]]] }
+  const because = 'conf differs because /s/key.tar of stage b does, of which it is made'
+  expect(await said({ ...given, path: key('conf') })).toEqual({
+    ...{ cause: 'random-token, certain', inside: 1 },
+    proof: [token, because],
+  })
+  expect(await said({ ...given, path: unreadable('conf') })).toEqual({
+    ...{ cause: 'random-token, certain', madeFrom: 's/key.tar' },
+    proof: [`${token}, in /s/key.tar of stage b`, because],
+  })
+})
+
+test('an archive that is made of another file has the cause of that, and none inside it', async () => {
+  const key = archiveOf(unlike(holding(0)('key')))
+  const given = { ...at3, left: { 2: [holding(0)('s/id')], 3: [key('s/conf')] }, ends: [['conf', 2, [5, 3]]] }
+  const ofId = { cause: 'random-token, certain', madeFrom: 's/id', inside: undefined }
+  expect(await said({ ...given, path: key('conf') })).toMatchObject(ofId)
+  // And so has what is a copy of that archive.
+  const lines = [
+    ...['FROM a AS p', 'RUN gen', 'RUN pack', 'FROM b AS b', 'COPY --from=p /s/key.tar /s/key.tar', 'RUN copy'],
+    ...['FROM base', 'COPY --from=b /s/conf /conf'],
+  ]
+  const left = { 2: given.left[2], 3: [key('s/key.tar')], 5: [key('s/key.tar')], 6: [key('s/conf')] }
+  const traces = { 5: { line: 3 } }
+  const ends = [['conf', 2, [8, 6, 5, 3]]]
+  expect(await said({ lines, left, traces, path: key('conf'), at: 6, via: [8], ends })).toMatchObject(ofId)
+})
+
+test('a path that one side alone has is only likely made of what differs there, unless it was certain itself', async () => {
+  // Line 3 wrote /s/log anew, on one side alone.
+  const { traced, behind } = world({ lines, left: { 2: [holding(0)('s/log')], 3: [only('a', 's/log', {}, 'd')] } })
+  const [known] = traced([holding(1)('other')], 3, [5]).entries as [ExplainedEntry]
+  const confidenceOf = async (more: Partial<ExplainedEntry>) => {
+    const one = traced([only('a', 'log', {}, 'd')], 2, [5])
+    Object.assign(one.entries[0] as ExplainedEntry, more)
+    return (await behind(one)).map(({ entries: [entry], instruction }) => [
+      ...[instruction?.line, entry?.cause.id, entry?.recognition.confidence],
+    ])
+  }
+  const rest = [3, 'unknown-difference', 'likely']
+  expect(await confidenceOf({})).toEqual([[2, 'random-token', 'likely'], rest])
+  const { cause } = known
+  expect(await confidenceOf({ cause, recognition: { confidence: 'certain', evidence: [] } })).toEqual([
+    [2, 'random-token', 'certain'],
+    rest,
+  ])
+  expect(await confidenceOf({ cause, recognition: { confidence: 'likely', evidence: [] } })).toEqual([
+    [2, 'random-token', 'likely'],
+    rest,
+  ])
+})

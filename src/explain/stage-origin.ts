@@ -228,7 +228,7 @@ function adopt(
     return
   }
   entry.cause = origin.cause
-  const sure = entry.recognition.confidence === 'certain' || entry.cause.id === 'unknown-difference'
+  const sure = entry.recognition.confidence === 'certain'
   entry.recognition = {
     ...origin.recognition,
     ...(sure || !entry.subject.entry.kind.startsWith('only') ? {} : { confidence: 'likely' as const }),
