@@ -92,6 +92,7 @@ async function run({
 const files = (folder: string) =>
   Object.fromEntries(
     readdirSync(folder)
+      .filter(name => existsSync(join(folder, name)))
       .sort()
       .map(name => [name, statSync(join(folder, name)).mode & 0o020 ? 'varied' : 'as it was']),
   )
