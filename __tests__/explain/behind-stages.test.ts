@@ -222,6 +222,7 @@ test.each<Case>([
 
 test.each<Case>([
   { ...at3, title: 'that no line is known of', at: 0, asked: [] },
+  { ...at3, title: 'that no line is known of, in the image itself', at: 0, via: [], asked: [] },
   { ...at3, title: 'of a stage that cannot be looked at', sealed: [0], asked: [0] },
   { ...at3, title: 'that is a COPY of the context', lines: lines.with(2, 'COPY s /s'), asked: [] },
   { title: 'that is a RUN of the image, into which nothing is mounted', lines, left, at: 3, via: [], asked: [] },
@@ -455,6 +456,12 @@ const twice = [
 
 test.each<Case>([
   { ...at6, title: 'in the stage that packed it', ends: [['conf', 2, [8, 6]]] },
+  {
+    title: 'in the stage that packed it, though one that is mounted has the same',
+    lines: ['FROM m AS m', 'RUN gen', ...unpacking].with(7, 'RUN --mount=from=m,target=/m unpack'),
+    left: { 2: [holding(0)('id')], 4: [holding(0)('src/x')], 5: [archive], 7: [archive], 8: [conf] },
+    ...{ at: 8, via: [10], ends: [['conf', 4, [10, 8]]] },
+  },
   {
     title: 'in a stage that was packed twice',
     lines: twice,

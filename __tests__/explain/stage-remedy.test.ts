@@ -38,4 +38,23 @@ describe('a remedy for the stage', () => {
     const remedy = { text: 't', remove: ['/x/y'], append: ['tool --fix'] }
     expect(inStage(remedy, ['/opt/venv/a'], path => (path.startsWith('/opt/') ? path : null))).toBe(remedy)
   })
+
+  test('where some paths lie elsewhere and some do not, each command has its path at its own place', () => {
+    const place = (path: string): string | null =>
+      path.startsWith('/opt') ? path : path.startsWith('/none') ? null : `/rootfs${path}`
+    const of = (append: string[]) => inStage({ text: 't', append }, ['/opt/a', '/srv/b/c'], place).append
+    expect(of(['fix /srv/b/c', 'fix /opt/a', 'fix /srv/b', 'fix /srv'])).toEqual([
+      ...['fix /rootfs/srv/b/c', 'fix /opt/a', 'fix /rootfs/srv/b', 'fix /rootfs/srv'],
+    ])
+  })
+
+  test('what has nothing to delete or to run is left as it is', () => {
+    const remedy = { text: 't' }
+    expect(inStage(remedy, ['/etc/x'], inRootfs)).toBe(remedy)
+  })
+
+  test('a command that is told its system is left out where the stage has none', () => {
+    const nowhere = (): null => null
+    expect(inStage({ text: 't', append: ['chage -d 19000 app'] }, ['/etc/shadow'], nowhere)).toEqual({ text: 't' })
+  })
 })

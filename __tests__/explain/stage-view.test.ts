@@ -89,6 +89,34 @@ test('a stage is what stands up to its end, and is looked at once', async () => 
   ])
 })
 
+test('what two lines read from the clock in one second is no copy, by the texts of these lines', async () => {
+  const [a, b] = ['2026-11-21T03:00:05Z', '2026-11-21T03:01:15Z']
+  const built = (path: string) => changed(path, `${a}\n`, `${b}\n`)
+  const roots = async (second: string) => {
+    const stage = pair({ 'RUN date > /x': [built('x')], [second]: [built('y')] })
+    const view = viewOf(`FROM a\nRUN date > /x\n${second}\n`, (_, look) => look(stage))
+    return told(await view.views.of(stageAt(view, 0)))
+  }
+  expect(await roots('RUN date > /y')).toEqual([
+    ['x', 2],
+    ['y', 3],
+  ])
+  expect(await roots('RUN cp /x /y')).toEqual([
+    ['x', 2],
+    ['y', 3, 'x'],
+  ])
+})
+
+test('a layer that B alone has at its end says nothing, and hides nothing', async () => {
+  const stage = pair({ 'RUN one': [file('x', 0)], 'RUN two /x': [file('z', 1)], 'COPY f /f': [] })
+  const layers = [...stage.comparison.layers, { ...layerOf([file('more', 2)]), index: 4, a: null }]
+  const view = viewOf(text, (_, look) => look({ ...stage, comparison: { ...stage.comparison, layers } }))
+  expect(told(await view.views.of(stageAt(view, 0)))).toEqual([
+    ['x', 2],
+    ['z', 3],
+  ])
+})
+
 test('what cannot be looked at has no paths', async () => {
   const stage = pair({ 'RUN one': [file('x', 0)] })
   const paths = async (of: string, reader: StageReader | undefined) => {
