@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Builder } from '../../src/build/builder.ts'
 import type { Ports } from '../../src/ports.ts'
-import { buildPair, buildPairs, type Proving, type Spare } from '../../src/prove/pair.ts'
+import { buildPair, buildPairs, type Planned, type Proving, type Spare } from '../../src/prove/pair.ts'
 import { provePair } from '../../src/prove/prove.ts'
 import { type Given, made, type Outcomes, type OutcomesOf, scriptedRun } from './scripted-builds.ts'
 
@@ -13,6 +13,8 @@ const [amd, arm] = ['linux/amd64', 'linux/arm64']
 interface Wish extends Given {
   /** Each side has a builder of its own. */
   two?: boolean
+  /** Build A ends when build B does. */
+  slow?: boolean
   machines?: string[][]
   driver?: string
   /** Of which image by its name, for which platform. */
@@ -22,7 +24,7 @@ interface Wish extends Given {
 /** Both sides of some images, and what happened in which order. */
 async function built(
   outcomes: Outcomes | OutcomesOf,
-  { two, machines, driver, jobs, ...given }: Wish = {},
+  { two, slow, machines, driver, jobs, ...given }: Wish = {},
   spare?: Spare,
 ) {
   const happened: string[] = []
@@ -42,8 +44,22 @@ async function built(
     mounts: { begun: () => happened.push('begun'), ended: () => happened.push('ended') },
     pins: { file: null, keep: async (all: unknown[]) => void happened.push(`pinned ${all.length}`) },
   } as unknown as Proving['setting']
+  let endB = (): void => {}
+  const endOfB = new Promise<void>(resolve => {
+    endB = resolve
+  })
   const ports: Ports = {
     ...shared.ports,
+    exec: {
+      ...shared.ports.exec,
+      stream: async (command, args, options) => {
+        const isA = /CACHE_MOUNT_NS=\S+-a /.test(args.join(' '))
+        if (slow && isA) await endOfB
+        const code = await shared.ports.exec.stream(command, args, options)
+        if (!isA) endB()
+        return code
+      },
+    },
     log: {
       ...shared.ports.log,
       info: text => void said.push(text),
@@ -82,20 +98,26 @@ describe('on one builder', () => {
 
   test('what is proven by side A alone has no side B', async () => {
     const result = { verdict: 'reproducible', failure: null }
-    const spare = (async ([first]: unknown[]) => new Map([[first, result]])) as unknown as Spare
+    const planned: Planned[] = []
+    const spare = (async (all: Planned[]) => {
+      planned.push(...all)
+      return new Map([[all[0], result]])
+    }) as unknown as Spare
     const jobs: Wish['jobs'] = [
       [null, amd],
       [null, arm],
     ]
     const { happened, pairs } = await built(
       (_, platform) => (platform === amd ? [plain] : [plain, other]),
-      { jobs },
+      { jobs, options: { variations: ['umask'] } },
       spare,
     )
     expect(happened.filter(what => /^build/.test(what))).toEqual(
       Array(2).fill('build a on one').concat('build b on one'),
     )
     expect(pairs).toEqual([{ spared: result }, expect.objectContaining({ platform: arm })])
+    // Nor is anything varied for it.
+    expect(planned.map(({ varied }) => varied.variations.map(({ id }) => id))).toEqual([[], ['umask']])
   })
 
   test('a platform that it cannot run is told before anything is built', async () => {
@@ -142,6 +164,12 @@ describe('on two builders', () => {
     expect(ends).toEqual(['not-reproducible'])
     expect(said).toContain('Build A and B side by side (linux/amd64)')
     expect(said.filter(text => text.startsWith('A ')).length).toBe(said.filter(text => text.startsWith('B ')).length)
+  })
+
+  test('side B begins though side A has not ended', async () => {
+    const { happened, ends } = await built([plain, plain], { two, slow: true })
+    expect(happened).toEqual(['begun', 'build b on two', 'build a on one', 'ended'])
+    expect(ends).toEqual(['reproducible'])
   })
 
   test.each<[string, Outcomes, string]>([
