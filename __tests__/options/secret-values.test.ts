@@ -54,6 +54,15 @@ test('credentials of an environment are secret by their name, or stand in an add
   expect(credentialsIn(more)).toEqual(['npm_0123456', 'wJalrXUt', 'pr0xy%2Bpass', 'pr0xy+pass'])
 })
 
+test.each([
+  ['https://me:p@ssw0rd@pypi.example/simple', ['p@ssw0rd', 'p']],
+  ['http://me:a@b@c@h', ['a@b@c', 'a']],
+  ['https://me:hunter22@one.example,https://me:hunter33@two.example', ['hunter22', 'hunter33']],
+  ['https://me:hunter22@one,you@two', ['hunter22@one,you', 'hunter22']],
+])('a password may have an @ in it: %s', (address, passwords) =>
+  expect(credentialsIn({ PIP_INDEX_URL: address })).toEqual(expect.arrayContaining(passwords)),
+)
+
 test('of build arguments and caches what is secret by its name', () => {
   expect(
     secretArguments({

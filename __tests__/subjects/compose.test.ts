@@ -55,6 +55,18 @@ services:
 })
 
 test.each([
+  ['https://me:hunter22@git.example/o/r.git', "'https://git.example/o/r.git'"],
+  ['https://me:hunter@22@git.example/o/r.git', "'https://git.example/o/r.git'"],
+  ['https://ghp_hunter22@git.example/o/r.git', "'https://git.example/o/r.git'"],
+  ['git+ssh://me:${SECRET}@git.example/o/r.git', "'git+ssh://git.example/o/r.git'"],
+  ['https://git.example/o/r.git#a@b', "'https://git.example/o/r.git#a@b'"],
+])('of an address that is no folder the password is not told: %s', (address, shown) => {
+  const { remarks } = composeTargets(`services: { a: { build: "${address}" } }`, { SECRET: 'hunter22' })
+  expect(remarks).toEqual([expect.stringContaining(shown)])
+  expect(remarks.join()).not.toContain('hunter')
+})
+
+test.each([
   ['$A/x', 'a/x'],
   ['${A}x', 'ax'],
   ['${B:-b}', 'b'],

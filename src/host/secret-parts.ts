@@ -17,9 +17,11 @@ export function secretParts(text: string): string[] {
 export const inAddresses = (text: string): string[] =>
   passwordsIn(text).flatMap(password => [password, ...decoded(password)])
 
+/** The last `@` before the path ends a password, as curl and Python have it; others, and lists of addresses, take the first. */
 const passwordsIn = (text: string): string[] =>
-  [...text.matchAll(/\b[a-z][\w+.-]{0,20}:\/\/([^\s/@:'"]{0,1000})(?::([^\s/@'"]{1,1000}))?@/gi)].flatMap(
-    ([, user = '', password]) => (password ? [password] : user.length >= 20 ? [user] : []),
+  [...text.matchAll(/\b[a-z][\w+.-]{0,20}:\/\/([^\s/@:'"]{0,1000})(?::([^\s/'"]{1,1000}))?@/gi)].flatMap(
+    ([, user = '', password]) =>
+      password ? [...new Set([password, password.replace(/@.*$/s, '')])] : user.length >= 20 ? [user] : [],
   )
 
 /** `machine host login user password secret`, on one line or on many. */

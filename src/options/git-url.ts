@@ -73,4 +73,4 @@ export const keepsGit =
 const isRef = (ref: string): boolean => /^[\w.][\w./+@#-]*$/.test(ref) && !/\.\.|@\{|\/\/|\/$|\.lock$/.test(ref)
 
 /** The address without a password, for people. */
-export const withoutPassword = (remote: string): string => remote.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+export const withoutPassword = (remote: string): string => remote.replace(/^([\w+.-]+:\/\/)[^/?#]*@/, '$1')

@@ -1,3 +1,5 @@
+import { withoutPassword } from '../options/git-url.ts'
+
 /** One image that a compose or bake file builds from a Dockerfile; paths as written there. */
 export interface BuildTarget {
   /** `service web`, `target app`: for messages. */
@@ -35,7 +37,9 @@ export function targetOf(name: string, written: WrittenBuild): { target: BuildTa
   if (typeof context !== 'string') return { remark: `the context of ${name} cannot be told` }
   if (typeof dockerfile !== 'string') return { remark: `the Dockerfile of ${name} cannot be told` }
   if (/^[a-z][a-z0-9+.-]*:\/\/|^git@|^target:/i.test(context))
-    return { remark: `${name} is built from '${context.slice(0, 80)}', which is no folder here; that is not read` }
+    return {
+      remark: `${name} is built from '${withoutPassword(context).slice(0, 80)}', which is no folder here; that is not read`,
+    }
   return {
     target: {
       ...{ name, context, dockerfile, target: typeof target === 'string' && target !== '' ? target : undefined },
