@@ -1,4 +1,6 @@
 // How both sides are built: in turn on one builder, side by side on two, and what is told and kept between.
+import { once } from 'node:events'
+import { basename } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Builder } from '../../src/build/builder.ts'
 import type { Ports } from '../../src/ports.ts'
@@ -13,8 +15,8 @@ const [amd, arm] = ['linux/amd64', 'linux/arm64']
 interface Wish extends Given {
   /** Each side has a builder of its own. */
   two?: boolean
-  /** Build A ends when build B does. */
-  slow?: boolean
+  /** Build A ends when build B does, or is stopped for it. */
+  slow?: 'ends' | 'stopped'
   machines?: string[][]
   driver?: string
   /** Of which image by its name, for which platform. */
@@ -28,9 +30,11 @@ async function built(
   spare?: Spare,
 ) {
   const happened: string[] = []
+  const contexts: string[] = []
   const said: string[] = []
   const before = (_place: number, _folder: string, args: readonly string[]) => {
     const builder = args[args.indexOf('--builder') + 1]
+    contexts.push(basename(args.at(-1) ?? ''))
     happened.push(`build ${/CACHE_MOUNT_NS=\S+-([ab]) /.exec(args.join(' '))?.[1]} on ${builder}`)
   }
   const { image, shared } = await scriptedRun(outcomes, { before, ...given })
@@ -55,6 +59,7 @@ async function built(
       stream: async (command, args, options) => {
         const isA = /CACHE_MOUNT_NS=\S+-a /.test(args.join(' '))
         if (slow && isA) await endOfB
+        if (slow === 'stopped' && isA && !options.signal?.aborted) await once(options.signal as AbortSignal, 'abort')
         const code = await shared.ports.exec.stream(command, args, options)
         if (!isA) endB()
         return code
@@ -77,7 +82,7 @@ async function built(
   const pairs = await buildPairs(all, setting.run, undefined, spare)
   const results = await Promise.all(pairs.map(pair => provePair(pair, proving)))
   const ends = results.map(({ verdict, failure }) => (failure ? `${failure.side} failed` : verdict))
-  return { pairs, ends, happened, said, proving, failures: results.map(({ failure }) => failure) }
+  return { pairs, ends, happened, contexts, said, proving, failures: results.map(({ failure }) => failure) }
 }
 
 describe('on one builder', () => {
@@ -134,6 +139,12 @@ describe('on one builder', () => {
     expect(pairs[0]).toMatchObject({ notes: [expect.stringMatching(/emulated/)] })
   })
 
+  test('what is said to be varied is what side B is built from', async () => {
+    const { contexts, pairs } = await built([plain, plain], { options: { variations: ['umask'] } })
+    expect(pairs).toMatchObject([{ planned: { varied: { variations: [{ id: 'umask' }] } } }])
+    expect(contexts.map(name => name.startsWith('context-B-'))).toEqual([false, true])
+  })
+
   test('each line of several images says whose it is, and each log has a name', async () => {
     const jobs: Wish['jobs'] = [
       ['a', amd],
@@ -166,10 +177,20 @@ describe('on two builders', () => {
     expect(said.filter(text => text.startsWith('A ')).length).toBe(said.filter(text => text.startsWith('B ')).length)
   })
 
+  test('that B fails is told of it, and not that A was stopped for it', async () => {
+    const { ends, failures } = await built([null, null], { two, slow: 'stopped' })
+    expect(ends).toEqual(['B failed'])
+    expect(failures[0]).toMatchObject({ step: '[3/3] RUN make' })
+  })
+
   test('side B begins though side A has not ended', async () => {
-    const { happened, ends } = await built([plain, plain], { two, slow: true })
+    const options = { variations: ['umask'] }
+    const { happened, ends, contexts, pairs } = await built([plain, plain], { two, slow: 'ends', options })
     expect(happened).toEqual(['begun', 'build b on two', 'build a on one', 'ended'])
     expect(ends).toEqual(['reproducible'])
+    // What A takes is not known by then, so all is varied.
+    expect(contexts.map(name => name.startsWith('context-B-'))).toEqual([true, false])
+    expect(pairs).toMatchObject([{ planned: { varied: { variations: [{ id: 'umask' }] } } }])
   })
 
   test.each<[string, Outcomes, string]>([
