@@ -457,6 +457,11 @@ const twice = [
 test.each<Case>([
   { ...at6, title: 'in the stage that packed it', ends: [['conf', 2, [8, 6]]] },
   {
+    ...at6,
+    title: 'of which nobody knows where it stands',
+    ...{ strange: [2], left: { ...packed, 3: [archive, holding(0)('copy')] }, ends: [['conf', null, [8, 6]]] },
+  },
+  {
     title: 'in the stage that packed it, though one that is mounted has the same',
     lines: ['FROM m AS m', 'RUN gen', ...unpacking].with(7, 'RUN --mount=from=m,target=/m unpack'),
     left: { 2: [holding(0)('id')], 4: [holding(0)('src/x')], 5: [archive], 7: [archive], 8: [conf] },
@@ -547,7 +552,7 @@ test('a path has the cause and the proof of what it is made of, through all that
 
 /** An archive of one file, and of nothing else that is known. */
 const archiveOf = (member: EntryDifference) => (path: string) => ({
-  ...unreadable(path),
+  ...changed(path, 'packed one', 'packed two'),
   nested: { format: 'tar', members: [member], total: 1, same: 0, reordered: false, unread: null, packing: [] } as never,
 })
 
@@ -559,7 +564,7 @@ test('a file that was taken out of an archive keeps its own cause, and what nobo
     ...{ cause: 'random-token, certain', inside: 1 },
     proof: [token, because],
   })
-  expect(await said({ ...given, path: unreadable('conf') })).toEqual({
+  expect(await said({ ...given, path: changed('conf', 'packed one', 'packed two') })).toEqual({
     ...{ cause: 'random-token, certain', madeFrom: 's/key.tar' },
     proof: [`${token}, in /s/key.tar of stage b`, because],
   })
@@ -603,4 +608,74 @@ test('a path that one side alone has is only likely made of what differs there, 
     [2, 'random-token', 'likely'],
     rest,
   ])
+})
+
+// The stage p makes /x in line 3 and packs it in line 4; the stage i takes that archive and unpacks /conf from it.
+const taking = [
+  ...['FROM a AS p', 'RUN noise', 'RUN gen', 'RUN pack', 'FROM b AS i', 'COPY --from=p /key.tar /key.tar'],
+  ...['RUN unpack', 'FROM base', 'COPY --from=i /conf /conf'],
+]
+const clocked = both(side => `${times[side]}\n`)
+const take = (
+  member: (path: string) => EntryDifference,
+  before: Record<number, EntryDifference[]>,
+): Omit<Case, 'title'> => {
+  const tar = archiveOf(member('x'))
+  const left = { 4: [tar('key.tar')], 6: [tar('key.tar')], 7: [member('conf')], ...before }
+  return { lines: taking, left, traces: { 6: { line: 4 } }, path: member('conf'), at: 7, via: [9] }
+}
+
+test.each<Case>([
+  {
+    ...take(holding(0), { 2: [holding(1)('noise')], 3: [holding(0)('x')] }),
+    ...{ title: 'that wrote it before it was packed', ends: [['conf', 3, [9, 7, 6, 4]]] },
+  },
+  {
+    ...take(holding(0), { 2: [holding(1)('noise')], 3: [holding(0)('x')] }),
+    ...{ title: 'that wrote it, where another one is not known', strange: [2], ends: [['conf', 3, [9, 7, 6, 4]]] },
+  },
+  {
+    ...take(holding(0), { 3: [holding(0)('x')] }),
+    ...{ title: 'of which nobody knows where it stands', strange: [3], ends: [['conf', null, [9, 7, 6, 4]]] },
+  },
+  {
+    ...take(holding(0), { 2: [holding(1)('noise')] }),
+    ...{ title: 'that packed it, where it was never a file', ends: [['conf', 4, [9, 7, 6]]] },
+  },
+  {
+    ...take(clocked, {}),
+    title: 'that packed it, whoever reads the clock after that in the same second',
+    lines: taking.with(3, 'RUN date | pack').with(6, 'RUN unpack /key.tar').toSpliced(4, 0, 'RUN date > /late'),
+    left: {
+      4: [archiveOf(clocked('x'))('key.tar')],
+      5: [clocked('late')],
+      7: [archiveOf(clocked('x'))('key.tar')],
+      8: [clocked('conf')],
+    },
+    ...{ traces: { 7: { line: 4 } }, at: 8, via: [10], ends: [['conf', 4, [10, 8, 7]]] },
+  },
+  {
+    ...take(holding(0), {}),
+    title: 'that packed it behind a FROM, where that line is not known',
+    lines: ['FROM a AS a', 'RUN pack', 'FROM a AS p', 'RUN other', ...taking.slice(4)],
+    left: { 2: [archiveOf(holding(0)('x'))('key.tar')], 6: [archiveOf(holding(0)('x'))('key.tar')], 7: [conf] },
+    ...{ strange: [2], traces: { 6: { line: 3 } }, ends: [['conf', 3, [9, 7, 6]]] },
+  },
+])('what was taken out of an archive is blamed on the line $title', expectEnds)
+
+test('an archive that was unpacked from another one is blamed on the line that made it', async () => {
+  const key = archiveOf(holding(0)('key'))
+  await expectEnds({
+    title: '',
+    lines: [
+      ...['FROM z AS z', 'RUN gen', 'FROM a AS p', 'COPY --from=z /z.bin /z.bin', 'RUN unpack', 'FROM b AS b'],
+      ...['COPY --from=p /key.tar /s/key.tar', 'RUN copy', 'FROM base', 'COPY --from=b /s/conf /conf'],
+    ],
+    left: {
+      ...{ 2: [key('z/key.tar')], 4: [unreadable('z.bin')], 5: [key('key.tar')], 7: [key('s/key.tar')] },
+      8: [key('s/conf')],
+    },
+    traces: { 7: { line: 5 } },
+    ...{ path: key('conf'), at: 8, via: [10], ends: [['conf', 2, [10, 8, 7, 5]]] },
+  })
 })
