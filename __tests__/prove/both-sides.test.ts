@@ -15,8 +15,8 @@ const [amd, arm] = ['linux/amd64', 'linux/arm64']
 interface Wish extends Given {
   /** Each side has a builder of its own. */
   two?: boolean
-  /** Build A ends when build B does, or is stopped for it. */
-  slow?: 'ends' | 'stopped'
+  /** Build A ends when build B does, or is stopped for it; or build B is, for A. */
+  slow?: 'ends' | 'stopped' | 'stops B'
   machines?: string[][]
   driver?: string
   /** Of which image by its name, for which platform. */
@@ -58,8 +58,10 @@ async function built(
       ...shared.ports.exec,
       stream: async (command, args, options) => {
         const isA = /CACHE_MOUNT_NS=\S+-a /.test(args.join(' '))
+        const isStopped = (slow === 'stopped' && isA) || (slow === 'stops B' && !isA)
+        if (slow === 'stops B' && !isA) endB()
         if (slow && isA) await endOfB
-        if (slow === 'stopped' && isA && !options.signal?.aborted) await once(options.signal as AbortSignal, 'abort')
+        if (isStopped && !options.signal?.aborted) await once(options.signal as AbortSignal, 'abort')
         const code = await shared.ports.exec.stream(command, args, options)
         if (!isA) endB()
         return code
@@ -92,13 +94,42 @@ describe('on one builder', () => {
     expect(ends).toEqual(['reproducible'])
   })
 
+  const jobs: [null, string][] = [
+    [null, amd],
+    [null, arm],
+  ]
+  const of =
+    (...both: [Outcomes, Outcomes]): OutcomesOf =>
+    (_, platform) =>
+      both[platform === amd ? 0 : 1]
+
   test('what side A cannot build, side B need not, nor is it pinned', async () => {
-    const of: OutcomesOf = (_, platform) => (platform === amd ? [null] : [plain, plain])
-    const { happened, ends } = await built(of, { jobs: [amd, arm].map(platform => [null, platform]) })
+    const { happened, ends } = await built(of([null], [plain, plain]), { jobs, options: { variations: ['umask'] } })
     expect(happened.filter(what => !/begun|ended/.test(what))).toEqual([
       ...['build a on one', 'build a on one', 'pinned 1', 'halfway', 'build b on one'],
     ])
     expect(ends).toEqual(['A failed', 'reproducible'])
+  })
+
+  test('of several images each has its own end', async () => {
+    expect((await built(of([plain, null], [plain, plain]), { jobs })).ends).toEqual(['B failed', 'reproducible'])
+    expect((await built(of([null], [plain, null]), { jobs })).ends).toEqual(['A failed', 'B failed'])
+  })
+
+  test('a varied side B that fails is built without that, of the same side A', async () => {
+    const { pairs, ends } = await built([plain, null, plain, null], { options: { variations: ['umask'] } })
+    expect(pairs).toMatchObject([{ failed: { failure: { side: 'B' } }, a: { digest: plain.image.digest } }])
+    expect(ends).toEqual(['reproducible'])
+  })
+
+  test('what the others of its side did, of which one may have failed, is known of each', async () => {
+    const { pairs } = await built(of([plain, other], [plain, plain]), { jobs })
+    const besides = pairs.map(pair => ('planned' in pair && pair.planned ? pair.planned.beside : null))
+    const refs = (works: readonly object[] = []) => works.map(work => ('ref' in work ? work.ref : null))
+    expect(besides.map(beside => [refs(beside?.A), refs(beside?.B)])).toEqual([
+      [['one/node/2'], ['one/node/4']],
+      [['one/node/1'], ['one/node/3']],
+    ])
   })
 
   test('what is proven by side A alone has no side B', async () => {
@@ -108,10 +139,6 @@ describe('on one builder', () => {
       planned.push(...all)
       return new Map([[all[0], result]])
     }) as unknown as Spare
-    const jobs: Wish['jobs'] = [
-      [null, amd],
-      [null, arm],
-    ]
     const { happened, pairs } = await built(
       (_, platform) => (platform === amd ? [plain] : [plain, other]),
       { jobs, options: { variations: ['umask'] } },
@@ -177,20 +204,20 @@ describe('on two builders', () => {
     expect(said.filter(text => text.startsWith('A ')).length).toBe(said.filter(text => text.startsWith('B ')).length)
   })
 
-  test('that B fails is told of it, and not that A was stopped for it', async () => {
-    const { ends, failures } = await built([null, null], { two, slow: 'stopped' })
-    expect(ends).toEqual(['B failed'])
-    expect(failures[0]).toMatchObject({ step: '[3/3] RUN make' })
-  })
-
-  test('side B begins though side A has not ended', async () => {
-    const options = { variations: ['umask'] }
-    const { happened, ends, contexts, pairs } = await built([plain, plain], { two, slow: 'ends', options })
-    expect(happened).toEqual(['begun', 'build b on two', 'build a on one', 'ended'])
-    expect(ends).toEqual(['reproducible'])
+  test('side B begins though side A has not ended; and of which of them fails it is told, not that the other was stopped', async () => {
+    // Each waits for some seconds, so they wait together.
+    const [both, ...failing] = await Promise.all([
+      built([plain, plain], { two, slow: 'ends', options: { variations: ['umask'] } }),
+      built([null, null], { two, slow: 'stopped' }),
+      built([null, null], { two, slow: 'stops B' }),
+    ])
+    expect(both.happened).toEqual(['begun', 'build b on two', 'build a on one', 'ended'])
+    expect(both.ends).toEqual(['reproducible'])
     // What A takes is not known by then, so all is varied.
-    expect(contexts.map(name => name.startsWith('context-B-'))).toEqual([true, false])
-    expect(pairs).toMatchObject([{ planned: { varied: { variations: [{ id: 'umask' }] } } }])
+    expect(both.contexts.map(name => name.startsWith('context-B-'))).toEqual([true, false])
+    expect(both.pairs).toMatchObject([{ planned: { varied: { variations: [{ id: 'umask' }] } } }])
+    expect(failing.map(({ ends }) => ends)).toEqual([['B failed'], ['A failed']])
+    for (const { failures } of failing) expect(failures[0]).toMatchObject({ step: '[3/3] RUN make' })
   })
 
   test.each<[string, Outcomes, string]>([
