@@ -119,7 +119,13 @@ tempPlace(process.env)
     log.unfence()
     const problems = problemsIn(error).map(clean)
     for (const problem of problems) core.setFailed(problem)
-    setOutputs(null, { report: '', predicate: '' })
+    try {
+      setOutputs(null, { report: '', predicate: '' })
+    } catch (second) {
+      const more = problemsIn(second).map(clean)
+      // Where that is what ended the run, it is told.
+      for (const problem of more) if (!problems.includes(problem)) core.setFailed(problem)
+    }
     process.exitCode = 2
     if (core.getInput('summary') === 'never') return
     return writeJobSummary(process.env.GITHUB_STEP_SUMMARY, renderNoReport(problems, error instanceof InputError))

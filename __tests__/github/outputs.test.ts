@@ -26,6 +26,16 @@ function outputsOf(set: () => void): Record<string, string> {
   const all = text.matchAll(/^([\w-]+)<<(ghadelimiter_\S+)\n(?:([\s\S]*?)\n)?\2$/gm)
   return Object.fromEntries([...all].map(([, name = '', , value = '']) => [name, value]))
 }
+test.each(['/nonexistent/outputs', tmpdir()])(
+  'a file of outputs that cannot be written is told in words: %s',
+  place => {
+    process.env.GITHUB_OUTPUT = place
+    expect(() => setOutputs(null, { report: '', predicate: '' })).toThrow(
+      /^The outputs could not be written for later steps: /,
+    )
+  },
+)
+
 const written = { report: '/r.json', predicate: '/p.json', predicateType: 'https://type' }
 const of = (report: Report | null, wasRead?: boolean) => outputsOf(() => setOutputs(report, written, wasRead))
 const [a] = reproducible.builds as [Report['builds'][number]]
