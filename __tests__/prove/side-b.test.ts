@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import type { BuildFailure, SideBuild } from '../../src/build/build.ts'
+import { lastCallOf } from '../../src/build/last-call.ts'
 import type { BuildRequest } from '../../src/build/plan.ts'
 import { variationsNamed } from '../../src/build/variations/variations.ts'
 import type { Varied } from '../../src/build/variations/vary.ts'
@@ -83,7 +84,7 @@ async function run({
         : {}),
     },
     sources: { context: context === null ? null : (await readContext(context, null)).context },
-    setting: { epoch: { seconds: 1_600_000_000 } },
+    setting: { epoch: { seconds: 1_600_000_000 }, builders: {}, throwaways: [], last: lastCallOf(own) },
   } as unknown as Proving
   return { request, proving }
 }
@@ -135,7 +136,7 @@ test('of several builds, what any of them took is varied for all; one that faile
     [a, null],
   ])
     expect(await told({}, ofA)).toMatchObject({ context })
-  expect(await told({}, [failed, a])).toMatchObject({ context: { a: varied } })
+  expect((await told({}, [failed, a])).context).toEqual({ a: varied })
 })
 
 test('of a build that took nothing nothing is varied, nor is that said', async () => {
@@ -174,7 +175,7 @@ test('named contexts are varied where they are folders', async () => {
     repository: 'git@a.example:app.git',
     none: '/none',
   }
-  const took = taking({ context: null, lib: null, image: null, repository: null })
+  const took = taking({ context: null, lib: null, image: null, repository: null, none: null })
   expect(await told({ contexts }, [took])).toEqual({
     ...{ ...nothingElse, context: { a: varied, b: varied }, variations: ['umask'] },
     contexts: { ...contexts, lib: { l: varied } },
@@ -206,6 +207,20 @@ test('targets that are contexts of the image are varied as it is, each with its 
   })
 })
 
+test('what takes a builder of its own is varied where that can be had, and nowhere else', async () => {
+  expect(await told({ variations: ['umask', 'fresh'] })).toMatchObject({
+    ...{ context: { a: varied, b: varied }, variations: ['umask'] },
+    notes: [expect.stringMatching(/built without the variation fresh: A builder of our own/)],
+  })
+})
+
+test('a target whose context is no folder stays as it is', async () => {
+  const linked = { base: { context: 'https://a.example/app.git' } }
+  const { request, proving } = await run({ linked })
+  const { request: ofB, variations } = await requestOfB(request, proving, [taking({ context: null })])
+  expect([ofB.linked?.base?.context, variations.map(({ id }) => id)]).toEqual([linked.base.context, ['umask']])
+})
+
 test('what cannot be varied of a target is told, and nothing else of it', async () => {
   const odd = folderOf('c')
   // A name that is no text.
@@ -229,6 +244,8 @@ test('the images of a run share their copies, which go with the run; those that 
   expect(alone.request.context).not.toBe(one.request.context)
   expect(shown(alone)).toMatchObject({ context: { a: varied }, variations: ['umask'] })
   await removeCopies(proving.ports)
+  // Of a run that made none there are none.
+  await removeCopies(portsWith(scripted({})))
   expect([one, alone].map(({ request }) => existsSync(request.context))).toEqual([false, true])
   await copies.remove()
   expect(readdirSync(proving.ports.tempDir).filter(name => basename(name).startsWith('context'))).toEqual([])
