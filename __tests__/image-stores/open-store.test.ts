@@ -399,3 +399,18 @@ function packed(files: Record<string, Buffer>, flags: string[]): string {
   execFileSync('mv', [file, join(at, 'image.tar')])
   return join(at, 'image.tar')
 }
+
+test.each([
+  'me:hunter22@127.0.0.1:1/o/a',
+  'https://me:hunter22@127.0.0.1:1/o/a',
+  'docker://me:hunter@22@127.0.0.1:1/o/a',
+  './me:hunter22.tar',
+])('a login in what is no image is not told: %s', async name => {
+  const problem = await openStore(name, noPorts()).then(
+    store => store.root().catch((error: Error) => error),
+    (error: Error) => error,
+  )
+  expect(problem).toBeInstanceOf(Error)
+  if (name.includes('@')) expect((problem as Error).message).not.toMatch(/hunter|22@/)
+  else expect((problem as Error).message).toContain(name)
+})

@@ -50,7 +50,12 @@ describe('an image reference in full, as Docker fills it in', () => {
     expect(() => registryReference(text)).toThrow(why)
   })
 
-  test.each(['me:hunter2@ghcr.io/o/a', 'https://me:hunter2@ghcr.io/o/a'])('a password in %s is not shown', text => {
+  test.each([
+    'me:hunter2@ghcr.io/o/a',
+    'https://me:hunter2@ghcr.io/o/a',
+    'me:x@hunter2@ghcr.io/o/a',
+    'docker-x://me:x:hunter2@ghcr.io/o/a',
+  ])('a password in %s is not shown', text => {
     expect(() => registryReference(text)).toThrow(RegistryError)
     expect(() => registryReference(text)).not.toThrow('hunter2')
   })

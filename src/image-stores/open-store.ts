@@ -9,6 +9,7 @@ import { openDockerArchive, savedConfigs } from './docker-archive.ts'
 import { type Files, smallLimit } from './files.ts'
 import { folderFiles } from './folder.ts'
 import { isLayout, openDirectory, openLayout } from './layout.ts'
+import { withoutLogin } from './reference.ts'
 import { openRegistry } from './registry.ts'
 import { RegistryError } from './registry-error.ts'
 import { StoreError } from './store-error.ts'
@@ -39,7 +40,7 @@ async function inRegistry(name: string, reference: string, ports: Ports): Promis
       return await work()
     } catch (error) {
       if (!(error instanceof RegistryError) || name !== reference) throw error
-      throw new StoreError(`${error.message} There is no file or folder ${quoted(name)} here, either.`, {
+      throw new StoreError(`${error.message} There is no file or folder ${quoted(withoutLogin(name))} here, either.`, {
         cause: error,
       })
     }
@@ -92,7 +93,7 @@ async function placeNamed(name: string): Promise<Place> {
   const isPath = /^[./~]|\\|\.(?:tar|tgz|gz|zst|oci)$/i.test(name)
   if (isPath || parseReference(name) === null)
     throw new StoreError(
-      `${quoted(name)}: there is no such file or folder (looked in ${process.cwd()}), and ${isPath ? 'it is written as a path, not as the name of an image' : 'it is no name of an image in a registry (HOST/NAME:TAG)'}`,
+      `${quoted(withoutLogin(name))}: there is no such file or folder (looked in ${process.cwd()}), and ${isPath ? 'it is written as a path, not as the name of an image' : 'it is no name of an image in a registry (HOST/NAME:TAG)'}`,
     )
   return { registry: name }
 }

@@ -57,9 +57,11 @@ function apiHost(text: string, host: string): string {
 }
 
 function refuse(text: string, why: string): never {
-  // Some write a name and a password before the host.
-  const shown = text.replace(/^(\w{1,20}:\/\/)?[^/@]{0,1000}:[^/@]{0,1000}@(?!sha)/, '$1…@')
   throw new RegistryError(
-    `${quoted(shown)} cannot be looked up in a registry: ${why}. An image is named HOST/NAME:TAG or HOST/NAME@sha256:…; without a host it is Docker Hub's.`,
+    `${quoted(withoutLogin(text))} cannot be looked up in a registry: ${why}. An image is named HOST/NAME:TAG or HOST/NAME@sha256:…; without a host it is Docker Hub's.`,
   )
 }
+
+/** Some write a name and a password before the host. */
+export const withoutLogin = (name: string): string =>
+  name.replace(/^([\w-]{1,20}:\/\/)?[^/]{0,1000}?:[^/]{0,1000}@(?!sha(?:256|384|512):)/, '$1…@')
