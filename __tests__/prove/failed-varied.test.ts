@@ -1,4 +1,6 @@
 // Side B cannot be built with what is varied.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
 import { failed, nothing, told } from './told.ts'
@@ -96,6 +98,18 @@ describe('a side B that cannot be built with one of several things varied', () =
     // … and with the network alone: only all of them together fail.
     expect(await told([...outcomes, plain], { options })).toMatchObject({
       found: [expect.stringMatching(/^Depends on the machine \((?=.*mtimes)(?=.*umask)(?=.*network).*\)/)],
+    })
+  })
+
+  test('is told by all of them, where one cannot be varied alone any more', async () => {
+    const options = { variations: ['mtimes', 'umask'] }
+    // When B has failed with both once more, the file is another one: there is no copy to be varied.
+    const before = (place: number, folder: string) => {
+      if (place === 3) writeFileSync(join(folder, 'f'), 'another')
+    }
+    expect(await told([plain, null, plain, null], { options, before })).toEqual({
+      ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
+      found: [expect.stringMatching(/^Depends on the machine \(mtimes, umask\): the build fails/)],
     })
   })
 
