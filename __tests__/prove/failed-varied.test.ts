@@ -2,8 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { type Given, made, type Outcomes, provenBy } from './scripted-builds.ts'
+import { failedVaried, type WithoutFailing } from '../../src/prove/failed-varied.ts'
+import { type Built, buildPair } from '../../src/prove/pair.ts'
+import { type Given, made, type Outcomes, provenBy, scriptedRun } from './scripted-builds.ts'
 import { failed, nothing, told } from './told.ts'
+
+type Failed = Required<Extract<Built, { failed: unknown }>>
 
 const plain = made({})
 const other = made({ content: 'g' })
@@ -51,6 +55,23 @@ describe('a side B that cannot be built with another umask', () => {
       failure: 'B',
     })
   })
+})
+
+test('a side B that fails without a step, as where the builder is gone, is told without one', async () => {
+  const found = async (...outcomes: Outcomes) => {
+    const options = { variations: ['umask'] }
+    const { image, shared } = await scriptedRun([plain, null, ...outcomes], { options })
+    const proving = { ...shared, ...image, image: null }
+    const { failed, a, planned } = (await buildPair('linux/amd64', proving, shared.setting.run)) as Failed
+    const failure = { ...failed.failure, step: null, location: null, logTail: [] }
+    return failedVaried({ ...failed, failure } as typeof failed, a, planned, proving)
+  }
+  expect(await found(plain, null)).toMatchObject({
+    findings: [{ id: 'varied-build-failed', evidence: [{ what: 'build B for linux/amd64 failed' }] }],
+  })
+  expect((await found(plain, null)).findings[0]).not.toHaveProperty('location')
+  const { pair } = (await found(plain, plain)) as WithoutFailing
+  expect(pair.doubts).toEqual([expect.stringMatching(/^Build B failed once and did not when/)])
 })
 
 describe('a side B that cannot be built with one of several things varied', () => {
@@ -101,16 +122,18 @@ describe('a side B that cannot be built with one of several things varied', () =
     })
   })
 
-  test('is told by all of them, where one cannot be varied alone any more', async () => {
-    const options = { variations: ['mtimes', 'umask'] }
-    // When B has failed with both once more, the file is another one: there is no copy to be varied.
+  // When such a build has failed, the file is another one: there is no copy to be varied.
+  test.each<[string, string[], number]>([
+    ['one cannot be varied alone', ['mtimes', 'umask'], 3],
+    ['the others cannot be varied without it', ['mtimes', 'umask', 'network'], 4],
+  ])('is told by all of them, where %s any more', async (_, variations, last) => {
     const before = (place: number, folder: string) => {
-      if (place === 3) writeFileSync(join(folder, 'f'), 'another')
+      if (place === last) writeFileSync(join(folder, 'f'), 'another')
     }
-    expect(await told([plain, null, plain, null], { options, before })).toEqual({
-      ...{ ...nothing, verdict: 'reproducible', level: 'identical' },
-      found: [expect.stringMatching(/^Depends on the machine \(mtimes, umask\): the build fails/)],
-    })
+    const outcomes = [plain, null, plain, null, null].slice(0, last + 1)
+    const { found, ...rest } = await told(outcomes, { options: { variations }, before })
+    expect(rest).toEqual({ verdict: 'reproducible', level: 'identical', doubts: [], failure: null })
+    expect(found).toEqual([`Depends on the machine (${variations.join(', ')}): the build fails`])
   })
 
   test('differs unvaried: that decides, and whether one with the others would agree is not asked', async () => {
