@@ -37,6 +37,27 @@ describe('a build is packed like the published image', () => {
     })
   })
 
+  test('by its layers, where its manifest does not say what it is', async () => {
+    const { mediaType: _, ...manifest } = gzip.manifest
+    expect(await like({ ...gzip, manifest })).toEqual({ compression: 'gzip' })
+  })
+
+  test('of several platforms like its own', async () => {
+    const images = [plain, gzip].map((image, at) => ({
+      platform: `linux/${at}`,
+      load: async () => image,
+      attestation: null,
+    }))
+    const index = { ...published(async () => plain), images } as Reference
+    expect(await packedAlike(index, 'linux/1')).toEqual({ compression: 'gzip' })
+    const platforms = [plain, layered(oci('+zstd'))].map((image, at) => ({ platform: `linux/${at}`, image }))
+    const record = { kind: 'record', name: 'r', record: { platforms } } as unknown as Reference
+    expect(await packedAlike(record, 'linux/1')).toMatchObject({ compression: 'zstd' })
+    // One that it lacks may still be packed alike.
+    expect(await packedAlike(index, 'linux/2')).toEqual({ compression: 'uncompressed' })
+    expect(await packedAlike(record, 'linux/2')).toEqual({ compression: 'uncompressed' })
+  })
+
   test('as its uppermost layer is: those of a base image stay as they came', async () => {
     expect(await like(layered(oci('+gzip'), oci('+zstd')))).toEqual({ compression: 'zstd' })
     expect(await like(layered(oci('+zstd'), oci('')))).toEqual({ compression: 'uncompressed' })
@@ -53,6 +74,7 @@ describe('a build is packed like the published image', () => {
     const gone = published(() => Promise.reject(new Error('gone')))
     expect(await packedAlike(gone, 'linux/amd64')).toBeUndefined()
     expect(await packedAlike({ kind: 'digest', name: 'x', digest: 'x' }, 'linux/amd64')).toBeUndefined()
+    expect(await packedAlike({ ...gone, images: [] } as Reference, 'linux/amd64')).toBeUndefined()
   })
 
   test('a recorded one at the level that records are packed at', async () => {
@@ -62,5 +84,6 @@ describe('a build is packed like the published image', () => {
     })
     expect(await packedAlike(record(layered(oci('+zstd'))), 'linux/amd64')).toEqual({ compression: 'zstd', level: 1 })
     expect(await packedAlike(record(plain), 'linux/amd64')).toEqual({ compression: 'uncompressed' })
+    expect(await packedAlike(record(imageOf([]).image), 'linux/amd64')).toBeUndefined()
   })
 })

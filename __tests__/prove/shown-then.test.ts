@@ -45,5 +45,6 @@ test('a later run names it, and claims no proof of its own', () => {
     }),
     expect.not.objectContaining({ location: expect.anything() }),
   ])
+  expect(shownThen([{ ...kept, location: null }], proof)[0]).not.toHaveProperty('location')
   expect(shownThen([], proof)).toEqual([])
 })
