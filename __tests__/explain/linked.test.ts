@@ -1,11 +1,13 @@
 // Which file a later one is made of, by the values that it holds: that decides which line is named for both.
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import { linkDerived } from '../../src/explain/derived.ts'
 import type { ExplainedEntry } from '../../src/explain/entries.ts'
 import { explainEntries } from '../../src/explain/entries.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
-import { changed, clock, entry, layerOf } from './subject.ts'
+import { changed, changedHeader, clock, entry, layerOf } from './subject.ts'
 
 type Pair = readonly [string, string]
 /** Values of which none says anything of another one. */
@@ -72,6 +74,20 @@ const other: Step = { file: holding('other', y) }
 /** A part of a value, without its dashes, as scripts cut it off. */
 const part = (value: string, length: number) => value.replaceAll('-', '').slice(0, length)
 const cut = ([a, b]: Pair, length: number): Pair => [part(a, length), part(b, length)]
+
+const many = (side: 0 | 1) => Array.from({ length: 12 }, (_, at) => 1000 + at * 7 + side).join(' ')
+const keyBytes = (side: 0 | 1): Buffer =>
+  Buffer.from(Array.from({ length: 32 }, (_, at) => (([11, 29][side] as number) * (at + 3) * 7) % 251))
+const program = (bytes: (side: 0 | 1) => Buffer): EntryDifference => {
+  const [a, b] = ([0, 1] as const).map(side =>
+    Buffer.concat([Buffer.from([0x90, 0, 0x90]), bytes(side), Buffer.from([0, 0x90])]),
+  )
+  return changed('app', a as Buffer, b as Buffer)
+}
+const key = (side: 0 | 1): string =>
+  gunzipSync(
+    readFileSync(new URL(`fixtures/system/debian,srv,ec.key.${['a', 'b'][side]}.gz`, import.meta.url)),
+  ).toString('latin1')
 
 test.each<[string, Step[], string[]]>([
   ['a value of an earlier file', [drawn, { file: holding('conf', x) }], ['id', 'conf < id']],
@@ -257,8 +273,76 @@ test.each<[string, Step[], string[]]>([
     [drawn, { file: archive('a.tar', holding('conf', x), holding('more', own)) }],
     ['id', 'a.tar'],
   ],
+  [
+    'a value that two share on side B is of both',
+    [
+      { file: holding('p', [x[0], x[1]]) },
+      { file: holding('q', [y[0], x[1]]) },
+      { file: file('conf', at => [`${x[0]} ${y[0]} ${own[0]}\n`, `${x[1]} ${own[1]}\n`][at] as string) },
+    ],
+    ['p', 'q', 'conf + p q'],
+  ],
+  ['a part of eight characters', [drawn, { file: holding('conf', cut(x, 8)) }], ['id', 'conf < id']],
+  ['none by a part of seven', [drawn, { file: holding('conf', cut(x, 7)) }], ['id', 'conf']],
+  [
+    'none, where it holds seven characters of another one besides',
+    [drawn, other, { file: holding('conf', x, cut(y, 7)) }],
+    ['id', 'other', 'conf + id'],
+  ],
+  [
+    'beside its own, a value of twelve characters',
+    [{ file: holding('short', cut(x, 12)) }, { file: holding('conf', cut(x, 12), own) }],
+    ['short', 'conf + short'],
+  ],
+  ['nothing of which a header alone differs', [drawn, { file: changedHeader('h', ['mode'], {}, {}) }], ['id', 'h']],
+  [
+    'a line of many numbers',
+    [{ file: file('n', at => `v ${many(at)}\n`) }, { file: file('conf', at => `see: v ${many(at)}\n`) }],
+    ['n', 'conf < n'],
+  ],
+  [
+    'bytes that it lists, as a program has them',
+    [
+      { file: file('k.h', at => `key[] = {${[...keyBytes(at)].map(one => `0x${one.toString(16)}`).join(', ')}};`) },
+      { file: program(keyBytes), run: 'RUN cc' },
+    ],
+    ['k.h', 'app < k.h'],
+  ],
+  [
+    'of bytes that are no text, nothing that a program has',
+    [
+      { file: changed('k', Buffer.from([0, 1, 2, 250]), Buffer.from([0, 1, 3, 251])) },
+      { file: program(keyBytes), run: 'RUN cc' },
+    ],
+    ['k', 'app'],
+  ],
+  [
+    'how long it took',
+    [
+      { file: file('log', at => `done in ${['12.3456789', '13.9876543'][at]} s\n`) },
+      { file: file('conf', at => `see: done in ${['12.3456789', '13.9876543'][at]} s\n`) },
+    ],
+    ['log', 'conf < log'],
+  ],
+  [
+    'a key',
+    [{ file: file('ec.key', key) }, { file: file('all.pem', at => `# all\n${key(at)}`) }],
+    ['ec.key', 'all.pem < ec.key'],
+  ],
 ])('a file follows from %s', (_, steps, expected) => {
   expect(linked(...steps)).toEqual(expected)
+})
+
+test('what is known to repeat an earlier path follows from that, whatever it quotes', () => {
+  const [id, before, conf] = [drawn.file, other.file, holding('conf', y)].map(one => explained([one].flat())[0]) as [
+    ...[ExplainedEntry, ExplainedEntry, ExplainedEntry],
+  ]
+  conf.root = id
+  linkDerived(
+    [id, before, conf].map((one, start) => ({ entry: one, start, text: 'RUN x' })),
+    clock,
+  )
+  expect(conf.root).toBe(id)
 })
 
 test('the proof names the files whose values it holds', () => {
