@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -32,6 +33,35 @@ test('two checkouts of the same files are the same, whatever their times', async
   expect(known).toMatchObject({ name: 'context', files: 3, address: null })
   expect(known.parts.map(({ name }) => name)).toEqual(['link', 'readme', 'src'])
   expect(await tree(second)).toEqual(known)
+})
+
+test('names count, and what a path is, and not the order in which a folder is read', async () => {
+  const before = folder('names')
+  writeFileSync(join(before, 'src', 'z'), 'last')
+  const known = await tree(before)
+  const { context } = await readContext(before, null)
+  if (context === null) throw new Error('no context')
+  expect(await contextTree('context', { ...context, paths: [...context.paths].reverse() }, null)).toEqual(known)
+  // The same contents in each other's place.
+  const changed = async (change: () => void) => {
+    change()
+    const found = await tree(before)
+    expect(found.digest).not.toBe(known.digest)
+    expect(found.contents).not.toBe(known.contents)
+    const differing = found.parts.filter(({ name, digest }) =>
+      known.parts.some(one => one.name === name && one.digest !== digest),
+    )
+    return differing.map(({ name }) => name)
+  }
+  expect(await changed(() => renameSync(join(before, 'src', 'a'), join(before, 'src', 'b')))).toEqual(['src'])
+  // A link to what is named like the digest of the file.
+  const digest = createHash('sha256').update('read me').digest('hex')
+  renameSync(join(before, 'src', 'b'), join(before, 'src', 'a'))
+  const link = () => {
+    rmSync(join(before, 'readme'))
+    symlinkSync(digest, join(before, 'readme'))
+  }
+  expect(await changed(link)).toEqual(['readme'])
 })
 
 test('content, link target, type and name change the digest, and the part that they are in', async () => {
