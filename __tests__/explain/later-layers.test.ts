@@ -1,4 +1,5 @@
 // What a later layer repeats of an earlier one, and what is new in it: that decides which line is named.
+import { createHash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { explainEntries } from '../../src/explain/entries.ts'
 import type { EntryDifference } from '../../src/image/comparison.ts'
@@ -28,6 +29,13 @@ function told(...layers: Layer[]): string[] {
   return found.map(one => `${name(one)}${one.root ? ` < ${name(one.root)}` : ''}`)
 }
 const bytes = (path: string, a: string, b: string) => changed(path, `\0\x01${a}\0`, `\0\x01${b}\0`)
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const tar = (path: string, text: string, ...members: EntryDifference[]): EntryDifference => ({
+  ...changed(path, `${text} packed one`, `${text} packed two`),
+  nested: {
+    ...{ format: 'tar', members, total: members.length, same: 0, reordered: false, unread: null, packing: [] },
+  } as never,
+})
 const header = (path: string, ...fields: ('mode' | 'uid')[]) =>
   changedHeader(path, fields, { mode: 1, uid: 1 }, { mode: 2, uid: 2 })
 /** With other contents and another mode on each side. */
@@ -140,6 +148,12 @@ test.each<[string, Layer[], string[]]>([
     ],
     ['0:a.tar', '1:g < 0:a.tar'],
   ],
+  [
+    'of two archives that hold it, the first',
+    [[tar('a.tar', 'one', lines('f', x))], [tar('b.tar', 'other', lines('f', x), lines('h', y))], [lines('g', x)]],
+    ['0:a.tar', '1:b.tar', '2:g < 0:a.tar'],
+  ],
+  ['its digest', [[lines('f', x)], [file('sums', at => `${sha256(`${x[at]}\n`)}  f\n`)]], ['0:f', '1:sums < 0:f']],
 ])('a later layer repeats %s', (_, layers, expected) => {
   expect(told(...layers)).toEqual(expected)
 })
