@@ -158,6 +158,9 @@ describe('on one builder', () => {
     })
     expect([happened, ends]).toEqual([['pinned 0'], ['A failed']])
     expect(failures[0]?.message).toMatch(/neither such a machine nor an emulator/)
+    // Another one that it can is built.
+    const both = await built([plain, plain], { machines: [[amd]], driver: 'docker', jobs: [...jobs].reverse() })
+    expect(both.ends).toEqual(['A failed', 'reproducible'])
   })
 
   test('that one is emulated is said at once, and in the notes', async () => {
