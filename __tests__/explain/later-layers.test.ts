@@ -149,6 +149,11 @@ test.each<[string, Layer[], string[]]>([
     ['0:a.tar', '1:g < 0:a.tar'],
   ],
   [
+    'nothing of it, where another folder is copied',
+    [[lines('srv/data/f', time)], ['RUN cp -a /srv/other /opt; date', [lines('opt/data/f', time)]]],
+    ['0:srv/data/f', '1:opt/data/f'],
+  ],
+  [
     'of two archives that hold it, the first',
     [[tar('a.tar', 'one', lines('f', x))], [tar('b.tar', 'other', lines('f', x), lines('h', y))], [lines('g', x)]],
     ['0:a.tar', '1:b.tar', '2:g < 0:a.tar'],
@@ -193,6 +198,22 @@ test.each<[string, EntryDifference[], string[]]>([
     ['1:conf'],
   ],
   ['nothing beside it', [only('a', 'd/more'), only('b', 'd/less')], ['1:d/more', '1:d/less']],
+  [
+    'nothing of a file in it with two contents, but its second name',
+    [only('a', 'd/runXa3fQ1bW8z/f', {}, 'a1'), only('b', 'd/runkE7pLm29Tc/f', {}, 'b1')],
+    ['1:d/runXa3fQ1bW8z/f', '1:d/runkE7pLm29Tc/f < 1:d/runXa3fQ1bW8z/f'],
+  ],
+  [
+    'a file in it with one content',
+    [only('a', 'd/runXa3fQ1bW8z/f', {}, 'a1'), only('b', 'd/runkE7pLm29Tc/f', {}, 'a1')],
+    ['1:d/runXa3fQ1bW8z/f < 0:d/runXa3fQ1bW8z', '1:d/runkE7pLm29Tc/f < 0:d/runXa3fQ1bW8z'],
+  ],
+  ['a link beside it', [{ ...link('runXa3fQ1bW8z', 'runkE7pLm29Tc'), path: 'd/now' }], ['1:d/now < 0:d/runXa3fQ1bW8z']],
+  [
+    'no link that differs by more',
+    [{ ...link('/d/runXa3fQ1bW8z', '/d/runkE7pLm29Tc'), fields: ['link', 'mode'] }],
+    ['1:bin/tool'],
+  ],
 ])('of a folder under two names follows %s', (_, later, expected) => {
   expect(told(named('run'), later).filter(one => one.startsWith('1:'))).toEqual(expected)
 })
