@@ -217,3 +217,12 @@ test.each<[string, EntryDifference[], string[]]>([
 ])('of a folder under two names follows %s', (_, later, expected) => {
   expect(told(named('run'), later).filter(one => one.startsWith('1:'))).toEqual(expected)
 })
+
+test('a text follows from a file under two names where these are longer than three letters: shorter ones stand anywhere', () => {
+  const follows = (a: string, b: string) => {
+    const names = [only('a', `d/${a}`, { size: 37 }, 'one'), only('b', `d/${b}`, { size: 37 }, 'one')]
+    return told(names, [file('conf', at => `take ${[a, b][at]} then\n`)]).at(-1)
+  }
+  expect(follows('x123', 'x456')).toBe('1:conf < 0:d/x123')
+  expect(follows('x12', 'x45')).toBe('1:conf')
+})
