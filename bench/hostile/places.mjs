@@ -29,7 +29,7 @@ export const kinds = {
   'kind-config-is-layer': broken(
     'a config that is the layer',
     manifestOf(own => ({ ...own, config: own.layers[0] })),
-    /the config is not JSON/,
+    /it is no image: its config is of the type/,
   ),
   'kind-data': broken(
     'a descriptor that holds other bytes than its digest says',
