@@ -226,7 +226,7 @@ describe('on two builders', () => {
     expect(both.pairs).toMatchObject([{ planned: { varied: { variations: [{ id: 'umask' }] } } }])
     expect(failing.map(({ ends }) => ends)).toEqual([['B failed'], ['A failed']])
     for (const { failures } of failing) expect(failures[0]).toMatchObject({ step: '[3/3] RUN make' })
-  }, 60_000)
+  })
 
   test.each<[string, Outcomes, string]>([
     ['A', [null], 'A failed'],
