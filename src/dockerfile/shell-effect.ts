@@ -24,31 +24,45 @@ export const leaves = (node: SyntaxNode): boolean => {
 }
 
 /** Names that nodes may set, at any depth. */
-export function assignedIn(nodes: SyntaxNode[]): string[] {
-  return nodes.flatMap(node => {
-    switch (node.kind) {
-      case 'command':
-        return [...node.assignments, ...node.words].flatMap(item =>
-          'name' in item ? [item.name] : readTarget(node, item),
-        )
-      case 'test':
-        return []
-      case 'pipeline':
-      case 'chain':
-        return assignedIn(node.nodes)
-      case 'if':
-        return assignedIn([
-          ...node.clauses.flatMap(({ condition, body }) => [...condition, ...body]),
-          ...node.otherwise,
-        ])
-      case 'case':
-        return node.bodies.flatMap(assignedIn)
-      case 'loop':
-        return [...(node.variable === null ? [] : [node.variable]), ...assignedIn([...node.condition, ...node.body])]
-      default:
-        return assignedIn(node.body)
+export function assignedIn(nodes: readonly SyntaxNode[]): Set<string> {
+  const names = new Set<string>()
+  for (const node of nodes) for (const name of namesIn(node)) names.add(name)
+  return names
+}
+
+/** Each loop is asked for its own, and for those of all loops in it: what was found once is kept. */
+const found = new WeakMap<SyntaxNode, ReadonlySet<string>>()
+
+function namesIn(node: SyntaxNode): ReadonlySet<string> {
+  const known = found.get(node)
+  if (known) return known
+  const names = assignedBy(node)
+  found.set(node, names)
+  return names
+}
+
+function assignedBy(node: SyntaxNode): ReadonlySet<string> {
+  switch (node.kind) {
+    case 'command':
+      return new Set(
+        [...node.assignments, ...node.words].flatMap(item => ('name' in item ? [item.name] : readTarget(node, item))),
+      )
+    case 'test':
+      return new Set()
+    case 'pipeline':
+    case 'chain':
+      return assignedIn(node.nodes)
+    case 'if':
+      return assignedIn([...node.clauses.flatMap(({ condition, body }) => [...condition, ...body]), ...node.otherwise])
+    case 'case':
+      return assignedIn(node.bodies.flat())
+    case 'loop': {
+      const names = assignedIn([...node.condition, ...node.body])
+      return node.variable === null ? names : names.add(node.variable)
     }
-  })
+    default:
+      return assignedIn(node.body)
+  }
 }
 
 /** `read x` sets what it names. */
