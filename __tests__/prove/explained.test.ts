@@ -96,7 +96,8 @@ describe('two images that can be read', () => {
 
   test('have an SBOM where it is asked for, and only of what is proven', async () => {
     const sbom = [join(tempFolder(), 'sbom.json')]
-    const of = async (outcomes: Outcomes, options: NonNullable<Given['options']>) => (await told(outcomes, { options })).sbom
+    const of = async (outcomes: Outcomes, options: NonNullable<Given['options']>) =>
+      (await told(outcomes, { options })).sbom
     expect(await of([plain, turned], { ...sameFiles, sbom })).toMatch(/"bomFormat"/)
     expect(await of([plain, turned], sameFiles)).toBeUndefined()
     expect(await of([plain, other], { ...sameFiles, sbom })).toBeUndefined()
