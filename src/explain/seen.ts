@@ -3,7 +3,7 @@ import type { EntryDifference } from '../image/comparison.ts'
 import type { LayerView } from './cause.ts'
 import { repeats, withoutWhiteout } from './consequence.ts'
 import { textsOf } from './content.ts'
-import { digestsOf, noteDigests, pairOfContents } from './content-digest.ts'
+import { noteDigests, pairOfContents } from './content-digest.ts'
 import type { ExplainedEntry } from './entries.ts'
 import { filesInside } from './inside.ts'
 import { mentionsPath, readsClock } from './instruction-text.ts'
@@ -45,7 +45,7 @@ export class Seen {
     const same = this.paths.get(path)
     if (same && (path !== entry.path ? entry.kind !== 'changed' : repeats(same.subject.entry, entry)))
       return same.root ?? same
-    const pair = pairOfContents(entry) ?? pairOfRenamed(entry, layer)
+    const pair = pairOfContents(entry)
     const copy = pair === null ? undefined : this.contents.get(pair)
     if (copy && entry.fields.every(field => field === 'content') && !byTheSameSecond(copy, entry.path, text, clock))
       return copy.root ?? copy
@@ -83,14 +83,6 @@ export class Seen {
   private renameOf(path: string) {
     return this.renames.find(({ rename }) => isUnder(path, rename.a) || isUnder(path, rename.b))
   }
-}
-
-/** The same for one file under two names, each side's with its own contents: `main.<hash>.js`. */
-function pairOfRenamed({ kind, path }: EntryDifference, { renames, byPath }: LayerView): string | null {
-  const rename = kind === 'changed' ? null : renames.of(path)
-  const [a, b] = [rename && byPath.get(rename.a), rename && byPath.get(rename.b)]
-  const [inA, inB] = [a ? digestsOf(a).a : null, b ? digestsOf(b).b : null]
-  return inA === null || inB === null || inA === inB ? null : `${inA}:${inB}`
 }
 
 const clocked = new Set([
