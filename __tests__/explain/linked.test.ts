@@ -345,6 +345,26 @@ test('what is known to repeat an earlier path follows from that, whatever it quo
   expect(conf.root).toBe(id)
 })
 
+const quoting = [
+  ...['random-token', 'build-time', 'unknown-difference', 'elapsed-time', 'generated-key'],
+  ...['elf-build-path', 'hashed-name', 'gcov-stamp'],
+]
+test.each<[string, boolean]>([
+  ...quoting.map((id): [string, boolean] => [id, true]),
+  ['sqlite-time', false],
+  ['gzip-time', false],
+])('a file that is told as %s may hold what an earlier one says: %s', (id, may) => {
+  const [first, conf] = [drawn.file, holding('conf', x)].map(one => explained([one].flat())[0]) as [
+    ...[ExplainedEntry, ExplainedEntry],
+  ]
+  conf.cause = { ...conf.cause, id }
+  linkDerived(
+    [first, conf].map((one, start) => ({ entry: one, start, text: 'RUN x' })),
+    clock,
+  )
+  expect(conf.root).toBe(may ? first : null)
+})
+
 test('the proof names the files whose values it holds', () => {
   const proof = (...steps: Step[]) => {
     const places = steps.map(({ file: one }, start) => ({
