@@ -99,8 +99,8 @@ describe('the action', () => {
     const { status, stdout } = spawnSync(node24() ?? '', [join(actionDir, 'dist/action/index.cjs')], {
       ...{ cwd: pull.workspace, encoding: 'utf8', env },
     })
-    expect(status).toBe(1)
-    expect(stdout).toMatch(/^::error::.*no\/such\/file/m)
+    expect(status).toBe(2)
+    expect(stdout).toMatch(/^::error::The outputs could not be written for later steps: .*no\/such\/file/m)
   })
 
   test('masks secrets before it says anything', async () => {

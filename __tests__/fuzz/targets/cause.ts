@@ -77,7 +77,7 @@ export const target: Target = {
     'QUJDREVGR0hJSktMTU5PUA==',
     '0.1 s',
     '20414',
-    'sha256:' + '4f'.repeat(32),
+    `sha256:${'4f'.repeat(32)}`,
     'buildkitsandbox',
     '\0',
     '\n',

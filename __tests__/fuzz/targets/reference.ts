@@ -10,10 +10,10 @@ export const target: Target = {
   name: 'reference',
   what: 'names of images, addresses of repositories, WWW-Authenticate headers',
   seeds: [
-    'ghcr.io/o/app:1.2@sha256:' + '4f'.repeat(32),
+    `ghcr.io/o/app:1.2@sha256:${'4f'.repeat(32)}`,
     'localhost:5000/a/b__c',
     'https://u:p@x.test/r.git?branch=main&subdir=a#v1:folder',
-    'git@github.com:o/r.git#' + 'a'.repeat(40),
+    `git@github.com:o/r.git#${'a'.repeat(40)}`,
     'Bearer realm="https://auth.test/token",service="r",scope="repository:a:pull", Basic realm=x',
   ],
   words: [
