@@ -24,10 +24,11 @@ export interface Before {
 }
 
 /** The report on a build that was held against what was proven before, as what it says of drift. The verdict stays. */
-export function drifted(report: Report, before: Before): Report {
+export function drifted(made: Report, before: Before): Report {
   const { proof, commit, moved, notes, dockerfile, buildArgs } = before
+  const report = tellingFirst(made)
   const kind = kindOf(report, moved)
-  const failure = failuresOf(report)[0]
+  const [failure] = failuresOf(report)
   const vanished = kind === 'cannot-build' && failure ? vanishedIn(failure) : null
   const drift: ReportDrift = {
     ...{ kind, since: proof?.at ?? null, commit, bases: [...moved], vanished },
@@ -57,6 +58,16 @@ function kindOf(report: Report, moved: readonly MovedBase[]): ReportDrift['kind'
   if (failuresOf(report).some(isOfTheSources)) return 'cannot-build'
   if (report.verdict !== 'reproducible') return 'undecided'
   return moved.length > 0 ? 'base-moved' : 'same'
+}
+
+/** Of several platforms the failure that says most of the sources stands first: it is the one that is put into words. */
+function tellingFirst(report: Report): Report {
+  const { failures } = report
+  if (failures === undefined) return report
+  const told = (failure: ReportFailure): number =>
+    isOfTheSources(failure) ? (vanishedIn(failure) === null ? 1 : 0) : 2
+  const ordered = failures.toSorted((one, other) => told(one) - told(other))
+  return { ...report, failures: ordered, failure: ordered[0] ?? null }
 }
 
 /** That a limit ended the build, or that this machine or its builder is not fit for it, says nothing of what it is built of. */
