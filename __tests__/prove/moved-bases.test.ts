@@ -1,8 +1,9 @@
 // A record is anybody's: what it names is asked about where that harms nobody, or where the user names it, too.
+import { createHash } from 'node:crypto'
 import type { LookupAddress } from 'node:dns'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { parseDockerfile } from '../../src/dockerfile/parse.ts'
 import { refusingLookup } from '../../src/image-stores/public-only.ts'
 import { RegistryError } from '../../src/image-stores/registry-error.ts'
@@ -16,9 +17,10 @@ let server: Server
 let host = ''
 let asked = 0
 beforeAll(async () => {
-  server = createServer((_, response) => {
+  server = createServer(({ url }, response) => {
     asked++
-    response.writeHead(404).end()
+    if (!url?.endsWith('/manifests/there')) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json' }).end(index)
   }).listen(0, '127.0.0.1')
   await new Promise(ready => server.once('listening', ready))
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -29,6 +31,8 @@ beforeEach(() => {
 afterAll(() => void server.close())
 
 const digest = 'a'.repeat(64)
+const index = JSON.stringify({ schemaVersion: 2, manifests: [] })
+const digestThere = createHash('sha256').update(index).digest('hex')
 const named = (text: string, more: object = {}) =>
   namedRegistries(parseDockerfile(text, 'Dockerfile'), {
     buildArgs: {},
@@ -51,6 +55,32 @@ test('one that the Dockerfile names is', async () => {
   )
   expect(asked).toBeGreaterThan(0)
   expect([bases, notes]).toEqual([[{ reference: `${host}/app:1`, from: `sha256:${digest}`, to: null }], []])
+})
+
+const there = () => `${host}/app:there`
+const whole = (hex: string) => `sha256:${hex}`
+test.each<[string, string[], { from: string; to: string }[]]>([
+  ['that of then', [digestThere], []],
+  ['that of then, named twice', [digestThere, digestThere], []],
+  ['another one', [digest], [{ from: whole(digest), to: whole(digestThere) }]],
+  ['another one, named twice', [digest, digest], [{ from: whole(digest), to: whole(digestThere) }]],
+  ['one of the two that it stood for at the same time', [digest, digestThere], []],
+  ['the other of these', [digestThere, digest], []],
+])('a tag that stands for %s', async (_, digests, told) => {
+  const bases = digests.map(digest => ({ reference: there(), digest }))
+  const found = await movedBases(bases, new Set([host]), portsWith(scripted({})))
+  expect(found).toEqual({ moved: told.map(one => ({ reference: there(), ...one })), notes: [] })
+})
+
+test('a registry that gives no answer in time, or is not waited for, leaves a note and is no tag that moved', async () => {
+  const bases = [{ reference: there(), digest }]
+  const late = jest.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort(new Error('late')))
+  const unanswered = await movedBases(bases, new Set([host]), portsWith(scripted({})))
+  late.mockRestore()
+  expect(unanswered).toEqual({ moved: [], notes: [expect.stringMatching(/not known: .*no answer within 60 seconds/)] })
+  const signal = AbortSignal.abort(new Error('cancelled'))
+  const ended = await movedBases(bases, new Set([host]), portsWith(scripted({}), { signal }))
+  expect(ended).toEqual({ moved: [], notes: [expect.stringMatching(/not known: the run was ended/)] })
 })
 
 test('nor are those that no address is known to lead to', async () => {
