@@ -1,23 +1,46 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { SideBuild } from '../../src/build/build.ts'
 import { createMasking } from '../../src/host/masking.ts'
 import type { RecordedInputs } from '../../src/ledger/record.ts'
 import { inputsDigest } from '../../src/ledger/record-head.ts'
-import { checkOptions, type Given } from '../../src/options/options.ts'
+import { checkOptions, type Given, type Options } from '../../src/options/options.ts'
+import type { Masking } from '../../src/ports.ts'
 import { fingerprint, recordMask } from '../../src/prove/fingerprint.ts'
 import { readSources } from '../../src/subjects/sources.ts'
 import { noPorts } from '../image-stores/lying-images.ts'
 import { newFolder } from '../ledger/recorded.ts'
 
 const secret = 'top&secret<77'
-const masking = createMasking([secret])
+const known = createMasking([secret])
 
-async function printOf(given: Given, { isFetched = false } = {}): Promise<RecordedInputs> {
-  const folder = await newFolder()
-  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY . /\n')
-  const options = checkOptions('record', { context: [folder], record: ['r'], config: ['none'], ...given })
+interface Printed {
+  isFetched?: boolean
+  /** Where the Dockerfile stands, relative to the context. */
+  file?: string
+  text?: string
+  /** Of a context that was fetched. */
+  from?: Pick<Options, 'repository' | 'contextName'>
+  masking?: Masking
+}
+
+async function printOf(
+  given: Given,
+  {
+    isFetched = false,
+    file = 'Dockerfile',
+    text = 'FROM scratch\nCOPY . /\n',
+    from = {},
+    masking = known,
+  }: Printed = {},
+): Promise<RecordedInputs> {
+  const folder = join(await newFolder(), 'context')
+  mkdirSync(dirname(join(folder, file)), { recursive: true })
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, file), text)
+  const wished = { context: [folder], file: [join(folder, file)], record: ['r'], config: ['none'], ...given }
+  const options = { ...checkOptions('record', wished), ...from }
   const sources = await readSources(options, noPorts())
   const image = { name: null, options, sources: { ...sources, ...(isFetched ? { context: null } : {}) } }
   const epoch = { seconds: 1, commit: null, from: '' }
@@ -47,10 +70,57 @@ test('no secret is in any text of it', async () => {
   ])
 })
 
+test('nor is it known of a value that the run was told to hide, or that is a token, whatever its name', async () => {
+  const masking = createMasking(['plain77value'])
+  const { args } = await printOf({ 'build-args': ['A=a plain77value', `B=ghp_${'1'.repeat(36)}`, 'C=c'] }, { masking })
+  expect(args).toEqual([
+    { name: 'A', value: null },
+    { name: 'B', value: null },
+    { name: 'C', value: 'c' },
+  ])
+})
+
+test('the text of a Dockerfile is there, but for one with a secret in it, of which it would not be the text', async () => {
+  const [plain, hiding] = ['FROM scratch\n', `FROM scratch\nLABEL a=${secret}\n`]
+  expect((await printOf({}, { text: plain })).dockerfile.text).toBe(plain)
+  expect((await printOf({}, { text: hiding })).dockerfile.text).toBeNull()
+})
+
+test.each([
+  ['Dockerfile', 'Dockerfile'],
+  ['images/app.Dockerfile', 'images/app.Dockerfile'],
+  ['../elsewhere/Dockerfile', 'Dockerfile'],
+])('a Dockerfile at %s is named %s in every checkout', async (file, name) => {
+  expect((await printOf({}, { file })).dockerfile.file).toBe(name)
+})
+
+test('from where a context was fetched is there, and nothing that was not given', async () => {
+  const fetched = { repository: '/clone', contextName: 'https://example.com/a.git#1' }
+  expect((await printOf({}, { from: fetched })).source).toBe(fetched.contextName)
+  for (const from of [{}, { repository: '/clone' }, { contextName: 'archive' }]) {
+    const inputs = await printOf({}, { from })
+    expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(source|linked)$/)]))
+    expect(inputs.settings).toEqual({})
+  }
+})
+
 test('what is starred is starred in every form, as the config of an image has it', () => {
-  const mask = recordMask({ buildArgs: { API_TOKEN: 'a"b&c<d>' } }, masking)
+  const mask = recordMask({ buildArgs: { API_TOKEN: 'a"b&c<d>' } }, known)
   expect(mask('{"Env":["API_TOKEN=a\\"b\\u0026c\\u003cd\\u003e"]}')).toBe('{"Env":["API_TOKEN=***"]}')
   expect(mask('{"Env":["K=top\\u0026secret\\u003c77"]}')).toBe('{"Env":["K=***"]}')
+})
+
+test.each<[string, Parameters<typeof recordMask>[0], string]>([
+  ['a secret of six characters', { buildArgs: { API_TOKEN: 'abcdef' } }, 'x *** x'],
+  [
+    'one of a target that it is made of',
+    { buildArgs: {}, linked: { t: { buildArgs: { API_TOKEN: 'abcdef' } } } } as never,
+    'x *** x',
+  ],
+  ['no shorter one, which other words have in them', { buildArgs: { API_TOKEN: 'bcde' } }, 'x abcdef x'],
+  ['no value that is none', { buildArgs: { VERSION: 'abcdef' } }, 'x abcdef x'],
+])('of build arguments is starred %s', (_, options, told) => {
+  expect(recordMask(options, known)('x abcdef x')).toBe(told)
 })
 
 /** What stands for the inputs of builds of a folder with these files. */
@@ -90,13 +160,13 @@ async function digestOf({
 }
 
 const material = (uri: string, digit: string) => ({ uri, digest: { sha256: digit.repeat(64) } })
-/** A build that took these paths of its context. */
-const taking = (...paths: string[]) => {
+/** A build that took these paths of a context; none: all of it. */
+const takingOf = (name: string, ...paths: string[]) => {
   const attrs = paths.length > 0 ? { 'local.followpaths': JSON.stringify(paths) } : {}
-  return {
-    buildConfig: { llbDefinition: [{ id: 'x', op: { Op: { source: { identifier: 'local://context', attrs } } } }] },
-  }
+  const source = { identifier: `local://${name}`, attrs }
+  return { buildConfig: { llbDefinition: [{ id: 'x', op: { Op: { source } } }] } }
 }
+const taking = (...paths: string[]) => takingOf('context', ...paths)
 
 describe('a proof stands for its inputs alone', () => {
   test('whatever is given otherwise is another fingerprint', async () => {
@@ -171,10 +241,23 @@ describe('a proof stands for its inputs alone', () => {
     ['what either build asked for', [taking('readme'), taking('src')], true, true],
     ['all, where one of them took all', [taking('readme'), taking()], true, true],
     ['all, where the first of them took all', [taking(), taking('readme')], true, true],
+    ['none, where nothing is taken of it', [{ buildConfig: { llbDefinition: [] } }], false, false],
   ])('of the files of a context counts %s', async (_, provenances, ofReadme, ofA) => {
     const known = await digestOf({ provenances })
     expect((await digestOf({ provenances, files: { readme: 'other' } })) !== known).toBe(ofReadme)
     expect((await digestOf({ provenances, files: { 'src/a': 'other' } })) !== known).toBe(ofA)
+  })
+
+  test('of a folder that is given besides counts what was asked for, too', async () => {
+    const more = await newFolder()
+    const given = { 'build-contexts': [`more=${more}`] }
+    const of = (...provenances: unknown[]) => digestOf({ given, provenances })
+    const all = () => Promise.all([of(taking('src')), of(takingOf('more', 'src')), of(takingOf('more')), of(null)])
+    const [unused, part, ...whole] = await all()
+    writeFileSync(join(more, 'readme'), '')
+    const [unusedNow, partNow, ...wholeNow] = await all()
+    expect([unusedNow, partNow]).toEqual([unused, part])
+    for (const [at, one] of whole.entries()) expect(wholeNow[at]).not.toBe(one)
   })
 
   test('of an image that is made of other targets all files count: nobody tells which of them took a path', async () => {
