@@ -1,32 +1,46 @@
 // What a run leaves in the ledger, and what the next one makes of it: a proof spares build B, and never a doubt or a difference.
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
-import type { Finding } from '../../src/finding.ts'
 import { folderStore } from '../../src/ledger/folder-store.ts'
-import { openBook } from '../../src/prove/ledger/book.ts'
+import { lastProven } from '../../src/prove/ledger/last-proven.ts'
 import type { Ledger } from '../../src/prove/ledger/ledger.ts'
-import { type Built, buildPairs, type Job } from '../../src/prove/pair.ts'
-import { provePair } from '../../src/prove/prove.ts'
 import { tempFolder } from '../build/ports.ts'
-import { type Given, made, type Outcomes, provenBy, scriptedRun, sourcesIn } from './scripted-builds.ts'
+import { type Given, made, type Outcomes, provenBy, sourcesIn } from './scripted-builds.ts'
 
 const plain = made({})
 const other = made({ content: 'g' })
+const zipped = made({}, 'out', { gzip: true })
 
 /** Runs of one folder on one ledger, a day after another. */
 function runs() {
   const folder = sourcesIn(tempFolder())
-  const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: folder }
+  const kept = tempFolder()
+  const ledger: Ledger = { store: folderStore(kept), run: null, runner: null, here: folder }
   let day = 0
   return async (outcomes: Outcomes, given: Given = {}) => {
     day += 1
     const { result, built } = await provenBy(outcomes, { folder, ledger, day, ...given })
     expect(built).toBe(outcomes.length)
-    const { verdict, level, doubts, findings, against, secondsApart } = result
+    const { verdict, level, doubts, findings, against, secondsApart, notes } = result
     const found = findings.map(({ id }) => id)
-    return { verdict, level, doubts, found, by: against?.kind ?? null, secondsApart, folder }
+    const proofs = proofsIn(kept)
+    return { verdict, level, doubts, found, by: against?.kind ?? null, secondsApart, notes, proofs, ledger, folder }
   }
+}
+
+/** How many proofs a ledger has. */
+const proofsIn = (folder: string): number =>
+  readdirSync(folder).filter(name => name.startsWith('repro-gate-proof-')).length
+
+/** When that was proven which `drift` would hold a build against, in days after the first run. */
+async function lastDay({ ledger }: { ledger: Ledger }): Promise<number> {
+  const subject = { file: 'Dockerfile', context: '', target: null, platforms: [], image: null }
+  const ports = { tempDir: tempFolder(), signal: new AbortController().signal, now: Date.now }
+  const last = await lastProven(ledger, subject, ports)
+  if (typeof last === 'string') throw new Error(last)
+  await last.record.close()
+  return Math.floor((Date.parse(last.proof.at) - 1_700_000_000_000) / 86_400_000)
 }
 
 const twice = { verdict: 'reproducible', level: 'identical', doubts: [], found: [], by: null }
@@ -54,15 +68,21 @@ test('and is not reproducible where they do not, whatever was proven before', as
 test('a doubt of build A is not answered by a proof', async () => {
   const run = runs()
   await run([plain, plain])
-  const { verdict, doubts, by } = await run([plain, plain], { cached: [0] })
+  const { verdict, doubts, by, notes } = await run([plain, plain], { cached: [0] })
   expect([verdict, doubts, by]).toEqual(['undecided', [expect.stringMatching(/from a cache/)], null])
+  expect(notes).toContainEqual(expect.stringMatching(/^The ledger has a proof .* build B was needed .* from a cache/))
 })
 
 test('nor is that build A may be equal to what was proven for another reason', async () => {
   const run = runs()
   await run([plain, plain])
   // Another run did its COPY, or it may take from a cache what that build put there.
-  expect(await run([plain, plain], { theirs: { 0: 'theirs' } })).toMatchObject(twice)
+  const { notes, ...told } = await run([plain, plain], { theirs: { 0: 'theirs' } })
+  expect(told).toMatchObject(twice)
+  expect(notes).toEqual([
+    expect.stringMatching(/^The ledger has a proof .* Another build did .*COPY/),
+    expect.stringMatching(/^The image is the one that a run of 15 November 2023 proved of the same inputs, too\.$/),
+  ])
   expect(await run([plain, plain], { options: { 'cache-from': ['type=local,src=/nowhere'] } })).toMatchObject(twice)
   expect(await run([plain])).toMatchObject({ ...twice, by: 'ledger' })
 })
@@ -72,6 +92,10 @@ test('what is to be kept of both builds needs both', async () => {
   await run([plain, plain])
   expect(await run([plain, plain], { options: { keep: [join(tempFolder(), 'kept')] } })).toMatchObject(twice)
   expect(await run([plain, plain], { options: { sbom: [join(tempFolder(), 'sbom.json')] } })).toMatchObject(twice)
+  expect(await run([other, other], { options: { sbom: [join(tempFolder(), 'sbom.json')] } })).toMatchObject({
+    ...{ ...twice, found: ['drift'] },
+    notes: [expect.stringMatching(/build B was needed all the same\. What `keep` and `sbom` write is of both builds/)],
+  })
 })
 
 test('a side A that was built again, and came out otherwise, is not what was proven', async () => {
@@ -81,24 +105,6 @@ test('a side A that was built again, and came out otherwise, is not what was pro
   expect(await run([other, plain, plain, plain], { theirs: { 0: 'theirs' } })).toMatchObject(twice)
   jest.restoreAllMocks()
   expect(await run([other, plain])).toMatchObject({ verdict: 'not-reproducible', by: null })
-})
-
-test('where two builds showed what one could not show again, the next run needs two', async () => {
-  const folder = sourcesIn(tempFolder())
-  const ledger: Ledger = { store: folderStore(tempFolder()), run: null, runner: null, here: folder }
-  const { image, shared } = await scriptedRun([plain, plain], { folder })
-  const jobs: Job[] = [{ platform: 'linux/amd64', proving: { ...shared, ...image, image: null } }]
-  const book = openBook(ledger, jobs, jobs)
-  const pairs = await buildPairs(jobs, shared.setting.run, undefined, book.spare)
-  const [pair, { proving }] = [pairs[0] as Built, jobs[0] as Job]
-  const result = await provePair(pair, proving)
-  const drift = { id: 'shadow-day', source: 'comparison', class: 'drift', level: 'warning', paths: [] }
-  const [told] = await book.closed(pairs, [{ ...result, findings: [drift as unknown as Finding] }])
-  expect(told?.notes).toEqual([
-    expect.stringMatching(/^This proof was not kept in the ledger: the two builds also showed/),
-  ])
-  const { result: next, built } = await provenBy([plain, plain], { folder, ledger, day: 1 })
-  expect([next.verdict, next.against, built]).toEqual(['reproducible', undefined, 2])
 })
 
 test('files that are changed while build A runs are not those of the proof', async () => {
@@ -113,7 +119,6 @@ test('files that are changed while build A runs are not those of the proof', asy
 
 test('the same content, packed otherwise, is the proven image where that is enough', async () => {
   const run = runs()
-  const zipped = made({}, 'out', { gzip: true })
   await run([plain, plain])
   expect(await run([zipped])).toMatchObject({ verdict: 'reproducible', level: 'same-content', by: 'ledger' })
   const identical = { options: { level: ['identical'] } }
@@ -157,10 +162,45 @@ test('a proof of less than is asked for spares nothing', async () => {
   expect(await run([plain])).toMatchObject({ ...twice, by: 'ledger' })
 })
 
+test.each<[string, Outcomes, Given, number]>([
+  ['is the last one again where it spares a build', [plain], {}, 1],
+  ['is it, too, where two builds came to the same', [plain, plain], { theirs: { 0: 'theirs' } }, 1],
+  ['is not where two builds differ', [other, plain], {}, 2],
+])('a proof that is found again %s', async (_, outcomes, given, day) => {
+  const run = runs()
+  const { folder } = await run([plain, plain])
+  writeFileSync(join(folder, 'f'), 'another')
+  expect(await lastDay(await run([other, other]))).toBe(2)
+  writeFileSync(join(folder, 'f'), 'f')
+  expect(await lastDay(await run(outcomes, given))).toBe(day)
+})
+
+const [umask, both] = [['umask'], ['umask', 'hostname']].map(variations => ({ options: { variations } }))
+
+test.each<[string, Outcomes, Given | undefined, Outcomes, Given | undefined, number]>([
+  ['of the same', [plain, plain], {}, [plain, plain], {}, 1],
+  ['of less that was varied', [plain, plain], umask, [plain, plain], {}, 1],
+  ['of more that was varied', [plain, plain], umask, [plain, plain], both, 2],
+  ['of images that agree less', [plain, plain], {}, [plain, zipped], {}, 1],
+  ['of images that agree more', [plain, zipped], {}, [plain, plain], {}, 2],
+  ['of another packing', [plain, plain], {}, [zipped, zipped], {}, 2],
+])(
+  'beside a proof that was found and not enough, one %s: how many there are',
+  async (_, then, given, now, today, count) => {
+    const run = runs()
+    await run(then, given)
+    const { verdict, proofs, notes } = await run(now, { ...today, theirs: { 0: 'theirs' } })
+    expect([verdict, proofs, notes[0]]).toEqual(['reproducible', count, expect.stringMatching(/build B was needed/)])
+  },
+)
+
 test('what a proof has of another day is said again', async () => {
   const run = runs()
   const umask = { options: { variations: ['umask'] } }
-  expect(await run([plain, made({ mode: 0o664 }), plain], umask)).toMatchObject({ ...twice, found: ['header-mode'] })
+  expect(await run([plain, made({ mode: 0o664 }), plain], umask)).toMatchObject({
+    ...{ ...twice, found: ['header-mode'] },
+    notes: [expect.stringMatching(/agree/)],
+  })
   expect(await run([plain], umask)).toMatchObject({ ...twice, by: 'ledger', found: ['header-mode'] })
   // For which the strict profile fails: two builds are to show it.
   expect(
