@@ -93,6 +93,13 @@ describe.each([
   })
 })
 
+test('one after the other, a B that fails is what is told', async () => {
+  const { work } = sides({ A: 10, B: 10 }, { B: { why: 'disk full' } })
+  const order = { sideBySide: false, failed, clearFrom: () => 0 }
+  const result = await inOrder<string, Failure>(portsWith(scripted({})), work, order)
+  expect(result).toEqual({ failed: { why: 'disk full' } })
+})
+
 describe('side by side', () => {
   const order = { sideBySide: true, failed }
 
@@ -126,6 +133,13 @@ describe('side by side', () => {
     const result = await inOrder<string, Failure>(portsWith(scripted({})), work, order)
     expect(result).toEqual({ failed: { why: 'disk full' } })
     expect(seen).toEqual(['A begins', 'B begins', 'B ends', 'A stopped'])
+  })
+
+  test('an A that failed is not asked when B may begin', async () => {
+    const { work } = sides({ A: 10, B: 10 }, { A: { why: 'no' } })
+    const asking = { ...order, clearFrom: (a: string) => a.toLowerCase().length }
+    const result = await inOrder<string, Failure>(portsWith(scripted({})), work, asking)
+    expect(result).toEqual({ failed: { why: 'no' } })
   })
 
   test('an A that fails ends B', async () => {
