@@ -135,13 +135,6 @@ describe('side by side', () => {
     expect(seen).toEqual(['A begins', 'B begins', 'B ends', 'A stopped'])
   })
 
-  test('an A that failed is not asked when B may begin', async () => {
-    const { work } = sides({ A: 10, B: 10 }, { A: { why: 'no' } })
-    const asking = { ...order, clearFrom: (a: string) => a.toLowerCase().length }
-    const result = await inOrder<string, Failure>(portsWith(scripted({})), work, asking)
-    expect(result).toEqual({ failed: { why: 'no' } })
-  })
-
   test('an A that fails ends B', async () => {
     const { work, seen } = sides({ A: 3300, B: 30_000 }, { A: { why: 'RUN false' } })
     const result = await inOrder<string, Failure>(portsWith(scripted({})), work, order)
