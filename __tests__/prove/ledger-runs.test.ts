@@ -43,6 +43,7 @@ async function lastDay({ ledger }: { ledger: Ledger }): Promise<number> {
   return Math.floor((Date.parse(last.proof.at) - 1_700_000_000_000) / 86_400_000)
 }
 
+const [umask, both] = [['umask'], ['umask', 'hostname']].map(variations => ({ options: { variations } }))
 const twice = { verdict: 'reproducible', level: 'identical', doubts: [], found: [], by: null }
 
 test('what two builds proved spares the next run its build B, and is what that is held against', async () => {
@@ -142,6 +143,10 @@ test('nothing is kept of what was not proven: a difference, a doubt, a failure',
   expect(await run([plain, other])).toMatchObject({ verdict: 'not-reproducible' })
   expect(await run([plain, plain], { cached: [1] })).toMatchObject({ verdict: 'undecided' })
   expect(await run([plain, null])).toMatchObject({ verdict: 'undecided' })
+  // Nor where B failed for what was varied, and agreed without it.
+  const failing = await run([plain, null, plain, null], umask)
+  expect(failing).toMatchObject({ verdict: 'reproducible', found: ['varied-build-failed'], proofs: 0, by: null })
+  expect(failing.notes).not.toContainEqual(expect.stringMatching(/ledger/))
   expect(await run([plain, plain])).toMatchObject(twice)
 })
 
@@ -154,7 +159,6 @@ test('of other files nothing is known', async () => {
 
 test('a proof of less than is asked for spares nothing', async () => {
   const run = runs()
-  const umask = { options: { variations: ['umask'] } }
   await run([plain, plain])
   expect(await run([plain, plain], umask)).toMatchObject(twice)
   // That one was kept, and is enough for both.
@@ -175,8 +179,6 @@ test.each<[string, Outcomes, Given, number]>([
   expect(await lastDay(await run(outcomes, given))).toBe(day)
 })
 
-const [umask, both] = [['umask'], ['umask', 'hostname']].map(variations => ({ options: { variations } }))
-
 test.each<[string, Outcomes, Given | undefined, Outcomes, Given | undefined, number]>([
   ['of the same', [plain, plain], {}, [plain, plain], {}, 1],
   ['of less that was varied', [plain, plain], umask, [plain, plain], {}, 1],
@@ -196,7 +198,6 @@ test.each<[string, Outcomes, Given | undefined, Outcomes, Given | undefined, num
 
 test('what a proof has of another day is said again', async () => {
   const run = runs()
-  const umask = { options: { variations: ['umask'] } }
   expect(await run([plain, made({ mode: 0o664 }), plain], umask)).toMatchObject({
     ...{ ...twice, found: ['header-mode'] },
     notes: [expect.stringMatching(/agree/)],
