@@ -212,6 +212,37 @@ describe('an order that changes what is unpacked is a difference', () => {
     expect(onlyLayer(comparison)).toMatchObject({ reordered: true, total: 1, entries: [{ fields: ['order'] }] })
   })
 
+  test('links of one file that say other things of it: the last one is what stays', async () => {
+    const to = (name: string, more: Partial<CraftedEntry> = {}, linkname = 'app/main.py'): CraftedEntry => ({
+      ...{ name, typeflag: '1', linkname, ...more },
+    })
+    for (const more of [{ mode: 0o600 }, { uid: 5 }, { mtime: 5 }, { pax: { 'SCHILY.xattr.user.a': '1' } }]) {
+      const [one, other] = [to('one'), to('other', more)]
+      const comparison = await compareTars(tarOf([file, one, other]), tarOf([file, other, one]))
+      expect(comparison.level).toBe('different')
+      expect(onlyLayer(comparison)).toMatchObject({ total: 2, entries: [{ fields: ['order'] }, { fields: ['order'] }] })
+    }
+    const [far, near, also] = [to('far', {}, 'near'), to('near'), to('also', { mode: 0o600 })]
+    expect((await compareTars(tarOf([file, near, far, also]), tarOf([file, near, also, far]))).level).toBe('different')
+    expect((await compareTars(tarOf([file, near, to('too')]), tarOf([file, to('too'), near]))).level).toBe('same-files')
+    const apart = [file, { ...file, name: 'x' }, near, to('too', { mode: 0o600 }, 'x')]
+    expect((await compareTars(tarOf(apart), tarOf(apart.toSpliced(2, 2, ...apart.slice(2).reverse())))).level).toBe(
+      'same-files',
+    )
+  })
+
+  test('whiteouts in a folder whose name has a line end', async () => {
+    const entries = ['a\nb/x', 'a\nb/.wh.x'].map(name => ({ name }))
+    expect((await compareTars(tarOf(entries), tarOf([...entries].reverse()))).level).toBe('different')
+  })
+
+  test('whiteouts of nothing, of their own folder and of one above, which some engines make and others refuse', async () => {
+    for (const name of ['a/.wh.', 'a/.wh..', 'a/b/.wh...', '.wh.']) {
+      const entries = [{ name: 'a/x' }, { name }]
+      expect((await compareTars(tarOf(entries), tarOf([...entries].reverse()))).level).toBe('different')
+    }
+  })
+
   test('two names that a link in a layer below may make one: in every layer but the first', async () => {
     const [one, other] = ['lib/x', 'usr/lib/x'].map(name => ({ name, content: name })) as [CraftedEntry, CraftedEntry]
     const [a, b] = [tarOf([one, other]), tarOf([other, one])]

@@ -117,6 +117,11 @@ describe('what an engine, or root with another tool, makes something of', () => 
     ['a global time', tarOf(tree), withGlobal({ mtime: '5' })],
     ['a global attribute', tarOf(tree), withGlobal({ 'SCHILY.xattr.user.a': '5' })],
     ['an attribute that is empty', tarOf(tree), withPax({ 'SCHILY.xattr.user.a': '' })],
+    ...['\n', '\r', '\u2028'].map((end): [string, Buffer, Buffer] => [
+      `an attribute whose name has ${JSON.stringify(end)}`,
+      withPax({ [`SCHILY.xattr.user.a${end}b`]: '1' }),
+      withPax({ [`SCHILY.xattr.user.a${end}b`]: '2' }),
+    ]),
     ['an access list', tarOf(tree), withPax({ 'SCHILY.acl.access': 'user::rw-' })],
     ['a label', tarOf(tree), withPax({ 'RHT.security.selinux': 'system_u' })],
     ['a time of the last access', tarOf(tree), withPax({ atime: '5' })],

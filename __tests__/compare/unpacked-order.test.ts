@@ -9,7 +9,7 @@ import { TarReader } from '../../src/image/tar.ts'
 import { type CraftedEntry, tarOf } from '../image/crafted.ts'
 import { unpacked } from './unpacking.ts'
 
-const step = fc.constantFrom('a', 'b', 'x')
+const step = fc.constantFrom('a', 'b', 'x\ny')
 const path = fc.array(step, { minLength: 1, maxLength: 3 }).map(steps => steps.join('/'))
 const target = fc.oneof(path, fc.constantFrom('..', '../a', '/b', 'a/../b', './x', '.'))
 const entry: fc.Arbitrary<CraftedEntry> = fc.oneof(
@@ -22,7 +22,7 @@ const entry: fc.Arbitrary<CraftedEntry> = fc.oneof(
       mode: fc.constantFrom(0o755, 0o700),
     }),
   },
-  fc.record({ name: path, typeflag: fc.constant('1'), linkname: target }),
+  fc.record({ name: path, typeflag: fc.constant('1'), linkname: target, mode: fc.constantFrom(0o644, 0o600) }),
   fc.record({ name: path, typeflag: fc.constant('2'), linkname: target }),
   path.map(name => ({ name: name.replace(/[^/]*$/, '.wh.$&') })),
   path.map(name => ({ name: name.replace(/[^/]*$/, '.wh..wh..opq') })),

@@ -6,6 +6,7 @@ interface Folder {
 }
 interface Leaf {
   is: string
+  mode: number
   target?: string
 }
 type Node = Folder | Leaf
@@ -38,18 +39,20 @@ function unpack(root: Folder, { name, typeflag = '0', linkname = '', content = '
   else if (base.startsWith('.wh.')) folder.names.delete(base.slice('.wh.'.length))
   else if (typeflag !== '5') {
     folder.names.delete(base)
-    folder.names.set(base, leafOf(root, typeflag, linkname, `${content} ${mode}`))
+    folder.names.set(base, leafOf(root, typeflag, linkname, { is: String(content), mode }))
   } else if (isFolder(before)) before.mode = mode
   else folder.names.set(base, { mode, names: new Map() })
 }
 
-function leafOf(root: Folder, typeflag: string, linkname: string, is: string): Node {
-  if (typeflag === '2') return { is: `-> ${linkname}`, target: linkname }
-  if (typeflag !== '1') return { is }
+function leafOf(root: Folder, typeflag: string, linkname: string, own: Leaf): Node {
+  if (typeflag === '2') return { is: `-> ${linkname}`, mode: 0o777, target: linkname }
+  if (typeflag !== '1') return own
   const steps = linkname.split('/')
   const base = steps.pop() ?? ''
   const target = folderAt(root, steps, false).names.get(base)
   if (target === undefined || isFolder(target)) throw new Refused()
+  // The file has what its last link says.
+  if (target.target === undefined) target.mode = own.mode
   return target
 }
 
@@ -83,6 +86,6 @@ function listed(folder: Folder, numbers: Map<Node, number>, path = ''): string[]
     const node = folder.names.get(name) as Node
     if (isFolder(node)) return [`${path}${name}/ ${node.mode}`, ...listed(node, numbers, `${path}${name}/`)]
     if (!numbers.has(node)) numbers.set(node, numbers.size)
-    return [`${path}${name} ${node.is} #${numbers.get(node)}`]
+    return [`${path}${name} ${node.is} ${node.mode} #${numbers.get(node)}`]
   })
 }

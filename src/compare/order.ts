@@ -1,5 +1,6 @@
 import { LayerError } from '../image/layer-error.ts'
 import type { EntryStream } from './entry-stream.ts'
+import { linksOutOfOrder } from './linked-facts.ts'
 import { ancestorsOf, opaque, type Places, type Positions, placesOf } from './places.ts'
 import type { Purse } from './purse.ts'
 import { placedElsewhere } from './through-links.ts'
@@ -9,8 +10,8 @@ const workLimit = 64 * 1024 ** 3
 
 /**
  * Of two layers with the same entries in another order: the paths whose order may change what is unpacked. A hard
- * link before its target, a file before its parent or before what the parent replaces, a whiteout behind what it hides,
- * two entries of one path, or of what may be one path by way of links. None means that both unpack to the same files.
+ * link before its target, two links of one file that say other things of it, a file before its parent or before what the
+ * parent replaces, a whiteout behind what it hides, two entries of one path, or of what may be one path by way of links. None means that both unpack to the same files.
  * `purse` pays for all paths; `lowest` says that there is no layer below.
  */
 export async function orderSensitivePaths(
@@ -20,7 +21,8 @@ export async function orderSensitivePaths(
   lowest = false,
 ): Promise<Set<string>> {
   const places = await placesOf(a, b, purse)
-  const found = new Set<string>()
+  const found = linksOutOfOrder(places)
+  for (const path of places.numbers.keys()) if (hidesItsFolder.test(path)) found.add(path)
   const judged = new Set<string>()
   for (const [first, second] of relatedPaths(places)) {
     if (found.has(second)) continue
@@ -37,11 +39,14 @@ export async function orderSensitivePaths(
   return found.size > 0 ? found : placedElsewhere(places, lowest)
 }
 
+/** A whiteout of nothing, `.` or `..`: some engines refuse it, others remove the folder and what came into it by then. */
+const hidesItsFolder = /(?:^|\/)\.wh\.\.{0,2}$/
+
 /** Pairs of paths of the layer that touch each other when unpacked. */
 function* relatedPaths({ numbers, links }: Places): Generator<[string, string]> {
   const hidden = new Map<string, string>()
   for (const path of numbers.keys()) {
-    const whiteout = /^(.*\/)?\.wh\.(?!\.wh\.)([^/]+)$/.exec(path)
+    const whiteout = /^(.*\/)?\.wh\.(?!\.wh\.)([^/]+)$/s.exec(path)
     if (whiteout) hidden.set(`${whiteout[1] ?? ''}${whiteout[2]}`, path)
   }
   let work = 0

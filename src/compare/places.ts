@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Entry } from '../image/image.ts'
 import { LayerError } from '../image/layer-error.ts'
 import { textWeight } from './entry.ts'
@@ -11,6 +12,8 @@ export interface Places {
   b: Positions
   /** Targets of each hard link of A, of all that one path is in turn. */
   links: Map<number, string[]>
+  /** What each hard link of A says of the file, which has the permissions, owner and time of the link that is unpacked last. */
+  facts: Map<number, string>
   /** Paths that are folders in A, and never anything else. */
   folders: Set<number>
   /** Paths that are symbolic links in A, if only for a while, or hard links, which may be links to such. */
@@ -30,7 +33,13 @@ export interface Positions {
 /** Notes all paths of two tars that hold the same entries; `purse` pays for them. */
 export async function placesOf(a: EntryStream, b: EntryStream, purse: Purse): Promise<Places> {
   const positions = (): Positions => ({ count: 0, first: [], all: new Map() })
-  const kinds = { links: new Map(), folders: new Set<number>(), symlinks: new Set<number>(), movers: new Set<number>() }
+  const kinds = {
+    links: new Map(),
+    facts: new Map(),
+    folders: new Set<number>(),
+    symlinks: new Set<number>(),
+    movers: new Set<number>(),
+  }
   const places: Places = { numbers: new Map(), a: positions(), b: positions(), ...kinds }
   await note(a, places, places.a, purse)
   await note(b, places, places.b, purse)
@@ -39,11 +48,11 @@ export async function placesOf(a: EntryStream, b: EntryStream, purse: Purse): Pr
 
 /** Notes where each path stands among the entries of a tar. */
 async function note(tar: EntryStream, places: Places, own: Positions, purse: Purse): Promise<void> {
-  const { numbers, links, folders, symlinks, movers, a } = places
+  const { numbers, links, facts, folders, symlinks, movers, a } = places
   for (let entry = await tar.next(); entry !== null; entry = await tar.next()) {
     const { path, type, linkTarget } = entry
     const known = numbers.get(path)
-    const link = type === 'hardlink' && own === a ? 120 + textWeight(linkTarget) : 0
+    const link = type === 'hardlink' && own === a ? 120 + textWeight(linkTarget) + factsWeight : 0
     if (!purse.take((known === undefined ? 100 + textWeight(path) : 20) + link))
       throw new LayerError('it has too many entries in another order to compare them')
     const number = known ?? numbers.size
@@ -53,7 +62,10 @@ async function note(tar: EntryStream, places: Places, own: Positions, purse: Pur
       if (type !== 'directory') folders.delete(number)
       if (type === 'symlink' || type === 'hardlink') symlinks.add(number)
       if (isMover(entry)) movers.add(number)
-      if (type === 'hardlink') noteTarget(links, number, withoutSteps(linkTarget))
+      if (type === 'hardlink') {
+        noteTarget(links, number, withoutSteps(linkTarget))
+        facts.set(number, factsOf(entry, facts.get(number)))
+      }
     }
     const place = own.count
     const first = own.first[number]
@@ -65,6 +77,15 @@ async function note(tar: EntryStream, places: Places, own: Positions, purse: Pur
     }
     own.count += 1
   }
+}
+
+/** About the most that they take. */
+const factsWeight = 240
+
+/** In few bytes, whatever is said; of several links of one path, of all of them. */
+function factsOf({ mode, uid, gid, mtime, pax }: Entry, before = ''): string {
+  const all = `${before} ${JSON.stringify([mode, uid, gid, mtime, pax])}`
+  return all.length < 100 ? all : createHash('sha256').update(all).digest('hex')
 }
 
 const isMover = ({ path, type }: Entry): boolean =>

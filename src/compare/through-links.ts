@@ -99,7 +99,7 @@ function numbersOf({ count, first, all }: Positions): Uint32Array {
 }
 
 /** Of these paths, those that do not come in one order on both sides. */
-function inAnotherOrder(paths: Map<number, string>, { a, b }: Places): string[] {
+export function inAnotherOrder(paths: Map<number, string>, { a, b }: Pick<Places, 'a' | 'b'>): string[] {
   if (paths.size < 2) return []
   const [inA, inB] = [a, b].map(({ first, all }) =>
     [...paths.keys()]

@@ -71,7 +71,7 @@ export class ExtensionReader {
     if (this.#globalBytes > extensionLimit) this.#bytes.fail(`its global headers exceed ${extensionLimit} bytes`, at)
     this.global ??= noRecords()
     for (const keyword in records) {
-      if (/^(path|linkpath|size|GNU\.sparse\..*)$/.test(keyword))
+      if (/^(path|linkpath|size|GNU\.sparse\..*)$/s.test(keyword))
         this.#bytes.fail(`a global header sets ${quoted(keyword)} for all entries`, at)
       this.global[keyword] = records[keyword] as string
     }

@@ -10,8 +10,9 @@ import type { PaxRecords } from './pax.ts'
  * Records that engines apply, or that may mean something to whoever unpacks as root with another tool. All others (`comment`,
  * `ctime`, charsets, inodes, times of creation, keywords of vendors) stay in the tar. POSIX has readers skip what they do not know.
  */
+// Names of attributes may have line ends: `s`.
 const applied =
-  /^(?:atime|SCHILY\.xattr\..*|SCHILY\.acl\..*|SCHILY\.(?:fflags|devmajor|devminor|realsize|filetype)|SUN\.(?:devmajor|devminor|holesdata)|LIBARCHIVE\.xattr\..*|LIBARCHIVE\.symlinktype|RHT\.security\..*|security\..*|MSWINDOWS\..*|GNU\.sparse\..*|GNU\.times|typeflag)$/
+  /^(?:atime|SCHILY\.xattr\..*|SCHILY\.acl\..*|SCHILY\.(?:fflags|devmajor|devminor|realsize|filetype)|SUN\.(?:devmajor|devminor|holesdata)|LIBARCHIVE\.xattr\..*|LIBARCHIVE\.symlinktype|RHT\.security\..*|security\..*|MSWINDOWS\..*|GNU\.sparse\..*|GNU\.times|typeflag)$/s
 /** Said for all entries: Go does not apply it, tools of the shell do. */
 const appliedGlobally = /^(?:mtime|uid|gid|uname|gname)$/
 
