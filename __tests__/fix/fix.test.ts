@@ -234,6 +234,20 @@ describe('what is written', () => {
     rmSync(outside, { recursive: true })
   })
 
+  test('is never what could not be read: it is there, and nobody knows what is in it', async () => {
+    write('Dockerfile', 'FROM scratch\nCOPY . /app\n')
+    write('.dockerignore/kept', 'x')
+    const report = await run({ rule: ['RG601'] })
+    expect(report.changes).toEqual([
+      expect.objectContaining({
+        file: '.dockerignore',
+        written: false,
+        problem: expect.stringMatching(/cannot be read/),
+      }),
+    ])
+    expect(read('.dockerignore/kept')).toBe('x')
+  })
+
   test('is never a file that is not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('# caf\xe9\n', 'latin1'), Buffer.from(dockerfile)])
     write('Dockerfile', bytes)

@@ -22,6 +22,8 @@ export async function rewrite({ path, before, after }: Rewrite, within: readonly
     if (there !== null && !(await isWithin(there, path, within)))
       return `it is a link to ${real}, outside of what is fixed here; fix that file by its own name`
     const bytes = await readFile(real).catch(() => null)
+    if (bytes === null && there !== null)
+      return 'something of that name is there that cannot be read: a folder, or a file that this user may not read. It stays as it is'
     // Under another name of the file, in this same run.
     if (bytes?.equals(Buffer.from(after))) return null
     if (before === null ? bytes !== null : bytes === null || !bytes.equals(Buffer.from(before)))
