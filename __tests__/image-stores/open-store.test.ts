@@ -5,6 +5,7 @@ import * as zlib from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { archiveFiles } from '../../src/image-stores/archive.ts'
+import { reading } from '../../src/image-stores/files.ts'
 import { openStore } from '../../src/image-stores/open-store.ts'
 import { platformsOf } from '../../src/image-stores/platforms.ts'
 import { StoreError } from '../../src/image-stores/store-error.ts'
@@ -413,4 +414,30 @@ test.each([
   expect(problem).toBeInstanceOf(Error)
   if (name.includes('@')) expect((problem as Error).message).not.toMatch(/hunter|22@/)
   else expect((problem as Error).message).toContain(name)
+})
+
+describe('what this machine does not let be read', () => {
+  test('a file that begins with an error of the disk', async () => {
+    await expect(openStore('/proc/self/mem', noPorts())).rejects.toThrow(
+      '/proc/self/mem cannot be read (EIO): the disk that it lies on gave an error',
+    )
+  })
+
+  test.each([
+    ['EACCES', /^x\.tar cannot be read \(EACCES\): this user may not read it/],
+    ['ENOENT', /^x\.tar cannot be read \(ENOENT\): it was there and is gone/],
+  ])('%s: which file, and that it is about reading', async (code, words) => {
+    const refused = async () => {
+      throw Object.assign(new Error(`${code}: no, open 'x.tar'`), { code })
+    }
+    const error = await reading('x.tar', 'x.tar', refused).catch(error => error)
+    expect(error).toBeInstanceOf(StoreError)
+    expect(error.message).toMatch(words)
+    await expect(reading('x', 'index.json', refused)).rejects.toThrow('x: "index.json" cannot be read')
+  })
+
+  test('a full disk is no word of the file', async () => {
+    const full = Object.assign(new Error('no room'), { code: 'ENOSPC' })
+    await expect(reading('x', 'x', () => Promise.reject(full))).rejects.toBe(full)
+  })
 })

@@ -6,7 +6,7 @@ import { LayerError, quoted } from '../image/layer-error.ts'
 import { extensionLimit, type PaxRecords, parsePax } from '../image/pax.ts'
 import { type Extensions, entryOf } from '../image/tar-entry.ts'
 import { blockSize, parseHeader } from '../image/tar-header.ts'
-import { type Files, pieceSize } from './files.ts'
+import { type Files, pieceSize, reading } from './files.ts'
 import { StoreError } from './store-error.ts'
 
 /** An image has some hundred blobs; what has more is another kind of tar, and not worth an index. */
@@ -24,13 +24,14 @@ type Place = { offset: number; size: number } | { link: string } | 'twice'
  * @throws StoreError when it is no tar, or cut off
  */
 export async function archiveFiles(file: string, place: string, signal: AbortSignal): Promise<Files> {
-  const handle = await open(file)
-  let index: Index
-  try {
-    index = await indexOf(handle, place, signal)
-  } finally {
-    await handle.close()
-  }
+  const index = await reading(place, place, async () => {
+    const handle = await open(file)
+    try {
+      return await indexOf(handle, place, signal)
+    } finally {
+      await handle.close()
+    }
+  })
   const find = (path: string) => placeOf(index, path, place)
   return {
     place,
@@ -39,7 +40,7 @@ export async function archiveFiles(file: string, place: string, signal: AbortSig
     async read(path, limit) {
       const { offset, size } = thereIs(find(path), path, index, place)
       if (size > limit) throw new StoreError(`${place}: ${quoted(path)} has ${size} bytes; at most ${limit} are read`)
-      return Buffer.concat(await streamed(file, offset, size).toArray())
+      return Buffer.concat(await reading(place, path, () => streamed(file, offset, size).toArray()))
     },
     async open(path) {
       const { offset, size } = thereIs(find(path), path, index, place)

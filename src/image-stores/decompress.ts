@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { unzstd } from '../image/zstd.ts'
 import type { Ports } from '../ports.ts'
-import { pieceSize } from './files.ts'
+import { pieceSize, reading } from './files.ts'
 import { StoreError } from './store-error.ts'
 
 /** Left free on the disk of temporary files. */
@@ -22,7 +22,7 @@ type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2' | null
  * @throws StoreError when it cannot be decompressed
  */
 export async function plainArchive(file: string, ports: Pick<Ports, 'tempDir' | 'signal' | 'log'>): Promise<string> {
-  const packing = await packingOf(file)
+  const packing = await reading(file, file, () => packingOf(file))
   if (packing === null) return file
   if (packing === 'xz' || packing === 'bzip2')
     throw new StoreError(

@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream'
+import { quoted } from '../image/layer-error.ts'
+import { StoreError } from './store-error.ts'
 
 /**
  * The files that an image is kept in: a folder, or a tar that nobody unpacked. Paths are relative with `/` between their
@@ -23,3 +25,25 @@ export const pieceSize = 256 * 1024
 
 /** Manifests, indexes and configs are small; what is larger is no image. */
 export const smallLimit = 8 * 1024 * 1024
+
+const refusals: Readonly<Record<string, string>> = {
+  EACCES:
+    'this user may not read it. Let its owner give that right, or copy it (`docker save` run by root gives a file for root alone)',
+  EPERM: 'this user may not read it',
+  EIO: 'the disk that it lies on gave an error',
+  ESTALE: 'the network file system that it lies on has lost it',
+  ENOENT: 'it was there and is gone',
+}
+
+/** Reads, and says of which file of the place it was where this machine refuses: it is no fault of the image, nor of ours. */
+export async function reading<T>(place: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code = '' } = (error ?? {}) as NodeJS.ErrnoException
+    const why = Object.hasOwn(refusals, code) ? refusals[code] : undefined
+    if (why === undefined) throw error
+    const which = path === place ? place : `${place}: ${quoted(path)}`
+    throw new StoreError(`${which} cannot be read (${code}): ${why}`, { cause: error })
+  }
+}

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { quoted } from '../image/layer-error.ts'
-import { type Files, pieceSize } from './files.ts'
+import { type Files, pieceSize, reading } from './files.ts'
 import { StoreError } from './store-error.ts'
 
 /** The files below a folder. Links are followed within it, never out of it. */
@@ -16,7 +16,7 @@ export async function folderFiles(place: string): Promise<Files> {
     async read(path, limit) {
       const { real, size } = thereIs(await find(path), place, path)
       if (size > limit) throw new StoreError(`${place}: ${quoted(path)} has ${size} bytes; at most ${limit} are read`)
-      return await readFile(real)
+      return await reading(place, path, () => readFile(real))
     },
     async open(path) {
       const { real } = thereIs(await find(path), place, path)
