@@ -36,6 +36,8 @@ test.each<[string, EntryDifference, EntryDifference, boolean]>([
   ['with a line more on A alone', file('a 1\n', 'a 2\n'), file('a 1\nmore\n', 'a 2\n'), false],
   ['with a line more on B alone', file('a 1\n', 'a 2\n'), file('a 1\n', 'a 2\nmore\n'), false],
   ['with another line on each side', file('a 1\n', 'a 2\n'), file('a 1\nxx one\n', 'a 2\nxx two\n'), false],
+  ['with one line alike and one not', file('a 1\n', 'a 2\n'), file('a 1\nx\none\n', 'a 2\nx\ntwo\n'), false],
+  ['alike, of lines that are not as many', file('more\n1\n', '2\n'), file('more\n1\nx\n', '2\nx\n'), true],
   ['with lines in another order', file('a 1\n', 'a 2\n'), file('a 1\nx\ny\n', 'a 2\ny\nx\n'), false],
   ['quoted', file(`id ${idA}\n`, `id ${idB}\n`), file(`[${idA}]\n`, `[${idB}]\n`), true],
   ['quoted twice in a line', file(`${idA}\n`, `${idB}\n`), file(`${idA} ${idA}\n`, `${idB} ${idB}\n`), true],
