@@ -34,3 +34,15 @@ test('what is wrong with a text is told in words that do not grow with it', () =
   expect(message).toMatch(/^Block scalar header includes extra characters: \|+$/)
   expect(message.length).toBe(200)
 })
+
+test('a key twice, one of many parts, and more keys than anybody writes: the line is told, and nothing takes long', () => {
+  const errorsOf = (text: string) => readYaml(text, 'f').errors
+  expect(errorsOf('a: 1\nb: {c: 1, c: 2}')).toEqual([{ line: 2, message: 'Map keys must be unique' }])
+  expect(errorsOf('a: 1\n? [b]\n: 2')).toEqual([{ line: 2, message: 'a key is a list or a map, and has to be a text' }])
+  expect(errorsOf('1: a\n"1": b')).toEqual([])
+  const many = Array.from({ length: 80_000 }, (_, at) => `k${at}: 1\n`).join('')
+  const start = process.cpuUsage()
+  expect(errorsOf(many)).toEqual([{ line: 5001, message: 'a map has more than 5000 keys; no more are read' }])
+  // Each key against each took minutes.
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(30)
+})

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Location } from '../finding.ts'
-import { isDeeplyNested, keyOfManyParts } from '../lint/nesting.ts'
+import { isDeeplyNested, problemOfKeys } from '../lint/nesting.ts'
 
 /** Where in a document something stands: keys and indices from its root. */
 export type YamlPath = readonly (string | number)[]
@@ -32,13 +32,15 @@ export function readYaml(text: string, file: string, { merge = false } = {}): Ya
   const lineAt = (offset: number): number => lines.linePos(offset).line || 1
   try {
     if (isDeeplyNested(text)) throw new Error('this is nested too deep')
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge, logLevel: 'error' })
+    const document = parseDocument(text, {
+      ...{ lineCounter: lines, prettyErrors: false, merge, logLevel: 'error' },
+      uniqueKeys: false,
+    })
     const errors = document.errors
       .slice(0, 10)
       .map(({ code, message, pos }) => ({ line: lineAt(pos[0]), message: (words[code] ?? message).slice(0, 200) }))
-    const key = errors.length > 0 ? null : keyOfManyParts(document)
-    if (key !== null)
-      errors.push({ line: lineAt(key.range?.[0] ?? 0), message: 'a key is a list or a map, and has to be a text' })
+    const wrong = errors.length > 0 ? null : problemOfKeys(document)
+    if (wrong !== null) errors.push({ line: lineAt(wrong.key?.range?.[0] ?? 0), message: wrong.message })
     const value: unknown = errors.length > 0 ? null : document.toJS({ maxAliasCount: mostAliases })
     const at = (path: YamlPath): Location => {
       const line = lineAt(nodeAt(document.contents, path)?.range?.[0] ?? 0)

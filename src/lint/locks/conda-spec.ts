@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { isDeeplyNested, keyOfManyParts } from '../nesting.ts'
+import { isDeeplyNested, problemOfKeys } from '../nesting.ts'
 import { isPlaceholderHash } from '../placeholder.ts'
 import { readCondaLock, readExplicit } from './conda-lock.ts'
 import type { LockState } from './ecosystem.ts'
@@ -62,8 +62,8 @@ function environmentOf(text: string): { text: string; pin: CondaPin }[] | null {
   if (isDeeplyNested(text)) return null
   let value: unknown
   try {
-    const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false })
-    if (document.errors.length > 0 || keyOfManyParts(document) !== null) return null
+    const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false })
+    if (document.errors.length > 0 || problemOfKeys(document) !== null) return null
     value = document.toJS({ maxAliasCount: 50 })
   } catch {
     return null
