@@ -416,6 +416,13 @@ test.each([
   else expect((problem as Error).message).toContain(name)
 })
 
+test('an entry of an index may hold its manifest itself, and no other one', async () => {
+  const held = (of: typeof one) => asFolder(layout([one], [{ ...one.manifest, data: bytesOf(of).toString('base64') }]))
+  const bytesOf = (of: typeof one) => Buffer.from(layout([of])[`blobs/${of.manifest.digest.replace(':', '/')}`] ?? '')
+  expect(await found(held(one))).toEqual(sameAs(one))
+  await expect(found(held(other))).rejects.toThrow(/entry 1 of the index has data that its digest is not of/)
+})
+
 describe('what this machine does not let be read', () => {
   test('a file that begins with an error of the disk', async () => {
     await expect(openStore('/proc/self/mem', noPorts())).rejects.toThrow(

@@ -130,6 +130,8 @@ describe('parsing', () => {
       ['of another digest', Buffer.from('LAYER').toString('base64'), 5],
       ['of another size', blob.toString('base64'), 6],
       ['that is longer', Buffer.from('layers').toString('base64'), 5],
+      ['whose base64 lacks its padding', blob.toString('base64').replace('=', ''), 5],
+      ['whose base64 has something behind it', `${blob.toString('base64')}\n!`, 5],
       ['that is no text', [...blob], 5],
       ['that is null', null, 5],
       ['of nothing', '', 5],

@@ -2,6 +2,7 @@ import { isDigest } from '../image/digest.ts'
 import type { Descriptor } from '../image/image.ts'
 import { jsonObject as readJsonObject } from '../image/json.ts'
 import { quoted } from '../image/layer-error.ts'
+import { agreesWithData } from '../image/manifest.ts'
 import { descriptorFields, misspelled } from '../image/spelling.ts'
 import { StoreError } from './store-error.ts'
 
@@ -67,6 +68,7 @@ function entryFrom(value: unknown, what: string): IndexEntry {
   if (!isDigest(digest)) throw new StoreError(`${what} has no digest but ${quoted(String(JSON.stringify(digest)))}`)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw new StoreError(`${what} has no size in bytes`)
+  if (!agreesWithData(entry)) throw new StoreError(`${what} has data that its digest is not of`)
   return {
     mediaType: textOf(entry.mediaType),
     digest,

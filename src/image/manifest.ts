@@ -124,15 +124,20 @@ function descriptorAt(value: unknown, what: string): Descriptor {
   digestAt(descriptor.digest, `the digest of ${what}`)
   if (!Number.isSafeInteger(descriptor.size) || (descriptor.size as number) < 0)
     wrong(`the size of ${what} is not a number of bytes`)
-  // A descriptor may hold its blob itself: an engine may read that one, and we read the other.
-  if (descriptor.data !== undefined && !holds(descriptor)) wrong(`${what} has data that its digest is not of`)
+  if (!agreesWithData(descriptor)) wrong(`${what} has data that its digest is not of`)
   annotationsAt(descriptor, what)
   return descriptor as unknown as Descriptor
 }
 
-function holds({ data, digest, size }: Record<string, unknown>): boolean {
+/**
+ * Whether a descriptor of a digest is of the blob that it holds itself, if it holds one: an engine may read that one, and we read the
+ * other. Go reads no other base64 than the one with all its padding.
+ */
+export function agreesWithData({ data, digest, size }: Record<string, unknown>): boolean {
+  if (data === undefined) return true
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : null
-  return bytes !== null && bytes.length === size && digestOf(bytes, digest as string) === digest
+  if (bytes === null || bytes.toString('base64') !== data) return false
+  return bytes.length === size && digestOf(bytes, digest as string) === digest
 }
 
 function annotationsAt(parent: Record<string, unknown>, what: string): void {
