@@ -49,6 +49,7 @@ test.each<[string, EntryDifference, EntryDifference, boolean]>([
   ['by the beginning of its word, too', file('v=ab1\n', 'v=ab2\n'), file('[ab1]\n', '[ab2]\n'), true],
   ['by the end of its word, too', file('v=1ab\n', 'v=2ab\n'), file('[1ab]\n', '[2ab]\n'), true],
   ['by what is no word', file('12 +4 56\n', '12 -8 56\n'), file('[+4]\n', '[-8]\n'), true],
+  ['a value that ends as that of B', file('x.bar.foo\n', 'x.foo\n'), file('[bar.foo]\n', '[foo]\n'), true],
   ['a value that is that of B twice', file('k=.foo.foo\n', 'k=.foo\n'), file('[foo.foo]\n', '[foo]\n'), true],
   ['a word that stands alone', file('12 34 56\n', '12 78 56\n'), file('[34]\n', '[78]\n'), true],
   ['a word at the end', file('12 3456\n', '12 3478\n'), file('[3456]\n', '[3478]\n'), true],

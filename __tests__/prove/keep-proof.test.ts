@@ -12,7 +12,7 @@ import { provePair } from '../../src/prove/prove.ts'
 import type { PlatformResult } from '../../src/prove/result.ts'
 import { made, scriptedRun } from './scripted-builds.ts'
 
-const [amd, arm] = ['linux/amd64', 'linux/arm64']
+const [amd, arm, other] = ['linux/amd64', 'linux/arm64', 'linux/s390x'] as const
 const plain = made({})
 
 type Told = Partial<Pick<PlatformResult, 'level'>> & { variations?: string[] | undefined }
@@ -27,15 +27,17 @@ async function kept({
   ofArm = {},
   answers = [],
   run = null,
+  platforms = [amd, arm],
 }: {
   /** What the results of arm64 have otherwise. */
   ofArm?: Told
   answers?: ('kept' | { problem: string } | Error)[]
   run?: Ledger['run']
+  platforms?: string[]
 } = {}) {
   const { image, shared, folder } = await scriptedRun(() => [plain, plain], { options: { variations: ['umask'] } })
   const proving = { ...shared, ...image, image: null }
-  const jobs = [amd, arm].map(platform => ({ platform: platform as string, proving }))
+  const jobs = platforms.map(platform => ({ platform, proving }))
   const built = (await buildPairs(jobs, proving.setting.run)) as Pair[]
   const results: PlatformResult[] = []
   for (const pair of built) results.push(await provePair(pair, proving))
@@ -94,6 +96,12 @@ test.each<[string, Told, string[]]>([
 ])('varied is what was varied for all platforms: %s', async (_, ofArm, variations) => {
   const { entries } = await kept({ ofArm })
   expect(entries.map(({ proof }) => proof.variations)).toEqual([variations, variations])
+})
+
+test('of one platform all that was varied, and of three not what one of them had not', async () => {
+  const [one] = (await kept({ platforms: [amd] })).entries
+  const [three] = (await kept({ platforms: [amd, arm, other], ofArm: { variations: [] } })).entries
+  expect([one, three].map(entry => entry?.proof.variations)).toEqual([['umask'], []])
 })
 
 test.each<[string, ('kept' | { problem: string } | Error)[], number, string]>([
