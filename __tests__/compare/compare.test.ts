@@ -231,6 +231,16 @@ describe('an order that changes what is unpacked is a difference', () => {
     )
   })
 
+  test('links of two files of a layer below, which may be one: in every layer but the first', async () => {
+    const [one, other] = [
+      { name: 'x', typeflag: '1', linkname: 'app/main.py', mode: 0o600 },
+      { name: 'y', typeflag: '1', linkname: 'also' },
+    ] as [CraftedEntry, CraftedEntry]
+    const [a, b] = [tarOf([one, other]), tarOf([other, one])]
+    expect((await compareTars(a, b)).level).toBe('same-files')
+    expect((await compareCrafted(imageOf([tarOf(tree), a]), imageOf([tarOf(tree), b]))).level).toBe('different')
+  })
+
   test('whiteouts in a folder whose name has a line end', async () => {
     const entries = ['a\nb/x', 'a\nb/.wh.x'].map(name => ({ name }))
     expect((await compareTars(tarOf(entries), tarOf([...entries].reverse()))).level).toBe('different')

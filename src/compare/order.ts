@@ -21,7 +21,7 @@ export async function orderSensitivePaths(
   lowest = false,
 ): Promise<Set<string>> {
   const places = await placesOf(a, b, purse)
-  const found = linksOutOfOrder(places)
+  const found = linksOutOfOrder(places, lowest)
   for (const path of places.numbers.keys()) if (hidesItsFolder.test(path)) found.add(path)
   const judged = new Set<string>()
   for (const [first, second] of relatedPaths(places)) {
