@@ -4,7 +4,7 @@ import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { digestOf, Layout } from './layout.mjs'
-import { broken, damaged, diffId, manifestOf, told } from './making.mjs'
+import { broken, damaged, diffId, indexOf, manifestOf, told } from './making.mjs'
 
 export const kinds = {
   'kind-zstd-is-gzip': broken(
@@ -30,6 +30,11 @@ export const kinds = {
     'a config that is the layer',
     manifestOf(own => ({ ...own, config: own.layers[0] })),
     /it is no image: its config is of the type/,
+  ),
+  'kind-index-data': broken(
+    'an entry of the index that holds another manifest than its digest says',
+    indexOf(entry => [{ ...entry, data: Buffer.from('{}').toString('base64') }]),
+    /data that its digest is not of/,
   ),
   'kind-data': broken(
     'a descriptor that holds other bytes than its digest says',

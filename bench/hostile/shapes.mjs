@@ -11,6 +11,7 @@ import { blobs } from './stored.mjs'
 import { largeStreams, streams } from './streams.mjs'
 import { tars } from './tars.mjs'
 import { truths } from './truths.mjs'
+import { unpacking } from './unpacking.mjs'
 import { views } from './views.mjs'
 
 export const groups = {
@@ -23,6 +24,7 @@ export const groups = {
   tars,
   truths,
   readers,
+  unpacking,
   streams,
   spellings,
   views,
