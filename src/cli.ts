@@ -20,7 +20,7 @@ import { liveProgress } from './host/live-progress.ts'
 import { harmless, terminalLog } from './host/log.ts'
 import { lostFiles } from './host/lost-files.ts'
 import { createMasking } from './host/masking.ts'
-import { problemsIn } from './host/problem.ts'
+import { HostError, hostProblem, problemsIn } from './host/problem.ts'
 import { type Run, withRun } from './host/run.ts'
 import { tempPlace } from './host/temp-place.ts'
 import { version } from './host/version.ts'
@@ -219,10 +219,13 @@ process.on('uncaughtException', error => {
   fail(error)
   process.exit(2)
 })
-// A reader that has seen enough (`| head`) is no error; a report that could not be printed is.
+// A reader that has seen enough (`| head`) is no error; a report that could not be printed is, once.
+let isUnprinted = false
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && stream === process.stdout) fail(error)
+    if (error.code === 'EPIPE' || stream !== process.stdout || isUnprinted) return
+    isUnprinted = true
+    fail(new HostError(`Standard output could not be written: ${hostProblem(error) ?? error.message}`))
   })
 
 void main(process.argv.slice(2))

@@ -121,7 +121,8 @@ describe('repro-gate lint', () => {
     const print = `'${process.execPath}' '${cli}' lint ${clean} --json > /dev/full`
     const { status, stderr } = spawnSync('bash', ['-c', print], { cwd: root, encoding: 'utf8' })
     expect(status).toBe(2)
-    expect(stderr).toMatch(/disk is full/)
+    expect(stderr).toMatch(/^repro-gate: Standard output could not be written: the disk is full/m)
+    expect(stderr.match(/disk is full/g)).toHaveLength(1)
     expect(stderr).not.toMatch(/ {4}at /)
   })
 
