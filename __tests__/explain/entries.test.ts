@@ -1,4 +1,5 @@
 // The first causes behind a path, and the layers of which causes are told.
+import { createHash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { type ExplainedEntry, explainEntries, firstOf, firstsOf } from '../../src/explain/entries.ts'
 import { changed, changedHeader, clock, layerOf } from './subject.ts'
@@ -52,4 +53,30 @@ test('a mode that a later layer adds to contents of before is told of that layer
   expect(again?.recognition.evidence).toEqual([{ what: expect.stringMatching(/f differs here only/), path: 'f' }])
   // Nothing of what is not there twice.
   expect(explainEntries([layerOf([changedHeader('f', ['mode'], { mode: 1 }, { mode: 2 })])], clock)).toHaveLength(1)
+})
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+const [one, other] = [
+  ['5b3c9e21-77d0-4c8e-a1f4-0d2e6b9a8c13\n', 'c41f8a07-2e9b-4d63-9b70-8f5a1d3e6c92\n'],
+  ['0b0b7b0e-6d5c-4a4e-9d1f-7a3d1c9f1a01\n', 'f3a9c2d4-1e5b-4c6d-8f7a-2b9e0d8c7f63\n'],
+] as const
+const list = (at: 0 | 1): string => `${digest(one[at])}  one\n${digest(other[at])}  other\n`
+const [files, sums] = [
+  [changed('r/one', ...one), changed('r/other', ...other)],
+  changed('r/SUMS', list(0), list(1)),
+] as const
+test.each<[string, ReturnType<typeof changed>[][], string[]]>([
+  ['of its own layer', [[sums, ...files]], ['0:r/one', '0:r/other']],
+  ['of an earlier layer', [[...files], [sums]], ['0:r/one', '0:r/other']],
+  ['of both', [[files[1]], [sums, files[0]]], ['1:r/one', '0:r/other']],
+  ['that are stored again beside it', [[...files], [...files, sums]], ['0:r/one', '0:r/other']],
+])('a list of digests has the first causes of the files %s', (_, layers, expected) => {
+  const told = explainEntries(
+    layers.map((own, index) => layerOf(own, index)),
+    clock,
+  )
+  const ofSums = told.find(({ subject }) => subject.entry.path === 'r/SUMS') as ExplainedEntry
+  expect(firstsOf(ofSums).map(({ layer, subject }) => `${layer}:${subject.entry.path}`)).toEqual(expected)
+  expect(ofSums.moreRoots).toHaveLength(1)
+  expect(told.filter(({ moreRoots }) => moreRoots !== undefined)).toEqual([ofSums])
 })
