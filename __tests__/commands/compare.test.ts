@@ -144,7 +144,14 @@ describe('not equal', () => {
     const more = asTar(layout([image({ files: { base: 'b', new: 'n', 'etc/a': 'one', 'srv/x': 'x' } })]))
     const { findings, level } = await compared(place, more)
     expect(level).toBe('different')
-    expect(findings).toMatchObject([{ id: 'layer-count', count: 1, paths: ['new'] }])
+    expect(findings).toMatchObject([{ id: 'layer-count', level: 'error', count: 1, paths: ['new'] }])
+  })
+
+  test('an empty layer more on one side is no error: the files are the same', async () => {
+    const { findings, level } = await compared(place, asTar(layout([image({ files, empty: true })])))
+    expect(level).toBe('same-files')
+    expect(findings.filter(({ id }) => id === 'layer-count')).toMatchObject([{ level: 'warning', paths: [] }])
+    expect(findings.filter(finding => finding.level === 'error')).toEqual([])
   })
 })
 

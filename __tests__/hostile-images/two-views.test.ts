@@ -132,6 +132,24 @@ describe('what is a manifest to some and an index to others', () => {
   )
 })
 
+// Tried: containerd's `docker create` says of such "mismatched image rootfs and manifest layers".
+test.each(['application/x-evil', 'application/octet-stream', ''])('a layer of the type %j', async mediaType => {
+  const files = withManifest(own => ({ ...own, layers: own.layers.map(one => ({ ...one, mediaType })) }))
+  expect(await told(good, asFolder(files))).toMatch(/^undecided: .*layer 1 is of the type ".*none of a layer/)
+})
+
+test.each([
+  'oci.image.layer.v1.tar',
+  'oci.image.layer.v1.tar+zstd',
+  'oci.image.layer.nondistributable.v1.tar+gzip',
+  'docker.image.rootfs.diff.tar',
+  'docker.image.rootfs.diff.tar.gzip',
+  'docker.image.rootfs.foreign.diff.tar.gzip',
+])('a layer of the type application/vnd.%s is one', async type => {
+  const layers = manifestOf(honest).layers.map(one => ({ ...one, mediaType: `application/vnd.${type}` }))
+  expect(await told(good, asFolder(withManifest(own => ({ ...own, layers }))))).toBe('reproducible same-content')
+})
+
 describe('an archive with two lists of its images', () => {
   const both = (saved: LyingImage, tags?: string[]): FileMap => ({
     ...layout([honest, evil], tagged),

@@ -26,6 +26,8 @@ export interface ImageOptions {
   architecture?: string
   variant?: string
   gzip?: boolean
+  /** With a layer more, which holds nothing. */
+  empty?: boolean
   docker?: boolean
   config?: Record<string, unknown>
   history?: object[]
@@ -34,6 +36,7 @@ export interface ImageOptions {
 export function image(options: ImageOptions = {}): LyingImage {
   const { files = { 'etc/a': 'one' }, architecture = 'amd64', variant, gzip = true, docker, history } = options
   const tars = Object.entries(files).map(([name, content]) => tarOf([{ name, content }]))
+  if (options.empty) tars.push(tarOf([]))
   const config = json({
     ...{ architecture, os: 'linux', ...(variant ? { variant } : {}), config: options.config ?? {} },
     rootfs: { type: 'layers', diff_ids: tars.map(sha256) },

@@ -103,6 +103,8 @@ const layerCount = (
     'layer-count',
     {
       count: all.length,
+      // Empty ones change no file.
+      ...(paths === 0 && { level: 'warning' as const }),
       title: 'One image has layers that the other has not',
       message: `${told} ${all.length === 1 ? 'has' : 'have'} no counterpart (${paths === 1 ? '1 path' : `${paths} paths`}), after layers with equal content or of the same instruction were set side by side. An instruction made a layer in one build and none in the other, one builder joins layers that the other keeps apart, or the two were built from different Dockerfiles.`,
       paths: all.flatMap(({ entries }) => entries.map(({ path }) => path)).slice(0, 50),

@@ -218,6 +218,12 @@ async function imageFrom(store: ImageStore, manifest: Uint8Array): Promise<Image
     )
   const { image, problem } = parseImage(manifest, await blobOf(store, config))
   if (image === null) throw new StoreError(`${store.name}: ${problem}`)
+  for (const [index, { mediaType }] of image.manifest.layers.entries()) {
+    if (!isImageLayer(mediaType))
+      throw new StoreError(
+        `${store.name}: its layer ${index + 1} is of the type ${quoted(mediaType)}, which is none of a layer: engines make no container of such an image`,
+      )
+  }
   await Promise.all(image.manifest.layers.map(layer => isElsewhere(layer) || store.holds?.(layer)))
   return store.hasManifests ? image : { ...image, digest: image.configDigest }
 }
@@ -226,6 +232,10 @@ async function imageFrom(store: ImageStore, manifest: Uint8Array): Promise<Image
 const isImageConfig = (type: string): boolean =>
   /image\.(config\.)?v1\+json$/.test(type) ||
   ['', 'application/octet-stream', 'application/json', 'text/html'].includes(type)
+
+/** The types that containerd unpacks; whatever has another it leaves out, and then refuses the image. */
+const isImageLayer = (type: string): boolean =>
+  /^application\/vnd\.(oci\.image\.layer\.|docker\.image\.rootfs\.(foreign\.)?diff\.tar)/.test(type)
 
 /** Layers of Windows that a layout need not have. */
 const isElsewhere = ({ mediaType }: Descriptor): boolean => /foreign|nondistributable/.test(mediaType)
