@@ -36,6 +36,11 @@ export const kinds = {
     indexOf(entry => [{ ...entry, data: Buffer.from('{}').toString('base64') }]),
     /data that its digest is not of/,
   ),
+  'kind-layer': broken(
+    'a layer of a type that engines do not unpack',
+    told({ mediaType: 'application/octet-stream' }),
+    /layer 1 is of the type "application\/octet-stream", which is none of a layer/,
+  ),
   'kind-data': broken(
     'a descriptor that holds other bytes than its digest says',
     told({ data: gzipSync('evil').toString('base64') }),
