@@ -216,7 +216,13 @@ describe('an order that changes what is unpacked is a difference', () => {
     const to = (name: string, more: Partial<CraftedEntry> = {}, linkname = 'app/main.py'): CraftedEntry => ({
       ...{ name, typeflag: '1', linkname, ...more },
     })
-    for (const more of [{ mode: 0o600 }, { uid: 5 }, { mtime: 5 }, { pax: { 'SCHILY.xattr.user.a': '1' } }]) {
+    for (const more of [
+      { mode: 0o600 },
+      { uid: 5 },
+      { gid: 5 },
+      { mtime: 5 },
+      { pax: { 'SCHILY.xattr.user.a': '1' } },
+    ]) {
       const [one, other] = [to('one'), to('other', more)]
       const comparison = await compareTars(tarOf([file, one, other]), tarOf([file, other, one]))
       expect(comparison.level).toBe('different')
