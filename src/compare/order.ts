@@ -11,7 +11,8 @@ const workLimit = 64 * 1024 ** 3
 /**
  * Of two layers with the same entries in another order: the paths whose order may change what is unpacked. A hard
  * link before its target, two links of one file that say other things of it, a file before its parent or before what the
- * parent replaces, a whiteout behind what it hides, two entries of one path, or of what may be one path by way of links. None means that both unpack to the same files.
+ * parent replaces, a whiteout behind what it hides or of nothing, two entries of one path, or of what may be one path by way
+ * of links. None means that both unpack to the same files.
  * `purse` pays for all paths; `lowest` says that there is no layer below.
  */
 export async function orderSensitivePaths(
